@@ -1,0 +1,189 @@
+"""What the loop knows of the world: a Model that takes turns and Tools that act.
+
+The loop depends on nothing else. Models: `workers.model`; tools: `workers.tools`.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from pydantic import BaseModel, ConfigDict
+
+from webapp.studio.events import (
+    ComparisonFinished,
+    FileWritten,
+    ImagePart,
+    Limits,
+    ModelRef,
+    Part,
+    RenderFinished,
+    ToolCall,
+    Usage,
+)
+
+
+@dataclass(frozen=True)
+class Mockup:
+    """A mockup as the agent gets it: a decoded, upright sRGB PNG on disk.
+
+    `width` and `height` are image pixels, `scale` the device pixel ratio it was drawn at.
+    """
+
+    asset_id: str
+    sha256: str
+    path: Path
+    width: int
+    height: int
+    scale: float
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a run is asked to do."""
+
+    mockups: tuple[Mockup, ...]
+    stack: str
+    prompt: str
+    limits: Limits
+
+
+# --- transcript ----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ToolOutcome:
+    """What one tool call gave back to the model."""
+
+    call: ToolCall
+    ok: bool
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One model turn with the outcomes of its tool calls, in call order."""
+
+    text: str
+    reasoning: str
+    calls: tuple[ToolCall, ...]
+    outcomes: tuple[ToolOutcome, ...]
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """The task and every turn so far; rebuilt from the run's events after a crash."""
+
+    task: Task
+    turns: tuple[Turn, ...] = ()
+
+
+# --- model -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class TextChunk:
+    text: str
+
+
+@dataclass(frozen=True)
+class ReasoningChunk:
+    text: str
+
+
+@dataclass(frozen=True)
+class FileChunk:
+    """A piece of a file's text while its write call is still being written; only for showing."""
+
+    path: str
+    text: str
+    start: bool = False
+
+
+@dataclass(frozen=True)
+class CallChunk:
+    """A complete tool call."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True)
+class UsageChunk:
+    usage: Usage
+
+
+Chunk = TextChunk | ReasoningChunk | FileChunk | CallChunk | UsageChunk
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """How a tool is described to a model."""
+
+    name: str
+    description: str
+    schema: Mapping[str, object]
+
+
+class Model(Protocol):
+    """Takes one turn at a time. Keeps no state that the transcript does not hold (caches aside),
+    so that another process can continue a run."""
+
+    @property
+    def ref(self) -> ModelRef: ...
+
+    def turn(
+        self, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: "Blobs"
+    ) -> AsyncIterator[Chunk]: ...
+
+
+# --- tools -----------------------------------------------------------------------------------------
+
+
+class Blobs(Protocol):
+    """Content-addressed bytes: generated files, screenshots, heat maps."""
+
+    def put(self, data: bytes) -> str:
+        """Store bytes, return their SHA-256. Idempotent. Raises `DiskFull`."""
+
+    def get(self, sha256: str) -> bytes:
+        """Raises KeyError."""
+
+
+ToolEvent = FileWritten | RenderFinished | ComparisonFinished
+
+
+@dataclass(frozen=True)
+class ToolResult:
+    """What a tool gives back. A tool's error is a result with ok=False, not an exception.
+
+    `events` are facts for the record, published before the call's `tool_finished`.
+    """
+
+    for_model: tuple[Part, ...]
+    for_ui: str
+    ok: bool = True
+    events: tuple[ToolEvent, ...] = ()
+    finished: bool = field(default=False)  # the model says the task is done
+
+
+class Params(BaseModel):
+    """Base of a tool's parameters: closed, so that a misspelt argument is an error with a hint."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Tool(Protocol):
+    """One tool: its parameters, its text for the model, and the call."""
+
+    name: str
+    description: str
+    params: type[Params]
+
+    async def __call__(self, params: Params) -> ToolResult: ...
+
+
+__all__ = [
+    "Blobs", "CallChunk", "Chunk", "FileChunk", "ImagePart", "Mockup", "Model", "Params",
+    "ReasoningChunk", "Task", "TextChunk", "Tool", "ToolOutcome", "ToolResult", "ToolSpec",
+    "Transcript", "Turn", "UsageChunk",
+]  # fmt: skip
