@@ -67,7 +67,7 @@ class TextRun:
 
 @dataclass(frozen=True)
 class StyledRun:
-    """A text run with the font that reproduces it. `baseline` and `origin_x` are where to set it."""
+    """A text run with the font that reproduces it, set at (`origin_x`, `baseline`)."""
 
     run: TextRun
     font: Font

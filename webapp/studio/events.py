@@ -24,7 +24,7 @@ class Value(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-# --- values that events carry ---------------------------------------------------------------
+# values that events carry
 
 
 class Rect(Value):
@@ -63,7 +63,7 @@ class Limits(Value):
 
 
 class ToolCall(Value):
-    """A model's request to run a tool. `arguments` is the JSON text exactly as the model wrote it."""
+    """A model's request to run a tool. `arguments` is the JSON text as the model wrote it."""
 
     id: str
     name: str
@@ -116,7 +116,7 @@ class RegionScore(Value):
 
 
 class Score(Value):
-    """Similarity of a render to its mockup. A part is None where the mockup has nothing to measure."""
+    """How alike render and mockup are. A part is None where there is nothing to measure."""
 
     total: Fraction
     parts: dict[PartName, Fraction | None]
@@ -134,7 +134,7 @@ class PageResult(Value):
     score: Score
 
 
-# --- durable events ----------------------------------------------------------------------------
+# durable events
 
 
 class RunStarted(Value):
@@ -251,7 +251,7 @@ class RunFailed(Value):
     best_revision: int | None = None
 
 
-# --- transient events --------------------------------------------------------------------------
+# transient events
 
 
 class TextDelta(Value):
@@ -299,7 +299,7 @@ event_adapter: TypeAdapter[Event] = TypeAdapter(Event)
 
 
 class Envelope(Value):
-    """A durable event with its place in the run. `agent` names the sub-agent, "main" for the first."""
+    """A durable event with its place in the run. `agent` names the (sub-)agent it is from."""
 
     seq: int = Field(ge=1)
     at: datetime
@@ -307,7 +307,7 @@ class Envelope(Value):
     event: Event
 
 
-# --- what travels over the websocket -----------------------------------------------------------
+# what travels over the websocket
 
 
 class EventFrame(Value):

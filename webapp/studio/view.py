@@ -110,7 +110,7 @@ def reduce_all(envelopes: Iterable[Envelope], view: RunView | None = None) -> Ru
     return view
 
 
-# --- one rule per event type ------------------------------------------------------------------
+# one rule per event type
 
 Changes = dict[str, object]  # the fields of RunView that an event replaces
 

@@ -48,7 +48,7 @@ class Task:
     limits: Limits
 
 
-# --- transcript ----------------------------------------------------------------------------------
+# transcript
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class Transcript:
     turns: tuple[Turn, ...] = ()
 
 
-# --- model -----------------------------------------------------------------------------------------
+# model
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ class Model(Protocol):
     ) -> AsyncIterator[Chunk]: ...
 
 
-# --- tools -----------------------------------------------------------------------------------------
+# tools
 
 
 class Blobs(Protocol):
