@@ -147,10 +147,14 @@ class RunStarted(Value):
 
 
 class RunResumed(Value):
-    """A worker took over a run that another one left unfinished."""
+    """The run goes on from its last event: its worker was lost, or the person said continue.
+
+    Only `continued` opens an ended run again, and with a fresh budget.
+    """
 
     type: Literal["run_resumed"] = "run_resumed"
     attempt: int = Field(ge=2)
+    reason: Literal["worker_lost", "continued"]
 
 
 class TurnStarted(Value):

@@ -127,7 +127,15 @@ def _run_started(view: RunView, at: datetime, agent: str, event: RunStarted) -> 
 
 
 def _run_resumed(view: RunView, at: datetime, agent: str, event: RunResumed) -> Changes:
-    return {"state": "running", "attempt": event.attempt, "steps": _interrupt(view.steps)}
+    return {
+        "state": "running",
+        "attempt": event.attempt,
+        "steps": _interrupt(view.steps),
+        "stop_reason": None,
+        "error_code": None,
+        "error_detail": "",
+        "ended_at": None,
+    }
 
 
 def _turn_started(view: RunView, at: datetime, agent: str, event: TurnStarted) -> Changes:
