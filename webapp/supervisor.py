@@ -1,0 +1,97 @@
+"""Keeps a few child processes running until told to stop; nothing it started outlives it."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+PR_SET_PDEATHSIG = 1  # linux/prctl.h
+STOP_WITHIN = 8.0  # seconds of grace before SIGKILL
+QUICK_DEATH = 5.0  # a child that lives shorter than this did not really start
+QUICK_DEATHS_ALLOWED = 3
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str
+    command: tuple[str, ...]
+    stop_signal: signal.Signals = signal.SIGTERM
+
+
+class ChildKeepsDying(Exception):
+    """A program ended too often right after its start."""
+
+
+def die_with_parent() -> None:
+    """Ask the kernel to terminate this process when its parent dies, however it dies."""
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+class Child:
+    """One program, restarted when it ends unasked."""
+
+    def __init__(self, program: Program, environment: Mapping[str, str]) -> None:
+        self.program = program
+        self.environment = environment
+        self.quick_deaths = 0
+        self.start()
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        self.process = subprocess.Popen(
+            self.program.command,
+            env=dict(self.environment),
+            start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
+            preexec_fn=die_with_parent,
+        )
+
+    def revive(self) -> bool:
+        """Start again if it ended. Returns whether it had. Raises ChildKeepsDying."""
+        status = self.process.poll()
+        if status is None:
+            return False
+        lived = time.monotonic() - self.started
+        self.quick_deaths = self.quick_deaths + 1 if lived < QUICK_DEATH else 0
+        if self.quick_deaths >= QUICK_DEATHS_ALLOWED:
+            raise ChildKeepsDying(f"The {self.program.name} ended {status} as soon as it started.")
+        self.start()
+        return True
+
+    def stop(self, grace: float = STOP_WITHIN) -> None:
+        """End it in its own way, then whatever is left of its process group."""
+        if self.process.poll() is None:
+            self.process.send_signal(self.program.stop_signal)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(grace)
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+
+class Supervisor:
+    """Runs programs until `stop` is set; restarts those that die."""
+
+    def __init__(self, environment: Mapping[str, str], say: Callable[[str], None]) -> None:
+        self.environment = environment
+        self.say = say
+        self.children: list[Child] = []
+        self.stop = threading.Event()
+
+    def add(self, program: Program) -> None:
+        self.children.append(Child(program, self.environment))
+
+    def watch(self, every: float = 0.5) -> None:
+        """Block until `stop` is set. Raises ChildKeepsDying."""
+        while not self.stop.wait(every):
+            for child in self.children:
+                if child.revive():
+                    self.say(f"the {child.program.name} ended unexpectedly and was started again")
+
+    def stop_all(self) -> None:
+        for child in reversed(self.children):
+            child.stop()
