@@ -13,8 +13,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from webapp.listen import AddressRefused, check_address
 from webapp.redis_process import NoRedis, RedisProcess
-from webapp.studio.listen import check_address
 from webapp.supervisor import ChildKeepsDying, Program, Supervisor
 
 READY_WITHIN = 60.0  # seconds
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         redis = None
         environment = dict(os.environ)
         try:
-            if not settings.REDIS_URL_GIVEN:
+            if not settings.ENVIRONMENT.redis_url:
                 self.say("redis")
                 redis = RedisProcess()
                 redis.start()
@@ -78,7 +78,10 @@ class Command(BaseCommand):
         """Raises CommandError with a remedy when the address is not ours to take."""
         parts = urlsplit(origin)
         host, port = parts.hostname or "", parts.port or 80
-        check_address(host)
+        try:
+            check_address(host)
+        except AddressRefused as error:
+            raise CommandError(str(error)) from error
         with socket.socket() as probe:
             if probe.connect_ex((host, port)) == 0:
                 raise CommandError(

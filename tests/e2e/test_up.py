@@ -1,0 +1,88 @@
+"""`manage.py up` starts everything, says what is in its way, and leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.stack import ROOT, Stack
+
+pytestmark = pytest.mark.e2e
+
+
+def up(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run `up` where it is expected to refuse."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "manage.py"), "up"],
+        cwd=ROOT,
+        env={**os.environ, "MOCKWRIGHT_DATA": str(data), **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ending_the_service_ends_every_process_it_started(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    stack = Stack(tmp_path / "data").start()
+    started = stack.processes()
+    assert len(started) >= 5  # supervisor, redis, web, worker and its pool
+
+    assert stack.stop(number) == 0
+
+    _, alive = psutil.wait_procs(started, timeout=5)
+    assert alive == []
+
+
+def test_a_web_server_and_a_worker_that_die_are_started_again(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "data").start()
+    try:
+        time.sleep(6)  # longer than a start that counts as failed
+        for word in ("webapp.serve", "celery"):
+            victim = stack.find(word)[0]
+            victim.kill()
+            victim.wait(10)
+        give_up_at = time.monotonic() + 60
+        while time.monotonic() < give_up_at:
+            try:
+                if httpx.get(f"{stack.origin}/api/config", timeout=2).status_code == 200:
+                    break
+            except httpx.HTTPError:
+                time.sleep(0.3)
+        assert httpx.get(f"{stack.origin}/api/config", timeout=5).status_code == 200
+        assert stack.find("celery")
+        assert "was started again" in stack.log.read_text()
+    finally:
+        stack.stop()
+
+
+def test_an_address_open_to_others_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    ended = up(tmp_path, MOCKWRIGHT_APP_ORIGIN="http://0.0.0.0:8000")
+    assert ended.returncode != 0
+    assert "sign-in" in ended.stderr
+
+
+def test_a_port_in_use_is_named_with_the_variable_that_changes_it(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "first").start()
+    try:
+        ended = up(tmp_path / "second", MOCKWRIGHT_APP_ORIGIN=stack.origin)
+    finally:
+        stack.stop()
+    assert ended.returncode != 0
+    assert "is in use" in ended.stderr
+    assert "MOCKWRIGHT_APP_ORIGIN" in ended.stderr
+
+
+def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
+    ended = up(tmp_path, MOCKWRIGHT_PREVIEW_ORIGIN="nonsense")
+    assert ended.returncode != 0
+    assert "MOCKWRIGHT_PREVIEW_ORIGIN" in ended.stderr

@@ -1,0 +1,102 @@
+"""The whole service as a person starts it: `manage.py up` in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+READY_WITHIN = 90.0  # seconds, on a busy machine
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Stack:
+    """A running service with its own data folder and ports; the log is kept for failures."""
+
+    def __init__(self, data: Path, **environment: str) -> None:
+        self.data = data
+        self.origin = f"http://127.0.0.1:{free_port()}"
+        self.preview_origin = f"http://127.0.0.1:{free_port()}"
+        self.log = data / "up.log"
+        self.environment = {
+            **os.environ,
+            "MOCKWRIGHT_DATA": str(data),
+            "MOCKWRIGHT_APP_ORIGIN": self.origin,
+            "MOCKWRIGHT_PREVIEW_ORIGIN": self.preview_origin,
+            "MOCKWRIGHT_TEST_MODELS": "true",
+            **environment,
+        }
+        for name in ("REDIS_URL", "DATABASE_URL", "MOCKWRIGHT_REDIS_URL"):
+            if name not in environment:
+                self.environment.pop(name, None)
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> "Stack":
+        self.data.mkdir(parents=True, exist_ok=True)
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, str(ROOT / "manage.py"), "up"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        self._wait_until_ready()
+        return self
+
+    def _wait_until_ready(self) -> None:
+        assert self.process is not None
+        give_up_at = time.monotonic() + READY_WITHIN
+        while time.monotonic() < give_up_at:
+            if self.process.poll() is not None:
+                break
+            try:
+                checks = httpx.get(f"{self.origin}/healthz", timeout=5).json()["checks"]
+                if checks["worker"]["ok"]:
+                    return
+            except (httpx.HTTPError, KeyError):
+                pass
+            time.sleep(0.2)
+        raise AssertionError(f"the service did not start:\n{self.log.read_text()}")
+
+    def processes(self) -> list[psutil.Process]:
+        """The service's processes, the one that was started first."""
+        assert self.process is not None
+        first = psutil.Process(self.process.pid)
+        return [first, *first.children(recursive=True)]
+
+    def find(self, *words: str) -> list[psutil.Process]:
+        """Processes whose command line has all `words`."""
+        found = []
+        for process in self.processes():
+            try:
+                line = " ".join(process.cmdline())
+            except psutil.Error:
+                continue
+            if all(word in line for word in words):
+                found.append(process)
+        return found
+
+    def stop(self, number: signal.Signals = signal.SIGINT) -> int:
+        """End the service as Ctrl-C does; returns its exit status."""
+        assert self.process is not None
+        if self.process.poll() is None:
+            self.process.send_signal(number)
+        try:
+            return self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            for process in self.processes():
+                process.kill()
+            raise
