@@ -1,0 +1,90 @@
+"""The reader: rapidocr's two networks, finding lines of text and naming their characters.
+
+PP-OCRv6 small, detection and recognition, from inside the rapidocr 3.10 wheel: nothing is fetched.
+The networks are loaded once per process, on first use.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from rapidocr import RapidOCR
+
+from workers.elements import Box, Image
+
+TILE = 1200  # rows read at a time; the detector loses small text on taller pictures
+OVERLAP = 40
+SMALLEST_READABLE = 0.5  # recognition confidence below this is not text
+LINE_HEIGHT = 48  # rows of the recognition network's input
+
+
+@cache
+def engine() -> RapidOCR:
+    return RapidOCR(
+        params={
+            "Global.use_cls": False,
+            "Global.max_side_len": 4000,
+            "Global.log_level": "error",
+            "EngineConfig.onnxruntime.intra_op_num_threads": -1,
+            "Rec.rec_batch_num": 6,
+        }
+    )
+
+
+def find_lines(image: Image) -> list[Box]:
+    """Loose boxes around lines of text, top to bottom. Tall pictures are read in tiles."""
+    height = image.shape[0]
+    cuts = _cuts(image)
+    found: list[Box] = []
+    for top, bottom in pairwise(cuts):
+        start, end = max(0, top - OVERLAP), min(height, bottom + OVERLAP)
+        for box in _detect(image[start:end]):
+            middle = start + box.y + box.height / 2
+            if top <= middle < bottom:
+                found.append(Box(box.x, start + box.y, box.width, box.height))
+    return found
+
+
+def name_lines(crops: Sequence[Image]) -> list[tuple[str, float]]:
+    """The text of each one-line crop, with the network's confidence in 0..1."""
+    if not crops:
+        return []
+    read = engine().recognize_txt([np.ascontiguousarray(c[:, :, ::-1]) for c in crops])
+    texts, scores = read.txts or (), read.scores or ()
+    return [(text, float(score)) for text, score in zip(texts, scores, strict=True)]
+
+
+def _detect(image: Image) -> list[Box]:
+    reader = engine()
+    pixels = np.ascontiguousarray(image[:, :, ::-1])
+    prepared, record = reader.preprocess_img(pixels)
+    lines = reader._load_det_model()(prepared)  # type: ignore[no-untyped-call]
+    if lines.boxes is None:
+        return []
+    ratio = np.array([record["preprocess"]["ratio_w"], record["preprocess"]["ratio_h"]])
+    return [_bounds(quad * ratio) for quad in lines.boxes]
+
+
+def _bounds(quad: NDArray[np.float64]) -> Box:
+    left, top = (math.floor(v) for v in quad.min(axis=0))
+    right, bottom = (math.ceil(v) for v in quad.max(axis=0))
+    return Box(left, top, right - left, bottom - top)
+
+
+def _cuts(image: Image) -> list[int]:
+    """Rows at which to cut a tall picture: the quietest near each multiple of TILE."""
+    height = image.shape[0]
+    if height <= TILE * 1.5:
+        return [0, height]
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.int16)
+    edges = (np.abs(np.diff(grey, axis=1)) > 16).sum(axis=1)
+    busy = np.convolve(edges, np.ones(9), mode="same")
+    cuts = [0]
+    while height - cuts[-1] > TILE * 1.5:
+        start = cuts[-1] + TILE - 200
+        cuts.append(start + int(np.argmin(busy[start : start + 400])))
+    return [*cuts, height]
