@@ -1,0 +1,35 @@
+"""Why a run cannot go on. Codes are looked up in `webapp.studio.messages`.
+
+    AgentError
+    ├── ModelFailed     the model broke off, or kept saying nothing
+    └── UnknownModel    no model of that name can be made here
+
+A tool's error is a result the model reads, not one of these. Two kinds of tool error no model can
+mend, and they end the run: those whose `code` is in `FATAL_CODES`.
+"""
+
+import errno
+
+FATAL_CODES = frozenset({"disk_full", "no_browser", "browser_failed"})
+
+
+class AgentError(Exception):
+    """Base: `code` names the cause for the record, `str()` the detail."""
+
+    code = "internal"
+
+
+class ModelFailed(AgentError):
+    code = "model_failed"
+
+
+class UnknownModel(AgentError):
+    code = "unknown_model"
+
+
+def code_of(error: BaseException) -> str:
+    """The code under which an error is recorded: its own, `disk_full`, or `internal`."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "disk_full"
+    code = getattr(error, "code", None)
+    return code if isinstance(code, str) else "internal"

@@ -1,0 +1,215 @@
+"""The agent loop: a model takes turns, its tool calls run, and every fact becomes an event.
+
+A generator of events that knows no database and no socket. It ends with exactly one `run_finished`
+or `run_failed`; only what no model can mend (a full disk, no browser) and cancellation leave it as
+exceptions. `Progress` is the whole state: give it the fold of a run's recorded events, and the run
+goes on from the last of them.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from webapp.studio.events import (
+    ComparisonFinished,
+    Event,
+    MockupRef,
+    RevisionSaved,
+    RunFailed,
+    RunFinished,
+    RunStarted,
+    StopReason,
+    ToolCall,
+    ToolFinished,
+    ToolStarted,
+    TurnStarted,
+)
+from workers.agent.errors import AgentError, ModelFailed
+from workers.agent.protocols import Blobs, Model, Task, Tool
+from workers.agent.runner import run_call, specs
+from workers.agent.speech import Speech
+from workers.agent.transcript import Progress
+from workers.workspace import Workspace
+
+PLATEAU_REVISIONS = 3  # that many revisions in a row without …
+PLATEAU_GAIN = 0.002  # … this much on the best score end the run
+SILENT_TURNS = 2  # that many turns in a row without a call end it too
+LAST_COMPARISON_SECONDS = 60.0
+
+T = TypeVar("T")
+
+
+class _OutOfTime(Exception):
+    """The run's seconds are spent."""
+
+
+async def run(
+    task: Task,
+    model: Model,
+    tools: Mapping[str, Tool],
+    workspace: Workspace,
+    blobs: Blobs,
+    progress: Progress | None = None,
+) -> AsyncGenerator[Event, None]:
+    """Do `task`, or go on with it from `progress`; the workspace is set to the state recorded."""
+    progress = progress if progress is not None else Progress()
+    session = _Session(task, model, tools, blobs, progress)
+    if not progress.started:
+        yield progress.note(_run_started(task, model))
+    await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
+    reason: StopReason | None = None
+    failure: AgentError | None = None
+    try:
+        while (reason := session.stop_reason()) is None:
+            async for event in session.advance():
+                yield progress.note(event)
+    except _OutOfTime:
+        reason = "budget"
+    except AgentError as error:
+        failure = error
+    async for event in session.measure_rest():
+        yield progress.note(event)
+    best = progress.best_revision()
+    if reason is not None:
+        yield progress.note(RunFinished(reason=reason, best_revision=best))
+    elif failure is not None:
+        ending = RunFailed(code=failure.code, detail=str(failure), best_revision=best)
+        yield progress.note(ending)
+
+
+@dataclass
+class _Session:
+    """One stretch of work on a run, until it ends or is interrupted."""
+
+    task: Task
+    model: Model
+    tools: Mapping[str, Tool]
+    blobs: Blobs
+    progress: Progress
+    deadline: float = field(init=False)  # on the event loop's clock
+
+    def __post_init__(self) -> None:
+        left = self.task.limits.seconds - self.progress.seconds
+        self.deadline = asyncio.get_running_loop().time() + left
+
+    def stop_reason(self) -> StopReason | None:
+        """Why the run is over; None while it is not. Raises ModelFailed."""
+        progress, limits = self.progress, self.task.limits
+        if progress.finished:
+            return "finished"
+        late = asyncio.get_running_loop().time() >= self.deadline
+        if late or progress.steps >= limits.steps or progress.tokens >= limits.tokens:
+            return "budget"
+        if progress.next_call() is not None:
+            return None
+        if self._is_silent():
+            if progress.files:
+                return "finished"
+            raise ModelFailed("The model ended its turns without writing a file.")
+        return "plateau" if self._is_on_plateau() else None
+
+    async def advance(self) -> AsyncIterator[Event]:
+        """Run the next tool call; where none is left, let the model take a turn."""
+        call = self.progress.next_call()
+        step = self._take_turn() if call is None else self._run_tool(call)
+        async for event in step:
+            yield event
+
+    async def measure_rest(self) -> AsyncIterator[Event]:
+        """Compare once more where files were written after the last comparison."""
+        if not self.progress.is_unsaved() or "compare" not in self.tools:
+            return
+        self.deadline = asyncio.get_running_loop().time() + LAST_COMPARISON_SECONDS
+        call = ToolCall(id=f"last-{self.progress.steps}", name="compare", arguments="{}")
+        try:
+            async for event in self._run_tool(call):
+                yield event
+        except _OutOfTime:
+            return
+
+    async def _take_turn(self) -> AsyncIterator[Event]:
+        progress = self.progress
+        number = len(progress.turns) + 1
+        yield TurnStarted(turn=number)
+        speech = Speech(number, progress.outcomes, self.task.limits.steps - progress.steps)
+        stream = self.model.turn(progress.transcript(self.task), specs(self.tools), self.blobs)
+        try:
+            while not speech.is_full():
+                chunk = await self._in_time(anext(stream, None))
+                if chunk is None:
+                    break
+                for delta in speech.hear(chunk):
+                    yield delta
+        finally:
+            if isinstance(stream, AsyncGenerator):
+                await stream.aclose()
+        yield speech.finish()
+
+    async def _run_tool(self, call: ToolCall) -> AsyncIterator[Event]:
+        yield ToolStarted(call=call)
+        result, seconds = await self._in_time(run_call(call, self.tools))
+        for event in result.events:
+            yield event
+            if isinstance(event, ComparisonFinished) and self.progress.is_unsaved():
+                yield self._revision(event)
+        yield ToolFinished(
+            call_id=call.id,
+            ok=result.ok,
+            for_model=result.for_model,
+            for_ui=result.for_ui,
+            seconds=round(seconds, 3),
+        )
+
+    def _revision(self, comparison: ComparisonFinished) -> RevisionSaved:
+        return RevisionSaved(
+            number=len(self.progress.revisions) + 1,
+            files=self.progress.snapshot(),
+            pages=comparison.pages,
+            score=comparison.score,
+            model=self.model.ref,
+        )
+
+    def _is_silent(self) -> bool:
+        """Whether the model has nothing more to do: it spoke without a call after a revision, or
+        for a second time."""
+        silent, last = self.progress.silent_turns, self.progress.turns[-1:]
+        spoke = bool(last and last[0].text.strip() and self.progress.revisions)
+        return silent >= SILENT_TURNS or (silent == 1 and spoke)
+
+    def _is_on_plateau(self) -> bool:
+        scores = [revision.score.total for revision in self.progress.revisions]
+        earlier, recent = scores[:-PLATEAU_REVISIONS], scores[-PLATEAU_REVISIONS:]
+        fresh = len(scores) - self.progress.first_revision
+        if not earlier or fresh < PLATEAU_REVISIONS:
+            return False
+        return max(recent) < max(earlier) + PLATEAU_GAIN
+
+    async def _in_time(self, work: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout_at(self.deadline) as scope:
+                return await work
+        except TimeoutError:
+            if scope.expired():
+                raise _OutOfTime from None
+            raise
+
+
+def _run_started(task: Task, model: Model) -> RunStarted:
+    mockups = tuple(
+        MockupRef(
+            asset_id=mockup.asset_id,
+            sha256=mockup.sha256,
+            width=mockup.width,
+            height=mockup.height,
+            scale=mockup.scale,
+        )
+        for mockup in task.mockups
+    )
+    return RunStarted(
+        model=model.ref,
+        stack=task.stack,
+        prompt=task.prompt,
+        mockups=mockups,
+        limits=task.limits,
+    )

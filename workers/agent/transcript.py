@@ -1,0 +1,158 @@
+"""What a run has done so far, folded from its events.
+
+The loop folds each event as it yields it; after a crash the same fold over the recorded events
+gives back the same state, so a run goes on where it stopped. Work that no `turn_finished` or
+`tool_finished` closed does not count: it is done again.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from webapp.studio.events import (
+    TERMINAL_TYPES,
+    Envelope,
+    Event,
+    FileRef,
+    FileWritten,
+    RevisionSaved,
+    RunResumed,
+    RunStarted,
+    ToolCall,
+    ToolFinished,
+    TurnFinished,
+)
+from workers.agent.protocols import Task, ToolOutcome, Transcript, Turn
+
+FINISH = "finish"  # the tool by which a model says that it is done
+
+E = TypeVar("E", bound=Event)
+
+
+@dataclass
+class Progress:
+    """The state of a run after an event. `seconds` are those of earlier attempts."""
+
+    started: bool = False
+    attempt: int = 1
+    turns: list[TurnFinished] = field(default_factory=list)
+    outcomes: dict[str, ToolOutcome] = field(default_factory=dict)  # by call id
+    files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
+    revisions: list[RevisionSaved] = field(default_factory=list)
+    finished: bool = False
+
+    # spent since the start, or since the person said continue
+    steps: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    first_revision: int = 0  # index into `revisions`
+    silent_turns: int = 0  # in a row, without a call
+
+    _open_files: dict[str, FileRef] = field(default_factory=dict)
+
+    @classmethod
+    def replay(cls, envelopes: Iterable[Envelope]) -> "Progress":
+        """The state after recorded events."""
+        progress = cls()
+        last: datetime | None = None  # when the previous event of this attempt was
+        for envelope in envelopes:
+            if last is not None and not isinstance(envelope.event, RunResumed):
+                progress.seconds += (envelope.at - last).total_seconds()
+            progress.note(envelope.event)
+            last = None if isinstance(envelope.event, TERMINAL_TYPES) else envelope.at
+        return progress
+
+    def note(self, event: E) -> E:
+        """Fold one event and hand it on."""
+        rule = _RULES.get(type(event))
+        if rule is not None:
+            rule(self, event)
+        return event
+
+    def transcript(self, task: Task) -> Transcript:
+        """What the model reads: every turn, with the outcomes of its calls."""
+        return Transcript(task, tuple(self._turn(turn) for turn in self.turns))
+
+    def next_call(self) -> ToolCall | None:
+        """The first call of the last turn that has no outcome yet."""
+        calls = self.turns[-1].calls if self.turns else ()
+        return next((call for call in calls if call.id not in self.outcomes), None)
+
+    def snapshot(self) -> tuple[FileRef, ...]:
+        """All files, sorted by path."""
+        return tuple(self.files[path] for path in sorted(self.files))
+
+    def is_unsaved(self) -> bool:
+        """Whether files have changed since the last revision."""
+        return bool(self.files) and (
+            not self.revisions or self.revisions[-1].files != self.snapshot()
+        )
+
+    def best_revision(self) -> int | None:
+        """The number of the revision with the highest score, the earliest of equals."""
+        if not self.revisions:
+            return None
+        return max(self.revisions, key=lambda one: (one.score.total, -one.number)).number
+
+    def _turn(self, turn: TurnFinished) -> Turn:
+        outcomes = (self.outcomes.get(call.id) for call in turn.calls)
+        return Turn(
+            turn.text,
+            turn.reasoning,
+            turn.calls,
+            tuple(outcome for outcome in outcomes if outcome is not None),
+        )
+
+
+# one rule for each type of event that changes the state
+
+
+def _run_started(progress: Progress, event: RunStarted) -> None:
+    progress.started = True
+
+
+def _run_resumed(progress: Progress, event: RunResumed) -> None:
+    progress.attempt = event.attempt
+    progress._open_files.clear()
+    if event.reason == "continued":
+        progress.finished = False
+        progress.steps = progress.tokens = progress.silent_turns = 0
+        progress.seconds = 0.0
+        progress.first_revision = len(progress.revisions)
+
+
+def _turn_finished(progress: Progress, event: TurnFinished) -> None:
+    progress.turns.append(event)
+    progress.tokens += event.usage.input_tokens + event.usage.output_tokens
+    progress.silent_turns = 0 if event.calls else progress.silent_turns + 1
+
+
+def _file_written(progress: Progress, event: FileWritten) -> None:
+    progress._open_files[event.file.path] = event.file
+
+
+def _tool_finished(progress: Progress, event: ToolFinished) -> None:
+    progress.files |= progress._open_files
+    progress._open_files.clear()
+    progress.steps += 1
+    calls = progress.turns[-1].calls if progress.turns else ()
+    for call in calls:
+        if call.id == event.call_id:
+            progress.outcomes[call.id] = ToolOutcome(call, event.ok, event.for_model)
+            progress.finished |= event.ok and call.name == FINISH
+
+
+def _revision_saved(progress: Progress, event: RevisionSaved) -> None:
+    progress.revisions.append(event)
+
+
+# A rule takes exactly the event type it is filed under, which a type checker cannot express.
+_RULES: dict[type[Event], Callable[..., None]] = {
+    RunStarted: _run_started,
+    RunResumed: _run_resumed,
+    TurnFinished: _turn_finished,
+    FileWritten: _file_written,
+    ToolFinished: _tool_finished,
+    RevisionSaved: _revision_saved,
+}
