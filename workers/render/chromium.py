@@ -1,0 +1,87 @@
+"""A running Chromium: started with flags that isolate and make screenshots repeat, and killed."""
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Browser, Playwright, async_playwright
+from playwright.async_api import Error as PlaywrightError
+
+from workers.render.errors import BrowserFailed
+from workers.render.isolation import IsolationLevel, environment, launcher
+from workers.render.watchdog import kill_tree
+
+FLAGS = (
+    # the same pixels every time
+    "--font-render-hinting=none",
+    "--disable-lcd-text",
+    "--force-color-profile=srgb",
+    "--disable-gpu",
+    # nothing leaves, even where there is no network namespace
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    # less to eat memory with
+    "--js-flags=--max-old-space-size=256",
+)
+
+
+@dataclass(frozen=True)
+class Chromium:
+    """A browser, the driver that speaks to it, and the pid that its process tree hangs from."""
+
+    playwright: Playwright
+    browser: Browser
+    home: Path
+    pid: int
+
+    @property
+    def alive(self) -> bool:
+        return self.browser.is_connected()
+
+    def kill(self) -> None:
+        """End its processes at once. Safe from any event loop, and twice."""
+        kill_tree(self.pid)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+    async def close(self) -> None:
+        """End it in good order: browser, driver, files."""
+        try:
+            await self.browser.close()
+            await self.playwright.stop()
+        except PlaywrightError:
+            self.kill()
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+async def start(program: Path, level: IsolationLevel) -> Chromium:
+    """Start `program` at isolation `level`. Raises BrowserFailed with what it said."""
+    home = Path(tempfile.mkdtemp(prefix="mockwright-browser-"))
+    playwright = await async_playwright().start()
+    try:
+        browser = await playwright.chromium.launch(
+            executable_path=launcher(program, level, home),
+            args=list(FLAGS),
+            chromium_sandbox=level.sandbox,
+            env=environment(home),
+            timeout=30_000,
+        )
+    except PlaywrightError as error:
+        await playwright.stop()
+        shutil.rmtree(home, ignore_errors=True)
+        raise BrowserFailed(
+            f"{program} did not start ({level.name}): {_reason(error)} "
+            "Check it with `python -m workers.render.install`."
+        ) from error
+    return Chromium(playwright, browser, home, int((home / "pid").read_text()))
+
+
+def _reason(error: PlaywrightError) -> str:
+    lines = [line.strip() for line in error.message.splitlines() if line.strip()]
+    spoken = [line for line in lines if "[err]" in line]
+    return " ".join([*lines[:1], *spoken[-3:]])[:600]

@@ -1,0 +1,118 @@
+"""Reads and photographs a loaded page from outside the reach of its scripts."""
+
+import base64
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from playwright.async_api import CDPSession, Page
+from pydantic import BaseModel
+
+from webapp.studio.events import Rect
+from workers.render.errors import RenderCrashed
+from workers.screenshot import DomText
+
+HERE = Path(__file__).parent
+SETTLE = (HERE / "settle.js").read_text()
+COLLECT = (HERE / "collect.js").read_text()
+
+Sides = tuple[float, float, float, float]  # x, y, width, height
+
+
+class PageSize(BaseModel):
+    """Of the whole page, CSS pixels."""
+
+    width: float
+    height: float
+
+
+class _Text(BaseModel):
+    text: str
+    rect: Sides
+    colour: tuple[int, int, int]
+    size: float
+
+
+class _Collected(BaseModel):
+    texts: tuple[_Text, ...]
+    pictures: tuple[Sides, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What the page shows, in page coordinates: lines of text and pictures."""
+
+    texts: tuple[DomText, ...]
+    pictures: tuple[Rect, ...]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A line to one page, and the JavaScript world that shares its DOM and none of its globals."""
+
+    session: CDPSession
+    world: int
+
+    @classmethod
+    async def of(cls, page: Page) -> "Reader":
+        session = await page.context.new_cdp_session(page)
+        frames = await session.send("Page.getFrameTree")
+        world = await session.send(
+            "Page.createIsolatedWorld",
+            {"frameId": frames["frameTree"]["frame"]["id"], "worldName": "mockwright"},
+        )
+        return cls(session, cast(int, world["executionContextId"]))
+
+    async def settle(self, quiet_ms: int) -> PageSize:
+        """Bring the page to rest and measure it.
+
+        At rest: fonts and images are in, animations ended, and, if `quiet_ms` is not 0, the DOM
+        stayed as it is for so long (or 20 times `quiet_ms` went by).
+        """
+        return PageSize.model_validate(await self._call(SETTLE, quiet_ms))
+
+    async def read(self, width: float, height: float) -> Content:
+        """The texts and pictures of the page within `width` × `height` CSS pixels."""
+        collected = _Collected.model_validate(await self._call(COLLECT, width, height))
+        return Content(
+            tuple(
+                DomText(text.text, _rect(text.rect), text.colour, text.size)
+                for text in collected.texts
+            ),
+            tuple(map(_rect, collected.pictures)),
+        )
+
+    async def capture(self, clip: Rect) -> bytes:
+        """A PNG of `clip`, in page coordinates, at the pixel ratio of the context."""
+        shot = await self.session.send(
+            "Page.captureScreenshot",
+            {
+                "format": "png",
+                "clip": {**clip.model_dump(), "scale": 1},
+                "captureBeyondViewport": True,
+                "optimizeForSpeed": True,
+            },
+        )
+        return base64.b64decode(shot["data"])
+
+    async def _call(self, function: str, *arguments: float) -> object:
+        """The JSON value of `function(*arguments)`, a promise awaited."""
+        answer = await self.session.send(
+            "Runtime.evaluate",
+            {
+                "expression": f"({function.strip()})(...{json.dumps(arguments)})",
+                "contextId": self.world,
+                "awaitPromise": True,
+                "returnByValue": True,
+            },
+        )
+        if "exceptionDetails" in answer:
+            thrown = answer["exceptionDetails"].get("exception", {}).get("description", "")
+            raise RenderCrashed(f"The page could not be read: {thrown[:300]}")
+        return cast(object, answer["result"].get("value"))
+
+
+def _rect(sides: Sides) -> Rect:
+    x, y, width, height = sides
+    return Rect(x=x, y=y, width=width, height=height)
