@@ -11,7 +11,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.stack import ROOT, Stack
+from bench.stack import ROOT, Stack
 
 pytestmark = pytest.mark.e2e
 

@@ -1,5 +1,6 @@
 """The whole service as a person starts it: `manage.py up` in a process of its own."""
 
+import json
 import os
 import signal
 import socket
@@ -7,12 +8,16 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.request import Request, urlopen
 
-import httpx
 import psutil
 
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN = 90.0  # seconds, on a busy machine
+
+
+class NotStarted(Exception):
+    """The service ended or stayed silent; the message holds its log."""
 
 
 def free_port() -> int:
@@ -62,14 +67,28 @@ class Stack:
         while time.monotonic() < give_up_at:
             if self.process.poll() is not None:
                 break
-            try:
-                checks = httpx.get(f"{self.origin}/healthz", timeout=5).json()["checks"]
-                if checks["worker"]["ok"]:
-                    return
-            except (httpx.HTTPError, KeyError):
-                pass
+            if self._is_ready():
+                return
             time.sleep(0.2)
-        raise AssertionError(f"the service did not start:\n{self.log.read_text()}")
+        raise NotStarted(f"the service did not start:\n{self.log.read_text()}")
+
+    def _is_ready(self) -> bool:
+        try:
+            with urlopen(f"{self.origin}/healthz", timeout=5) as response:
+                return bool(json.load(response)["checks"]["worker"]["ok"])
+        except OSError:
+            return False
+
+    def post(self, path: str, body: object) -> dict[str, object]:
+        """Call the service's own API as a program would."""
+        request = Request(
+            self.origin + path,
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json", "Origin": self.origin},
+        )
+        with urlopen(request, timeout=30) as response:
+            answer: dict[str, object] = json.load(response)
+        return answer
 
     def processes(self) -> list[psutil.Process]:
         """The service's processes, the one that was started first."""
