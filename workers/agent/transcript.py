@@ -22,6 +22,7 @@ from webapp.studio.events import (
     ToolCall,
     ToolFinished,
     TurnFinished,
+    Value,
 )
 from workers.agent.protocols import Task, ToolOutcome, Transcript, Turn
 
@@ -148,7 +149,7 @@ def _revision_saved(progress: Progress, event: RevisionSaved) -> None:
 
 
 # A rule takes exactly the event type it is filed under, which a type checker cannot express.
-_RULES: dict[type[Event], Callable[..., None]] = {
+_RULES: dict[type[Value], Callable[..., None]] = {
     RunStarted: _run_started,
     RunResumed: _run_resumed,
     TurnFinished: _turn_finished,

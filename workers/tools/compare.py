@@ -92,9 +92,8 @@ def _report(score: Score, pages: tuple[PageResult, ...]) -> str:
 
 
 def _numbers(score: Score) -> dict[str, float | None]:
-    parts = {name: None if part is None else round(part, 4) for name, part in score.parts.items()}
-    return {
-        "total": round(score.total, 4),
-        **parts,
-        "picture_penalty": round(score.picture_penalty, 4),
-    }
+    numbers: dict[str, float | None] = {"total": round(score.total, 4)}
+    for name, part in score.parts.items():
+        numbers[name] = None if part is None else round(part, 4)
+    numbers["picture_penalty"] = round(score.picture_penalty, 4)
+    return numbers

@@ -2,6 +2,8 @@
 
 import asyncio
 import difflib
+import re
+from itertools import islice
 
 from pydantic import Field
 
@@ -72,11 +74,9 @@ def apply_edits(text: str, edits: tuple[Edit, ...]) -> str:
 
 
 def _places(text: str, search: str) -> str:
-    places, at = [], text.find(search)
-    while at >= 0 and len(places) < 10:
-        places.append(str(text.count("\n", 0, at) + 1))
-        at = text.find(search, at + len(search))
-    return ", ".join(places)
+    """The line numbers of the first ten occurrences."""
+    found = islice(re.finditer(re.escape(search), text), 10)
+    return ", ".join(str(text.count("\n", 0, match.start()) + 1) for match in found)
 
 
 def _nearest(text: str, search: str) -> str:
