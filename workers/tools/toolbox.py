@@ -1,6 +1,8 @@
 """All tools of the agent. A new tool is a pair of files and one entry here."""
 
-from workers.agent.protocols import Tool
+from typing import Protocol
+
+from workers.agent.protocols import Params, Tool
 from workers.tools.compare import Compare
 from workers.tools.context import ToolContext
 from workers.tools.crop_asset import CropAsset
@@ -14,18 +16,31 @@ from workers.tools.render import Render
 from workers.tools.write_file import WriteFile
 
 
+class ToolClass(Protocol):
+    """What every tool class has: its texts, and a constructor that takes the run's context."""
+
+    name: str
+    description: str
+    params: type[Params]
+
+    def __call__(self, context: ToolContext) -> Tool: ...
+
+
+_CLASSES: tuple[ToolClass, ...] = (
+    InspectMockup,
+    ReadText,
+    CropAsset,
+    WriteFile,
+    EditFile,
+    ReadFile,
+    ListFiles,
+    Render,
+    Compare,
+    Finish,
+)
+TOOLS = {tool.name: tool for tool in _CLASSES}
+
+
 def build_toolbox(context: ToolContext) -> dict[str, Tool]:
     """The tools of one run, by name."""
-    tools: tuple[Tool, ...] = (
-        InspectMockup(context),
-        ReadText(context),
-        CropAsset(context),
-        WriteFile(context),
-        EditFile(context),
-        ReadFile(context),
-        ListFiles(context),
-        Render(context),
-        Compare(context),
-        Finish(context),
-    )
-    return {tool.name: tool for tool in tools}
+    return {name: tool(context) for name, tool in TOOLS.items()}
