@@ -19,10 +19,12 @@ from workers.tools.write_file import WriteFile
 class ToolClass(Protocol):
     """What every tool class has: its texts, and a constructor that takes the run's context."""
 
-    name: str
-    description: str
-    params: type[Params]
-
+    @property
+    def name(self) -> str: ...
+    @property
+    def description(self) -> str: ...
+    @property
+    def params(self) -> type[Params]: ...
     def __call__(self, context: ToolContext) -> Tool: ...
 
 
