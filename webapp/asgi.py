@@ -1,0 +1,12 @@
+"""One ASGI application for both origins: the Host header says which side answers."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+django_application = get_asgi_application()  # before what needs models
+
+from webapp.dispatch import by_host  # noqa: E402
+
+application = by_host(django_application)

@@ -1,0 +1,59 @@
+"""Headers on every answer of the interface, and who may write."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http.request import HttpHeaders
+
+from webapp.origins import Origin
+from webapp.studio.errors import Forbidden
+from webapp.studio.messages import explain
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class SecurityHeaders:
+    """nosniff, no referrer to others, no framing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        response.headers.setdefault("X-Content-Type-Options", "nosniff")
+        response.headers.setdefault("Referrer-Policy", "same-origin")
+        response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        return response
+
+
+class SameOriginWrites:
+    """Refuse a write that does not come from the interface itself.
+
+    There are no cookies to forge a request with, but without sign-in any page the person visits
+    could write to a service on their own machine.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.method in _SAFE or is_same_origin(request.headers, request.get_host()):
+            return self._get_response(request)
+        error = Forbidden("wrong_origin")
+        return JsonResponse(explain(error).model_dump(), status=error.status)
+
+
+def is_same_origin(headers: HttpHeaders, host: str) -> bool:
+    """Whether the browser says that a request is from this very origin."""
+    origin = headers.get("Origin")
+    if origin is None:
+        return headers.get("Sec-Fetch-Site") == "same-origin"
+    return origin == f"{Origin.parse(settings.APP_ORIGIN).scheme}://{host}"
+
+
+def add_static_headers(headers: dict[str, str], path: str, url: str) -> None:
+    """For files of the front end."""
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"

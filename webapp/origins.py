@@ -1,0 +1,55 @@
+"""Origins: who serves the interface and who serves generated pages."""
+
+from dataclasses import dataclass
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+
+@dataclass(frozen=True)
+class Origin:
+    """A scheme and a host with its port, as the browser writes them: default ports left out."""
+
+    scheme: str
+    host: str
+
+    @classmethod
+    def parse(cls, text: str) -> "Origin":
+        """Raises ValueError where `text` is more or less than scheme://host[:port]."""
+        parts = urlsplit(text.rstrip("/"))
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError(f"{text!r} is not an origin")
+        if parts.path or parts.query or parts.fragment or parts.username:
+            raise ValueError(f"{text!r} is more than an origin")
+        default = 443 if parts.scheme == "https" else 80
+        name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+        port = "" if parts.port in {None, default} else f":{parts.port}"
+        return cls(parts.scheme, name + port)
+
+    @property
+    def hostname(self) -> str:
+        """The host without its port; IPv6 keeps its brackets, as in a Host header."""
+        head, _, tail = self.host.rpartition(":")
+        return head if head and tail.isdigit() else self.host
+
+    def aliases(self) -> tuple["Origin", ...]:
+        """The origin itself first; where it is on loopback, every name of loopback."""
+        if self.hostname not in LOOPBACK:
+            return (self,)
+        port = self.host.removeprefix(self.hostname)
+        others = (Origin(self.scheme, name + port) for name in LOOPBACK)
+        return (self, *(other for other in others if other != self))
+
+    def __str__(self) -> str:
+        return f"{self.scheme}://{self.host}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`, a name or an address."""
+    if host.lower() == "localhost":
+        return True
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,37 @@
+"""The page that holds the interface: the same file for each of its addresses."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from webapp.origins import Origin
+from webapp.studio.messages import message_for
+
+
+def content_security_policy() -> str:
+    """What the interface may load. Websockets are named for browsers that do not count them
+    under 'self'; inline styles are CodeMirror's."""
+    app = Origin.parse(settings.APP_ORIGIN)
+    previews = Origin.parse(settings.PREVIEW_ORIGIN)
+    socket_scheme = "wss" if app.scheme == "https" else "ws"
+    sockets = " ".join(f"{socket_scheme}://{alias.host}" for alias in app.aliases())
+    frames = " ".join(str(alias) for alias in previews.aliases())
+    return (
+        "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' blob: data:; font-src 'self' data:; worker-src 'self' blob:; "
+        f"connect-src 'self' {sockets}; frame-src {frames}; "
+        "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    )
+
+
+def app_shell(request: HttpRequest) -> HttpResponse:
+    """frontend/dist/index.html under a strict policy; a sentence where it has not been built."""
+    try:
+        page = (settings.FRONTEND / "index.html").read_bytes()
+    except FileNotFoundError:
+        message = message_for("not_built")
+        text = f"{message.text} {message.hint}\n"
+        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
+    response = HttpResponse(page, content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = content_security_policy()
+    response.headers["Cache-Control"] = "no-cache"
+    return response

@@ -1,0 +1,121 @@
+"""The websocket of a run: every event after `?after=`, then new ones as they happen.
+
+Facts come from the database alone: the socket remembers the last number it sent and reads what
+follows. Messages over Redis only say when to look, and carry work in progress; if Redis goes, the
+socket looks once a second instead.
+"""
+
+import asyncio
+import contextlib
+from urllib.parse import parse_qs
+
+from asgiref.typing import Scope
+from channels.db import database_sync_to_async
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+from pydantic import BaseModel
+
+from webapp.origins import Origin
+from webapp.plain import header
+from webapp.studio import queries
+from webapp.studio.errors import BadRequest, MockwrightError
+from webapp.studio.events import CaughtUpFrame, ErrorFrame, EventFrame, QueuedFrame
+from webapp.studio.messages import explain
+from webapp.studio.models import Run
+from webapp.studio.services import local_owner
+from webapp.studio.subscription import Delta, Subscription
+
+BATCH = 200  # events read at a time
+CLOSE_CODES = {"bad_after": 4400, "not_found": 4404}
+
+
+class RunConsumer(AsyncWebsocketConsumer):
+    """Follows one run until the browser leaves."""
+
+    channel_layer_alias = None  # type: ignore[assignment]  # `Subscription` outlives a lost Redis
+
+    async def connect(self) -> None:
+        if not _is_own_origin(self.scope):
+            await self.close()
+            return
+        await self.accept()
+        self._task = asyncio.create_task(self._follow())
+
+    async def disconnect(self, code: int) -> None:
+        task = getattr(self, "_task", None)
+        if task is not None:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    async def _follow(self) -> None:
+        run_id = self.scope["url_route"]["kwargs"]["run_id"]
+        try:
+            after = _after(self.scope["query_string"])
+            run = await database_sync_to_async(_find_run)(run_id)
+            await self._watch(str(run.id), after)
+        except MockwrightError as error:
+            problem = explain(error)
+            await self._say(
+                ErrorFrame(code=problem.code, message=problem.message, hint=problem.hint)
+            )
+            await self.close(CLOSE_CODES.get(error.code, 4500))
+
+    async def _watch(self, run_id: str, sent: int) -> None:
+        async with Subscription(run_id) as subscription:
+            sent = await self._send_events(run_id, sent)
+            await self._say(CaughtUpFrame(seq=sent))
+            position: int | None = None
+            while True:
+                position = await self._say_position(run_id, position)
+                for message in await subscription.next():
+                    if not isinstance(message, Delta):
+                        continue
+                    if message.after_seq > sent:
+                        sent = await self._send_events(run_id, sent)
+                    if message.after_seq == sent:
+                        await self.send(text_data=message.frame)
+                sent = await self._send_events(run_id, sent)
+
+    async def _send_events(self, run_id: str, sent: int) -> int:
+        """Send every stored event after `sent`; returns the number of the last."""
+        while True:
+            envelopes = await database_sync_to_async(queries.events_after)(run_id, sent, BATCH)
+            for envelope in envelopes:
+                await self._say(EventFrame(envelope=envelope))
+                sent = envelope.seq
+            if len(envelopes) < BATCH:
+                return sent
+
+    async def _say(self, frame: BaseModel) -> None:
+        await self.send(text_data=frame.model_dump_json())
+
+    async def _say_position(self, run_id: str, last: int | None) -> int | None:
+        """Say the run's place in the queue where it has changed; None where it does not wait."""
+        position = await database_sync_to_async(_queue_position)(run_id)
+        if position is not None and position != last:
+            await self._say(QueuedFrame(position=position))
+        return position
+
+
+def _after(query_string: bytes) -> int:
+    """The number to go on from. Raises BadRequest."""
+    text = parse_qs(query_string.decode("latin-1")).get("after", ["0"])[-1]
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise BadRequest("bad_after")
+    return int(text)
+
+
+def _is_own_origin(scope: Scope) -> bool:
+    """Browsers always name the page's origin; a program that names none is nobody's browser."""
+    origin = header(scope, b"origin")
+    scheme = Origin.parse(settings.APP_ORIGIN).scheme
+    return not origin or origin == f"{scheme}://{header(scope, b'host')}"
+
+
+def _find_run(run_id: str) -> Run:
+    return queries.run(local_owner(), run_id)
+
+
+def _queue_position(run_id: str) -> int | None:
+    return queries.queue_position(queries.run_by_id(run_id))

@@ -1,0 +1,74 @@
+"""What can go wrong, and whose fault it is. Texts are in `messages.py`, by code.
+
+MockwrightError
+├── UserError                 the person can put it right
+│   ├── BadRequest            400  bad_request, unknown_stack, unknown_model, too_many_images, …
+│   │   └── BadImage          422  bad_image, image_truncated, image_too_large, …
+│   ├── Forbidden             403  wrong_origin
+│   ├── NotFound              404  not_found
+│   └── Conflict              409  run_active, run_ended
+├── ServiceError              we, or the machine, have to put it right
+│   ├── QueueUnavailable      503  queue_unavailable
+│   └── DiskFull              507  disk_full
+└── LeaseLost                 another worker, or the person, has taken the run from this worker
+"""
+
+
+class MockwrightError(Exception):
+    """`code` finds the text; `detail` is one more sentence with the facts of this case."""
+
+    code = "internal"
+    status = 500
+
+    def __init__(self, code: str | None = None, detail: str = "") -> None:
+        self.code = code or self.code
+        self.detail = detail
+        super().__init__(f"{self.code}: {detail}" if detail else self.code)
+
+
+class UserError(MockwrightError):
+    code = "bad_request"
+    status = 400
+
+
+class BadRequest(UserError):
+    pass
+
+
+class BadImage(BadRequest):
+    code = "bad_image"
+    status = 422
+
+
+class Forbidden(UserError):
+    code = "wrong_origin"
+    status = 403
+
+
+class NotFound(UserError):
+    code = "not_found"
+    status = 404
+
+
+class Conflict(UserError):
+    code = "run_active"
+    status = 409
+
+
+class ServiceError(MockwrightError):
+    pass
+
+
+class QueueUnavailable(ServiceError):
+    code = "queue_unavailable"
+    status = 503
+
+
+class DiskFull(ServiceError):
+    code = "disk_full"
+    status = 507
+
+
+class LeaseLost(MockwrightError):
+    code = "lease_lost"
+    status = 409

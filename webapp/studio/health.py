@@ -1,0 +1,67 @@
+"""/healthz: what works and what does not."""
+
+from typing import Literal
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from pydantic import BaseModel
+from redis.exceptions import RedisError
+
+from webapp.celery import app
+from webapp.studio import queries
+
+State = Literal["ok", "down"]
+
+
+class RendererHealth(BaseModel):
+    """As the newest worker reported it; "unknown" until one has rendered."""
+
+    level: str = "unknown"
+    browser: str = ""
+
+
+class Checks(BaseModel):
+    database: State
+    redis: State
+    worker: State
+    renderer: RendererHealth
+
+
+class Health(BaseModel):
+    """`degraded` still serves what is stored; `down` serves nothing."""
+
+    status: Literal["ok", "degraded", "down"]
+    checks: Checks
+
+
+def check_health() -> Health:
+    """Ask every part. Quick, and never raises."""
+    checks = Checks(database="down", redis=_redis_state(), worker="down", renderer=RendererHealth())
+    try:
+        connection.ensure_connection()
+        workers = queries.living_workers()
+    except DatabaseError:
+        return Health(status="down", checks=checks)
+    checks.database = "ok"
+    checks.worker = "ok" if workers else "down"
+    for worker in workers:
+        if worker.isolation:
+            checks.renderer = RendererHealth(level=worker.isolation, browser=worker.browser)
+            break
+    healthy = checks.redis == checks.worker == "ok"
+    return Health(status="ok" if healthy else "degraded", checks=checks)
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 while stored work can be served, 503 otherwise."""
+    health = check_health()
+    return JsonResponse(health.model_dump(), status=503 if health.status == "down" else 200)
+
+
+def _redis_state() -> State:
+    try:
+        with app.connection_for_write(connect_timeout=2) as broker:
+            broker.default_channel.client.ping()
+    except (RedisError, OSError, app.connection_for_write().connection_errors):
+        return "down"
+    return "ok"

@@ -1,0 +1,167 @@
+"""Take in a picture: check what it really is, and normalise it to an upright sRGB PNG.
+
+Pure: bytes in, `Picture` out. The file's name is a hint for the scale and nothing more; what the
+bytes are is read from the bytes.
+"""
+
+import io
+import re
+from dataclasses import dataclass
+
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from webapp.studio.errors import BadImage
+
+FORMATS = ("PNG", "JPEG", "WebP", "GIF")
+_OPENED = {"PNG": "PNG", "JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WebP", "GIF": "GIF"}
+THUMBNAIL_SIDE = 480
+
+# Widths of device screens in pixels, by pixel ratio: phones stand upright, tablets and laptops lie.
+_PHONES = {
+    3: {1080, 1125, 1170, 1179, 1206, 1242, 1284, 1290, 1320},
+    2: {640, 720, 750, 780, 828},
+}
+_LARGE_2X = {1488, 1536, 1620, 1640, 1668, 2048, 2160, 2224, 2360, 2388, 2732, 2880, 3024, 3456}
+
+# Pillow would only warn above its limit; `_open` refuses by our own, stricter one, before decoding.
+Image.MAX_IMAGE_PIXELS = None
+
+
+@dataclass(frozen=True)
+class ImageLimits:
+    """What is taken in: images a project, bytes a file, pixels a side."""
+
+    count: int
+    bytes: int
+    side: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture taken in. `png` and `thumbnail` are RGB PNG; `scale` is a guess, 1, 2 or 3;
+    `notes` say in sentences what was changed on the way."""
+
+    png: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    format: str
+    scale: float
+    notes: tuple[str, ...]
+
+
+def read_picture(data: bytes, name: str, limits: ImageLimits) -> Picture:
+    """Check and normalise an uploaded file. Raises BadImage with the code of what is wrong."""
+    if not data:
+        raise BadImage("image_empty")
+    if len(data) > limits.bytes:
+        raise BadImage("image_too_heavy", f"It has {len(data) / 2**20:.0f} MB.")
+    image = _open(data, limits.side)
+    scale_from_dpi = _dpi(image) / 72
+    kind = _OPENED[image.format or ""]
+    notes: list[str] = []
+    _decode(image)
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+        notes.append("It is animated; the first frame was taken.")
+    upright = _to_rgb(ImageOps.exif_transpose(image), notes)
+    return Picture(
+        png=_encode(upright),
+        thumbnail=_encode(_thumbnail(upright)),
+        width=upright.width,
+        height=upright.height,
+        format=kind,
+        scale=guess_scale(upright.width, upright.height, name, scale_from_dpi),
+        notes=tuple(notes),
+    )
+
+
+def guess_scale(width: int, height: int, name: str = "", dpi_ratio: float = 1.0) -> int:
+    """The pixel ratio a picture was probably taken at: 1, 2 or 3.
+
+    By, in this order: `@2x` in its name; twice or three times 72 dpi in its header, as macOS
+    writes it; the width of a known device.
+    """
+    told = re.search(r"@([123])x", name)
+    if told:
+        return int(told.group(1))
+    if abs(dpi_ratio - 2) < 0.02 or abs(dpi_ratio - 3) < 0.02:
+        return round(dpi_ratio)
+    if height > 1.5 * width:
+        return next((scale for scale, widths in _PHONES.items() if width in widths), 1)
+    return 2 if width in _LARGE_2X else 1
+
+
+def _open(data: bytes, side: int) -> Image.Image:
+    """Read the header alone, so that a bomb is refused before it is decoded."""
+    try:
+        image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF"))
+    except UnidentifiedImageError:
+        raise BadImage("bad_image") from None
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise BadImage("image_truncated", str(error)) from error
+    if max(image.size) > side:
+        raise BadImage("image_too_large", f"It is {image.width:,} × {image.height:,} pixels.")
+    return image
+
+
+def _decode(image: Image.Image) -> None:
+    try:
+        image.load()
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
+        raise BadImage("image_truncated", str(error).capitalize() + ".") from error
+
+
+def _dpi(image: Image.Image) -> float:
+    dpi = image.info.get("dpi", (72, 72))
+    return float(dpi[0]) if isinstance(dpi, tuple) and dpi else 72.0
+
+
+def _to_rgb(image: Image.Image, notes: list[str]) -> Image.Image:
+    """8-bit sRGB without alpha, noting what had to be changed."""
+    if image.mode.startswith("I") or image.mode == "F":
+        image = image.convert("I").point(lambda value: value / 257).convert("L")
+        notes.append("It had 16 bits a channel; 8 were kept.")
+    alpha = None
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        alpha = image.getchannel("A")
+    if image.mode == "CMYK":
+        notes.append("It was in CMYK; colours were converted to sRGB.")
+    image = _to_srgb(image, notes)
+    if alpha is None or alpha.getextrema() == (255, 255):
+        return image
+    notes.append("It was partly transparent; it was laid on white.")
+    return Image.composite(image, Image.new("RGB", image.size, "white"), alpha)
+
+
+def _to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
+    """Apply the colour profile, where there is one that fits the picture."""
+    profile = image.info.get("icc_profile")
+    if image.mode in {"RGBA", "P", "LA", "1"}:
+        image = image.convert("RGB")
+    if not profile:
+        return image.convert("RGB")
+    try:
+        converted = ImageCms.profileToProfile(
+            image,
+            ImageCms.ImageCmsProfile(io.BytesIO(profile)),
+            ImageCms.createProfile("sRGB"),
+            outputMode="RGB",
+        )
+    except (ImageCms.PyCMSError, OSError):
+        notes.append("Its colour profile could not be read; colours were taken as sRGB.")
+        return image.convert("RGB")
+    return converted if converted is not None else image.convert("RGB")
+
+
+def _thumbnail(image: Image.Image) -> Image.Image:
+    """The top of the picture, so that a long page stays readable, at most 480 pixels wide."""
+    top = image.crop((0, 0, image.width, min(image.height, max(image.width, 1))))
+    top.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
+    return top
+
+
+def _encode(image: Image.Image) -> bytes:
+    buffer = io.BytesIO()
+    Image.frombytes("RGB", image.size, image.tobytes()).save(buffer, "PNG", compress_level=4)
+    return buffer.getvalue()

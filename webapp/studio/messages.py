@@ -1,0 +1,99 @@
+"""Every code with what a person reads: what happened, and the one thing to do next."""
+
+from dataclasses import dataclass
+
+from pydantic import BaseModel
+
+from webapp.studio.errors import MockwrightError
+
+
+@dataclass(frozen=True)
+class Message:
+    text: str
+    hint: str
+
+
+class Problem(BaseModel):
+    """An error as the API gives it."""
+
+    code: str
+    message: str
+    hint: str
+
+
+MESSAGES = {
+    # what a person sent
+    "bad_request": Message("The request could not be understood.", "Reload the page."),
+    "bad_after": Message(
+        "The place to continue from must be a number, 0 or more.", "Reload the page."
+    ),
+    "bad_host": Message(
+        "Mockwright is not served under this address.", "Open the address that it printed at start."
+    ),
+    "wrong_origin": Message(
+        "This request came from another site.", "Send it from Mockwright's own page."
+    ),
+    "not_found": Message("There is nothing at this address.", "Go back to your projects."),
+    "no_image": Message("There is no mockup yet.", "Add an image."),
+    "too_many_images": Message("That is too many images for one project.", "Choose up to five."),
+    "prompt_too_long": Message("The text is too long.", "Shorten it to 20,000 characters."),
+    "unknown_stack": Message("This stack is not on offer.", "Choose one from the list."),
+    "unknown_model": Message("This model is not on offer.", "Choose one from the list."),
+    "run_active": Message("The run is still at work.", "Stop it first, or wait until it ends."),
+    "lease_lost": Message(
+        "Another worker has this run.", "Reload the page to see how far it has come."
+    ),
+    # pictures
+    "bad_image": Message("This file is not a picture.", "Choose a PNG, JPEG, WebP or GIF file."),
+    "image_empty": Message("This file is empty.", "Save the picture again and choose it anew."),
+    "image_truncated": Message(
+        "This picture is damaged or incomplete.", "Export or download it again."
+    ),
+    "image_too_large": Message(
+        "This picture has too many pixels.", "Scale or cut it to at most 8,000 pixels a side."
+    ),
+    "image_too_heavy": Message("This file is too large.", "Choose one of at most 20 MB."),
+    "body_too_large": Message("The upload is too large.", "Choose files of at most 20 MB each."),
+    # the machine
+    "disk_full": Message("The disk is full.", "Free some space, then press Continue."),
+    "queue_unavailable": Message(
+        "It is saved, but the queue (Redis) cannot be reached.",
+        "Start Redis; the run begins by itself.",
+    ),
+    "database_unavailable": Message("The database cannot be reached.", "Try again in a moment."),
+    "not_built": Message("The interface has not been built.", "Run make setup."),
+    "internal": Message(
+        "Mockwright made a mistake.", "Press Continue; if it happens again, report it."
+    ),
+    # the work
+    "no_browser": Message(
+        "No browser was found to render with.", "Run make setup, then press Continue."
+    ),
+    "render_timeout": Message(
+        "The page took too long to render.", "Press Continue to let the model try another way."
+    ),
+    "render_memory": Message(
+        "The page used too much memory.", "Press Continue to let the model try another way."
+    ),
+    "render_crashed": Message("The browser crashed on this page.", "Press Continue to try again."),
+    "render_failed": Message("The page could not be rendered.", "Press Continue to try again."),
+    "worker_lost": Message(
+        "The program doing the work ended several times.", "Press Continue to go on from here."
+    ),
+    "model_failed": Message("The model could not go on.", "Press Continue to try again."),
+    "perception_failed": Message(
+        "The picture could not be read.", "Try a sharper picture, or another model."
+    ),
+}
+
+
+def message_for(code: str) -> Message:
+    """The message of a code; an unknown code reads as a mistake of ours."""
+    return MESSAGES.get(code, MESSAGES["internal"])
+
+
+def explain(error: MockwrightError) -> Problem:
+    """What a person reads of an error."""
+    message = message_for(error.code)
+    text = f"{message.text} {error.detail}".strip()
+    return Problem(code=error.code, message=text, hint=message.hint)

@@ -1,0 +1,166 @@
+"""The tables of the record. Only `services.py` writes them, `queries.py` reads them."""
+
+import secrets
+import uuid
+
+from django.conf import settings
+from django.db import models
+
+
+def new_token() -> str:
+    """192 random bits: a preview address that cannot be guessed."""
+    return secrets.token_urlsafe(24)
+
+
+class Owned(models.Model):
+    """A row that belongs to someone."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+
+    class Meta:
+        abstract = True
+
+
+class Asset(Owned):
+    """An uploaded picture, stored once per owner as an upright sRGB PNG."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    sha256 = models.CharField(max_length=64)
+    thumbnail_sha256 = models.CharField(max_length=64)
+    name = models.CharField(max_length=200)
+    format = models.CharField(max_length=10)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    scale = models.FloatField()
+    notes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["owner", "sha256"], name="asset_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Project(Owned):
+    """What a person works on: mockups in order, and the runs made from them."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ("-updated_at",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectAsset(Owned):
+    """A mockup of a project: an asset at a place in the order, at a pixel ratio."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="mockups")
+    asset = models.ForeignKey(Asset, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    scale = models.FloatField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=["project", "position"], name="mockup_position"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.project_id} #{self.position}"
+
+
+class Run(Owned):
+    """One agent run. `lease` counts claims: only the holder of the newest may write events."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        FINISHED = "finished"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    project = models.ForeignKey(Project, models.CASCADE, related_name="runs")
+    model = models.CharField(max_length=100)
+    stack = models.CharField(max_length=50)
+    prompt = models.TextField(blank=True)
+    limits = models.JSONField(default=dict)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
+    created_at = models.DateTimeField(auto_now_add=True)
+    queued_at = models.DateTimeField()
+    enqueued_at = models.DateTimeField(null=True)
+    heartbeat_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    last_seq = models.PositiveIntegerField(default=0)
+    lease = models.PositiveIntegerField(default=0)
+    losses = models.PositiveSmallIntegerField(default=0)
+    resume_reason = models.CharField(max_length=20, blank=True)
+    cancel_requested = models.BooleanField(default=False)
+    score = models.FloatField(null=True)
+    best_revision = models.PositiveIntegerField(null=True)
+    stop_reason = models.CharField(max_length=20, blank=True)
+    error_code = models.CharField(max_length=50, blank=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        indexes = (models.Index(fields=["state", "queued_at"], name="run_state"),)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+    @property
+    def ended(self) -> bool:
+        return self.state in {self.State.FINISHED, self.State.FAILED}
+
+
+class Event(Owned):
+    """One durable event. `body` is its JSON as `events.py` wrote it."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    agent = models.CharField(max_length=100)
+    type = models.CharField(max_length=40)
+    body = models.TextField()
+
+    class Meta:
+        ordering = ("seq",)
+        constraints = (models.UniqueConstraint(fields=["run", "seq"], name="event_seq"),)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.seq} {self.type}"
+
+
+class Revision(Owned):
+    """A saved version of the files. `token` is its address on the preview origin."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    files = models.JSONField()  # {path: sha256}
+    score = models.FloatField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (models.UniqueConstraint(fields=["run", "number"], name="revision_number"),)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} v{self.number}"
+
+
+class Worker(models.Model):
+    """A worker process as it last reported itself."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    seen_at = models.DateTimeField()
+    isolation = models.CharField(max_length=20, blank=True)
+    browser = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,103 @@
+"""Reads of the record. What belongs to someone else is not found."""
+
+from datetime import timedelta
+from typing import TypeVar
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+
+from webapp.studio.errors import NotFound
+from webapp.studio.events import Envelope, event_adapter
+from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, Worker
+from webapp.studio.view import RunView, reduce_all
+
+Row = TypeVar("Row", bound=Model)
+
+WORKER_ALIVE = timedelta(seconds=30)
+
+
+def asset(owner: User, asset_id: str) -> Asset:
+    """Raises NotFound."""
+    return _one(Asset.objects.filter(owner=owner), "asset", id=asset_id)
+
+
+def project(owner: User, project_id: str) -> Project:
+    """Raises NotFound."""
+    return _one(Project.objects.filter(owner=owner), "project", id=project_id)
+
+
+def run(owner: User, run_id: str) -> Run:
+    """Raises NotFound."""
+    return _one(Run.objects.filter(owner=owner), "run", id=run_id)
+
+
+def revision(run: Run, number: int) -> Revision:
+    """Raises NotFound."""
+    return _one(Revision.objects.filter(run=run), "revision", number=number)
+
+
+def revision_by_token(token: str) -> Revision | None:
+    """The revision at a preview address."""
+    return Revision.objects.filter(token=token).first()
+
+
+def projects(owner: User, *, search: str = "", limit: int = 50) -> list[Project]:
+    """The newest first, by part of a name."""
+    found = Project.objects.filter(owner=owner, name__icontains=search)
+    return list(found.prefetch_related("runs", "mockups__asset")[:limit])
+
+
+def mockups(project_id: str) -> list[ProjectAsset]:
+    """A project's mockups in order."""
+    return list(ProjectAsset.objects.filter(project_id=project_id).select_related("asset"))
+
+
+def run_by_id(run_id: str) -> Run:
+    """A run whoever it belongs to, for the workers. Raises NotFound."""
+    return _one(Run.objects.all(), "run", id=run_id)
+
+
+def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[Envelope]:
+    """Durable events of a run in order, those after `seq`."""
+    rows = Event.objects.filter(run_id=run_id, seq__gt=seq).order_by("seq")[:limit]
+    return [envelope_of(row) for row in rows]
+
+
+def envelope_of(row: Event) -> Envelope:
+    """An event as it was written."""
+    event = event_adapter.validate_json(row.body)
+    return Envelope(seq=row.seq, at=row.at, agent=row.agent, event=event)
+
+
+def run_view(run_id: str) -> RunView:
+    """What a person sees of a run now."""
+    return reduce_all(events_after(run_id))
+
+
+def queue_position(run: Run) -> int | None:
+    """How many runs start before this one, plus one; None where it does not wait."""
+    if run.state != Run.State.QUEUED:
+        return None
+    earlier = Run.objects.filter(state=Run.State.QUEUED, queued_at__lt=run.queued_at)
+    return earlier.count() + 1
+
+
+def names_blob(run: Run, sha256: str) -> bool:
+    """Whether an event of the run refers to a blob. Quotes within texts are escaped in JSON, so
+    a model cannot fake a reference by writing one."""
+    return Event.objects.filter(run=run, body__contains=f'"sha256":"{sha256}"').exists()
+
+
+def living_workers() -> list[Worker]:
+    """Workers that reported themselves lately, the newest first."""
+    recent = Worker.objects.filter(seen_at__gte=timezone.now() - WORKER_ALIVE)
+    return list(recent.order_by("-seen_at"))
+
+
+def _one(rows: QuerySet[Row], kind: str, **key: object) -> Row:
+    try:
+        return rows.get(**key)
+    except (ObjectDoesNotExist, ValidationError, ValueError):
+        raise NotFound(detail=f"No such {kind}.") from None

@@ -1,0 +1,23 @@
+"""Hand runs to the workers, by the task's name: this side knows no worker code."""
+
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from webapp.celery import app
+from webapp.studio.errors import QueueUnavailable
+from webapp.studio.models import Run
+
+RUN_AGENT = "workers.tasks.run_agent"
+
+
+def enqueue(run_id: str) -> None:
+    """Put a run's task on the queue. A second task for the same run does no harm: one claims it.
+
+    Raises QueueUnavailable; the run stays queued then, and the sweep enqueues it later.
+    """
+    try:
+        app.send_task(RUN_AGENT, args=[run_id], retry=False)
+    except (OperationalError, RedisError, OSError) as error:
+        raise QueueUnavailable from error
+    Run.objects.filter(id=run_id).update(enqueued_at=timezone.now())

@@ -1,0 +1,43 @@
+"""The only writer of the record.
+
+For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `delete_project`,
+`cancel_run`, `continue_run`. For workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`,
+`release_run`; and, now and then, `report_worker` and `sweep`.
+"""
+
+from webapp.studio.services.assets import create_asset
+from webapp.studio.services.ledger import (
+    Lease,
+    append_event,
+    claim_run,
+    heartbeat,
+    release_run,
+    send_delta,
+)
+from webapp.studio.services.projects import (
+    create_project,
+    create_run,
+    delete_project,
+    local_owner,
+    rename_project,
+)
+from webapp.studio.services.runs import cancel_run, continue_run, report_worker, sweep
+
+__all__ = [
+    "Lease",
+    "append_event",
+    "cancel_run",
+    "claim_run",
+    "continue_run",
+    "create_asset",
+    "create_project",
+    "create_run",
+    "delete_project",
+    "heartbeat",
+    "local_owner",
+    "release_run",
+    "rename_project",
+    "report_worker",
+    "send_delta",
+    "sweep",
+]

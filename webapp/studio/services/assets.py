@@ -1,0 +1,30 @@
+"""Take in a picture."""
+
+from django.conf import settings
+from django.contrib.auth.models import User
+
+from webapp.studio.images import read_picture
+from webapp.studio.models import Asset
+from webapp.studio.storage import blobs
+
+
+def create_asset(owner: User, name: str, data: bytes) -> Asset:
+    """Store an uploaded picture, upright in sRGB; the same picture twice is one asset.
+
+    Raises BadImage and DiskFull.
+    """
+    picture = read_picture(data, name, settings.LIMITS)
+    asset, _ = Asset.objects.get_or_create(
+        owner=owner,
+        sha256=blobs().put(picture.png),
+        defaults={
+            "thumbnail_sha256": blobs().put(picture.thumbnail),
+            "name": name[:200] or "mockup",
+            "format": picture.format,
+            "width": picture.width,
+            "height": picture.height,
+            "scale": picture.scale,
+            "notes": list(picture.notes),
+        },
+    )
+    return asset

@@ -1,0 +1,157 @@
+"""A worker's side of the record: claim a run, write its events, show that one is alive.
+
+A lease is a fencing token. Each claim makes a newer one, and only its holder can write: a worker
+that was thought dead finds LeaseLost at its next word, and cannot put it among another's.
+"""
+
+from datetime import datetime
+from typing import NewType
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from webapp.studio import broadcast
+from webapp.studio.errors import LeaseLost, NotFound
+from webapp.studio.events import (
+    DurableEvent,
+    Envelope,
+    RevisionSaved,
+    RunFailed,
+    RunFinished,
+    RunResumed,
+    TransientEvent,
+    Value,
+)
+from webapp.studio.models import Event, Revision, Run
+
+Lease = NewType("Lease", int)
+
+
+def claim_run(run_id: str) -> Lease:
+    """Take a queued run; safe to call twice, as Celery may deliver a task twice.
+
+    A run that has events already gets its `run_resumed` here, in the same transaction: the loop
+    goes on from there. Raises LeaseLost where the run is not waiting for a worker (another has
+    it, or it has ended) and NotFound.
+    """
+    with transaction.atomic():
+        run = lock_run(run_id)
+        if run.state != Run.State.QUEUED:
+            raise LeaseLost(detail=f"The run is {run.state}.")
+        run.state = Run.State.RUNNING
+        run.lease += 1
+        run.heartbeat_at = timezone.now()
+        if run.last_seq:
+            reason = "continued" if run.resume_reason == "continued" else "worker_lost"
+            write_event(run, RunResumed(attempt=max(run.lease, 2), reason=reason))
+        run.resume_reason = ""
+        run.save()
+    return Lease(run.lease)
+
+
+def append_event(run_id: str, lease: Lease, event: DurableEvent, agent: str = "main") -> Envelope:
+    """Write one durable event with the next number, and tell the watchers.
+
+    A terminal event ends the run and with it the lease. Raises LeaseLost and NotFound.
+    """
+    with transaction.atomic():
+        run = _lock_leased(run_id, lease)
+        run.heartbeat_at = timezone.now()
+        envelope = write_event(run, event, agent)
+        run.save()
+    return envelope
+
+
+def send_delta(run_id: str, event: TransientEvent, *, after_seq: int, agent: str = "main") -> None:
+    """Show work in progress to whoever watches now. Not stored; lost without harm."""
+    broadcast.delta(run_id, event, after_seq=after_seq, agent=agent)
+
+
+def heartbeat(run_id: str, lease: Lease) -> bool:
+    """Show that the worker lives, at least every 5 s; True where the run shall be cancelled.
+
+    Raises LeaseLost and NotFound.
+    """
+    held = Run.objects.filter(id=run_id, lease=lease, state=Run.State.RUNNING)
+    if not held.update(heartbeat_at=timezone.now()):
+        raise LeaseLost
+    return held.filter(cancel_requested=True).exists()
+
+
+def release_run(run_id: str, lease: Lease) -> None:
+    """Give a run back unfinished, as a worker does that is told to stop; another goes on at once.
+
+    Raises LeaseLost and NotFound.
+    """
+    with transaction.atomic():
+        run = _lock_leased(run_id, lease)
+        requeue(run, "worker_lost")
+        run.save()
+
+
+# what the other services share
+
+
+def lock_run(run_id: str) -> Run:
+    """The run, locked until the transaction ends. Raises NotFound."""
+    try:
+        return Run.objects.select_for_update().get(id=run_id)
+    except (Run.DoesNotExist, ValidationError):
+        raise NotFound(detail="No such run.") from None
+
+
+def requeue(run: Run, reason: str) -> None:
+    """Put a run back among the waiting; the sweep enqueues it where nobody else does."""
+    run.state = Run.State.QUEUED
+    run.resume_reason = reason
+    run.queued_at = timezone.now()
+    run.enqueued_at = None
+    run.heartbeat_at = None
+
+
+def write_event(run: Run, event: DurableEvent, agent: str = "main") -> Envelope:
+    """Add an event to a locked run, and to its summary; the caller saves the run."""
+    now = timezone.now()
+    run.last_seq += 1
+    Event.objects.create(
+        owner_id=run.owner_id,
+        run=run,
+        seq=run.last_seq,
+        at=now,
+        agent=agent,
+        type=event.type,
+        body=event.model_dump_json(),
+    )
+    _summarise(run, event, now)
+    run_id, seq = str(run.id), run.last_seq
+    transaction.on_commit(lambda: broadcast.poke(run_id, seq))
+    return Envelope(seq=seq, at=now, agent=agent, event=event)
+
+
+def _lock_leased(run_id: str, lease: Lease) -> Run:
+    run = lock_run(run_id)
+    if run.lease != lease or run.state != Run.State.RUNNING:
+        raise LeaseLost(detail=f"The run is {run.state} under lease {run.lease}.")
+    return run
+
+
+def _summarise(run: Run, event: Value, now: datetime) -> None:
+    """Keep the columns that lists show in step with the events."""
+    if isinstance(event, RunResumed):
+        run.stop_reason = run.error_code = ""
+        run.ended_at = None
+    elif isinstance(event, RevisionSaved):
+        Revision.objects.create(
+            owner_id=run.owner_id,
+            run=run,
+            number=event.number,
+            files={file.path: file.sha256 for file in event.files},
+            score=event.score.total,
+        )
+        if run.score is None or event.score.total > run.score:
+            run.score, run.best_revision = event.score.total, event.number
+    elif isinstance(event, RunFinished):
+        run.state, run.stop_reason, run.ended_at = Run.State.FINISHED, event.reason, now
+    elif isinstance(event, RunFailed):
+        run.state, run.error_code, run.ended_at = Run.State.FAILED, event.code, now

@@ -1,0 +1,123 @@
+"""Projects, and the runs made from them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from webapp.studio import catalog, queue
+from webapp.studio.errors import BadRequest, Conflict, NotFound
+from webapp.studio.models import Asset, Project, ProjectAsset, Run
+
+MAX_PROMPT = 20_000  # characters
+MAX_SCALE = 4.0
+
+
+@dataclass(frozen=True)
+class MockupChoice:
+    """An asset, and the pixel ratio a person says it was drawn at."""
+
+    asset_id: str
+    scale: float
+
+
+@dataclass(frozen=True)
+class RunChoice:
+    """What a person asked for."""
+
+    prompt: str
+    stack: str
+    model: str
+
+
+def local_owner() -> User:
+    """The one person there is until sign-in exists."""
+    return User.objects.get_or_create(username="local")[0]
+
+
+def create_project(
+    owner: User, mockups: Sequence[MockupChoice], choice: RunChoice, name: str = ""
+) -> Project:
+    """Make a project and its first run, and enqueue that once both are stored.
+
+    Raises BadRequest, NotFound and QueueUnavailable; with the last, the project is stored and its
+    run starts when the queue is back.
+    """
+    limits = settings.LIMITS
+    if not 1 <= len(mockups) <= limits.count:
+        raise BadRequest("too_many_images" if mockups else "no_image", f"You chose {len(mockups)}.")
+    with transaction.atomic():
+        found = {
+            str(asset.id): asset
+            for asset in Asset.objects.filter(
+                owner=owner, id__in=[mockup.asset_id for mockup in mockups]
+            )
+        }
+        missing = [mockup.asset_id for mockup in mockups if mockup.asset_id not in found]
+        if missing:
+            raise NotFound(detail=f"No such asset: {', '.join(missing)}.")
+        first = found[mockups[0].asset_id]
+        project = Project.objects.create(owner=owner, name=_name(name or _stem(first.name)))
+        for position, mockup in enumerate(mockups):
+            if not 0.5 <= mockup.scale <= MAX_SCALE:
+                raise BadRequest(detail=f"A scale is 0.5 to {MAX_SCALE:g}, not {mockup.scale:g}.")
+            ProjectAsset.objects.create(
+                owner=owner,
+                project=project,
+                asset=found[mockup.asset_id],
+                position=position,
+                scale=mockup.scale,
+            )
+        create_run(project, choice)
+    return project
+
+
+def create_run(project: Project, choice: RunChoice) -> Run:
+    """Queue another try on a project's mockups. Raises BadRequest and QueueUnavailable."""
+    catalog.check_choice(choice.model, choice.stack, with_tests=settings.TEST_MODELS)
+    if len(choice.prompt) > MAX_PROMPT:
+        raise BadRequest("prompt_too_long", f"It has {len(choice.prompt):,} characters.")
+    with transaction.atomic():
+        run = Run.objects.create(
+            owner_id=project.owner_id,
+            project=project,
+            model=choice.model,
+            stack=choice.stack,
+            prompt=choice.prompt,
+            limits=settings.RUN_LIMITS,
+            queued_at=timezone.now(),
+        )
+        project.save(update_fields=["updated_at"])
+        run_id = str(run.id)
+        transaction.on_commit(lambda: queue.enqueue(run_id))
+    return run
+
+
+def rename_project(project: Project, name: str) -> Project:
+    """Raises BadRequest where nothing is left of the name."""
+    if not name.strip():
+        raise BadRequest(detail="A project needs a name.")
+    project.name = _name(name)
+    project.save(update_fields=["name", "updated_at"])
+    return project
+
+
+def delete_project(project: Project) -> None:
+    """Forget a project with its runs. Pictures stay for other projects. Raises Conflict."""
+    with transaction.atomic():
+        runs = Run.objects.select_for_update().filter(project=project)
+        if any(run.state == Run.State.RUNNING for run in runs):
+            raise Conflict("run_active", "Stop its run before you delete the project.")
+        project.delete()
+
+
+def _stem(name: str) -> str:
+    head, dot, _ = name.rpartition(".")
+    return head if dot and head else name
+
+
+def _name(text: str) -> str:
+    return " ".join(text.split())[:200] or "Untitled"

@@ -1,0 +1,102 @@
+"""What happens to a run from outside its worker: cancel, continue, and picking up lost ones."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from webapp.studio import queue
+from webapp.studio.errors import Conflict, QueueUnavailable
+from webapp.studio.events import RunFailed, RunFinished
+from webapp.studio.models import Run, Worker
+from webapp.studio.services.ledger import lock_run, requeue, write_event
+
+LOST_AFTER = timedelta(seconds=15)  # without a heartbeat
+ENQUEUE_AGAIN_AFTER = timedelta(seconds=60)  # a queued run whose task may have been lost
+MAX_LOSSES = 3  # workers that one run may take down
+
+
+def cancel_run(run_id: str) -> Run:
+    """Ask for a run's end. One that waits ends at once; a running one within a heartbeat.
+
+    Cancelling a run that has ended changes nothing. Raises NotFound.
+    """
+    with transaction.atomic():
+        run = lock_run(run_id)
+        if run.state == Run.State.QUEUED:
+            _end(run, RunFinished(reason="cancelled", best_revision=run.best_revision))
+        elif run.state == Run.State.RUNNING:
+            run.cancel_requested = True
+        run.save()
+    return run
+
+
+def continue_run(run_id: str) -> Run:
+    """Open an ended run again, with a fresh budget. Raises Conflict, NotFound, QueueUnavailable."""
+    with transaction.atomic():
+        run = lock_run(run_id)
+        if not run.ended:
+            raise Conflict("run_active")
+        requeue(run, "continued")
+        run.losses = 0
+        run.cancel_requested = False
+        run.save()
+        transaction.on_commit(lambda: queue.enqueue(run_id))
+    return run
+
+
+def sweep() -> tuple[str, ...]:
+    """Pick up what was left lying: runs whose worker died, and runs whose task was lost.
+
+    Any worker may call it, every few seconds. Returns the runs that were enqueued again.
+    """
+    now = timezone.now()
+    lost = Q(state=Run.State.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
+    for run_id in Run.objects.filter(lost).values_list("id", flat=True):
+        _recover(str(run_id))
+    waiting = Run.objects.filter(state=Run.State.QUEUED).filter(
+        Q(enqueued_at=None, queued_at__lt=now - timedelta(seconds=1))
+        | Q(enqueued_at__lt=now - ENQUEUE_AGAIN_AFTER)
+        | Q(enqueued_at=None, last_seq__gt=0)
+    )
+    enqueued = []
+    for run_id in map(str, waiting.order_by("queued_at").values_list("id", flat=True)):
+        try:
+            queue.enqueue(run_id)
+        except QueueUnavailable:
+            break
+        enqueued.append(run_id)
+    return tuple(enqueued)
+
+
+def report_worker(name: str, *, isolation: str = "", browser: str = "") -> None:
+    """Say that a worker process lives, every 10 s, and how it renders, once it knows."""
+    known = {key: value for key, value in (("isolation", isolation), ("browser", browser)) if value}
+    Worker.objects.update_or_create(name=name, defaults={"seen_at": timezone.now(), **known})
+    Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+def _recover(run_id: str) -> None:
+    """Requeue a run whose worker fell silent; end it where that has happened too often."""
+    with transaction.atomic():
+        run = lock_run(run_id)
+        alive_after = timezone.now() - LOST_AFTER
+        if run.state != Run.State.RUNNING or (run.heartbeat_at or alive_after) > alive_after:
+            return
+        run.losses += 1
+        if run.cancel_requested:
+            _end(run, RunFinished(reason="cancelled", best_revision=run.best_revision))
+        elif run.losses >= MAX_LOSSES:
+            detail = f"{run.losses} workers were lost on it."
+            ending = RunFailed(code="worker_lost", detail=detail, best_revision=run.best_revision)
+            _end(run, ending)
+        else:
+            requeue(run, "worker_lost")
+        run.save()
+
+
+def _end(run: Run, event: RunFinished | RunFailed) -> None:
+    """End a run that no worker holds: the lease moves on, so that none can come back to it."""
+    run.lease += 1
+    write_event(run, event)
