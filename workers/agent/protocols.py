@@ -6,7 +6,7 @@ The loop depends on nothing else. Models: `workers.model`; tools: `workers.tools
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -177,7 +177,7 @@ class Tool(Protocol):
 
     name: str
     description: str
-    params: type[Params]
+    params: ClassVar[type[Params]]
 
     async def __call__(self, params: Params) -> ToolResult: ...
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from typing import ClassVar
 
 from webapp.studio.events import ComparisonFinished, PageResult, Score, TextPart
 from workers.agent.protocols import Params, ToolResult
@@ -19,7 +20,7 @@ class CompareParams(Params):
 class Compare:
     name = "compare"
     description = description_of(__file__)
-    params: type[Params] = CompareParams
+    params: ClassVar[type[Params]] = CompareParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

@@ -1,6 +1,7 @@
 """crop_asset: pictures out of a mockup into files."""
 
 import asyncio
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -29,7 +30,7 @@ class CropAssetParams(Params):
 class CropAsset:
     name = "crop_asset"
     description = description_of(__file__)
-    params: type[Params] = CropAssetParams
+    params: ClassVar[type[Params]] = CropAssetParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

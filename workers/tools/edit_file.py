@@ -4,6 +4,7 @@ import asyncio
 import difflib
 import re
 from itertools import islice
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -33,7 +34,7 @@ class EditError(Exception):
 class EditFile:
     name = "edit_file"
     description = description_of(__file__)
-    params: type[Params] = EditFileParams
+    params: ClassVar[type[Params]] = EditFileParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

@@ -1,5 +1,7 @@
 """finish: the model says that the task is done."""
 
+from typing import ClassVar
+
 from pydantic import Field
 
 from webapp.studio.events import TextPart
@@ -16,7 +18,7 @@ class FinishParams(Params):
 class Finish:
     name = FINISH
     description = description_of(__file__)
-    params: type[Params] = FinishParams
+    params: ClassVar[type[Params]] = FinishParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

@@ -1,6 +1,7 @@
 """inspect_mockup: a part of a mockup at full resolution, or larger."""
 
 import asyncio
+from typing import ClassVar
 
 import numpy as np
 from PIL import Image as Pillow
@@ -26,7 +27,7 @@ class InspectMockupParams(Params):
 class InspectMockup:
     name = "inspect_mockup"
     description = description_of(__file__)
-    params: type[Params] = InspectMockupParams
+    params: ClassVar[type[Params]] = InspectMockupParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

@@ -1,6 +1,7 @@
 """list_files: what is in the workspace."""
 
 import asyncio
+from typing import ClassVar
 
 from workers.agent.protocols import Params, ToolResult
 from workers.tools.context import ToolContext, description_of, said
@@ -13,7 +14,7 @@ class ListFilesParams(Params):
 class ListFiles:
     name = "list_files"
     description = description_of(__file__)
-    params: type[Params] = ListFilesParams
+    params: ClassVar[type[Params]] = ListFilesParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

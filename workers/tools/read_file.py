@@ -1,6 +1,7 @@
 """read_file: lines of a text file, numbered."""
 
 import asyncio
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -17,7 +18,7 @@ class ReadFileParams(Params):
 class ReadFile:
     name = "read_file"
     description = description_of(__file__)
-    params: type[Params] = ReadFileParams
+    params: ClassVar[type[Params]] = ReadFileParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

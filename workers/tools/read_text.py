@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -26,7 +27,7 @@ class ReadTextParams(Params):
 class ReadText:
     name = "read_text"
     description = description_of(__file__)
-    params: type[Params] = ReadTextParams
+    params: ClassVar[type[Params]] = ReadTextParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

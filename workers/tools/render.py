@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -34,7 +35,7 @@ class RenderParams(Params):
 class Render:
     name = "render"
     description = description_of(__file__)
-    params: type[Params] = RenderParams
+    params: ClassVar[type[Params]] = RenderParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context

@@ -19,12 +19,10 @@ from workers.tools.write_file import WriteFile
 class ToolClass(Protocol):
     """What every tool class has: its texts, and a constructor that takes the run's context."""
 
-    @property
-    def name(self) -> str: ...
-    @property
-    def description(self) -> str: ...
-    @property
-    def params(self) -> type[Params]: ...
+    name: str
+    description: str
+    params: type[Params]
+
     def __call__(self, context: ToolContext) -> Tool: ...
 
 

@@ -1,6 +1,7 @@
 """write_file: create or replace a file."""
 
 import asyncio
+from typing import ClassVar
 
 from pydantic import Field
 
@@ -17,7 +18,7 @@ class WriteFileParams(Params):
 class WriteFile:
     name = "write_file"
     description = description_of(__file__)
-    params: type[Params] = WriteFileParams
+    params: ClassVar[type[Params]] = WriteFileParams
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context
