@@ -1,7 +1,7 @@
 // What the page shows, as the browser laid it out: lines of text and rectangles of pictures, in
 // CSS pixels of the page. Content of pseudo-elements and of frames is out of reach.
 // Runs in an isolated world, so nothing the page redefined is called.
-(pageWidth, pageHeight) => {
+(pageWidth, pageHeight, failed) => {
   const FAINT = 0.05;
   const styles = new Map();
   const style = (element) => {
@@ -240,8 +240,12 @@
     const y = box[1] + offset(place[3], place[4], box[3] - box[1] - height);
     return meet([x, y, x + width, y + height], box);
   };
+  const PAINTED = ['backgroundImage', 'borderImageSource', 'maskImage', 'content', 'listStyleImage'];
+  const broken = new Set(failed);
   const paints = (cs) =>
-    ['backgroundImage', 'borderImageSource', 'maskImage', 'content', 'listStyleImage'].some((name) => /url\(|image-set\(/.test(cs[name] ?? ''));
+    PAINTED.some((name) =>
+      [...(cs[name] ?? '').matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)].some(([, url]) => !broken.has(url)),
+    );
   const readPictures = (element) => {
     if (hidden(element)) return;
     const whole = element === document.body || element === document.documentElement;

@@ -57,7 +57,7 @@ class Complaints:
 
     def request(self, url: str) -> None:
         if len(self.failed_requests) < MAX_COMPLAINTS:
-            self.failed_requests.setdefault(shown(url))
+            self.failed_requests.setdefault(url)
 
 
 async def photograph(browser: Browser, site: Site, view: View) -> Screenshot:
@@ -142,11 +142,13 @@ def _note_failure(request: Request, complaints: Complaints) -> None:
 
 
 async def _read(page: Page, view: View, complaints: Complaints, started: float) -> Screenshot:
-    reader = await Reader.of(page)
+    reader = await Reader.of(page, view.width, view.height, view.scale)
     size = await reader.settle(QUIET_MS if view.scripts else 0)
     if complaints.navigations > MAX_NAVIGATIONS:
         raise RenderTimeout("The page navigates again and again. Remove the reload or redirect.")
-    content = await reader.read(view.width, max(size.height, view.height))
+    content = await reader.read(
+        view.width, max(size.height, view.height), complaints.failed_requests
+    )
     clip = _clip(view, size.height)
     png = await reader.capture(clip)
     return Screenshot(
@@ -157,7 +159,7 @@ async def _read(page: Page, view: View, complaints: Complaints, started: float) 
         texts=content.texts,
         pictures=content.pictures,
         console_errors=tuple(complaints.console_errors),
-        failed_requests=tuple(complaints.failed_requests),
+        failed_requests=tuple(map(shown, complaints.failed_requests)),
         overflow_px=max(0, round(size.width) - view.width),
         seconds=perf_counter() - started,
     )

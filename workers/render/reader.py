@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -55,8 +56,14 @@ class Reader:
     world: int
 
     @classmethod
-    async def of(cls, page: Page) -> "Reader":
+    async def of(cls, page: Page, width: int, height: int, scale: float) -> "Reader":
+        """`width` × `height` CSS pixels at `scale` is the viewport that the page already has."""
         session = await page.context.new_cdp_session(page)
+        # a session photographs at its own pixel ratio, not at the one of the page's context
+        await session.send(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False},
+        )
         frames = await session.send("Page.getFrameTree")
         world = await session.send(
             "Page.createIsolatedWorld",
@@ -72,9 +79,14 @@ class Reader:
         """
         return PageSize.model_validate(await self._call(SETTLE, quiet_ms))
 
-    async def read(self, width: float, height: float) -> Content:
-        """The texts and pictures of the page within `width` × `height` CSS pixels."""
-        collected = _Collected.model_validate(await self._call(COLLECT, width, height))
+    async def read(self, width: float, height: float, failed: Iterable[str]) -> Content:
+        """The texts and pictures of the page within `width` × `height` CSS pixels.
+
+        Pictures whose URL is among `failed` show nothing and do not count.
+        """
+        collected = _Collected.model_validate(
+            await self._call(COLLECT, width, height, list(failed))
+        )
         return Content(
             tuple(
                 DomText(text.text, _rect(text.rect), text.colour, text.size)
@@ -96,7 +108,7 @@ class Reader:
         )
         return base64.b64decode(shot["data"])
 
-    async def _call(self, function: str, *arguments: float) -> object:
+    async def _call(self, function: str, *arguments: float | list[str]) -> object:
         """The JSON value of `function(*arguments)`, a promise awaited."""
         answer = await self.session.send(
             "Runtime.evaluate",
