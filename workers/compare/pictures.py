@@ -2,15 +2,17 @@
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from workers.compare.canvas import Canvas
 from workers.compare.ink import clip, grow
 from workers.compare.match import Matching
-from workers.elements import Box, Mask
+from workers.elements import Box
 
 FLAT_RANGE = 6  # levels a channel may vary in a tile that is flat
-FAR = 40.0  # CSS pixels from any detail: no picture needs that ground
-FREE_FLAT = 0.25  # share of a picture that may be far from detail at no charge
+FAR = 40.0  # CSS pixels from any detail: ground that no picture needs
+FREE_FLAT = 0.5  # share of a picture that may be such ground at no charge
+WHOLE_PAGE = 0.6  # share of the page from where a picture is a picture of the page
 FREE_TEXT = 0.05  # share of the page's text that may be in pictures (logos) at no charge
 TILE = 8.0  # CSS pixels
 
@@ -18,10 +20,12 @@ TILE = 8.0  # CSS pixels
 def picture_penalty(canvas: Canvas, matching: Matching) -> float:
     """The share of the page that is delivered as picture though the mockup does not need it, 0–1.
 
-    Charged are, in the render's pictures: text boxes with half a line around them, as far as they
-    exceed 5 % of the mockup's text area; and flat ground more than 40 CSS pixels away from any
-    detail of the mockup, as far as it exceeds a quarter of its picture. Live text over a picture
-    counts as the picture's detail. A photograph, an icon or a chart costs nothing.
+    Charged are, in the render's pictures:
+    - text with half a line around it, as far as it exceeds 5 % of the mockup's text area;
+    - flat ground more than 40 CSS pixels away from any detail, as far as it exceeds half of its
+      picture; all flat ground in a picture of 60 % of the page or more.
+    A photograph, an icon or a chart costs nothing, nor does a picture that is nothing but flat (a
+    placeholder) or that has live text over it (a background).
     """
     if not canvas.render.pictures:
         return 0.0
@@ -45,29 +49,35 @@ def _baked_area(canvas: Canvas, matching: Matching) -> float:
 
 def _flat_area(canvas: Canvas) -> float:
     tile = max(1, round(TILE * canvas.mockup.scale))
-    far = _far_from_detail(canvas, tile)
-    seen = np.zeros(far.shape, dtype=bool)
-    charged = 0.0
-    for box in sorted(canvas.render.pictures, key=lambda box: -box.area):
-        part = _tiles(box, tile, far.shape)
-        fresh = far[part] & ~seen[part]
-        charged += max(0.0, fresh.sum() * tile**2 - FREE_FLAT * box.area)
-        seen[part] = True
-    return charged
+    distance = _distance_to_detail(canvas, tile)
+    page = canvas.mockup.width * canvas.mockup.height
+    charged = np.zeros(distance.shape)
+    for box in canvas.render.pictures:
+        inside = distance[_tiles(grow(box, -tile), tile, distance.shape)]
+        if not (inside == 0).any() or _has_live_text(canvas, box):
+            continue
+        whole = box.area > WHOLE_PAGE * page
+        part = _tiles(box, tile, distance.shape)
+        flat = distance[part] > (TILE if whole else FAR)
+        share = float(flat.mean())
+        excess = share if whole else max(0.0, share - FREE_FLAT)
+        charged[part] = np.maximum(charged[part], flat * (excess / share if share else 0.0))
+    return float(charged.sum()) * tile**2
 
 
-def _far_from_detail(canvas: Canvas, tile: int) -> Mask:
-    """Tiles of the mockup that are flat and far from any tile that is not."""
+def _has_live_text(canvas: Canvas, picture: Box) -> bool:
+    return any(picture.contains(run.ink) for run in canvas.render.runs)
+
+
+def _distance_to_detail(canvas: Canvas, tile: int) -> NDArray[np.float32]:
+    """CSS pixels from each tile of the mockup to the next that is not flat."""
     image = canvas.mockup.image
-    height, width = (max(1, side // tile) for side in image.shape[:2])
     kernel = np.ones((tile, tile), dtype=np.uint8)
-    spread = cv2.subtract(cv2.dilate(image, kernel), cv2.erode(image, kernel)).max(axis=2)
+    spread = cv2.subtract(cv2.dilate(image, kernel), cv2.erode(image, kernel))
     middle = tile // 2
-    busy = spread[middle::tile, middle::tile][:height, :width] > FLAT_RANGE
-    for run in canvas.render.runs:
-        busy[_tiles(run.ink, tile, busy.shape)] = True
-    distance = cv2.distanceTransform((~busy).astype(np.uint8), cv2.DIST_L2, 3)
-    return np.asarray(distance * tile > FAR * canvas.mockup.scale)
+    spread = spread[middle::tile, middle::tile].max(axis=2)
+    flat = (spread <= FLAT_RANGE).astype(np.uint8)
+    return np.asarray(cv2.distanceTransform(flat, cv2.DIST_L2, 3) * TILE, dtype=np.float32)
 
 
 def _tiles(box: Box, tile: int, shape: tuple[int, ...]) -> tuple[slice, slice]:

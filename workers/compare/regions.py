@@ -1,5 +1,6 @@
 """Cuts a page into regions where a person would: along empty gutters."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,14 +20,11 @@ def regions(mockup: Image, scale: float) -> list[Box]:
     A cut goes through the middle of the widest run of rows without an edge, or of columns; a
     region that stays too large is halved along its longer side.
     """
-    grey = mockup.astype(np.int16).mean(axis=2)
-    edges = np.zeros(grey.shape, dtype=bool)
-    edges[:, 1:] |= np.abs(np.diff(grey, axis=1)) > STEP
-    across = edges.copy()  # rows are empty where no column changes along them
-    along = np.zeros(grey.shape, dtype=bool)
-    along[1:] |= np.abs(np.diff(grey, axis=0)) > STEP
+    grey = cv2.cvtColor(mockup, cv2.COLOR_RGB2GRAY)
+    along_rows = cv2.absdiff(grey[:, 1:], grey[:, :-1]) > STEP
+    down_columns = cv2.absdiff(grey[1:], grey[:-1]) > STEP
     page = Box(0, 0, grey.shape[1], grey.shape[0])
-    return _cut(page, across, along, scale, page.area)
+    return _cut(page, along_rows, down_columns, scale, page.area)
 
 
 def place_name(box: Box, page: Box) -> str:
@@ -46,11 +44,11 @@ def _third(at: float, length: int, names: tuple[str, str, str]) -> str:
     return names[min(2, int(3 * at / length))]
 
 
-def _cut(box: Box, across: Edges, along: Edges, scale: float, page: int) -> list[Box]:
+def _cut(box: Box, along_rows: Edges, down_columns: Edges, scale: float, page: int) -> list[Box]:
     least = round(LEAST_HEIGHT * scale), round(LEAST_WIDTH * scale)
     view = slice(box.y, box.bottom), slice(box.x, box.right)
-    row, row_gap = _gutter(np.asarray(across[view].any(axis=1)), least[0])
-    column, column_gap = _gutter(np.asarray(along[view].any(axis=0)), least[1])
+    row, row_gap = _gutter(np.asarray(along_rows[view].any(axis=1)), least[0])
+    column, column_gap = _gutter(np.asarray(down_columns[view].any(axis=0)), least[1])
     if max(row_gap, column_gap) < 8 * scale:
         if box.area <= LARGEST_SHARE * page:
             return [box]
@@ -59,7 +57,7 @@ def _cut(box: Box, across: Edges, along: Edges, scale: float, page: int) -> list
         if row < least[0] and column < least[1]:
             return [box]
     halves = _split_rows(box, row) if row_gap >= column_gap else _split_columns(box, column)
-    return [part for half in halves for part in _cut(half, across, along, scale, page)]
+    return [part for half in halves for part in _cut(half, along_rows, down_columns, scale, page)]
 
 
 def _split_rows(box: Box, at: int) -> tuple[Box, Box]:

@@ -54,7 +54,7 @@ def structure(canvas: Canvas) -> Structure:
     shrink = 1 / (SAMPLE * canvas.mockup.scale)
     one, other = _reduced(canvas.mockup.image, shrink), _reduced(canvas.render.image, shrink)
     ssim, deviation = _ssim(one, other)
-    delta = _delta_e(one, other)
+    delta = delta_e(one, other)
     likeness = np.clip(ssim, 0, 1) * (1 - np.minimum(1, delta / FULL_DIFFERENCE))
     detail = np.maximum(deviation / FULL_DETAIL, 2 * delta / FULL_DIFFERENCE)
     weight = PLAIN_WEIGHT + (1 - PLAIN_WEIGHT) * np.minimum(1, detail)
@@ -88,13 +88,14 @@ def _mean(levels: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(cv2.blur(levels, (WINDOW, WINDOW), borderType=cv2.BORDER_REFLECT))
 
 
-def _delta_e(one: Image, other: Image) -> Map:
-    """CIE76: Euclidean distance in CIELAB."""
-    return np.asarray(np.linalg.norm(_lab(one) - _lab(other), axis=2), dtype=np.float32)
+def delta_e(one: Image, other: Image) -> Map:
+    """CIE76: Euclidean distance in CIELAB, per pixel."""
+    offset = _lab(one) - _lab(other)
+    return np.asarray(np.sqrt(np.einsum("hwc,hwc->hw", offset, offset)))
 
 
 def _lab(image: Image) -> NDArray[np.float32]:
-    return np.asarray(cv2.cvtColor(image.astype(np.float32) / 255, cv2.COLOR_RGB2LAB))
+    return np.asarray(cv2.cvtColor(np.float32(1 / 255) * image, cv2.COLOR_RGB2LAB))
 
 
 def _text(canvas: Canvas, shape: tuple[int, ...], shrink: float) -> Mask:
