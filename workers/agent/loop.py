@@ -25,16 +25,14 @@ from webapp.studio.events import (
     ToolStarted,
     TurnStarted,
 )
-from workers.agent.errors import AgentError, ModelFailed
+from workers.agent.errors import AgentError
+from workers.agent.limits import stop_reason
 from workers.agent.protocols import Blobs, Model, Task, Tool
 from workers.agent.runner import run_call, specs
 from workers.agent.speech import Speech
 from workers.agent.transcript import Progress
 from workers.workspace import Workspace
 
-PLATEAU_REVISIONS = 3  # that many revisions in a row without …
-PLATEAU_GAIN = 0.002  # … this much on the best score end the run
-SILENT_TURNS = 2  # that many turns in a row without a call end it too
 LAST_COMPARISON_SECONDS = 60.0
 
 T = TypeVar("T")
@@ -56,26 +54,28 @@ async def run(
     progress = progress if progress is not None else Progress()
     session = _Session(task, model, tools, blobs, progress)
     if not progress.started:
-        yield progress.note(_run_started(task, model))
+        yield _run_started(task, model)
     await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
-    reason: StopReason | None = None
+    reason: StopReason = "budget"
     failure: AgentError | None = None
     try:
-        while (reason := session.stop_reason()) is None:
+        while (stop := session.stop_reason()) is None:
             async for event in session.advance():
-                yield progress.note(event)
+                yield event
+                progress.note(event)  # once the consumer has recorded it
+        reason = stop
     except _OutOfTime:
         reason = "budget"
     except AgentError as error:
         failure = error
     async for event in session.measure_rest():
-        yield progress.note(event)
+        yield event
+        progress.note(event)
     best = progress.best_revision()
-    if reason is not None:
-        yield progress.note(RunFinished(reason=reason, best_revision=best))
-    elif failure is not None:
-        ending = RunFailed(code=failure.code, detail=str(failure), best_revision=best)
-        yield progress.note(ending)
+    if failure is not None:
+        yield RunFailed(code=failure.code, detail=str(failure), best_revision=best)
+    else:
+        yield RunFinished(reason=reason, best_revision=best)
 
 
 @dataclass
@@ -95,19 +95,9 @@ class _Session:
 
     def stop_reason(self) -> StopReason | None:
         """Why the run is over; None while it is not. Raises ModelFailed."""
-        progress, limits = self.progress, self.task.limits
-        if progress.finished:
-            return "finished"
-        late = asyncio.get_running_loop().time() >= self.deadline
-        if late or progress.steps >= limits.steps or progress.tokens >= limits.tokens:
-            return "budget"
-        if progress.next_call() is not None:
-            return None
-        if self._is_silent():
-            if progress.files:
-                return "finished"
-            raise ModelFailed("The model ended its turns without writing a file.")
-        return "plateau" if self._is_on_plateau() else None
+        limits = self.task.limits
+        left = self.deadline - asyncio.get_running_loop().time()
+        return stop_reason(self.progress, limits, limits.seconds - left)
 
     async def advance(self) -> AsyncIterator[Event]:
         """Run the next tool call; where none is left, let the model take a turn."""
@@ -169,21 +159,6 @@ class _Session:
             score=comparison.score,
             model=self.model.ref,
         )
-
-    def _is_silent(self) -> bool:
-        """Whether the model has nothing more to do: it spoke without a call after a revision, or
-        for a second time."""
-        silent, last = self.progress.silent_turns, self.progress.turns[-1:]
-        spoke = bool(last and last[0].text.strip() and self.progress.revisions)
-        return silent >= SILENT_TURNS or (silent == 1 and spoke)
-
-    def _is_on_plateau(self) -> bool:
-        scores = [revision.score.total for revision in self.progress.revisions]
-        earlier, recent = scores[:-PLATEAU_REVISIONS], scores[-PLATEAU_REVISIONS:]
-        fresh = len(scores) - self.progress.first_revision
-        if not earlier or fresh < PLATEAU_REVISIONS:
-            return False
-        return max(recent) < max(earlier) + PLATEAU_GAIN
 
     async def _in_time(self, work: Awaitable[T]) -> T:
         try:

@@ -8,7 +8,6 @@ gives back the same state, so a run goes on where it stopped. Work that no `turn
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from webapp.studio.events import (
     TERMINAL_TYPES,
@@ -27,8 +26,6 @@ from webapp.studio.events import (
 from workers.agent.protocols import Task, ToolOutcome, Transcript, Turn
 
 FINISH = "finish"  # the tool by which a model says that it is done
-
-E = TypeVar("E", bound=Event)
 
 
 @dataclass
@@ -64,12 +61,11 @@ class Progress:
             last = None if isinstance(envelope.event, TERMINAL_TYPES) else envelope.at
         return progress
 
-    def note(self, event: E) -> E:
-        """Fold one event and hand it on."""
+    def note(self, event: Event) -> None:
+        """Fold one event."""
         rule = _RULES.get(type(event))
         if rule is not None:
             rule(self, event)
-        return event
 
     def transcript(self, task: Task) -> Transcript:
         """What the model reads: every turn, with the outcomes of its calls."""
@@ -90,11 +86,14 @@ class Progress:
             not self.revisions or self.revisions[-1].files != self.snapshot()
         )
 
+    def best(self) -> RevisionSaved | None:
+        """The revision with the highest score, the earliest of equals."""
+        return max(self.revisions, key=lambda one: (one.score.total, -one.number), default=None)
+
     def best_revision(self) -> int | None:
-        """The number of the revision with the highest score, the earliest of equals."""
-        if not self.revisions:
-            return None
-        return max(self.revisions, key=lambda one: (one.score.total, -one.number)).number
+        """Its number."""
+        best = self.best()
+        return best.number if best else None
 
     def _turn(self, turn: TurnFinished) -> Turn:
         outcomes = (self.outcomes.get(call.id) for call in turn.calls)

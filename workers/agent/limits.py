@@ -1,0 +1,49 @@
+"""When a run is over, told from what it has done."""
+
+from webapp.studio.events import Limits, StopReason
+from workers.agent.errors import ModelFailed
+from workers.agent.transcript import Progress
+
+PLATEAU_REVISIONS = 3  # that many revisions in a row without …
+PLATEAU_GAIN = 0.002  # … this much on the best score end the run
+SILENT_TURNS = 2  # that many turns in a row without a call end it too
+
+
+def stop_reason(progress: Progress, limits: Limits, seconds: float) -> StopReason | None:
+    """Why the run is over after `seconds`; None while it is not.
+
+    Calls of a turn under way come before anything but the budget. Raises ModelFailed where the
+    model has fallen silent before it wrote a file.
+    """
+    if progress.finished:
+        return "finished"
+    if (
+        seconds >= limits.seconds
+        or progress.steps >= limits.steps
+        or progress.tokens >= limits.tokens
+    ):
+        return "budget"
+    if progress.next_call() is not None:
+        return None
+    if _is_silent(progress):
+        if progress.files:
+            return "finished"
+        raise ModelFailed("The model ended its turns without writing a file.")
+    return "plateau" if _is_on_plateau(progress) else None
+
+
+def _is_silent(progress: Progress) -> bool:
+    """Whether the model has nothing more to do: it spoke without a call once there was a
+    revision, or made no call for a second time."""
+    silent = progress.silent_turns
+    spoke = silent > 0 and bool(progress.turns[-1].text.strip())
+    return silent >= SILENT_TURNS or (spoke and bool(progress.revisions))
+
+
+def _is_on_plateau(progress: Progress) -> bool:
+    scores = [revision.score.total for revision in progress.revisions]
+    earlier, recent = scores[:-PLATEAU_REVISIONS], scores[-PLATEAU_REVISIONS:]
+    fresh = len(scores) - progress.first_revision
+    if not earlier or fresh < PLATEAU_REVISIONS:
+        return False
+    return max(recent) < max(earlier) + PLATEAU_GAIN

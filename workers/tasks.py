@@ -1,0 +1,39 @@
+"""The Celery tasks: the only place where a queue meets the agent."""
+
+import logging
+
+from django.db import DatabaseError
+
+from webapp.celery import app
+from webapp.studio import services
+from webapp.studio.queue import RUN_AGENT
+from workers import process
+
+SWEEP = "workers.tasks.sweep_runs"
+SWEEP_EVERY = 5.0  # seconds
+
+logger = logging.getLogger(__name__)
+
+app.conf.beat_schedule = {
+    # a sweep that no worker was free for is not worth catching up on
+    SWEEP: {"task": SWEEP, "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}
+}
+
+
+@app.task(name=RUN_AGENT, acks_late=True)
+def run_agent(run_id: str) -> None:
+    """Work on a run until it ends. A second delivery finds it taken, and does nothing."""
+    from workers.attend import attend  # noqa: PLC0415  loads the vision libraries
+
+    process.run(attend(run_id))
+
+
+@app.task(name=SWEEP)
+def sweep_runs() -> None:
+    """Say that this worker lives; pick up runs whose worker does not, or whose task was lost."""
+    try:
+        services.report_worker(process.name(), **process.describe_renderer())
+        for run_id in services.sweep():
+            logger.warning("Run %s was put on the queue again", run_id)
+    except DatabaseError as error:
+        logger.warning("The sweep was put off: %s", error)
