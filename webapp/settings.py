@@ -179,6 +179,7 @@ FRONTEND = BASE_DIR / "frontend" / "dist"
 STATIC_URL = "/static/"
 STATIC_ROOT = FRONTEND if FRONTEND.is_dir() else DATA / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
+WHITENOISE_USE_FINDERS = True  # for the API's documentation, which django-ninja brings along
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[\w-]{8}\.\w+$"  # Vite's file names
 WHITENOISE_ADD_HEADERS_FUNCTION = "webapp.middleware.add_static_headers"
 
@@ -215,10 +216,6 @@ CELERY_TASK_TIME_LIMIT = TASK_TIME_LIMIT
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BEAT_SCHEDULE = {
-    # a sweep that waited until the next one is due is of no use
-    "sweep": {"task": "workers.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}}
-}
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 12 * TASK_TIME_LIMIT,  # shorter, and a long run would start twice
     "socket_connect_timeout": 2,

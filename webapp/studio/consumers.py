@@ -18,7 +18,7 @@ from pydantic import BaseModel
 from webapp.origins import Origin
 from webapp.plain import header
 from webapp.studio import queries
-from webapp.studio.errors import BadRequest, MockwrightError
+from webapp.studio.errors import MockwrightError
 from webapp.studio.events import CaughtUpFrame, ErrorFrame, EventFrame, QueuedFrame
 from webapp.studio.messages import explain
 from webapp.studio.models import Run
@@ -99,11 +99,8 @@ class RunConsumer(AsyncWebsocketConsumer):
 
 
 def _after(query_string: bytes) -> int:
-    """The number to go on from. Raises BadRequest."""
-    text = parse_qs(query_string.decode("latin-1")).get("after", ["0"])[-1]
-    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
-        raise BadRequest("bad_after")
-    return int(text)
+    query = parse_qs(query_string.decode("latin-1"), keep_blank_values=True)
+    return queries.parse_after(query.get("after", ["0"])[-1])
 
 
 def _is_own_origin(scope: Scope) -> bool:

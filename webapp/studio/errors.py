@@ -9,7 +9,8 @@ MockwrightError
 │   └── Conflict              409  run_active, run_ended
 ├── ServiceError              we, or the machine, have to put it right
 │   ├── QueueUnavailable      503  queue_unavailable
-│   └── DiskFull              507  disk_full
+│   ├── DiskFull              507  disk_full
+│   └── DatabaseUnavailable   503  database_unavailable
 └── LeaseLost                 another worker, or the person, has taken the run from this worker
 """
 
@@ -67,6 +68,11 @@ class QueueUnavailable(ServiceError):
 class DiskFull(ServiceError):
     code = "disk_full"
     status = 507
+
+
+class DatabaseUnavailable(ServiceError):
+    code = "database_unavailable"
+    status = 503
 
 
 class LeaseLost(MockwrightError):

@@ -2,12 +2,13 @@
 
 from typing import Literal
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from pydantic import BaseModel
+from redis import Redis
 from redis.exceptions import RedisError
 
-from webapp.celery import app
 from webapp.studio import queries
 
 State = Literal["ok", "down"]
@@ -39,15 +40,13 @@ def check_health() -> Health:
     checks = Checks(database="down", redis=_redis_state(), worker="down", renderer=RendererHealth())
     try:
         connection.ensure_connection()
-        workers = queries.living_workers()
+        alive, newest = queries.has_living_worker(), queries.newest_worker()
     except DatabaseError:
         return Health(status="down", checks=checks)
     checks.database = "ok"
-    checks.worker = "ok" if workers else "down"
-    for worker in workers:
-        if worker.isolation:
-            checks.renderer = RendererHealth(level=worker.isolation, browser=worker.browser)
-            break
+    checks.worker = "ok" if alive else "down"
+    if newest is not None and newest.isolation:
+        checks.renderer = RendererHealth(level=newest.isolation, browser=newest.browser)
     healthy = checks.redis == checks.worker == "ok"
     return Health(status="ok" if healthy else "degraded", checks=checks)
 
@@ -60,8 +59,8 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _redis_state() -> State:
     try:
-        with app.connection_for_write(connect_timeout=2) as broker:
-            broker.default_channel.client.ping()
-    except (RedisError, OSError, app.connection_for_write().connection_errors):
+        with Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as redis:
+            redis.ping()
+    except (RedisError, OSError):
         return "down"
     return "ok"

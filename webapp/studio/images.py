@@ -154,6 +154,11 @@ def _to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
     return converted if converted is not None else image.convert("RGB")
 
 
+def thumbnail_of(png: bytes) -> bytes:
+    """A small PNG of a picture that was read before."""
+    return _encode(_thumbnail(Image.open(io.BytesIO(png)).convert("RGB")))
+
+
 def _thumbnail(image: Image.Image) -> Image.Image:
     """The top of the picture, so that a long page stays readable, at most 480 pixels wide."""
     top = image.crop((0, 0, image.width, min(image.height, max(image.width, 1))))

@@ -8,7 +8,8 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from webapp.studio.errors import NotFound
+from webapp.studio.choices import RunChoice
+from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, event_adapter
 from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, Worker
 from webapp.studio.view import RunView, reduce_all
@@ -90,10 +91,31 @@ def names_blob(run: Run, sha256: str) -> bool:
     return Event.objects.filter(run=run, body__contains=f'"sha256":"{sha256}"').exists()
 
 
-def living_workers() -> list[Worker]:
-    """Workers that reported themselves lately, the newest first."""
-    recent = Worker.objects.filter(seen_at__gte=timezone.now() - WORKER_ALIVE)
-    return list(recent.order_by("-seen_at"))
+def newest_worker() -> Worker | None:
+    """The worker that reported itself last, perhaps long ago."""
+    return Worker.objects.order_by("-seen_at").first()
+
+
+def has_living_worker() -> bool:
+    """Whether a worker was heard of lately; a busy one is heard of through its run."""
+    lately = timezone.now() - WORKER_ALIVE
+    at_work = Run.objects.filter(state=Run.State.RUNNING, heartbeat_at__gte=lately)
+    return Worker.objects.filter(seen_at__gte=lately).exists() or at_work.exists()
+
+
+def newest_choice(project: Project) -> RunChoice:
+    """What was asked for last. Raises NotFound where nothing was."""
+    run = project.runs.first()
+    if run is None:
+        raise NotFound(detail="The project has no run.")
+    return RunChoice(prompt=run.prompt, stack=run.stack, model=run.model)
+
+
+def parse_after(text: str) -> int:
+    """The number of the event to go on from. Raises BadRequest."""
+    if not (text.isascii() and text.isdecimal() and len(text) <= 9):
+        raise BadRequest("bad_after")
+    return int(text)
 
 
 def _one(rows: QuerySet[Row], kind: str, **key: object) -> Row:

@@ -1,7 +1,6 @@
 """Projects, and the runs made from them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -9,28 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from webapp.studio import catalog, queue
+from webapp.studio.choices import MockupChoice, RunChoice
 from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.models import Asset, Project, ProjectAsset, Run
 
 MAX_PROMPT = 20_000  # characters
 MAX_SCALE = 4.0
-
-
-@dataclass(frozen=True)
-class MockupChoice:
-    """An asset, and the pixel ratio a person says it was drawn at."""
-
-    asset_id: str
-    scale: float
-
-
-@dataclass(frozen=True)
-class RunChoice:
-    """What a person asked for."""
-
-    prompt: str
-    stack: str
-    model: str
 
 
 def local_owner() -> User:

@@ -1,0 +1,62 @@
+"""Turn whatever goes wrong in a request into {"code", "message", "hint"}."""
+
+import errno
+import logging
+
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from webapp.studio.errors import (
+    BadRequest,
+    DatabaseUnavailable,
+    DiskFull,
+    MockwrightError,
+    NotFound,
+    ServiceError,
+)
+from webapp.studio.messages import explain
+
+logger = logging.getLogger(__name__)
+
+
+def answer_errors(api: NinjaAPI) -> None:
+    """Answer each kind of error; what nobody foresaw is logged and reads as our mistake."""
+    for kind in (MockwrightError, ValidationError, HttpError, Http404, DatabaseError, OSError):
+        api.add_exception_handler(kind, _answer)
+    api.add_exception_handler(Exception, _answer)
+
+
+def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+    known = recognise(error) if isinstance(error, Exception) else MockwrightError()
+    if known.status >= 500 and not isinstance(known, ServiceError):
+        logger.error("%s %s failed", request.method, request.path, exc_info=error)
+    problem = explain(known)
+    return HttpResponse(
+        problem.model_dump_json(), status=known.status, content_type="application/json"
+    )
+
+
+def recognise(error: Exception) -> MockwrightError:
+    """The error of ours that another library's error amounts to."""
+    if isinstance(error, MockwrightError):
+        return error
+    if isinstance(error, ValidationError):
+        return BadRequest(detail="; ".join(_sentence(one) for one in error.errors))
+    if isinstance(error, HttpError):
+        return BadRequest(detail=str(error))
+    if isinstance(error, Http404):
+        return NotFound()
+    if getattr(error, "errno", None) == errno.ENOSPC or "disk is full" in str(error):
+        return DiskFull()
+    if isinstance(error, DatabaseError):
+        return DatabaseUnavailable()
+    return MockwrightError()
+
+
+def _sentence(problem: dict[str, object]) -> str:
+    """Where pydantic found something wrong, and what."""
+    place = problem["loc"]
+    names = [str(part) for part in place] if isinstance(place, tuple | list) else []
+    return f"{'.'.join(names[2:] or names[1:])}: {problem['msg']}"
