@@ -25,6 +25,7 @@ class SecurityHeaders:
         response.headers.setdefault("X-Content-Type-Options", "nosniff")
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("X-Frame-Options", "DENY")
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         return response
 
@@ -52,8 +53,3 @@ def is_same_origin(headers: HttpHeaders, host: str) -> bool:
     if origin is None:
         return headers.get("Sec-Fetch-Site") == "same-origin"
     return origin == f"{Origin.parse(settings.APP_ORIGIN).scheme}://{host}"
-
-
-def add_static_headers(headers: dict[str, str], path: str, url: str) -> None:
-    """For files of the front end."""
-    headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -10,8 +10,9 @@ TEXT = "text/plain; charset=utf-8"
 
 def header(scope: Scope, name: bytes) -> str:
     """A request header by its lower-case name, or an empty text."""
-    headers = scope.get("headers", ())
-    return next((value.decode("latin-1") for key, value in headers if key == name), "")
+    if scope["type"] == "lifespan":
+        return ""
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
 async def answer(

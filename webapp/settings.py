@@ -72,7 +72,7 @@ class Environment(BaseSettings):
 
 def _read_environment() -> Environment:
     try:
-        return Environment()  # type: ignore[call-arg]  # every field comes from the environment
+        return Environment()
     except ValidationError as error:
         raise ImproperlyConfigured(explain(error)) from None
 
@@ -181,7 +181,7 @@ STATIC_ROOT = FRONTEND if FRONTEND.is_dir() else DATA / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True  # for the API's documentation, which django-ninja brings along
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[\w-]{8}\.\w+$"  # Vite's file names
-WHITENOISE_ADD_HEADERS_FUNCTION = "webapp.middleware.add_static_headers"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Redis: Celery's broker and the channel layer
 

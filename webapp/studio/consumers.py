@@ -29,10 +29,10 @@ BATCH = 200  # events read at a time
 CLOSE_CODES = {"bad_after": 4400, "not_found": 4404}
 
 
-class RunConsumer(AsyncWebsocketConsumer):
+class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     """Follows one run until the browser leaves."""
 
-    channel_layer_alias = None  # type: ignore[assignment]  # `Subscription` outlives a lost Redis
+    channel_layer_alias = None  # `Subscription` outlives a lost Redis
 
     async def connect(self) -> None:
         if not _is_own_origin(self.scope):
@@ -92,7 +92,7 @@ class RunConsumer(AsyncWebsocketConsumer):
 
     async def _say_position(self, run_id: str, last: int | None) -> int | None:
         """Say the run's place in the queue where it has changed; None where it does not wait."""
-        position = await database_sync_to_async(_queue_position)(run_id)
+        position: int | None = await database_sync_to_async(_queue_position)(run_id)
         if position is not None and position != last:
             await self._say(QueuedFrame(position=position))
         return position

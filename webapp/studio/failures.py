@@ -29,7 +29,9 @@ def answer_errors(api: NinjaAPI) -> None:
 
 
 def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
-    known = recognise(error) if isinstance(error, Exception) else MockwrightError()
+    if isinstance(error, type):
+        error = error()
+    known = recognise(error)
     if known.status >= 500 and not isinstance(known, ServiceError):
         logger.error("%s %s failed", request.method, request.path, exc_info=error)
     problem = explain(known)

@@ -59,7 +59,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _redis_state() -> State:
     try:
-        with Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as redis:
+        with Redis.from_url(
+            settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2
+        ) as redis:
             redis.ping()
     except (RedisError, OSError):
         return "down"

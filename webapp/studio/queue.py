@@ -17,7 +17,9 @@ def enqueue(run_id: str) -> None:
     Raises QueueUnavailable; the run stays queued then, and the sweep enqueues it later.
     """
     try:
-        app.send_task(RUN_AGENT, args=[run_id], retry=False)
+        # a connection of its own: a pooled one may be to a Redis that has restarted since
+        with app.connection_for_write() as broker:
+            app.send_task(RUN_AGENT, args=[run_id], connection=broker, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         raise QueueUnavailable from error
     Run.objects.filter(id=run_id).update(enqueued_at=timezone.now())

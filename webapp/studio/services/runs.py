@@ -53,20 +53,20 @@ def sweep() -> tuple[str, ...]:
     """
     now = timezone.now()
     lost = Q(state=Run.State.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
-    for run_id in Run.objects.filter(lost).values_list("id", flat=True):
-        _recover(str(run_id))
+    for run in Run.objects.filter(lost):
+        _recover(str(run.id))
     waiting = Run.objects.filter(state=Run.State.QUEUED).filter(
         Q(enqueued_at=None, queued_at__lt=now - timedelta(seconds=1))
         | Q(enqueued_at__lt=now - ENQUEUE_AGAIN_AFTER)
         | Q(enqueued_at=None, last_seq__gt=0)
     )
     enqueued = []
-    for run_id in map(str, waiting.order_by("queued_at").values_list("id", flat=True)):
+    for run in waiting.order_by("queued_at"):
         try:
-            queue.enqueue(run_id)
+            queue.enqueue(str(run.id))
         except QueueUnavailable:
             break
-        enqueued.append(run_id)
+        enqueued.append(str(run.id))
     return tuple(enqueued)
 
 
