@@ -1,0 +1,91 @@
+"""Perception: a mockup's text, panels, rules and pictures, found without a neural network but
+for the reading of text."""
+
+from collections import OrderedDict
+from hashlib import sha256
+
+import numpy as np
+
+from workers.elements import Colour, Gradient, Image, Mask, Panel, Perception, Picture, TextRun
+from workers.perceive.boxes import find_shapes
+from workers.perceive.colours import to_colour
+from workers.perceive.fonts import style_runs
+from workers.perceive.frames import join_rules, with_borders
+from workers.perceive.ink import text_mask
+from workers.perceive.pictures import find_pictures, outside_pictures
+from workers.perceive.text import read_text
+
+REMEMBERED = 8  # mockups
+_seen: OrderedDict[str, Perception] = OrderedDict()
+
+
+def perceive(image: Image, scale: float) -> Perception:
+    """Everything found in `image`, drawn at `scale` device pixels per CSS pixel.
+
+    Pure and slow (text reading takes seconds); the last few results are remembered.
+    """
+    key = f"{sha256(image.tobytes()).hexdigest()}:{image.shape}:{scale}"
+    if key not in _seen:
+        _seen[key] = _perceive(image, scale)
+        while len(_seen) > REMEMBERED:
+            _seen.popitem(last=False)
+    _seen.move_to_end(key)
+    return _seen[key]
+
+
+def _perceive(image: Image, scale: float) -> Perception:
+    runs = read_text(image)
+    text = text_mask(image, runs)
+    clean = painted_over(image, runs, text)
+    shapes = find_shapes(clean, text, scale)
+    outlines, rules = join_rules(shapes.rules)
+    panels = with_borders(shapes.panels, [*shapes.outlines, *outlines], clean)
+    pictures = find_pictures(shapes, panels, runs, scale)
+    background, panels = _take_background(image, outside_pictures(panels, pictures, scale))
+    words = tuple(run for run in runs if not _is_icon(run, pictures, scale))
+    height, width = image.shape[:2]
+    return Perception(
+        width=width,
+        height=height,
+        background=background,
+        runs=style_runs(image, words),
+        panels=panels,
+        rules=tuple(rules),
+        pictures=tuple(p for p in pictures if not _is_text(p, words)),
+        text_mask=text,
+    )
+
+
+def painted_over(image: Image, runs: tuple[TextRun, ...], text: Mask) -> Image:
+    """The picture with each run's pixels set to the run's ground: flat, unlike inpainting, so
+    that a panel under text stays one region."""
+    clean = image.copy()
+    for run in runs:
+        top, left = max(0, run.ink.y - 3), max(0, run.ink.x - 3)
+        area = slice(top, run.ink.bottom + 3), slice(left, run.ink.right + 3)
+        clean[area][text[area]] = run.background
+    return clean
+
+
+def _take_background(
+    image: Image, panels: tuple[Panel, ...]
+) -> tuple[Colour | Gradient, tuple[Panel, ...]]:
+    """The page's own fill, and the panels less the one that gave it."""
+    height, width = image.shape[:2]
+    for panel in panels:
+        if panel.box.area > 0.9 * width * height and panel.fill is not None:
+            return panel.fill, tuple(each for each in panels if each is not panel)
+    border = np.concatenate([image[:, :2].reshape(-1, 3), image[:, -2:].reshape(-1, 3)])
+    values, counts = np.unique(border, axis=0, return_counts=True)
+    return to_colour(values[counts.argmax()].astype(float)), panels
+
+
+def _is_icon(run: TextRun, pictures: tuple[Picture, ...], scale: float) -> bool:
+    """Whether a short reading is really a glyph of a small picture."""
+    small = (p.box for p in pictures if p.box.area < 6000 * scale * scale)
+    return len(run.text) <= 3 and any(box.contains(run.ink, 2) for box in small)
+
+
+def _is_text(picture: Picture, runs: tuple[TextRun, ...]) -> bool:
+    """Whether a picture is only what is left over of a word."""
+    return any(run.ink.contains(picture.box, 2) for run in runs)

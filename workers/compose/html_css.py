@@ -1,0 +1,287 @@
+"""The stack `html-css`: a layout tree as one HTML page and one stylesheet."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from workers.compose.draft import Asset, Draft, FontStack
+from workers.compose.looks import Looks
+from workers.compose.markup import Element, document
+from workers.compose.placement import Arrangement, Unit, column, layers, row
+from workers.compose.roles import (
+    bare,
+    is_button,
+    is_field,
+    is_short,
+    landmarks,
+    repeats,
+    section_name,
+    sections,
+)
+from workers.compose.stylesheet import Declarations, Stylesheet
+from workers.compose.words import spans
+from workers.elements import Box
+from workers.nodes import Crop, Divider, Frame, Node, Text, walk
+
+ICON = 64  # CSS pixels: the longest side of an icon
+
+
+def compose(roots: Sequence[Frame], scales: Sequence[float], font_stack: FontStack) -> Draft:
+    """One page and one stylesheet for each mockup's tree."""
+    files: dict[str, str] = {}
+    assets: list[Asset] = []
+    for index, (root, scale) in enumerate(zip(roots, scales, strict=True)):
+        number = "" if index == 0 else f"-{index + 1}"
+        writer = _Writer(root, Unit(scale), font_stack, index)
+        body = writer.page()
+        css = "style.css" if index == 0 else f"page{number}.css"
+        html = "index.html" if index == 0 else f"page{number}.html"
+        files[html] = document(writer.title(), css, body)
+        files[css] = writer.sheet.to_css()
+        assets += writer.assets
+    return Draft(files, tuple(assets))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where an element is: the name its class starts with, and whether in a menu's place."""
+
+    name: str
+    menu: bool = False  # in the header or footer, where rows of labels are navigation
+    area: Box | None = None  # of the parent, if its width is known
+
+
+class _Writer:
+    """Writes one page."""
+
+    def __init__(self, root: Frame, unit: Unit, font_stack: FontStack, index: int) -> None:
+        self.root = root
+        self.unit = unit
+        self.index = index
+        self.looks = Looks([root], unit, font_stack)
+        self.sheet = Stylesheet()
+        self.assets: list[Asset] = []
+        self.has_title = False
+
+    def title(self) -> str:
+        """The page's title: its first heading, or else its first text."""
+        texts = [node.paragraph for node in walk(self.root) if isinstance(node, Text)]
+        ranked = [text for text in texts if self.looks.heading_level(text)]
+        return (ranked or texts)[0].text[:80] if texts else "Page"
+
+    def page(self) -> Element:
+        """The body."""
+        self.sheet.tokens(self.looks.tokens())
+        regions = self._regions()
+        area = self.root.box
+        if not regions:
+            placed = Arrangement((("min-height", self.unit.px(area.height)),), ())
+        elif self.root.flow == "layers":
+            placed = layers(area, [frame.box for _, _, frame in regions], self.unit, border=0)
+        else:
+            placed = column(area, [f.box for _, _, f in regions], self.unit, padded=True)
+        fill = self.root.panel.fill if self.root.panel else None
+        look = (("background", self.looks.fill(fill)),) if fill is not None else ()
+        self.sheet.page((*look, *placed.frame))
+        children = [
+            self._region(tag, name, frame, place)
+            for (tag, name, frame), place in zip(regions, placed.children, strict=True)
+        ]
+        return Element("body", children=tuple(children))
+
+    def _regions(self) -> list[tuple[str, str, Frame]]:
+        if self.root.children and self.root.flow != "column":
+            inner = Frame(bare("row", self.root.children).box, self.root.flow, self.root.children)
+            return [("main", "page", inner)]
+        header, main, footer = landmarks(self.root, self.unit.scale)
+        parts = (("header", "site-header", header), ("main", "page", main))
+        found = [(tag, name, bare("column", nodes)) for tag, name, nodes in parts if nodes]
+        if footer:
+            found.append(("footer", "site-footer", bare("column", footer)))
+        return found
+
+    def _region(self, tag: str, name: str, frame: Frame, place: Declarations) -> Element:
+        scope = Scope(name, tag != "main", self.root.box)
+        if tag == "main":
+            grouped = sections(frame, self.looks)
+            return self._frame(grouped, place, scope, tag=tag, base=name)
+        only = frame.children[0]
+        inner = only if len(frame.children) == 1 and isinstance(only, Frame) else frame
+        return self._frame(inner, place, scope, tag=tag, base=name)
+
+    def _node(self, node: Node, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        if isinstance(node, Text):
+            return self._text(node, place, scope, tag)
+        if isinstance(node, Crop):
+            return self._picture(node, place, scope, tag)
+        if isinstance(node, Divider):
+            return self._divider(node, place)
+        if is_button(node, self.unit.scale):
+            return self._frame(node, place, scope, tag="a", base="button", wrap_in=tag)
+        if is_field(node, self.unit.scale):
+            return self._frame(node, place, scope, tag=tag or "div", base="field")
+        return self._frame(node, place, scope, tag=tag or "div", base=_base(node, scope))
+
+    def _frame(
+        self,
+        frame: Frame,
+        place: Declarations,
+        scope: Scope,
+        *,
+        tag: str,
+        base: str,
+        wrap_in: str | None = None,
+    ) -> Element:
+        own, known = self._surface(frame, scope)
+        border = frame.panel.border.width if frame.panel and frame.panel.border else 0
+        area = _shrunk(frame.box, border)
+        arranged = self._arrange(frame, area, border)
+        sized = [pair for pair in own if pair[0] not in dict(arranged.frame)]
+        declarations = (*arranged.frame, *sized, *place)
+        tag, item = self._list_tags(frame, scope, tag)
+        inner = Scope(_inner_name(base, scope), scope.menu, area if known else None)
+        children = []
+        for index, (child, where) in enumerate(zip(frame.children, arranged.children, strict=True)):
+            name = self._child_scope(frame, child, inner, index)
+            children.append(self._node(child, where, name, item))
+        element = Element(
+            tag,
+            (self.sheet.name(base, declarations),),
+            (("href", "#"),) if tag == "a" else (),
+            tuple(children),
+        )
+        return Element(wrap_in, children=(element,)) if wrap_in else element
+
+    def _arrange(self, frame: Frame, area: Box, border: int) -> Arrangement:
+        boxes = [child.box for child in frame.children]
+        if not boxes:
+            return Arrangement((), ())
+        if frame.flow == "layers":
+            outer = frame.box if border else area
+            return layers(outer, boxes, self.unit, border=border)
+        own = frame.panel is not None or frame.picture
+        arrange = column if frame.flow == "column" else row
+        return arrange(area, boxes, self.unit, padded=own)
+
+    def _surface(self, frame: Frame, scope: Scope) -> tuple[list[tuple[str, str]], bool]:
+        """Size, fill, border and radius; and whether the width is declared."""
+        unit, box = self.unit, frame.box
+        found: list[tuple[str, str]] = []
+        full = scope.area is not None and box.width >= scope.area.width - 1
+        solid = frame.panel is not None or frame.picture
+        if full:
+            found.append(("width", "100%"))
+        elif solid:
+            found.append(("width", unit.px(box.width)))
+        if solid and (not frame.children or frame.flow == "row"):
+            found.append(("height" if not frame.children else "min-height", unit.px(box.height)))
+        if frame.picture:
+            path = self._asset(box)
+            found.append(("background", f"url({path}) center / 100% 100% no-repeat"))
+        if frame.panel is not None:
+            found += self._paint(frame)
+        return found, full or solid
+
+    def _paint(self, frame: Frame) -> list[tuple[str, str]]:
+        panel, found = frame.panel, []
+        if panel is None:
+            return []
+        if panel.fill is not None:
+            found.append(("background", self.looks.fill(panel.fill)))
+        if panel.border is not None:
+            colour = self.looks.colour(panel.border.colour)
+            found.append(("border", f"{self.unit.px(panel.border.width)} solid {colour}"))
+        if panel.radius:
+            round_shape = 2 * panel.radius >= min(panel.box.width, panel.box.height) - 1
+            square = abs(panel.box.width - panel.box.height) <= 2
+            radius = "50%" if round_shape and square else self.unit.px(panel.radius)
+            found.append(("border-radius", radius))
+        return found
+
+    def _list_tags(self, frame: Frame, scope: Scope, tag: str) -> tuple[str, str | None]:
+        """The tag of a frame of repeated things, and of each thing."""
+        if tag != "div" or not repeats(frame, self.looks):
+            return tag, None
+        if all(isinstance(child, Text) for child in frame.children):
+            short = all(
+                is_short(child.paragraph) for child in frame.children if isinstance(child, Text)
+            )
+            if scope.menu and short:
+                return "nav", "a"
+            return ("ul", "li") if short else (tag, None)
+        if all(isinstance(child, Frame) for child in frame.children):
+            return "ul", "li"
+        return tag, None
+
+    def _child_scope(self, frame: Frame, child: Node, scope: Scope, index: int) -> Scope:
+        if scope.name == "page" and isinstance(child, Frame):
+            return Scope(section_name(child, self.looks, index + 1), scope.menu, scope.area)
+        if isinstance(child, Frame) and repeats(frame, self.looks):
+            return Scope("card" if child.panel else "item", scope.menu, scope.area)
+        return scope
+
+    def _text(self, node: Text, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        text, looks = node.paragraph, self.looks
+        name = looks.name(text)
+        classes = [self.sheet.name(name, looks.declarations(text))]
+        own: list[tuple[str, str]] = []
+        if text.wrap_width is not None:
+            own += [("width", self.unit.px(text.wrap_width)), ("white-space", "normal")]
+        if abs(text.letter_spacing) >= 0.02:
+            own.append(("letter-spacing", self.unit.px(text.letter_spacing)))
+        level = looks.heading_level(text)
+        if own or place:
+            role = "title" if level else "text"
+            classes.append(self.sheet.name(f"{scope.name}-{role}", (*own, *place)))
+        tag = tag or self._text_tag(level, looks.is_link(text))
+        link = (("href", "#"),) if tag == "a" else ()
+        return Element(tag, tuple(classes), link, spans(text, looks, self.sheet))
+
+    def _text_tag(self, level: int | None, link: bool) -> str:
+        if level is None:
+            return "a" if link else "p"
+        if level == 1 and self.has_title:
+            level = 2
+        self.has_title = self.has_title or level == 1
+        return f"h{level}"
+
+    def _picture(self, node: Crop, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        unit, box = self.unit, node.box
+        size = (("width", unit.px(box.width)), ("height", unit.px(box.height)))
+        kind = "icon" if max(box.width, box.height) <= ICON * unit.scale else "picture"
+        name = self.sheet.name(f"{scope.name}-{kind}", (*size, *place))
+        image = Element("img", (name,), (("src", self._asset(box)), ("alt", "")))
+        return Element(tag, children=(image,)) if tag else image
+
+    def _divider(self, node: Divider, place: Declarations) -> Element:
+        size = [("width", self.unit.px(node.box.width)), ("height", self.unit.px(node.box.height))]
+        fill = ("background", self.looks.colour(node.colour))
+        border = ("border", "0")
+        return Element("hr", (self.sheet.name("divider", (*size, fill, border, *place)),))
+
+    def _asset(self, box: Box) -> str:
+        """The path of a new asset that shows `box`."""
+        small = max(box.width, box.height) <= ICON * self.unit.scale
+        prefix = "" if self.index == 0 else f"page-{self.index + 1}-"
+        kind = "icon" if small else "picture"
+        number = 1 + sum(asset.path.startswith(f"assets/{prefix}{kind}") for asset in self.assets)
+        path = f"assets/{prefix}{kind}-{number}.png"
+        self.assets.append(Asset(path, self.index, box))
+        return path
+
+
+def _base(frame: Frame, scope: Scope) -> str:
+    if scope.name in ("card", "item"):
+        return scope.name
+    if not frame.children:
+        return f"{scope.name}-block"
+    if frame.panel is not None or frame.picture:
+        return f"{scope.name}-panel"
+    return f"{scope.name}-{'group' if frame.flow == 'column' else frame.flow}"
+
+
+def _inner_name(base: str, scope: Scope) -> str:
+    return base if base in ("button", "field", "card", "item") else scope.name
+
+
+def _shrunk(box: Box, by: int) -> Box:
+    return Box(box.x + by, box.y + by, box.width - 2 * by, box.height - 2 * by)

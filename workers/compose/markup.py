@@ -1,0 +1,70 @@
+"""HTML as a tree, and the tree as indented text."""
+
+from dataclasses import dataclass
+from html import escape
+
+VOID = frozenset({"img", "hr", "input", "meta", "link"})
+INDENT = "  "
+
+
+@dataclass(frozen=True)
+class Element:
+    """An element; text children are plain text in which a line feed is a forced break."""
+
+    tag: str
+    classes: tuple[str, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
+    children: tuple["Element | str", ...] = ()
+
+
+def to_html(element: Element, depth: int = 0) -> str:
+    """The element on lines of its own; one that holds text stays on one line."""
+    pad, opening = INDENT * depth, _opening(element)
+    if element.tag in VOID:
+        return f"{pad}{opening}\n"
+    closing = f"</{element.tag}>"
+    if not element.children:
+        return f"{pad}{opening}{closing}\n"
+    if any(isinstance(child, str) for child in element.children):
+        return f"{pad}{opening}{_inline(element.children)}{closing}\n"
+    inner = "".join(
+        to_html(child, depth + 1) for child in element.children if isinstance(child, Element)
+    )
+    return f"{pad}{opening}\n{inner}{pad}{closing}\n"
+
+
+def document(title: str, stylesheet: str, body: Element) -> str:
+    """A whole page that links one stylesheet."""
+    return (
+        "<!doctype html>\n"
+        '<html lang="en">\n'
+        "<head>\n"
+        '  <meta charset="utf-8">\n'
+        '  <meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"  <title>{escape(title)}</title>\n"
+        f'  <link rel="stylesheet" href="{escape(stylesheet)}">\n'
+        "</head>\n"
+        f"{to_html(body)}"
+        "</html>\n"
+    )
+
+
+def _opening(element: Element) -> str:
+    attributes = list(element.attributes)
+    if element.classes:
+        attributes.insert(0, ("class", " ".join(element.classes)))
+    written = "".join(f' {name}="{escape(value)}"' for name, value in attributes)
+    return f"<{element.tag}{written}>"
+
+
+def _inline(children: tuple[Element | str, ...]) -> str:
+    return "".join(
+        _text(child)
+        if isinstance(child, str)
+        else f"{_opening(child)}{_inline(child.children)}</{child.tag}>"
+        for child in children
+    )
+
+
+def _text(text: str) -> str:
+    return escape(text, quote=False).replace("\n", "<br>")

@@ -1,0 +1,140 @@
+"""Where things go: a frame's children as padding, gap and margin."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from workers.compose.stylesheet import Declarations
+from workers.elements import Box
+
+EVEN = 1.5  # pixels by which gaps may differ and still be one gap
+CENTRED = 1.5  # pixels a centre may be off
+BROAD = 0.9  # share of its frame from which a child is not centred but wide
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """Declarations for the frame and, in order, for each child."""
+
+    frame: Declarations
+    children: tuple[Declarations, ...]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Image pixels per CSS pixel, and how lengths are written."""
+
+    scale: float
+
+    def px(self, length: float) -> str:
+        value = round(length / self.scale, 2)
+        return "0" if value == 0 else f"{value:g}px"
+
+
+def column(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arrangement:
+    """Boxes under one another in `area`; `padded` says that the frame's edges are its own, so
+    that distances to them are padding."""
+    gaps = [after.y - before.bottom for before, after in pairwise(boxes)]
+    gap = _even(gaps)
+    centred = [_is_centred(area, box) for box in boxes]
+    lefts = [box.x - area.x for box, middle in zip(boxes, centred, strict=True) if not middle]
+    inset = max(0, min(lefts)) if lefts else 0
+    children = []
+    for index, box in enumerate(boxes):
+        own: list[tuple[str, str]] = []
+        above = _before(gaps, gap, index, boxes[0].y - area.y)
+        if above:
+            own.append(("margin-top", unit.px(above)))
+        if centred[index] and not all(centred):
+            own.append(("align-self", "center"))
+        elif not centred[index] and box.x - area.x != inset:
+            own.append(("margin-left", unit.px(box.x - area.x - inset)))
+        children.append(tuple(own))
+    frame = [("display", "flex"), ("flex-direction", "column")]
+    frame.append(("align-items", "center" if all(centred) else "flex-start"))
+    if gap:
+        frame.append(("gap", unit.px(gap)))
+    if padded:
+        frame += _padding(area, boxes, inset, any(centred), unit)
+    return Arrangement(tuple(frame), tuple(children))
+
+
+def row(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arrangement:
+    """Boxes beside one another in `area`."""
+    gaps = [after.x - before.right for before, after in pairwise(boxes)]
+    gap = _even(gaps)
+    top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
+    level = all(abs(box.y + box.bottom - top - bottom) <= 2 * unit.scale for box in boxes)
+    children = []
+    for index, box in enumerate(boxes):
+        own: list[tuple[str, str]] = []
+        before = _before(gaps, gap, index, boxes[0].x - area.x)
+        if before:
+            own.append(("margin-left", unit.px(before)))
+        drop = min(0, top - area.y) + (0 if level else box.y - top)
+        if drop:
+            own.append(("margin-top", unit.px(drop)))
+        children.append(tuple(own))
+    frame = [("display", "flex"), ("align-items", "center" if level else "flex-start")]
+    if gap:
+        frame.append(("gap", unit.px(gap)))
+    if padded:
+        frame += _padding(area, boxes, max(0, boxes[0].x - area.x), False, unit)
+    return Arrangement(tuple(frame), tuple(children))
+
+
+def layers(area: Box, boxes: Sequence[Box], unit: Unit, *, border: int) -> Arrangement:
+    """Boxes over one another, each at its own place."""
+    children = tuple(
+        (
+            ("position", "absolute"),
+            ("left", unit.px(box.x - area.x - border)),
+            ("top", unit.px(box.y - area.y - border)),
+        )
+        for box in boxes
+    )
+    frame = (("position", "relative"), ("width", unit.px(area.width)))
+    return Arrangement((*frame, ("height", unit.px(area.height))), children)
+
+
+def _before(gaps: Sequence[int], gap: float | None, index: int, start: int) -> int:
+    """The margin before a child: its gap where gaps differ; how far it sticks out, for the first."""
+    if index == 0:
+        return min(0, start)
+    return gaps[index - 1] if gap is None else 0
+
+
+def _even(gaps: Sequence[int]) -> float | None:
+    """The gap that all gaps are, give or take; None where they differ or overlap."""
+    if not gaps:
+        return 0.0
+    mean = sum(gaps) / len(gaps)
+    even = mean >= 0 and all(abs(gap - mean) <= EVEN for gap in gaps)
+    return round(mean * 2) / 2 if even else None
+
+
+def _is_centred(area: Box, box: Box) -> bool:
+    off = abs(2 * box.x + box.width - 2 * area.x - area.width) / 2
+    return off <= CENTRED and box.width < BROAD * area.width
+
+
+def _padding(
+    area: Box, boxes: Sequence[Box], left: int, symmetric: bool, unit: Unit
+) -> list[tuple[str, str]]:
+    top = boxes[0].y if len(boxes) == 1 else min(box.y for box in boxes)
+    bottom = max(box.bottom for box in boxes)
+    right = left if symmetric else 0
+    sides = [max(0, top - area.y), right, max(0, area.bottom - bottom), left]
+    if not any(sides):
+        return []
+    return [("padding", shorthand([unit.px(side) for side in sides]))]
+
+
+def shorthand(sides: Sequence[str]) -> str:
+    """Four sides in the fewest words CSS allows."""
+    top, right, bottom, left = sides
+    if left != right:
+        return " ".join(sides)
+    if top != bottom:
+        return f"{top} {right} {bottom}"
+    return top if top == right else f"{top} {right}"

@@ -1,0 +1,49 @@
+"""The words of a paragraph: plain text, with spans where a run differs from the rest."""
+
+from itertools import groupby
+
+from workers.compose.looks import BOLD, Looks
+from workers.compose.markup import Element
+from workers.compose.stylesheet import Declarations, Stylesheet
+from workers.elements import StyledRun
+from workers.nodes import Paragraph
+
+LIKE = 24  # levels a colour may be off without being another colour
+
+
+def spans(text: Paragraph, looks: Looks, sheet: Stylesheet) -> tuple[Element | str, ...]:
+    """Children of the paragraph's element. Lines are joined by a space, or by a line feed where
+    the browser would not break them by itself."""
+    joint = " " if text.wrap_width is not None else "\n"
+    pieces: list[tuple[Declarations, str]] = []
+    for index, line in enumerate(text.lines):
+        for place, run in enumerate(line.runs):
+            before = "" if index == place == 0 else joint if place == 0 else " "
+            pieces.append((_difference(run, text, looks), before + run.run.text))
+    children: list[Element | str] = []
+    for look, group in groupby(pieces, key=lambda piece: piece[0]):
+        words = "".join(piece for _, piece in group)
+        if not look:
+            children.append(words)
+            continue
+        lead = words[: len(words) - len(words.lstrip())]
+        if lead:
+            children.append(lead)
+        children.append(Element("span", (sheet.name(_name(look), look),), (), (words.lstrip(),)))
+    return tuple(children)
+
+
+def _difference(run: StyledRun, text: Paragraph, looks: Looks) -> Declarations:
+    found = []
+    off = max(abs(a - b) for a, b in zip(run.run.colour, text.colour, strict=True))
+    if off > LIKE:
+        found.append(("color", looks.colour(run.run.colour)))
+    if (run.font.weight >= BOLD) != (text.font.weight >= BOLD):
+        found.append(("font-weight", str(run.font.weight)))
+    if run.font.italic != text.font.italic:
+        found.append(("font-style", "italic" if run.font.italic else "normal"))
+    return tuple(found)
+
+
+def _name(look: Declarations) -> str:
+    return "highlight" if look[0][0] == "color" else "emphasis"
