@@ -2,6 +2,7 @@
 
 import logging
 
+from celery.signals import worker_ready
 from django.db import DatabaseError
 
 from webapp.celery import app
@@ -37,3 +38,9 @@ def sweep_runs() -> None:
             logger.warning("Run %s was put on the queue again", run_id)
     except DatabaseError as error:
         logger.warning("The sweep was put off: %s", error)
+
+
+@worker_ready.connect
+def report_at_once(**_: object) -> None:
+    """Do not wait for the first tick to say that a worker is there."""
+    sweep_runs.apply_async(expires=SWEEP_EVERY)
