@@ -75,7 +75,7 @@ class Stack:
     def _is_ready(self) -> bool:
         try:
             with urlopen(f"{self.origin}/healthz", timeout=5) as response:
-                return bool(json.load(response)["checks"]["worker"]["ok"])
+                return bool(json.load(response)["checks"]["worker"] == "ok")
         except OSError:
             return False
 
