@@ -64,9 +64,7 @@ class Renderer:
     async def close(self) -> None:
         """End the browser. A later render starts a new one."""
         async with self._turn:
-            if self._chromium is not None and self._loop is asyncio.get_running_loop():
-                await self._chromium.close()
-            self._discard()
+            await self._discard()
 
     async def _photograph(self, site: Site, view: View) -> Screenshot:
         chromium = await self._running()
@@ -78,17 +76,17 @@ class Renderer:
             raise
         except PlaywrightError as error:
             died = not chromium.alive
-            self._discard()
+            await self._discard()
             kind = _Died if died else RenderCrashed
             raise kind(f"The page broke the browser: {error.message.splitlines()[0]}") from error
         except BaseException:
-            self._discard()
+            await self._discard()
             raise
 
     async def _running(self) -> Chromium:
         loop = asyncio.get_running_loop()
         if self._chromium is not None and (self._loop is not loop or not self._chromium.alive):
-            self._discard()
+            await self._discard()
         if self._chromium is None:
             program = self._program or find_browser()
             level = await asyncio.to_thread(probe) if self._level is None else self._level
@@ -96,10 +94,14 @@ class Renderer:
             self._loop = loop
         return self._chromium
 
-    def _discard(self) -> None:
-        if self._chromium is not None:
-            self._chromium.kill()
-        self._chromium = None
+    async def _discard(self) -> None:
+        chromium, self._chromium = self._chromium, None
+        if chromium is None:
+            return
+        if self._loop is asyncio.get_running_loop():
+            await chromium.close()
+        else:
+            chromium.kill()
 
 
 class _Died(RenderCrashed):

@@ -1,16 +1,19 @@
 """A running Chromium: started with flags that isolate and make screenshots repeat, and killed."""
 
+import asyncio
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 from playwright.async_api import Browser, Playwright, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from workers.render.errors import BrowserFailed
 from workers.render.isolation import IsolationLevel, environment, launcher
-from workers.render.watchdog import kill_tree
+from workers.render.watchdog import is_running, kill_tree
 
 FLAGS = (
     # the same pixels every time
@@ -29,34 +32,34 @@ FLAGS = (
     # less to eat memory with
     "--js-flags=--max-old-space-size=256",
 )
+STOP_SECONDS = 5
 
 
 @dataclass(frozen=True)
 class Chromium:
-    """A browser, the driver that speaks to it, and the pid that its process tree hangs from."""
+    """A browser and the driver that speaks to it, with the first process of each."""
 
     playwright: Playwright
     browser: Browser
     home: Path
     pid: int
+    driver_pid: int
 
     @property
     def alive(self) -> bool:
-        return self.browser.is_connected()
+        return self.browser.is_connected() and is_running(self.pid)
 
     def kill(self) -> None:
-        """End its processes at once. Safe from any event loop, and twice."""
-        kill_tree(self.pid)
+        """End every process at once. For when the event loop that started it is gone."""
+        kill_tree(self.driver_pid)
         shutil.rmtree(self.home, ignore_errors=True)
 
     async def close(self) -> None:
-        """End it in good order: browser, driver, files."""
-        try:
-            await self.browser.close()
-            await self.playwright.stop()
-        except PlaywrightError:
-            self.kill()
-        shutil.rmtree(self.home, ignore_errors=True)
+        """End every process, with or without the help of the browser."""
+        kill_tree(self.pid)
+        with suppress(PlaywrightError, TimeoutError):
+            await asyncio.wait_for(self.playwright.stop(), STOP_SECONDS)
+        self.kill()
 
 
 async def start(program: Path, level: IsolationLevel) -> Chromium:
@@ -78,7 +81,8 @@ async def start(program: Path, level: IsolationLevel) -> Chromium:
             f"{program} did not start ({level.name}): {_reason(error)} "
             "Check it with `python -m workers.render.install`."
         ) from error
-    return Chromium(playwright, browser, home, int((home / "pid").read_text()))
+    pid = int((home / "pid").read_text())
+    return Chromium(playwright, browser, home, pid, psutil.Process(pid).ppid())
 
 
 def _reason(error: PlaywrightError) -> str:

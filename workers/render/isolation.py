@@ -64,9 +64,12 @@ def obstacle(level: IsolationLevel) -> str | None:
         return "Chromium refuses its sandbox to root"
     # Chromium's sandbox makes a user namespace of its own: try one inside
     trial = ["unshare", "--user", "true"] if level.sandbox else ["true"]
+    command = [*_wrapper(level, Path("/usr/bin/true"), None), *trial]
+    if command == ["true"]:
+        return None
     try:
         done = subprocess.run(
-            [*_wrapper(level, Path("/usr/bin/true"), None), *trial],
+            command,
             capture_output=True,
             text=True,
             timeout=PROBE_SECONDS,

@@ -17,6 +17,7 @@ from playwright.async_api import (
     Route,
     WebSocketRoute,
 )
+from playwright.async_api import Error as PlaywrightError
 
 from webapp.studio.events import Rect
 from workers.render.errors import PageMissing, RenderTimeout
@@ -28,6 +29,8 @@ QUIET_MS = 50  # a page with scripts is at rest when its DOM stayed the same for
 MAX_HEIGHT = 20_000  # device pixels of a full-page screenshot; the rest is cut off
 MAX_NAVIGATIONS = 10
 MAX_COMPLAINTS = 50
+# what the browser says when the document went away while it was being read
+SIGNS_OF_NAVIGATION = ("context was destroyed", "Cannot find context", "target navigated")
 
 
 @dataclass(frozen=True)
@@ -73,7 +76,13 @@ async def photograph(browser: Browser, site: Site, view: View) -> Screenshot:
         complaints = Complaints()
         page = await _guarded_page(context, site, complaints)
         await page.goto(site.url(view.page), wait_until="load", timeout=0)
-        return await _read(page, view, complaints, started)
+        while True:
+            try:
+                return await _read(page, view, complaints, started)
+            except PlaywrightError as error:
+                if not any(sign in error.message for sign in SIGNS_OF_NAVIGATION):
+                    raise
+            await page.wait_for_load_state("load", timeout=0)
     finally:
         await context.close()
 

@@ -51,9 +51,10 @@ class Site:
             return None
         try:
             path = (self._root / name).resolve()
+            inside = path.is_relative_to(self._root) and path.is_file()
         except (OSError, RuntimeError):  # a name too long, a loop of symlinks
             return None
-        return path if path.is_relative_to(self._root) and path.is_file() else None
+        return path if inside else None
 
 
 def shown(url: str) -> str:

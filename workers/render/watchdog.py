@@ -16,6 +16,7 @@ import psutil
 from workers.render.errors import RenderMemory, RenderTimeout
 
 POLL_SECONDS = 0.1
+COUNTED = ("RssAnon:", "RssShmem:")  # of /proc/<pid>/status, in kB
 Result = TypeVar("Result")
 
 
@@ -83,6 +84,13 @@ def kill_tree(pid: int) -> None:
             continue
 
 
+def is_running(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def _tree(pid: int) -> list[psutil.Process]:
     try:
         root = psutil.Process(pid)
@@ -98,6 +106,3 @@ def _held(pid: int) -> int:
         return 0
     kilobytes = (int(line.split()[1]) for line in status.splitlines() if line.startswith(COUNTED))
     return 1024 * sum(kilobytes)
-
-
-COUNTED = ("RssAnon:", "RssShmem:")
