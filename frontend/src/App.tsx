@@ -1,0 +1,62 @@
+import { StartPage } from "./features/compose/StartPage";
+import { ProjectsPage } from "./features/history/ProjectsPage";
+import { StudioPage } from "./features/studio/StudioPage";
+import { api } from "./protocol/api";
+import { Link, useRoute } from "./router";
+import { Button } from "./ui/Button";
+import { useLoaded } from "./ui/hooks";
+import { Notice, wordsOf } from "./ui/Notice";
+
+export function App() {
+  const route = useRoute();
+  const [config, retry] = useLoaded("config", api.config);
+
+  if (route.page === "unknown") {
+    return (
+      <main className="whole-page">
+        <Notice
+          title="There is no page at this address."
+          hint={location.pathname}
+          action={<Link className="button plain" href="/">Start</Link>}
+        />
+      </main>
+    );
+  }
+  if (config.state === "loading") {
+    return (
+      <main className="whole-page">
+        <Notice title="Asking the server what it can do…" />
+      </main>
+    );
+  }
+  if (config.state === "failed") {
+    const { title, hint } = wordsOf(config.error);
+    return (
+      <main className="whole-page">
+        <Notice
+          tone="problem"
+          title={title}
+          hint={hint}
+          action={<Button kind="primary" icon="refresh" onClick={retry}>Retry</Button>}
+        />
+      </main>
+    );
+  }
+  switch (route.page) {
+    case "start":
+      return <StartPage config={config.data} />;
+    case "projects":
+      return <ProjectsPage />;
+    case "project":
+      return (
+        <StudioPage
+          key={route.projectId}
+          config={config.data}
+          projectId={route.projectId}
+          runId={route.runId}
+        />
+      );
+    default:
+      return route satisfies never;
+  }
+}

@@ -1,0 +1,134 @@
+// The five ways to hold a mockup and its render against each other.
+import { useEffect, useState, type KeyboardEvent, type PointerEvent } from "react";
+import type { RegionScore } from "../../protocol/events";
+import { Layer, Outline, type Picture } from "./Layer";
+import type { Viewport } from "./useViewport";
+
+export interface ModeProps {
+  mockup: Picture;
+  render: Picture;
+  heat: Picture;
+  viewport: Viewport;
+  marked: RegionScore | null;
+  opacity: number; // of the render, in onion skin
+  blinking: boolean;
+}
+
+export function SideBySide({ mockup, render, viewport, marked }: ModeProps) {
+  const { view, paneRef } = viewport;
+  return (
+    <>
+      <div className="pane" ref={paneRef}>
+        <Layer picture={mockup} view={view} />
+        <Outline region={marked} view={view} />
+        <span className="pane-label">Mockup</span>
+      </div>
+      <div className="pane">
+        <Layer picture={render} view={view} />
+        <Outline region={marked} view={view} />
+        <span className="pane-label">Render</span>
+      </div>
+    </>
+  );
+}
+
+const SWIPE_STEP = 2; // percent per arrow key
+const SWIPE_PAGE = 10;
+
+export function Swipe({ mockup, render, viewport, marked }: ModeProps) {
+  const { view, paneRef, pane } = viewport;
+  const [share, setShare] = useState(50);
+  const set = (value: number) => setShare(Math.min(100, Math.max(0, value)));
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    const by = {
+      ArrowLeft: -SWIPE_STEP,
+      ArrowRight: SWIPE_STEP,
+      PageDown: -SWIPE_PAGE,
+      PageUp: SWIPE_PAGE,
+      Home: -100,
+      End: 100,
+    }[event.key];
+    if (by === undefined) return;
+    set(share + by);
+    event.preventDefault();
+  };
+  const onDrag = (event: PointerEvent<HTMLDivElement>) => {
+    if (!event.currentTarget.hasPointerCapture(event.pointerId)) return;
+    const left = event.currentTarget.parentElement?.getBoundingClientRect().left ?? 0;
+    set(((event.clientX - left) / Math.max(pane.width, 1)) * 100);
+  };
+
+  return (
+    <div className="pane" ref={paneRef}>
+      <Layer picture={render} view={view} />
+      <div className="over" style={{ clipPath: `inset(0 ${100 - share}% 0 0)` }}>
+        <Layer picture={mockup} view={view} />
+      </div>
+      <Outline region={marked} view={view} />
+      <span className="pane-label">Mockup</span>
+      <span className="pane-label end">Render</span>
+      <div
+        className="divider"
+        role="slider"
+        tabIndex={0}
+        aria-label="Divider between mockup and render"
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(share)}
+        aria-valuetext={`${Math.round(share)} % mockup`}
+        style={{ insetInlineStart: `${share}%` }}
+        onKeyDown={onKeyDown}
+        onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
+        onPointerMove={onDrag}
+      />
+    </div>
+  );
+}
+
+export function OnionSkin({ mockup, render, viewport, marked, opacity }: ModeProps) {
+  const { view, paneRef } = viewport;
+  return (
+    <div className="pane" ref={paneRef}>
+      <Layer picture={mockup} view={view} />
+      <div className="over" style={{ opacity }}>
+        <Layer picture={render} view={view} />
+      </div>
+      <Outline region={marked} view={view} />
+      <span className="pane-label">Render over mockup, {Math.round(opacity * 100)} %</span>
+    </div>
+  );
+}
+
+const BLINK_MS = 700;
+
+export function Blink({ mockup, render, viewport, marked, blinking }: ModeProps) {
+  const { view, paneRef } = viewport;
+  const [mockupShown, setMockupShown] = useState(true);
+  useEffect(() => {
+    if (!blinking) return;
+    const timer = setInterval(() => setMockupShown((shown) => !shown), BLINK_MS);
+    return () => clearInterval(timer);
+  }, [blinking]);
+  return (
+    <div className="pane" ref={paneRef}>
+      <Layer picture={mockup} view={view} hidden={!mockupShown} />
+      <Layer picture={render} view={view} hidden={mockupShown} />
+      <Outline region={marked} view={view} />
+      <button type="button" className="pane-label" onClick={() => setMockupShown(!mockupShown)}>
+        {mockupShown ? "Mockup" : "Render"}
+      </button>
+    </div>
+  );
+}
+
+export function HeatMap({ heat, viewport, marked }: ModeProps) {
+  const { view, paneRef } = viewport;
+  return (
+    <div className="pane" ref={paneRef}>
+      <Layer picture={heat} view={view} />
+      <Outline region={marked} view={view} />
+      <span className="pane-label">Where they differ</span>
+    </div>
+  );
+}

@@ -1,0 +1,66 @@
+// Pan and zoom over a page, as plain arithmetic: the same view drives every picture on the stage.
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+/** `zoom` is screen pixels per CSS pixel of the page; `x`, `y` the page point at the pane's corner. */
+export interface View extends Point {
+  zoom: number;
+}
+
+const MIN_ZOOM = 0.1;
+const MAX_ZOOM = 12;
+const REGION_MAX_ZOOM = 4;
+const REGION_MARGIN = 32; // screen pixels left around a region zoomed to
+
+/** The whole width, never enlarged. */
+export function fit(page: Size, pane: Size): View {
+  const zoom = Math.max(MIN_ZOOM, Math.min(1, pane.width / Math.max(page.width, 1)));
+  return clamp({ zoom, x: 0, y: 0 }, page, pane);
+}
+
+/** Keeps the page in sight: no further than its edges; a narrow page sits in the middle. */
+export function clamp(view: View, page: Size, pane: Size): View {
+  const seenWidth = pane.width / view.zoom;
+  const seenHeight = pane.height / view.zoom;
+  const x = seenWidth >= page.width ? (page.width - seenWidth) / 2 : within(view.x, 0, page.width - seenWidth);
+  const y = seenHeight >= page.height ? 0 : within(view.y, 0, page.height - seenHeight);
+  return { zoom: view.zoom, x, y };
+}
+
+/** Moves by screen pixels. */
+export function pan(view: View, by: Point, page: Size, pane: Size): View {
+  return clamp({ ...view, x: view.x + by.x / view.zoom, y: view.y + by.y / view.zoom }, page, pane);
+}
+
+/** Zooms by a factor; the page point under `at` (pane pixels) stays where it is. */
+export function zoomAt(view: View, factor: number, at: Point, page: Size, pane: Size): View {
+  const zoom = within(view.zoom * factor, MIN_ZOOM, MAX_ZOOM);
+  const x = view.x + at.x / view.zoom - at.x / zoom;
+  const y = view.y + at.y / view.zoom - at.y / zoom;
+  return clamp({ zoom, x, y }, page, pane);
+}
+
+/** Brings a rectangle of the page to the middle, as large as it goes. */
+export function zoomTo(rect: Size & Point, page: Size, pane: Size): View {
+  const zoom = within(
+    Math.min(
+      (pane.width - 2 * REGION_MARGIN) / Math.max(rect.width, 1),
+      (pane.height - 2 * REGION_MARGIN) / Math.max(rect.height, 1),
+    ),
+    MIN_ZOOM,
+    REGION_MAX_ZOOM,
+  );
+  const x = rect.x + rect.width / 2 - pane.width / zoom / 2;
+  const y = rect.y + rect.height / 2 - pane.height / zoom / 2;
+  return clamp({ zoom, x, y }, page, pane);
+}
+
+const within = (value: number, low: number, high: number) => Math.min(Math.max(value, low), high);

@@ -1,0 +1,89 @@
+import { useEffect, useEffectEvent, useRef, useState } from "react";
+import type { Limits } from "../../protocol/api";
+import { Button } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import * as format from "../../ui/format";
+
+interface DropZoneProps {
+  limits: Limits;
+  compact: boolean;
+  onFiles: (files: File[]) => void;
+}
+
+/** Takes files from anywhere in the window: dropped, pasted or picked. */
+export function DropZone({ limits, compact, onFiles }: DropZoneProps) {
+  const input = useRef<HTMLInputElement>(null);
+  const over = useWindowFiles(onFiles);
+  return (
+    <div className={`drop-zone ${compact ? "compact" : ""} ${over ? "over" : ""}`}>
+      <Icon name="upload" />
+      <p>
+        {over ? (
+          <strong>Drop it anywhere</strong>
+        ) : (
+          <>
+            <strong>{compact ? "Drop another page" : "Drop a mockup or screenshot"}</strong>, paste it, or{" "}
+            <Button kind="plain" onClick={() => input.current?.click()}>
+              Browse
+            </Button>
+          </>
+        )}
+      </p>
+      <p className="limits">
+        {limits.formats.join(" · ")} — up to {format.bytes(limits.max_bytes)},{" "}
+        {limits.max_side.toLocaleString("en")} px a side, 1–{limits.max_images} images
+      </p>
+      <input
+        ref={input}
+        type="file"
+        accept="image/png,image/jpeg,image/webp,image/gif"
+        multiple
+        hidden
+        aria-label="Mockup files"
+        onChange={(event) => {
+          onFiles(Array.from(event.target.files ?? []));
+          event.target.value = ""; // the same file may be picked again
+        }}
+      />
+    </div>
+  );
+}
+
+/** Listens on the whole window. True while files are held over it. */
+function useWindowFiles(onFiles: (files: File[]) => void): boolean {
+  const [over, setOver] = useState(false);
+  const take = useEffectEvent((list: FileList | undefined | null) => {
+    const files = Array.from(list ?? []);
+    if (files.length > 0) onFiles(files);
+    return files.length > 0;
+  });
+  useEffect(() => {
+    const stop = new AbortController();
+    const { signal } = stop;
+    let depth = 0; // dragenter and dragleave come in pairs for every element passed
+    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+    addEventListener("dragenter", (event) => {
+      if (!holdsFiles(event)) return;
+      depth += 1;
+      setOver(true);
+    }, { signal });
+    addEventListener("dragleave", () => {
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) setOver(false);
+    }, { signal });
+    addEventListener("dragover", (event) => {
+      if (holdsFiles(event)) event.preventDefault();
+    }, { signal });
+    addEventListener("drop", (event) => {
+      depth = 0;
+      setOver(false);
+      event.preventDefault();
+      take(event.dataTransfer?.files);
+    }, { signal });
+    addEventListener("paste", (event) => {
+      if (take(event.clipboardData?.files)) event.preventDefault();
+    }, { signal });
+    return () => stop.abort();
+  }, []);
+  return over;
+}

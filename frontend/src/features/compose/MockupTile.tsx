@@ -1,0 +1,112 @@
+import { useEffect, useState } from "react";
+import { Button, IconButton } from "../../ui/Button";
+import { Segments } from "../../ui/Tabs";
+import type { Item, ItemAction } from "./items";
+
+const SCALES = [
+  { name: "1", label: "1×", hint: "One image pixel is one CSS pixel" },
+  { name: "2", label: "2×", hint: "Drawn for a HiDPI screen" },
+  { name: "3", label: "3×", hint: "Drawn for a phone" },
+] as const;
+
+interface TileProps {
+  item: Item;
+  place: number;
+  total: number;
+  change: (action: ItemAction) => void;
+  onRemove: () => void;
+  onRetry: (() => void) | null;
+}
+
+export function MockupTile({ item, place, total, change, onRemove, onRetry }: TileProps) {
+  const { key, name, upload } = item;
+  return (
+    <li className={`tile ${upload.state}`} aria-label={name}>
+      <div className="tile-picture">
+        <TilePicture item={item} />
+        {upload.state === "sending" && (
+          <progress value={upload.share} max={1} aria-label={`Uploading ${name}`} />
+        )}
+      </div>
+      <div className="tile-text">
+        <span className="tile-name" title={name}>
+          {name}
+        </span>
+        <TileStatus item={item} />
+        {upload.state === "ready" && (
+          <Segments
+            label={`Pixel ratio of ${name}`}
+            options={SCALES}
+            selected={String(item.scale) as "1" | "2" | "3"}
+            onSelect={(scale) => change({ do: "scale", key, scale: Number(scale) })}
+          />
+        )}
+        {onRetry && (
+          <Button icon="refresh" onClick={onRetry}>
+            Retry
+          </Button>
+        )}
+      </div>
+      <div className="tile-actions">
+        <IconButton icon="close" label={`Remove ${name}`} onClick={onRemove} />
+        {total > 1 && upload.state !== "refused" && (
+          <>
+            <IconButton
+              icon="up"
+              label={`Move ${name} earlier`}
+              disabled={place === 0}
+              onClick={() => change({ do: "move", key, by: -1 })}
+            />
+            <IconButton
+              icon="down"
+              label={`Move ${name} later`}
+              disabled={place === total - 1}
+              onClick={() => change({ do: "move", key, by: 1 })}
+            />
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function TileStatus({ item: { upload, scale } }: { item: Item }) {
+  switch (upload.state) {
+    case "sending":
+      return <span className="tile-note">Uploading, {Math.round(upload.share * 100)} %</span>;
+    case "refused":
+      return (
+        <span className="tile-note problem" role="alert">
+          {upload.reason} {upload.hint}
+        </span>
+      );
+    case "ready": {
+      const { width, height, notes } = upload.asset;
+      return (
+        <span className="tile-note">
+          {Math.round(width / scale)} × {Math.round(height / scale)} px
+          {notes.length > 0 && ` · ${notes.join(" · ")}`}
+        </span>
+      );
+    }
+    default:
+      return upload satisfies never;
+  }
+}
+
+/** The server's thumbnail once there is one, the file itself until then. */
+function TilePicture({ item: { file, upload } }: { item: Item }) {
+  const [local, setLocal] = useState<string | null>(null);
+  useEffect(() => {
+    if (!file || upload.state === "ready") return;
+    const url = URL.createObjectURL(file);
+    setLocal(url);
+    return () => {
+      URL.revokeObjectURL(url);
+      setLocal(null);
+    };
+  }, [file, upload.state]);
+  const source = upload.state === "ready" ? upload.asset.thumbnail_url : local;
+  if (!source) return null;
+  return <img src={source} alt="" onError={() => setLocal(null)} />;
+}

@@ -1,0 +1,128 @@
+import { useState } from "react";
+import { api, type Config } from "../../protocol/api";
+import { navigate } from "../../router";
+import { Button } from "../../ui/Button";
+import { useCommands, useTitle } from "../../ui/hooks";
+import { KeyList } from "../../ui/KeyList";
+import { Menu } from "../../ui/Menu";
+import { Notice, wordsOf } from "../../ui/Notice";
+import { RecentProjects } from "../history/RecentProjects";
+import { DropZone } from "./DropZone";
+import { Examples } from "./Examples";
+import { blockedBecause, counted, readyItems } from "./items";
+import { MockupTile } from "./MockupTile";
+import { ModelNote } from "./ModelNote";
+import { StartHeader } from "./StartHeader";
+import { forgetDraft, useItems } from "./useItems";
+
+export function StartPage({ config }: { config: Config }) {
+  useTitle("Mockwright");
+  const { items, change, addFiles, addExample, remove, send } = useItems(config.limits);
+  const [prompt, setPrompt] = useState("");
+  const [stack, setStack] = useState(config.stacks[0]?.id ?? "html-css");
+  const [model, setModel] = useState(config.default_model);
+  const [sending, setSending] = useState(false);
+  const [error, setError] = useState<unknown>(null);
+  const [keysShown, setKeysShown] = useState(false);
+  const blocked = sending ? "Starting the run…" : blockedBecause(items);
+  const card = config.models.find((one) => one.id === model);
+
+  const generate = async () => {
+    if (blocked) return;
+    setSending(true);
+    setError(null);
+    const assets = readyItems(items).map(({ asset, scale }) => ({ id: asset.id, scale }));
+    try {
+      const project = await api.createProject({ assets, prompt, stack, model });
+      forgetDraft();
+      navigate(`/p/${project.id}`);
+    } catch (failure) {
+      setError(failure);
+      setSending(false);
+    }
+  };
+
+  useCommands((command) => {
+    if (command === "generate") void generate();
+    else if (command === "help") setKeysShown(true);
+    else return false;
+    return true;
+  });
+
+  return (
+    <div className="start">
+      <StartHeader
+        models={config.models}
+        model={model}
+        onModel={setModel}
+        onHelp={() => setKeysShown(true)}
+      />
+      <main>
+        <h1>A mockup in, a measured page out</h1>
+        <section className="composer" aria-label="New project">
+          <DropZone limits={config.limits} compact={items.length > 0} onFiles={addFiles} />
+          {items.length > 0 && (
+            <ol className="tiles" aria-label="Mockups">
+              {items.map((item, place) => (
+                <MockupTile
+                  key={item.key}
+                  item={item}
+                  place={place}
+                  total={counted(items).length}
+                  change={change}
+                  onRemove={() => remove(item.key)}
+                  onRetry={retryOf(item, send)}
+                />
+              ))}
+            </ol>
+          )}
+          <div className="words">
+            <textarea
+              aria-label="Anything to add?"
+              placeholder="Anything to add?"
+              rows={2}
+              value={prompt}
+              onChange={(event) => setPrompt(event.target.value)}
+            />
+            <div className="words-actions">
+              <Menu
+                label="Stack"
+                value={stack}
+                choices={config.stacks.map(({ id, label, note }) => ({ value: id, label, note }))}
+                onChoose={setStack}
+              />
+              {blocked && <span className="blocked">{blocked}</span>}
+              <Button
+                kind="primary"
+                disabled={blocked !== null}
+                aria-keyshortcuts="Control+Enter Meta+Enter"
+                onClick={() => void generate()}
+              >
+                Generate <kbd aria-hidden="true">{COMMAND_KEY}↵</kbd>
+              </Button>
+            </div>
+          </div>
+          {card && <ModelNote card={card} prompt={prompt} />}
+          {error !== null && (
+            <Notice
+              tone="problem"
+              {...wordsOf(error)}
+              action={<Button icon="refresh" onClick={() => void generate()}>Retry</Button>}
+            />
+          )}
+        </section>
+        <Examples examples={config.examples} onPick={addExample} />
+        <RecentProjects />
+      </main>
+      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+    </div>
+  );
+}
+
+const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ";
+
+function retryOf(item: ReturnType<typeof useItems>["items"][number], send: (key: string, file: File) => void) {
+  const { key, file, upload } = item;
+  if (!file || upload.state !== "refused" || !upload.retry) return null;
+  return () => send(key, file);
+}

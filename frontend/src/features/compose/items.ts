@@ -1,0 +1,107 @@
+// The mockups of the composer, as plain data: what was dropped and what became of it.
+import type { Asset, Limits } from "../../protocol/api";
+
+export type Upload =
+  | { state: "sending"; share: number }
+  | { state: "ready"; asset: Asset }
+  | { state: "refused"; reason: string; hint: string; retry: boolean };
+
+export interface Item {
+  key: string;
+  name: string;
+  file: File | null; // null for an example, which the server already has
+  upload: Upload;
+  scale: number;
+}
+
+export type ItemAction =
+  | { do: "add"; items: Item[] }
+  | { do: "progress"; key: string; share: number }
+  | { do: "ready"; key: string; asset: Asset }
+  | { do: "refuse"; key: string; reason: string; hint: string; retry: boolean }
+  | { do: "scale"; key: string; scale: number }
+  | { do: "move"; key: string; by: -1 | 1 }
+  | { do: "remove"; key: string };
+
+export function changeItems(items: readonly Item[], action: ItemAction): Item[] {
+  const update = (key: string, changes: Partial<Item>) =>
+    items.map((item) => (item.key === key ? { ...item, ...changes } : item));
+  switch (action.do) {
+    case "add":
+      return [...items, ...action.items];
+    case "progress":
+      return update(action.key, { upload: { state: "sending", share: action.share } });
+    case "ready":
+      return update(action.key, {
+        upload: { state: "ready", asset: action.asset },
+        scale: action.asset.scale,
+      });
+    case "refuse": {
+      const { key, reason, hint, retry } = action;
+      return update(key, { upload: { state: "refused", reason, hint, retry } });
+    }
+    case "scale":
+      return update(action.key, { scale: action.scale });
+    case "move":
+      return move(items, action.key, action.by);
+    case "remove":
+      return items.filter((item) => item.key !== action.key);
+    default:
+      return action satisfies never;
+  }
+}
+
+function move(items: readonly Item[], key: string, by: -1 | 1): Item[] {
+  const from = items.findIndex((item) => item.key === key);
+  const to = from + by;
+  const moved = items[from];
+  if (!moved || to < 0 || to >= items.length) return [...items];
+  const rest = items.filter((item) => item.key !== key);
+  return [...rest.slice(0, to), moved, ...rest.slice(to)];
+}
+
+/** Items that count: a refused file takes no place. */
+export const counted = (items: readonly Item[]): Item[] =>
+  items.filter((item) => item.upload.state !== "refused");
+
+export interface ReadyItem {
+  asset: Asset;
+  scale: number;
+}
+
+export function readyItems(items: readonly Item[]): ReadyItem[] {
+  return items.flatMap((item) =>
+    item.upload.state === "ready" ? [{ asset: item.upload.asset, scale: item.scale }] : [],
+  );
+}
+
+/** Why a file cannot be sent, known before sending it; null if it can. */
+export function refusalOf(
+  file: { size: number },
+  taken: number,
+  limits: Limits,
+): { reason: string; hint: string } | null {
+  if (taken >= limits.max_images) {
+    return {
+      reason: `A project takes up to ${limits.max_images} images.`,
+      hint: "Remove one to make room.",
+    };
+  }
+  if (file.size === 0) return { reason: "The file is empty (0 bytes).", hint: "Export it again." };
+  if (file.size > limits.max_bytes) {
+    const allowed = Math.floor(limits.max_bytes / (1024 * 1024));
+    const size = Math.ceil(file.size / (1024 * 1024));
+    return {
+      reason: `The file is ${size} MB; up to ${allowed} MB is taken.`,
+      hint: "Save it as PNG or WebP at its own size.",
+    };
+  }
+  return null;
+}
+
+/** Why Generate has to wait, or null if it does not. */
+export function blockedBecause(items: readonly Item[]): string | null {
+  if (items.some((item) => item.upload.state === "sending")) return "Waiting for the upload";
+  if (readyItems(items).length === 0) return "Add a mockup first";
+  return null;
+}

@@ -1,0 +1,119 @@
+import { useCallback, useEffect, useReducer, useRef } from "react";
+import { api, ApiError, uploadAsset, type Asset, type Example, type Limits } from "../../protocol/api";
+import { wordsOf } from "../../ui/Notice";
+import { changeItems, counted, refusalOf, type Item } from "./items";
+
+const DRAFT_KEY = "mockwright.draft"; // uploaded mockups survive a reload of the start page
+
+let lastKey = 0;
+const newKey = () => `item-${(lastKey += 1)}`;
+
+/** The composer's mockups with their uploads running behind them. */
+export function useItems(limits: Limits) {
+  const [items, change] = useReducer(changeItems, [], restore);
+  const uploads = useRef(new Map<string, AbortController>());
+
+  useEffect(() => keep(items), [items]);
+
+  const fail = useCallback((key: string, error: unknown) => {
+    const { title, hint } = wordsOf(error);
+    const retry = error instanceof ApiError && (error.unreachable || error.status >= 500);
+    change({ do: "refuse", key, reason: title, hint, retry });
+  }, []);
+
+  const send = useCallback(
+    (key: string, file: File) => {
+      const stop = new AbortController();
+      uploads.current.set(key, stop);
+      change({ do: "progress", key, share: 0 });
+      uploadAsset(file, (share) => change({ do: "progress", key, share }), stop.signal).then(
+        (asset) => change({ do: "ready", key, asset }),
+        (error: unknown) => fail(key, error),
+      );
+    },
+    [fail],
+  );
+
+  const addFiles = (files: readonly File[]) => {
+    let taken = counted(items).length;
+    const added = files.map((file): Item => {
+      const refusal = refusalOf(file, taken, limits);
+      if (!refusal) taken += 1;
+      return {
+        key: newKey(),
+        name: file.name || "pasted image",
+        file,
+        upload: refusal
+          ? { state: "refused", ...refusal, retry: false }
+          : { state: "sending", share: 0 },
+        scale: 1,
+      };
+    });
+    change({ do: "add", items: added });
+    for (const { key, file, upload } of added) {
+      if (file && upload.state === "sending") send(key, file);
+    }
+  };
+
+  const addExample = (example: Example) => {
+    const refusal = refusalOf({ size: 1 }, counted(items).length, limits);
+    const key = newKey();
+    const upload = refusal
+      ? ({ state: "refused", ...refusal, retry: false } as const)
+      : ({ state: "sending", share: 0 } as const);
+    const item: Item = { key, name: example.title, file: null, upload, scale: example.scale };
+    change({ do: "add", items: [item] });
+    if (refusal) return;
+    api.takeExample(example.name).then(
+      (asset) => change({ do: "ready", key, asset }),
+      (error: unknown) => fail(key, error),
+    );
+  };
+
+  const remove = (key: string) => {
+    uploads.current.get(key)?.abort();
+    change({ do: "remove", key });
+  };
+
+  return { items, change, addFiles, addExample, remove, send };
+}
+
+interface KeptItem {
+  name: string;
+  asset: Asset;
+  scale: number;
+}
+
+function keep(items: readonly Item[]): void {
+  const kept = items.flatMap(({ name, upload, scale }): KeptItem[] =>
+    upload.state === "ready" ? [{ name, asset: upload.asset, scale }] : [],
+  );
+  try {
+    sessionStorage.setItem(DRAFT_KEY, JSON.stringify(kept));
+  } catch {
+    // Storage is closed to us: a reload then starts empty.
+  }
+}
+
+function restore(): Item[] {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(DRAFT_KEY) ?? "[]") as KeptItem[];
+    return kept.map(({ name, asset, scale }) => ({
+      key: newKey(),
+      name,
+      file: null,
+      upload: { state: "ready", asset },
+      scale,
+    }));
+  } catch {
+    return [];
+  }
+}
+
+export function forgetDraft(): void {
+  try {
+    sessionStorage.removeItem(DRAFT_KEY);
+  } catch {
+    // Nothing was kept either.
+  }
+}

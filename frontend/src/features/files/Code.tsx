@@ -1,0 +1,118 @@
+import { lazy, Suspense, useState, type ReactNode } from "react";
+import { blobUrl } from "../../protocol/api";
+import type { ViewRevision } from "../../protocol/events";
+import type { RunSnapshot } from "../../state/run";
+import { Button, IconLink } from "../../ui/Button";
+import * as format from "../../ui/format";
+import { Icon } from "../../ui/Icon";
+import { Notice, wordsOf } from "../../ui/Notice";
+import { isPicture, useFileText } from "./contents";
+import { shownFiles, type ShownFile } from "./shown";
+
+const Editor = lazy(() => import("./Editor"));
+
+interface CodeProps {
+  tabs: ReactNode;
+  run: RunSnapshot;
+  shown: ViewRevision | null;
+}
+
+export function Code({ tabs, run, shown }: CodeProps) {
+  const files = shownFiles(run, shown);
+  const [wanted, setWanted] = useState<string | null>(null);
+  const drafted = files.find((file) => file.draft !== null);
+  const open = files.find((file) => file.path === wanted) ?? drafted ?? files[0] ?? null;
+  const read = useFileText(run.summary.id, open?.file ?? null);
+  const text = open?.draft ?? read.text;
+  const links = shown ? run.links[shown.number] : undefined;
+
+  return (
+    <>
+      <div className="stage-bar">
+        {tabs}
+        <div className="stage-tools">
+          {open && <span className="file-name">{open.path}</span>}
+          <CopyButton text={text} />
+          <IconLink icon="download" label="Download all files as zip" href={links?.zip_url} download />
+        </div>
+      </div>
+      <div className="stage-body code">
+        {open ? (
+          <>
+            <FileList files={files} open={open.path} onOpen={setWanted} />
+            <FileView runId={run.summary.id} file={open} text={text} error={read.error} />
+          </>
+        ) : (
+          <Notice title="No file is written yet." hint="Code appears here while it is being written." />
+        )}
+      </div>
+    </>
+  );
+}
+
+interface FileListProps {
+  files: readonly ShownFile[];
+  open: string;
+  onOpen: (path: string) => void;
+}
+
+function FileList({ files, open, onOpen }: FileListProps) {
+  return (
+    <nav className="file-list" aria-label="Files">
+      <ul>
+        {files.map(({ path, file, changed, draft }) => (
+          <li key={path}>
+            <button type="button" aria-current={path === open ? "true" : undefined} onClick={() => onOpen(path)}>
+              <Icon name={isPicture(path) ? "image" : "file"} />
+              <span title={path}>{path}</span>
+              <small>{draft !== null ? "writing" : file ? format.bytes(file.size) : ""}</small>
+              {changed.length > 0 && <i className="changed-dot" title="Changed by the last step" />}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+interface FileViewProps {
+  runId: string;
+  file: ShownFile;
+  text: string | null;
+  error: unknown;
+}
+
+function FileView({ runId, file, text, error }: FileViewProps) {
+  if (file.file && isPicture(file.path)) {
+    return (
+      <div className="file-picture">
+        <img src={blobUrl(runId, file.file.sha256)} alt={file.path} />
+      </div>
+    );
+  }
+  if (error !== null) return <Notice tone="problem" {...wordsOf(error)} />;
+  if (text === null) return <Notice title={`Reading ${file.path}…`} />;
+  return (
+    <Suspense fallback={<pre className="plain-code">{text}</pre>}>
+      <Editor path={file.path} text={text} changed={file.changed} writing={file.draft !== null} />
+    </Suspense>
+  );
+}
+
+function CopyButton({ text }: { text: string | null }) {
+  const [copied, setCopied] = useState<"yes" | "no" | null>(null);
+  const copy = async () => {
+    const done = await navigator.clipboard.writeText(text ?? "").then(
+      () => "yes" as const,
+      () => "no" as const,
+    );
+    setCopied(done);
+    setTimeout(() => setCopied(null), 1600);
+  };
+  const words = { yes: "Copied", no: "Not allowed here" };
+  return (
+    <Button kind="quiet" icon={copied === "yes" ? "check" : "copy"} disabled={text === null} onClick={() => void copy()}>
+      {copied ? words[copied] : "Copy"}
+    </Button>
+  );
+}

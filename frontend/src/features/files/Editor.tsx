@@ -1,0 +1,115 @@
+// CodeMirror, read-only. A chunk of its own: nothing else imports it.
+import { css } from "@codemirror/lang-css";
+import { html } from "@codemirror/lang-html";
+import { javascript } from "@codemirror/lang-javascript";
+import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { Compartment, EditorState, RangeSetBuilder, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, lineNumbers, type DecorationSet } from "@codemirror/view";
+import { tags } from "@lezer/highlight";
+import { useEffect, useRef } from "react";
+import type { LineRange } from "../../protocol/events";
+
+interface EditorProps {
+  path: string;
+  text: string;
+  changed: readonly LineRange[];
+  writing: boolean;
+}
+
+const colours = HighlightStyle.define([
+  { tag: [tags.tagName, tags.keyword, tags.moduleKeyword], color: "var(--code-keyword)" },
+  { tag: [tags.attributeName, tags.propertyName, tags.className], color: "var(--code-name)" },
+  { tag: [tags.string, tags.attributeValue, tags.color], color: "var(--code-string)" },
+  { tag: [tags.number, tags.unit, tags.bool, tags.atom], color: "var(--code-number)" },
+  { tag: [tags.comment, tags.meta], color: "var(--ink-3)", fontStyle: "italic" },
+  { tag: [tags.punctuation, tags.angleBracket, tags.bracket], color: "var(--ink-3)" },
+]);
+
+const look = EditorView.theme({
+  "&": { blockSize: "100%", fontSize: "12.5px", backgroundColor: "transparent" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
+  ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--ink-3)" },
+  ".cm-changed": { backgroundColor: "var(--accent-wash)", boxShadow: "inset 2px 0 var(--accent)" },
+  "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
+});
+
+const setChanged = StateEffect.define<readonly LineRange[]>();
+
+const changedLines = StateField.define<DecorationSet>({
+  create: () => Decoration.none,
+  update(lines, transaction) {
+    const effect = transaction.effects.find((one) => one.is(setChanged));
+    return effect ? mark(transaction.state, effect.value) : lines.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+function mark(state: EditorState, ranges: readonly LineRange[]): DecorationSet {
+  const builder = new RangeSetBuilder<Decoration>();
+  const line = Decoration.line({ class: "cm-changed" });
+  const numbers = ranges.flatMap(({ first, last }) => span(first, Math.min(last, state.doc.lines)));
+  for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
+    const from = state.doc.line(number).from;
+    builder.add(from, from, line);
+  }
+  return builder.finish();
+}
+
+const span = (first: number, last: number) =>
+  Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
+
+const language = new Compartment();
+
+function languageOf(path: string) {
+  if (/\.(html?|svg)$/i.test(path)) return html();
+  if (/\.css$/i.test(path)) return css();
+  if (/\.(m?js|json)$/i.test(path)) return javascript();
+  return [];
+}
+
+export default function Editor({ path, text, changed, writing }: EditorProps) {
+  const host = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorView | null>(null);
+
+  useEffect(() => {
+    if (!host.current) return;
+    editor.current = new EditorView({
+      parent: host.current,
+      extensions: [
+        lineNumbers(),
+        EditorState.readOnly.of(true),
+        EditorView.editable.of(false),
+        EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Code" }),
+        EditorView.lineWrapping,
+        syntaxHighlighting(colours),
+        look,
+        changedLines,
+        language.of([]),
+      ],
+    });
+    return () => editor.current?.destroy();
+  }, []);
+
+  useEffect(() => {
+    editor.current?.dispatch({ effects: language.reconfigure(languageOf(path)) });
+    editor.current?.scrollDOM.scrollTo(0, 0);
+  }, [path]);
+
+  useEffect(() => {
+    const view = editor.current;
+    if (!view) return;
+    view.dispatch({ changes: difference(view.state.doc.toString(), text) });
+    view.dispatch({ effects: setChanged.of(writing ? [] : changed) });
+    if (writing) view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight;
+  }, [text, changed, writing]);
+
+  return <div className="editor" ref={host} />;
+}
+
+/** Replaces only what follows the common beginning: text that streams in is appended. */
+function difference(before: string, after: string) {
+  let same = 0;
+  const end = Math.min(before.length, after.length);
+  while (same < end && before[same] === after[same]) same += 1;
+  return { from: same, to: before.length, insert: after.slice(same) };
+}

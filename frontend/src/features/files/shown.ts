@@ -1,0 +1,39 @@
+// Which files the Code tab lists: a chosen revision's, or the work as it stands.
+import type { FileRef, LineRange, ViewRevision } from "../../protocol/events";
+import type { RunSnapshot } from "../../state/run";
+
+export interface ShownFile {
+  path: string;
+  file: FileRef | null; // null while it is first written
+  changed: readonly LineRange[];
+  draft: string | null; // the text so far of a file being written
+}
+
+export function shownFiles({ view, live }: RunSnapshot, shown: ViewRevision | null): ShownFile[] {
+  const newest = view.revisions.at(-1);
+  if (shown && newest && shown.number !== newest.number) {
+    return shown.files.map((file) => ({ path: file.path, file, changed: [], draft: null }));
+  }
+  const written = view.files.map(({ file, changed }): ShownFile => ({
+    path: file.path,
+    file,
+    changed,
+    draft: live.files[file.path] ?? null,
+  }));
+  const known = new Set(written.map(({ path }) => path));
+  const begun = Object.entries(live.files)
+    .filter(([path]) => !known.has(path))
+    .map(([path, draft]): ShownFile => ({ path, file: null, changed: [], draft }));
+  return [...written, ...begun].sort(pagesFirst);
+}
+
+/** Pages, then styles, then the rest; by name among equals. */
+function pagesFirst(a: ShownFile, b: ShownFile): number {
+  return rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1);
+}
+
+function rank(path: string): number {
+  if (path.includes("/")) return 3;
+  if (path.endsWith(".html")) return path === "index.html" ? -1 : 0;
+  return path.endsWith(".css") ? 1 : 2;
+}

@@ -1,0 +1,110 @@
+import { useDeferredValue, useState } from "react";
+import { api, type ProjectSummary } from "../../protocol/api";
+import { Link } from "../../router";
+import { Button, IconButton } from "../../ui/Button";
+import { useCommands, useLoaded, useTitle } from "../../ui/hooks";
+import { KeyList } from "../../ui/KeyList";
+import { Notice, wordsOf } from "../../ui/Notice";
+import { ThemeMenu } from "../../ui/theme";
+import { Mark } from "../compose/StartHeader";
+import { ProjectCard } from "./ProjectCard";
+
+export function ProjectsPage() {
+  useTitle("Projects · Mockwright");
+  const [search, setSearch] = useState("");
+  const [keysShown, setKeysShown] = useState(false);
+  const wanted = useDeferredValue(search);
+  const [projects, reload] = useLoaded(`projects ${wanted}`, () => api.projects(wanted));
+  useCommands((command) => {
+    if (command === "help") setKeysShown(true);
+    return command === "help";
+  });
+
+  return (
+    <div className="start">
+      <header className="page-header">
+        <Link className="brand" href="/">
+          <Mark /> Mockwright
+        </Link>
+        <nav>
+          <Link href="/projects" aria-current="page">Projects</Link>
+        </nav>
+        <ThemeMenu />
+        <IconButton icon="help" label="Keyboard shortcuts" onClick={() => setKeysShown(true)} />
+      </header>
+      <main>
+        <div className="projects-head">
+          <h1>Projects</h1>
+          <input
+            type="search"
+            aria-label="Search projects"
+            placeholder="Search by name"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+          />
+          <Link className="button primary" href="/">New project</Link>
+        </div>
+        {projects.state === "loading" && <Notice title="Reading the list of projects…" />}
+        {projects.state === "failed" && (
+          <Notice
+            tone="problem"
+            {...wordsOf(projects.error)}
+            action={<Button icon="refresh" onClick={reload}>Retry</Button>}
+          />
+        )}
+        {projects.state === "ready" && (
+          <ProjectGrid projects={projects.data} search={wanted} onDeleted={reload} />
+        )}
+      </main>
+      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+    </div>
+  );
+}
+
+interface GridProps {
+  projects: readonly ProjectSummary[];
+  search: string;
+  onDeleted: () => void;
+}
+
+function ProjectGrid({ projects, search, onDeleted }: GridProps) {
+  if (projects.length === 0) {
+    return search ? (
+      <Notice title={`No project is called “${search}”.`} />
+    ) : (
+      <Notice
+        title="No project yet."
+        hint="Drop a mockup, or take one of the examples."
+        action={<Link className="button primary" href="/">Start</Link>}
+      />
+    );
+  }
+  return (
+    <ul className="project-grid">
+      {projects.map((project) => (
+        <li key={project.id}>
+          <ProjectCard project={project} now={Date.now()} />
+          <DeleteButton project={project} onDeleted={onDeleted} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** Asks once more in place before a project is gone. */
+function DeleteButton({ project, onDeleted }: { project: ProjectSummary; onDeleted: () => void }) {
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState("");
+  const remove = () =>
+    api.deleteProject(project.id).then(onDeleted, (error: unknown) => setProblem(wordsOf(error).title));
+  if (!asking) {
+    return <IconButton icon="trash" label={`Delete ${project.name}`} onClick={() => setAsking(true)} />;
+  }
+  return (
+    <div className="confirm" role="group" aria-label={`Delete ${project.name}?`}>
+      <span>{problem || "Delete for good?"}</span>
+      <Button kind="danger" autoFocus onClick={() => void remove()}>Delete</Button>
+      <Button kind="quiet" onClick={() => setAsking(false)}>Keep</Button>
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+import { useState } from "react";
+import { useSize } from "../../ui/hooks";
+
+interface PreviewFrameProps {
+  url: string;
+  number: number;
+  scripts: boolean;
+  width: number | null; // CSS pixels of the page; null takes all the room there is
+  fit: boolean;
+}
+
+const MARGIN = 16; // around a page narrower than the stage
+
+/** The generated page, on its own origin, in a frame that may do nothing but show itself. */
+export function PreviewFrame({ url, number, scripts, width, fit }: PreviewFrameProps) {
+  const [ref, room] = useSize<HTMLDivElement>();
+  const [loaded, setLoaded] = useState(false);
+  const inset = width === null ? 0 : MARGIN;
+  const roomWidth = Math.max(room.width - 2 * inset, 1);
+  const roomHeight = Math.max(room.height - 2 * inset, 1);
+  const pageWidth = width ?? roomWidth;
+  const zoom = fit ? Math.min(1, roomWidth / pageWidth) : 1;
+  return (
+    <div className="stage-body preview" ref={ref}>
+      {room.width > 0 && (
+        <div
+          className="frame-box"
+          style={{ inlineSize: pageWidth * zoom, blockSize: roomHeight, margin: `${inset}px auto` }}
+        >
+          <iframe
+            title={`Preview of revision ${number}`}
+            src={url}
+            sandbox={scripts ? "allow-scripts" : ""}
+            referrerPolicy="no-referrer"
+            onLoad={() => setLoaded(true)}
+            style={{ inlineSize: pageWidth, blockSize: roomHeight / zoom, transform: `scale(${zoom})` }}
+          />
+        </div>
+      )}
+      {!loaded && (
+        <p className="frame-note" role="status">
+          Loading revision {number}…
+        </p>
+      )}
+    </div>
+  );
+}

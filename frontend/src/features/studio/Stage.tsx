@@ -1,0 +1,92 @@
+import { useState } from "react";
+import type { Project } from "../../protocol/api";
+import type { RegionScore, ViewRevision } from "../../protocol/events";
+import type { RunSnapshot } from "../../state/run";
+import type { Status } from "../../state/status";
+import { Segments, Tabs } from "../../ui/Tabs";
+import { Compare } from "../compare/Compare";
+import { Code } from "../files/Code";
+import { ScoreStrip } from "../history/ScoreStrip";
+import { Preview } from "../preview/Preview";
+
+export type Tab = "preview" | "compare" | "code";
+
+const TABS = [
+  { name: "preview", label: "Preview" },
+  { name: "compare", label: "Compare" },
+  { name: "code", label: "Code" },
+] as const;
+
+export interface StageProps {
+  project: Project;
+  run: RunSnapshot;
+  shown: ViewRevision | null;
+  status: Status;
+  tab: Tab;
+  onTab: (tab: Tab) => void;
+  onChoose: (number: number) => void;
+}
+
+/** A region to look at; `at` is new with each click so that the same one can be chosen twice. */
+export interface Picked {
+  region: RegionScore;
+  at: number;
+}
+
+export function Stage({ project, run, shown, status, tab, onTab, onChoose }: StageProps) {
+  const [page, setPage] = useState(0);
+  const [hovered, setHovered] = useState<RegionScore | null>(null);
+  const [picked, setPicked] = useState<Picked | null>(null);
+  const index = Math.min(page, Math.max(project.assets.length - 1, 0));
+  const result = shown?.pages.find((one) => one.mockup_index === index);
+
+  const pick = (region: RegionScore) => {
+    setPicked((before) => ({ region, at: (before?.at ?? 0) + 1 }));
+    onTab("compare");
+  };
+  const pages =
+    project.assets.length > 1 && tab !== "code" ? (
+      <Segments
+        label="Page"
+        options={project.assets.map((asset, place) => ({
+          name: String(place),
+          label: String(place + 1),
+          hint: asset.name,
+        }))}
+        selected={String(index)}
+        onSelect={(name) => setPage(Number(name))}
+      />
+    ) : null;
+  const tabs = <Tabs label="Views" tabs={TABS} selected={tab} onSelect={onTab} panelId="stage-panel" />;
+
+  return (
+    <section className="stage" aria-label="Stage" id="stage-panel">
+      {tab === "preview" && (
+        <Preview tabs={tabs} pages={pages} project={project} run={run} shown={shown} page={index} status={status} />
+      )}
+      {tab === "compare" && (
+        <Compare
+          tabs={tabs}
+          pages={pages}
+          project={project}
+          run={run}
+          result={result}
+          page={index}
+          hovered={hovered}
+          picked={picked}
+        />
+      )}
+      {tab === "code" && <Code tabs={tabs} run={run} shown={shown} />}
+      {tab !== "code" && shown && (
+        <ScoreStrip
+          view={run.view}
+          shown={shown}
+          regions={result?.score.regions ?? []}
+          onChoose={onChoose}
+          onHover={setHovered}
+          onPick={pick}
+        />
+      )}
+    </section>
+  );
+}

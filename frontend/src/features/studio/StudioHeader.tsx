@@ -1,0 +1,148 @@
+import { useState } from "react";
+import { api, type Project } from "../../protocol/api";
+import type { ViewRevision } from "../../protocol/events";
+import { Link, navigate } from "../../router";
+import type { RunSnapshot } from "../../state/run";
+import { neighbour } from "../../state/selection";
+import { Button, IconButton, IconLink } from "../../ui/Button";
+import * as format from "../../ui/format";
+import { Icon } from "../../ui/Icon";
+import { Menu } from "../../ui/Menu";
+import { ThemeMenu } from "../../ui/theme";
+
+interface StudioHeaderProps {
+  project: Project;
+  name: string;
+  onName: (name: string) => void;
+  run: RunSnapshot;
+  shown: ViewRevision | null;
+  following: boolean;
+  onChoose: (number: number | null) => void;
+  onFollow: () => void;
+  onHelp: () => void;
+}
+
+export function StudioHeader(props: StudioHeaderProps) {
+  const { project, name, onName, run, shown, onHelp } = props;
+  const links = shown ? run.links[shown.number] : undefined;
+  return (
+    <header className="page-header studio-header">
+      <Link className="back" href="/projects" aria-label="Projects">
+        <Icon name="left" />
+        <span>Projects</span>
+      </Link>
+      <NameField projectId={project.id} name={name} onName={onName} />
+      <RunMenu project={project} run={run} />
+      <RevisionArrows {...props} />
+      <div className="header-actions">
+        <IconLink icon="download" label="Download zip" href={links?.zip_url} download />
+        <IconLink icon="open" label="Open in a new tab" href={links?.preview_url} newTab />
+        <ThemeMenu />
+        <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
+      </div>
+    </header>
+  );
+}
+
+interface NameFieldProps {
+  projectId: string;
+  name: string;
+  onName: (name: string) => void;
+}
+
+function NameField({ projectId, name, onName }: NameFieldProps) {
+  const [draft, setDraft] = useState(name);
+  const [refused, setRefused] = useState(false);
+  const save = () => {
+    const wanted = draft.trim();
+    if (!wanted || wanted === name) {
+      setDraft(name);
+      return;
+    }
+    api.renameProject(projectId, wanted).then(
+      () => {
+        onName(wanted);
+        setRefused(false);
+      },
+      () => setRefused(true),
+    );
+  };
+  return (
+    <input
+      className="name-field"
+      aria-label="Project name"
+      aria-invalid={refused}
+      title={refused ? "The name was not saved: the server did not take it." : "Rename"}
+      value={draft}
+      maxLength={120}
+      spellCheck={false}
+      onChange={(event) => setDraft(event.target.value)}
+      onBlur={save}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.currentTarget.blur();
+        if (event.key === "Escape") {
+          setDraft(name);
+          event.currentTarget.value = name;
+          event.currentTarget.blur();
+          event.stopPropagation();
+        }
+      }}
+    />
+  );
+}
+
+/** Earlier tries on the same mockups; shown once there is more than one. */
+function RunMenu({ project, run }: { project: Project; run: RunSnapshot }) {
+  const { runs } = project;
+  if (runs.length < 2) return null;
+  const oldestFirst = runs.toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
+  const choices = oldestFirst.map((one, index) => ({
+    value: one.id,
+    label: `Try ${index + 1}`,
+    note: [one.score === null ? one.state : format.score(one.score), one.prompt.slice(0, 60)]
+      .filter(Boolean)
+      .join(" · "),
+  }));
+  return (
+    <Menu
+      label="Run"
+      value={run.summary.id}
+      choices={choices.toReversed()}
+      onChoose={(runId) => navigate(`/p/${project.id}?run=${runId}`)}
+    />
+  );
+}
+
+function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHeaderProps) {
+  const { view } = run;
+  if (!shown) return null;
+  const previous = neighbour(view, shown, -1);
+  const next = neighbour(view, shown, 1);
+  const best = shown.number === view.best_revision && view.revisions.length > 1;
+  const ended = view.state === "finished" || view.state === "failed";
+  return (
+    <div className="revision-arrows" role="group" aria-label="Revisions">
+      <IconButton
+        icon="left"
+        label="Previous revision"
+        aria-keyshortcuts="["
+        disabled={previous === null}
+        onClick={() => onChoose(previous)}
+      />
+      <span aria-live="polite">
+        <b>v{shown.number}</b> <span className="quiet-text">of {view.revisions.length}</span>
+        {best && <em>best</em>}
+      </span>
+      <IconButton
+        icon="right"
+        label="Next revision"
+        aria-keyshortcuts="]"
+        disabled={next === null}
+        onClick={() => onChoose(next)}
+      />
+      <Button kind="quiet" disabled={following} onClick={onFollow}>
+        {ended && view.best_revision !== view.revisions.at(-1)?.number ? "Best" : "Latest"}
+      </Button>
+    </div>
+  );
+}

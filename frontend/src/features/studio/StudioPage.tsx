@@ -1,0 +1,80 @@
+import { api, type Config, type Project } from "../../protocol/api";
+import { Link } from "../../router";
+import { Button } from "../../ui/Button";
+import { useLoaded, useTitle } from "../../ui/hooks";
+import { Notice, wordsOf } from "../../ui/Notice";
+import { Studio } from "./Studio";
+import { useOpenedRun } from "./useRun";
+
+interface StudioPageProps {
+  config: Config;
+  projectId: string;
+  runId: string | null;
+}
+
+export function StudioPage({ config, projectId, runId }: StudioPageProps) {
+  useTitle("Mockwright");
+  const [project, reload] = useLoaded(projectId, () => api.project(projectId));
+  if (project.state === "loading") {
+    return <Waiting words="Opening the project…" />;
+  }
+  if (project.state === "failed") {
+    return <Trouble error={project.error} retry={reload} />;
+  }
+  const shown = runId ?? newestRun(project.data);
+  if (!shown) {
+    return <Waiting words="This project has no run yet." />;
+  }
+  return (
+    <OpenRun key={shown} config={config} project={project.data} runId={shown} onProjectChanged={reload} />
+  );
+}
+
+interface OpenRunProps {
+  config: Config;
+  project: Project;
+  runId: string;
+  onProjectChanged: () => void;
+}
+
+function OpenRun({ config, project, runId, onProjectChanged }: OpenRunProps) {
+  const run = useOpenedRun(runId);
+  switch (run.state) {
+    case "loading":
+      return <Waiting words={`Reading the record of “${project.name}”…`} />;
+    case "failed":
+      return <Trouble error={run.error} retry={run.retry} />;
+    case "ready":
+      return (
+        <Studio config={config} project={project} store={run.store} onProjectChanged={onProjectChanged} />
+      );
+    default:
+      return run satisfies never;
+  }
+}
+
+function newestRun(project: Project): string | null {
+  const byAge = project.runs.toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at));
+  return byAge[0]?.id ?? null;
+}
+
+function Waiting({ words }: { words: string }) {
+  return (
+    <main className="whole-page">
+      <Notice title={words} action={<Link href="/projects">All projects</Link>} />
+    </main>
+  );
+}
+
+function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
+  return (
+    <main className="whole-page">
+      <Notice
+        tone="problem"
+        {...wordsOf(error)}
+        action={<Button kind="primary" icon="refresh" onClick={retry}>Retry</Button>}
+      />
+      <Link href="/projects">All projects</Link>
+    </main>
+  );
+}

@@ -1,0 +1,52 @@
+import { useEffect, useRef, type ReactNode } from "react";
+import type { RunSnapshot } from "../../state/run";
+import { LiveThought, StepCard } from "./StepCard";
+
+interface ActivityProps {
+  run: RunSnapshot;
+  children: ReactNode; // the run's state, above the steps
+  footer: ReactNode;
+}
+
+const NEAR_END = 80; // px from the end within which new steps are followed
+
+export function Activity({ run, children, footer }: ActivityProps) {
+  const { view, live, summary } = run;
+  const list = useRef<HTMLDivElement>(null);
+  const following = useRef(true);
+  const thinking = live.reasoning || live.text;
+
+  useEffect(() => {
+    const element = list.current;
+    if (element && following.current) element.scrollTop = element.scrollHeight;
+  }, [view.steps, thinking]);
+
+  return (
+    <section className="activity" aria-label="Activity">
+      {children}
+      <div
+        className="steps-scroll"
+        ref={list}
+        onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
+          following.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
+        }}
+      >
+        {view.prompt && <blockquote className="prompt">{view.prompt}</blockquote>}
+        {view.steps.length === 0 && !thinking && (
+          <p className="no-steps">
+            {view.state === "queued"
+              ? "Each step appears here once a worker takes the run."
+              : "Each step appears here as it is taken."}
+          </p>
+        )}
+        <ol className="steps" aria-label="Steps">
+          {view.steps.map((step) => (
+            <StepCard key={`${step.id} ${step.started_at}`} step={step} runId={summary.id} />
+          ))}
+          {thinking && view.state === "running" && <LiveThought text={thinking} />}
+        </ol>
+      </div>
+      {footer}
+    </section>
+  );
+}

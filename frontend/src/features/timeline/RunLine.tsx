@@ -1,0 +1,67 @@
+import type { LineState } from "../../protocol/socket";
+import type { RunView } from "../../protocol/events";
+import type { Status } from "../../state/status";
+import { Button } from "../../ui/Button";
+import * as format from "../../ui/format";
+import { useNow } from "../../ui/hooks";
+
+interface RunLineProps {
+  view: RunView;
+  status: Status;
+  queuedAt: string;
+  busy: boolean;
+  onStop: () => void;
+  onContinue: () => void;
+}
+
+const LONGEST_SHOWN = 3600; // a run continued a day later did not work for a day
+
+/** What the run is doing and for how long, with the one thing to do about it. */
+export function RunLine({ view, status, queuedAt, busy, onStop, onContinue }: RunLineProps) {
+  const active = status.action === "stop";
+  const now = useNow(active);
+  const since = Date.parse(view.started_at ?? queuedAt);
+  const seconds = ((view.ended_at ? Date.parse(view.ended_at) : now) - since) / 1000;
+  return (
+    <section className={`run-line ${status.tone}`} aria-label="Run">
+      <span className="run-dot" aria-hidden="true" />
+      <div className="run-words">
+        <strong role="status" aria-live="polite">
+          {status.text}
+        </strong>
+        {status.hint && <small>{status.hint}</small>}
+      </div>
+      {seconds < LONGEST_SHOWN && <time className="run-clock">{format.clock(seconds)}</time>}
+      {status.action === "stop" && (
+        <Button icon="stop" aria-keyshortcuts="Escape" disabled={busy} onClick={onStop}>
+          {busy ? "Stopping…" : "Stop"}
+        </Button>
+      )}
+      {status.action === "continue" && (
+        <Button kind="primary" disabled={busy} onClick={onContinue}>
+          Continue
+        </Button>
+      )}
+    </section>
+  );
+}
+
+/** Quiet while all is well; otherwise how far the page is up to date. */
+export function LineBar({ line, seq, active }: { line: LineState; seq: number; active: boolean }) {
+  if (line === "reconnecting") {
+    if (!active) return null;
+    return (
+      <p className="line-bar" role="status">
+        Reconnecting… showing up to event {seq}
+      </p>
+    );
+  }
+  if (line === "polling") {
+    return (
+      <p className="line-bar" role="status">
+        Live updates are blocked on the way; asking every second instead
+      </p>
+    );
+  }
+  return null;
+}

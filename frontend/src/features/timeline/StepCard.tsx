@@ -1,0 +1,112 @@
+import { memo, useState } from "react";
+import { blobUrl } from "../../protocol/api";
+import type { Step } from "../../protocol/events";
+import { Dialog } from "../../ui/Dialog";
+import * as format from "../../ui/format";
+import { Icon } from "../../ui/Icon";
+import { ScoreBar, ScoreParts } from "../../ui/Score";
+import { detailOf, headingOf, iconOf } from "./describe";
+
+/** One step: what, how long, what came of it. */
+export const StepCard = memo(function StepCard({ step, runId }: { step: Step; runId: string }) {
+  return (
+    <li className={`step ${step.state}`} data-kind={step.kind}>
+      <span className="step-icon">
+        <Icon name={iconOf(step)} />
+      </span>
+      <div className="step-body">
+        {step.kind === "thought" ? <Thought text={step.text} /> : <ToolResult step={step} runId={runId} />}
+      </div>
+    </li>
+  );
+});
+
+function ToolResult({ step, runId }: { step: Step; runId: string }) {
+  const heading = headingOf(step);
+  const detail = detailOf(step);
+  return (
+    <>
+      <div className="step-head">
+        <span className="step-title">{heading}</span>
+        <StepTime step={step} />
+      </div>
+      {detail && <p className="step-detail">{detail}</p>}
+      {step.score && (
+        <>
+          <ScoreBar value={step.score.total} />
+          <ScoreParts score={step.score} />
+        </>
+      )}
+      {step.problems.length > 0 && (
+        <ul className="step-problems">
+          {step.problems.map((problem) => (
+            <li key={problem}>{problem}</li>
+          ))}
+        </ul>
+      )}
+      {step.screenshot && <Thumbnail step={step} runId={runId} heading={heading} />}
+    </>
+  );
+}
+
+function StepTime({ step }: { step: Step }) {
+  if (step.state === "running") return <span className="step-time working">now</span>;
+  if (step.state === "interrupted") return <span className="step-time">stopped</span>;
+  return step.seconds === null ? null : (
+    <span className="step-time">{format.duration(step.seconds)}</span>
+  );
+}
+
+function Thumbnail({ step, runId, heading }: { step: Step; runId: string; heading: string }) {
+  const [enlarged, setEnlarged] = useState(false);
+  const picture = step.screenshot;
+  if (!picture) return null;
+  const source = blobUrl(runId, picture.sha256);
+  const what = step.kind === "compare" ? "Heat map" : heading;
+  return (
+    <>
+      <button type="button" className="step-thumbnail" aria-label={`Enlarge: ${what}`} onClick={() => setEnlarged(true)}>
+        <img src={source} alt="" width={picture.width} height={picture.height} loading="lazy" />
+      </button>
+      {enlarged && (
+        <Dialog title={what} wide onClose={() => setEnlarged(false)}>
+          <div className="enlarged">
+            <img src={source} alt={what} width={picture.width} height={picture.height} />
+          </div>
+        </Dialog>
+      )}
+    </>
+  );
+}
+
+/** Thought is folded: its first line, and the rest on demand. */
+function Thought({ text }: { text: string }) {
+  const [first = "", ...rest] = text.trim().split("\n");
+  if (rest.length === 0 && first.length < 90) return <p className="step-title said">{first}</p>;
+  return (
+    <details className="thought">
+      <summary>
+        <span>{first}</span>
+      </summary>
+      <p>{text.trim()}</p>
+    </details>
+  );
+}
+
+/** What is being thought right now; it is not in the record yet. */
+export function LiveThought({ text }: { text: string }) {
+  return (
+    <li className="step running" data-kind="thought">
+      <span className="step-icon">
+        <Icon name="thought" />
+      </span>
+      <div className="step-body">
+        <div className="step-head">
+          <span className="step-title">Thinking</span>
+          <span className="step-time working">now</span>
+        </div>
+        <p className="live-thought">{text.slice(-600)}</p>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,48 @@
+import { useState } from "react";
+import type { ModelCard } from "../../protocol/api";
+import { Button } from "../../ui/Button";
+import { useCommands } from "../../ui/hooks";
+
+interface TryAgainProps {
+  prompt: string;
+  model: ModelCard | undefined;
+  onSend: (prompt: string) => Promise<void>;
+}
+
+/** Another run on the same mockups, with new words. */
+export function TryAgain({ prompt, model, onSend }: TryAgainProps) {
+  const [words, setWords] = useState(prompt);
+  const [sending, setSending] = useState(false);
+  const send = async () => {
+    setSending(true);
+    await onSend(words);
+    setSending(false);
+  };
+  useCommands((command) => {
+    if (command === "generate" && !sending) void send();
+    return command === "generate";
+  });
+  return (
+    <form
+      className="try-again"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <textarea
+        aria-label="Words for another try"
+        placeholder="Anything to add for another try?"
+        rows={2}
+        value={words}
+        onChange={(event) => setWords(event.target.value)}
+      />
+      <div>
+        <small>{model && !model.reads_words && words ? `${model.label} follows the picture; words are kept.` : ""}</small>
+        <Button type="submit" disabled={sending}>
+          {sending ? "Starting…" : "Try again"}
+        </Button>
+      </div>
+    </form>
+  );
+}

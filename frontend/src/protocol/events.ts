@@ -1,0 +1,372 @@
+// Generated from webapp/studio/events.py and view.py by `npm run generate`. Do not edit.
+
+export interface AgentFinished {
+  type: "agent_finished";
+  name: string;
+  summary: string;
+}
+export interface AgentSpawned {
+  type: "agent_spawned";
+  name: string;
+  task: string;
+}
+/**
+ * Sent once, when everything stored at connection time has been replayed.
+ */
+export interface CaughtUpFrame {
+  kind: "caught_up";
+  seq: number;
+}
+/**
+ * Every page measured against its mockup; `score` is the mean over pages.
+ */
+export interface ComparisonFinished {
+  type: "comparison_finished";
+  pages: PageResult[];
+  score: Score;
+  seconds: number;
+}
+/**
+ * One page beside its mockup. Mockup 0 belongs to index.html, mockup n to page-(n+1).html.
+ */
+export interface PageResult {
+  mockup_index: number;
+  page: string;
+  screenshot: ImagePart;
+  heat_map: ImagePart;
+  score: Score;
+}
+/**
+ * An image in the blob store, PNG.
+ */
+export interface ImagePart {
+  kind: "image";
+  sha256: string;
+  width: number;
+  height: number;
+}
+/**
+ * How alike render and mockup are. A part is None where there is nothing to measure.
+ */
+export interface Score {
+  total: number;
+  parts: {
+    [k: string]: number | null;
+  };
+  picture_penalty: number;
+  regions: RegionScore[];
+}
+/**
+ * How well one region of the page matches, worst first where listed.
+ */
+export interface RegionScore {
+  name: string;
+  rect: Rect;
+  score: number;
+}
+/**
+ * A rectangle in CSS pixels of the page, origin at the top left.
+ */
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+/**
+ * Work in progress that came after event `after_seq`; not stored, never replayed.
+ */
+export interface DeltaFrame {
+  kind: "delta";
+  after_seq: number;
+  agent: string;
+  event:
+    | RunStarted
+    | RunResumed
+    | TurnStarted
+    | ToolStarted
+    | ToolFinished
+    | FileWritten
+    | RenderFinished
+    | ComparisonFinished
+    | AgentSpawned
+    | AgentFinished
+    | RevisionSaved
+    | TurnFinished
+    | RunFinished
+    | RunFailed
+    | TextDelta
+    | ReasoningDelta
+    | FileDelta;
+}
+export interface RunStarted {
+  type: "run_started";
+  model: ModelRef;
+  stack: string;
+  prompt: string;
+  mockups: MockupRef[];
+  limits: Limits;
+}
+/**
+ * Which model did the work, with the settings and the prompt version that made it so.
+ */
+export interface ModelRef {
+  id: string;
+  settings: {
+    [k: string]: string | number | boolean;
+  };
+  prompt_version: string;
+}
+/**
+ * One mockup of a run. `width` and `height` are image pixels; CSS size is pixels / scale.
+ */
+export interface MockupRef {
+  asset_id: string;
+  sha256: string;
+  width: number;
+  height: number;
+  /**
+   * device pixel ratio the mockup was drawn at: 1, 2 or 3
+   */
+  scale: number;
+}
+/**
+ * What a run may spend before it ends with reason `budget`.
+ */
+export interface Limits {
+  /**
+   * tool calls
+   */
+  steps: number;
+  seconds: number;
+  tokens: number;
+}
+/**
+ * The run goes on from its last event: its worker was lost, or the person said continue.
+ *
+ * Only `continued` opens an ended run again, and with a fresh budget.
+ */
+export interface RunResumed {
+  type: "run_resumed";
+  attempt: number;
+  reason: "worker_lost" | "continued";
+}
+export interface TurnStarted {
+  type: "turn_started";
+  turn: number;
+}
+export interface ToolStarted {
+  type: "tool_started";
+  call: ToolCall;
+}
+/**
+ * A model's request to run a tool. `arguments` is the JSON text as the model wrote it.
+ */
+export interface ToolCall {
+  id: string;
+  name: string;
+  arguments: string;
+}
+/**
+ * The result the model reads (`for_model`) and the sentence the person reads (`for_ui`).
+ */
+export interface ToolFinished {
+  type: "tool_finished";
+  call_id: string;
+  ok: boolean;
+  for_model: (TextPart | ImagePart)[];
+  for_ui: string;
+  seconds: number;
+}
+export interface TextPart {
+  kind: "text";
+  text: string;
+}
+export interface FileWritten {
+  type: "file_written";
+  file: FileRef;
+  changed: LineRange[];
+}
+/**
+ * One generated file. Its bytes are in the blob store under `sha256`.
+ */
+export interface FileRef {
+  path: string;
+  sha256: string;
+  size: number;
+}
+/**
+ * Changed lines, 1-based, both ends included.
+ */
+export interface LineRange {
+  first: number;
+  last: number;
+}
+/**
+ * A picture of the page as it is now, with what the browser complained about.
+ */
+export interface RenderFinished {
+  type: "render_finished";
+  page: string;
+  screenshot: ImagePart;
+  scale: number;
+  console_errors: string[];
+  failed_requests: string[];
+  overflow_px: number;
+  seconds: number;
+}
+/**
+ * A version of all files with its renders and score; numbers start at 1 and have no gap.
+ */
+export interface RevisionSaved {
+  type: "revision_saved";
+  number: number;
+  files: FileRef[];
+  pages: PageResult[];
+  score: Score;
+  model: ModelRef;
+}
+/**
+ * Everything the model said in one turn: enough to rebuild the transcript.
+ */
+export interface TurnFinished {
+  type: "turn_finished";
+  turn: number;
+  text: string;
+  reasoning: string;
+  calls: ToolCall[];
+  usage: Usage;
+}
+export interface Usage {
+  input_tokens: number;
+  output_tokens: number;
+}
+export interface RunFinished {
+  type: "run_finished";
+  reason: "finished" | "plateau" | "budget" | "cancelled";
+  best_revision: number | null;
+}
+/**
+ * `code` is looked up in `messages.py` for the text and the one next action.
+ */
+export interface RunFailed {
+  type: "run_failed";
+  code: string;
+  detail: string;
+  best_revision: number | null;
+}
+export interface TextDelta {
+  type: "text_delta";
+  text: string;
+}
+export interface ReasoningDelta {
+  type: "reasoning_delta";
+  text: string;
+}
+/**
+ * Part of a file while a model writes it. `start` True begins the file anew.
+ */
+export interface FileDelta {
+  type: "file_delta";
+  path: string;
+  text: string;
+  start: boolean;
+}
+/**
+ * A durable event with its place in the run. `agent` names the (sub-)agent it is from.
+ */
+export interface Envelope {
+  seq: number;
+  at: string;
+  agent: string;
+  event:
+    | RunStarted
+    | RunResumed
+    | TurnStarted
+    | ToolStarted
+    | ToolFinished
+    | FileWritten
+    | RenderFinished
+    | ComparisonFinished
+    | AgentSpawned
+    | AgentFinished
+    | RevisionSaved
+    | TurnFinished
+    | RunFinished
+    | RunFailed
+    | TextDelta
+    | ReasoningDelta
+    | FileDelta;
+}
+/**
+ * The last frame before the server closes the socket for a reason a person can act on.
+ */
+export interface ErrorFrame {
+  kind: "error";
+  code: string;
+  message: string;
+  hint: string;
+}
+export interface EventFrame {
+  kind: "event";
+  envelope: Envelope;
+}
+/**
+ * Sent while the run waits for a worker, whenever its place changes.
+ */
+export interface QueuedFrame {
+  kind: "queued";
+  position: number;
+}
+/**
+ * The state of a run after event `seq`.
+ */
+export interface RunView {
+  seq: number;
+  state: "queued" | "running" | "finished" | "failed";
+  model: ModelRef | null;
+  stack: string;
+  prompt: string;
+  mockups: MockupRef[];
+  steps: Step[];
+  files: ViewFile[];
+  revisions: ViewRevision[];
+  best_revision: number | null;
+  stop_reason: ("finished" | "plateau" | "budget" | "cancelled") | null;
+  error_code: string | null;
+  error_detail: string;
+  attempt: number;
+  turn: number;
+  input_tokens: number;
+  output_tokens: number;
+  started_at: string | null;
+  ended_at: string | null;
+}
+/**
+ * One card of the activity: a tool call, or a stretch of thought.
+ */
+export interface Step {
+  id: string;
+  kind: string;
+  agent: string;
+  state: "running" | "done" | "failed" | "interrupted";
+  started_at: string;
+  seconds: number | null;
+  arguments: string;
+  text: string;
+  screenshot: ImagePart | null;
+  score: Score | null;
+  problems: string[];
+}
+export interface ViewFile {
+  file: FileRef;
+  changed: LineRange[];
+}
+export interface ViewRevision {
+  number: number;
+  files: FileRef[];
+  pages: PageResult[];
+  score: Score;
+  model: ModelRef;
+  at: string;
+}

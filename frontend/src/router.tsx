@@ -1,0 +1,53 @@
+import { useSyncExternalStore, type AnchorHTMLAttributes } from "react";
+
+export type Route =
+  | { page: "start" }
+  | { page: "projects" }
+  | { page: "project"; projectId: string; runId: string | null }
+  | { page: "unknown" };
+
+export function parseRoute(pathname: string, search: string): Route {
+  if (pathname === "/") return { page: "start" };
+  if (pathname === "/projects") return { page: "projects" };
+  const projectId = /^\/p\/([^/]+)\/?$/.exec(pathname)?.[1];
+  if (!projectId) return { page: "unknown" };
+  return { page: "project", projectId, runId: new URLSearchParams(search).get("run") };
+}
+
+const listeners = new Set<() => void>();
+const tell = () => listeners.forEach((listener) => listener());
+const address = () => location.pathname + location.search;
+
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  addEventListener("popstate", listener);
+  return () => {
+    listeners.delete(listener);
+    removeEventListener("popstate", listener);
+  };
+}
+
+export function navigate(to: string): void {
+  history.pushState(null, "", to);
+  scrollTo(0, 0);
+  tell();
+}
+
+export function useRoute(): Route {
+  const [pathname = "/", search = ""] = useSyncExternalStore(subscribe, address).split(/(?=\?)/);
+  return parseRoute(pathname, search);
+}
+
+export function Link({ href, ...rest }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
+  return (
+    <a
+      href={href}
+      {...rest}
+      onClick={(event) => {
+        if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+        event.preventDefault();
+        navigate(href);
+      }}
+    />
+  );
+}

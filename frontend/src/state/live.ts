@@ -1,0 +1,48 @@
+// Work in progress that is not in the record yet: text being thought, files being written.
+// The next durable event repeats it whole, so it can be dropped at any time.
+import type { DeltaFrame, Envelope } from "../protocol/events";
+
+export interface Live {
+  text: string;
+  reasoning: string;
+  files: Readonly<Record<string, string>>;
+  clearedAt: number; // deltas sent before this event are late and say nothing new
+}
+
+export const nothingLive: Live = { text: "", reasoning: "", files: {}, clearedAt: 0 };
+
+export function addDelta(live: Live, { event, after_seq }: DeltaFrame): Live {
+  if (after_seq < live.clearedAt) return live;
+  switch (event.type) {
+    case "text_delta":
+      return { ...live, text: live.text + event.text };
+    case "reasoning_delta":
+      return { ...live, reasoning: live.reasoning + event.text };
+    case "file_delta": {
+      const before = event.start ? "" : (live.files[event.path] ?? "");
+      return { ...live, files: { ...live.files, [event.path]: before + event.text } };
+    }
+    default:
+      return live; // durable events do not travel as deltas
+  }
+}
+
+/** Drop what a durable event has now made part of the record. */
+export function settle(live: Live, { seq, event }: Envelope): Live {
+  switch (event.type) {
+    case "turn_started":
+    case "run_started":
+    case "run_resumed":
+    case "run_finished":
+    case "run_failed":
+      return { ...nothingLive, clearedAt: seq };
+    case "turn_finished":
+      return { ...live, text: "", reasoning: "", clearedAt: seq };
+    case "file_written": {
+      const { [event.file.path]: _written, ...files } = live.files;
+      return { ...live, files };
+    }
+    default:
+      return live;
+  }
+}

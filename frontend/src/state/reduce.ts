@@ -1,0 +1,185 @@
+// What a person sees of a run: the mirror of webapp/studio/view.py, rule by rule.
+// A snapshot at any sequence number plus the events after it equals the snapshot at the end.
+import type { Envelope, RunView, Step, ViewFile } from "../protocol/events";
+import type { DurableEvent } from "../protocol/frames";
+
+export const emptyView: RunView = {
+  seq: 0,
+  state: "queued",
+  model: null,
+  stack: "",
+  prompt: "",
+  mockups: [],
+  steps: [],
+  files: [],
+  revisions: [],
+  best_revision: null,
+  stop_reason: null,
+  error_code: null,
+  error_detail: "",
+  attempt: 1,
+  turn: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  started_at: null,
+  ended_at: null,
+};
+
+/** Apply one durable event. An event already applied changes nothing. */
+export function reduce(view: RunView, envelope: Envelope): RunView {
+  if (envelope.seq <= view.seq) return view;
+  const event = envelope.event as DurableEvent; // transient events never get an envelope
+  const changes = changesOf(view, envelope.at, envelope.agent, event);
+  return { ...view, ...changes, seq: envelope.seq };
+}
+
+function changesOf(
+  view: RunView,
+  at: string,
+  agent: string,
+  event: DurableEvent,
+): Partial<RunView> {
+  switch (event.type) {
+    case "run_started":
+      return {
+        state: "running",
+        model: event.model,
+        stack: event.stack,
+        prompt: event.prompt,
+        mockups: event.mockups,
+        started_at: at,
+      };
+    case "run_resumed":
+      return {
+        state: "running",
+        attempt: event.attempt,
+        steps: interrupt(view.steps),
+        stop_reason: null,
+        error_code: null,
+        error_detail: "",
+        ended_at: null,
+      };
+    case "turn_started":
+      return { turn: event.turn };
+    case "turn_finished": {
+      const changes: Partial<RunView> = {
+        input_tokens: view.input_tokens + event.usage.input_tokens,
+        output_tokens: view.output_tokens + event.usage.output_tokens,
+      };
+      const text = [event.reasoning, event.text].filter(Boolean).join("\n\n");
+      if (text) {
+        const thought = newStep(`${agent}:${event.turn}`, "thought", agent, at);
+        changes.steps = [...view.steps, { ...thought, state: "done", text }];
+      }
+      return changes;
+    }
+    case "tool_started": {
+      const step = newStep(event.call.id, event.call.name, agent, at);
+      return { steps: [...view.steps, { ...step, arguments: event.call.arguments }] };
+    }
+    case "tool_finished":
+      return {
+        steps: view.steps.map((step) =>
+          step.id === event.call_id && step.state === "running"
+            ? {
+                ...step,
+                state: event.ok ? "done" : "failed",
+                text: event.for_ui,
+                seconds: event.seconds,
+              }
+            : step,
+        ),
+      };
+    case "file_written": {
+      const others = view.files.filter((file) => file.file.path !== event.file.path);
+      return { files: [...others, { file: event.file, changed: event.changed }].sort(byPath) };
+    }
+    case "render_finished": {
+      const problems = [...event.console_errors, ...event.failed_requests];
+      if (event.overflow_px) problems.push(`${event.overflow_px} px wider than the window`);
+      return { steps: updateRunning(view.steps, agent, { screenshot: event.screenshot, problems }) };
+    }
+    case "comparison_finished": {
+      const shown: Partial<Step> = { score: event.score };
+      if (event.pages[0]) shown.screenshot = event.pages[0].heat_map;
+      return { steps: updateRunning(view.steps, agent, shown) };
+    }
+    case "agent_spawned": {
+      const step = newStep(`agent:${event.name}`, "agent", agent, at);
+      return { steps: [...view.steps, { ...step, text: event.task }] };
+    }
+    case "agent_finished":
+      return {
+        steps: view.steps.map((step) =>
+          step.id === `agent:${event.name}`
+            ? { ...step, state: "done", text: event.summary }
+            : step,
+        ),
+      };
+    case "revision_saved": {
+      const { number, files, pages, score, model } = event;
+      const revisions = [...view.revisions, { number, files, pages, score, model, at }];
+      return { revisions, best_revision: bestOf(revisions) };
+    }
+    case "run_finished":
+      return {
+        state: "finished",
+        stop_reason: event.reason,
+        best_revision: event.best_revision,
+        ended_at: at,
+        steps: interrupt(view.steps),
+      };
+    case "run_failed":
+      return {
+        state: "failed",
+        error_code: event.code,
+        error_detail: event.detail,
+        best_revision: event.best_revision,
+        ended_at: at,
+        steps: interrupt(view.steps),
+      };
+    default:
+      event satisfies never;
+      throw new Error(`No rule for event ${JSON.stringify(event)}`);
+  }
+}
+
+function newStep(id: string, kind: string, agent: string, at: string): Step {
+  return {
+    id,
+    kind,
+    agent,
+    state: "running",
+    started_at: at,
+    seconds: null,
+    arguments: "",
+    text: "",
+    screenshot: null,
+    score: null,
+    problems: [],
+  };
+}
+
+/** Steps that were running when their worker or their run ended will never finish. */
+function interrupt(steps: Step[]): Step[] {
+  return steps.map((step) => (step.state === "running" ? { ...step, state: "interrupted" } : step));
+}
+
+/** Change the newest running step of one agent: what a tool reports belongs to its card. */
+function updateRunning(steps: Step[], agent: string, changes: Partial<Step>): Step[] {
+  const index = steps.findLastIndex((step) => step.state === "running" && step.agent === agent);
+  return steps.map((step, place) => (place === index ? { ...step, ...changes } : step));
+}
+
+function byPath(a: ViewFile, b: ViewFile): number {
+  return a.file.path < b.file.path ? -1 : 1;
+}
+
+/** The highest score; the earlier revision where two are equal. */
+function bestOf(revisions: RunView["revisions"]): number | null {
+  let best = revisions[0];
+  for (const one of revisions) {
+    if (best && one.score.total > best.score.total) best = one;
+  }
+  return best?.number ?? null;
+}

@@ -1,0 +1,104 @@
+// The live state of one run, outside any framework: subscribe and read.
+import { api, type RevisionLinks, type RunSummary } from "../protocol/api";
+import type { Envelope, ErrorFrame, RunView } from "../protocol/events";
+import { browserTransport, RunFeed, type LineState } from "../protocol/socket";
+import { addDelta, nothingLive, settle, type Live } from "./live";
+import { reduce } from "./reduce";
+
+const FRAME_MS = 16;
+
+export interface RunSnapshot {
+  summary: RunSummary;
+  view: RunView;
+  live: Live;
+  line: LineState;
+  queuePosition: number | null;
+  refused: ErrorFrame | null;
+  links: Readonly<Record<number, RevisionLinks>>;
+}
+
+export class RunStore {
+  private listeners = new Set<() => void>();
+  private readonly feed: RunFeed;
+  private telling: ReturnType<typeof setTimeout> | undefined;
+
+  private constructor(private snapshot: RunSnapshot) {
+    this.feed = new RunFeed(
+      snapshot.view.seq,
+      {
+        event: (envelope) => this.apply(envelope),
+        delta: (frame) => this.change({ live: addDelta(this.snapshot.live, frame) }),
+        queued: (queuePosition) => this.change({ queuePosition }),
+        line: (line) => this.change({ line }),
+        refused: (refused) => this.change({ refused }),
+      },
+      browserTransport(snapshot.summary.id, (after) => api.events(snapshot.summary.id, after)),
+    );
+  }
+
+  /** Fetches the run's snapshot and follows it from there. Throws ApiError. */
+  static async open(runId: string): Promise<RunStore> {
+    const detail = await api.run(runId);
+    return new RunStore({
+      summary: detail.run,
+      view: detail.view,
+      live: nothingLive,
+      line: "connecting",
+      queuePosition: detail.queue_position,
+      refused: null,
+      links: Object.fromEntries(detail.revisions.map((links) => [links.number, links])),
+    });
+  }
+
+  start(): void {
+    this.feed.start();
+    addEventListener("online", this.nudge);
+    document.addEventListener("visibilitychange", this.nudge);
+  }
+
+  stop(): void {
+    removeEventListener("online", this.nudge);
+    document.removeEventListener("visibilitychange", this.nudge);
+    this.feed.stop();
+    clearTimeout(this.telling);
+    this.telling = undefined;
+  }
+
+  readonly read = (): RunSnapshot => this.snapshot;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  private readonly nudge = () => {
+    if (!document.hidden) this.feed.nudge();
+  };
+
+  private apply(envelope: Envelope): void {
+    const view = reduce(this.snapshot.view, envelope);
+    this.change({ view, live: settle(this.snapshot.live, envelope), queuePosition: null });
+    if (envelope.event.type === "revision_saved") void this.fetchLinks(envelope.event.number);
+  }
+
+  private async fetchLinks(number: number): Promise<void> {
+    for (let attempt = 0; attempt < 4; attempt += 1) {
+      try {
+        const links = await api.revision(this.snapshot.summary.id, number);
+        this.change({ links: { ...this.snapshot.links, [number]: links } });
+        return;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 500 * 2 ** attempt));
+      }
+    }
+  }
+
+  /** State changes at once; listeners hear of it at most once per painted frame. */
+  private change(changes: Partial<RunSnapshot>): void {
+    this.snapshot = { ...this.snapshot, ...changes };
+    this.telling ||= setTimeout(() => {
+      this.telling = undefined;
+      for (const listener of this.listeners) listener();
+    }, FRAME_MS);
+  }
+}

@@ -1,0 +1,28 @@
+// Which revision is on the stage: the one a person chose, or the one to follow.
+import type { RunView } from "../protocol/events";
+
+type Revision = RunView["revisions"][number];
+
+/** While a run works the newest is followed; once it ended, the best is its result. */
+export function followed(view: RunView): Revision | null {
+  const newest = view.revisions.at(-1) ?? null;
+  if (view.state === "queued" || view.state === "running") return newest;
+  return view.revisions.find((one) => one.number === view.best_revision) ?? newest;
+}
+
+export function shownRevision(view: RunView, chosen: number | null): Revision | null {
+  return view.revisions.find((one) => one.number === chosen) ?? followed(view);
+}
+
+/** The revision before or after the one shown, if there is one. */
+export function neighbour(view: RunView, shown: Revision | null, by: -1 | 1): number | null {
+  const number = (shown?.number ?? 0) + by;
+  return view.revisions.some((one) => one.number === number) ? number : null;
+}
+
+/** The address of one page of a revision's preview. */
+export function pageUrl(previewUrl: string, page: string, scripts: boolean): string {
+  const url = new URL(page, previewUrl);
+  if (scripts) url.searchParams.set("scripts", "1");
+  return url.href;
+}

@@ -1,0 +1,98 @@
+// One line that says what a run is doing, for people and for screen readers alike.
+import type { Problem } from "../protocol/api";
+import type { RunView } from "../protocol/events";
+
+type StopReason = NonNullable<RunView["stop_reason"]>;
+
+export interface Status {
+  tone: "waiting" | "working" | "done" | "stopped" | "failed";
+  text: string;
+  hint: string;
+  action: "stop" | "continue" | null;
+}
+
+const ENDINGS: Readonly<Record<StopReason, string>> = {
+  finished: "Done",
+  plateau: "Done: more steps no longer helped",
+  budget: "Stopped at its limit of steps or time",
+  cancelled: "Stopped",
+};
+
+/** The server's texts by error code. */
+export type Messages = Readonly<Record<string, Problem>>;
+
+interface Moment {
+  queuePosition: number | null;
+  step: string | null; // the heading of the step in progress
+  messages: Messages;
+}
+
+export function statusOf(view: RunView, { queuePosition, step, messages }: Moment): Status {
+  switch (view.state) {
+    case "queued":
+      return {
+        tone: "waiting",
+        text: queuePosition ? `Waiting: number ${queuePosition} in the queue` : "Waiting for a worker",
+        hint: "It starts by itself.",
+        action: "stop",
+      };
+    case "running":
+      return { tone: "working", text: step ?? (view.turn > 0 ? "Thinking" : "Starting"), hint: "", action: "stop" };
+    case "finished":
+      return finished(view);
+    case "failed": {
+      const known = messages[view.error_code ?? ""];
+      const text = known?.message ?? `The run ended with “${view.error_code}”.`;
+      const hint = known?.hint ?? "Press Continue to try again.";
+      return {
+        tone: "failed",
+        text: [text, view.error_detail].filter(Boolean).join(" "),
+        hint: `${kept(view)} ${hint}`,
+        action: "continue",
+      };
+    }
+    default:
+      return view.state satisfies never;
+  }
+}
+
+function finished(view: RunView): Status {
+  const reason = view.stop_reason ?? "finished";
+  const done = reason === "finished" || reason === "plateau";
+  const at = !done && view.best_revision !== null ? ` at revision ${view.best_revision}` : "";
+  return {
+    tone: done ? "done" : "stopped",
+    text: `${ENDINGS[reason]}${at}`,
+    hint: done ? "" : kept(view),
+    action: done ? null : "continue",
+  };
+}
+
+/** What a run that ended early leaves behind. */
+function kept(view: RunView): string {
+  const { revisions, files } = view;
+  if (revisions.length > 0) {
+    return revisions.length === 1 ? "Revision 1 is kept." : `All ${revisions.length} revisions are kept.`;
+  }
+  return files.length > 0 ? `${files.length} written files are kept.` : "The mockups and your words are kept.";
+}
+
+/** The tab's title: progress while it works, the outcome after. */
+export function titleOf(name: string, view: RunView, status: Status): string {
+  const best = view.revisions.find((revision) => revision.number === view.best_revision);
+  const score = best ? ` ${best.score.total.toFixed(2)}` : "";
+  switch (status.tone) {
+    case "waiting":
+      return `… ${name} · waiting`;
+    case "working":
+      return `▸ ${status.text} · ${name}`;
+    case "done":
+      return `✓ done${score} · ${name}`;
+    case "stopped":
+      return `■ stopped${score} · ${name}`;
+    case "failed":
+      return `! failed · ${name}`;
+    default:
+      return status.tone satisfies never;
+  }
+}

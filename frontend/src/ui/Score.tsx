@@ -1,0 +1,80 @@
+import type { Score } from "../protocol/events";
+import * as format from "./format";
+
+export const PART_ORDER = ["block", "text", "position", "colour", "structure"] as const;
+
+const grade = (value: number) => (value >= 0.9 ? "good" : value >= 0.7 ? "fair" : "poor");
+
+/** A score as number and bar: readable without the colour. */
+export function ScoreBar({ value, label = "Score" }: { value: number; label?: string }) {
+  return (
+    <span className={`score ${grade(value)}`} role="img" aria-label={`${label} ${format.score(value)} of 1`}>
+      <span className="score-number">{format.score(value)}</span>
+      <span className="score-track">
+        <span className="score-fill" style={{ inlineSize: `${value * 100}%` }} />
+      </span>
+    </span>
+  );
+}
+
+/** What the score is made of. */
+export function ScoreParts({ score }: { score: Score }) {
+  return (
+    <dl className="score-parts">
+      {PART_ORDER.map((name) => {
+        const value = score.parts[name];
+        return (
+          <div key={name} className={value == null ? "absent" : grade(value)}>
+            <dt>{name}</dt>
+            <dd>{value == null ? "–" : format.score(value)}</dd>
+          </div>
+        );
+      })}
+      {score.picture_penalty > 0.005 && (
+        <div className="poor" title="Area delivered as pictures that the mockup does not need">
+          <dt>pictures</dt>
+          <dd>−{score.picture_penalty.toFixed(2)}</dd>
+        </div>
+      )}
+    </dl>
+  );
+}
+
+interface SparklineProps {
+  points: readonly { number: number; score: number }[];
+  selected: number | null;
+  onSelect: (number: number) => void;
+}
+
+const STEP = 14;
+const HEIGHT = 24;
+const INSET = 5;
+
+/** Scores over revisions; each point opens its revision. */
+export function Sparkline({ points, selected, onSelect }: SparklineProps) {
+  if (points.length < 2) return null;
+  const low = Math.min(...points.map((point) => point.score));
+  const high = Math.max(...points.map((point) => point.score));
+  const span = Math.max(high - low, 0.02);
+  const x = (index: number) => INSET + index * STEP;
+  const y = (value: number) => HEIGHT - INSET - ((value - low) / span) * (HEIGHT - 2 * INSET);
+  const width = 2 * INSET + (points.length - 1) * STEP;
+  return (
+    <div className="sparkline" role="group" aria-label="Score of each revision" style={{ inlineSize: width }}>
+      <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} aria-hidden="true">
+        <polyline points={points.map((point, index) => `${x(index)},${y(point.score)}`).join(" ")} />
+      </svg>
+      {points.map((point, index) => (
+        <button
+          key={point.number}
+          type="button"
+          aria-label={`Revision ${point.number}, score ${format.score(point.score)}`}
+          title={`v${point.number} · ${format.score(point.score)}`}
+          aria-pressed={point.number === selected}
+          style={{ insetInlineStart: x(index) - STEP / 2, insetBlockStart: y(point.score) - STEP / 2 }}
+          onClick={() => onSelect(point.number)}
+        />
+      ))}
+    </div>
+  );
+}
