@@ -9,7 +9,7 @@ from workers.compare.structure import delta_e
 from workers.elements import Image
 
 SAMPLE = 2.0  # CSS pixels per sample of the difference
-FULL_HEAT = 30.0  # ΔE (CIE76) from where a difference is drawn in full red
+FULL_HEAT = 60.0  # ΔE (CIE76) from where a difference is drawn in full red
 AMBER = np.array([255, 178, 0], dtype=np.float32)
 RED = np.array([214, 0, 28], dtype=np.float32)
 GAP = 16  # pixels between the three pictures of a triptych

@@ -1,0 +1,89 @@
+"""Folders of pages to measure on: each a PNG and the truth about it, as HTML or as text runs."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image as Pillow
+from pydantic import BaseModel
+
+from bench.scorer import Page, Run
+from webapp.studio.events import Rect
+from workers.render.browser import Renderer
+from workers.screenshot import DomText, Screenshot
+
+
+class NoPages(Exception):
+    """The folder holds nothing to measure on."""
+
+
+class Truth(BaseModel):
+    """What a captured page's DOM said: `<name>.json`, for pages that only a server can show."""
+
+    width: int
+    height: int
+    texts: tuple[DomText, ...]
+    pictures: tuple[Rect, ...]
+
+
+@dataclass(frozen=True)
+class Specimen:
+    """One page of a corpus. `html` or `truth` is there, in the folder of `png`."""
+
+    name: str
+    png: Path
+    html: Path | None
+    truth: Path | None
+    width: int
+    height: int
+
+
+def specimens(folder: Path) -> list[Specimen]:
+    """The pages of a folder, by name. Raises NoPages."""
+    if not folder.is_dir():
+        raise NoPages(f"There is no folder {folder}. Give one of .png with .html beside them.")
+    found = [_specimen(png) for png in sorted(folder.glob("*.png"))]
+    kept = [specimen for specimen in found if specimen.html or specimen.truth]
+    if not kept:
+        raise NoPages(f"No .png in {folder} has an .html or .json of the same name beside it.")
+    return kept
+
+
+async def reference_of(specimen: Specimen, renderer: Renderer) -> tuple[Page, Screenshot | None]:
+    """The truth about a specimen, and its HTML's own render where there is HTML."""
+    if specimen.truth is not None:
+        truth = Truth.model_validate_json(specimen.truth.read_bytes())
+        return as_page(truth.texts, truth.pictures, truth.width, truth.height), None
+    assert specimen.html is not None
+    shot = await renderer.render(
+        specimen.html.parent,
+        page=specimen.html.name,
+        width=specimen.width,
+        height=specimen.height,
+    )
+    return as_page(shot.texts, shot.pictures, specimen.width, specimen.height), shot
+
+
+def as_page(
+    texts: tuple[DomText, ...], pictures: tuple[Rect, ...], width: int, height: int
+) -> Page:
+    return Page(tuple(_run(text) for text in texts), pictures, width, height)
+
+
+def _run(text: DomText) -> Run:
+    rect = text.rect
+    right, bottom = rect.x + rect.width, rect.y + rect.height
+    return Run(text.text, rect.x, rect.y, right, bottom, text.colour)
+
+
+def _specimen(png: Path) -> Specimen:
+    with Pillow.open(png) as picture:
+        width, height = picture.size
+    html, truth = png.with_suffix(".html"), png.with_suffix(".json")
+    return Specimen(
+        png.stem,
+        png,
+        html if html.exists() else None,
+        truth if truth.exists() and not html.exists() else None,
+        width,
+        height,
+    )

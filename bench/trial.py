@@ -1,0 +1,136 @@
+"""One page put to the test: drafted from its picture, then judged against its truth."""
+
+import asyncio
+import hashlib
+import io
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image as Pillow
+from skimage.metrics import structural_similarity
+
+from bench.corpus import Specimen, as_page, reference_of
+from bench.scorer import score
+from webapp.studio.blobs import FileBlobs
+from workers.compare import compare, sight_of_mockup, sight_of_render, triptych
+from workers.elements import Image
+from workers.job import Surroundings
+from workers.local import draft_page, mockup_of
+from workers.model import make_model
+from workers.perceive import perceive
+from workers.perceive.text import read_text
+from workers.render.browser import Renderer
+from workers.screenshot import Screenshot
+
+PHONE = 390, 844  # CSS pixels
+
+
+@dataclass(frozen=True)
+class Bench:
+    """What all trials share. `made` has earlier pages, <name>/index.html, to judge as they are."""
+
+    renderer: Renderer
+    blobs: FileBlobs
+    out: Path
+    model: str = "draft"
+    made: Path | None = None
+    reference_render: bool = False
+
+
+@dataclass(frozen=True)
+class Result:
+    """A page's numbers by name; all 0 where `failure` says why there is no page."""
+
+    name: str
+    numbers: dict[str, float] = field(default_factory=dict)
+    failure: str = ""
+    picture: Path | None = None
+
+
+async def try_page(specimen: Specimen, bench: Bench) -> Result:
+    """Drafts and judges one page. Raises what the drafting and the renderer raise."""
+    reference, shot = await reference_of(specimen, bench.renderer)
+    png = specimen.png.read_bytes()
+    if bench.reference_render and shot is not None:
+        png = shot.png
+    mockup = pixels(png)
+    folder = bench.out / "pages" / specimen.name
+    seconds = await _draft(mockup, folder, bench) if bench.made is None else {}
+    made = folder if bench.made is None else bench.made / specimen.name
+    height, width = mockup.shape[:2]
+    render = await bench.renderer.render(made, width=width, height=height)
+    phone = await bench.renderer.render(made, width=PHONE[0], height=PHONE[1])
+    generated = as_page(render.texts, render.pictures, reference.width, reference.height)
+    product, picture = await asyncio.to_thread(_in_product, mockup, render)
+    target = bench.out / "sheets" / f"{specimen.name}.jpg"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    Pillow.fromarray(picture).save(target, quality=80)
+    numbers = {
+        "ssim": _ssim(mockup, pixels(render.png)),
+        **asdict(score(reference, generated)),
+        "overflow": float(phone.overflow_px),
+        **product,
+        **seconds,
+    }
+    return Result(specimen.name, numbers, picture=target)
+
+
+def pixels(png: bytes) -> Image:
+    with Pillow.open(io.BytesIO(png)) as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+async def _draft(mockup: Image, folder: Path, bench: Bench) -> dict[str, float]:
+    """Writes the page into `folder`; returns seconds by stage.
+
+    Text reading and perception are timed by themselves first. The run finds them remembered, so
+    its own times are added to theirs: a first revision needs both.
+    """
+    started = time.monotonic()
+    await asyncio.to_thread(read_text, mockup)
+    read = time.monotonic()
+    await asyncio.to_thread(perceive, mockup, 1.0)
+    seen = time.monotonic()
+    buffer = io.BytesIO()
+    Pillow.fromarray(mockup).save(buffer, "PNG", compress_level=1)
+    sha256 = hashlib.sha256(buffer.getvalue()).hexdigest()
+    path = folder.parent / f"{folder.name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(buffer.getvalue())
+    page = await draft_page(
+        [mockup_of(path, sha256)],
+        make_model(bench.model),
+        Surroundings(bench.blobs, bench.renderer),
+    )
+    for name, data in page.files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    before, by_stage = seen - started, page.seconds_by_stage
+    return {
+        "seconds_ocr": read - started,
+        "seconds_perceive": seen - read,
+        "seconds_first": before + by_stage.get("first_revision", by_stage["total"]),
+        "seconds_total": before + by_stage["total"],
+        "revisions": float(len(page.revisions)),
+    }
+
+
+def _in_product(mockup: Image, render: Screenshot) -> tuple[dict[str, float], Image]:
+    """The score that the agent sees, and mockup, render and heat map side by side."""
+    sight = sight_of_render(render)
+    comparison = compare(sight_of_mockup(mockup, 1.0, read_text(mockup)), sight)
+    numbers = {"product": comparison.score.total, "penalty": comparison.score.picture_penalty}
+    return numbers, triptych(mockup, sight.image, comparison.heat_map)
+
+
+def _ssim(mockup: Image, render: Image) -> float:
+    """SSIM of the whole page in grey, as large as the mockup; what is missing counts as black."""
+    height, width = mockup.shape[:2]
+    canvas = np.zeros_like(mockup)
+    shown = render[:height, :width]
+    canvas[: shown.shape[0], : shown.shape[1]] = shown
+    one, other = (np.asarray(Pillow.fromarray(image).convert("L")) for image in (mockup, canvas))
+    return float(structural_similarity(one, other))  # type: ignore[no-untyped-call]
