@@ -3,8 +3,10 @@
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.http.request import HttpHeaders
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 from webapp.origins import Origin
 from webapp.studio.errors import Forbidden
@@ -45,6 +47,22 @@ class SameOriginWrites:
             return self._get_response(request)
         error = Forbidden("wrong_origin")
         return JsonResponse(explain(error).model_dump(), status=error.status)
+
+
+class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types
+    """WhiteNoise, answering whole files: its own answers stream, which ASGI serves badly."""
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        answer = static_file.get_response(request.method, request.META)
+        body = b""
+        if answer.file is not None:
+            with answer.file as file:
+                body = file.read()
+        response = HttpResponse(body, status=int(answer.status))
+        for name, value in answer.headers:
+            response.headers[name] = value
+        return response
 
 
 def is_same_origin(headers: HttpHeaders, host: str) -> bool:

@@ -144,7 +144,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "webapp.middleware.SecurityHeaders",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "webapp.middleware.StaticFiles",
     "webapp.middleware.SameOriginWrites",
     "django.middleware.common.CommonMiddleware",
 ]

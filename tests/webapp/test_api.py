@@ -1,14 +1,7 @@
 """The HTTP API, over Django's test client and a real Redis."""
 
-import io
-import json
-import zipfile
-
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-
-from tests.webapp.conftest import picture
 
 
 def upload(client: Client, data: bytes, name: str = "mockup.png") -> dict:

@@ -6,24 +6,28 @@ socket looks once a second instead.
 """
 
 import asyncio
-import contextlib
+import logging
 from urllib.parse import parse_qs
 
 from asgiref.typing import Scope
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db import DatabaseError
 from pydantic import BaseModel
 
 from webapp.origins import Origin
 from webapp.plain import header
 from webapp.studio import queries
 from webapp.studio.errors import MockwrightError
-from webapp.studio.events import CaughtUpFrame, ErrorFrame, EventFrame, QueuedFrame
+from webapp.studio.events import CaughtUpFrame, ErrorFrame, QueuedFrame
+from webapp.studio.failures import recognise
 from webapp.studio.messages import explain
 from webapp.studio.models import Run
 from webapp.studio.services import local_owner
-from webapp.studio.subscription import Delta, Subscription
+from webapp.studio.subscription import Delta, Poke, Subscription
+
+logger = logging.getLogger(__name__)
 
 BATCH = 200  # events read at a time
 CLOSE_CODES = {"bad_after": 4400, "not_found": 4404}
@@ -40,13 +44,13 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
             return
         await self.accept()
         self._task = asyncio.create_task(self._follow())
+        self._task.add_done_callback(self._stopped)
 
     async def disconnect(self, code: int) -> None:
         task = getattr(self, "_task", None)
         if task is not None:
             task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await asyncio.wait({task})
 
     async def _follow(self) -> None:
         run_id = self.scope["url_route"]["kwargs"]["run_id"]
@@ -54,38 +58,52 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
             after = _after(self.scope["query_string"])
             run = await database_sync_to_async(_find_run)(run_id)
             await self._watch(str(run.id), after)
-        except MockwrightError as error:
-            problem = explain(error)
+        except (MockwrightError, DatabaseError) as error:
+            problem = explain(recognise(error))
             await self._say(
                 ErrorFrame(code=problem.code, message=problem.message, hint=problem.hint)
             )
-            await self.close(CLOSE_CODES.get(error.code, 4500))
+            await self.close(CLOSE_CODES.get(problem.code, 4500))
 
     async def _watch(self, run_id: str, sent: int) -> None:
         async with Subscription(run_id) as subscription:
             sent = await self._send_events(run_id, sent)
             await self._say(CaughtUpFrame(seq=sent))
-            position: int | None = None
+            position = await self._say_position(run_id, None)
             while True:
-                position = await self._say_position(run_id, position)
+                before = sent
                 for message in await subscription.next():
-                    if not isinstance(message, Delta):
-                        continue
-                    if message.after_seq > sent:
-                        sent = await self._send_events(run_id, sent)
-                    if message.after_seq == sent:
-                        await self.send(text_data=message.frame)
+                    sent = await self._pass_on(run_id, sent, message)
                 sent = await self._send_events(run_id, sent)
+                if sent == before:  # no news of the run itself: its place may have changed
+                    position = await self._say_position(run_id, position)
+
+    async def _pass_on(self, run_id: str, sent: int, message: Poke | Delta) -> int:
+        """Send a delta in its place: after the event it follows, never after a later one."""
+        if isinstance(message, Poke):
+            return sent
+        if message.after_seq > sent:
+            sent = await self._send_events(run_id, sent)
+        if message.after_seq == sent:
+            await self.send(text_data=message.frame)
+        return sent
 
     async def _send_events(self, run_id: str, sent: int) -> int:
         """Send every stored event after `sent`; returns the number of the last."""
         while True:
-            envelopes = await database_sync_to_async(queries.events_after)(run_id, sent, BATCH)
-            for envelope in envelopes:
-                await self._say(EventFrame(envelope=envelope))
-                sent = envelope.seq
-            if len(envelopes) < BATCH:
+            frames = await database_sync_to_async(queries.frames_after)(run_id, sent, BATCH)
+            for seq, frame in frames:
+                await self.send(text_data=frame)
+                sent = seq
+            if len(frames) < BATCH:
                 return sent
+
+    def _stopped(self, task: asyncio.Task[None]) -> None:
+        """Close after what nobody foresaw; a browser that left while it was written to is fine."""
+        if task.cancelled() or not (error := task.exception()) or isinstance(error, OSError):
+            return
+        logger.error("A websocket broke", exc_info=error)
+        self._closing = asyncio.create_task(self.close(1011))
 
     async def _say(self, frame: BaseModel) -> None:
         await self.send(text_data=frame.model_dump_json())

@@ -1,5 +1,6 @@
 """Reads of the record. What belongs to someone else is not found."""
 
+import json
 from datetime import timedelta
 from typing import TypeVar
 
@@ -64,6 +65,18 @@ def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[En
     """Durable events of a run in order, those after `seq`."""
     rows = Event.objects.filter(run_id=run_id, seq__gt=seq).order_by("seq")[:limit]
     return [envelope_of(row) for row in rows]
+
+
+def frames_after(run_id: str, seq: int, limit: int) -> list[tuple[int, str]]:
+    """The same as `EventFrame` JSON, each with its number: many sockets read one event, and none
+    of them has to parse it."""
+    rows = Event.objects.filter(run_id=run_id, seq__gt=seq).order_by("seq")[:limit]
+    return [(row.seq, _frame(row)) for row in rows]
+
+
+def _frame(row: Event) -> str:
+    head = {"seq": row.seq, "at": row.at.isoformat(), "agent": row.agent}
+    return f'{{"kind":"event","envelope":{json.dumps(head)[:-1]},"event":{row.body}}}}}'
 
 
 def envelope_of(row: Event) -> Envelope:

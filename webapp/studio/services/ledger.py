@@ -47,6 +47,7 @@ def claim_run(run_id: str) -> Lease:
             write_event(run, RunResumed(attempt=max(run.lease, 2), reason=reason))
         run.resume_reason = ""
         run.save()
+        transaction.on_commit(_tell_waiting)
     return Lease(run.lease)
 
 
@@ -127,6 +128,12 @@ def write_event(run: Run, event: DurableEvent, agent: str = "main") -> Envelope:
     run_id, seq = str(run.id), run.last_seq
     transaction.on_commit(lambda: broadcast.poke(run_id, seq))
     return Envelope(seq=seq, at=now, agent=agent, event=event)
+
+
+def _tell_waiting() -> None:
+    """The runs behind one that was claimed have moved up."""
+    for run in Run.objects.filter(state=Run.State.QUEUED)[:50]:
+        broadcast.poke(str(run.id), run.last_seq)
 
 
 def _lock_leased(run_id: str, lease: Lease) -> Run:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from webapp.studio import queue
+from webapp.studio import broadcast, queue
 from webapp.studio.errors import Conflict, QueueUnavailable
 from webapp.studio.events import RunFailed, RunFinished
 from webapp.studio.models import Run, Worker
@@ -42,6 +42,7 @@ def continue_run(run_id: str) -> Run:
         run.losses = 0
         run.cancel_requested = False
         run.save()
+        transaction.on_commit(lambda: broadcast.poke(run_id, run.last_seq))
         transaction.on_commit(lambda: queue.enqueue(run_id))
     return run
 
