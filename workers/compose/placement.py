@@ -98,7 +98,7 @@ def layers(area: Box, boxes: Sequence[Box], unit: Unit, *, border: int) -> Arran
 
 
 def _before(gaps: Sequence[int], gap: float | None, index: int, start: int) -> int:
-    """The margin before a child: its gap where gaps differ; how far it sticks out, for the first."""
+    """The margin before a child: its gap where gaps differ; or how far the first sticks out."""
     if index == 0:
         return min(0, start)
     return gaps[index - 1] if gap is None else 0
