@@ -1,0 +1,144 @@
+"""Why an endpoint gave no answer. Codes are looked up in `webapp.studio.messages`.
+
+ModelFailed             model_failed            anything else, in the endpoint's own words
+├── Unreachable         model_unreachable       no connection, or no answer in time
+├── Unauthorised        model_unauthorised      the key is missing or refused
+├── NoSuchModel         model_unknown           the endpoint has no model of that name
+├── NoVision            model_no_vision         the model takes no images
+├── NoTools             model_no_tools          the model, or its server, takes no tools
+├── ContextExceeded     model_context_exceeded  the conversation is longer than the model reads
+├── RateLimited         model_rate_limited      still refused after waiting
+├── Refused             model_failed            the endpoint does not take the request
+└── Overloaded          model_failed            the server had an error of its own
+"""
+
+import re
+
+from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
+
+from workers.agent.errors import ModelFailed
+
+
+class Unauthorised(ModelFailed):
+    code = "model_unauthorised"
+
+
+class NoSuchModel(ModelFailed):
+    code = "model_unknown"
+
+
+class NoVision(ModelFailed):
+    code = "model_no_vision"
+
+
+class NoTools(ModelFailed):
+    code = "model_no_tools"
+
+
+class ContextExceeded(ModelFailed):
+    code = "model_context_exceeded"
+
+
+class Refused(ModelFailed):
+    pass
+
+
+class Passing(ModelFailed):
+    """What may be gone a moment later. `wait`: seconds the server asked for."""
+
+    wait = 0.0
+
+
+class Unreachable(Passing):
+    code = "model_unreachable"
+
+
+class RateLimited(Passing):
+    code = "model_rate_limited"
+
+
+class Overloaded(Passing):
+    pass
+
+
+MAX_WAIT = 60.0  # seconds
+MAX_DETAIL = 600  # characters
+
+# What servers say, tried in this order: OpenAI, Moonshot, SGLang, vLLM, llama.cpp, Ollama, routers.
+_WORDS: tuple[tuple[type[ModelFailed], re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(words, re.IGNORECASE))
+    for kind, words in (
+        (
+            ContextExceeded,
+            r"context.?length|context.?size|context window|token limit|prompt is too long"
+            r"|maximum context|longer than the model|exceeds? the (?:model|maximum).{0,30}token",
+        ),
+        (
+            NoVision,
+            r"(?:not|n't|only) support\w*.{0,40}(?:image|vision|multimodal)|not a multimodal"
+            r"|(?:image|vision|multimodal).{0,60}(?:(?:not|n't|only) support|unsupported)"
+            r"|support image input|unknown variant .?image_url|at most 0 images?|required for image input|mmproj",
+        ),
+        (
+            NoTools,
+            r"not support (?:tool|function)|tool.{0,30}not support|tool choice requires"
+            r"|support tool use",
+        ),
+        (NoSuchModel, r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"),
+    )
+)
+_STATUSES: dict[int, type[ModelFailed]] = {
+    401: Unauthorised,
+    403: Unauthorised,
+    404: NoSuchModel,
+    408: Overloaded,
+    409: Overloaded,
+    413: ContextExceeded,
+    429: RateLimited,
+}
+
+
+def classify(error: APIError, secret: str) -> ModelFailed:
+    """The failure that an error of the client library stands for, `secret` taken out of its text."""
+    if isinstance(error, APITimeoutError):
+        return Unreachable("no answer in time")
+    if isinstance(error, APIConnectionError):
+        return Unreachable(redact(str(error.__cause__ or error), secret))
+    words = _words_of(error)
+    status = error.status_code if isinstance(error, APIStatusError) else None
+    told = next((kind for kind, pattern in _WORDS if pattern.search(words)), None)
+    kind: type[ModelFailed]
+    if status in (401, 403, 429):
+        kind = _STATUSES[status]
+    elif told is not None:
+        kind = told
+    elif status is None or status >= 500:
+        kind = Overloaded
+    else:
+        kind = _STATUSES.get(status, Refused)
+    answered = f"status {status}: " if status is not None else ""
+    failure = kind(redact(f"{answered}{words}", secret))
+    if isinstance(failure, Passing) and isinstance(error, APIStatusError):
+        failure.wait = _wait_of(error.response.headers.get("retry-after", ""))
+    return failure
+
+
+def redact(text: str, secret: str) -> str:
+    """One line of bounded length without the secret, which some servers repeat."""
+    line = " ".join((text.replace(secret, "[key]") if secret else text).split())
+    return line if len(line) <= MAX_DETAIL else f"{line[:MAX_DETAIL]}…"
+
+
+def _wait_of(header: str) -> float:
+    """Seconds of a Retry-After header; 0 where it is missing or a date."""
+    return min(float(header), MAX_WAIT) if header.isdecimal() else 0.0
+
+
+def _words_of(error: APIError) -> str:
+    body = error.body
+    if isinstance(body, dict):
+        inner = body.get("error", body)
+        message = inner.get("message") if isinstance(inner, dict) else inner
+        if isinstance(message, str) and message:
+            return f"{message} ({error.code})" if error.code else message
+    return error.message

@@ -1,0 +1,36 @@
+"""Pictures as a chat endpoint takes them: base64 data URLs of bounded size."""
+
+import base64
+import io
+from dataclasses import dataclass
+from functools import lru_cache
+
+from PIL import Image
+
+MAX_PIXELS = 16_384 * 14 * 14  # Kimi K2.5 reads at most 16,384 patches of 14×14 pixels
+MAX_SIDE = 512 * 14  # pixels
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as it is sent; width and height in its own pixels."""
+
+    url: str
+    width: int
+    height: int
+
+
+@lru_cache(maxsize=32)
+def as_picture(png: bytes) -> Picture:
+    """The picture, made smaller where it has more pixels than the model reads."""
+    with Image.open(io.BytesIO(png)) as image:
+        width, height = image.size
+        shrink = min(1.0, (MAX_PIXELS / (width * height)) ** 0.5, MAX_SIDE / max(width, height))
+        if shrink < 1.0:
+            width, height = max(1, int(width * shrink)), max(1, int(height * shrink))
+            smaller = io.BytesIO()
+            image.convert("RGB").resize((width, height), Image.Resampling.LANCZOS).save(
+                smaller, "PNG"
+            )
+            png = smaller.getvalue()
+    return Picture(f"data:image/png;base64,{base64.b64encode(png).decode()}", width, height)
