@@ -27,7 +27,7 @@ def chop(text: str, places: list[int]) -> list[str]:
 
 def hear(pieces: list[JSON]) -> list[Chunk]:
     answer = Answer(frozenset())
-    chunks = []
+    chunks: list[Chunk] = []
     for piece in (*pieces, *ending("stop")):
         chunks += answer.hear(ChatCompletionChunk.model_validate(piece))
     return [*chunks, *answer.finish()]

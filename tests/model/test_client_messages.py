@@ -14,7 +14,7 @@ from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import ImagePart, Limits, Part, TextPart, ToolCall
 from workers.agent.prompts import SYSTEM_PROMPT
 from workers.agent.protocols import Mockup, Task, ToolOutcome, Transcript, Turn
-from workers.model.chat import ImageContent, Message
+from workers.model.chat import Message
 from workers.model.messages import GO_ON, Style, write_messages
 
 
@@ -63,7 +63,7 @@ def images(message: Message) -> list[Image.Image]:
     content = message["content"]
     if isinstance(content, str):
         return []
-    parts = [cast("ImageContent", part) for part in content if part["type"] == "image_url"]
+    parts = [part for part in content if part["type"] == "image_url"]
     prefix = "data:image/png;base64,"
     assert all(part["image_url"]["url"].startswith(prefix) for part in parts)
     coded = [part["image_url"]["url"].removeprefix(prefix) for part in parts]
