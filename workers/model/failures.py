@@ -1,15 +1,16 @@
 """Why an endpoint gave no answer. Codes are looked up in `webapp.studio.messages`.
 
-ModelFailed             model_failed            anything else, in the endpoint's own words
-├── Unreachable         model_unreachable       no connection, or no answer in time
-├── Unauthorised        model_unauthorised      the key is missing or refused
-├── NoSuchModel         model_unknown           the endpoint has no model of that name
-├── NoVision            model_no_vision         the model takes no images
-├── NoTools             model_no_tools          the model, or its server, takes no tools
-├── ContextExceeded     model_context_exceeded  the conversation is longer than the model reads
-├── RateLimited         model_rate_limited      still refused after waiting
-├── Refused             model_failed            the endpoint does not take the request
-└── Overloaded          model_failed            the server had an error of its own
+ModelFailed               model_failed            anything else, in the endpoint's own words
+├── Unauthorised          model_unauthorised      the key is missing or refused
+├── NoSuchModel           model_unknown           the endpoint has no model of that name
+├── NoVision              model_no_vision         the model takes no images
+├── NoTools               model_no_tools          the model, or its server, takes no tools
+├── ContextExceeded       model_context_exceeded  the conversation is too long for the model
+├── Refused               model_failed            the endpoint does not take the request
+└── Passing                                       may be gone a moment later
+    ├── Unreachable       model_unreachable       no connection, or no answer in time
+    ├── RateLimited       model_rate_limited      too many requests, or the quota is used up
+    └── Overloaded        model_failed            the server had an error of its own
 """
 
 import re
@@ -77,7 +78,8 @@ _WORDS: tuple[tuple[type[ModelFailed], re.Pattern[str]], ...] = tuple(
             NoVision,
             r"(?:not|n't|only) support\w*.{0,40}(?:image|vision|multimodal)|not a multimodal"
             r"|(?:image|vision|multimodal).{0,60}(?:(?:not|n't|only) support|unsupported)"
-            r"|support image input|unknown variant .?image_url|at most 0 images?|required for image input|mmproj",
+            r"|unknown variant .?image_url|at most 0 images?|(?:required for|support) image input"
+            r"|mmproj",
         ),
         (
             NoTools,
@@ -99,7 +101,7 @@ _STATUSES: dict[int, type[ModelFailed]] = {
 
 
 def classify(error: APIError, secret: str) -> ModelFailed:
-    """The failure that an error of the client library stands for, `secret` taken out of its text."""
+    """What an error of the client library stands for, with `secret` taken out of its text."""
     if isinstance(error, APITimeoutError):
         return Unreachable("no answer in time")
     if isinstance(error, APIConnectionError):
