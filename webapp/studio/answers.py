@@ -168,7 +168,7 @@ class RunAnswer(BaseModel):
         return cls(
             run=RunSummary.of(run),
             view=queries.run_view(str(run.id)),
-            queue_position=queries.queue_position(run),
+            queue_position=queries.queue_position(str(run.id)),
             revisions=[RevisionAnswer.of(revision) for revision in run.revisions.all()],
         )
 

@@ -1,8 +1,7 @@
 """The websocket of a run: every event after `?after=`, then new ones as they happen.
 
-Facts come from the database alone: the socket remembers the last number it sent and reads what
-follows. Messages over Redis only say when to look, and carry work in progress; if Redis goes, the
-socket looks once a second instead.
+Facts come from the database alone: the socket remembers the last number it sent and skips or reads
+again whatever does not follow on it. `feed.py` tells it what is new.
 """
 
 import asyncio
@@ -22,14 +21,14 @@ from webapp.studio import queries
 from webapp.studio.errors import MockwrightError
 from webapp.studio.events import CaughtUpFrame, ErrorFrame, QueuedFrame
 from webapp.studio.failures import recognise
+from webapp.studio.feed import BATCH, Place, Stored, listen
 from webapp.studio.messages import explain
 from webapp.studio.models import Run
 from webapp.studio.services import local_owner
-from webapp.studio.subscription import Delta, Poke, Subscription
+from webapp.studio.subscription import Delta
 
 logger = logging.getLogger(__name__)
 
-BATCH = 200  # events read at a time
 CLOSE_CODES = {"bad_after": 4400, "not_found": 4404}
 
 
@@ -57,7 +56,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
         try:
             after = _after(self.scope["query_string"])
             run = await database_sync_to_async(_find_run)(run_id)
-            await self._watch(str(run.id), after)
+            await self._watch(str(run.id), after, run.last_seq)
         except (MockwrightError, DatabaseError) as error:
             problem = explain(recognise(error))
             await self._say(
@@ -65,30 +64,37 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
             )
             await self.close(CLOSE_CODES.get(problem.code, 4500))
 
-    async def _watch(self, run_id: str, sent: int) -> None:
-        async with Subscription(run_id) as subscription:
-            sent = await self._send_events(run_id, sent)
+    async def _watch(self, run_id: str, sent: int, last_seq: int) -> None:
+        """Replay from the database, then pass on what the feed says."""
+        async with listen(run_id, last_seq) as listener:
+            sent = await self._replay(run_id, sent)
             await self._say(CaughtUpFrame(seq=sent))
-            position = await self._say_position(run_id, None)
+            position = await database_sync_to_async(queries.queue_position)(run_id)
+            if position is not None:
+                await self._say(QueuedFrame(position=position))
             while True:
-                before = sent
-                for message in await subscription.next():
-                    sent = await self._pass_on(run_id, sent, message)
-                sent = await self._send_events(run_id, sent)
-                if sent == before:  # no news of the run itself: its place may have changed
-                    position = await self._say_position(run_id, position)
+                news = await listener.next()
+                if isinstance(news, Place):
+                    if news.position != position:
+                        await self._say(QueuedFrame(position=news.position))
+                    position = None
+                else:
+                    sent = await self._pass_on(run_id, sent, news)
+                if listener.is_behind:
+                    listener.is_behind = False
+                    sent = await self._replay(run_id, sent)
 
-    async def _pass_on(self, run_id: str, sent: int, message: Poke | Delta) -> int:
-        """Send a delta in its place: after the event it follows, never after a later one."""
-        if isinstance(message, Poke):
-            return sent
-        if message.after_seq > sent:
-            sent = await self._send_events(run_id, sent)
-        if message.after_seq == sent:
-            await self.send(text_data=message.frame)
+    async def _pass_on(self, run_id: str, sent: int, news: Stored | Delta) -> int:
+        """Send each event once and in order, a delta only right after the event it follows."""
+        follows = news.seq - 1 if isinstance(news, Stored) else news.after_seq
+        if follows > sent:
+            sent = await self._replay(run_id, sent)
+        if follows == sent:
+            await self.send(text_data=news.frame)
+            sent = news.seq if isinstance(news, Stored) else sent
         return sent
 
-    async def _send_events(self, run_id: str, sent: int) -> int:
+    async def _replay(self, run_id: str, sent: int) -> int:
         """Send every stored event after `sent`; returns the number of the last."""
         while True:
             frames = await database_sync_to_async(queries.frames_after)(run_id, sent, BATCH)
@@ -108,13 +114,6 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
     async def _say(self, frame: BaseModel) -> None:
         await self.send(text_data=frame.model_dump_json())
 
-    async def _say_position(self, run_id: str, last: int | None) -> int | None:
-        """Say the run's place in the queue where it has changed; None where it does not wait."""
-        position: int | None = await database_sync_to_async(_queue_position)(run_id)
-        if position is not None and position != last:
-            await self._say(QueuedFrame(position=position))
-        return position
-
 
 def _after(query_string: bytes) -> int:
     query = parse_qs(query_string.decode("latin-1"), keep_blank_values=True)
@@ -130,7 +129,3 @@ def _is_own_origin(scope: Scope) -> bool:
 
 def _find_run(run_id: str) -> Run:
     return queries.run(local_owner(), run_id)
-
-
-def _queue_position(run_id: str) -> int | None:
-    return queries.queue_position(queries.run_by_id(run_id))

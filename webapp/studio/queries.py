@@ -90,8 +90,12 @@ def run_view(run_id: str) -> RunView:
     return reduce_all(events_after(run_id))
 
 
-def queue_position(run: Run) -> int | None:
-    """How many runs start before this one, plus one; None where it does not wait."""
+def queue_position(run_id: str) -> int | None:
+    """How many runs start before this one, plus one; None where it does not wait.
+
+    Raises NotFound.
+    """
+    run = run_by_id(run_id)
     if run.state != Run.State.QUEUED:
         return None
     earlier = Run.objects.filter(state=Run.State.QUEUED, queued_at__lt=run.queued_at)

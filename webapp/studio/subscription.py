@@ -1,4 +1,4 @@
-"""Hear of a run's news over Redis for as long as a socket is open, whatever Redis does."""
+"""Hear of a run's news over Redis for as long as somebody watches, whatever Redis does."""
 
 import asyncio
 import contextlib
@@ -20,7 +20,9 @@ POLL_TO_BE_SAFE = 5.0
 
 @dataclass(frozen=True)
 class Poke:
-    """There is something new to read."""
+    """Something happened; events up to `seq` are in the database."""
+
+    seq: int
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Subscription:
         channel = await layer.new_channel()
         await layer.group_add(self._group, channel)
         self._connected = True
-        self._keep(Poke())  # what was sent before we joined
+        self._keep(Poke(0))  # look for what was sent before we joined
         try:
             while True:
                 try:
@@ -103,4 +105,4 @@ class Subscription:
 def _parse(message: dict[str, str | int]) -> Poke | Delta:
     if message["type"] == "delta":
         return Delta(int(message["after_seq"]), str(message["frame"]))
-    return Poke()
+    return Poke(int(message["seq"]))
