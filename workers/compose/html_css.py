@@ -138,6 +138,7 @@ class _Writer:
         sized = [pair for pair in own if pair[0] not in dict(arranged.frame)]
         declarations = (*arranged.frame, *sized, *place)
         tag, item = self._list_tags(frame, scope, tag)
+        item = "span" if tag == "a" else item
         inner = Scope(_inner_name(base, scope), scope.menu, area if known else None)
         children = []
         for index, (child, where) in enumerate(zip(frame.children, arranged.children, strict=True)):

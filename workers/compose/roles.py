@@ -54,12 +54,13 @@ def landmarks(root: Frame, scale: float) -> tuple[list[Node], list[Node], list[N
 
 
 def section_name(node: Node, looks: Looks, index: int) -> str:
-    """A name after the first heading inside, or the section's number."""
-    for each in walk(node):
-        if isinstance(each, Text) and looks.heading_level(each.paragraph):
-            slug = slug_of(each.paragraph.text)
-            if slug:
-                return slug
+    """A name after the largest heading inside, or the section's number."""
+    texts = [each.paragraph for each in walk(node) if isinstance(each, Text)]
+    headings = [text for text in texts if looks.heading_level(text)]
+    for text in sorted(headings, key=lambda text: -text.font.size):
+        slug = slug_of(text.text)
+        if len(slug) > 3:
+            return slug
     return f"section-{index}"
 
 

@@ -19,7 +19,8 @@ def spans(text: Paragraph, looks: Looks, sheet: Stylesheet) -> tuple[Element | s
     for index, line in enumerate(text.lines):
         for place, run in enumerate(line.runs):
             before = "" if index == place == 0 else joint if place == 0 else " "
-            pieces.append((_difference(run, text, looks), before + run.run.text))
+            whole = len(line.runs) == 1
+            pieces.append((_difference(run, text, looks, whole=whole), before + run.run.text))
     children: list[Element | str] = []
     for look, group in groupby(pieces, key=lambda piece: piece[0]):
         words = "".join(piece for _, piece in group)
@@ -33,11 +34,14 @@ def spans(text: Paragraph, looks: Looks, sheet: Stylesheet) -> tuple[Element | s
     return tuple(children)
 
 
-def _difference(run: StyledRun, text: Paragraph, looks: Looks) -> Declarations:
+def _difference(run: StyledRun, text: Paragraph, looks: Looks, *, whole: bool) -> Declarations:
+    """What sets a run apart. A whole line of other weight or slope is a misreading."""
     found = []
     off = max(abs(a - b) for a, b in zip(run.run.colour, text.colour, strict=True))
     if off > LIKE:
         found.append(("color", looks.colour(run.run.colour)))
+    if whole:
+        return tuple(found)
     if (run.font.weight >= BOLD) != (text.font.weight >= BOLD):
         found.append(("font-weight", str(run.font.weight)))
     if run.font.italic != text.font.italic:

@@ -5,18 +5,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import pairwise
 from math import ceil, floor
-from statistics import median
 
 from workers.elements import Box, Font, StyledRun
 from workers.nodes import Alignment, Line, Nudge, Paragraph, Text
 from workers.perceive.colours import distance
 from workers.perceive.fonts import metrics, text_width
+from workers.perceive.settle import common_font, settled
 
-SPACE = 0.45  # em: the widest gap between two runs of one line
+SPACE = 0.6  # em: the widest gap between two runs of one line
 SAME_LEFT = 5  # pixels
 SAME_MIDDLE = 4
 TIGHTEST, LOOSEST = 1.0, 2.1  # line height, em
 FULL = 0.55  # share of the widest line that a line must reach before the text may go on
+FEW = 3  # letters: too few to tell a size by
 PROSE = 18  # characters a line needs before it may wrap
 
 
@@ -25,7 +26,7 @@ def read_paragraphs(
 ) -> tuple[Text, ...]:
     """The texts of a mockup in reading order, each in the place its line boxes take up."""
     open_paragraphs: list[list[Line]] = []
-    for line in _lines(runs):
+    for line in _lines(settled(runs)):
         home = next((lines for lines in open_paragraphs if _goes_on(lines, line)), None)
         if home is None:
             open_paragraphs.append([line])
@@ -55,9 +56,10 @@ def _lines(runs: Iterable[StyledRun]) -> list[Line]:
 def _adjoins(left: StyledRun, right: StyledRun) -> bool:
     size = max(left.font.size, right.font.size)
     gap = right.run.ink.x - left.run.ink.right
+    few = min(len(left.run.text), len(right.run.text)) <= FEW
     return (
         abs(left.baseline - right.baseline) <= max(1.5, 0.08 * size)
-        and abs(left.font.size - right.font.size) <= 0.12 * size
+        and abs(left.font.size - right.font.size) <= (0.5 if few else 0.12) * size
         and -2 <= gap <= SPACE * size
         and distance(left.run.background, right.run.background) < 24
     )
@@ -78,15 +80,11 @@ def _goes_on(lines: list[Line], line: Line) -> bool:
 
 
 def _same_look(first: Line, second: Line) -> bool:
+    """Whether ground and ink agree. The face is not asked: it is least certain of all."""
     a, b = first.runs[-1], second.runs[0]
     mixed = len(first.runs) > 1 or len(second.runs) > 1
     return distance(a.run.background, b.run.background) < 12 and (
-        mixed
-        or (
-            a.font.family == b.font.family
-            and abs(a.font.weight - b.font.weight) <= 200
-            and distance(a.run.colour, b.run.colour) < 45
-        )
+        mixed or distance(a.run.colour, b.run.colour) < 45
     )
 
 
@@ -115,7 +113,7 @@ def _wraps(lines: list[Line], line: Line) -> bool:
 
 def _paragraph(index: int, lines: list[Line]) -> Paragraph:
     runs = [run for line in lines for run in line.runs]
-    font = _common_font(runs)
+    font = common_font(runs)
     weights = Counter[tuple[int, int, int]]()
     for run in runs:
         weights[run.run.colour] += len(run.run.text)
@@ -133,14 +131,6 @@ def _paragraph(index: int, lines: list[Line]) -> Paragraph:
         alignment=alignment or "left",
         wrap_width=_wrap_width(lines, font),
     )
-
-
-def _common_font(runs: list[StyledRun]) -> Font:
-    letters: Counter[tuple[str, int, bool]] = Counter()
-    for run in runs:
-        letters[run.font.family, run.font.weight, run.font.italic] += len(run.run.text)
-    family, weight, italic = letters.most_common(1)[0][0]
-    return Font(family, weight, median(run.font.size for run in runs), italic)
 
 
 def natural_line_height(font: Font) -> int:
