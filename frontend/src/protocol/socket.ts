@@ -35,6 +35,7 @@ export interface Transport {
 
 const BACKOFF_MS = [300, 600, 1200, 2500, 5000] as const;
 const NEVER_OPENED_LIMIT = 3; // attempts without one open socket before events are polled
+const FINAL_ERRORS = new Set(["not_found", "bad_after"]);
 const POLL_MS = 1000;
 const SOCKET_RETRY_POLLS = 30; // while polling, look for a socket again this often
 
@@ -102,7 +103,7 @@ export class RunFeed {
         break;
       case "error":
         this.listener.refused(frame);
-        this.stop();
+        if (FINAL_ERRORS.has(frame.code)) this.stop(); // asking again would change nothing
         break;
       default:
         frame satisfies never;

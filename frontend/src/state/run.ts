@@ -29,7 +29,7 @@ export class RunStore {
         event: (envelope) => this.apply(envelope),
         delta: (frame) => this.change({ live: addDelta(this.snapshot.live, frame) }),
         queued: (queuePosition) => this.change({ queuePosition }),
-        line: (line) => this.change({ line }),
+        line: (line) => this.change(line === "live" ? { line, refused: null } : { line }),
         refused: (refused) => this.change({ refused }),
       },
       browserTransport(snapshot.summary.id, (after) => api.events(snapshot.summary.id, after)),

@@ -30,13 +30,9 @@ interface Moment {
 export function statusOf(view: RunView, { queuePosition, step, messages }: Moment): Status {
   switch (view.state) {
     case "queued":
-      return {
-        tone: "waiting",
-        text: queuePosition ? `Waiting: number ${queuePosition} in the queue` : "Waiting for a worker",
-        hint: "It starts by itself.",
-        action: "stop",
-      };
+      return waiting(queuePosition);
     case "running":
+      if (queuePosition !== null) return waiting(queuePosition); // continued, or its worker was lost
       return { tone: "working", text: step ?? (view.turn > 0 ? "Thinking" : "Starting"), hint: "", action: "stop" };
     case "finished":
       return finished(view);
@@ -54,6 +50,11 @@ export function statusOf(view: RunView, { queuePosition, step, messages }: Momen
     default:
       return view.state satisfies never;
   }
+}
+
+function waiting(queuePosition: number | null): Status {
+  const text = queuePosition === null ? "Waiting for a worker" : `Waiting: number ${queuePosition} in the queue`;
+  return { tone: "waiting", text, hint: "It starts by itself.", action: "stop" };
 }
 
 function finished(view: RunView): Status {

@@ -57,7 +57,8 @@ export function Sparkline({ points, selected, onSelect }: SparklineProps) {
   const high = Math.max(...points.map((point) => point.score));
   const span = Math.max(high - low, 0.02);
   const x = (index: number) => INSET + index * STEP;
-  const y = (value: number) => HEIGHT - INSET - ((value - low) / span) * (HEIGHT - 2 * INSET);
+  const middle = (low + high) / 2;
+  const y = (value: number) => HEIGHT / 2 - ((value - middle) / span) * (HEIGHT - 2 * INSET);
   const width = 2 * INSET + (points.length - 1) * STEP;
   return (
     <div className="sparkline" role="group" aria-label="Score of each revision" style={{ inlineSize: width }}>

@@ -8,8 +8,9 @@ export function bytes(size: number): string {
 
 const trim = (value: number) => (value < 10 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(0));
 
-/** A duration of a step: 0.24 s, 3.1 s, 42 s, 2 min 05 s. */
+/** A duration of a step: 12 ms, 0.24 s, 3.1 s, 42 s, 2 min 05 s. */
 export function duration(seconds: number): string {
+  if (seconds < 0.1) return `${Math.max(1, Math.round(seconds * 1000))} ms`;
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
   if (seconds < 10) return `${seconds.toFixed(1)} s`;
   if (seconds < 60) return `${Math.round(seconds)} s`;

@@ -1,20 +1,28 @@
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { commandFor, type Command } from "../state/keys";
 
-/** Runs a handler for the page's keyboard commands. It returns true if it did something. */
-export function useCommands(handle: (command: Command) => boolean): void {
+const TYPING = "input:not([type=range], [type=checkbox]), textarea, select, [contenteditable=true]";
+
+/**
+ * Runs a handler for keyboard commands. It returns true if it did something.
+ * A part of a page is asked before the page: Esc leaves a zoom before it stops a run.
+ */
+export function useCommands(handle: (command: Command) => boolean, scope: "page" | "part" = "page"): void {
   const onCommand = useEffectEvent(handle);
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent) => {
-      if (event.defaultPrevented) return;
+    const onKeyDown = (event: Event) => {
+      if (!(event instanceof KeyboardEvent) || event.defaultPrevented) return;
       const target = event.target as HTMLElement;
-      const typing = target.matches("input:not([type=range], [type=checkbox]), textarea, select, [contenteditable=true]");
+      const typing = target.matches(TYPING);
       const command = commandFor(event, typing);
-      if (command && onCommand(command)) event.preventDefault();
+      if (typing && command === "escape") target.blur(); // leaving a field is all that Esc does there
+      else if (!command || !onCommand(command)) return;
+      event.preventDefault();
     };
-    document.addEventListener("keydown", onKeyDown);
-    return () => document.removeEventListener("keydown", onKeyDown);
-  }, []);
+    const listened = scope === "part" ? document : window; // events reach the document first
+    listened.addEventListener("keydown", onKeyDown);
+    return () => listened.removeEventListener("keydown", onKeyDown);
+  }, [scope]);
 }
 
 /** The time now, once a second while `ticking`. */

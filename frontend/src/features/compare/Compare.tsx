@@ -96,7 +96,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
     else if (command === "escape" && viewport.moved) viewport.fit();
     else return false;
     return true;
-  });
+  }, "part");
 
   const Shown = MODES.find(({ name }) => name === mode)?.show ?? SideBySide;
   const shown: ModeProps = {

@@ -18,21 +18,27 @@ export interface View extends Point {
 const MIN_ZOOM = 0.1;
 const MAX_ZOOM = 12;
 const REGION_MAX_ZOOM = 4;
+const EDGE_MARGIN = 16; // screen pixels that a zoomed page may be moved past its edge
 const REGION_MARGIN = 32; // screen pixels left around a region zoomed to
 
 /** The whole width, never enlarged. */
 export function fit(page: Size, pane: Size): View {
-  const zoom = Math.max(MIN_ZOOM, Math.min(1, pane.width / Math.max(page.width, 1)));
-  return clamp({ zoom, x: 0, y: 0 }, page, pane);
+  return clamp({ zoom: fitZoom(page, pane), x: 0, y: 0 }, page, pane);
 }
 
-/** Keeps the page in sight: no further than its edges; a narrow page sits in the middle. */
+const fitZoom = (page: Size, pane: Size) =>
+  within(pane.width / Math.max(page.width, 1), MIN_ZOOM, 1);
+
+/** Keeps the page in sight: little further than its edges; a small page sits in the middle. */
 export function clamp(view: View, page: Size, pane: Size): View {
-  const seenWidth = pane.width / view.zoom;
-  const seenHeight = pane.height / view.zoom;
-  const x = seenWidth >= page.width ? (page.width - seenWidth) / 2 : within(view.x, 0, page.width - seenWidth);
-  const y = seenHeight >= page.height ? 0 : within(view.y, 0, page.height - seenHeight);
-  return { zoom: view.zoom, x, y };
+  const margin = view.zoom > fitZoom(page, pane) ? EDGE_MARGIN / view.zoom : 0;
+  const along = (start: number, whole: number, seen: number) =>
+    seen >= whole ? (whole - seen) / 2 : within(start, -margin, whole - seen + margin);
+  return {
+    zoom: view.zoom,
+    x: along(view.x, page.width, pane.width / view.zoom),
+    y: along(view.y, page.height, pane.height / view.zoom),
+  };
 }
 
 /** Moves by screen pixels. */

@@ -17,9 +17,6 @@ export function ModelNote({ card, prompt }: { card: ModelCard; prompt: string })
   return (
     <p className={`model-note ${wordsKept ? "marked" : ""}`}>
       <strong>{card.label}</strong> · {card.note || abilities(card)}
-      {!card.reads_words && (
-        <> Your words are kept with the run for a model that reads them.</>
-      )}
     </p>
   );
 }

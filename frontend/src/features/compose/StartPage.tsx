@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { api, type Config } from "../../protocol/api";
-import { navigate } from "../../router";
+import { api, ApiError, type Config } from "../../protocol/api";
+import { Link, navigate } from "../../router";
 import { Button } from "../../ui/Button";
 import { useCommands, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
@@ -107,7 +107,7 @@ export function StartPage({ config }: { config: Config }) {
             <Notice
               tone="problem"
               {...wordsOf(error)}
-              action={<Button icon="refresh" onClick={() => void generate()}>Retry</Button>}
+              action={afterError(error, () => void generate())}
             />
           )}
         </section>
@@ -117,6 +117,14 @@ export function StartPage({ config }: { config: Config }) {
       {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
     </div>
   );
+}
+
+/** A project whose run could not be queued is stored: making it again would make two. */
+function afterError(error: unknown, retry: () => void) {
+  if (error instanceof ApiError && error.code === "queue_unavailable") {
+    return <Link className="button plain" href="/projects">Open projects</Link>;
+  }
+  return <Button icon="refresh" onClick={retry}>Retry</Button>;
 }
 
 const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ";

@@ -12,7 +12,9 @@ export interface ShownFile {
 export function shownFiles({ view, live }: RunSnapshot, shown: ViewRevision | null): ShownFile[] {
   const newest = view.revisions.at(-1);
   if (shown && newest && shown.number !== newest.number) {
-    return shown.files.map((file) => ({ path: file.path, file, changed: [], draft: null }));
+    return shown.files
+      .map((file): ShownFile => ({ path: file.path, file, changed: [], draft: null }))
+      .sort(pagesFirst);
   }
   const written = view.files.map(({ file, changed }): ShownFile => ({
     path: file.path,

@@ -82,6 +82,7 @@ export function Preview({ tabs, pages, project, run, shown, page, status }: Prev
           number={shown.number}
           scripts={scripts}
           width={width === "fill" ? null : width === "mockup" ? mockupWidth : Number(width)}
+          height={width === "mockup" && asset ? Math.round(asset.height / asset.scale) : null}
           fit={zoom === "fit"}
         />
       ) : (

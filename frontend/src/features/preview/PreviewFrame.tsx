@@ -6,13 +6,14 @@ interface PreviewFrameProps {
   number: number;
   scripts: boolean;
   width: number | null; // CSS pixels of the page; null takes all the room there is
+  height: number | null; // of the mockup, where the page is shown at the mockup's width
   fit: boolean;
 }
 
 const MARGIN = 16; // around a page narrower than the stage
 
 /** The generated page, on its own origin, in a frame that may do nothing but show itself. */
-export function PreviewFrame({ url, number, scripts, width, fit }: PreviewFrameProps) {
+export function PreviewFrame({ url, number, scripts, width, height, fit }: PreviewFrameProps) {
   const [ref, room] = useSize<HTMLDivElement>();
   const [loaded, setLoaded] = useState(false);
   const inset = width === null ? 0 : MARGIN;
@@ -20,12 +21,13 @@ export function PreviewFrame({ url, number, scripts, width, fit }: PreviewFrameP
   const roomHeight = Math.max(room.height - 2 * inset, 1);
   const pageWidth = width ?? roomWidth;
   const zoom = fit ? Math.min(1, roomWidth / pageWidth) : 1;
+  const shownHeight = Math.min(roomHeight, height === null ? roomHeight : height * zoom);
   return (
     <div className="stage-body preview" ref={ref}>
       {room.width > 0 && (
         <div
           className="frame-box"
-          style={{ inlineSize: pageWidth * zoom, blockSize: roomHeight, margin: `${inset}px auto` }}
+          style={{ inlineSize: pageWidth * zoom, blockSize: shownHeight, margin: `${inset}px auto` }}
         >
           <iframe
             title={`Preview of revision ${number}`}
@@ -33,7 +35,7 @@ export function PreviewFrame({ url, number, scripts, width, fit }: PreviewFrameP
             sandbox={scripts ? "allow-scripts" : ""}
             referrerPolicy="no-referrer"
             onLoad={() => setLoaded(true)}
-            style={{ inlineSize: pageWidth, blockSize: roomHeight / zoom, transform: `scale(${zoom})` }}
+            style={{ inlineSize: pageWidth, blockSize: shownHeight / zoom, transform: `scale(${zoom})` }}
           />
         </div>
       )}

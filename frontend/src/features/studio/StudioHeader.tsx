@@ -80,12 +80,7 @@ function NameField({ projectId, name, onName }: NameFieldProps) {
       onBlur={save}
       onKeyDown={(event) => {
         if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.currentTarget.blur();
-        if (event.key === "Escape") {
-          setDraft(name);
-          event.currentTarget.value = name;
-          event.currentTarget.blur();
-          event.stopPropagation();
-        }
+        if (event.key === "Escape") setDraft(name);
       }}
     />
   );

@@ -1,6 +1,6 @@
 import { memo, useState } from "react";
 import { blobUrl } from "../../protocol/api";
-import type { Step } from "../../protocol/events";
+import type { ImagePart, Step } from "../../protocol/events";
 import { Dialog } from "../../ui/Dialog";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
@@ -28,15 +28,11 @@ function ToolResult({ step, runId }: { step: Step; runId: string }) {
     <>
       <div className="step-head">
         <span className="step-title">{heading}</span>
+        {step.score && <ScoreBar value={step.score.total} />}
         <StepTime step={step} />
       </div>
       {detail && <p className="step-detail">{detail}</p>}
-      {step.score && (
-        <>
-          <ScoreBar value={step.score.total} />
-          <ScoreParts score={step.score} />
-        </>
-      )}
+      {step.score && <ScoreParts score={step.score} />}
       {step.problems.length > 0 && (
         <ul className="step-problems">
           {step.problems.map((problem) => (
@@ -66,7 +62,7 @@ function Thumbnail({ step, runId, heading }: { step: Step; runId: string; headin
   return (
     <>
       <button type="button" className="step-thumbnail" aria-label={`Enlarge: ${what}`} onClick={() => setEnlarged(true)}>
-        <img src={source} alt="" width={picture.width} height={picture.height} loading="lazy" />
+        <img src={source} alt="" loading="lazy" style={{ aspectRatio: thumbnailShape(picture) }} />
       </button>
       {enlarged && (
         <Dialog title={what} wide onClose={() => setEnlarged(false)}>
@@ -78,6 +74,9 @@ function Thumbnail({ step, runId, heading }: { step: Step; runId: string; headin
     </>
   );
 }
+
+/** The picture's own shape; of a long page the top is enough. */
+const thumbnailShape = ({ width, height }: ImagePart) => Math.min(2.4, Math.max(0.75, width / height));
 
 /** Thought is folded: its first line, and the rest on demand. */
 function Thought({ text }: { text: string }) {

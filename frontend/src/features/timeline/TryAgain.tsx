@@ -21,7 +21,7 @@ export function TryAgain({ prompt, model, onSend }: TryAgainProps) {
   useCommands((command) => {
     if (command === "generate" && !sending) void send();
     return command === "generate";
-  });
+  }, "part");
   return (
     <form
       className="try-again"
