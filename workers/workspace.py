@@ -14,7 +14,7 @@ from typing import Protocol
 
 from webapp.studio.events import FileRef, LineRange
 
-MAX_PATH = 200  # characters
+MAX_PATH = 200  # bytes of UTF-8
 MAX_DEPTH = 8  # folders and the file
 MAX_FILE = 8 * 2**20  # bytes
 MAX_FILES = 200
@@ -138,10 +138,10 @@ def _clean(path: str) -> str:
     """The normal form of a relative path; raises WorkspaceError where it is not one."""
     if not path or not path.strip():
         raise WorkspaceError("The path is empty. Use a relative path such as 'index.html'.")
-    if len(path) > MAX_PATH:
-        raise WorkspaceError(f"The path has {len(path)} characters; at most {MAX_PATH} may be.")
     if any(not letter.isprintable() or letter == "\\" for letter in path):
         raise WorkspaceError(f"{path!r} contains a character that is not allowed in a path.")
+    if (size := len(path.encode())) > MAX_PATH:
+        raise WorkspaceError(f"The path is too long: {size} bytes; at most {MAX_PATH} may be.")
     pure = PurePosixPath(path)
     if pure.is_absolute() or path.startswith("~"):
         raise WorkspaceError(f"{path!r} is absolute. Use a relative path such as 'index.html'.")
