@@ -12,15 +12,16 @@ from urllib.parse import urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import AliasChoices, Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
 
+from webapp.endpoint import EndpointEnvironment
 from webapp.origins import Origin
 from webapp.studio.images import ImageLimits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-class Environment(BaseSettings):
+class Environment(EndpointEnvironment):
     """What a person may set from outside. Hints are shown when a value is refused."""
 
     model_config = SettingsConfigDict(env_prefix="MOCKWRIGHT_", extra="ignore")

@@ -1,8 +1,12 @@
 """What a person may choose from: models and stacks."""
 
+from urllib.parse import urlsplit
+
 from pydantic import BaseModel, ConfigDict
 
+from webapp.endpoint import EndpointEnvironment
 from webapp.studio.errors import BadRequest
+from webapp.studio.model_server import Offer, server_of
 
 
 class ModelCard(BaseModel):
@@ -65,7 +69,36 @@ DEFAULT_STACK = STACKS[0].id
 
 def models(*, with_tests: bool) -> tuple[ModelCard, ...]:
     """The models on offer."""
-    return (DRAFT, *_TEST_CARDS) if with_tests else (DRAFT,)
+    tests = _TEST_CARDS if with_tests else ()
+    environment = EndpointEnvironment()
+    endpoint = (endpoint_card(environment),) if environment.model_url else ()
+    return (DRAFT, *endpoint, *tests)
+
+
+def endpoint_card(environment: EndpointEnvironment) -> ModelCard:
+    """The model behind the endpoint that the settings name, as far as its server has told."""
+    offer = server_of(environment).offer()
+    reads_pictures = offer.reads_pictures if offer is not None else None
+    return ModelCard(
+        id="endpoint",
+        label=environment.model_name,
+        device=urlsplit(environment.model_url).netloc,
+        reads_pictures=reads_pictures is not False,
+        reads_words=True,
+        uses_tools=True,
+        context_tokens=offer.context_tokens if offer is not None else None,
+        note=_note(offer),
+    )
+
+
+def _note(offer: Offer | None) -> str:
+    if offer is not None and not offer.answers:
+        return "Your own endpoint. It did not answer when last asked."
+    if offer is not None and not offer.lists_model:
+        return "Your own endpoint. It does not list a model of this name."
+    if offer is not None and offer.reads_pictures is False:
+        return "Your own endpoint. It says that this model cannot see pictures."
+    return "Your own endpoint. It gets your mockups and your words."
 
 
 def check_choice(model: str, stack: str, *, with_tests: bool) -> None:

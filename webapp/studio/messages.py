@@ -81,6 +81,32 @@ MESSAGES = {
         "The program doing the work ended several times.", "Press Continue to go on from here."
     ),
     "model_failed": Message("The model could not go on.", "Press Continue to try again."),
+    "model_unreachable": Message(
+        "The model's endpoint does not answer.",
+        "Start it, or correct MOCKWRIGHT_MODEL_URL, then press Continue.",
+    ),
+    "model_unauthorised": Message(
+        "The model's endpoint refused the key.", "Set MOCKWRIGHT_MODEL_KEY and restart Mockwright."
+    ),
+    "model_unknown": Message(
+        "The endpoint does not know this model.",
+        "Set MOCKWRIGHT_MODEL_NAME to one that it lists and restart Mockwright.",
+    ),
+    "model_no_vision": Message(
+        "This model cannot see pictures.", "Set MOCKWRIGHT_MODEL_NAME to one that can."
+    ),
+    "model_no_tools": Message(
+        "This model cannot call tools here.",
+        "Start its server with a tool-call parser, or choose another model.",
+    ),
+    "model_context_exceeded": Message(
+        "The conversation is too long for this model.",
+        "Serve the model with a longer context, then press Continue.",
+    ),
+    "model_rate_limited": Message(
+        "The model's endpoint takes no more requests for now.",
+        "Wait a few minutes, then press Continue.",
+    ),
     "perception_failed": Message(
         "The picture could not be read.", "Try a sharper picture, or another model."
     ),
