@@ -95,6 +95,7 @@ class StandIn:
     keys: list[str] = field(default_factory=list)
     was_asked: threading.Event = field(default_factory=threading.Event)
     hung_up: threading.Event = field(default_factory=threading.Event)
+    may_list: threading.Event = field(default_factory=threading.Event)  # models, when asked
 
     def next_reply(self) -> Reply:
         return self.replies.pop(0) if self.replies else refuses(500, "no more replies")
@@ -104,6 +105,7 @@ class StandIn:
 def stand_in(*replies: Reply, models: list[JSON] | None = None) -> Iterator[StandIn]:
     """Run the endpoint; each chat request takes the next reply."""
     state = StandIn(list(replies), models if models is not None else [{"id": "kimi-k2.5"}])
+    state.may_list.set()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(state))
     state.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
@@ -121,6 +123,7 @@ def _handler(state: StandIn) -> type[BaseHTTPRequestHandler]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            state.may_list.wait(10)
             if self.path == "/v1/models":
                 self._send(Reply(200, {"object": "list", "data": state.models}))
             else:

@@ -20,7 +20,7 @@ class Picture:
     height: int
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=16)
 def as_picture(png: bytes) -> Picture:
     """The picture, made smaller where it has more pixels than the model reads."""
     with Image.open(io.BytesIO(png)) as image:
