@@ -104,6 +104,16 @@ async def test_pages_that_load_late_are_photographed_at_rest(
     assert "appended" in [text.text for text in shot.texts]
 
 
+async def test_a_frame_that_never_loads_is_not_waited_for(
+    renderer: Renderer, write_page: WritePage
+) -> None:
+    folder = write_page(
+        "<p>there</p><iframe></iframe><script>frames[0].document.write('open')</script>"
+    )
+    shot = await renderer.render(folder, width=300, height=200)
+    assert [text.text for text in shot.texts] == ["there"]
+
+
 async def test_scripts_can_be_off(renderer: Renderer, write_page: WritePage) -> None:
     folder = write_page(
         "<p>written</p><p style='font-family:Inter'>and read</p><input value='field'>"

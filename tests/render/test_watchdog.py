@@ -33,10 +33,6 @@ BOMBS: dict[str, tuple[str, type[RenderError]]] = {
         "<script>const kept = []; for (;;) kept.push(new Array(1e6).fill(1.5))</script>",
         RenderCrashed,
     ),
-    "elements": (
-        "<script>for (;;) document.body.append(document.createElement('p'))</script>",
-        RenderMemory,
-    ),
     "canvases": (
         """<script>for (let i = 0; i < 400; i++) { const c = document.createElement('canvas');
         c.width = c.height = 4000; const d = c.getContext('2d'); d.fillRect(0, 0, 4000, 4000);

@@ -4,6 +4,7 @@ The page is hostile until proved otherwise: it sees its own folder and nothing e
 it runs in an isolated world, out of reach of its scripts.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -18,6 +19,7 @@ from playwright.async_api import (
     WebSocketRoute,
 )
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from webapp.studio.events import Rect
 from workers.render.errors import PageMissing, RenderTimeout
@@ -25,6 +27,7 @@ from workers.render.reader import Reader
 from workers.render.site import Site, shown
 from workers.screenshot import Screenshot
 
+LOAD_MS = 5_000
 QUIET_MS = 50  # a page with scripts is at rest when its DOM stayed the same for so long
 MAX_HEIGHT = 20_000  # device pixels of a full-page screenshot; the rest is cut off
 MAX_NAVIGATIONS = 10
@@ -75,14 +78,15 @@ async def photograph(browser: Browser, site: Site, view: View) -> Screenshot:
     try:
         complaints = Complaints()
         page = await _guarded_page(context, site, complaints)
-        await page.goto(site.url(view.page), wait_until="load", timeout=0)
+        await page.goto(site.url(view.page), wait_until="domcontentloaded", timeout=0)
         while True:
+            with suppress(PlaywrightTimeout):  # a frame left open never loads, and can be seen
+                await page.wait_for_load_state("load", timeout=LOAD_MS)
             try:
                 return await _read(page, view, complaints, started)
             except PlaywrightError as error:
                 if not any(sign in error.message for sign in SIGNS_OF_NAVIGATION):
                     raise
-            await page.wait_for_load_state("load", timeout=0)
     finally:
         await context.close()
 
