@@ -1,0 +1,107 @@
+// What the tests share: events in order, and a line to a run that a test holds in its hand.
+import type { EventPage } from "../src/protocol/api";
+import type { Envelope } from "../src/protocol/events";
+import type { DurableEvent, Frame } from "../src/protocol/frames";
+import type { FeedListener, LineState, Socket, Transport } from "../src/protocol/socket";
+
+export const sha = (letter: string) => letter.repeat(64);
+
+export function envelopes(events: DurableEvent[], first = 1): Envelope[] {
+  return events.map((event, index) => ({
+    seq: first + index,
+    at: `2026-01-01T00:00:${String(first + index).padStart(2, "0")}Z`,
+    agent: "main",
+    event,
+  }));
+}
+
+export const turns = (count: number, first = 1): Envelope[] =>
+  envelopes(
+    Array.from({ length: count }, (_, index) => ({ type: "turn_started", turn: first + index })),
+    first,
+  );
+
+export const frame = (envelope: Envelope): Frame => ({ kind: "event", envelope });
+
+/** One socket as the server sees it. */
+export class FakeSocket implements Socket {
+  onopen: (() => void) | null = null;
+  onmessage: ((message: { data: string }) => void) | null = null;
+  onclose: (() => void) | null = null;
+  closed = false;
+
+  constructor(readonly after: number) {}
+
+  accept(): void {
+    this.onopen?.();
+  }
+
+  send(...frames: Frame[]): void {
+    for (const one of frames) this.onmessage?.({ data: JSON.stringify(one) });
+  }
+
+  drop(): void {
+    this.onclose?.();
+  }
+
+  close(): void {
+    this.closed = true;
+  }
+}
+
+/** A transport whose sockets, answers and clock belong to the test. */
+export class FakeTransport implements Transport {
+  sockets: FakeSocket[] = [];
+  waits: { milliseconds: number; then: () => void }[] = [];
+  stored: Envelope[] = [];
+  reachable = true;
+
+  get socket(): FakeSocket {
+    const last = this.sockets.at(-1);
+    if (!last) throw new Error("No socket was opened");
+    return last;
+  }
+
+  open(after: number): Socket {
+    const socket = new FakeSocket(after);
+    this.sockets.push(socket);
+    return socket;
+  }
+
+  async fetchEvents(after: number): Promise<EventPage> {
+    if (!this.reachable) throw new Error("unreachable");
+    const events = this.stored.filter(({ seq }) => seq > after);
+    return { events, last_seq: this.stored.at(-1)?.seq ?? 0 };
+  }
+
+  wait(milliseconds: number, then: () => void): () => void {
+    const entry = { milliseconds, then };
+    this.waits.push(entry);
+    return () => {
+      this.waits = this.waits.filter((one) => one !== entry);
+    };
+  }
+
+  /** Lets what is waited for happen, and all that follows at once. */
+  async elapse(): Promise<void> {
+    const due = this.waits;
+    this.waits = [];
+    for (const { then } of due) then();
+    await new Promise((resolve) => setTimeout(resolve));
+  }
+}
+
+/** Keeps what a feed told. */
+export class Log implements FeedListener {
+  seqs: number[] = [];
+  lines: LineState[] = [];
+  refusals: string[] = [];
+  positions: number[] = [];
+  deltas = 0;
+
+  event = ({ seq }: Envelope) => void this.seqs.push(seq);
+  line = (state: LineState) => void this.lines.push(state);
+  refused = ({ code }: { code: string }) => void this.refusals.push(code);
+  queued = (position: number) => void this.positions.push(position);
+  delta = () => void (this.deltas += 1);
+}

@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import type { Envelope, RunView, Score } from "../src/protocol/events";
+import type { DurableEvent } from "../src/protocol/frames";
+import { emptyView, reduce } from "../src/state/reduce";
+import { envelopes, sha } from "./kit";
+
+interface Recorded {
+  envelopes: Envelope[];
+  snapshots: Record<string, RunView>;
+}
+
+const folder = new URL("../../tests/data/recorded/", import.meta.url);
+const names = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith(".json"));
+const fold = (events: readonly Envelope[], view = emptyView) => events.reduce(reduce, view);
+
+test("there are recorded runs to test with", () => {
+  expect(names.length).toBeGreaterThan(0);
+});
+
+describe.each(names)("the recorded run %s", (name) => {
+  const run = JSON.parse(readFileSync(new URL(name, folder), "utf8")) as Recorded;
+  const snapshots = Object.entries(run.snapshots);
+  const last = fold(run.envelopes);
+
+  test("reduces to each of the server's snapshots", () => {
+    expect(snapshots.length).toBeGreaterThan(0);
+    for (const [seq, snapshot] of snapshots) {
+      expect(fold(run.envelopes.filter((one) => one.seq <= Number(seq)))).toEqual(snapshot);
+    }
+  });
+
+  test("ends the same from any snapshot and the events after it", () => {
+    for (const [, snapshot] of snapshots) expect(fold(run.envelopes, snapshot)).toEqual(last);
+  });
+
+  test("is not changed by events that come twice", () => {
+    expect(fold(run.envelopes.flatMap((one) => [one, one]))).toEqual(last);
+  });
+});
+
+const scored = (total: number): Score => ({
+  total,
+  parts: { block: total },
+  picture_penalty: 0,
+  regions: [],
+});
+const model = { id: "draft", settings: {}, prompt_version: "1" };
+const saved = (number: number, total: number): DurableEvent => ({
+  type: "revision_saved",
+  number,
+  files: [],
+  pages: [],
+  score: scored(total),
+  model,
+});
+const called = (id: string): DurableEvent => ({
+  type: "tool_started",
+  call: { id, name: "render", arguments: "{}" },
+});
+const rendered: DurableEvent = {
+  type: "render_finished",
+  page: "index.html",
+  screenshot: { kind: "image", sha256: sha("a"), width: 10, height: 10 },
+  scale: 1,
+  console_errors: ["x is not defined"],
+  failed_requests: [],
+  overflow_px: 12,
+  seconds: 0.2,
+};
+
+test("the best revision is the highest score, the earlier of equals", () => {
+  const view = fold(envelopes([saved(1, 0.5), saved(2, 0.9), saved(3, 0.9), saved(4, 0.7)]));
+  expect(view.best_revision).toBe(2);
+});
+
+test("what a tool reports belongs to the newest running step", () => {
+  const view = fold(envelopes([called("a"), called("b"), rendered]));
+  expect(view.steps.map((step) => step.problems)).toEqual([
+    [],
+    ["x is not defined", "12 px wider than the window"],
+  ]);
+});
+
+test("steps in progress are interrupted when their run ends", () => {
+  const view = fold(envelopes([called("a"), { type: "run_finished", reason: "cancelled", best_revision: null }]));
+  expect(view.steps[0]?.state).toBe("interrupted");
+  expect(view.stop_reason).toBe("cancelled");
+});
+
+test("a continued run forgets its ending and keeps its revisions", () => {
+  const view = fold(
+    envelopes([
+      saved(1, 0.5),
+      { type: "run_failed", code: "render_timeout", detail: "20 s", best_revision: 1 },
+      { type: "run_resumed", attempt: 2, reason: "continued" },
+    ]),
+  );
+  expect(view).toMatchObject({ state: "running", error_code: null, error_detail: "", ended_at: null });
+  expect(view.revisions).toHaveLength(1);
+});
+
+test("a file written again takes its old place", () => {
+  const written = (path: string, letter: string): DurableEvent => ({
+    type: "file_written",
+    file: { path, sha256: sha(letter), size: 1 },
+    changed: [],
+  });
+  const view = fold(
+    envelopes([written("style.css", "a"), written("index.html", "b"), written("style.css", "c")]),
+  );
+  expect(view.files.map(({ file: { path, sha256 } }) => [path, sha256[0]])).toEqual([
+    ["index.html", "b"],
+    ["style.css", "c"],
+  ]);
+});

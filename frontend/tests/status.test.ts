@@ -1,0 +1,76 @@
+import { expect, test } from "vitest";
+import type { RunView } from "../src/protocol/events";
+import { emptyView } from "../src/state/reduce";
+import { followed, neighbour, pageUrl, shownRevision } from "../src/state/selection";
+import { statusOf, titleOf } from "../src/state/status";
+
+const quiet = { queuePosition: null, step: null, messages: {} };
+const revision = (number: number, total: number) => ({
+  number,
+  files: [],
+  pages: [],
+  score: { total, parts: {}, picture_penalty: 0, regions: [] },
+  model: { id: "draft", settings: {}, prompt_version: "1" },
+  at: "2026-01-01T00:00:00Z",
+});
+const threeRevisions: RunView = {
+  ...emptyView,
+  state: "running",
+  revisions: [revision(1, 0.8), revision(2, 0.9), revision(3, 0.85)],
+  best_revision: 2,
+};
+
+test("a waiting run tells its place in the queue", () => {
+  expect(statusOf(emptyView, { ...quiet, queuePosition: 3 }).text).toBe("Waiting: number 3 in the queue");
+});
+
+test("a working run tells its current step and can be stopped", () => {
+  const status = statusOf(threeRevisions, { ...quiet, step: "Rendering index.html" });
+  expect(status).toMatchObject({ text: "Rendering index.html", action: "stop" });
+});
+
+test("a stopped run tells where, and can be continued", () => {
+  const status = statusOf({ ...threeRevisions, state: "finished", stop_reason: "cancelled" }, quiet);
+  expect(status).toMatchObject({ text: "Stopped at revision 2", action: "continue" });
+});
+
+test("a failed run tells the cause, what is kept and what to do", () => {
+  const messages = { no_browser: { code: "no_browser", message: "No browser was found.", hint: "Run make setup." } };
+  const status = statusOf({ ...threeRevisions, state: "failed", error_code: "no_browser" }, { ...quiet, messages });
+  expect(status).toMatchObject({
+    text: "No browser was found.",
+    hint: "All 3 revisions are kept. Run make setup.",
+    action: "continue",
+  });
+});
+
+test("a failure without a text still names itself", () => {
+  const status = statusOf({ ...emptyView, state: "failed", error_code: "odd_thing" }, quiet);
+  expect(status.text).toContain("odd_thing");
+});
+
+test("the tab's title says that it is done, and how well", () => {
+  const view: RunView = { ...threeRevisions, state: "finished", stop_reason: "finished" };
+  expect(titleOf("Login", view, statusOf(view, quiet))).toBe("✓ done 0.90 · Login");
+});
+
+test("the newest revision is followed while a run works, its best once it ended", () => {
+  expect(followed(threeRevisions)?.number).toBe(3);
+  expect(followed({ ...threeRevisions, state: "finished" })?.number).toBe(2);
+});
+
+test("a chosen revision stays when newer ones come", () => {
+  expect(shownRevision(threeRevisions, 1)?.number).toBe(1);
+});
+
+test("revisions have an end on both sides", () => {
+  expect(neighbour(threeRevisions, revision(3, 0), 1)).toBeNull();
+  expect(neighbour(threeRevisions, revision(1, 0), -1)).toBeNull();
+  expect(neighbour(threeRevisions, revision(1, 0), 1)).toBe(2);
+});
+
+test("a page's preview runs scripts only where they are asked for", () => {
+  const base = "http://127.0.0.1:8001/r/token/";
+  expect(pageUrl(base, "index.html", false)).toBe("http://127.0.0.1:8001/r/token/index.html");
+  expect(pageUrl(base, "page-2.html", true)).toBe("http://127.0.0.1:8001/r/token/page-2.html?scripts=1");
+});

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { fit, pan, zoomAt, zoomTo } from "../src/features/compare/viewport";
+
+const page = { width: 1200, height: 3000 };
+const pane = { width: 600, height: 400 };
+
+test("a page is fitted to the width of its pane from its top", () => {
+  expect(fit(page, pane)).toEqual({ zoom: 0.5, x: 0, y: 0 });
+});
+
+test("a page smaller than its pane is not enlarged, and sits in the middle", () => {
+  expect(fit({ width: 400, height: 200 }, pane)).toEqual({ zoom: 1, x: -100, y: -100 });
+});
+
+test("zooming keeps the point under the pointer where it is", () => {
+  const before = { zoom: 1, x: 200, y: 500 };
+  const at = { x: 150, y: 90 };
+  const after = zoomAt(before, 2, at, page, pane);
+  expect(after.zoom).toBe(2);
+  expect(after.x + at.x / after.zoom).toBeCloseTo(before.x + at.x / before.zoom);
+  expect(after.y + at.y / after.zoom).toBeCloseTo(before.y + at.y / before.zoom);
+});
+
+test("panning stops at the end of a fitted page", () => {
+  const end = pan(fit(page, pane), { x: 0, y: 99999 }, page, pane);
+  expect(end.y).toBe(3000 - 400 / 0.5);
+});
+
+test("a region is brought to the middle, as large as it goes", () => {
+  const rect = { x: 500, y: 1000, width: 268, height: 50 };
+  const view = zoomTo(rect, page, pane);
+  expect(view.zoom).toBe(2);
+  expect(view.x + pane.width / view.zoom / 2).toBeCloseTo(634);
+  expect(view.y + pane.height / view.zoom / 2).toBeCloseTo(1025);
+});
+
+test("zoom has an end in both directions", () => {
+  const far = zoomAt(fit(page, pane), 1000, { x: 0, y: 0 }, page, pane);
+  const near = zoomAt(fit(page, pane), 0.0001, { x: 0, y: 0 }, page, pane);
+  expect([far.zoom, near.zoom]).toEqual([12, 0.1]);
+});
