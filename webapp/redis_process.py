@@ -44,8 +44,9 @@ class RedisProcess:
     def url(self) -> str:
         return f"unix://{self.socket}"
 
-    def start(self) -> None:
-        """Start the server and wait until it accepts connections. Raises NoRedis."""
+    @property
+    def command(self) -> tuple[str, ...]:
+        """How to run the server. Raises NoRedis."""
         options = {
             "port": "0",
             "unixsocket": str(self.socket),
@@ -54,17 +55,27 @@ class RedisProcess:
             "appendonly": "no",
             "maxmemory-policy": "noeviction",
             "dir": str(self.folder),
+            "logfile": str(self.folder / "redis.log"),
         }
         arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
+        return str(find_server()), *arguments
+
+    def start(self) -> None:
+        """Start the server and wait until it accepts connections. Raises NoRedis."""
         self.process = subprocess.Popen(
-            [str(find_server()), *arguments],
+            self.command,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,  # Ctrl-C in the terminal must reach the clients first
         )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Return once the server accepts connections, whoever started it. Raises NoRedis."""
         give_up_at = time.monotonic() + READY_WITHIN
         while not self._accepts():
-            if self.process.poll() is not None or time.monotonic() > give_up_at:
+            ended = self.process is not None and self.process.poll() is not None
+            if ended or time.monotonic() > give_up_at:
                 self.stop()
                 raise NoRedis("The bundled Redis did not start. Set REDIS_URL to one that runs.")
             time.sleep(0.01)

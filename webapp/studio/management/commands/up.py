@@ -5,7 +5,6 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -24,45 +23,41 @@ class Command(BaseCommand):
     help = (
         "Serve Mockwright on this machine: Redis, worker, web and preview origin. Ctrl-C ends it."
     )
-    requires_system_checks: Sequence[str] = []
+    requires_system_checks = ()
 
     def handle(self, *args: object, **options: object) -> None:
         origins = (settings.APP_ORIGIN, settings.PREVIEW_ORIGIN)
         for origin in origins:
             self.check_free(origin)
-        redis = None
-        environment = dict(os.environ)
+        redis = None if settings.ENVIRONMENT.redis_url else RedisProcess()
+        supervisor = Supervisor(child_environment(redis), self.say)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: supervisor.stop.set())
         try:
-            if not settings.ENVIRONMENT.redis_url:
-                self.say("redis")
-                redis = RedisProcess()
-                redis.start()
-                environment["REDIS_URL"] = redis.url
-            self.say("database")
-            call_command("migrate", verbosity=0, interactive=False)
-            self.run(Supervisor(environment, self.say), origins)
+            self.run(supervisor, redis, origins)
         except (NoRedis, ChildKeepsDying) as error:
             raise CommandError(str(error)) from error
         finally:
-            if redis is not None:
-                redis.stop()
-
-    def run(self, supervisor: Supervisor, origins: tuple[str, str]) -> None:
-        def stop(*_: object) -> None:
-            supervisor.stop.set()
-
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, stop)
-        try:
-            self.say("worker and web server")
-            supervisor.add(worker())
-            supervisor.add(web(origins))
-            self.announce(supervisor, origins[0])
-            supervisor.watch()
-        finally:
             self.stdout.write("\nstopping …")
             supervisor.stop_all()
+            if redis is not None:
+                redis.stop()
             self.stdout.write("Mockwright has stopped. Nothing is left running.")
+
+    def run(
+        self, supervisor: Supervisor, redis: RedisProcess | None, origins: tuple[str, str]
+    ) -> None:
+        if redis is not None:
+            self.say("redis")
+            supervisor.add(Program("redis", redis.command))
+            redis.wait_until_ready()
+        self.say("database")
+        call_command("migrate", verbosity=0, interactive=False)
+        self.say("worker and web server")
+        supervisor.add(worker())
+        supervisor.add(web(origins))
+        self.announce(supervisor, origins[0])
+        supervisor.watch()
 
     def announce(self, supervisor: Supervisor, origin: str) -> None:
         give_up_at = time.monotonic() + READY_WITHIN
@@ -94,9 +89,18 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+def child_environment(redis: RedisProcess | None) -> dict[str, str]:
+    # Celery warns of root at every start; in a container and on a test machine that is no news.
+    quiet = "ignore:You're running the worker with superuser privileges"
+    environment = {**os.environ, "PYTHONWARNINGS": quiet}
+    if redis is not None:
+        environment["REDIS_URL"] = redis.url
+    return environment
+
+
 def worker() -> Program:
     """Celery with its own clock. SIGQUIT: a run under way goes on from its events next time."""
-    celery = (sys.executable, "-m", "celery", "--app", "webapp", "worker", "--beat")
+    celery = (sys.executable, "-m", "celery", "--quiet", "--app", "webapp", "worker", "--beat")
     schedule = str(settings.DATA / "celerybeat-schedule")
     concurrency = str(min(2, os.cpu_count() or 1))
     options = ("--schedule", schedule, "--concurrency", concurrency, "--loglevel", "WARNING")
