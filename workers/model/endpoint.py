@@ -143,5 +143,5 @@ async def list_models(endpoint: Endpoint) -> tuple[str, ...] | None:
 
 def _container_hint(url: str) -> str:
     if urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}:
-        return " Inside a container that is the container itself: use host.docker.internal."
+        return " Inside a container, localhost is the container: use host.docker.internal there."
     return ""
