@@ -6,22 +6,18 @@ import pytest
 from django.test import Client
 from PIL import Image
 
-ORIGIN = "http://127.0.0.1:8000"
+HOST = "127.0.0.1:8000"
+ORIGIN = f"http://{HOST}"
 
 
 @pytest.fixture
 def client(installation: None) -> Client:
     """A browser on the interface's own page."""
-    return Client(headers={"host": "127.0.0.1:8000", "origin": ORIGIN})
+    return Client(headers={"host": HOST, "origin": ORIGIN})
 
 
-def picture(width: int = 64, height: int = 48, colour: str = "navy", **options: object) -> bytes:
+def picture(width: int = 64, height: int = 48, colour: str = "navy") -> bytes:
     """A PNG of one colour."""
     buffer = io.BytesIO()
-    Image.new("RGB", (width, height), colour).save(buffer, "PNG", **options)
+    Image.new("RGB", (width, height), colour).save(buffer, "PNG")
     return buffer.getvalue()
-
-
-@pytest.fixture
-def png() -> bytes:
-    return picture()

@@ -7,10 +7,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from webapp.studio import catalog, queue
+from webapp.studio import catalog, queries, queue
 from webapp.studio.choices import MockupChoice, RunChoice
-from webapp.studio.errors import BadRequest, Conflict, NotFound
-from webapp.studio.models import Asset, Project, ProjectAsset, Run
+from webapp.studio.errors import BadRequest, Conflict
+from webapp.studio.models import Project, ProjectAsset, Run
 
 MAX_PROMPT = 20_000  # characters
 MAX_SCALE = 4.0
@@ -32,27 +32,15 @@ def create_project(
     limits = settings.LIMITS
     if not 1 <= len(mockups) <= limits.count:
         raise BadRequest("too_many_images" if mockups else "no_image", f"You chose {len(mockups)}.")
+    for mockup in mockups:
+        if not 0.5 <= mockup.scale <= MAX_SCALE:
+            raise BadRequest(detail=f"A scale is 0.5 to {MAX_SCALE:g}, not {mockup.scale:g}.")
     with transaction.atomic():
-        found = {
-            str(asset.id): asset
-            for asset in Asset.objects.filter(
-                owner=owner, id__in=[mockup.asset_id for mockup in mockups]
-            )
-        }
-        missing = [mockup.asset_id for mockup in mockups if mockup.asset_id not in found]
-        if missing:
-            raise NotFound(detail=f"No such asset: {', '.join(missing)}.")
-        first = found[mockups[0].asset_id]
-        project = Project.objects.create(owner=owner, name=_name(name or _stem(first.name)))
-        for position, mockup in enumerate(mockups):
-            if not 0.5 <= mockup.scale <= MAX_SCALE:
-                raise BadRequest(detail=f"A scale is 0.5 to {MAX_SCALE:g}, not {mockup.scale:g}.")
+        assets = [queries.asset(owner, mockup.asset_id) for mockup in mockups]
+        project = Project.objects.create(owner=owner, name=_name(name or _stem(assets[0].name)))
+        for position, (asset, mockup) in enumerate(zip(assets, mockups, strict=True)):
             ProjectAsset.objects.create(
-                owner=owner,
-                project=project,
-                asset=found[mockup.asset_id],
-                position=position,
-                scale=mockup.scale,
+                owner=owner, project=project, asset=asset, position=position, scale=mockup.scale
             )
         create_run(project, choice)
     return project

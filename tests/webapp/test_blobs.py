@@ -1,0 +1,59 @@
+"""Content-addressed bytes on disk."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.webapp.record import digest
+from webapp.studio.blobs import FileBlobs
+
+ON_A_SMALL_DISK = """
+import os, sys
+from pathlib import Path
+from webapp.studio.blobs import FileBlobs
+from webapp.studio.errors import DiskFull
+blobs = FileBlobs(Path(sys.argv[1]))
+kept = blobs.put(b"made before")
+try:
+    blobs.put(os.urandom(200_000))
+except DiskFull as error:
+    assert blobs.get(kept) == b"made before"
+    files = [path for path in Path(sys.argv[1]).rglob("*") if path.is_file()]
+    assert [path.read_bytes() for path in files] == [b"made before"], files
+    print(error.code)
+"""
+
+
+def test_bytes_come_back_under_their_fingerprint(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path)
+    assert blobs.put(b"hello") == digest(b"hello")
+    assert blobs.get(digest(b"hello")) == b"hello"
+
+
+def test_the_same_bytes_are_stored_once_even_at_the_same_time(tmp_path: Path) -> None:
+    blobs, data = FileBlobs(tmp_path), b"x" * 1_000_000
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(blobs.put, [data] * 8))
+    assert keys == {digest(data)}
+    assert [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()] == [data]
+
+
+@pytest.mark.parametrize("key", ["0" * 64, "", "../../etc/passwd", "A" * 64, "g" * 64])
+def test_what_is_not_there_is_a_key_error(tmp_path: Path, key: str) -> None:
+    with pytest.raises(KeyError):
+        FileBlobs(tmp_path).get(key)
+
+
+def test_a_full_disk_is_named_and_leaves_no_half_blob(tmp_path: Path) -> None:
+    mount = f"mount -t tmpfs -o size=64k tmpfs {tmp_path}"
+    inside = f'{mount} && exec "$0" -c "$1" {tmp_path}'
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", inside]
+    ran = subprocess.run(
+        [*command, sys.executable, ON_A_SMALL_DISK], capture_output=True, text=True, check=False
+    )
+    if "unshare" in ran.stderr or "mount" in ran.stderr:
+        pytest.skip("this machine lets nobody mount a small disk")
+    assert (ran.stdout, ran.stderr) == ("disk_full\n", "")
