@@ -12,6 +12,7 @@ from workers.compose.roles import (
     is_button,
     is_field,
     is_short,
+    is_sidebar,
     landmarks,
     repeats,
     section_name,
@@ -115,6 +116,8 @@ class _Writer:
             return self._picture(node, place, scope, tag)
         if isinstance(node, Divider):
             return self._divider(node, place)
+        if scope.name == "sidebar" and is_sidebar(node, self.root.box):
+            return self._frame(node, place, scope, tag="aside", base="sidebar")
         if is_button(node, self.unit.scale):
             return self._frame(node, place, scope, tag="a", base="button", wrap_in=tag)
         if is_field(node, self.unit.scale):
@@ -214,6 +217,8 @@ class _Writer:
         return tag, None
 
     def _child_scope(self, frame: Frame, child: Node, scope: Scope, index: int) -> Scope:
+        if scope.name == "page" and is_sidebar(child, self.root.box):
+            return Scope("sidebar", True, scope.area)
         if scope.name == "page" and isinstance(child, Frame):
             return Scope(section_name(child, self.looks, index + 1), scope.menu, scope.area)
         if isinstance(child, Frame) and repeats(frame, self.looks):

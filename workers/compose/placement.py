@@ -9,6 +9,7 @@ from workers.elements import Box
 
 EVEN = 1.5  # pixels by which gaps may differ and still be one gap
 CENTRED = 1.5  # pixels a centre may be off
+APART = 40  # CSS pixels between two things from which they stand at a row's two ends
 BROAD = 0.9  # share of its frame from which a child is not centred but wide
 
 
@@ -60,9 +61,10 @@ def column(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arra
 
 
 def row(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arrangement:
-    """Boxes beside one another in `area`."""
+    """Boxes beside one another in `area`: two that lie far apart are pushed to its ends."""
     gaps = [after.x - before.right for before, after in pairwise(boxes)]
-    gap = _even(gaps)
+    apart = not padded and len(boxes) == 2 and gaps[0] >= APART * unit.scale
+    gap = 0.0 if apart else _even(gaps)
     top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
     level = all(abs(box.y + box.bottom - top - bottom) <= 2 * unit.scale for box in boxes)
     children = []
@@ -76,6 +78,8 @@ def row(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arrange
             own.append(("margin-top", unit.px(drop)))
         children.append(tuple(own))
     frame = [("display", "flex"), ("align-items", "center" if level else "flex-start")]
+    if apart:
+        frame += [("justify-content", "space-between"), ("width", unit.px(area.width))]
     if gap:
         frame.append(("gap", unit.px(gap)))
     if padded:

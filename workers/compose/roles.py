@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from unicodedata import normalize
 
 from workers.compose.looks import Looks
@@ -14,16 +13,10 @@ FOOTER_SHARE = 0.35  # of the page's height
 BUTTON_HEIGHT = (20, 72)
 BUTTON_WIDTH = 520
 FEWEST_ITEMS = 3
-SLUG_WORDS = 3
-
-
-@dataclass(frozen=True)
-class Region:
-    """A part of the page with a landmark's tag and a name for its classes."""
-
-    tag: str
-    name: str
-    frame: Frame
+SLUG_WORDS = 2
+STOP_WORDS = frozenset(
+    ("a", "an", "and", "at", "by", "for", "from", "in", "is", "of", "on", "or", "our", "the", "to")
+)
 
 
 def bare(flow: Flow, nodes: Sequence[Node]) -> Frame:
@@ -67,7 +60,7 @@ def section_name(node: Node, looks: Looks, index: int) -> str:
 def slug_of(text: str) -> str:
     """The first words of a text as a class name; empty where it has none."""
     plain = normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z][a-z0-9]*", plain)
+    words = [w for w in re.findall(r"[a-z][a-z0-9]*", plain) if w not in STOP_WORDS]
     return "-".join(words[:SLUG_WORDS])
 
 
@@ -89,6 +82,13 @@ def is_field(frame: Frame, scale: float) -> bool:
     if frame.panel is None or frame.panel.border is None or len(frame.children) > 1:
         return False
     return 22 <= frame.box.height / scale <= 60 and frame.box.width >= 100 * scale
+
+
+def is_sidebar(node: Node, page: Box) -> bool:
+    """A tall, narrow part at one side of the page."""
+    at_side = node.box.x < 0.1 * page.width or node.box.right > 0.9 * page.width
+    narrow = node.box.width < 0.3 * page.width
+    return isinstance(node, Frame) and at_side and narrow and node.box.height > 0.3 * page.height
 
 
 def signature(node: Node, looks: Looks) -> tuple[object, ...]:

@@ -10,7 +10,7 @@ from workers.elements import Colour, Gradient, Image, Mask, Panel, Perception, P
 from workers.perceive.boxes import find_shapes
 from workers.perceive.colours import to_colour
 from workers.perceive.fonts import style_runs
-from workers.perceive.frames import join_rules, with_borders
+from workers.perceive.frames import join_rules, with_borders, without_edges
 from workers.perceive.ink import text_mask
 from workers.perceive.pictures import find_pictures, outside_pictures
 from workers.perceive.text import read_text
@@ -50,7 +50,7 @@ def _perceive(image: Image, scale: float) -> Perception:
         background=background,
         runs=style_runs(image, words),
         panels=panels,
-        rules=tuple(rules),
+        rules=without_edges(rules, panels),
         pictures=tuple(p for p in pictures if not _is_text(p, words)),
         text_mask=text,
     )

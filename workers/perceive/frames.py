@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
+import numpy as np
+
 from workers.elements import Border, Box, Colour, Image, Panel, Rule
 from workers.perceive.boxes import Outline
 from workers.perceive.colours import distance, middle, to_colour
 
 CORNER = 26  # pixels a rounded corner may take off the end of a side
 ALIKE = 14  # levels
+VISIBLE = 5  # levels between a border and what it surrounds
+THICKEST = 4  # pixels a border may have that is found by probing
 SNUG = 4  # pixels between an outline and the panel inside it
 
 
@@ -78,7 +82,82 @@ def with_borders(
         else:
             inside = _inside(image, box, outline.thickness)
             result.append(Panel(box, inside, border, outline.panel.radius))
-    return tuple(sorted(result, key=lambda panel: -panel.box.area))
+    probed = (panel if panel.border else _probed(panel, image) for panel in result)
+    return tuple(sorted(probed, key=lambda panel: -panel.box.area))
+
+
+def without_edges(rules: Iterable[Rule], panels: Iterable[Panel]) -> tuple[Rule, ...]:
+    """The rules less those that are a side of a panel's border."""
+    bordered = [panel for panel in panels if panel.border is not None]
+    return tuple(rule for rule in rules if not any(_is_side(rule.box, p) for p in bordered))
+
+
+def _is_side(rule: Box, panel: Panel) -> bool:
+    box, width = panel.box, panel.border.width if panel.border else 0
+    if not box.contains(rule, 1):
+        return False
+    upright = rule.height > rule.width
+    if upright:
+        near = min(abs(rule.x - box.x), abs(rule.right - box.right))
+        return near <= width and rule.height > 0.5 * box.height
+    near = min(abs(rule.y - box.y), abs(rule.bottom - box.bottom))
+    return near <= width and rule.width > 0.5 * box.width
+
+
+def _probed(panel: Panel, image: Image) -> Panel:
+    """The panel with the border that the pixels just outside it show, if they do on most sides."""
+    if panel.fill is None or min(panel.box.width, panel.box.height) < 3 * panel.radius:
+        return panel
+    rings = [_ring(panel, image, out) for out in range(1, THICKEST + 2)]
+    first = [side for side in rings[0] if side is not None]
+    if len(first) < 3:
+        return panel
+    colour = first[0]
+    if distance(colour, middle(panel.fill)) < VISIBLE or _alike(first, colour) < 3:
+        return panel
+    thickness = next((n for n, ring in enumerate(rings) if _alike(ring, colour) <= 1), None)
+    if not thickness:
+        return panel
+    box = panel.box
+    grown = Box(
+        box.x - thickness,
+        box.y - thickness,
+        box.width + 2 * thickness,
+        box.height + 2 * thickness,
+    )
+    radius = panel.radius + thickness if panel.radius else 0
+    return replace(panel, box=grown, border=Border(thickness, colour), radius=radius)
+
+
+def _alike(sides: Iterable[Colour | None], colour: Colour) -> int:
+    """How many sides have the colour."""
+    return sum(side is not None and distance(side, colour) < ALIKE / 2 for side in sides)
+
+
+def _ring(panel: Panel, image: Image, out: int) -> list[Colour | None]:
+    """The colour of each side `out` pixels outside a panel; None where it is not one colour."""
+    box, height, width = panel.box, image.shape[0], image.shape[1]
+    inset = panel.radius + 2
+    across = slice(box.x + inset, box.right - inset)
+    down = slice(box.y + inset, box.bottom - inset)
+    strips = []
+    if box.y - out >= 0:
+        strips.append(image[box.y - out, across])
+    if box.bottom + out <= height:
+        strips.append(image[box.bottom + out - 1, across])
+    if box.x - out >= 0:
+        strips.append(image[down, box.x - out])
+    if box.right + out <= width:
+        strips.append(image[down, box.right + out - 1])
+    return [_one_colour(strip) for strip in strips]
+
+
+def _one_colour(strip: Image) -> Colour | None:
+    if len(strip) < 4:
+        return None
+    colour = np.median(strip, axis=0)
+    near = np.abs(strip - colour).max(axis=1) <= ALIKE / 2
+    return to_colour(colour) if near.mean() > 0.85 else None
 
 
 def _surrounds(outer: Box, inner: Box) -> bool:

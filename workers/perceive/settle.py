@@ -5,17 +5,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from statistics import median
 
-from workers.elements import Font, StyledRun
+from workers.elements import Colour, Font, StyledRun
+from workers.perceive.colours import distance
 
 CERTAIN = 24  # characters from which a run's own size is trusted
+SAME_INK = 12  # levels
 NEAR = 0.05  # of the size: how far a measured size may be from the settled one
 
 Face = tuple[str, int, bool]
 
 
 def settled(runs: Iterable[StyledRun]) -> list[StyledRun]:
-    """The runs, short ones at the nearby size that most of their face's letters have."""
-    kept = list(runs)
+    """The runs, short ones at the nearby size that most of their face's letters have, and in
+    the nearby colour that most letters have."""
+    kept = _recoloured(list(runs))
     letters: dict[Face, Counter[float]] = defaultdict(Counter)
     for run in kept:
         letters[_face(run.font)][run.font.size] += len(run.run.text)
@@ -25,6 +28,18 @@ def settled(runs: Iterable[StyledRun]) -> list[StyledRun]:
         else replace(run, font=replace(run.font, size=_size(run, letters[_face(run.font)])))
         for run in kept
     ]
+
+
+def _recoloured(runs: list[StyledRun]) -> list[StyledRun]:
+    """Colours measured on thin strokes vary by a few levels; each goes to its commonest kin."""
+    letters: Counter[Colour] = Counter()
+    for run in runs:
+        letters[run.run.colour] += len(run.run.text)
+    kin: dict[Colour, Colour] = {}
+    for colour, _ in letters.most_common():
+        near = (other for other in kin.values() if distance(other, colour) <= SAME_INK)
+        kin[colour] = next(near, colour)
+    return [replace(run, run=replace(run.run, colour=kin[run.run.colour])) for run in runs]
 
 
 def common_font(runs: Sequence[StyledRun]) -> Font:
