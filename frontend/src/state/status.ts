@@ -33,7 +33,7 @@ export function statusOf(view: RunView, { queuePosition, step, messages }: Momen
       return waiting(queuePosition);
     case "running":
       if (queuePosition !== null) return waiting(queuePosition); // continued, or its worker was lost
-      return { tone: "working", text: step ?? (view.turn > 0 ? "Thinking" : "Starting"), hint: "", action: "stop" };
+      return { tone: "working", text: step ?? betweenSteps(view), hint: "", action: "stop" };
     case "finished":
       return finished(view);
     case "failed": {
@@ -50,6 +50,11 @@ export function statusOf(view: RunView, { queuePosition, step, messages }: Momen
     default:
       return view.state satisfies never;
   }
+}
+
+function betweenSteps({ turn, steps }: RunView): string {
+  if (turn === 0) return "Starting";
+  return steps.length === 0 ? "Looking at the mockup" : "Thinking";
 }
 
 function waiting(queuePosition: number | null): Status {

@@ -1,11 +1,13 @@
-import { lazy, Suspense, useState, type ReactNode } from "react";
+import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
 import { blobUrl } from "../../protocol/api";
 import type { ViewRevision } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
+import { Boundary } from "../../ui/Boundary";
 import { Button, IconLink } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Notice, wordsOf } from "../../ui/Notice";
+import { changedLines } from "./changes";
 import { isPicture, useFileText } from "./contents";
 import { shownFiles, type ShownFile } from "./shown";
 
@@ -83,6 +85,11 @@ interface FileViewProps {
 }
 
 function FileView({ runId, file, text, error }: FileViewProps) {
+  const earlier = useFileText(runId, file.earlier).text;
+  const changed = useMemo(
+    () => (earlier !== null && text !== null ? changedLines(earlier, text) : file.changed),
+    [earlier, text, file.changed],
+  );
   if (file.file && isPicture(file.path)) {
     return (
       <div className="file-picture">
@@ -92,10 +99,13 @@ function FileView({ runId, file, text, error }: FileViewProps) {
   }
   if (error !== null) return <Notice tone="problem" {...wordsOf(error)} />;
   if (text === null) return <Notice title={`Reading ${file.path}…`} />;
+  const plain = <pre className="plain-code">{text}</pre>;
   return (
-    <Suspense fallback={<pre className="plain-code">{text}</pre>}>
-      <Editor path={file.path} text={text} changed={file.changed} writing={file.draft !== null} />
-    </Suspense>
+    <Boundary instead={plain}>
+      <Suspense fallback={plain}>
+        <Editor path={file.path} text={text} changed={changed} writing={file.draft !== null} />
+      </Suspense>
+    </Boundary>
   );
 }
 

@@ -27,7 +27,7 @@ const colours = HighlightStyle.define([
 
 const look = EditorView.theme({
   "&": { blockSize: "100%", fontSize: "12.5px", backgroundColor: "transparent" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.6" },
+  ".cm-scroller": { fontFamily: "var(--mono)", fontVariantLigatures: "none", lineHeight: "1.6" },
   ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--ink-3)" },
   ".cm-changed": { backgroundColor: "var(--accent-wash)", boxShadow: "inset 2px 0 var(--accent)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },

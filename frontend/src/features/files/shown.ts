@@ -6,27 +6,33 @@ export interface ShownFile {
   path: string;
   file: FileRef | null; // null while it is first written
   changed: readonly LineRange[];
+  earlier: FileRef | null; // in the revision before, to mark what changed since
   draft: string | null; // the text so far of a file being written
 }
 
 export function shownFiles({ view, live }: RunSnapshot, shown: ViewRevision | null): ShownFile[] {
   const newest = view.revisions.at(-1);
   if (shown && newest && shown.number !== newest.number) {
-    return shown.files
-      .map((file): ShownFile => ({ path: file.path, file, changed: [], draft: null }))
-      .sort(pagesFirst);
+    const before = view.revisions.find(({ number }) => number === shown.number - 1);
+    return shown.files.map((file) => ofRevision(file, before)).sort(pagesFirst);
   }
   const written = view.files.map(({ file, changed }): ShownFile => ({
     path: file.path,
     file,
     changed,
+    earlier: null,
     draft: live.files[file.path] ?? null,
   }));
   const known = new Set(written.map(({ path }) => path));
   const begun = Object.entries(live.files)
     .filter(([path]) => !known.has(path))
-    .map(([path, draft]): ShownFile => ({ path, file: null, changed: [], draft }));
+    .map(([path, draft]): ShownFile => ({ path, file: null, changed: [], earlier: null, draft }));
   return [...written, ...begun].sort(pagesFirst);
+}
+
+function ofRevision(file: FileRef, before: ViewRevision | undefined): ShownFile {
+  const earlier = before?.files.find(({ path }) => path === file.path) ?? null;
+  return { path: file.path, file, changed: [], earlier, draft: null };
 }
 
 /** Pages, then styles, then the rest; by name among equals. */

@@ -17,6 +17,8 @@ const TABS = [
   { name: "code", label: "Code" },
 ] as const;
 
+const labelOf = (tab: Tab) => TABS.find(({ name }) => name === tab)?.label;
+
 export interface StageProps {
   project: Project;
   run: RunSnapshot;
@@ -60,7 +62,7 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
   const tabs = <Tabs label="Views" tabs={TABS} selected={tab} onSelect={onTab} panelId="stage-panel" />;
 
   return (
-    <section className="stage" aria-label="Stage" id="stage-panel">
+    <section className="stage" role="tabpanel" aria-label={labelOf(tab)} id="stage-panel">
       {tab === "preview" && (
         <Preview tabs={tabs} pages={pages} project={project} run={run} shown={shown} page={index} status={status} />
       )}
