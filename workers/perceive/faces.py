@@ -7,7 +7,9 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
-from PIL import ImageFont
+from numpy.typing import NDArray
+from PIL import Image as Sheet
+from PIL import ImageDraw, ImageFont
 
 from workers.elements import Font
 
@@ -45,6 +47,7 @@ STACKS = {
 # fontconfig's weights → CSS's (fcWeight, in fontconfig.h)
 CSS_WEIGHTS = {0: 100, 40: 200, 50: 300, 80: 400, 100: 500, 180: 600, 200: 700, 205: 800, 210: 900}
 PROBE = 100  # pixels per em at which outlines are measured
+BLEED = 24  # pixels left for ink that leans out of its advance
 FALLBACK = "sans-serif"  # family of the face PIL carries, where nothing else is installed
 
 
@@ -134,14 +137,19 @@ def extent(face: Face, text: str) -> Extent:
 def _bearings(face: Face, character: str) -> tuple[float, float]:
     """Blank space before and after the ink of a character, in em."""
     font = face.at(PROBE)
-    mask, (x, _) = font.getmask2(character, mode="L", anchor="ls")
-    columns = np.flatnonzero(
-        np.asarray(mask, np.uint8).reshape(mask.size[1], -1).max(axis=0, initial=0)
-    )
+    columns = np.flatnonzero(drawn(font, character).max(axis=0, initial=0))
     if not columns.size:
         return 0.0, 0.0
-    left, right = x + int(columns[0]), x + int(columns[-1]) + 1
+    left, right = int(columns[0]) - BLEED, int(columns[-1]) + 1 - BLEED
     return left / PROBE, (font.getlength(character) - right) / PROBE
+
+
+def drawn(font: ImageFont.FreeTypeFont, text: str) -> NDArray[np.uint8]:
+    """Coverage of `text`, 0..255, its origin BLEED columns from the left."""
+    _, top, right, bottom = (round(v) for v in font.getbbox(text, anchor="ls"))
+    sheet = Sheet.new("L", (right + 2 * BLEED, max(1, bottom - top)))
+    ImageDraw.Draw(sheet).text((BLEED, -top), text, fill=255, font=font, anchor="ls")
+    return np.asarray(sheet)
 
 
 @lru_cache(maxsize=1024)

@@ -14,16 +14,25 @@ import cv2
 import numpy as np
 
 from workers.elements import Box, Font, Image, StyledRun, TextRun
-from workers.perceive.faces import Extent, Face, css_stack, extent, faces, metrics, text_width
+from workers.perceive.faces import (
+    Extent,
+    Face,
+    css_stack,
+    drawn,
+    extent,
+    faces,
+    metrics,
+    text_width,
+)
 from workers.perceive.ink import Floats, find_ink, grow
 
 __all__ = ["css_stack", "metrics", "style_runs", "text_width"]
 
-SAMPLE = 24  # runs from which the page's families are chosen
+SAMPLE = 20  # runs from which the page's families are chosen
 FAMILIES = 4  # families a page may use
 CLEARLY = 0.04  # how much better a run must look in another family for it to count
 WORTH_A_FAMILY = 0.25  # the gain over the sample, times the root of the length, that adds one
-COMPARED = 20  # characters compared; longer runs say no more
+COMPARED = 16  # characters compared; longer runs say no more
 SUPERSAMPLED = 4  # glyphs are drawn this much larger and averaged down, which undoes hinting
 BLANK, SLIP = 2, 2  # px around the glyphs that must be blank; px they may be off
 MASS = 0.15  # weight of a mismatch in the amount of ink, which tells weights apart
@@ -164,10 +173,7 @@ def _framed(pixels: Floats, rows: int, columns: int, margin: int) -> Floats:
 @lru_cache(maxsize=20_000)
 def _glyphs(face: Face, text: str, size: float) -> Floats | None:
     """The tight coverage of `text` in `face`, (H, W) in 0..1; None for blank text."""
-    mask = face.at(size * SUPERSAMPLED).getmask(text, mode="L")
-    if 0 in mask.size:
-        return None
-    large = np.asarray(mask, np.uint8).reshape(mask.size[1], mask.size[0])
+    large = drawn(face.at(size * SUPERSAMPLED), text)
     rows, columns = (np.flatnonzero(large.max(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return None

@@ -93,7 +93,8 @@ def erase_text(image: Image, text: Mask | Sequence[TextRun]) -> Image:
     mask = text if isinstance(text, np.ndarray) else text_mask(image, text)
     if not mask.any():
         return image.copy()
-    return cv2.inpaint(image, mask.astype(np.uint8), 3, cv2.INPAINT_TELEA)
+    painted = cv2.inpaint(image, mask.astype(np.uint8), 3, cv2.INPAINT_TELEA)
+    return np.asarray(painted, np.uint8)
 
 
 def _ground(pixels: Floats) -> Floats:
@@ -104,7 +105,7 @@ def _ground(pixels: Floats) -> Floats:
     common = np.median(flat[keys == values[counts.argmax()]], axis=0)
     rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     if np.percentile(np.abs(rim - common).max(axis=1), 75) <= FLAT_TOLERANCE:
-        return common.astype(np.float32)[None, None]
+        return np.asarray(common, np.float32)[None, None]
     return _plane(pixels)
 
 
@@ -124,7 +125,7 @@ def _plane(pixels: Floats) -> Floats:
         fit, *_ = np.linalg.lstsq(terms[chosen], flat[chosen], rcond=None)
         away = np.abs(flat - terms @ fit).max(axis=1)
         keep = away <= max(8.0, float(np.median(away)) * 1.5)
-    return (terms @ fit).reshape(height, width, 3).astype(np.float32)
+    return np.asarray(terms @ fit, np.float32).reshape(height, width, 3)
 
 
 def _without_frames(mask: Mask) -> Mask:
