@@ -107,26 +107,33 @@ async def _open_context(browser: Browser, view: View) -> BrowserContext:
 
 
 async def _guarded_page(context: BrowserContext, site: Site, complaints: Complaints) -> Page:
-    """A page that reaches the files of `site` and nothing else, and opens no other page."""
+    """A page that reaches the files of `site` and nothing else, and opens no other page.
+
+    What a handler raises would surface in the next call of the driver, whatever that is about, and
+    pages come and go while handlers run: so they let the driver's errors pass.
+    """
 
     async def serve(route: Route) -> None:
         request = route.request
-        if request.is_navigation_request() and request.frame.parent_frame is None:
-            complaints.navigations += 1
+        leaves = _leaves_page(request)
+        complaints.navigations += leaves
         answer = None if complaints.navigations > MAX_NAVIGATIONS else site.answer(request.url)
-        if answer is None:
+        with suppress(PlaywrightError):
+            if answer is not None:
+                await route.fulfill(body=answer.body, content_type=answer.content_type)
+                return
             complaints.request(request.url)
-            await route.abort("addressunreachable")
-        else:
-            await route.fulfill(body=answer.body, content_type=answer.content_type)
+            # "aborted" keeps the document that is there, other reasons put an error page
+            await route.abort("aborted" if leaves else "addressunreachable")
 
     async def close_socket(socket: WebSocketRoute) -> None:
         complaints.request(socket.url)
-        await socket.close()
+        with suppress(PlaywrightError):
+            await socket.close()
 
     async def close_popup(popup: Page) -> None:
-        if popup is not page:
-            complaints.console("A window that the page opened was closed.")
+        complaints.console("A window that the page opened was closed.")
+        with suppress(PlaywrightError):
             await popup.close()
 
     await context.route("**/*", serve)
@@ -141,7 +148,16 @@ async def _guarded_page(context: BrowserContext, site: Site, complaints: Complai
 
 
 async def _dismiss(dialog: Dialog) -> None:
-    await dialog.dismiss()
+    with suppress(PlaywrightError):
+        await dialog.dismiss()
+
+
+def _leaves_page(request: Request) -> bool:
+    """Whether a page as a whole is about to go elsewhere. A new window is not: it has no frame."""
+    try:
+        return request.is_navigation_request() and request.frame.parent_frame is None
+    except PlaywrightError:
+        return False
 
 
 def _note_console(message: ConsoleMessage, complaints: Complaints) -> None:

@@ -36,7 +36,7 @@ def write_navigations(
     aims = [(name, host) for name in names for host in hosts]
     for turn, (name, host) in enumerate(aims):
         script = _aimed(NAVIGATIONS[name], host, ports[name])
-        parts.append(_script(script, delay=50 + 150 * turn))
+        parts.append(_script(script, delay=50 + 100 * turn))
     (folder / page).write_text("\n".join(parts))
 
 

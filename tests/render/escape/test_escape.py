@@ -23,6 +23,13 @@ from workers.render.find import find_browser
 from workers.render.isolation import IsolationLevel
 from workers.render.watchdog import Limits
 
+# each kind of transport at least once; other probes need what a headless browser may lack
+SURE_HITS = {
+    *("img", "css-link", "css-font", "iframe", "script", "link-prefetch", "speculation-prefetch"),
+    *("fetch", "fetch-keepalive", "xhr", "beacon", "event-source", "ping", "federated"),
+    *("websocket", "websocket-worker", "websocket-frame", "worker-fetch", "service-worker"),
+    *("webtransport", "stun", "turn-udp", "turn-tcp", "ice-udp", "popup", "download", "location"),
+}
 LINGER_SECONDS = 1.5  # for what is still on its way after the page is gone
 
 
@@ -52,8 +59,8 @@ def other_addresses() -> list[str]:
 
 
 def hosts() -> list[str]:
-    """The canary, as literals of both families and by name."""
-    return ["127.0.0.1", "localhost", "canary.localhost", "[::1]", *other_addresses()]
+    """The canary: as a literal, by name, and at an address that is not loopback."""
+    return ["127.0.0.1", "canary.localhost", *other_addresses()]
 
 
 def test_there_are_enough_probes() -> None:
@@ -64,7 +71,7 @@ def test_there_are_enough_probes() -> None:
 async def test_nothing_escapes_at(
     level: IsolationLevel, canary: Canary, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(rendering, "QUIET_MS", 300)  # so a restless page is watched for 6 s
+    monkeypatch.setattr(rendering, "QUIET_MS", 200)  # so a restless page is watched for 4 s
     monkeypatch.setattr(rendering, "MAX_NAVIGATIONS", 1000)
     write_probes(folder, hosts(), canary.ports)
     write_navigations(folder, "leave.html", list(NAVIGATIONS), hosts()[:2], canary.ports)
@@ -112,5 +119,5 @@ async def test_an_unprotected_browser_is_caught(canary: Canary, folder: Path) ->
                 await page.wait_for_timeout(4000 if page_name == "index" else 400)
                 await page.close(run_before_unload=True)
             await browser.close()
-    print(sorted(set(NAMES) - canary.hits))
-    assert len(canary.hits) >= 40
+    assert canary.hits >= SURE_HITS
+    assert len(canary.hits) >= 60
