@@ -68,7 +68,7 @@ test("an empty composer says what is missing", () => {
 test.each([
   [{ size: 0 }, 0, "empty"],
   [{ size: 100 * 1024 * 1024 }, 0, "100 MB"],
-  [{ size: 10 }, 2, "up to 2 images"],
+  [{ size: 10 }, 2, "up to two images"],
 ])("a file that cannot be taken is refused before it is sent", (file, taken, words) => {
   expect(refusalOf(file, taken, limits)?.reason).toContain(words);
 });

@@ -75,6 +75,8 @@ export function readyItems(items: readonly Item[]): ReadyItem[] {
   );
 }
 
+const COUNTS = ["no", "one", "two", "three", "four", "five"];
+
 /** Why a file cannot be sent, known before sending it; null if it can. */
 export function refusalOf(
   file: { size: number },
@@ -83,7 +85,7 @@ export function refusalOf(
 ): { reason: string; hint: string } | null {
   if (taken >= limits.max_images) {
     return {
-      reason: `A project takes up to ${limits.max_images} images.`,
+      reason: `A project takes up to ${COUNTS[limits.max_images] ?? limits.max_images} images.`,
       hint: "Remove one to make room.",
     };
   }

@@ -45,6 +45,7 @@ const changedLines = StateField.define<DecorationSet>({
 });
 
 function mark(state: EditorState, ranges: readonly LineRange[]): DecorationSet {
+  if (ranges.some(({ first, last }) => first <= 1 && last >= state.doc.lines)) return Decoration.none; // all new
   const builder = new RangeSetBuilder<Decoration>();
   const line = Decoration.line({ class: "cm-changed" });
   const numbers = ranges.flatMap(({ first, last }) => span(first, Math.min(last, state.doc.lines)));

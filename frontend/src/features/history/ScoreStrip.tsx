@@ -1,4 +1,4 @@
-import type { RegionScore, RunView, ViewRevision } from "../../protocol/events";
+import type { PageResult, RegionScore, RunView, ViewRevision } from "../../protocol/events";
 import * as format from "../../ui/format";
 import { ScoreBar, ScoreParts, Sparkline } from "../../ui/Score";
 
@@ -7,22 +7,30 @@ const WORST_SHOWN = 8;
 interface ScoreStripProps {
   view: RunView;
   shown: ViewRevision;
-  regions: readonly RegionScore[];
+  result: PageResult | undefined; // of the page on the stage
   onChoose: (number: number) => void;
   onHover: (region: RegionScore | null) => void;
   onPick: (region: RegionScore) => void;
 }
 
 /** The score of the revision on the stage: its parts, its history, and where it is worst. */
-export function ScoreStrip({ view, shown, regions, onChoose, onHover, onPick }: ScoreStripProps) {
+export function ScoreStrip({ view, shown, result, onChoose, onHover, onPick }: ScoreStripProps) {
+  const regions = result?.score.regions ?? [];
+  const several = shown.pages.length > 1 && result !== undefined;
+  const score = several ? result.score : shown.score;
   const points = view.revisions.map(({ number, score }) => ({ number, score: score.total }));
   return (
     <footer className="score-strip" aria-label={`Score of revision ${shown.number}`}>
       <div className="score-row">
-        <span className="strip-label">score</span>
-        <ScoreBar value={shown.score.total} />
+        <span className="strip-label">{several ? `page ${result.mockup_index + 1}` : "score"}</span>
+        <ScoreBar value={score.total} />
+        {several && (
+          <span className="mean">
+            <span className="quiet-text">all</span> {format.score(shown.score.total)}
+          </span>
+        )}
         <Sparkline points={points} selected={shown.number} onSelect={onChoose} />
-        <ScoreParts score={shown.score} />
+        <ScoreParts score={score} />
       </div>
       {regions.length > 0 && (
         <div className="region-row">

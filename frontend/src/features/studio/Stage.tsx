@@ -83,7 +83,7 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
         <ScoreStrip
           view={run.view}
           shown={shown}
-          regions={result?.score.regions ?? []}
+          result={result}
           onChoose={onChoose}
           onHover={setHovered}
           onPick={pick}
