@@ -14,10 +14,11 @@ THINNEST_PANEL = 10  # CSS pixels
 THICKEST_RULE = 3
 SHORTEST_RULE = 16
 THICKEST_BORDER = 8  # CSS pixels
-SOLID = 0.78  # share of its bounds that a rectangle fills: a circle fills 0.785
+SOLID = 0.73  # share of its bounds that a rectangle fills: a circle fills 0.785 less its rim
 HOLLOW = 0.35  # share of its outline's area below which a panel is only a border
 PLACEABLE = 0.004  # share of the page from which an irregular region is cut into rectangles
 CORNER_LOSS = 1 - np.pi / 4  # area a rounded corner of radius 1 lacks
+RIM_LOSS = 0.9  # area its antialiased rim loses, per pixel of radius: measured
 
 
 @dataclass(frozen=True)
@@ -134,4 +135,6 @@ def corner_radius(filled: NDArray[np.uint8]) -> int:
 
 
 def _radius(lost: float) -> float:
-    return float(np.sqrt(max(0.0, lost) / CORNER_LOSS))
+    """The positive root of CORNER_LOSS · r² + RIM_LOSS · r = lost."""
+    under = RIM_LOSS * RIM_LOSS + 4 * CORNER_LOSS * max(0.0, lost)
+    return float((np.sqrt(under) - RIM_LOSS) / (2 * CORNER_LOSS))
