@@ -124,7 +124,7 @@ class Drafting:
             problem = explain(error)
             return Missed(path, f"{problem.message} {problem.hint}", WRONG_INPUT)
         except NoPage as error:
-            return Missed(path, f"{message_for(error.code).text} {error}", RUN_FAILED)
+            return Missed(path, _explain(error), RUN_FAILED)
         except OSError as error:
             return Missed(path, f"{error.strerror}: {error.filename}.", RUN_FAILED)
 
@@ -201,6 +201,13 @@ def find_inputs(mockups: list[Path], out: Path) -> tuple[tuple[Path, Path], ...]
         count = names[path.stem] = names.get(path.stem, 0) + 1
         inputs.append((path, out / (path.stem if count == 1 else f"{path.stem}-{count}")))
     return tuple(inputs)
+
+
+def _explain(error: NoPage) -> str:
+    """What happened, in the words of a shell: the messages' own hints are for the interface."""
+    if error.code == "no_page":
+        return f"{error} Allow more with MOCKWRIGHT_RUN_SECONDS or MOCKWRIGHT_RUN_STEPS."
+    return f"{message_for(error.code).text} {error}".strip()
 
 
 def wrong(sentence: str) -> CommandError:
