@@ -5,12 +5,9 @@ from dataclasses import dataclass
 
 import pytest
 from asgiref.sync import async_to_sync
-from asgiref.testing import ApplicationCommunicator
-from django.core.asgi import get_asgi_application
 
-from tests.webapp.conftest import picture
+from tests.webapp.conftest import picture, talk_to_service
 from tests.webapp.record import claimed_run, revision
-from webapp.dispatch import by_host
 from webapp.studio import queries, services
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -47,7 +44,7 @@ def fetch(path: str, method: str = "GET", host: str = HOST, **headers: str) -> A
     }
 
     async def talk() -> Answer:
-        service = ApplicationCommunicator(by_host(get_asgi_application()), scope)
+        service = talk_to_service(scope)
         await service.send_input({"type": "http.request", "body": b"", "more_body": False})
         start = await service.receive_output(5)
         body = await service.receive_output(5)

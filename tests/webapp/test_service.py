@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.asgi import get_asgi_application
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -17,7 +17,7 @@ from pytest_django import Settings
 from tests.webapp.conftest import HOST, ORIGIN
 from tests.webapp.record import claimed_run
 from webapp import settings as module
-from webapp.dispatch import by_host
+from webapp.asgi import application
 from webapp.listen import AddressRefused, check_address
 from webapp.origins import Origin
 from webapp.redis_process import RedisProcess
@@ -52,7 +52,7 @@ async def post_body(megabytes: int, *, announced: bool) -> tuple[int, dict[str, 
     async def send(message: dict[str, object]) -> None:
         sent.append(message)
 
-    await by_host(get_asgi_application())({**scope, "headers": headers}, receive, send)  # type: ignore[arg-type]
+    await application({**scope, "headers": headers}, receive, send)  # type: ignore[arg-type]
     start, body = sent[0], sent[1]
     return int(str(start["status"])), json.loads(body["body"]), taken  # type: ignore[arg-type]
 
@@ -140,7 +140,7 @@ def test_health_says_what_works(client: Client) -> None:
 
 def test_health_misses_a_worker_that_fell_silent(client: Client) -> None:
     services.report_worker("one", isolation="bwrap")
-    Worker.objects.update(seen_at=timezone.now() - timezone.timedelta(minutes=5))
+    Worker.objects.update(seen_at=timezone.now() - timedelta(minutes=5))
     health = client.get("/healthz").json()
     assert (health["status"], health["checks"]["worker"]) == ("degraded", "down")
 

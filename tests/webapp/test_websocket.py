@@ -10,12 +10,9 @@ from urllib.parse import quote
 
 import pytest
 from asgiref.sync import sync_to_async
-from asgiref.testing import ApplicationCommunicator
-from django.core.asgi import get_asgi_application
 
-from tests.webapp.conftest import ORIGIN
+from tests.webapp.conftest import ORIGIN, talk_to_service
 from tests.webapp.record import claimed_run, queued_run, started
-from webapp.dispatch import by_host
 from webapp.redis_process import RedisProcess
 from webapp.studio import services
 from webapp.studio.events import (
@@ -41,8 +38,7 @@ class Socket:
 
     def __init__(self, path: str, origin: str, host: str) -> None:
         where, _, query = path.partition("?")
-        self._end = ApplicationCommunicator(
-            by_host(get_asgi_application()),
+        self._end = talk_to_service(
             {
                 "type": "websocket",
                 "path": where,
@@ -134,9 +130,10 @@ async def test_no_gap_and_no_repeat_while_the_run_is_writing() -> None:
             return after, await client.events(count, wait=30)
 
     watching = [watch(after, chance.random()) for after in (0, 0, 1, 20, 50, 100, 149)]
-    _, *seen = await asyncio.gather(write(), *watching)
-    for after, numbers in seen:
+    writing = asyncio.create_task(write())
+    for after, numbers in await asyncio.gather(*watching):
         assert numbers == list(range(after + 1, count + 1))
+    await writing
 
 
 async def test_work_in_progress_is_shown_after_the_event_it_follows() -> None:

@@ -76,7 +76,12 @@ MESSAGES = {
         "The page used too much memory.", "Press Continue to let the model try another way."
     ),
     "render_crashed": Message("The browser crashed on this page.", "Press Continue to try again."),
-    "render_failed": Message("The page could not be rendered.", "Press Continue to try again."),
+    "browser_failed": Message(
+        "The browser could not be started.", "Read the worker's messages, then press Continue."
+    ),
+    "page_missing": Message(
+        "The page to render was never written.", "Press Continue to let the model try again."
+    ),
     "worker_lost": Message(
         "The program doing the work ended several times.", "Press Continue to go on from here."
     ),
@@ -106,9 +111,6 @@ MESSAGES = {
     "model_rate_limited": Message(
         "The model's endpoint takes no more requests for now.",
         "Wait a few minutes, then press Continue.",
-    ),
-    "perception_failed": Message(
-        "The picture could not be read.", "Try a sharper picture, or another model."
     ),
 }
 
