@@ -2,7 +2,7 @@
 
 The detector joins what stands on one line: the entries of a navigation bar, a figure and the
 change beside it, a link or a bold word inside a sentence. Lines are cut here, before they are
-read, at wide gaps and where the colour or the weight of the strokes changes.
+read, at wide gaps and where the size, the colour or the weight of the strokes changes.
 """
 
 from dataclasses import dataclass
@@ -19,15 +19,21 @@ ODD_GAP = 0.5  # em: so do gaps this wide that are twice what the line is used t
 TELLING = 0.9  # em: words narrower than this say little about their style
 OTHER_HUE = 24  # levels off the line between the ground and the other word's colour
 OTHER_STRENGTH = 0.62  # share of the other word's contrast below which a word is paler
+OTHER_SIZE = 1.6  # ratio of heights over the baseline; capitals over small letters reach 1.45
+FAINT_GAP = 0.2  # heights of the smaller text: the least that parts two sizes inside a word
 OTHER_WEIGHT = 1.3  # ratio of stroke widths that tells bold from regular
 
 
 @dataclass(frozen=True)
 class Word:
-    """Columns of a line between two gaps. `colour` is relative to the ground, `stroke` in px."""
+    """Columns of a line between two gaps.
+
+    `colour` is relative to the ground; `stroke` and `ascent`, over the baseline, are pixels.
+    """
 
     left: int
     right: int
+    ascent: int
     colour: Floats
     stroke: float
 
@@ -60,25 +66,60 @@ def em_of(ink_height: int, line_height: int) -> float:
 
 
 def _words(image: Image, ink: Ink, em: float) -> list[Word]:
-    columns = (ink.coverage > 0).any(axis=0)
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], columns.astype(np.int8), [0]])))
-    spans = [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
-    joined = [spans[0]]
-    for start, end in spans[1:]:
-        if start - joined[-1][1] < WORD_GAP * em:
-            joined[-1] = (joined[-1][0], end)
+    glyphs = _glyphs(ink)
+    joined = [[glyphs[0]]]
+    for glyph in glyphs[1:]:
+        if glyph.left - joined[-1][-1].right < WORD_GAP * em:
+            joined[-1].append(glyph)
         else:
-            joined.append((start, end))
+            joined.append([glyph])
     pixels = crop(image, ink.box)
-    return [_word(pixels, ink, start, end) for start, end in joined]
+    return [_word(pixels, ink, part) for word in joined for part in _by_size(word)]
 
 
-def _word(pixels: Image, ink: Ink, left: int, right: int) -> Word:
+@dataclass(frozen=True)
+class Glyph:
+    """Columns of unbroken ink, and their height over the line's baseline."""
+
+    left: int
+    right: int
+    ascent: int
+
+
+def _glyphs(ink: Ink) -> list[Glyph]:
+    inked = ink.coverage > 0
+    columns = inked.any(axis=0).astype(np.int8)
+    edges = np.flatnonzero(np.diff(columns, prepend=0, append=0)).reshape(-1, 2)
+    rows = [np.flatnonzero(inked[:, a:b].any(axis=1)) for a, b in edges]
+    baseline = int(np.median([r[-1] + 1 for r in rows]))
+    return [
+        Glyph(int(a), int(b), max(1, baseline - int(r[0])))
+        for (a, b), r in zip(edges, rows, strict=True)
+    ]
+
+
+def _by_size(glyphs: list[Glyph]) -> list[list[Glyph]]:
+    """A word, or the two parts of a large and a small text that stand too close for a space."""
+    for i in range(1, len(glyphs)):
+        sides = glyphs[:i], glyphs[i:]
+        small, large = sorted(max(g.ascent for g in side) for side in sides)
+        shortest = min(len(side) for side in sides)
+        apart = glyphs[i].left - glyphs[i - 1].right
+        telling = shortest >= 2 and small > 0.3 * large
+        if telling and large > OTHER_SIZE * small and apart >= FAINT_GAP * small:
+            return [*sides]
+    return [glyphs]
+
+
+def _word(pixels: Image, ink: Ink, glyphs: list[Glyph]) -> Word:
+    left, right = glyphs[0].left, glyphs[-1].right
     coverage = ink.coverage[:, left:right]
     core = coverage >= np.percentile(coverage[coverage > 0], 85)
     colour = np.median(pixels[:, left:right][core], axis=0) - np.array(ink.background)
     sides = np.abs(np.diff(coverage, axis=1, prepend=0, append=0)).sum()
-    return Word(left, right, colour.astype(np.float32), float(2 * coverage.sum() / sides))
+    stroke = float(2 * coverage.sum() / sides)
+    ascent = max(glyph.ascent for glyph in glyphs)
+    return Word(left, right, ascent, colour.astype(np.float32), stroke)
 
 
 def _groups(words: list[Word], em: float) -> list[list[Word]]:
@@ -95,10 +136,13 @@ def _groups(words: list[Word], em: float) -> list[list[Word]]:
 
 
 def _restyled(group: list[Word], word: Word, em: float) -> bool:
-    """Whether `word` differs in colour or weight from the run so far, as far as both can tell."""
+    """Whether `word` differs in style from the run so far, as far as both can tell."""
     telling = [w for w in group if w.width > TELLING * em]
     last = telling[-1] if telling else group[-1]
     if _hue_apart(last.colour, word.colour) and min(last.width, word.width) > 0.25 * em:
+        return True
+    heights = sorted([max(w.ascent for w in group), word.ascent])
+    if heights[1] > OTHER_SIZE * heights[0] and min(last.width, word.width) > heights[0]:
         return True
     if not telling or word.width <= TELLING * em:
         return False

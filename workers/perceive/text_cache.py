@@ -13,7 +13,7 @@ from workers.elements import Box, Image, TextRun
 Runs = tuple[TextRun, ...]
 
 KEPT_IN_MEMORY = 64
-READER = "2"  # part of every key: raise it when reading changes
+READER = "3"  # part of every key: raise it when reading changes
 
 _memory: OrderedDict[str, Runs] = OrderedDict()
 
