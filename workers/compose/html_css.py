@@ -17,6 +17,7 @@ from workers.compose.roles import (
     repeats,
     section_name,
     sections,
+    with_menu,
 )
 from workers.compose.stylesheet import Declarations, Stylesheet
 from workers.compose.words import spans
@@ -134,6 +135,7 @@ class _Writer:
         base: str,
         wrap_in: str | None = None,
     ) -> Element:
+        frame = with_menu(frame, self.looks) if scope.menu else frame
         own, known = self._surface(frame, scope)
         border = frame.panel.border.width if frame.panel and frame.panel.border else 0
         area = _shrunk(frame.box, border)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from unicodedata import normalize
 
 from workers.compose.looks import Looks
@@ -107,6 +108,27 @@ def repeats(frame: Frame, looks: Looks) -> bool:
         return False
     first = signature(frame.children[0], looks)
     return all(signature(child, looks) == first for child in frame.children[1:])
+
+
+def with_menu(frame: Frame, looks: Looks) -> Frame:
+    """A row with its labels of one look gathered into a row of their own, beside the rest."""
+    if frame.flow != "row" or repeats(frame, looks):
+        return frame
+    groups: list[list[Node]] = []
+    for child in frame.children:
+        last = groups[-1][-1] if groups else None
+        if last is not None and _is_label(child) and _is_label(last):
+            same = signature(child, looks) == signature(last, looks)
+            groups[-1].append(child) if same else groups.append([child])
+        else:
+            groups.append([child])
+    nodes = [bare("row", g) if len(g) >= FEWEST_ITEMS else g for g in groups]
+    flat = [node for each in nodes for node in (each if isinstance(each, list) else [each])]
+    return replace(frame, children=tuple(flat))
+
+
+def _is_label(node: Node) -> bool:
+    return isinstance(node, Text) and is_short(node.paragraph)
 
 
 def is_short(text: Paragraph) -> bool:

@@ -159,7 +159,7 @@ def _text(paragraph: Paragraph, nudge: Nudge) -> Text:
     top = paragraph.lines[0].runs[0].baseline - ascent - leading + nudge.dy
     widths = [max(text_width(line.text, font), line.ink.width) for line in paragraph.lines]
     wrap = None if nudge.broken else paragraph.wrap_width
-    width = ceil(wrap if wrap is not None else max(widths) + 0.5)
+    width = round(wrap if wrap is not None else max(widths))
     ink = paragraph.ink
     if paragraph.alignment == "center":
         left = ink.x + ink.width / 2 - width / 2

@@ -1,0 +1,3 @@
+from tests.agent.kit import renderer
+
+__all__ = ["renderer"]
