@@ -1,14 +1,16 @@
 """Folders of pages to measure on: each a PNG and the truth about it, as HTML or as text runs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image as Pillow
 from pydantic import BaseModel
 
+from bench.eras import Photographer
+from bench.raster import likeness, pixels
 from bench.scorer import Page, Run
 from webapp.studio.events import Rect
-from workers.render.browser import Renderer
 from workers.screenshot import DomText, Screenshot
 
 
@@ -48,18 +50,19 @@ def specimens(folder: Path) -> list[Specimen]:
     return kept
 
 
-async def reference_of(specimen: Specimen, renderer: Renderer) -> tuple[Page, Screenshot | None]:
-    """The truth about a specimen, and its HTML's own render where there is HTML."""
+async def reference_of(
+    specimen: Specimen, photographers: Sequence[Photographer]
+) -> tuple[Page, Screenshot | None]:
+    """The truth about a specimen, and where there is HTML the render most like the picture."""
     if specimen.truth is not None:
         truth = Truth.model_validate_json(specimen.truth.read_bytes())
         return as_page(truth.texts, truth.pictures, truth.width, truth.height), None
     assert specimen.html is not None
-    shot = await renderer.render(
-        specimen.html.parent,
-        page=specimen.html.name,
-        width=specimen.width,
-        height=specimen.height,
-    )
+    size = {"width": specimen.width, "height": specimen.height}
+    page = specimen.html.name
+    shots = [await each.render(specimen.html.parent, page=page, **size) for each in photographers]
+    mockup = pixels(specimen.png.read_bytes())
+    shot = max(shots, key=lambda shot: likeness(mockup, pixels(shot.png)))
     return as_page(shot.texts, shot.pictures, specimen.width, specimen.height), shot
 
 

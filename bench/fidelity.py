@@ -1,9 +1,9 @@
 """How faithful drafted pages are: `python -m bench.fidelity PAGES_DIR [--limit N] [--out DIR]`.
 
 PAGES_DIR holds <name>.png with <name>.html (or <name>.json, see `bench.gentelella`) beside it. The
-model gets the PNG alone; the HTML serves the judge (`bench.scorer`). All pages share one process
-and one browser. Text readings are remembered in $MOCKWRIGHT_TEXT_CACHE where that is set: leave it
-unset to measure times.
+model gets the PNG alone; the HTML serves the judge (`bench.scorer`), rendered with the fonts that
+its picture shows (`bench.eras`). All pages share one process and one browser. Text readings are
+remembered in $MOCKWRIGHT_TEXT_CACHE where that is set: leave it unset to measure times.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from pathlib import Path
 from playwright.async_api import Error as PlaywrightError
 
 from bench.corpus import NoPages, Specimen, specimens
+from bench.eras import DEJAVU, DejavuOnly
 from bench.findings import table, write_json, write_sheet
 from bench.trial import Bench, Result, try_page
 from webapp.studio.blobs import FileBlobs
@@ -41,10 +42,11 @@ async def measure(arguments: argparse.Namespace) -> list[Result]:
     pages = specimens(arguments.pages)[: arguments.limit]
     arguments.out.mkdir(parents=True, exist_ok=True)
     results: list[Result] = []
-    renderer = Renderer()
+    renderer, dejavu = Renderer(), DejavuOnly()
     with tempfile.TemporaryDirectory(prefix="mockwright-bench-") as folder:
         bench = Bench(
             renderer,
+            (dejavu,) if DEJAVU.is_dir() else (),
             FileBlobs(Path(folder)),
             arguments.out,
             arguments.model,
@@ -58,6 +60,7 @@ async def measure(arguments: argparse.Namespace) -> list[Result]:
                 print(f"{len(results)}/{len(pages)} {result.name}: {state}", file=sys.stderr)
         finally:
             await renderer.close()
+            await dejavu.close()
     return results
 
 

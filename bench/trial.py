@@ -7,11 +7,11 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-import numpy as np
 from PIL import Image as Pillow
-from skimage.metrics import structural_similarity
 
 from bench.corpus import Specimen, as_page, reference_of
+from bench.eras import Photographer
+from bench.raster import likeness, pixels
 from bench.scorer import score
 from webapp.studio.blobs import FileBlobs
 from workers.compare import compare, sight_of_mockup, sight_of_render, triptych
@@ -29,9 +29,13 @@ PHONE = 390, 844  # CSS pixels
 
 @dataclass(frozen=True)
 class Bench:
-    """What all trials share. `made` has earlier pages, <name>/index.html, to judge as they are."""
+    """What all trials share. `others` render references alone, with other fonts.
+
+    `made` has earlier pages, <name>/index.html: they are judged as they are, nothing is drafted.
+    """
 
     renderer: Renderer
+    others: tuple[Photographer, ...]
     blobs: FileBlobs
     out: Path
     model: str = "draft"
@@ -51,7 +55,7 @@ class Result:
 
 async def try_page(specimen: Specimen, bench: Bench) -> Result:
     """Drafts and judges one page. Raises what the drafting and the renderer raise."""
-    reference, shot = await reference_of(specimen, bench.renderer)
+    reference, shot = await reference_of(specimen, [bench.renderer, *bench.others])
     png = specimen.png.read_bytes()
     if bench.reference_render and shot is not None:
         png = shot.png
@@ -68,18 +72,13 @@ async def try_page(specimen: Specimen, bench: Bench) -> Result:
     target.parent.mkdir(parents=True, exist_ok=True)
     Pillow.fromarray(picture).save(target, quality=80)
     numbers = {
-        "ssim": _ssim(mockup, pixels(render.png)),
+        "ssim": likeness(mockup, pixels(render.png)),
         **asdict(score(reference, generated)),
         "overflow": float(phone.overflow_px),
         **product,
         **seconds,
     }
     return Result(specimen.name, numbers, picture=target)
-
-
-def pixels(png: bytes) -> Image:
-    with Pillow.open(io.BytesIO(png)) as picture:
-        return np.asarray(picture.convert("RGB"))
 
 
 async def _draft(mockup: Image, folder: Path, bench: Bench) -> dict[str, float]:
@@ -124,13 +123,3 @@ def _in_product(mockup: Image, render: Screenshot) -> tuple[dict[str, float], Im
     comparison = compare(sight_of_mockup(mockup, 1.0, read_text(mockup)), sight)
     numbers = {"product": comparison.score.total, "penalty": comparison.score.picture_penalty}
     return numbers, triptych(mockup, sight.image, comparison.heat_map)
-
-
-def _ssim(mockup: Image, render: Image) -> float:
-    """SSIM of the whole page in grey, as large as the mockup; what is missing counts as black."""
-    height, width = mockup.shape[:2]
-    canvas = np.zeros_like(mockup)
-    shown = render[:height, :width]
-    canvas[: shown.shape[0], : shown.shape[1]] = shown
-    one, other = (np.asarray(Pillow.fromarray(image).convert("L")) for image in (mockup, canvas))
-    return float(structural_similarity(one, other))  # type: ignore[no-untyped-call]

@@ -1,0 +1,24 @@
+"""Pictures as arrays, and how alike two of them are at first sight."""
+
+import io
+
+import numpy as np
+from PIL import Image as Pillow
+from skimage.metrics import structural_similarity
+
+from workers.elements import Image
+
+
+def pixels(png: bytes) -> Image:
+    with Pillow.open(io.BytesIO(png)) as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+def likeness(mockup: Image, render: Image) -> float:
+    """SSIM of the whole page in grey, as large as the mockup; what is missing counts as black."""
+    height, width = mockup.shape[:2]
+    canvas = np.zeros_like(mockup)
+    shown = render[:height, :width]
+    canvas[: shown.shape[0], : shown.shape[1]] = shown
+    one, other = (np.asarray(Pillow.fromarray(image).convert("L")) for image in (mockup, canvas))
+    return float(structural_similarity(one, other))  # type: ignore[no-untyped-call]
