@@ -110,16 +110,20 @@
     const all = spread(node, start, end);
     if (all.length < 2) return all.map((rect) => ({ from: start, to: end, rect }));
     const lines = [];
+    let guess = 64;
     for (let from = start; from < end; ) {
       const first = spread(node, from, from + 1)[0];
       if (!first || /\s/.test(node.data[from])) { from += 1; continue; }
-      let [low, high] = [from + 1, end]; // the line ends in (low, high]
+      const onLine = (to) => spread(node, from, to).every((rect) => sameLine(rect, first));
+      let [low, high] = [from + 1, from + guess]; // the line ends in [low, high)
+      while (high < end && onLine(high)) [low, high] = [high, high + 2 * (high - from)];
+      high = Math.min(high, end);
       while (low < high) {
         const middle = (low + high + 1) >> 1;
-        const rects = spread(node, from, middle);
-        if (rects.every((rect) => sameLine(rect, first))) low = middle;
+        if (onLine(middle)) low = middle;
         else high = middle - 1;
       }
+      guess = low - from + 8; // the next line is about as long
       const rects = spread(node, from, from + node.data.slice(from, low).trimEnd().length);
       const left = Math.min(...rects.map((r) => r.left)), right = Math.max(...rects.map((r) => r.right));
       const top = Math.min(...rects.map((r) => r.top)), bottom = Math.max(...rects.map((r) => r.bottom));
@@ -171,6 +175,7 @@
   const readNode = (node) => {
     const element = node.parentElement ?? node.getRootNode().host;
     if (!element || !/\S/.test(node.data) || hidden(element)) return;
+    if (element instanceof HTMLDetailsElement && !element.open) return;
     const colour = ink(element);
     if (!colour) return;
     const ellipsis = style(blockOf(element)).textOverflow === 'ellipsis';
