@@ -20,8 +20,8 @@ from webapp.studio.events import (
     RunFinished,
     TextDelta,
     TurnStarted,
-    frame_adapter,
 )
+from webapp.studio.frames import frame_adapter
 
 pytestmark = pytest.mark.usefixtures("installation")
 append_event = sync_to_async(services.append_event)

@@ -10,7 +10,8 @@ from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
 from redis.exceptions import RedisError
 
-from webapp.studio.events import DeltaFrame, TransientEvent
+from webapp.studio.events import TransientEvent
+from webapp.studio.frames import DeltaFrame
 
 logger = logging.getLogger(__name__)
 

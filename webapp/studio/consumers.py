@@ -19,9 +19,9 @@ from webapp.origins import Origin
 from webapp.plain import header
 from webapp.studio import queries
 from webapp.studio.errors import MockwrightError
-from webapp.studio.events import CaughtUpFrame, ErrorFrame, QueuedFrame
 from webapp.studio.failures import recognise
 from webapp.studio.feed import BATCH, Place, Stored, listen
+from webapp.studio.frames import CaughtUpFrame, ErrorFrame, QueuedFrame
 from webapp.studio.messages import explain
 from webapp.studio.models import Run
 from webapp.studio.services import local_owner

@@ -10,129 +10,65 @@ Pure pydantic, no Django. `schema.py` writes the TypeScript from this file.
 from datetime import datetime
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
-StopReason = Literal["finished", "plateau", "budget", "cancelled"]
-PartName = Literal["block", "text", "position", "colour", "structure"]
-
-
-class Value(BaseModel):
-    """Base of everything in this file: frozen, and closed to unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-# values that events carry
-
-
-class Rect(Value):
-    """A rectangle in CSS pixels of the page, origin at the top left."""
-
-    x: float
-    y: float
-    width: float
-    height: float
-
-
-class MockupRef(Value):
-    """One mockup of a run. `width` and `height` are image pixels; CSS size is pixels / scale."""
-
-    asset_id: str
-    sha256: Sha256
-    width: int
-    height: int
-    scale: float = Field(gt=0, description="device pixel ratio the mockup was drawn at: 1, 2 or 3")
-
-
-class ModelRef(Value):
-    """Which model did the work, with the settings and the prompt version that made it so."""
-
-    id: str
-    settings: dict[str, str | int | float | bool] = {}
-    prompt_version: str
-
-
-class Limits(Value):
-    """What a run may spend before it ends with reason `budget`."""
-
-    steps: int = Field(default=40, gt=0, description="tool calls")
-    seconds: float = Field(default=600, gt=0)
-    tokens: int = Field(default=400_000, gt=0)
-
-
-class ToolCall(Value):
-    """A model's request to run a tool. `arguments` is the JSON text as the model wrote it."""
-
-    id: str
-    name: str
-    arguments: str
-
-
-class TextPart(Value):
-    kind: Literal["text"] = "text"
-    text: str
-
-
-class ImagePart(Value):
-    """An image in the blob store, PNG."""
-
-    kind: Literal["image"] = "image"
-    sha256: Sha256
-    width: int
-    height: int
-
-
-Part = Annotated[TextPart | ImagePart, Field(discriminator="kind")]
-
-
-class Usage(Value):
-    input_tokens: int = 0
-    output_tokens: int = 0
-
-
-class FileRef(Value):
-    """One generated file. Its bytes are in the blob store under `sha256`."""
-
-    path: str
-    sha256: Sha256
-    size: int
-
-
-class LineRange(Value):
-    """Changed lines, 1-based, both ends included."""
-
-    first: int
-    last: int
-
-
-class RegionScore(Value):
-    """How well one region of the page matches, worst first where listed."""
-
-    name: str
-    rect: Rect
-    score: Fraction
-
-
-class Score(Value):
-    """How alike render and mockup are. A part is None where there is nothing to measure."""
-
-    total: Fraction
-    parts: dict[PartName, Fraction | None]
-    picture_penalty: Fraction = 0.0
-    regions: tuple[RegionScore, ...] = ()
-
-
-class PageResult(Value):
-    """One page beside its mockup. Mockup 0 belongs to index.html, mockup n to page-(n+1).html."""
-
-    mockup_index: int
-    page: str
-    screenshot: ImagePart
-    heat_map: ImagePart
-    score: Score
-
+from webapp.studio.values import (
+    FileRef as FileRef,
+)
+from webapp.studio.values import (
+    Fraction as Fraction,
+)
+from webapp.studio.values import (
+    ImagePart as ImagePart,
+)
+from webapp.studio.values import (
+    Limits as Limits,
+)
+from webapp.studio.values import (
+    LineRange as LineRange,
+)
+from webapp.studio.values import (
+    MockupRef as MockupRef,
+)
+from webapp.studio.values import (
+    ModelRef as ModelRef,
+)
+from webapp.studio.values import (
+    PageResult as PageResult,
+)
+from webapp.studio.values import (
+    Part as Part,
+)
+from webapp.studio.values import (
+    PartName as PartName,
+)
+from webapp.studio.values import (
+    Rect as Rect,
+)
+from webapp.studio.values import (
+    RegionScore as RegionScore,
+)
+from webapp.studio.values import (
+    Score as Score,
+)
+from webapp.studio.values import (
+    Sha256 as Sha256,
+)
+from webapp.studio.values import (
+    StopReason as StopReason,
+)
+from webapp.studio.values import (
+    TextPart as TextPart,
+)
+from webapp.studio.values import (
+    ToolCall as ToolCall,
+)
+from webapp.studio.values import (
+    Usage as Usage,
+)
+from webapp.studio.values import (
+    Value as Value,
+)
 
 # durable events
 
@@ -309,49 +245,3 @@ class Envelope(Value):
     at: datetime
     agent: str = "main"
     event: Event
-
-
-# what travels over the websocket
-
-
-class EventFrame(Value):
-    kind: Literal["event"] = "event"
-    envelope: Envelope
-
-
-class DeltaFrame(Value):
-    """Work in progress that came after event `after_seq`; not stored, never replayed."""
-
-    kind: Literal["delta"] = "delta"
-    after_seq: int
-    agent: str = "main"
-    event: Event
-
-
-class CaughtUpFrame(Value):
-    """Sent once, when everything stored at connection time has been replayed."""
-
-    kind: Literal["caught_up"] = "caught_up"
-    seq: int
-
-
-class QueuedFrame(Value):
-    """Sent while the run waits for a worker, whenever its place changes."""
-
-    kind: Literal["queued"] = "queued"
-    position: int = Field(ge=1)
-
-
-class ErrorFrame(Value):
-    """The last frame before the server closes the socket for a reason a person can act on."""
-
-    kind: Literal["error"] = "error"
-    code: str
-    message: str
-    hint: str
-
-
-Frame = Annotated[
-    EventFrame | DeltaFrame | CaughtUpFrame | QueuedFrame | ErrorFrame, Field(discriminator="kind")
-]
-frame_adapter: TypeAdapter[Frame] = TypeAdapter(Frame)

@@ -14,7 +14,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema
 from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
 
-from webapp.studio.events import Envelope, Frame
+from webapp.studio.events import Envelope
+from webapp.studio.frames import Frame
 from webapp.studio.view import RunView
 
 TARGET = Path(__file__).resolve().parents[2] / "frontend/src/protocol/schema.json"

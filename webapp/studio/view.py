@@ -97,8 +97,7 @@ def reduce(view: RunView, envelope: Envelope) -> RunView:
     """Apply one durable event. Raises KeyError for an event type without a rule."""
     if envelope.seq <= view.seq:
         return view
-    rule = _RULES[type(envelope.event)]
-    changes = rule(view, envelope.at, envelope.agent, envelope.event)
+    changes = _RULES[type(envelope.event)](view, envelope.at, envelope.agent, envelope.event)
     return view.model_copy(update={**changes, "seq": envelope.seq})
 
 
@@ -276,10 +275,9 @@ def _interrupt(steps: tuple[Step, ...]) -> tuple[Step, ...]:
 
 def _update_running(steps: tuple[Step, ...], agent: str, changes: Changes) -> tuple[Step, ...]:
     """Change the newest running step of one agent: what a tool reports belongs to its card."""
-    for index in range(len(steps) - 1, -1, -1):
-        if steps[index].state == "running" and steps[index].agent == agent:
-            changed = steps[index].model_copy(update=changes)
-            return (*steps[:index], changed, *steps[index + 1 :])
+    for index, step in reversed(tuple(enumerate(steps))):
+        if step.state == "running" and step.agent == agent:
+            return (*steps[:index], step.model_copy(update=changes), *steps[index + 1 :])
     return steps
 
 

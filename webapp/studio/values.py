@@ -1,0 +1,123 @@
+"""The values that events carry. `events.py` hands them on: import them from there."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+StopReason = Literal["finished", "plateau", "budget", "cancelled"]
+PartName = Literal["block", "text", "position", "colour", "structure"]
+
+
+class Value(BaseModel):
+    """Base of everything in this file: frozen, and closed to unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Rect(Value):
+    """A rectangle in CSS pixels of the page, origin at the top left."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class MockupRef(Value):
+    """One mockup of a run. `width` and `height` are image pixels; CSS size is pixels / scale."""
+
+    asset_id: str
+    sha256: Sha256
+    width: int
+    height: int
+    scale: float = Field(gt=0, description="device pixel ratio the mockup was drawn at: 1, 2 or 3")
+
+
+class ModelRef(Value):
+    """Which model did the work, with the settings and the prompt version that made it so."""
+
+    id: str
+    settings: dict[str, str | int | float | bool] = {}
+    prompt_version: str
+
+
+class Limits(Value):
+    """What a run may spend before it ends with reason `budget`."""
+
+    steps: int = Field(default=40, gt=0, description="tool calls")
+    seconds: float = Field(default=600, gt=0)
+    tokens: int = Field(default=400_000, gt=0)
+
+
+class ToolCall(Value):
+    """A model's request to run a tool. `arguments` is the JSON text as the model wrote it."""
+
+    id: str
+    name: str
+    arguments: str
+
+
+class TextPart(Value):
+    kind: Literal["text"] = "text"
+    text: str
+
+
+class ImagePart(Value):
+    """An image in the blob store, PNG."""
+
+    kind: Literal["image"] = "image"
+    sha256: Sha256
+    width: int
+    height: int
+
+
+Part = Annotated[TextPart | ImagePart, Field(discriminator="kind")]
+
+
+class Usage(Value):
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class FileRef(Value):
+    """One generated file. Its bytes are in the blob store under `sha256`."""
+
+    path: str
+    sha256: Sha256
+    size: int
+
+
+class LineRange(Value):
+    """Changed lines, 1-based, both ends included."""
+
+    first: int
+    last: int
+
+
+class RegionScore(Value):
+    """How well one region of the page matches, worst first where listed."""
+
+    name: str
+    rect: Rect
+    score: Fraction
+
+
+class Score(Value):
+    """How alike render and mockup are. A part is None where there is nothing to measure."""
+
+    total: Fraction
+    parts: dict[PartName, Fraction | None]
+    picture_penalty: Fraction = 0.0
+    regions: tuple[RegionScore, ...] = ()
+
+
+class PageResult(Value):
+    """One page beside its mockup. Mockup 0 belongs to index.html, mockup n to page-(n+1).html."""
+
+    mockup_index: int
+    page: str
+    screenshot: ImagePart
+    heat_map: ImagePart
+    score: Score
