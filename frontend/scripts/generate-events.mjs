@@ -19,12 +19,23 @@ const definitions = JSON.parse(JSON.stringify(schema.$defs, bareReferences));
 const source = await compile(
   { title: "Protocol", type: "object", additionalProperties: false, $defs: definitions },
   "Protocol",
-  { bannerComment: banner, unreachableDefinitions: true, additionalProperties: false, format: true },
+  {
+    bannerComment: banner,
+    unreachableDefinitions: true,
+    additionalProperties: false,
+    format: true,
+  },
 );
 const types = source
   .replace(/export interface Protocol \{\}\n+/, "")
-  .replace(/\/\*\*\n \* This interface was referenced by `Protocol`'s JSON-Schema\n \* via the `definition` "[^"]+"\.\n \*\/\n/g, "")
-  .replace(/ \*\n \* This interface was referenced by `Protocol`'s JSON-Schema\n \* via the `definition` "[^"]+"\.\n/g, "");
+  .replace(
+    /\/\*\*\n \* This interface was referenced by `Protocol`'s JSON-Schema\n \* via the `definition` "[^"]+"\.\n \*\/\n/g,
+    "",
+  )
+  .replace(
+    / \*\n \* This interface was referenced by `Protocol`'s JSON-Schema\n \* via the `definition` "[^"]+"\.\n/g,
+    "",
+  );
 
 if (process.argv.includes("--check")) {
   const present = await readFile(target, "utf8").catch(() => "");

@@ -17,7 +17,11 @@ export function App() {
         <Notice
           title="There is no page at this address."
           hint={location.pathname}
-          action={<Link className="button plain" href="/">Start</Link>}
+          action={
+            <Link className="button plain" href="/">
+              Start
+            </Link>
+          }
         />
       </main>
     );
@@ -37,7 +41,11 @@ export function App() {
           tone="problem"
           title={title}
           hint={hint}
-          action={<Button kind="primary" icon="refresh" onClick={retry}>Retry</Button>}
+          action={
+            <Button kind="primary" icon="refresh" onClick={retry}>
+              Retry
+            </Button>
+          }
         />
       </main>
     );

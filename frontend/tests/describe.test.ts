@@ -40,11 +40,17 @@ test("arguments that are not JSON do no harm", () => {
 });
 
 test("a tool that is not known yet is shown by its name", () => {
-  expect(headingOf(step({ kind: "measure_contrast", arguments: "" }))).toBe("Running measure contrast");
+  expect(headingOf(step({ kind: "measure_contrast", arguments: "" }))).toBe(
+    "Running measure contrast",
+  );
 });
 
 test("a score shows as perfect only where it is", () => {
-  expect([format.score(0.998), format.score(1), format.score(0.5)]).toEqual(["0.99", "1.00", "0.50"]);
+  expect([format.score(0.998), format.score(1), format.score(0.5)]).toEqual([
+    "0.99",
+    "1.00",
+    "0.50",
+  ]);
 });
 
 test("durations are as exact as they are short", () => {

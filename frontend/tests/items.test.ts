@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { blockedBecause, changeItems, readyItems, refusalOf, type Item } from "../src/features/compose/items";
+import {
+  blockedBecause,
+  changeItems,
+  readyItems,
+  refusalOf,
+  type Item,
+} from "../src/features/compose/items";
 import type { Asset } from "../src/protocol/api";
 import { sha } from "./kit";
 
@@ -23,7 +29,10 @@ const sending = (key: string): Item => ({
   upload: { state: "sending", share: 0 },
   scale: 1,
 });
-const ready = (key: string): Item => ({ ...sending(key), upload: { state: "ready", asset: asset(key) } });
+const ready = (key: string): Item => ({
+  ...sending(key),
+  upload: { state: "ready", asset: asset(key) },
+});
 
 test("the server's guess of the pixel ratio is preselected", () => {
   const [item] = changeItems([sending("a")], { do: "ready", key: "a", asset: asset("a", 2) });

@@ -1,7 +1,10 @@
 import { expect, test } from "vitest";
 import { commandFor, KEY_LIST } from "../src/state/keys";
 
-const press = (key: string, held: Partial<Record<"ctrlKey" | "metaKey" | "altKey", true>> = {}) => ({
+const press = (
+  key: string,
+  held: Partial<Record<"ctrlKey" | "metaKey" | "altKey", true>> = {},
+) => ({
   key,
   ctrlKey: false,
   metaKey: false,
@@ -40,6 +43,9 @@ test("the browser's own shortcuts stay its own", () => {
 });
 
 test("each single key that the overlay lists does something", () => {
-  const listed = KEY_LIST.flatMap(({ keys }) => keys).filter((key) => key.length === 1 && !"…←→".includes(key));
-  for (const key of listed) expect(commandFor(press(key === "−" ? "-" : key), false), key).not.toBeNull();
+  const listed = KEY_LIST.flatMap(({ keys }) => keys).filter(
+    (key) => key.length === 1 && !"…←→".includes(key),
+  );
+  for (const key of listed)
+    expect(commandFor(press(key === "−" ? "-" : key), false), key).not.toBeNull();
 });

@@ -14,7 +14,10 @@ const delta = (event: TransientEvent, after_seq = 1): DeltaFrame => ({
 test("a file grows as it is written and begins anew on start", () => {
   const piece = (text: string, start: boolean) =>
     delta({ type: "file_delta", path: "index.html", text, start });
-  const live = [piece("<p>", true), piece("one", false), piece("<h1>", true)].reduce(addDelta, nothingLive);
+  const live = [piece("<p>", true), piece("one", false), piece("<h1>", true)].reduce(
+    addDelta,
+    nothingLive,
+  );
   expect(live.files).toEqual({ "index.html": "<h1>" });
 });
 
@@ -29,7 +32,16 @@ test("the end of a turn takes the text that its event repeats", () => {
   const thinking = addDelta(nothingLive, delta({ type: "reasoning_delta", text: "Two columns" }));
   expect(thinking.reasoning).toBe("Two columns");
   const [ended] = envelopes(
-    [{ type: "turn_finished", turn: 1, text: "", reasoning: "Two columns", calls: [], usage: { input_tokens: 0, output_tokens: 0 } }],
+    [
+      {
+        type: "turn_finished",
+        turn: 1,
+        text: "",
+        reasoning: "Two columns",
+        calls: [],
+        usage: { input_tokens: 0, output_tokens: 0 },
+      },
+    ],
     2,
   );
   expect(ended && settle(thinking, ended)).toMatchObject({ text: "", reasoning: "" });

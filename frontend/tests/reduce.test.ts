@@ -11,7 +11,9 @@ interface Recorded {
 }
 
 const folder = new URL("../../tests/data/recorded/", import.meta.url);
-const names = (existsSync(folder) ? readdirSync(folder) : []).filter((name) => name.endsWith(".json"));
+const names = (existsSync(folder) ? readdirSync(folder) : []).filter((name) =>
+  name.endsWith(".json"),
+);
 const fold = (events: readonly Envelope[], view = emptyView) => events.reduce(reduce, view);
 
 test("there are recorded runs to test with", () => {
@@ -83,7 +85,9 @@ test("what a tool reports belongs to the newest running step", () => {
 });
 
 test("steps in progress are interrupted when their run ends", () => {
-  const view = fold(envelopes([called("a"), { type: "run_finished", reason: "cancelled", best_revision: null }]));
+  const view = fold(
+    envelopes([called("a"), { type: "run_finished", reason: "cancelled", best_revision: null }]),
+  );
   expect(view.steps[0]?.state).toBe("interrupted");
   expect(view.stop_reason).toBe("cancelled");
 });
@@ -96,7 +100,12 @@ test("a continued run forgets its ending and keeps its revisions", () => {
       { type: "run_resumed", attempt: 2, reason: "continued" },
     ]),
   );
-  expect(view).toMatchObject({ state: "running", error_code: null, error_detail: "", ended_at: null });
+  expect(view).toMatchObject({
+    state: "running",
+    error_code: null,
+    error_detail: "",
+    ended_at: null,
+  });
   expect(view.revisions).toHaveLength(1);
 });
 

@@ -21,7 +21,9 @@ const threeRevisions: RunView = {
 };
 
 test("a waiting run tells its place in the queue", () => {
-  expect(statusOf(emptyView, { ...quiet, queuePosition: 3 }).text).toBe("Waiting: number 3 in the queue");
+  expect(statusOf(emptyView, { ...quiet, queuePosition: 3 }).text).toBe(
+    "Waiting: number 3 in the queue",
+  );
 });
 
 test("a working run tells its current step and can be stopped", () => {
@@ -30,13 +32,21 @@ test("a working run tells its current step and can be stopped", () => {
 });
 
 test("a stopped run tells where, and can be continued", () => {
-  const status = statusOf({ ...threeRevisions, state: "finished", stop_reason: "cancelled" }, quiet);
+  const status = statusOf(
+    { ...threeRevisions, state: "finished", stop_reason: "cancelled" },
+    quiet,
+  );
   expect(status).toMatchObject({ text: "Stopped at revision 2", action: "continue" });
 });
 
 test("a failed run tells the cause, what is kept and what to do", () => {
-  const messages = { no_browser: { code: "no_browser", message: "No browser was found.", hint: "Run make setup." } };
-  const status = statusOf({ ...threeRevisions, state: "failed", error_code: "no_browser" }, { ...quiet, messages });
+  const messages = {
+    no_browser: { code: "no_browser", message: "No browser was found.", hint: "Run make setup." },
+  };
+  const status = statusOf(
+    { ...threeRevisions, state: "failed", error_code: "no_browser" },
+    { ...quiet, messages },
+  );
   expect(status).toMatchObject({
     text: "No browser was found.",
     hint: "All 3 revisions are kept. Run make setup.",
@@ -72,5 +82,7 @@ test("revisions have an end on both sides", () => {
 test("a page's preview runs scripts only where they are asked for", () => {
   const base = "http://127.0.0.1:8001/r/token/";
   expect(pageUrl(base, "index.html", false)).toBe("http://127.0.0.1:8001/r/token/index.html");
-  expect(pageUrl(base, "page-2.html", true)).toBe("http://127.0.0.1:8001/r/token/page-2.html?scripts=1");
+  expect(pageUrl(base, "page-2.html", true)).toBe(
+    "http://127.0.0.1:8001/r/token/page-2.html?scripts=1",
+  );
 });

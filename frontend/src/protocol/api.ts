@@ -224,7 +224,10 @@ export const api = {
   takeExample: (name: string) => request<Asset>("POST", `/api/examples/${id(name)}`),
   createProject: (project: NewProject) => request<Project>("POST", "/api/projects", project),
   projects: (search = "", limit = 60) =>
-    request<ProjectSummary[]>("GET", `/api/projects?${new URLSearchParams({ search, limit: String(limit) })}`),
+    request<ProjectSummary[]>(
+      "GET",
+      `/api/projects?${new URLSearchParams({ search, limit: String(limit) })}`,
+    ),
   project: (projectId: string) => request<Project>("GET", `/api/projects/${id(projectId)}`),
   renameProject: (projectId: string, name: string) =>
     request<unknown>("PATCH", `/api/projects/${id(projectId)}`, { name }),

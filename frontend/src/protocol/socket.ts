@@ -133,21 +133,26 @@ export class RunFeed {
   }
 
   private poll(): void {
-    this.transport.fetchEvents(this.seq).then(
-      ({ events }) => {
+    this.transport
+      .fetchEvents(this.seq)
+      .then(
+        ({ events }) => {
+          if (!this.running) return;
+          this.listener.line("polling");
+          events.every((envelope) => this.take(envelope)); // a gap is asked for again
+        },
+        () => {
+          if (this.running) this.listener.line("reconnecting");
+        },
+      )
+      .finally(() => {
         if (!this.running) return;
-        this.listener.line("polling");
-        events.every((envelope) => this.take(envelope)); // a gap is asked for again
-      },
-      () => {
-        if (this.running) this.listener.line("reconnecting");
-      },
-    ).finally(() => {
-      if (!this.running) return;
-      this.polls += 1;
-      const trySocket = this.polls % SOCKET_RETRY_POLLS === 0;
-      this.cancelWait = this.transport.wait(POLL_MS, () => (trySocket ? this.connect() : this.poll()));
-    });
+        this.polls += 1;
+        const trySocket = this.polls % SOCKET_RETRY_POLLS === 0;
+        this.cancelWait = this.transport.wait(POLL_MS, () =>
+          trySocket ? this.connect() : this.poll(),
+        );
+      });
   }
 
   private dropSocket(): void {

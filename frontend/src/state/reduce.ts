@@ -97,7 +97,9 @@ function changesOf(
     case "render_finished": {
       const problems = [...event.console_errors, ...event.failed_requests];
       if (event.overflow_px) problems.push(`${event.overflow_px} px wider than the window`);
-      return { steps: updateRunning(view.steps, agent, { screenshot: event.screenshot, problems }) };
+      return {
+        steps: updateRunning(view.steps, agent, { screenshot: event.screenshot, problems }),
+      };
     }
     case "comparison_finished": {
       const shown: Partial<Step> = { score: event.score };

@@ -58,7 +58,10 @@ function betweenSteps({ turn, steps }: RunView): string {
 }
 
 function waiting(queuePosition: number | null): Status {
-  const text = queuePosition === null ? "Waiting for a worker" : `Waiting: number ${queuePosition} in the queue`;
+  const text =
+    queuePosition === null
+      ? "Waiting for a worker"
+      : `Waiting: number ${queuePosition} in the queue`;
   return { tone: "waiting", text, hint: "It starts by itself.", action: "stop" };
 }
 
@@ -78,9 +81,13 @@ function finished(view: RunView): Status {
 function kept(view: RunView): string {
   const { revisions, files } = view;
   if (revisions.length > 0) {
-    return revisions.length === 1 ? "Revision 1 is kept." : `All ${revisions.length} revisions are kept.`;
+    return revisions.length === 1
+      ? "Revision 1 is kept."
+      : `All ${revisions.length} revisions are kept.`;
   }
-  return files.length > 0 ? `${files.length} written files are kept.` : "The mockups and your words are kept.";
+  return files.length > 0
+    ? `${files.length} written files are kept.`
+    : "The mockups and your words are kept.";
 }
 
 /** The tab's title: progress while it works, the outcome after. */

@@ -25,7 +25,11 @@ export class Boundary extends Component<BoundaryProps, { error: Error | null }> 
           tone="problem"
           title="The page cannot show this."
           hint={`${error.message}. The run and its files are safe on the server.`}
-          action={<Button kind="primary" icon="refresh" onClick={() => location.reload()}>Reload</Button>}
+          action={
+            <Button kind="primary" icon="refresh" onClick={() => location.reload()}>
+              Reload
+            </Button>
+          }
         />
       </main>
     );

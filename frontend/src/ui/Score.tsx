@@ -8,7 +8,11 @@ const grade = (value: number) => (value >= 0.9 ? "good" : value >= 0.7 ? "fair" 
 /** A score as number and bar: readable without the colour. */
 export function ScoreBar({ value, label = "Score" }: { value: number; label?: string }) {
   return (
-    <span className={`score ${grade(value)}`} role="img" aria-label={`${label} ${format.score(value)} of 1`}>
+    <span
+      className={`score ${grade(value)}`}
+      role="img"
+      aria-label={`${label} ${format.score(value)} of 1`}
+    >
       <span className="score-number">{format.score(value)}</span>
       <span className="score-track">
         <span className="score-fill" style={{ inlineSize: `${value * 100}%` }} />
@@ -46,7 +50,9 @@ interface SparklineProps {
   onSelect: (number: number) => void;
 }
 
-const STEP = 14;
+const STEP = 24; // also the least size of a target
+const MANY = 14; // points from which the line is drawn closer
+const CLOSE_STEP = 12;
 const HEIGHT = 24;
 const INSET = 5;
 
@@ -56,14 +62,22 @@ export function Sparkline({ points, selected, onSelect }: SparklineProps) {
   const low = Math.min(...points.map((point) => point.score));
   const high = Math.max(...points.map((point) => point.score));
   const span = Math.max(high - low, 0.02);
-  const x = (index: number) => INSET + index * STEP;
+  const step = points.length < MANY ? STEP : CLOSE_STEP;
+  const x = (index: number) => (index + 0.5) * step;
   const middle = (low + high) / 2;
   const y = (value: number) => HEIGHT / 2 - ((value - middle) / span) * (HEIGHT - 2 * INSET);
-  const width = 2 * INSET + (points.length - 1) * STEP;
+  const width = points.length * step;
   return (
-    <div className="sparkline" role="group" aria-label="Score of each revision" style={{ inlineSize: width }}>
+    <div
+      className="sparkline"
+      role="group"
+      aria-label="Score of each revision"
+      style={{ inlineSize: width }}
+    >
       <svg viewBox={`0 0 ${width} ${HEIGHT}`} width={width} height={HEIGHT} aria-hidden="true">
-        <polyline points={points.map((point, index) => `${x(index)},${y(point.score)}`).join(" ")} />
+        <polyline
+          points={points.map((point, index) => `${x(index)},${y(point.score)}`).join(" ")}
+        />
       </svg>
       {points.map((point, index) => (
         <button
@@ -72,9 +86,11 @@ export function Sparkline({ points, selected, onSelect }: SparklineProps) {
           aria-label={`Revision ${point.number}, score ${format.score(point.score)}`}
           title={`v${point.number} · ${format.score(point.score)}`}
           aria-pressed={point.number === selected}
-          style={{ insetInlineStart: x(index) - STEP / 2, insetBlockStart: y(point.score) - STEP / 2 }}
+          style={{ insetInlineStart: x(index) - step / 2, inlineSize: step }}
           onClick={() => onSelect(point.number)}
-        />
+        >
+          <span style={{ insetBlockStart: y(point.score) }} />
+        </button>
       ))}
     </div>
   );

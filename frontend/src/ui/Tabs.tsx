@@ -70,7 +70,13 @@ export function Segments<Name extends string>(props: SegmentsProps<Name>) {
   };
 
   return (
-    <div className="segments" role="radiogroup" aria-label={label} ref={group} onKeyDown={onKeyDown}>
+    <div
+      className="segments"
+      role="radiogroup"
+      aria-label={label}
+      ref={group}
+      onKeyDown={onKeyDown}
+    >
       {options.map((option) => (
         <button
           key={option.name}

@@ -6,7 +6,8 @@ export function bytes(size: number): string {
   return `${trim(size / (1024 * 1024))} MB`;
 }
 
-const trim = (value: number) => (value < 10 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(0));
+const trim = (value: number) =>
+  value < 10 ? value.toFixed(1).replace(/\.0$/, "") : value.toFixed(0);
 
 /** A duration of a step: 12 ms, 0.24 s, 3.1 s, 42 s, 2 min 05 s. */
 export function duration(seconds: number): string {

@@ -7,7 +7,10 @@ const TYPING = "input:not([type=range], [type=checkbox]), textarea, select, [con
  * Runs a handler for keyboard commands. It returns true if it did something.
  * A part of a page is asked before the page: Esc leaves a zoom before it stops a run.
  */
-export function useCommands(handle: (command: Command) => boolean, scope: "page" | "part" = "page"): void {
+export function useCommands(
+  handle: (command: Command) => boolean,
+  scope: "page" | "part" = "page",
+): void {
   const onCommand = useEffectEvent(handle);
   useEffect(() => {
     const onKeyDown = (event: Event) => {
@@ -15,7 +18,8 @@ export function useCommands(handle: (command: Command) => boolean, scope: "page"
       const target = event.target as HTMLElement;
       const typing = target.matches(TYPING);
       const command = commandFor(event, typing);
-      if (typing && command === "escape") target.blur(); // leaving a field is all that Esc does there
+      if (typing && command === "escape")
+        target.blur(); // leaving a field is all that Esc does there
       else if (!command || !onCommand(command)) return;
       event.preventDefault();
     };
@@ -53,9 +57,7 @@ export function useSize<Target extends HTMLElement>() {
 }
 
 export type Loaded<Data> =
-  | { state: "loading" }
-  | { state: "failed"; error: unknown }
-  | { state: "ready"; data: Data };
+  { state: "loading" } | { state: "failed"; error: unknown } | { state: "ready"; data: Data };
 
 /** Loads data for a key, and again on `reload`; an answer for an older key is dropped. */
 export function useLoaded<Data>(key: string, load: () => Promise<Data>) {

@@ -7,6 +7,7 @@ import { useCommands, useMedia } from "../../ui/hooks";
 import { Notice } from "../../ui/Notice";
 import { Segments } from "../../ui/Tabs";
 import type { Picked } from "../studio/Stage";
+import { StageBody } from "../studio/StageBody";
 import type { Picture } from "./Layer";
 import { Blink, HeatMap, OnionSkin, SideBySide, Swipe, type ModeProps } from "./modes";
 import { useViewport } from "./useViewport";
@@ -42,7 +43,7 @@ export function Compare(props: CompareProps) {
         {tabs}
         {pages}
       </div>
-      <div className="stage-body">
+      <StageBody label="Compare">
         <Notice
           title={ended ? "Nothing was compared in this run." : "Nothing to compare yet."}
           hint={
@@ -51,7 +52,7 @@ export function Compare(props: CompareProps) {
               : "The first version is measured against the mockup as soon as it is rendered."
           }
         />
-      </div>
+      </StageBody>
     </>
   );
 }
@@ -73,7 +74,12 @@ function Comparison(props: CompareProps & { result: PageResult }) {
   });
   const render = picture(result.screenshot, "Render");
   const mockup: Picture = asset
-    ? { source: asset.content_url, label: "Mockup", width: asset.width / scale, height: asset.height / scale }
+    ? {
+        source: asset.content_url,
+        label: "Mockup",
+        width: asset.width / scale,
+        height: asset.height / scale,
+      }
     : { ...render, label: "Mockup" };
   const heat = picture(result.heat_map, "Heat map");
   const size = {
@@ -126,7 +132,11 @@ function Comparison(props: CompareProps & { result: PageResult }) {
             />
           )}
           {mode === "blink" && (
-            <Button kind="quiet" icon={blinking ? "pause" : "play"} onClick={() => setBlinking(!blinking)}>
+            <Button
+              kind="quiet"
+              icon={blinking ? "pause" : "play"}
+              onClick={() => setBlinking(!blinking)}
+            >
               {blinking ? "Pause" : "Play"}
             </Button>
           )}
@@ -136,7 +146,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
             <button
               type="button"
               className="button quiet"
-              aria-label="Fit to the width"
+              aria-label={`Fit to the width, ${Math.round(viewport.view.zoom * 100)} %`}
               title="Fit to the width (0). Ctrl + wheel zooms, wheel and drag move."
               onClick={viewport.fit}
             >
@@ -146,9 +156,9 @@ function Comparison(props: CompareProps & { result: PageResult }) {
           </div>
         </div>
       </div>
-      <div className={`stage-body compare ${mode}`} ref={viewport.stageRef}>
+      <StageBody label="Compare" kind={`compare ${mode}`} ref={viewport.stageRef}>
         <Shown key={mode} {...shown} />
-      </div>
+      </StageBody>
     </>
   );
 }

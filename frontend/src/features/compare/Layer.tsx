@@ -8,7 +8,15 @@ export interface Picture extends Size {
 }
 
 /** One picture under the shared view. */
-export function Layer({ picture, view, hidden = false }: { picture: Picture; view: View; hidden?: boolean }) {
+export function Layer({
+  picture,
+  view,
+  hidden = false,
+}: {
+  picture: Picture;
+  view: View;
+  hidden?: boolean;
+}) {
   return (
     <img
       className={`layer ${view.zoom >= 3 ? "pixels" : ""}`}

@@ -52,7 +52,10 @@ export function useViewport(page: Size) {
     if (!stage) return;
     const stop = new AbortController();
     // React's wheel listeners are passive, and the page must not scroll or zoom with the stage.
-    stage.addEventListener("wheel", (event) => onWheel(event), { passive: false, signal: stop.signal });
+    stage.addEventListener("wheel", (event) => onWheel(event), {
+      passive: false,
+      signal: stop.signal,
+    });
     for (const type of ["pointerdown", "pointermove", "pointerup", "pointercancel"] as const) {
       stage.addEventListener(type, (event) => onPointer(event), { signal: stop.signal });
     }

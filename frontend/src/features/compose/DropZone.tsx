@@ -22,7 +22,8 @@ export function DropZone({ limits, compact, onFiles }: DropZoneProps) {
           <strong>Drop it anywhere</strong>
         ) : (
           <>
-            <strong>{compact ? "Drop another page" : "Drop a mockup or screenshot"}</strong>, paste it, or{" "}
+            <strong>{compact ? "Drop another page" : "Drop a mockup or screenshot"}</strong>, paste
+            it, or{" "}
             <Button kind="plain" onClick={() => input.current?.click()}>
               Browse
             </Button>
@@ -62,27 +63,47 @@ function useWindowFiles(onFiles: (files: File[]) => void): boolean {
     const { signal } = stop;
     let depth = 0; // dragenter and dragleave come in pairs for every element passed
     const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
-    addEventListener("dragenter", (event) => {
-      if (!holdsFiles(event)) return;
-      depth += 1;
-      setOver(true);
-    }, { signal });
-    addEventListener("dragleave", () => {
-      depth = Math.max(0, depth - 1);
-      if (depth === 0) setOver(false);
-    }, { signal });
-    addEventListener("dragover", (event) => {
-      if (holdsFiles(event)) event.preventDefault();
-    }, { signal });
-    addEventListener("drop", (event) => {
-      depth = 0;
-      setOver(false);
-      event.preventDefault();
-      take(event.dataTransfer?.files);
-    }, { signal });
-    addEventListener("paste", (event) => {
-      if (take(event.clipboardData?.files)) event.preventDefault();
-    }, { signal });
+    addEventListener(
+      "dragenter",
+      (event) => {
+        if (!holdsFiles(event)) return;
+        depth += 1;
+        setOver(true);
+      },
+      { signal },
+    );
+    addEventListener(
+      "dragleave",
+      () => {
+        depth = Math.max(0, depth - 1);
+        if (depth === 0) setOver(false);
+      },
+      { signal },
+    );
+    addEventListener(
+      "dragover",
+      (event) => {
+        if (holdsFiles(event)) event.preventDefault();
+      },
+      { signal },
+    );
+    addEventListener(
+      "drop",
+      (event) => {
+        depth = 0;
+        setOver(false);
+        event.preventDefault();
+        take(event.dataTransfer?.files);
+      },
+      { signal },
+    );
+    addEventListener(
+      "paste",
+      (event) => {
+        if (take(event.clipboardData?.files)) event.preventDefault();
+      },
+      { signal },
+    );
     return () => stop.abort();
   }, []);
   return over;

@@ -17,7 +17,8 @@ export function Examples({ examples, onPick }: ExamplesProps) {
               <img src={example.thumbnail_url} alt="" loading="lazy" />
               <span>{example.title}</span>
               <small>
-                {Math.round(example.width / example.scale)} × {Math.round(example.height / example.scale)}
+                {Math.round(example.width / example.scale)} ×{" "}
+                {Math.round(example.height / example.scale)}
                 {example.scale !== 1 && ` @${example.scale}×`}
               </small>
             </button>

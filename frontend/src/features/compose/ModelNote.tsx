@@ -6,7 +6,6 @@ export function abilities(card: ModelCard): string {
     card.reads_pictures ? "follows the picture" : "does not see pictures",
     card.reads_words ? "reads your words" : "does not read words",
     card.context_tokens ? `${Math.round(card.context_tokens / 1000)}k context` : "",
-    card.device,
   ];
   return can.filter(Boolean).join(" · ");
 }

@@ -28,10 +28,14 @@ export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps
         value={model}
         shown={
           <>
-            <span className="quiet-text">model</span> {chosen ? `${chosen.label} · ${chosen.device}` : model}
+            <span className="quiet-text">model</span> {chosen ? named(chosen) : model}
           </>
         }
-        choices={models.map((card) => ({ value: card.id, label: card.label, note: abilities(card) }))}
+        choices={models.map((card) => ({
+          value: card.id,
+          label: named(card),
+          note: abilities(card),
+        }))}
         onChoose={onModel}
       />
       <ThemeMenu />
@@ -39,6 +43,8 @@ export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps
     </header>
   );
 }
+
+const named = (card: ModelCard) => `${card.label} · ${card.device}`;
 
 export function Mark() {
   return (

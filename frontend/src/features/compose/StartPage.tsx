@@ -122,14 +122,25 @@ export function StartPage({ config }: { config: Config }) {
 /** A project whose run could not be queued is stored: making it again would make two. */
 function afterError(error: unknown, retry: () => void) {
   if (error instanceof ApiError && error.code === "queue_unavailable") {
-    return <Link className="button plain" href="/projects">Open projects</Link>;
+    return (
+      <Link className="button plain" href="/projects">
+        Open projects
+      </Link>
+    );
   }
-  return <Button icon="refresh" onClick={retry}>Retry</Button>;
+  return (
+    <Button icon="refresh" onClick={retry}>
+      Retry
+    </Button>
+  );
 }
 
 const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ";
 
-function retryOf(item: ReturnType<typeof useItems>["items"][number], send: (key: string, file: File) => void) {
+function retryOf(
+  item: ReturnType<typeof useItems>["items"][number],
+  send: (key: string, file: File) => void,
+) {
   const { key, file, upload } = item;
   if (!file || upload.state !== "refused" || !upload.retry) return null;
   return () => send(key, file);

@@ -1,5 +1,12 @@
 import { useCallback, useEffect, useReducer, useRef } from "react";
-import { api, ApiError, uploadAsset, type Asset, type Example, type Limits } from "../../protocol/api";
+import {
+  api,
+  ApiError,
+  uploadAsset,
+  type Asset,
+  type Example,
+  type Limits,
+} from "../../protocol/api";
 import { wordsOf } from "../../ui/Notice";
 import { changeItems, counted, refusalOf, type Item } from "./items";
 

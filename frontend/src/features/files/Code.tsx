@@ -7,6 +7,7 @@ import { Button, IconLink } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Notice, wordsOf } from "../../ui/Notice";
+import { StageBody } from "../studio/StageBody";
 import { changedLines } from "./changes";
 import { isPicture, useFileText } from "./contents";
 import { shownFiles, type ShownFile } from "./shown";
@@ -35,19 +36,27 @@ export function Code({ tabs, run, shown }: CodeProps) {
         <div className="stage-tools">
           {open && <span className="file-name">{open.path}</span>}
           <CopyButton text={text} />
-          <IconLink icon="download" label="Download all files as zip" href={links?.zip_url} download />
+          <IconLink
+            icon="download"
+            label="Download all files as zip"
+            href={links?.zip_url}
+            download
+          />
         </div>
       </div>
-      <div className="stage-body code">
+      <StageBody label="Code" kind="code">
         {open ? (
           <>
             <FileList files={files} open={open.path} onOpen={setWanted} />
             <FileView runId={run.summary.id} file={open} text={text} error={read.error} />
           </>
         ) : (
-          <Notice title="No file is written yet." hint="Code appears here while it is being written." />
+          <Notice
+            title="No file is written yet."
+            hint="Code appears here while it is being written."
+          />
         )}
-      </div>
+      </StageBody>
     </>
   );
 }
@@ -64,7 +73,11 @@ function FileList({ files, open, onOpen }: FileListProps) {
       <ul>
         {files.map(({ path, file, changed, draft }) => (
           <li key={path}>
-            <button type="button" aria-current={path === open ? "true" : undefined} onClick={() => onOpen(path)}>
+            <button
+              type="button"
+              aria-current={path === open ? "true" : undefined}
+              onClick={() => onOpen(path)}
+            >
               <Icon name={isPicture(path) ? "image" : "file"} />
               <span title={path}>{path}</span>
               <small>{draft !== null ? "writing" : file ? format.bytes(file.size) : ""}</small>
@@ -121,7 +134,12 @@ function CopyButton({ text }: { text: string | null }) {
   };
   const words = { yes: "Copied", no: "Not allowed here" };
   return (
-    <Button kind="quiet" icon={copied === "yes" ? "check" : "copy"} disabled={text === null} onClick={() => void copy()}>
+    <Button
+      kind="quiet"
+      icon={copied === "yes" ? "check" : "copy"}
+      disabled={text === null}
+      onClick={() => void copy()}
+    >
       {copied ? words[copied] : "Copy"}
     </Button>
   );

@@ -3,7 +3,13 @@ import { css } from "@codemirror/lang-css";
 import { html } from "@codemirror/lang-html";
 import { javascript } from "@codemirror/lang-javascript";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
-import { Compartment, EditorState, RangeSetBuilder, StateEffect, StateField } from "@codemirror/state";
+import {
+  Compartment,
+  EditorState,
+  RangeSetBuilder,
+  StateEffect,
+  StateField,
+} from "@codemirror/state";
 import { Decoration, EditorView, lineNumbers, type DecorationSet } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
@@ -45,7 +51,8 @@ const changedLines = StateField.define<DecorationSet>({
 });
 
 function mark(state: EditorState, ranges: readonly LineRange[]): DecorationSet {
-  if (ranges.some(({ first, last }) => first <= 1 && last >= state.doc.lines)) return Decoration.none; // all new
+  if (ranges.some(({ first, last }) => first <= 1 && last >= state.doc.lines))
+    return Decoration.none; // all new
   const builder = new RangeSetBuilder<Decoration>();
   const line = Decoration.line({ class: "cm-changed" });
   const numbers = ranges.flatMap(({ first, last }) => span(first, Math.min(last, state.doc.lines)));

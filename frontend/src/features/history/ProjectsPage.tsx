@@ -27,7 +27,9 @@ export function ProjectsPage() {
           <Mark /> Mockwright
         </Link>
         <nav>
-          <Link href="/projects" aria-current="page">Projects</Link>
+          <Link href="/projects" aria-current="page">
+            Projects
+          </Link>
         </nav>
         <ThemeMenu />
         <IconButton icon="help" label="Keyboard shortcuts" onClick={() => setKeysShown(true)} />
@@ -42,18 +44,29 @@ export function ProjectsPage() {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
-          <Link className="button primary" href="/">New project</Link>
+          <Link className="button primary" href="/">
+            New project
+          </Link>
         </div>
         {projects.state === "loading" && <Notice title="Reading the list of projects…" />}
         {projects.state === "failed" && (
           <Notice
             tone="problem"
             {...wordsOf(projects.error)}
-            action={<Button icon="refresh" onClick={reload}>Retry</Button>}
+            action={
+              <Button icon="refresh" onClick={reload}>
+                Retry
+              </Button>
+            }
           />
         )}
         {projects.state === "ready" && (
-          <ProjectGrid projects={projects.data} search={wanted} onDeleted={reload} />
+          <ProjectGrid
+            projects={projects.data}
+            search={wanted}
+            onDeleted={reload}
+            onClear={() => setSearch("")}
+          />
         )}
       </main>
       {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
@@ -65,17 +78,25 @@ interface GridProps {
   projects: readonly ProjectSummary[];
   search: string;
   onDeleted: () => void;
+  onClear: () => void;
 }
 
-function ProjectGrid({ projects, search, onDeleted }: GridProps) {
+function ProjectGrid({ projects, search, onDeleted, onClear }: GridProps) {
   if (projects.length === 0) {
     return search ? (
-      <Notice title={`No project is called “${search}”.`} />
+      <Notice
+        title={`No project is called “${search}”.`}
+        action={<Button onClick={onClear}>Show all</Button>}
+      />
     ) : (
       <Notice
         title="No project yet."
         hint="Drop a mockup, or take one of the examples."
-        action={<Link className="button primary" href="/">Start</Link>}
+        action={
+          <Link className="button primary" href="/">
+            Start
+          </Link>
+        }
       />
     );
   }
@@ -96,15 +117,23 @@ function DeleteButton({ project, onDeleted }: { project: ProjectSummary; onDelet
   const [asking, setAsking] = useState(false);
   const [problem, setProblem] = useState("");
   const remove = () =>
-    api.deleteProject(project.id).then(onDeleted, (error: unknown) => setProblem(wordsOf(error).title));
+    api
+      .deleteProject(project.id)
+      .then(onDeleted, (error: unknown) => setProblem(wordsOf(error).title));
   if (!asking) {
-    return <IconButton icon="trash" label={`Delete ${project.name}`} onClick={() => setAsking(true)} />;
+    return (
+      <IconButton icon="trash" label={`Delete ${project.name}`} onClick={() => setAsking(true)} />
+    );
   }
   return (
     <div className="confirm" role="group" aria-label={`Delete ${project.name}?`}>
       <span>{problem || "Delete for good?"}</span>
-      <Button kind="danger" autoFocus onClick={() => void remove()}>Delete</Button>
-      <Button kind="quiet" onClick={() => setAsking(false)}>Keep</Button>
+      <Button kind="danger" autoFocus onClick={() => void remove()}>
+        Delete
+      </Button>
+      <Button kind="quiet" onClick={() => setAsking(false)}>
+        Keep
+      </Button>
     </div>
   );
 }

@@ -12,7 +12,10 @@ export function RecentProjects() {
   if (projects.state === "failed") {
     return (
       <p className="shelf-problem">
-        Recent projects could not be read. <Button kind="quiet" onClick={retry}>Retry</Button>
+        Recent projects could not be read.{" "}
+        <Button kind="quiet" onClick={retry}>
+          Retry
+        </Button>
       </p>
     );
   }

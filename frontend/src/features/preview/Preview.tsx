@@ -8,6 +8,8 @@ import { IconButton, IconLink } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
 import { Notice } from "../../ui/Notice";
 import { Segments } from "../../ui/Tabs";
+import { StageBody } from "../studio/StageBody";
+import { pageOf } from "../timeline/describe";
 import { PreviewFrame } from "./PreviewFrame";
 
 type Width = "mockup" | "390" | "768" | "1280" | "fill";
@@ -86,13 +88,13 @@ export function Preview({ tabs, pages, project, run, shown, page, status }: Prev
           fit={zoom === "fit"}
         />
       ) : (
-        <div className="stage-body">
+        <StageBody label="Preview">
           {shown ? (
             <Notice title={`Revision ${shown.number} is saved; asking for its address…`} />
           ) : (
-            <NoRevision run={run} status={status} mockup={asset?.content_url} />
+            <NoRevision run={run} status={status} mockup={asset?.content_url} page={file} />
           )}
-        </div>
+        </StageBody>
       )}
     </>
   );
@@ -104,11 +106,12 @@ interface NoRevisionProps {
   run: RunSnapshot;
   status: Status;
   mockup: string | undefined;
+  page: string;
 }
 
 /** Before the first revision: the last render if there is one, else the mockup, dimmed. */
-function NoRevision({ run, status, mockup }: NoRevisionProps) {
-  const render = lastRender(run);
+function NoRevision({ run, status, mockup, page }: NoRevisionProps) {
+  const render = lastRender(run, page);
   const picture = render ? blobUrl(run.summary.id, render.sha256) : mockup;
   const active = status.action === "stop";
   return (
@@ -117,12 +120,15 @@ function NoRevision({ run, status, mockup }: NoRevisionProps) {
       <Notice
         tone={status.tone === "failed" ? "problem" : "quiet"}
         title={active ? `${status.text}…` : status.text}
-        hint={active ? "The first version appears here." : "It ended before a first version was made."}
+        hint={
+          active ? "The first version appears here." : "It ended before a first version was made."
+        }
       />
     </div>
   );
 }
 
-function lastRender({ view }: RunSnapshot): ImagePart | null {
-  return view.steps.findLast((step) => step.kind === "render" && step.screenshot)?.screenshot ?? null;
+function lastRender({ view }: RunSnapshot, page: string): ImagePart | null {
+  const renders = view.steps.filter((step) => step.kind === "render" && step.screenshot);
+  return renders.findLast((step) => pageOf(step) === page)?.screenshot ?? null;
 }

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { useSize } from "../../ui/hooks";
+import { StageBody } from "../studio/StageBody";
 
 interface PreviewFrameProps {
   url: string;
@@ -23,11 +24,15 @@ export function PreviewFrame({ url, number, scripts, width, height, fit }: Previ
   const zoom = fit ? Math.min(1, roomWidth / pageWidth) : 1;
   const shownHeight = Math.min(roomHeight, height === null ? roomHeight : height * zoom);
   return (
-    <div className="stage-body preview" ref={ref}>
+    <StageBody label="Preview" kind="preview" ref={ref}>
       {room.width > 0 && (
         <div
           className="frame-box"
-          style={{ inlineSize: pageWidth * zoom, blockSize: shownHeight, margin: `${inset}px auto` }}
+          style={{
+            inlineSize: pageWidth * zoom,
+            blockSize: shownHeight,
+            margin: `${inset}px auto`,
+          }}
         >
           <iframe
             title={`Preview of revision ${number}`}
@@ -35,7 +40,11 @@ export function PreviewFrame({ url, number, scripts, width, height, fit }: Previ
             sandbox={scripts ? "allow-scripts" : ""}
             referrerPolicy="no-referrer"
             onLoad={() => setLoaded(true)}
-            style={{ inlineSize: pageWidth, blockSize: shownHeight / zoom, transform: `scale(${zoom})` }}
+            style={{
+              inlineSize: pageWidth,
+              blockSize: shownHeight / zoom,
+              transform: `scale(${zoom})`,
+            }}
           />
         </div>
       )}
@@ -44,6 +53,6 @@ export function PreviewFrame({ url, number, scripts, width, height, fit }: Previ
           Loading revision {number}…
         </p>
       )}
-    </div>
+    </StageBody>
   );
 }

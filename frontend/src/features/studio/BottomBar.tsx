@@ -30,7 +30,9 @@ export function BottomBar({ pane, status, onPane }: BottomBarProps) {
         >
           <Icon name={one.icon} />
           {one.label}
-          {one.pane === "activity" && <span className={`run-dot ${status.tone}`} aria-hidden="true" />}
+          {one.pane === "activity" && (
+            <span className={`run-dot ${status.tone}`} aria-hidden="true" />
+          )}
         </button>
       ))}
     </nav>

@@ -8,6 +8,7 @@ import { Compare } from "../compare/Compare";
 import { Code } from "../files/Code";
 import { ScoreStrip } from "../history/ScoreStrip";
 import { Preview } from "../preview/Preview";
+import { STAGE_PANEL } from "./StageBody";
 
 export type Tab = "preview" | "compare" | "code";
 
@@ -16,8 +17,6 @@ const TABS = [
   { name: "compare", label: "Compare" },
   { name: "code", label: "Code" },
 ] as const;
-
-const labelOf = (tab: Tab) => TABS.find(({ name }) => name === tab)?.label;
 
 export interface StageProps {
   project: Project;
@@ -59,12 +58,22 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
         onSelect={(name) => setPage(Number(name))}
       />
     ) : null;
-  const tabs = <Tabs label="Views" tabs={TABS} selected={tab} onSelect={onTab} panelId="stage-panel" />;
+  const tabs = (
+    <Tabs label="Views" tabs={TABS} selected={tab} onSelect={onTab} panelId={STAGE_PANEL} />
+  );
 
   return (
-    <section className="stage" role="tabpanel" aria-label={labelOf(tab)} id="stage-panel">
+    <main className="stage">
       {tab === "preview" && (
-        <Preview tabs={tabs} pages={pages} project={project} run={run} shown={shown} page={index} status={status} />
+        <Preview
+          tabs={tabs}
+          pages={pages}
+          project={project}
+          run={run}
+          shown={shown}
+          page={index}
+          status={status}
+        />
       )}
       {tab === "compare" && (
         <Compare
@@ -89,6 +98,6 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           onPick={pick}
         />
       )}
-    </section>
+    </main>
   );
 }

@@ -115,7 +115,9 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
           onStop={() => void actions.stop()}
           onContinue={() => void actions.goOn()}
         />
-        {run.refused && <Notice tone="problem" title={run.refused.message} hint={run.refused.hint} />}
+        {run.refused && (
+          <Notice tone="problem" title={run.refused.message} hint={run.refused.hint} />
+        )}
         {actions.error !== null && (
           <Notice
             tone="problem"
@@ -133,7 +135,13 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         onTab={open}
         onChoose={choose}
       />
-      {narrow && <BottomBar pane={pane} status={status} onPane={(next) => (next === "activity" ? setPane(next) : open(next))} />}
+      {narrow && (
+        <BottomBar
+          pane={pane}
+          status={status}
+          onPane={(next) => (next === "activity" ? setPane(next) : open(next))}
+        />
+      )}
       {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
     </div>
   );

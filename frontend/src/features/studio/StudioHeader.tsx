@@ -31,6 +31,7 @@ export function StudioHeader(props: StudioHeaderProps) {
         <Icon name="left" />
         <span>Projects</span>
       </Link>
+      <h1 className="unseen">{name}</h1>
       <NameField projectId={project.id} name={name} onName={onName} />
       <RunMenu project={project} run={run} />
       <RevisionArrows {...props} />

@@ -1,4 +1,4 @@
-import { api, type Config, type Project } from "../../protocol/api";
+import { api, ApiError, type Config, type Project } from "../../protocol/api";
 import { Link } from "../../router";
 import { Button } from "../../ui/Button";
 import { useLoaded, useTitle } from "../../ui/hooks";
@@ -26,7 +26,13 @@ export function StudioPage({ config, projectId, runId }: StudioPageProps) {
     return <Waiting words="This project has no run yet." />;
   }
   return (
-    <OpenRun key={shown} config={config} project={project.data} runId={shown} onProjectChanged={reload} />
+    <OpenRun
+      key={shown}
+      config={config}
+      project={project.data}
+      runId={shown}
+      onProjectChanged={reload}
+    />
   );
 }
 
@@ -46,7 +52,12 @@ function OpenRun({ config, project, runId, onProjectChanged }: OpenRunProps) {
       return <Trouble error={run.error} retry={run.retry} />;
     case "ready":
       return (
-        <Studio config={config} project={project} store={run.store} onProjectChanged={onProjectChanged} />
+        <Studio
+          config={config}
+          project={project}
+          store={run.store}
+          onProjectChanged={onProjectChanged}
+        />
       );
     default:
       return run satisfies never;
@@ -54,7 +65,9 @@ function OpenRun({ config, project, runId, onProjectChanged }: OpenRunProps) {
 }
 
 function newestRun(project: Project): string | null {
-  const byAge = project.runs.toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at));
+  const byAge = project.runs.toSorted(
+    (a, b) => Date.parse(b.created_at) - Date.parse(a.created_at),
+  );
   return byAge[0]?.id ?? null;
 }
 
@@ -67,12 +80,31 @@ function Waiting({ words }: { words: string }) {
 }
 
 function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
+  if (error instanceof ApiError && error.status === 404) {
+    return (
+      <main className="whole-page">
+        <Notice
+          tone="problem"
+          {...wordsOf(error)}
+          action={
+            <Link className="button primary" href="/projects">
+              All projects
+            </Link>
+          }
+        />
+      </main>
+    );
+  }
   return (
     <main className="whole-page">
       <Notice
         tone="problem"
         {...wordsOf(error)}
-        action={<Button kind="primary" icon="refresh" onClick={retry}>Retry</Button>}
+        action={
+          <Button kind="primary" icon="refresh" onClick={retry}>
+            Retry
+          </Button>
+        }
       />
       <Link href="/projects">All projects</Link>
     </main>

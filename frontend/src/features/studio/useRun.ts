@@ -22,7 +22,8 @@ export function useOpenedRun(runId: string): OpenedRun {
         setOpened({ state: "ready", store });
       },
       (error: unknown) => {
-        if (!left) setOpened({ state: "failed", error, retry: () => setAttempt((count) => count + 1) });
+        if (!left)
+          setOpened({ state: "failed", error, retry: () => setAttempt((count) => count + 1) });
       },
     );
     return () => {

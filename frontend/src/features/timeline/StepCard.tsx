@@ -15,7 +15,11 @@ export const StepCard = memo(function StepCard({ step, runId }: { step: Step; ru
         <Icon name={iconOf(step)} />
       </span>
       <div className="step-body">
-        {step.kind === "thought" ? <Thought text={step.text} /> : <ToolResult step={step} runId={runId} />}
+        {step.kind === "thought" ? (
+          <Thought text={step.text} />
+        ) : (
+          <ToolResult step={step} runId={runId} />
+        )}
       </div>
     </li>
   );
@@ -61,7 +65,12 @@ function Thumbnail({ step, runId, heading }: { step: Step; runId: string; headin
   const what = step.kind === "compare" ? "Heat map" : heading;
   return (
     <>
-      <button type="button" className="step-thumbnail" aria-label={`Enlarge: ${what}`} onClick={() => setEnlarged(true)}>
+      <button
+        type="button"
+        className="step-thumbnail"
+        aria-label={`Enlarge: ${what}`}
+        onClick={() => setEnlarged(true)}
+      >
         <img src={source} alt="" loading="lazy" style={{ aspectRatio: thumbnailShape(picture) }} />
       </button>
       {enlarged && (
@@ -76,7 +85,8 @@ function Thumbnail({ step, runId, heading }: { step: Step; runId: string; headin
 }
 
 /** The picture's own shape; of a long page the top is enough. */
-const thumbnailShape = ({ width, height }: ImagePart) => Math.min(2.4, Math.max(0.75, width / height));
+const thumbnailShape = ({ width, height }: ImagePart) =>
+  Math.min(2.4, Math.max(0.75, width / height));
 
 /** Thought is folded: its first line, and the rest on demand. */
 function Thought({ text }: { text: string }) {

@@ -38,7 +38,11 @@ export function TryAgain({ prompt, model, onSend }: TryAgainProps) {
         onChange={(event) => setWords(event.target.value)}
       />
       <div>
-        <small>{model && !model.reads_words && words ? `${model.label} follows the picture; words are kept.` : ""}</small>
+        <small>
+          {model && !model.reads_words && words
+            ? `${model.label} follows the picture; words are kept.`
+            : ""}
+        </small>
         <Button type="submit" disabled={sending}>
           {sending ? "Starting…" : "Try again"}
         </Button>

@@ -14,14 +14,39 @@ const TOOLS: Readonly<Record<string, Words>> = {
   write_file: { icon: "file", doing: "Writing", did: "Wrote", failed: "Could not write" },
   edit_file: { icon: "edit", doing: "Editing", did: "Edited", failed: "Could not edit" },
   read_file: { icon: "eye", doing: "Reading", did: "Read", failed: "Could not read" },
-  list_files: { icon: "list", doing: "Listing files", did: "Listed files", failed: "Could not list files" },
+  list_files: {
+    icon: "list",
+    doing: "Listing files",
+    did: "Listed files",
+    failed: "Could not list files",
+  },
   render: { icon: "image", doing: "Rendering", did: "Rendered", failed: "Could not render" },
-  compare: { icon: "compare", doing: "Comparing with the mockup", did: "Compared", failed: "Could not compare" },
-  inspect_mockup: { icon: "search", doing: "Looking closely at", did: "Looked closely at", failed: "Could not look at" },
-  read_text: { icon: "text", doing: "Reading text in", did: "Read text in", failed: "Could not read text in" },
+  compare: {
+    icon: "compare",
+    doing: "Comparing with the mockup",
+    did: "Compared",
+    failed: "Could not compare",
+  },
+  inspect_mockup: {
+    icon: "search",
+    doing: "Looking closely at",
+    did: "Looked closely at",
+    failed: "Could not look at",
+  },
+  read_text: {
+    icon: "text",
+    doing: "Reading text in",
+    did: "Read text in",
+    failed: "Could not read text in",
+  },
   crop_asset: { icon: "crop", doing: "Cutting out", did: "Cut out", failed: "Could not cut out" },
   finish: { icon: "check", doing: "Finishing", did: "Finished", failed: "Could not finish" },
-  agent: { icon: "agent", doing: "Working on a part", did: "Finished a part", failed: "Could not do a part" },
+  agent: {
+    icon: "agent",
+    doing: "Working on a part",
+    did: "Finished a part",
+    failed: "Could not do a part",
+  },
 };
 
 export function iconOf(step: Step): IconName {
@@ -48,7 +73,9 @@ function verbOf(step: Step): string {
   const words = TOOLS[step.kind];
   if (words) return words[tense(step)];
   const name = step.kind.replaceAll("_", " ");
-  return { doing: `Running ${name}`, did: `Ran ${name}`, failed: `Could not run ${name}` }[tense(step)];
+  return { doing: `Running ${name}`, did: `Ran ${name}`, failed: `Could not run ${name}` }[
+    tense(step)
+  ];
 }
 
 function tense({ state }: Step): "doing" | "did" | "failed" {
@@ -64,7 +91,7 @@ function subjectOf(step: Step): string {
     case "read_file":
       return textOf(given["path"]);
     case "render":
-      return textOf(given["page"]);
+      return pageOf(step);
     case "inspect_mockup":
     case "read_text":
       return mockupName(given["mockup"]);
@@ -74,6 +101,9 @@ function subjectOf(step: Step): string {
       return "";
   }
 }
+
+/** The page that a render shows. */
+export const pageOf = (step: Step): string => textOf(argumentsOf(step)["page"]) || "index.html";
 
 const textOf = (value: unknown) => (typeof value === "string" ? value : "");
 const mockupName = (value: unknown) =>
