@@ -17,7 +17,10 @@ class DomText:
 
 @dataclass(frozen=True)
 class Screenshot:
-    """A page rendered at a viewport. `png` is device pixels: CSS pixels times `scale`."""
+    """A page rendered at a viewport, or a region of it.
+
+    `png` is device pixels: CSS pixels times `scale`. Rectangles are CSS pixels from its corner.
+    """
 
     png: bytes
     width: int

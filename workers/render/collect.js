@@ -1,7 +1,7 @@
-// What the page shows, as the browser laid it out: lines of text and rectangles of pictures, in
-// CSS pixels of the page. Content of pseudo-elements and of frames is out of reach.
+// What the page shows in `clip`, as the browser laid it out: lines of text and rectangles of
+// pictures, in CSS pixels from the corner of `clip`. Content of pseudo-elements and of frames is out of reach.
 // Runs in an isolated world, so nothing the page redefined is called.
-(pageWidth, pageHeight, failed) => {
+(clipLeft, clipTop, clipWidth, clipHeight, failed) => {
   const FAINT = 0.05;
   const styles = new Map();
   const style = (element) => {
@@ -66,7 +66,7 @@
   ];
   const area = (r) => Math.max(0, r[2] - r[0]) * Math.max(0, r[3] - r[1]);
   const onPage = (r) => [r.left + scrollX, r.top + scrollY, r.right + scrollX, r.bottom + scrollY];
-  const page = [0, 0, pageWidth, pageHeight];
+  const page = [clipLeft, clipTop, clipLeft + clipWidth, clipTop + clipHeight];
   const contains = (element, position) => {
     const cs = style(element);
     if (cs.transform !== 'none' || cs.filter !== 'none' || cs.contain.includes('paint')) return true;
@@ -276,7 +276,7 @@
   };
   read(document);
 
-  const rect = ([left, top, right, bottom]) => [left, top, right - left, bottom - top];
+  const rect = ([left, top, right, bottom]) => [left - clipLeft, top - clipTop, right - left, bottom - top];
   return {
     texts: texts.map(({ text, box, colour, size }) => ({ text, rect: rect(box), colour, size })),
     pictures: pictures.map(rect),

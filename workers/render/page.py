@@ -175,10 +175,8 @@ async def _read(page: Page, view: View, complaints: Complaints, started: float) 
     size = await reader.settle(QUIET_MS if view.scripts else 0)
     if complaints.navigations > MAX_NAVIGATIONS:
         raise RenderTimeout("The page navigates again and again. Remove the reload or redirect.")
-    content = await reader.read(
-        view.width, max(size.height, view.height), complaints.failed_requests
-    )
     clip = _clip(view, size.height)
+    content = await reader.read(clip, complaints.failed_requests)
     png = await reader.capture(clip)
     return Screenshot(
         png=png,

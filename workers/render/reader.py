@@ -42,7 +42,7 @@ class _Collected(BaseModel):
 
 @dataclass(frozen=True)
 class Content:
-    """What the page shows, in page coordinates: lines of text and pictures."""
+    """What a part of the page shows, from its corner: lines of text and pictures."""
 
     texts: tuple[DomText, ...]
     pictures: tuple[Rect, ...]
@@ -79,13 +79,13 @@ class Reader:
         """
         return PageSize.model_validate(await self._call(SETTLE, quiet_ms))
 
-    async def read(self, width: float, height: float, failed: Iterable[str]) -> Content:
-        """The texts and pictures of the page within `width` × `height` CSS pixels.
+    async def read(self, clip: Rect, failed: Iterable[str]) -> Content:
+        """The texts and pictures of the page within `clip`, measured from its corner.
 
         Pictures whose URL is among `failed` show nothing and do not count.
         """
         collected = _Collected.model_validate(
-            await self._call(COLLECT, width, height, list(failed))
+            await self._call(COLLECT, clip.x, clip.y, clip.width, clip.height, list(failed))
         )
         return Content(
             tuple(
