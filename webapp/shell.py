@@ -13,12 +13,11 @@ def content_security_policy() -> str:
     app = Origin.parse(settings.APP_ORIGIN)
     previews = Origin.parse(settings.PREVIEW_ORIGIN)
     socket_scheme = "wss" if app.scheme == "https" else "ws"
-    sockets = " ".join(f"{socket_scheme}://{alias.host}" for alias in app.aliases())
-    frames = " ".join(str(alias) for alias in previews.aliases())
     return (
         "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' blob: data:; font-src 'self' data:; worker-src 'self' blob:; "
-        f"connect-src 'self' {sockets}; frame-src {frames}; "
+        f"connect-src 'self' {app.policy_sources(socket_scheme)}; "
+        f"frame-src {previews.policy_sources()}; "
         "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 

@@ -33,7 +33,7 @@ def content_security_policy(host: str, token: str, *, scripts: bool) -> str:
     """Sources are the revision's own folder, not the origin: a page cannot read another's."""
     scheme = Origin.parse(settings.PREVIEW_ORIGIN).scheme
     folder = f"{scheme}://{host}/r/{token}/"
-    ancestors = " ".join(str(alias) for alias in Origin.parse(settings.APP_ORIGIN).aliases())
+    ancestors = Origin.parse(settings.APP_ORIGIN).policy_sources()
     script = f"script-src {folder} 'unsafe-inline'" if scripts else "script-src 'none'"
     return "; ".join(
         (
