@@ -1,9 +1,13 @@
-"""A renderer whose event loop ended without close(): the next loop starts anew, nothing stays."""
+"""A renderer whose event loop or process ended without close(): nothing stays behind."""
 
 import asyncio
 import gc
+import subprocess
+import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.render.conftest import browser_processes
@@ -26,3 +30,34 @@ def test_one_renderer_serves_one_event_loop_after_another(tmp_path: Path) -> Non
     assert [asyncio.run(once(last)) for last in (False, True)] == ["hello", "hello"]
     assert {process.pid for process in browser_processes()} <= before
     gc.collect()
+
+
+def test_a_worker_killed_in_the_middle_of_a_render_leaves_no_browser(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<script>for (;;);</script>")
+    worker = subprocess.Popen([sys.executable, "-c", WORKER, str(tmp_path)], cwd=REPOSITORY)
+    try:
+        family = wait_for_family(worker.pid)
+    finally:
+        worker.kill()
+        worker.wait()
+    _, alive = psutil.wait_procs(family, timeout=20)
+    assert not alive
+
+
+REPOSITORY = Path(__file__).parents[2]
+WORKER = """
+import asyncio, pathlib, sys
+from workers.render.browser import Renderer
+asyncio.run(Renderer().render(pathlib.Path(sys.argv[1]), width=100, height=100))
+"""
+
+
+def wait_for_family(pid: int) -> list[psutil.Process]:
+    """The descendants of `pid`, once there is a page that runs among them."""
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        family = psutil.Process(pid).children(recursive=True)
+        if any("--type=renderer" in process.cmdline() for process in family):
+            return family
+        time.sleep(0.1)
+    pytest.fail("no browser came up")
