@@ -1,0 +1,118 @@
+"""How a mockup gets in: dropped, pasted, browsed, or taken from the examples."""
+
+import base64
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.stack import Stack
+from tests.e2e.conftest import EXAMPLES
+
+pytestmark = pytest.mark.e2e
+
+RUN_MS = 180_000  # a draft on a busy machine
+HAND_OVER = """([kind, name, type, data]) => {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, { type }));
+  const options = { bubbles: true, cancelable: true };
+  if (kind === "drop") {
+    for (const step of ["dragenter", "dragover", "drop"])
+      document.body.dispatchEvent(new DragEvent(step, { ...options, dataTransfer: transfer }));
+  } else {
+    const paste = new ClipboardEvent("paste", { ...options, clipboardData: transfer });
+    document.body.dispatchEvent(paste);
+  }
+}"""
+
+
+def hand_over(page: Page, kind: str, path: Path) -> None:
+    """Drop or paste a file as the browser does: an event with the file in it."""
+    data = base64.b64encode(path.read_bytes()).decode()
+    page.evaluate(HAND_OVER, [kind, path.name, "image/png", data])
+
+
+def expect_measured_page(page: Page) -> None:
+    """The run has ended and a page with a score and real text stands in the preview."""
+    run = page.get_by_role("region", name="Run")
+    expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
+    score = page.locator(".score-strip").get_by_role("img", name="Score ")
+    assert float(score.inner_text()) > 0.8
+
+
+def test_a_dropped_mockup_becomes_a_measured_page(page: Page, stack: Stack) -> None:
+    page.goto(stack.origin)
+    hand_over(page, "drop", EXAMPLES / "login.png")
+    expect(page.get_by_role("listitem", name="login.png")).to_contain_text("1280 × 800")
+    page.get_by_role("button", name="Generate").click()
+    page.wait_for_url("**/p/**")
+    expect_measured_page(page)
+    preview = page.frame_locator("iframe").first
+    expect(preview.get_by_text("Plan the season before")).to_be_visible()
+    expect(preview.get_by_text("Forgot password?")).to_be_visible()
+
+
+def test_a_pasted_hidpi_mockup_keeps_its_pixel_ratio(page: Page, stack: Stack) -> None:
+    page.goto(stack.origin)
+    hand_over(page, "paste", EXAMPLES / "mobile-list.png")
+    tile = page.get_by_role("listitem", name="mobile-list.png")
+    expect(tile.get_by_role("radio", name="2×")).to_be_checked()
+    expect(tile).to_contain_text("390 × 844")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/p/**")
+    expect_measured_page(page)
+    expect(page.frame_locator("iframe").first.get_by_text("Near you")).to_be_visible()
+
+
+def test_a_refused_file_says_why_and_the_others_stay(
+    page: Page, stack: Stack, tmp_path: Path
+) -> None:
+    broken = tmp_path / "notes.png"
+    broken.write_text("these are notes")
+    page.goto(stack.origin)
+    page.get_by_label("Mockup files").set_input_files([broken, EXAMPLES / "pricing.png"])
+    expect(page.get_by_role("listitem", name="notes.png").get_by_role("alert")).to_contain_text(
+        "not a picture"
+    )
+    expect(page.get_by_role("listitem", name="pricing.png")).to_contain_text("1280 × 1245")
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+
+
+def test_images_can_be_put_in_order_and_removed(page: Page, stack: Stack) -> None:
+    page.goto(stack.origin)
+    files = [EXAMPLES / "login.png", EXAMPLES / "pricing.png", EXAMPLES / "dashboard.png"]
+    page.get_by_label("Mockup files").set_input_files(files)
+    tiles = page.get_by_role("list", name="Mockups").get_by_role("listitem")
+    expect(tiles).to_have_count(3)
+    page.get_by_role("button", name="Move dashboard.png earlier").click()
+    page.get_by_role("button", name="Remove login.png").click()
+    expect(tiles).to_have_count(2)
+    expect(tiles.first).to_have_attribute("aria-label", "dashboard.png")
+
+
+def test_a_sixth_image_is_refused_with_the_limit(page: Page, stack: Stack) -> None:
+    page.goto(stack.origin)
+    page.get_by_label("Mockup files").set_input_files([EXAMPLES / "login.png"] * 6)
+    tiles = page.get_by_role("list", name="Mockups").get_by_role("listitem")
+    expect(tiles.filter(has=page.get_by_role("radio"))).to_have_count(5)
+    expect(page.get_by_role("alert").first).to_contain_text("five")
+
+
+def test_the_model_says_that_it_follows_the_picture(page: Page, stack: Stack) -> None:
+    page.goto(stack.origin)
+    expect(page.get_by_text("It follows the picture")).to_be_visible()
+
+
+def test_a_start_without_a_server_keeps_what_was_entered(page: Page, stack: Stack) -> None:
+    page.goto(stack.origin)
+    page.get_by_label("Anything to add?").fill("Make it calm")
+    page.get_by_label("Mockup files").set_input_files(EXAMPLES / "login.png")
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+    page.route("**/api/projects", lambda route: route.abort())
+    page.get_by_role("button", name="Generate").click()
+    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.get_by_label("Anything to add?")).to_have_value("Make it calm")
+    page.unroute("**/api/projects")
+    page.get_by_role("button", name="Generate").click()
+    page.wait_for_url("**/p/**")

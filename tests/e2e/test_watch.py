@@ -1,0 +1,99 @@
+"""Watching a run, and everything that may go wrong meanwhile."""
+
+import signal
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.stack import Stack
+from tests.e2e.conftest import paced_script, start_run
+
+pytestmark = pytest.mark.e2e
+
+
+def run_status(page: Page):  # type: ignore[no-untyped-def]  # a Playwright locator
+    return page.get_by_role("region", name="Run").get_by_role("status")
+
+
+def compared(page: Page):  # type: ignore[no-untyped-def]
+    return page.locator('[data-kind="compare"]')
+
+
+def expect_whole(page: Page, revisions: int) -> None:
+    """The run is done, each comparison has one card, and no card is still at work."""
+    expect(run_status(page)).to_contain_text("Done", timeout=60_000)
+    expect(compared(page)).to_have_count(revisions)
+    expect(page.locator(".step.running")).to_have_count(0)
+
+
+def test_steps_become_cards_with_pictures_and_scores(page: Page, stack: Stack) -> None:
+    page.goto(start_run(stack, prompt=paced_script(2, 0.3)))
+    expect_whole(page, 2)
+    card = compared(page).first
+    expect(card).to_contain_text("block")
+    card.get_by_role("button", name="Enlarge: Heat map").click()
+    expect(page.get_by_role("dialog").get_by_role("img")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_code_streams_in_while_it_is_written(page: Page, stack: Stack) -> None:
+    page.goto(start_run(stack, prompt=paced_script(1, 3)))
+    page.get_by_role("tab", name="Code").click()
+    files = page.get_by_role("navigation", name="Files")
+    expect(files).to_contain_text("writing", timeout=20_000)
+    expect(page.locator(".stage-body")).to_contain_text("Version 1", timeout=20_000)
+
+
+def test_the_preview_shows_the_newest_revision(page: Page, stack: Stack) -> None:
+    page.goto(start_run(stack, prompt=paced_script(3, 1)))
+    preview = page.frame_locator("iframe").first
+    expect(preview.get_by_text("Version 1")).to_be_visible(timeout=30_000)
+    expect(preview.get_by_text("Version 2")).to_be_visible(timeout=30_000)
+
+
+def test_a_reload_and_a_second_tab_continue_from_the_last_event(page: Page, stack: Stack) -> None:
+    address = start_run(stack, prompt=paced_script(3, 1))
+    page.goto(address)
+    expect(compared(page).first).to_be_visible(timeout=30_000)
+    second = page.context.new_page()
+    second.goto(address)
+    page.reload()
+    expect_whole(page, 3)
+    expect_whole(second, 3)
+    titles = [tab.locator(".step-title").all_inner_texts() for tab in (page, second)]
+    assert titles[0] == titles[1]
+
+
+def test_stop_ends_the_run_at_once_and_continue_goes_on(page: Page, stack: Stack) -> None:
+    page.goto(start_run(stack, prompt=paced_script(3, 2)))
+    expect(compared(page).first).to_be_visible(timeout=30_000)
+    page.get_by_role("button", name="Stop").click()
+    expect(run_status(page)).to_contain_text("Stopped at revision 1", timeout=5_000)
+    page.get_by_role("button", name="Continue").click()
+    expect_whole(page, 3)
+
+
+def test_a_restarted_web_server_loses_nothing(page: Page, own_stack: Stack) -> None:
+    page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
+    expect(compared(page).first).to_be_visible(timeout=30_000)
+    own_stack.find("webapp.serve")[0].kill()
+    expect(page.get_by_text("Reconnecting… showing up to event")).to_be_visible(timeout=15_000)
+    expect_whole(page, 4)
+    expect(page.get_by_text("Reconnecting…")).to_have_count(0)
+
+
+def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, own_stack: Stack) -> None:
+    page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
+    expect(compared(page).first).to_be_visible(timeout=30_000)
+    for process in own_stack.find("celery"):
+        process.send_signal(signal.SIGKILL)
+    expect_whole(page, 4)
+    expect(page.locator(".step-title", has_text="Compared")).to_have_count(4)
+
+
+def test_a_restarted_redis_loses_nothing(page: Page, own_stack: Stack) -> None:
+    page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
+    expect(compared(page).first).to_be_visible(timeout=30_000)
+    own_stack.find("redis-server")[0].kill()
+    expect_whole(page, 4)
