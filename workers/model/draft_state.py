@@ -132,3 +132,8 @@ def _repair(page: Page, render: Image, texts: tuple[SeenText, ...], *, text_only
 def _decoded(png: bytes) -> Image:
     with Pillow.open(BytesIO(png)) as picture:
         return np.asarray(picture.convert("RGB"))
+
+
+def forget() -> None:
+    """Empty the memory: the next state is computed from its transcript alone."""
+    _states.clear()
