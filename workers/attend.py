@@ -17,12 +17,12 @@ from webapp.studio.events import Limits, RunFailed, RunFinished
 from webapp.studio.models import Run
 from webapp.studio.services import Lease
 from webapp.studio.storage import blobs
-from workers import process
 from workers.agent.errors import code_of
 from workers.agent.protocols import Mockup, Task
 from workers.agent.transcript import Progress
 from workers.job import Surroundings, work
 from workers.model import make_model
+from workers.process import this_process
 from workers.publish import Publisher
 
 HEARTBEAT = 2.0  # seconds
@@ -90,7 +90,7 @@ async def _until_cancelled(
 
 
 async def _work(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
-    surroundings = Surroundings(blobs(), process.renderer())
+    surroundings = Surroundings(blobs(), this_process().renderer)
     async with aclosing(work(task, make_model(run.model), surroundings, progress)) as events:
         async for event in events:
             await publisher.publish(event)

@@ -7,6 +7,8 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from webapp.studio.events import Event
 from workers.agent.loop import run
 from workers.agent.protocols import Blobs, Model, Task
@@ -42,3 +44,8 @@ async def work(
         async with aclosing(events):
             async for event in events:
                 yield event
+
+
+def load_ahead() -> None:
+    """Load the networks that read text, which the first run would wait for. Takes seconds."""
+    read_text(np.full((64, 64, 3), 255, np.uint8))

@@ -1,9 +1,14 @@
-"""What a worker process keeps between runs: one event loop, and one browser bound to it."""
+"""What a worker process keeps between runs: an event loop, and one browser bound to it.
+
+Made at first use, so never before a fork. A browser that has nothing to do for a while is ended,
+and a later render starts it again: most of an idle service's memory is idle browsers.
+"""
 
 import asyncio
 import os
 import socket
-from collections.abc import Coroutine
+import threading
+from collections.abc import Callable, Coroutine
 from functools import cache
 from typing import Any, TypeVar
 
@@ -12,27 +17,49 @@ from workers.render.errors import NoBrowser
 from workers.render.find import find_browser
 from workers.render.isolation import probe
 
+BROWSER_RESTS_AFTER = 120.0  # seconds without a run
+
 T = TypeVar("T")
 
 
-@cache
-def _runner(process_id: int) -> asyncio.Runner:
-    return asyncio.Runner()
+class WorkerProcess:
+    """Runs coroutines, one at a time, on a loop that outlives them."""
+
+    def __init__(self) -> None:
+        self.renderer = Renderer()
+        self._runner = asyncio.Runner()
+        self._turn = threading.Lock()
+        self._resting: threading.Timer | None = None
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        if self._resting is not None:
+            self._resting.cancel()
+        try:
+            with self._turn:
+                return self._runner.run(work)
+        finally:
+            self._resting = in_background(BROWSER_RESTS_AFTER, self._rest)
+
+    def _rest(self) -> None:
+        """End the browser, unless a run has begun meanwhile."""
+        if self._turn.acquire(blocking=False):
+            try:
+                self._runner.run(self.renderer.close())
+            finally:
+                self._turn.release()
 
 
 @cache
-def _renderer(process_id: int) -> Renderer:
-    return Renderer()
+def this_process() -> WorkerProcess:
+    return WorkerProcess()
 
 
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run a coroutine on this process's loop. Made at first use, so never before a fork."""
-    return _runner(os.getpid()).run(work)
-
-
-def renderer() -> Renderer:
-    """This process's browser."""
-    return _renderer(os.getpid())
+def in_background(after: float, work: Callable[[], None]) -> threading.Timer:
+    """Call `work` in a thread, `after` seconds from now; it holds up neither work nor the end."""
+    timer = threading.Timer(after, work)
+    timer.daemon = True
+    timer.start()
+    return timer
 
 
 def describe_renderer() -> dict[str, str]:

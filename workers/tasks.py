@@ -2,7 +2,7 @@
 
 import logging
 
-from celery.signals import worker_ready
+from celery.signals import worker_process_init, worker_ready
 from django.db import DatabaseError
 
 from webapp.celery import app
@@ -12,6 +12,7 @@ from workers import process
 
 SWEEP = "workers.tasks.sweep_runs"
 SWEEP_EVERY = 5.0  # seconds
+WARM_UP_AFTER = 4.0  # seconds; lets the service start first
 
 logger = logging.getLogger(__name__)
 
@@ -24,9 +25,9 @@ app.conf.beat_schedule = {
 @app.task(name=RUN_AGENT, acks_late=True)
 def run_agent(run_id: str) -> None:
     """Work on a run until it ends. A second delivery finds it taken, and does nothing."""
-    from workers.attend import attend  # noqa: PLC0415  loads the vision libraries
+    from workers.attend import attend  # noqa: PLC0415  vision libraries: not before the fork
 
-    process.run(attend(run_id))
+    process.this_process().run(attend(run_id))
 
 
 @app.task(name=SWEEP)
@@ -44,3 +45,15 @@ def sweep_runs() -> None:
 def report_at_once(**_: object) -> None:
     """Do not wait for the first tick to say that a worker is there."""
     sweep_runs.apply_async(expires=SWEEP_EVERY)
+
+
+@worker_process_init.connect
+def warm_up(**_: object) -> None:
+    """Load what the first run needs while nobody waits for it."""
+    process.in_background(WARM_UP_AFTER, _load)
+
+
+def _load() -> None:
+    from workers.job import load_ahead  # noqa: PLC0415  vision libraries: not before the fork
+
+    load_ahead()

@@ -54,5 +54,6 @@ def quicken(sender: object, **_: object) -> None:
 
     runs.LOST_AFTER = timedelta(seconds=float(os.environ["TEST_LOST_AFTER"]))
     runs.ENQUEUE_AGAIN_AFTER = timedelta(seconds=4)
+    workers.tasks.WARM_UP_AFTER = 3600.0  # these workers live for seconds
     for entry in workers.tasks.app.conf.beat_schedule.values():
         entry["schedule"] = 1.0
