@@ -1,26 +1,23 @@
-import { useEffect, useEffectEvent, useState, type ReactNode } from "react";
+import { useEffect, useEffectEvent, useState, type ComponentType, type ReactNode } from "react";
 import { blobUrl, type Project } from "../../protocol/api";
 import type { ImagePart, PageResult, RegionScore } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
-import { Button, IconButton } from "../../ui/Button";
 import { useCommands, useMedia } from "../../ui/hooks";
 import { Notice } from "../../ui/Notice";
-import { Segments } from "../../ui/Tabs";
 import type { Picked } from "../studio/Stage";
 import { StageBody } from "../studio/StageBody";
+import { CompareTools, MODES, type Mode } from "./CompareTools";
 import type { Picture } from "./Layer";
 import { Blink, HeatMap, OnionSkin, SideBySide, Swipe, type ModeProps } from "./modes";
 import { useViewport } from "./useViewport";
 
-const MODES = [
-  { name: "side", label: "Side by side", hint: "1", show: SideBySide },
-  { name: "swipe", label: "Swipe", hint: "2", show: Swipe },
-  { name: "onion", label: "Onion skin", hint: "3", show: OnionSkin },
-  { name: "blink", label: "Blink", hint: "4", show: Blink },
-  { name: "heat", label: "Heat map", hint: "5", show: HeatMap },
-] as const;
-
-type Mode = (typeof MODES)[number]["name"];
+const SHOWN = {
+  side: SideBySide,
+  swipe: Swipe,
+  onion: OnionSkin,
+  blink: Blink,
+  heat: HeatMap,
+} satisfies Record<Mode, ComponentType<ModeProps>>;
 
 interface CompareProps {
   tabs: ReactNode;
@@ -31,6 +28,8 @@ interface CompareProps {
   page: number;
   hovered: RegionScore | null;
   picked: Picked | null;
+  mode: Mode;
+  onMode: (mode: Mode) => void;
 }
 
 export function Compare(props: CompareProps) {
@@ -58,30 +57,12 @@ export function Compare(props: CompareProps) {
 }
 
 function Comparison(props: CompareProps & { result: PageResult }) {
-  const { tabs, pages, project, run, result, page, hovered, picked } = props;
-  const [mode, setMode] = useState<Mode>("side");
+  const { tabs, pages, project, run, result, page, hovered, picked, mode, onMode } = props;
   const [opacity, setOpacity] = useState(0.5);
   const still = useMedia("(prefers-reduced-motion: reduce)");
   const [blinking, setBlinking] = useState(!still);
 
-  const scale = run.view.mockups[page]?.scale ?? project.assets[page]?.scale ?? 1;
-  const asset = project.assets[page];
-  const picture = (part: ImagePart, label: string): Picture => ({
-    source: blobUrl(run.summary.id, part.sha256),
-    label,
-    width: part.width / scale,
-    height: part.height / scale,
-  });
-  const render = picture(result.screenshot, "Render");
-  const mockup: Picture = asset
-    ? {
-        source: asset.content_url,
-        label: "Mockup",
-        width: asset.width / scale,
-        height: asset.height / scale,
-      }
-    : { ...render, label: "Mockup" };
-  const heat = picture(result.heat_map, "Heat map");
+  const { mockup, render, heat } = picturesOf(run, project, result, page);
   const size = {
     width: Math.max(mockup.width, render.width),
     height: Math.max(mockup.height, render.height),
@@ -95,7 +76,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
 
   useCommands((command) => {
     const byKey = MODES.find(({ hint }) => command === `mode-${hint}`);
-    if (byKey) setMode(byKey.name);
+    if (byKey) onMode(byKey.name);
     else if (command === "zoom-in") viewport.zoomIn();
     else if (command === "zoom-out") viewport.zoomOut();
     else if (command === "zoom-fit") viewport.fit();
@@ -104,7 +85,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
     return true;
   }, "part");
 
-  const Shown = MODES.find(({ name }) => name === mode)?.show ?? SideBySide;
+  const Shown = SHOWN[mode];
   const shown: ModeProps = {
     mockup,
     render,
@@ -119,46 +100,39 @@ function Comparison(props: CompareProps & { result: PageResult }) {
       <div className="stage-bar">
         {tabs}
         {pages}
-        <div className="stage-tools">
-          {mode === "onion" && (
-            <input
-              type="range"
-              aria-label="Opacity of the render"
-              min={0}
-              max={1}
-              step={0.05}
-              value={opacity}
-              onChange={(event) => setOpacity(Number(event.target.value))}
-            />
-          )}
-          {mode === "blink" && (
-            <Button
-              kind="quiet"
-              icon={blinking ? "pause" : "play"}
-              onClick={() => setBlinking(!blinking)}
-            >
-              {blinking ? "Pause" : "Play"}
-            </Button>
-          )}
-          <Segments label="Compare mode" options={MODES} selected={mode} onSelect={setMode} />
-          <div className="zoom-tools">
-            <IconButton icon="minus" label="Zoom out" onClick={viewport.zoomOut} />
-            <button
-              type="button"
-              className="button quiet"
-              aria-label={`Fit to the width, ${Math.round(viewport.view.zoom * 100)} %`}
-              title="Fit to the width (0). Ctrl + wheel zooms, wheel and drag move."
-              onClick={viewport.fit}
-            >
-              {Math.round(viewport.view.zoom * 100)} %
-            </button>
-            <IconButton icon="plus" label="Zoom in" onClick={viewport.zoomIn} />
-          </div>
-        </div>
+        <CompareTools
+          mode={mode}
+          onMode={onMode}
+          opacity={opacity}
+          onOpacity={setOpacity}
+          blinking={blinking}
+          onBlinking={setBlinking}
+          viewport={viewport}
+        />
       </div>
       <StageBody label="Compare" kind={`compare ${mode}`} ref={viewport.stageRef}>
         <Shown key={mode} {...shown} />
       </StageBody>
     </>
   );
+}
+
+/** What is compared, in CSS pixels of the page. */
+function picturesOf(run: RunSnapshot, project: Project, result: PageResult, page: number) {
+  const asset = project.assets[page];
+  const scale = run.view.mockups[page]?.scale ?? asset?.scale ?? 1;
+  const picture = (part: ImagePart, label: string): Picture => ({
+    source: blobUrl(run.summary.id, part.sha256),
+    label,
+    width: part.width / scale,
+    height: part.height / scale,
+  });
+  const render = picture(result.screenshot, "Render");
+  const mockup: Picture = {
+    source: asset?.content_url ?? render.source,
+    label: "Mockup",
+    width: asset ? asset.width / scale : render.width,
+    height: asset ? asset.height / scale : render.height,
+  };
+  return { mockup, render, heat: picture(result.heat_map, "Heat map") };
 }

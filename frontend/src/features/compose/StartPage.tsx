@@ -4,7 +4,6 @@ import { Link, navigate } from "../../router";
 import { Button } from "../../ui/Button";
 import { useCommands, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
-import { Menu } from "../../ui/Menu";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { RecentProjects } from "../history/RecentProjects";
 import { DropZone } from "./DropZone";
@@ -14,6 +13,7 @@ import { MockupTile } from "./MockupTile";
 import { ModelNote } from "./ModelNote";
 import { StartHeader } from "./StartHeader";
 import { forgetDraft, useItems } from "./useItems";
+import { Words } from "./Words";
 
 export function StartPage({ config }: { config: Config }) {
   useTitle("Mockwright");
@@ -76,32 +76,15 @@ export function StartPage({ config }: { config: Config }) {
               ))}
             </ol>
           )}
-          <div className="words">
-            <textarea
-              aria-label="Anything to add?"
-              placeholder="Anything to add?"
-              rows={2}
-              value={prompt}
-              onChange={(event) => setPrompt(event.target.value)}
-            />
-            <div className="words-actions">
-              <Menu
-                label="Stack"
-                value={stack}
-                choices={config.stacks.map(({ id, label, note }) => ({ value: id, label, note }))}
-                onChoose={setStack}
-              />
-              {blocked && <span className="blocked">{blocked}</span>}
-              <Button
-                kind="primary"
-                disabled={blocked !== null}
-                aria-keyshortcuts="Control+Enter Meta+Enter"
-                onClick={() => void generate()}
-              >
-                Generate <kbd aria-hidden="true">{COMMAND_KEY}↵</kbd>
-              </Button>
-            </div>
-          </div>
+          <Words
+            prompt={prompt}
+            onPrompt={setPrompt}
+            stacks={config.stacks}
+            stack={stack}
+            onStack={setStack}
+            blocked={blocked}
+            onGenerate={() => void generate()}
+          />
           {card && <ModelNote card={card} prompt={prompt} />}
           {error !== null && (
             <Notice
@@ -134,8 +117,6 @@ function afterError(error: unknown, retry: () => void) {
     </Button>
   );
 }
-
-const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ";
 
 function retryOf(
   item: ReturnType<typeof useItems>["items"][number],

@@ -4,15 +4,11 @@ import type { ImagePart, ViewRevision } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
 import { pageUrl } from "../../state/selection";
 import type { Status } from "../../state/status";
-import { IconButton, IconLink } from "../../ui/Button";
-import { Menu } from "../../ui/Menu";
 import { Notice } from "../../ui/Notice";
-import { Segments } from "../../ui/Tabs";
 import { StageBody } from "../studio/StageBody";
 import { pageOf } from "../timeline/describe";
 import { PreviewFrame } from "./PreviewFrame";
-
-type Width = "mockup" | "390" | "768" | "1280" | "fill";
+import { PreviewTools, type Look } from "./PreviewTools";
 
 interface PreviewProps {
   tabs: ReactNode;
@@ -22,70 +18,41 @@ interface PreviewProps {
   shown: ViewRevision | null;
   page: number;
   status: Status;
+  look: Look;
+  onLook: (look: Look) => void;
 }
 
-export function Preview({ tabs, pages, project, run, shown, page, status }: PreviewProps) {
-  const [width, setWidth] = useState<Width>("mockup");
-  const [zoom, setZoom] = useState<"fit" | "full">("fit");
-  const [scripts, setScripts] = useState(false);
+export function Preview(props: PreviewProps) {
+  const { tabs, pages, project, run, shown, page, status, look, onLook } = props;
   const [reloads, setReloads] = useState(0);
   const asset = project.assets[page];
   const mockupWidth = asset ? Math.round(asset.width / asset.scale) : 1280;
   const links = shown ? run.links[shown.number] : undefined;
   const file = shown?.pages.find((one) => one.mockup_index === page)?.page ?? pageFile(page);
-  const url = links && pageUrl(links.preview_url, file, scripts);
+  const url = links && pageUrl(links.preview_url, file, look.scripts);
 
   return (
     <>
       <div className="stage-bar">
         {tabs}
         {pages}
-        <div className="stage-tools">
-          <Menu
-            label="Width"
-            align="end"
-            value={width}
-            shown={width === "mockup" ? `${mockupWidth}` : undefined}
-            choices={[
-              { value: "mockup", label: `${mockupWidth}`, note: "The mockup's own" },
-              { value: "390", label: "390", note: "Phone" },
-              { value: "768", label: "768", note: "Tablet" },
-              { value: "1280", label: "1280", note: "Laptop" },
-              { value: "fill", label: "Fill", note: "All the room there is" },
-            ]}
-            onChoose={setWidth}
-          />
-          <Segments
-            label="Zoom"
-            options={[
-              { name: "fit", label: "Fit" },
-              { name: "full", label: "100 %" },
-            ]}
-            selected={zoom}
-            onSelect={setZoom}
-          />
-          <IconButton icon="refresh" label="Refresh" onClick={() => setReloads(reloads + 1)} />
-          <label className="switch" title="The page's own scripts run only while this is on">
-            <input
-              type="checkbox"
-              role="switch"
-              checked={scripts}
-              onChange={(event) => setScripts(event.target.checked)}
-            />
-            scripts
-          </label>
-          <IconLink icon="open" label="Open page in a new tab" href={url} newTab />
-        </div>
+        <PreviewTools
+          look={look}
+          change={(changes) => onLook({ ...look, ...changes })}
+          mockupWidth={mockupWidth}
+          url={url}
+          onRefresh={() => setReloads(reloads + 1)}
+        />
       </div>
       {shown && url ? (
         <PreviewFrame
           key={`${url} ${reloads}`}
           url={url}
           number={shown.number}
-          scripts={scripts}
-          width={width === "fill" ? null : width === "mockup" ? mockupWidth : Number(width)}
-          height={width === "mockup" && asset ? Math.round(asset.height / asset.scale) : null}
-          fit={zoom === "fit"}
+          scripts={look.scripts}
+          width={pixels(look.width, mockupWidth)}
+          height={look.width === "mockup" && asset ? Math.round(asset.height / asset.scale) : null}
+          fit={look.zoom === "fit"}
         />
       ) : (
         <StageBody label="Preview">
@@ -98,6 +65,12 @@ export function Preview({ tabs, pages, project, run, shown, page, status }: Prev
       )}
     </>
   );
+}
+
+/** The width of the page in CSS pixels; null takes all the room there is. */
+function pixels(width: Look["width"], mockupWidth: number): number | null {
+  if (width === "fill") return null;
+  return width === "mockup" ? mockupWidth : Number(width);
 }
 
 const pageFile = (page: number) => (page === 0 ? "index.html" : `page-${page + 1}.html`);

@@ -5,9 +5,11 @@ import type { RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { Segments, Tabs } from "../../ui/Tabs";
 import { Compare } from "../compare/Compare";
+import type { Mode } from "../compare/CompareTools";
 import { Code } from "../files/Code";
 import { ScoreStrip } from "../history/ScoreStrip";
 import { Preview } from "../preview/Preview";
+import type { Look } from "../preview/PreviewTools";
 import { STAGE_PANEL } from "./StageBody";
 
 export type Tab = "preview" | "compare" | "code";
@@ -36,6 +38,8 @@ export interface Picked {
 
 export function Stage({ project, run, shown, status, tab, onTab, onChoose }: StageProps) {
   const [page, setPage] = useState(0);
+  const [look, setLook] = useState<Look>({ width: "mockup", zoom: "fit", scripts: false });
+  const [mode, setMode] = useState<Mode>("side");
   const [hovered, setHovered] = useState<RegionScore | null>(null);
   const [picked, setPicked] = useState<Picked | null>(null);
   const index = Math.min(page, Math.max(project.assets.length - 1, 0));
@@ -73,6 +77,8 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           shown={shown}
           page={index}
           status={status}
+          look={look}
+          onLook={setLook}
         />
       )}
       {tab === "compare" && (
@@ -85,6 +91,8 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           page={index}
           hovered={hovered}
           picked={picked}
+          mode={mode}
+          onMode={setMode}
         />
       )}
       {tab === "code" && <Code tabs={tabs} run={run} shown={shown} />}

@@ -3,19 +3,17 @@ import type { Config, Project } from "../../protocol/api";
 import type { RunStore } from "../../state/run";
 import { followed, neighbour, shownRevision } from "../../state/selection";
 import { statusOf, titleOf } from "../../state/status";
-import { Notice, wordsOf } from "../../ui/Notice";
-import { IconButton } from "../../ui/Button";
-import { useCommands, useMedia, useTitle } from "../../ui/hooks";
+import { useMedia, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
-import { Activity } from "../timeline/Activity";
 import { currentStep, headingOf } from "../timeline/describe";
-import { LineBar, RunLine } from "../timeline/RunLine";
-import { TryAgain } from "../timeline/TryAgain";
+import { RunActivity } from "../timeline/RunActivity";
+import { LineBar } from "../timeline/RunLine";
 import { BottomBar, type Pane } from "./BottomBar";
 import { Stage, type Tab } from "./Stage";
 import { StudioHeader } from "./StudioHeader";
 import { useRunActions } from "./useRunActions";
 import { useRunSnapshot } from "./useRun";
+import { useStudioKeys } from "./useStudioKeys";
 
 interface StudioProps {
   config: Config;
@@ -53,32 +51,11 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
     if (number !== null) setChosen(number);
   };
 
-  useCommands((command) => {
-    switch (command) {
-      case "tab-preview":
-        open("preview");
-        return true;
-      case "tab-compare":
-        open("compare");
-        return true;
-      case "tab-code":
-        open("code");
-        return true;
-      case "revision-previous":
-        choose(neighbour(view, shown, -1));
-        return true;
-      case "revision-next":
-        choose(neighbour(view, shown, 1));
-        return true;
-      case "help":
-        setKeysShown(true);
-        return true;
-      case "escape":
-        if (active && !actions.busy) void actions.stop();
-        return active;
-      default:
-        return false;
-    }
+  useStudioKeys({
+    open,
+    step: (by) => choose(neighbour(view, shown, by)),
+    help: () => setKeysShown(true),
+    stop: active ? () => void (actions.busy || actions.stop()) : null,
   });
 
   return (
@@ -95,37 +72,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         onHelp={() => setKeysShown(true)}
       />
       <LineBar line={run.line} seq={view.seq} active={active} />
-      <Activity
-        run={run}
-        footer={
-          active ? null : (
-            <TryAgain
-              prompt={summary.prompt}
-              model={config.models.find((card) => card.id === summary.model)}
-              onSend={actions.tryAgain}
-            />
-          )
-        }
-      >
-        <RunLine
-          view={view}
-          status={status}
-          queuedAt={summary.created_at}
-          busy={actions.busy}
-          onStop={() => void actions.stop()}
-          onContinue={() => void actions.goOn()}
-        />
-        {run.refused && (
-          <Notice tone="problem" title={run.refused.message} hint={run.refused.hint} />
-        )}
-        {actions.error !== null && (
-          <Notice
-            tone="problem"
-            {...wordsOf(actions.error)}
-            action={<IconButton icon="close" label="Dismiss" onClick={actions.dismiss} />}
-          />
-        )}
-      </Activity>
+      <RunActivity run={run} status={status} actions={actions} models={config.models} />
       <Stage
         project={project}
         run={run}

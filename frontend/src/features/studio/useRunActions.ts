@@ -32,3 +32,5 @@ export function useRunActions(projectId: string, runId: string, onProjectChanged
       }),
   };
 }
+
+export type RunActions = ReturnType<typeof useRunActions>;

@@ -1,0 +1,47 @@
+import type { StackCard } from "../../protocol/api";
+import { Button } from "../../ui/Button";
+import { Menu } from "../../ui/Menu";
+
+interface WordsProps {
+  prompt: string;
+  onPrompt: (prompt: string) => void;
+  stacks: readonly StackCard[];
+  stack: string;
+  onStack: (stack: string) => void;
+  blocked: string | null; // why Generate has to wait
+  onGenerate: () => void;
+}
+
+const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ";
+
+export function Words(props: WordsProps) {
+  const { prompt, onPrompt, stacks, stack, onStack, blocked, onGenerate } = props;
+  return (
+    <div className="words">
+      <textarea
+        aria-label="Anything to add?"
+        placeholder="Anything to add?"
+        rows={2}
+        value={prompt}
+        onChange={(event) => onPrompt(event.target.value)}
+      />
+      <div className="words-actions">
+        <Menu
+          label="Stack"
+          value={stack}
+          choices={stacks.map(({ id, label, note }) => ({ value: id, label, note }))}
+          onChoose={onStack}
+        />
+        {blocked && <span className="blocked">{blocked}</span>}
+        <Button
+          kind="primary"
+          disabled={blocked !== null}
+          aria-keyshortcuts="Control+Enter Meta+Enter"
+          onClick={onGenerate}
+        >
+          Generate <kbd aria-hidden="true">{COMMAND_KEY}↵</kbd>
+        </Button>
+      </div>
+    </div>
+  );
+}

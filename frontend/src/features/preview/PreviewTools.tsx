@@ -1,0 +1,60 @@
+import { IconButton, IconLink } from "../../ui/Button";
+import { Menu } from "../../ui/Menu";
+import { Segments } from "../../ui/Tabs";
+
+/** How the page is looked at. */
+export interface Look {
+  width: "mockup" | "390" | "768" | "1280" | "fill";
+  zoom: "fit" | "full";
+  scripts: boolean;
+}
+
+interface PreviewToolsProps {
+  look: Look;
+  change: (changes: Partial<Look>) => void;
+  mockupWidth: number;
+  url: string | undefined;
+  onRefresh: () => void;
+}
+
+const ZOOMS = [
+  { name: "fit", label: "Fit" },
+  { name: "full", label: "100 %" },
+] as const;
+
+export function PreviewTools({ look, change, mockupWidth, url, onRefresh }: PreviewToolsProps) {
+  return (
+    <div className="stage-tools">
+      <Menu
+        label="Width"
+        align="end"
+        value={look.width}
+        choices={[
+          { value: "mockup", label: `${mockupWidth}`, note: "The mockup's own" },
+          { value: "390", label: "390", note: "Phone" },
+          { value: "768", label: "768", note: "Tablet" },
+          { value: "1280", label: "1280", note: "Laptop" },
+          { value: "fill", label: "Fill", note: "All the room there is" },
+        ]}
+        onChoose={(width) => change({ width })}
+      />
+      <Segments
+        label="Zoom"
+        options={ZOOMS}
+        selected={look.zoom}
+        onSelect={(zoom) => change({ zoom })}
+      />
+      <IconButton icon="refresh" label="Refresh" onClick={onRefresh} />
+      <label className="switch" title="The page's own scripts run only while this is on">
+        <input
+          type="checkbox"
+          role="switch"
+          checked={look.scripts}
+          onChange={(event) => change({ scripts: event.target.checked })}
+        />
+        scripts
+      </label>
+      <IconLink icon="open" label="Open page in a new tab" href={url} newTab />
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import type { Command } from "../../state/keys";
+import { useCommands } from "../../ui/hooks";
+import type { Tab } from "./Stage";
+
+interface StudioKeys {
+  open: (tab: Tab) => void;
+  step: (by: -1 | 1) => void;
+  help: () => void;
+  stop: (() => void) | null; // null where there is nothing to stop
+}
+
+export function useStudioKeys({ open, step, help, stop }: StudioKeys): void {
+  const actions: Partial<Record<Command, () => void>> = {
+    "tab-preview": () => open("preview"),
+    "tab-compare": () => open("compare"),
+    "tab-code": () => open("code"),
+    "revision-previous": () => step(-1),
+    "revision-next": () => step(1),
+    help,
+  };
+  if (stop) actions.escape = stop;
+  useCommands((command) => {
+    const action = actions[command];
+    action?.();
+    return action !== undefined;
+  });
+}

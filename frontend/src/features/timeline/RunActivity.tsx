@@ -1,0 +1,46 @@
+import type { ModelCard } from "../../protocol/api";
+import type { RunSnapshot } from "../../state/run";
+import type { Status } from "../../state/status";
+import { IconButton } from "../../ui/Button";
+import { Notice, wordsOf } from "../../ui/Notice";
+import type { RunActions } from "../studio/useRunActions";
+import { Activity } from "./Activity";
+import { RunLine } from "./RunLine";
+import { TryAgain } from "./TryAgain";
+
+interface RunActivityProps {
+  run: RunSnapshot;
+  status: Status;
+  actions: RunActions;
+  models: readonly ModelCard[];
+}
+
+/** The activity column: the run's state, its steps, and what to do next. */
+export function RunActivity({ run, status, actions, models }: RunActivityProps) {
+  const { view, summary, refused } = run;
+  const model = models.find((card) => card.id === summary.model);
+  const ended = status.action !== "stop";
+  return (
+    <Activity
+      run={run}
+      footer={ended && <TryAgain prompt={summary.prompt} model={model} onSend={actions.tryAgain} />}
+    >
+      <RunLine
+        view={view}
+        status={status}
+        queuedAt={summary.created_at}
+        busy={actions.busy}
+        onStop={() => void actions.stop()}
+        onContinue={() => void actions.goOn()}
+      />
+      {refused && <Notice tone="problem" title={refused.message} hint={refused.hint} />}
+      {actions.error !== null && (
+        <Notice
+          tone="problem"
+          {...wordsOf(actions.error)}
+          action={<IconButton icon="close" label="Dismiss" onClick={actions.dismiss} />}
+        />
+      )}
+    </Activity>
+  );
+}
