@@ -159,20 +159,14 @@ APPEND_SLASH = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
-_SQLITE = {
-    "ENGINE": "django.db.backends.sqlite3",
-    "NAME": str(DATA / "db.sqlite3"),
-    "OPTIONS": {
-        "transaction_mode": "IMMEDIATE",
+_DATABASE = dj_database_url.parse(ENVIRONMENT.database_url or f"sqlite:///{DATA / 'db.sqlite3'}")
+if _DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+    _DATABASE["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",  # a transaction that will write waits at its start
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    },
-}
-DATABASES = {
-    "default": dj_database_url.parse(ENVIRONMENT.database_url, conn_max_age=60)
-    if ENVIRONMENT.database_url
-    else _SQLITE
-}
+    }
+DATABASES = {"default": _DATABASE}
 
 # the built front end; an empty folder stands in until it is built
 
@@ -216,7 +210,9 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = False  # true would redeliver a task that ki
 CELERY_TASK_TIME_LIMIT = TASK_TIME_LIMIT
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # a run outlives Redis
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 12 * TASK_TIME_LIMIT,  # shorter, and a long run would start twice
     "socket_connect_timeout": 2,

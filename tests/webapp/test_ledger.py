@@ -1,26 +1,43 @@
 """A worker's side of the record, under concurrency and after a crash."""
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
 from django.utils import timezone
+from redis import Redis
 
 from tests.webapp.record import claimed_run, queued_run, revision, started
+from webapp.redis_process import RedisProcess
 from webapp.studio import queries, services
 from webapp.studio.errors import Conflict, LeaseLost, NotFound
 from webapp.studio.events import (
     RunFailed,
     RunFinished,
     RunResumed,
+    TextDelta,
     TurnFinished,
     TurnStarted,
 )
 from webapp.studio.models import Run
 from webapp.studio.services.runs import MAX_LOSSES
+
+WRITE_25 = """
+import django, os, sys
+os.environ["DJANGO_SETTINGS_MODULE"] = "webapp.settings"
+django.setup()
+from webapp.studio import services
+from webapp.studio.events import TurnStarted
+for turn in range(25):
+    services.append_event(sys.argv[1], int(sys.argv[2]), TurnStarted(turn=turn))
+"""
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -61,6 +78,44 @@ def test_numbers_have_no_gap_when_threads_write_at_once() -> None:
     for index in range(6):
         own = [event.event for event in events if event.agent == f"agent {index}"]
         assert own == [TurnStarted(turn=turn) for turn in range(10)]
+
+
+def test_numbers_have_no_gap_when_processes_write_at_once(tmp_path: Path) -> None:
+    run_id, lease = claimed_run()
+    database = connection.settings_dict["NAME"]
+    environment = {
+        **os.environ,
+        "MOCKWRIGHT_DATA": str(tmp_path),
+        "MOCKWRIGHT_DATABASE_URL": f"sqlite:///{database}",
+    }
+    command = [sys.executable, "-c", WRITE_25, run_id, str(lease)]
+    writers = [subprocess.Popen(command, env=environment) for _ in range(3)]
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    assert [event.seq for event in queries.events_after(run_id)] == list(range(1, 76))
+
+
+def test_events_are_kept_while_redis_is_down(own_redis: RedisProcess) -> None:
+    run_id, lease = claimed_run()
+    assert own_redis.process is not None
+    own_redis.process.kill()
+    own_redis.process.wait()
+    for turn in range(3):
+        services.append_event(run_id, lease, TurnStarted(turn=turn))
+        services.send_delta(run_id, TextDelta(text="lost"), after_seq=turn)
+    assert [event.seq for event in queries.events_after(run_id)] == [1, 2, 3]
+
+
+def test_waiting_runs_are_enqueued_again_when_redis_has_forgotten_them(
+    own_redis: RedisProcess,
+) -> None:
+    run_id = str(queued_run().id)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    Run.objects.update(queued_at=long_ago, enqueued_at=long_ago)
+    assert services.sweep() == ()
+    with Redis.from_url(own_redis.url) as redis:
+        redis.flushall()
+    assert services.sweep() == (run_id,)
+    assert services.sweep() == ()
 
 
 def test_a_run_is_claimed_once_however_often_its_task_is_delivered() -> None:

@@ -11,6 +11,18 @@ from webapp.studio.models import Run
 RUN_AGENT = "workers.tasks.run_agent"
 
 
+def is_empty() -> bool:
+    """Whether no task waits, as after a restart of a Redis that keeps nothing on disk.
+
+    Raises QueueUnavailable.
+    """
+    try:
+        with app.connection_for_read() as broker:
+            return broker.SimpleQueue(app.conf.task_default_queue).qsize() == 0
+    except (OperationalError, RedisError, OSError) as error:
+        raise QueueUnavailable from error
+
+
 def enqueue(run_id: str) -> None:
     """Put a run's task on the queue. A second task for the same run does no harm: one claims it.
 

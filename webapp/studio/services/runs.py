@@ -1,9 +1,10 @@
 """What happens to a run from outside its worker: cancel, continue, and picking up lost ones."""
 
-from datetime import timedelta
+import logging
+from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from webapp.studio import broadcast, queue
@@ -12,8 +13,11 @@ from webapp.studio.events import RunFailed, RunFinished
 from webapp.studio.models import Run, Worker
 from webapp.studio.services.ledger import lock_run, requeue, write_event
 
+logger = logging.getLogger(__name__)
+
+ENQUEUED_WITHIN = timedelta(seconds=1)  # of its creation, by whoever asked for the run
 LOST_AFTER = timedelta(seconds=15)  # without a heartbeat
-ENQUEUE_AGAIN_AFTER = timedelta(seconds=60)  # a queued run whose task may have been lost
+FORGOTTEN_AFTER = timedelta(seconds=10)  # a run that waits while the queue is empty
 MAX_LOSSES = 3  # workers that one run may take down
 
 
@@ -56,18 +60,13 @@ def sweep() -> tuple[str, ...]:
     lost = Q(state=Run.State.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
     for run in Run.objects.filter(lost):
         _recover(str(run.id))
-    waiting = Run.objects.filter(state=Run.State.QUEUED).filter(
-        Q(enqueued_at=None, queued_at__lt=now - timedelta(seconds=1))
-        | Q(enqueued_at__lt=now - ENQUEUE_AGAIN_AFTER)
-        | Q(enqueued_at=None, last_seq__gt=0)
-    )
     enqueued = []
-    for run in waiting.order_by("queued_at"):
-        try:
+    try:
+        for run in _without_task(now):
             queue.enqueue(str(run.id))
-        except QueueUnavailable:
-            break
-        enqueued.append(str(run.id))
+            enqueued.append(str(run.id))
+    except QueueUnavailable as error:
+        logger.warning("Runs stay waiting: %s", error)
     return tuple(enqueued)
 
 
@@ -76,6 +75,18 @@ def report_worker(name: str, *, isolation: str = "", browser: str = "") -> None:
     known = {key: value for key, value in (("isolation", isolation), ("browser", browser)) if value}
     Worker.objects.update_or_create(name=name, defaults={"seen_at": timezone.now(), **known})
     Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+def _without_task(now: datetime) -> QuerySet[Run]:
+    """Waiting runs that nothing would start: never enqueued, or enqueued in a queue that is gone.
+
+    Raises QueueUnavailable.
+    """
+    lost = Q(enqueued_at=None, queued_at__lt=now - ENQUEUED_WITHIN)
+    lost |= Q(enqueued_at=None, last_seq__gt=0)  # the sweep itself has just put it back
+    if queue.is_empty():
+        lost |= Q(enqueued_at__lt=now - FORGOTTEN_AFTER)
+    return Run.objects.filter(lost, state=Run.State.QUEUED).order_by("queued_at")
 
 
 def _recover(run_id: str) -> None:
