@@ -18,7 +18,10 @@ def is_empty() -> bool:
     """
     try:
         with app.connection_for_read() as broker:
-            return broker.SimpleQueue(app.conf.task_default_queue).qsize() == 0
+            try:
+                return broker.SimpleQueue(app.conf.task_default_queue).qsize() == 0
+            except broker.channel_errors:  # an empty queue does not exist in Redis
+                return True
     except (OperationalError, RedisError, OSError) as error:
         raise QueueUnavailable from error
 
