@@ -10,7 +10,7 @@ import { Notice, wordsOf } from "../../ui/Notice";
 import { StageBody } from "../studio/StageBody";
 import { changedLines } from "./changes";
 import { isPicture, useFileText } from "./contents";
-import { shownFiles, type ShownFile } from "./shown";
+import { isTouched, shownFiles, type ShownFile } from "./shown";
 
 const Editor = lazy(() => import("./Editor"));
 
@@ -71,22 +71,36 @@ function FileList({ files, open, onOpen }: FileListProps) {
   return (
     <nav className="file-list" aria-label="Files">
       <ul>
-        {files.map(({ path, file, changed, draft }) => (
-          <li key={path}>
-            <button
-              type="button"
-              aria-current={path === open ? "true" : undefined}
-              onClick={() => onOpen(path)}
-            >
-              <Icon name={isPicture(path) ? "image" : "file"} />
-              <span title={path}>{path}</span>
-              <small>{draft !== null ? "writing" : file ? format.bytes(file.size) : ""}</small>
-              {changed.length > 0 && <i className="changed-dot" title="Changed by the last step" />}
-            </button>
-          </li>
+        {files.map((shown) => (
+          <FileRow
+            key={shown.path}
+            shown={shown}
+            current={shown.path === open}
+            onOpen={() => onOpen(shown.path)}
+          />
         ))}
       </ul>
     </nav>
+  );
+}
+
+interface FileRowProps {
+  shown: ShownFile;
+  current: boolean;
+  onOpen: () => void;
+}
+
+function FileRow({ shown, current, onOpen }: FileRowProps) {
+  const { path, file, draft } = shown;
+  return (
+    <li>
+      <button type="button" aria-current={current ? "true" : undefined} onClick={onOpen}>
+        <Icon name={isPicture(path) ? "image" : "file"} />
+        <span title={path}>{path}</span>
+        <small>{draft !== null ? "writing" : file ? format.bytes(file.size) : ""}</small>
+        {isTouched(shown) && <i className="changed-dot" title="Changed last" />}
+      </button>
+    </li>
   );
 }
 

@@ -108,10 +108,19 @@ export default function Editor({ path, text, changed, writing }: EditorProps) {
     if (!view) return;
     view.dispatch({ changes: difference(view.state.doc.toString(), text) });
     view.dispatch({ effects: setChanged.of(writing ? [] : changed) });
+    if (!writing) showFirst(view, changed);
     if (writing) view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight;
   }, [text, changed, writing]);
 
   return <div className="editor" ref={host} />;
+}
+
+/** Brings what changed into sight; a file that is new from its first line stays at its top. */
+function showFirst(view: EditorView, changed: readonly LineRange[]): void {
+  const first = changed[0]?.first ?? 1;
+  if (first <= 1 || first > view.state.doc.lines) return;
+  const place = view.state.doc.line(first).from;
+  view.dispatch({ effects: EditorView.scrollIntoView(place, { y: "center" }) });
 }
 
 /** Replaces only what follows the common beginning: text that streams in is appended. */

@@ -35,6 +35,10 @@ function ofRevision(file: FileRef, before: ViewRevision | undefined): ShownFile 
   return { path: file.path, file, changed: [], earlier, draft: null };
 }
 
+/** Whether the last step, or the revision shown, made it what it is. */
+export const isTouched = ({ file, changed, earlier }: ShownFile): boolean =>
+  changed.length > 0 || (earlier !== null && earlier.sha256 !== file?.sha256);
+
 /** Pages, then styles, then the rest; by name among equals. */
 function pagesFirst(a: ShownFile, b: ShownFile): number {
   return rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1);

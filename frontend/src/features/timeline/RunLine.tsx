@@ -48,8 +48,8 @@ export function RunLine({ view, status, queuedAt, busy, onStop, onContinue }: Ru
 
 /** Quiet while all is well; otherwise how far the page is up to date. */
 export function LineBar({ line, seq, active }: { line: LineState; seq: number; active: boolean }) {
+  if (!active) return null;
   if (line === "reconnecting") {
-    if (!active) return null;
     return (
       <p className="line-bar" role="status">
         Reconnecting… showing up to event {seq}
