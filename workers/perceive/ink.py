@@ -19,7 +19,7 @@ FLAT_TOLERANCE = 10  # levels: a ground this even is one colour
 FAINTEST = 12  # levels between text and ground below which nothing is legible
 COVERED = 0.33  # share of full contrast at which a pixel counts as ink…
 SURELY_INK = 48  # …or this many levels, whichever is less: faint words share lines with strong ones
-THICKEST_LINE = 3  # rows: thicker strokes than this are not underlines
+THICKEST_LINE = 4  # rows: thicker strokes than this are not underlines
 MASK_MARGIN = 2  # pixels around ink that antialiasing may have touched
 
 
@@ -132,7 +132,7 @@ def _without_frames(mask: Mask) -> Mask:
     """`mask` less underlines, borders and neighbours cut by the edge of the crop."""
     height, width = mask.shape
     ink = mask.astype(np.uint8)
-    reach = max(12, int(1.5 * height))
+    reach = max(12, int(1.5 * height)) | 1  # odd: an even kernel leaves a column behind
     if width > reach:
         lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
         thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((THICKEST_LINE + 1, 1), np.uint8))

@@ -1,8 +1,8 @@
 """From lines as the detector boxes them to runs of one style.
 
 The detector joins what stands on one line: the entries of a navigation bar, a figure and the
-change beside it, a link or a bold word inside a sentence. Lines are cut here, before they are
-read, at wide gaps and where the size, the colour or the weight of the strokes changes.
+change beside it, a link inside a sentence. Lines are cut here, before they are
+read, at wide gaps and where the size or the colour changes.
 """
 
 from dataclasses import dataclass
@@ -21,21 +21,19 @@ OTHER_HUE = 24  # levels off the line between the ground and the other word's co
 OTHER_STRENGTH = 0.62  # share of the other word's contrast below which a word is paler
 OTHER_SIZE = 1.6  # ratio of heights over the baseline; capitals over small letters reach 1.45
 FAINT_GAP = 0.2  # heights of the smaller text: the least that parts two sizes inside a word
-OTHER_WEIGHT = 1.3  # ratio of stroke widths that tells bold from regular
 
 
 @dataclass(frozen=True)
 class Word:
     """Columns of a line between two gaps.
 
-    `colour` is relative to the ground; `stroke` and `ascent`, over the baseline, are pixels.
+    `colour` is relative to the ground; `ascent` is pixels over the baseline.
     """
 
     left: int
     right: int
     ascent: int
     colour: Floats
-    stroke: float
 
     @property
     def width(self) -> int:
@@ -116,10 +114,8 @@ def _word(pixels: Image, ink: Ink, glyphs: list[Glyph]) -> Word:
     coverage = ink.coverage[:, left:right]
     core = coverage >= np.percentile(coverage[coverage > 0], 85)
     colour = np.median(pixels[:, left:right][core], axis=0) - np.array(ink.background)
-    sides = np.abs(np.diff(coverage, axis=1, prepend=0, append=0)).sum()
-    stroke = float(2 * coverage.sum() / sides)
     ascent = max(glyph.ascent for glyph in glyphs)
-    return Word(left, right, ascent, colour.astype(np.float32), stroke)
+    return Word(left, right, ascent, colour.astype(np.float32))
 
 
 def _groups(words: list[Word], em: float) -> list[list[Word]]:
@@ -147,10 +143,7 @@ def _restyled(group: list[Word], word: Word, em: float) -> bool:
     if not telling or word.width <= TELLING * em:
         return False
     strengths = sorted(float(np.abs(w.colour).max()) for w in (last, word))
-    if strengths[0] < OTHER_STRENGTH * strengths[1]:
-        return True
-    usual = float(np.mean([w.stroke for w in telling]))
-    return max(usual, word.stroke) > OTHER_WEIGHT * min(usual, word.stroke)
+    return strengths[0] < OTHER_STRENGTH * strengths[1]
 
 
 def _hue_apart(a: Floats, b: Floats) -> bool:

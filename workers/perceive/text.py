@@ -4,13 +4,16 @@ import unicodedata
 from pathlib import Path
 
 from workers.elements import Box, Image, TextRun
-from workers.perceive.ink import Ink, clip, crop, grow
+from workers.perceive.emphasis import parts_by_weight
+from workers.perceive.faces import extent, faces
+from workers.perceive.ink import Ink, clip, crop, find_ink, grow
 from workers.perceive.lines import runs_of
 from workers.perceive.ocr import SMALLEST_READABLE, find_lines, name_lines
 from workers.perceive.text_cache import cached
 
 CROP_MARGIN = 0.2  # of the ink height, around what is given to the recogniser
-SURE_GLYPH = 0.9  # a lone character must be read this surely, or it is an icon
+SURE_GLYPH = 0.9  # a lone character must be read this surely, or it is an icon…
+GLYPH_SLACK = 0.12  # …and have the proportions of the character, give or take this share
 
 
 def read_text(image: Image, *, cache: Path | None = None) -> tuple[TextRun, ...]:
@@ -26,11 +29,26 @@ def _read(image: Image) -> tuple[TextRun, ...]:
     inks = _distinct([ink for line in find_lines(image) for ink in runs_of(image, line)])
     named = name_lines([_crop(image, ink.box) for ink in inks])
     runs = [
-        TextRun(_repaired(text), ink.box, ink.colour, ink.background, score)
+        run
         for ink, (text, score) in zip(inks, named, strict=True)
+        for run in _runs(image, ink, _repaired(text), score)
     ]
     kept = [run for run in runs if _is_text(run)]
     return tuple(sorted(kept, key=lambda run: (run.ink.y, run.ink.x)))
+
+
+def _runs(image: Image, ink: Ink, text: str, score: float) -> list[TextRun]:
+    """The runs of a reading: one, or several where bold words stand among regular ones."""
+    parts = parts_by_weight(ink, text)
+    if len(parts) == 1:
+        return [TextRun(text, ink.box, ink.colour, ink.background, score)]
+    runs = []
+    for words, (left, right) in parts:
+        area = Box(ink.box.x + left - 1, ink.box.y - 1, right - left + 2, ink.box.height + 2)
+        found = find_ink(image, area)
+        if found is not None:
+            runs.append(TextRun(words, found.box, found.colour, found.background, score))
+    return runs
 
 
 def _crop(image: Image, ink: Box) -> Image:
@@ -68,4 +86,16 @@ def _is_text(run: TextRun) -> bool:
         return False
     if len(run.text) > 1:
         return True
-    return run.text.isalnum() and run.confidence >= SURE_GLYPH and run.ink.height >= 5
+    sure = run.text.isalnum() and run.confidence >= SURE_GLYPH and run.ink.height >= 5
+    return sure and _has_shape_of(run.text, run.ink)
+
+
+def _has_shape_of(glyph: str, ink: Box) -> bool:
+    """Whether a box is as wide for its height as `glyph` is in some upright face."""
+    slack = GLYPH_SLACK + 1 / min(ink.width, ink.height)
+    upright = [face for face in faces() if not face.italic and face.weight in (400, 700)]
+    shapes = [extent(face, glyph) for face in upright or faces()]
+    return any(
+        shape.height > 0 and abs(ink.width / ink.height / (shape.width / shape.height) - 1) < slack
+        for shape in shapes
+    )

@@ -5,6 +5,7 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from workers.elements import Box, Image, TextRun
 Runs = tuple[TextRun, ...]
 
 KEPT_IN_MEMORY = 64
-READER = "3"  # part of every key: raise it when reading changes
+READER = "4"  # part of every key: raise it when reading changes
 
 _memory: OrderedDict[str, Runs] = OrderedDict()
 
@@ -80,4 +81,5 @@ def _save(folder: Path | None, key: str, runs: Runs) -> None:
         part.write_text(json.dumps([asdict(run) for run in runs]))
         part.replace(folder / f"{key}.json")
     except OSError:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
