@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from workers.elements import Box, Gradient, Image, Mask, Panel, Perception, Picture
 from workers.perceive.colours import fit_fill
+from workers.perceive.rectangles import largest_rectangles
 
 VISIBLE = 36  # levels
 REACH = 17  # CSS pixels bridged between differing pixels of one area
@@ -47,8 +48,14 @@ def unexplained(mockup: Image, render: Image, text: Mask, scale: float) -> list[
     off = _without_hairlines(off)
     size = round(REACH * scale) | 1
     joined = cv2.morphologyEx(off, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    boxes = [Box(*(int(v) for v in stats[i][:4])) for i in range(1, count)]
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
+    boxes: list[Box] = []
+    for index in range(1, count):
+        box = Box(*(int(v) for v in stats[index][:4]))
+        if box.area <= LARGEST * off.size:
+            boxes.append(box)
+        else:
+            boxes += largest_rectangles((labels == index).astype(np.uint8))
     return _within_budget([box for box in boxes if _counts(off, box, scale)], height * width)
 
 

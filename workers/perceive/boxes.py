@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.elements import Box, Image, Mask, Panel, Rule
-from workers.perceive.colours import Fill, fit_fill, middle
+from workers.elements import Box, Colour, Image, Mask, Panel, Rule
+from workers.perceive.colours import Fill, fit_fill, middle, to_colour
 from workers.perceive.rectangles import largest_rectangles
 from workers.perceive.regions import Labels, Region, flat_regions, mask_of, outline_fill
 
@@ -17,6 +17,8 @@ THICKEST_BORDER = 8  # CSS pixels
 SOLID = 0.73  # share of its bounds that a rectangle fills: a circle fills 0.785 less its rim
 HOLLOW = 0.35  # share of its outline's area below which a panel is only a border
 PLACEABLE = 0.004  # share of the page from which an irregular region is cut into rectangles
+UNEVEN = 14  # levels by which an irregular region may vary …
+MOSTLY = 0.7  # … in this share of its pixels, shadows apart
 CORNER_LOSS = 1 - np.pi / 4  # area a rounded corner of radius 1 lacks
 RIM_LOSS = 0.9  # area its antialiased rim loses, per pixel of radius: measured
 
@@ -99,15 +101,23 @@ class _Sorting:
 
     def _take_irregular(self, region: Region, mask: Mask, filled: NDArray[np.uint8]) -> bool:
         height, width = self.image.shape[:2]
-        if region.area < PLACEABLE * height * width or filled.mean() < 0.25:
+        if region.area < PLACEABLE * height * width:
             return False
-        fill = self._fill(region, mask)
-        if fill is None:
+        colour = self._common_colour(region, mask)
+        if colour is None:
             return False
         for part in largest_rectangles(filled):
             box = Box(region.box.x + part.x, region.box.y + part.y, part.width, part.height)
-            self.panels.append(Panel(box, middle(fill)))
+            self.panels.append(Panel(box, colour))
         return True
+
+    def _common_colour(self, region: Region, mask: Mask) -> Colour | None:
+        """The colour of most of a region; None where there is none, as in a photo."""
+        box = region.box
+        pixels = self.image[box.y : box.bottom, box.x : box.right][mask][::7]
+        colour = np.median(pixels, axis=0)
+        near = np.abs(pixels - colour).max(axis=1) <= UNEVEN
+        return to_colour(colour) if near.mean() >= MOSTLY else None
 
     def _fill(self, region: Region, mask: Mask) -> Fill | None:
         ys, xs = np.nonzero(mask)
