@@ -17,6 +17,7 @@ from tests.render.conftest import available_levels
 from tests.render.escape.canary import Canary
 from tests.render.escape.pages import LEAK, write_navigations, write_probes
 from tests.render.escape.probes import NAMES, NAVIGATIONS
+from workers.render import guard
 from workers.render import page as rendering
 from workers.render.browser import Renderer
 from workers.render.find import find_browser
@@ -72,7 +73,7 @@ async def test_nothing_escapes_at(
     level: IsolationLevel, canary: Canary, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(rendering, "QUIET_MS", 200)  # so a restless page is watched for 4 s
-    monkeypatch.setattr(rendering, "MAX_NAVIGATIONS", 1000)
+    monkeypatch.setattr(guard, "MAX_NAVIGATIONS", 1000)
     write_probes(folder, hosts(), canary.ports)
     write_navigations(folder, "leave.html", list(NAVIGATIONS), hosts()[:2], canary.ports)
     renderer = Renderer(level=level, limits=Limits(seconds=60))
