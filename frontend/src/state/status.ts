@@ -1,6 +1,7 @@
 // One line that says what a run is doing, for people and for screen readers alike.
 import type { Problem } from "../protocol/api";
 import type { RunView } from "../protocol/events";
+import * as format from "../ui/format";
 
 type StopReason = NonNullable<RunView["stop_reason"]>;
 
@@ -93,7 +94,7 @@ function kept(view: RunView): string {
 /** The tab's title: progress while it works, the outcome after. */
 export function titleOf(name: string, view: RunView, status: Status): string {
   const best = view.revisions.find((revision) => revision.number === view.best_revision);
-  const score = best ? ` ${best.score.total.toFixed(2)}` : "";
+  const score = best ? ` ${format.score(best.score.total)}` : "";
   switch (status.tone) {
     case "waiting":
       return `… ${name} · waiting`;

@@ -38,6 +38,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const [tab, setTab] = useState<Tab>("preview");
   const [pane, setPane] = useState<Pane>("activity");
   const [chosen, setChosen] = useState<number | null>(null);
+  const [folded, setFolded] = useState(false); // the activity, where it is a sheet
   const [keysShown, setKeysShown] = useState(false);
   const shown = shownRevision(view, chosen);
   const narrow = useMedia("(max-width: 600px)");
@@ -59,7 +60,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   });
 
   return (
-    <div className="studio" data-pane={narrow ? pane : undefined}>
+    <div className="studio" data-pane={narrow ? pane : undefined} data-folded={folded}>
       <StudioHeader
         project={project}
         name={name}
@@ -72,7 +73,14 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         onHelp={() => setKeysShown(true)}
       />
       <LineBar line={run.line} seq={view.seq} active={active} />
-      <RunActivity run={run} status={status} actions={actions} models={config.models} />
+      <RunActivity
+        run={run}
+        status={status}
+        actions={actions}
+        models={config.models}
+        folded={folded}
+        onFold={() => setFolded(!folded)}
+      />
       <Stage
         project={project}
         run={run}

@@ -13,10 +13,12 @@ interface RunActivityProps {
   status: Status;
   actions: RunActions;
   models: readonly ModelCard[];
+  folded: boolean;
+  onFold: () => void;
 }
 
 /** The activity column: the run's state, its steps, and what to do next. */
-export function RunActivity({ run, status, actions, models }: RunActivityProps) {
+export function RunActivity({ run, status, actions, models, folded, onFold }: RunActivityProps) {
   const { view, summary, refused } = run;
   const model = models.find((card) => card.id === summary.model);
   const ended = status.action !== "stop";
@@ -32,7 +34,15 @@ export function RunActivity({ run, status, actions, models }: RunActivityProps) 
         busy={actions.busy}
         onStop={() => void actions.stop()}
         onContinue={() => void actions.goOn()}
-      />
+      >
+        <IconButton
+          className="fold"
+          icon={folded ? "up" : "down"}
+          label={folded ? "Unfold activity" : "Fold activity"}
+          aria-expanded={!folded}
+          onClick={onFold}
+        />
+      </RunLine>
       {refused && <Notice tone="problem" title={refused.message} hint={refused.hint} />}
       {actions.error !== null && (
         <Notice

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { LineState } from "../../protocol/socket";
 import type { RunView } from "../../protocol/events";
 import type { Status } from "../../state/status";
@@ -12,12 +13,21 @@ interface RunLineProps {
   busy: boolean;
   onStop: () => void;
   onContinue: () => void;
+  children: ReactNode;
 }
 
 const LONGEST_SHOWN = 3600; // a run continued a day later did not work for a day
 
 /** What the run is doing and for how long, with the one thing to do about it. */
-export function RunLine({ view, status, queuedAt, busy, onStop, onContinue }: RunLineProps) {
+export function RunLine({
+  view,
+  status,
+  queuedAt,
+  busy,
+  onStop,
+  onContinue,
+  children,
+}: RunLineProps) {
   const active = status.action === "stop";
   const now = useNow(active);
   const since = Date.parse(view.started_at ?? queuedAt);
@@ -42,6 +52,7 @@ export function RunLine({ view, status, queuedAt, busy, onStop, onContinue }: Ru
           Continue
         </Button>
       )}
+      {children}
     </section>
   );
 }
