@@ -1,9 +1,9 @@
 """The stack `html-css`: a layout tree as one HTML page and one stylesheet."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from workers.compose.draft import Asset, Draft, FontStack
+from workers.compose.leaves import Leaves, Scope
 from workers.compose.looks import Looks
 from workers.compose.markup import Element, document
 from workers.compose.placement import Arrangement, Unit, column, layers, row
@@ -20,11 +20,8 @@ from workers.compose.roles import (
     with_menu,
 )
 from workers.compose.stylesheet import Declarations, Stylesheet
-from workers.compose.words import spans
 from workers.elements import Box
 from workers.nodes import Crop, Divider, Frame, Node, Text, walk
-
-ICON = 64  # CSS pixels: the longest side of an icon
 
 
 def compose(roots: Sequence[Frame], scales: Sequence[float], font_stack: FontStack) -> Draft:
@@ -39,17 +36,8 @@ def compose(roots: Sequence[Frame], scales: Sequence[float], font_stack: FontSta
         html = "index.html" if index == 0 else f"page{number}.html"
         files[html] = document(writer.title(), css, body)
         files[css] = writer.sheet.to_css()
-        assets += writer.assets
+        assets += writer.leaves.assets
     return Draft(files, tuple(assets))
-
-
-@dataclass(frozen=True)
-class Scope:
-    """Where an element is: the name its class starts with, and whether in a menu's place."""
-
-    name: str
-    menu: bool = False  # in the header or footer, where rows of labels are navigation
-    area: Box | None = None  # of the parent, if its width is known
 
 
 class _Writer:
@@ -58,11 +46,9 @@ class _Writer:
     def __init__(self, root: Frame, unit: Unit, font_stack: FontStack, index: int) -> None:
         self.root = root
         self.unit = unit
-        self.index = index
         self.looks = Looks([root], unit, font_stack)
         self.sheet = Stylesheet()
-        self.assets: list[Asset] = []
-        self.has_title = False
+        self.leaves = Leaves(self.looks, self.sheet, unit, index)
 
     def title(self) -> str:
         """The page's title: its first heading, or else its first text."""
@@ -112,11 +98,11 @@ class _Writer:
 
     def _node(self, node: Node, place: Declarations, scope: Scope, tag: str | None) -> Element:
         if isinstance(node, Text):
-            return self._text(node, place, scope, tag)
+            return self.leaves.text(node, place, scope, tag)
         if isinstance(node, Crop):
-            return self._picture(node, place, scope, tag)
+            return self.leaves.picture(node, place, scope, tag)
         if isinstance(node, Divider):
-            return self._divider(node, place)
+            return self.leaves.divider(node, place)
         if scope.name == "sidebar" and is_sidebar(node, self.root.box):
             return self._frame(node, place, scope, tag="aside", base="sidebar")
         if is_button(node, self.unit.scale):
@@ -181,7 +167,7 @@ class _Writer:
         if solid and (not frame.children or frame.flow == "row"):
             found.append(("height" if not frame.children else "min-height", unit.px(box.height)))
         if frame.picture:
-            path = self._asset(box)
+            path = self.leaves.asset(box)
             found.append(("background", f"url({path}) center / 100% 100% no-repeat"))
         if frame.panel is not None:
             found += self._paint(frame)
@@ -226,55 +212,6 @@ class _Writer:
         if isinstance(child, Frame) and repeats(frame, self.looks):
             return Scope("card" if child.panel else "item", scope.menu, scope.area)
         return scope
-
-    def _text(self, node: Text, place: Declarations, scope: Scope, tag: str | None) -> Element:
-        text, looks = node.paragraph, self.looks
-        name = looks.name(text)
-        classes = [self.sheet.name(name, looks.declarations(text))]
-        own: list[tuple[str, str]] = []
-        if text.wrap_width is not None:
-            own += [("width", self.unit.px(text.wrap_width)), ("white-space", "normal")]
-        if abs(text.letter_spacing) >= 0.02:
-            own.append(("letter-spacing", self.unit.px(text.letter_spacing)))
-        level = looks.heading_level(text)
-        if own or place:
-            role = "title" if level else "text"
-            classes.append(self.sheet.name(f"{scope.name}-{role}", (*own, *place)))
-        tag = tag or self._text_tag(level, looks.is_link(text))
-        link = (("href", "#"),) if tag == "a" else ()
-        return Element(tag, tuple(classes), link, spans(text, looks, self.sheet))
-
-    def _text_tag(self, level: int | None, link: bool) -> str:
-        if level is None:
-            return "a" if link else "p"
-        if level == 1 and self.has_title:
-            level = 2
-        self.has_title = self.has_title or level == 1
-        return f"h{level}"
-
-    def _picture(self, node: Crop, place: Declarations, scope: Scope, tag: str | None) -> Element:
-        unit, box = self.unit, node.box
-        size = (("width", unit.px(box.width)), ("height", unit.px(box.height)))
-        kind = "icon" if max(box.width, box.height) <= ICON * unit.scale else "picture"
-        name = self.sheet.name(f"{scope.name}-{kind}", (*size, *place))
-        image = Element("img", (name,), (("src", self._asset(box)), ("alt", "")))
-        return Element(tag, children=(image,)) if tag else image
-
-    def _divider(self, node: Divider, place: Declarations) -> Element:
-        size = [("width", self.unit.px(node.box.width)), ("height", self.unit.px(node.box.height))]
-        fill = ("background", self.looks.colour(node.colour))
-        border = ("border", "0")
-        return Element("hr", (self.sheet.name("divider", (*size, fill, border, *place)),))
-
-    def _asset(self, box: Box) -> str:
-        """The path of a new asset that shows `box`."""
-        small = max(box.width, box.height) <= ICON * self.unit.scale
-        prefix = "" if self.index == 0 else f"page-{self.index + 1}-"
-        kind = "icon" if small else "picture"
-        number = 1 + sum(asset.path.startswith(f"assets/{prefix}{kind}") for asset in self.assets)
-        path = f"assets/{prefix}{kind}-{number}.png"
-        self.assets.append(Asset(path, self.index, box))
-        return path
 
 
 def _base(frame: Frame, scope: Scope) -> str:

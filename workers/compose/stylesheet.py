@@ -76,6 +76,7 @@ def _narrow(rules: Rules) -> str:
     wrap = [selector for selector, found in rules if _is_row(found)]
     wide = [s for s, found in rules if _pixels(dict(found).get("width", "")) > RELAXED]
     deep = [s for s, found in rules if _pixels(dict(found).get("margin-left", "")) > DEEP]
+    layered = [s for s, found in rules if ("position", "relative") in found]
     padded = [s for s, found in rules if _side_padding(dict(found).get("padding", "")) > DEEP]
     blocks = [_rule("img", (("max-width", "100%"), ("height", "auto")), "  ")]
     blocks += [
@@ -84,6 +85,7 @@ def _narrow(rules: Rules) -> str:
             (wrap, (("flex-wrap", "wrap"),)),
             (wide, (("width", "auto"), ("max-width", "100%"))),
             (deep, (("margin-left", "0"),)),
+            (layered, (("max-width", "100%"), ("overflow-x", "auto"))),
             (padded, (("padding-left", "16px"), ("padding-right", "16px"))),
         )
         if selectors
