@@ -72,12 +72,13 @@ def _has_live_text(canvas: Canvas, picture: Box) -> bool:
 def _distance_to_detail(canvas: Canvas, tile: int) -> NDArray[np.float32]:
     """CSS pixels from each tile of the mockup to the next that is not flat."""
     image = canvas.mockup.image
-    kernel = np.ones((tile, tile), dtype=np.uint8)
+    kernel = np.ones((tile + 1, tile + 1), dtype=np.uint8)  # an edge between tiles counts
     spread = cv2.subtract(cv2.dilate(image, kernel), cv2.erode(image, kernel))
     middle = tile // 2
     spread = spread[middle::tile, middle::tile].max(axis=2)
     flat = (spread <= FLAT_RANGE).astype(np.uint8)
-    return np.asarray(cv2.distanceTransform(flat, cv2.DIST_L2, 3) * TILE, dtype=np.float32)
+    distance = cv2.distanceTransform(flat, cv2.DIST_L2, 3)
+    return np.asarray(np.minimum(distance, flat.size) * TILE, dtype=np.float32)
 
 
 def _tiles(box: Box, tile: int, shape: tuple[int, ...]) -> tuple[slice, slice]:
