@@ -10,7 +10,7 @@ from asgiref.typing import (
 )
 
 from webapp.plain import answer, header
-from webapp.studio.errors import BadRequest
+from webapp.studio.errors import BodyTooLarge
 from webapp.studio.messages import explain
 
 DRAINED_AT_MOST = 256 * 2**20  # bytes read and thrown away, so that a browser sees the answer
@@ -74,6 +74,6 @@ async def _drain(receive: ASGIReceiveCallable) -> None:
 
 
 async def _refuse(send: ASGISendCallable) -> None:
-    problem = explain(BadRequest("body_too_large"))
+    error = BodyTooLarge()
     headers = {"content-type": "application/json", "connection": "close"}
-    await answer(send, 413, problem.model_dump_json().encode(), headers)
+    await answer(send, error.status, explain(error).model_dump_json().encode(), headers)

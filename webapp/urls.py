@@ -6,6 +6,10 @@ from webapp.shell import app_shell
 from webapp.studio.api import api
 from webapp.studio.health import healthz
 
+handler400 = "webapp.studio.failures.handler400"
+handler404 = "webapp.studio.failures.handler404"
+handler500 = "webapp.studio.failures.handler500"
+
 urlpatterns = [
     path("healthz", healthz),
     path("api/", api.urls),

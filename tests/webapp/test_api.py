@@ -185,6 +185,15 @@ def test_six_images_are_too_many(client: Client) -> None:
     assert refused(client, "POST", "/api/projects", body, 400) == "too_many_images"
 
 
+def test_an_address_that_nothing_answers_is_an_error_like_any_other(client: Client) -> None:
+    assert refused(client, "GET", "/api/nothing", None, 404) == "not_found"
+
+
+def test_a_huge_text_is_refused(client: Client) -> None:
+    body = {"assets": [], "prompt": "a" * 3 * 2**20}
+    assert refused(client, "POST", "/api/projects", body, 413) == "body_too_large"
+
+
 def test_a_body_that_is_no_json_is_refused(client: Client) -> None:
     response = client.generic("POST", "/api/projects", "{", content_type="application/json")
     assert (response.status_code, response.json()["code"]) == (400, "bad_request")

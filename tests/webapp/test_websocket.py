@@ -21,6 +21,7 @@ from webapp.studio.events import (
     TextDelta,
     TurnStarted,
 )
+from webapp.studio.feed import BACKLOG, Listener, Stored
 from webapp.studio.frames import frame_adapter
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -249,6 +250,14 @@ async def test_a_socket_opens_while_redis_is_down(own_redis: RedisProcess) -> No
         assert await client.events(1) == [1]
         await append_event(run_id, lease, TurnStarted(turn=1))
         assert await client.events(2) == [2]
+
+
+async def test_a_browser_that_reads_slowly_is_told_that_it_is_behind() -> None:
+    listener = Listener()
+    for seq in range(1, BACKLOG + 2):
+        listener.tell(Stored(seq, "{}"))
+    assert listener.is_behind
+    assert await listener.next() == Stored(1, "{}")
 
 
 async def stop(redis: RedisProcess) -> None:

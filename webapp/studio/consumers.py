@@ -69,16 +69,17 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
         async with listen(run_id, last_seq) as listener:
             sent = await self._replay(run_id, sent)
             await self._say(CaughtUpFrame(seq=sent))
-            position = await database_sync_to_async(queries.queue_position)(run_id)
-            if position is not None:
-                await self._say(QueuedFrame(position=position))
+            place = await database_sync_to_async(queries.queue_position)(run_id)
+            if place is not None:
+                await self._say(QueuedFrame(position=place))
             while True:
                 news = await listener.next()
                 if isinstance(news, Place):
-                    if news.position != position:
+                    if news.position != place:
                         await self._say(QueuedFrame(position=news.position))
-                    position = None
+                    place = news.position
                 else:
+                    place = None  # it was at work since
                     sent = await self._pass_on(run_id, sent, news)
                 if listener.is_behind:
                     listener.is_behind = False

@@ -3,7 +3,8 @@
 MockwrightError
 ├── UserError                 the person can put it right
 │   ├── BadRequest            400  bad_request, unknown_stack, unknown_model, too_many_images, …
-│   │   └── BadImage          422  bad_image, image_truncated, image_too_large, …
+│   │   ├── BadImage          422  bad_image, image_truncated, image_too_large, …
+│   │   └── BodyTooLarge      413  body_too_large
 │   ├── Forbidden             403  wrong_origin
 │   ├── NotFound              404  not_found
 │   └── Conflict              409  run_active, run_ended
@@ -39,6 +40,11 @@ class BadRequest(UserError):
 class BadImage(BadRequest):
     code = "bad_image"
     status = 422
+
+
+class BodyTooLarge(BadRequest):
+    code = "body_too_large"
+    status = 413
 
 
 class Forbidden(UserError):

@@ -3,6 +3,7 @@
 import errno
 import logging
 
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -10,6 +11,7 @@ from ninja.errors import HttpError, ValidationError
 
 from webapp.studio.errors import (
     BadRequest,
+    BodyTooLarge,
     DatabaseUnavailable,
     DiskFull,
     MockwrightError,
@@ -40,12 +42,32 @@ def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpRes
     )
 
 
+def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's own refusals, outside the API's views."""
+    return _answer(request, exception)
+
+
+def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """An address that nothing answers."""
+    return _answer(request, exception)
+
+
+def handler500(request: HttpRequest) -> HttpResponse:
+    """Django has logged the error."""
+    problem = explain(MockwrightError())
+    return HttpResponse(problem.model_dump_json(), status=500, content_type="application/json")
+
+
 def recognise(error: Exception) -> MockwrightError:
     """The error of ours that another library's error amounts to."""
     if isinstance(error, MockwrightError):
         return error
     if isinstance(error, ValidationError):
         return BadRequest(detail="; ".join(_sentence(one) for one in error.errors))
+    if isinstance(error, RequestDataTooBig):
+        return BodyTooLarge()
+    if isinstance(error, SuspiciousOperation):
+        return BadRequest()
     if isinstance(error, HttpError):
         return BadRequest(detail=str(error))
     if isinstance(error, Http404):
