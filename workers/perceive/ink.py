@@ -20,6 +20,7 @@ FAINTEST = 12  # levels between text and ground below which nothing is legible
 COVERED = 0.33  # share of full contrast at which a pixel counts as ink…
 SURELY_INK = 48  # …or this many levels, whichever is less: faint words share lines with strong ones
 THICKEST_LINE = 4  # rows: thicker strokes than this are not underlines
+INTRUDING = 0.25  # of the crop: what reaches in less from its edge is another line's
 MASK_MARGIN = 2  # pixels around ink that antialiasing may have touched
 
 
@@ -141,7 +142,7 @@ def _without_frames(mask: Mask) -> Mask:
     for index in range(1, count):
         x, y, w, h, _area = stats[index]
         upright = h >= height and (w < 5 or w > 0.9 * width)
-        sliver = (y == 0 or y + h == height) and h < 3
+        sliver = (y == 0 or y + h == height) and h < max(3, INTRUDING * height)
         side = (x == 0 or x + w == width) and w < 3 and h > 0.9 * height
         if upright or sliver or side:
             ink[labels == index] = 0

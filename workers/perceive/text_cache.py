@@ -14,7 +14,7 @@ from workers.elements import Box, Image, TextRun
 Runs = tuple[TextRun, ...]
 
 KEPT_IN_MEMORY = 64
-READER = "4"  # part of every key: raise it when reading changes
+READER = "5"  # part of every key: raise it when reading changes
 
 _memory: OrderedDict[str, Runs] = OrderedDict()
 
