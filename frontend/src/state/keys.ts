@@ -56,7 +56,7 @@ export function commandFor(press: Press, typing: boolean): Command | null {
 /** What the overlay shows, in reading order. */
 export const KEY_LIST: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["⌘ / Ctrl", "Enter"], does: "Generate, or try again with new words" },
-  { keys: ["Esc"], does: "Leave what is open or zoomed; else stop the run" },
+  { keys: ["Esc"], does: "Stop the run; leave what is open or zoomed" },
   { keys: ["P"], does: "Preview" },
   { keys: ["C"], does: "Compare" },
   { keys: ["D"], does: "Code" },

@@ -128,7 +128,7 @@ export function HeatMap({ heat, viewport, marked }: ModeProps) {
     <div className="pane" ref={paneRef}>
       <Layer picture={heat} view={view} />
       <Outline region={marked} view={view} />
-      <span className="pane-label">Where they differ</span>
+      <span className="pane-label">Heat map: where they differ</span>
     </div>
   );
 }
