@@ -44,7 +44,8 @@ def summary(results: Sequence[Result]) -> dict[str, dict[str, float]]:
     for name in COLUMNS:
         values = [_worth(result, name) for result in results]
         known = [value for value in values if value is not None]
-        if known and any(name in result.numbers for result in results):
+        measured = any(name in result.numbers for result in results)
+        if known and (measured or all(result.failure for result in results)):
             columns[name] = known
     return {
         "mean": {name: fmean(values) for name, values in columns.items()},
