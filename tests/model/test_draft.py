@@ -10,7 +10,7 @@ from PIL import Image
 
 from tests.agent.kit import Bench, MakeBench, revisions
 from webapp.studio.events import Event, RunFailed, RunFinished, ToolStarted, TurnFinished
-from workers.agent.protocols import CallChunk, FileChunk, Mockup, TextChunk, Transcript
+from workers.agent.protocols import CallChunk, FileChunk, Mockup, TextChunk, Transcript, Turn
 from workers.agent.transcript import Progress
 from workers.local import mockup_of
 from workers.model import draft_state, make_model
@@ -128,6 +128,14 @@ async def test_every_mockup_gets_its_own_page(make_bench: MakeBench) -> None:
     events = await bench.play(DraftModel())
     assert {"index.html", "page-2.html"} <= set(result(bench, events))
     assert len(revisions(events)[-1].pages) == 2
+
+
+async def test_a_turn_that_was_not_measured_ends_the_run(bench: Bench) -> None:
+    turn = Turn("Wrote it.", "", (), ())
+    chunks = [
+        chunk async for chunk in DraftModel().turn(Transcript(bench.task, (turn,)), (), bench.blobs)
+    ]
+    assert [c.call.name for c in chunks if isinstance(c, CallChunk)] == ["finish"]
 
 
 async def test_each_turn_says_what_it_does(bench: Bench) -> None:

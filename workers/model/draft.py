@@ -7,7 +7,7 @@ render, compare, look at what is off, repair, finish when repairs no longer pay.
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from webapp.studio.events import ModelRef, ToolCall
 from workers.agent.errors import AgentError
@@ -74,8 +74,8 @@ def _plan(transcript: Transcript, blobs: Blobs) -> _Step:
     if not transcript.turns:
         state = state_after(task, [], blobs)
         return _Step(_first_words(state, task), state.draft(task.stack))
-    if not seen:
-        return _Step("The page could not be measured, so it stays as it is.")
+    if not sightings(replace(transcript, turns=transcript.turns[-1:])):
+        return _Step("There is nothing new to measure, so the page stays as it is.")
     before = state_after(task, seen[:-1], blobs)
     state = state_after(task, seen, blobs)
     previous, draft = before.draft(task.stack), state.draft(task.stack)
