@@ -139,6 +139,6 @@ def test_a_machine_without_fonts_still_sets_text(monkeypatch: pytest.MonkeyPatch
 def test_fonts_are_found_without_fontconfig(monkeypatch: pytest.MonkeyPatch) -> None:
     if not any(Path("/usr/share/fonts").rglob("LiberationSans-Bold.ttf")):
         pytest.skip("Liberation Sans is not installed here")
-    monkeypatch.setattr(catalogue.shutil, "which", lambda _: None)
+    monkeypatch.setenv("PATH", "")
     found = {(f.family, f.weight, f.italic) for f in catalogue._listed()}
     assert ("Liberation Sans", 700, False) in found
