@@ -44,7 +44,7 @@ def refuse(*_: object) -> None:
 
 
 if "TEST_DISK_FULL" in os.environ:
-    FileBlobs._write = refuse  # type: ignore[method-assign]
+    FileBlobs._write = refuse  # type: ignore[method-assign, assignment]
 
 
 @app.on_after_finalize.connect
@@ -53,7 +53,7 @@ def quicken(sender: object, **_: object) -> None:
     from webapp.studio.services import runs
 
     runs.LOST_AFTER = timedelta(seconds=float(os.environ["TEST_LOST_AFTER"]))
-    runs.ENQUEUE_AGAIN_AFTER = timedelta(seconds=4)
+    runs.FORGOTTEN_AFTER = timedelta(seconds=4)
     workers.tasks.WARM_UP_AFTER = 3600.0  # these workers live for seconds
-    for entry in workers.tasks.app.conf.beat_schedule.values():
+    for entry in app.conf.beat_schedule.values():
         entry["schedule"] = 1.0

@@ -15,12 +15,12 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 from PIL import Image, ImageDraw
+from redis import Redis
 
-from webapp.celery import app
 from webapp.studio import queries, services
+from webapp.studio.choices import MockupChoice, RunChoice
 from webapp.studio.events import Envelope
 from webapp.studio.models import Run
-from webapp.studio.services.projects import MockupChoice, RunChoice
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0  # seconds; far above what any step takes on a busy machine
@@ -141,4 +141,5 @@ def has(kind: str) -> Callable[[list[Envelope]], bool]:
 
 def flush_queue() -> None:
     """Lose every message, as a Redis does that is started again."""
-    app.connection_for_write().default_channel.client.flushall()
+    with Redis.from_url(settings.REDIS_URL) as client:
+        client.flushall()

@@ -18,8 +18,8 @@ from webapp.studio.events import (
     TransientEvent,
     TurnFinished,
     TurnStarted,
-    frame_adapter,
 )
+from webapp.studio.frames import DeltaFrame, frame_adapter
 from workers.publish import Publisher, merge
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,7 +58,9 @@ async def test_deltas_arrive_joined_and_before_the_fact_they_lead_to(installatio
     async with asyncio.timeout(5):
         first, second, third = [await layer.receive(channel) for _ in range(3)]
     assert (first["type"], third["type"]) == ("poke", "poke")
-    assert frame_adapter.validate_json(second["frame"]).event == TextDelta(text="Hello")
+    frame = frame_adapter.validate_json(second["frame"])
+    assert isinstance(frame, DeltaFrame)
+    assert frame.event == TextDelta(text="Hello")
     await layer.close_pools()
 
 

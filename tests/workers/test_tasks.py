@@ -189,3 +189,15 @@ def test_a_full_disk_ends_a_run_with_a_code_and_keeps_its_events(
     ending = events[-1].event
     assert isinstance(ending, RunFailed)
     assert ending.code == "disk_full"
+
+
+def test_a_worker_without_a_browser_ends_a_run_with_a_code(
+    start_worker: StartWorker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PLAYWRIGHT_CHROMIUM", "/nowhere/chromium")
+    start_worker()
+    run_id = make_run(a_script())
+    ending = wait_for(run_id, has_ended)[-1].event
+    assert isinstance(ending, RunFailed)
+    assert ending.code == "no_browser"
+    assert "/nowhere/chromium" in ending.detail
