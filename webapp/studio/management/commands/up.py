@@ -93,6 +93,7 @@ def child_environment(redis: RedisProcess | None) -> dict[str, str]:
     # Celery warns of root at every start; in a container and on a test machine that is no news.
     quiet = "ignore:You're running the worker with superuser privileges"
     environment = {**os.environ, "PYTHONWARNINGS": quiet}
+    environment.setdefault("MOCKWRIGHT_TEXT_CACHE", str(settings.DATA / "text"))
     if redis is not None:
         environment["REDIS_URL"] = redis.url
     return environment
