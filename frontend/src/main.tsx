@@ -11,7 +11,10 @@ import "./styles/narrow.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
+import { watchWindow } from "./state/inbox";
 import { Boundary } from "./ui/Boundary";
+
+watchWindow();
 
 const root = document.getElementById("root");
 if (root) {

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
 import { commandFor, type Command } from "../state/keys";
 
 const TYPING = "input:not([type=range], [type=checkbox]), textarea, select, [contenteditable=true]";
@@ -12,7 +12,8 @@ export function useCommands(
   scope: "page" | "part" = "page",
 ): void {
   const onCommand = useEffectEvent(handle);
-  useEffect(() => {
+  // A layout effect: a key pressed as soon as the page is seen must not be lost.
+  useLayoutEffect(() => {
     const onKeyDown = (event: Event) => {
       if (!(event instanceof KeyboardEvent) || event.defaultPrevented) return;
       const target = event.target as HTMLElement;

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { Limits } from "../../protocol/api";
+import { takeFiles } from "../../state/inbox";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import * as format from "../../ui/format";
@@ -50,61 +51,10 @@ export function DropZone({ limits, compact, onFiles }: DropZoneProps) {
   );
 }
 
-/** Listens on the whole window. True while files are held over it. */
+/** Takes what is dropped on the window or pasted. True while files are held over it. */
 function useWindowFiles(onFiles: (files: File[]) => void): boolean {
   const [over, setOver] = useState(false);
-  const take = useEffectEvent((list: FileList | undefined | null) => {
-    const files = Array.from(list ?? []);
-    if (files.length > 0) onFiles(files);
-    return files.length > 0;
-  });
-  useEffect(() => {
-    const stop = new AbortController();
-    const { signal } = stop;
-    let depth = 0; // dragenter and dragleave come in pairs for every element passed
-    const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
-    addEventListener(
-      "dragenter",
-      (event) => {
-        if (!holdsFiles(event)) return;
-        depth += 1;
-        setOver(true);
-      },
-      { signal },
-    );
-    addEventListener(
-      "dragleave",
-      () => {
-        depth = Math.max(0, depth - 1);
-        if (depth === 0) setOver(false);
-      },
-      { signal },
-    );
-    addEventListener(
-      "dragover",
-      (event) => {
-        if (holdsFiles(event)) event.preventDefault();
-      },
-      { signal },
-    );
-    addEventListener(
-      "drop",
-      (event) => {
-        depth = 0;
-        setOver(false);
-        event.preventDefault();
-        take(event.dataTransfer?.files);
-      },
-      { signal },
-    );
-    addEventListener(
-      "paste",
-      (event) => {
-        if (take(event.clipboardData?.files)) event.preventDefault();
-      },
-      { signal },
-    );
-    return () => stop.abort();
-  }, []);
+  const files = useEffectEvent(onFiles);
+  useEffect(() => takeFiles({ files: (taken) => files(taken), over: setOver }), []);
   return over;
 }
