@@ -29,6 +29,7 @@ def main(app_origin: str, preview_origin: str) -> None:
         lifespan="off",
         log_level=os.environ.get("LOG_LEVEL", "warning"),
         ws_ping_interval=20,
+        ws_per_message_deflate=False,  # on one machine compressing costs more than it saves
         timeout_graceful_shutdown=2,  # open websockets would otherwise hold a restart
     )
     uvicorn.Server(config).run(sockets=[listen(app_origin), listen(preview_origin)])
