@@ -5,8 +5,9 @@ import pytest
 from PIL import Image as Pillow
 from PIL import ImageDraw
 
-from workers.elements import Border, Box, Gradient, Image, Panel
+from workers.elements import Border, Box, Gradient, Image, Panel, TextRun
 from workers.perceive.boxes import Shapes, find_shapes
+from workers.perceive.bullets import find_bullets
 from workers.perceive.frames import join_rules, with_borders, without_edges
 from workers.perceive.pictures import find_pictures, outside_pictures
 
@@ -136,6 +137,23 @@ def test_at_twice_the_pixels_the_same_things_are_found() -> None:
     shapes = find_shapes(twice, np.zeros(twice.shape[:2], bool), 2.0)
     [panel] = smaller_than_page(shapes.panels, twice)
     assert panel.box == Box(80, 60, 320, 160)
+
+
+def bullets_of(gap: int) -> tuple[Panel, ...]:
+    """What is found of a six-pixel dot `gap` pixels left of a line of text."""
+    image = Canvas(300, 100).box(Box(40, 47, 6, 6), DARK, 3).pixels()
+    item = TextRun("Glass jars", Box(46 + gap, 44, 80, 12), DARK, WHITE)
+    return find_bullets(image, shapes_of(image).crumbs, [item], 1.0)
+
+
+def test_a_dot_before_a_text_is_a_bullet() -> None:
+    [bullet] = bullets_of(gap=12)
+    assert bullet.box == Box(40, 47, 6, 6)
+    assert bullet.fill == DARK
+
+
+def test_a_dot_far_from_any_text_is_none() -> None:
+    assert bullets_of(gap=60) == ()
 
 
 @pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (3, 3)])

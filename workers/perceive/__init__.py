@@ -8,6 +8,7 @@ import numpy as np
 
 from workers.elements import Colour, Gradient, Image, Mask, Panel, Perception, Picture, TextRun
 from workers.perceive.boxes import find_shapes
+from workers.perceive.bullets import find_bullets
 from workers.perceive.colours import to_colour
 from workers.perceive.fonts import style_runs
 from workers.perceive.frames import join_rules, with_borders, without_edges
@@ -42,6 +43,7 @@ def _perceive(image: Image, scale: float) -> Perception:
     panels = with_borders(shapes.panels, [*shapes.outlines, *outlines], clean)
     pictures = find_pictures(shapes, panels, runs, scale)
     background, panels = _take_background(image, outside_pictures(panels, pictures, scale))
+    panels += find_bullets(clean, shapes.crumbs, runs, scale)
     words = tuple(run for run in runs if not _is_icon(run, pictures, scale))
     height, width = image.shape[:2]
     return Perception(
