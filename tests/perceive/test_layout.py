@@ -95,6 +95,13 @@ def test_a_paragraph_knows_a_width_at_which_it_breaks_alike() -> None:
     assert widest <= text.paragraph.wrap_width < widest + 40
 
 
+def test_a_bullet_or_a_number_begins_a_text() -> None:
+    lines = wrapped(40, 40, 24, count=2)
+    assert len(read_paragraphs(lines, bullets=[Box(22, 56, 6, 6)])) == 2
+    numbered = styled(f"2. {lines[1].run.text}", 40, 64)
+    assert len(read_paragraphs([lines[0], numbered])) == 2
+
+
 def test_short_lines_under_one_another_stay_apart() -> None:
     lines = [styled(word, 20, 40 + 24 * i) for i, word in enumerate(("Home", "About us", "Prices"))]
     assert len(read_paragraphs(lines)) == 3

@@ -13,6 +13,7 @@ from workers.perceive.colours import same_fill
 from workers.perceive.paragraphs import read_paragraphs
 
 OVERLAP = 2  # pixels two neighbours may share and still be apart
+BULLET = 20  # pixels: a round panel no taller may be the bullet of a list
 WIDER = 1.6  # how much wider the gaps between columns must be than those between rows
 MOST_COLUMNS = 4  # beyond this, things side by side are rows of a table, not columns
 
@@ -34,7 +35,8 @@ def lay_out(perception: Perception, nudges: Mapping[int, Nudge] | None = None) -
     """The root of the page: a frame as large as the mockup."""
     page = Box(0, 0, perception.width, perception.height)
     root = _Item(page, Panel(page, perception.background))
-    texts = read_paragraphs(perception.runs, nudges)
+    bullets = [p.box for p in perception.panels if p.radius and p.box.height <= BULLET]
+    texts = read_paragraphs(perception.runs, nudges, bullets)
     holders = _holders(perception)
     for holder in holders:
         _parent(holder, holders, root).children.append(holder)

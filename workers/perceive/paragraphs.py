@@ -1,7 +1,8 @@
 """Paragraphs: styled runs joined to lines, and lines that wrap joined to one text."""
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import ceil, floor
@@ -22,12 +23,16 @@ PROSE = 18  # characters a line needs before it may wrap
 
 
 def read_paragraphs(
-    runs: Iterable[StyledRun], nudges: Mapping[int, Nudge] | None = None
+    runs: Iterable[StyledRun],
+    nudges: Mapping[int, Nudge] | None = None,
+    bullets: Sequence[Box] = (),
 ) -> tuple[Text, ...]:
-    """The texts of a mockup in reading order, each in the place its line boxes take up."""
+    """The texts of a mockup in reading order, each in the place its line boxes take up. A line
+    behind one of the `bullets`, or a number with a stop, begins a text."""
     open_paragraphs: list[list[Line]] = []
     for line in _lines(settled(runs)):
-        home = next((lines for lines in open_paragraphs if _goes_on(lines, line)), None)
+        follows = not _is_item(line, bullets)
+        home = next((p for p in open_paragraphs if follows and _goes_on(p, line)), None)
         if home is None:
             open_paragraphs.append([line])
         else:
@@ -36,6 +41,17 @@ def read_paragraphs(
     return tuple(
         _text(_paragraph(index, lines), known.get(index, Nudge()))
         for index, lines in enumerate(open_paragraphs)
+    )
+
+
+def _is_item(line: Line, bullets: Sequence[Box]) -> bool:
+    if re.match(r"\d{1,2}[.)] ", line.text):
+        return True
+    ink = line.ink
+    return any(
+        ink.y <= bullet.y + bullet.height / 2 <= ink.bottom
+        and 0 < ink.x - bullet.right < 2 * line.runs[0].font.size
+        for bullet in bullets
     )
 
 
