@@ -102,6 +102,19 @@ def test_a_bullet_or_a_number_begins_a_text() -> None:
     assert len(read_paragraphs([lines[0], numbered])) == 2
 
 
+def test_no_text_goes_on_from_one_panel_to_the_next() -> None:
+    lines = wrapped(40, 40, 24, count=2)
+    rows = [Box(20, 24, 500, 23), Box(20, 48, 500, 24)]
+    assert len(read_paragraphs(lines, grounds=rows)) == 2
+
+
+def test_text_lies_over_the_panels_it_overlaps() -> None:
+    rows = (Panel(Box(20, 20, 300, 18), (220, 9, 9)), Panel(Box(20, 38, 300, 30), (9, 220, 9)))
+    root = lay_out(perception(styled("Astride", 40, 50, 30), panels=rows))
+    assert root.flow == "layers"
+    assert isinstance(root.children[-1], Text)
+
+
 def test_short_lines_under_one_another_stay_apart() -> None:
     lines = [styled(word, 20, 40 + 24 * i) for i, word in enumerate(("Home", "About us", "Prices"))]
     assert len(read_paragraphs(lines)) == 3

@@ -36,8 +36,9 @@ def lay_out(perception: Perception, nudges: Mapping[int, Nudge] | None = None) -
     page = Box(0, 0, perception.width, perception.height)
     root = _Item(page, Panel(page, perception.background))
     bullets = [p.box for p in perception.panels if p.radius and p.box.height <= BULLET]
-    texts = read_paragraphs(perception.runs, nudges, bullets)
     holders = _holders(perception)
+    grounds = [holder.solid for holder in holders]
+    texts = read_paragraphs(perception.runs, nudges, bullets, grounds)
     for holder in holders:
         _parent(holder, holders, root).children.append(holder)
     live = _without_invisible(root)
@@ -134,7 +135,7 @@ def _arrange(items: list[_Item]) -> Node:
         return _bare("column", [_arrange(group) for group in rows.groups])
     if len(across.groups) > 1:
         return _bare("row", [_arrange(group) for group in across.groups])
-    back_to_front = sorted(items, key=lambda item: -item.solid.area)
+    back_to_front = sorted(items, key=lambda item: (not item.holds, -item.solid.area))
     return _bare("layers", [_leaf(item) for item in back_to_front])
 
 

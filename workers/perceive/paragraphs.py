@@ -26,13 +26,24 @@ def read_paragraphs(
     runs: Iterable[StyledRun],
     nudges: Mapping[int, Nudge] | None = None,
     bullets: Sequence[Box] = (),
+    grounds: Sequence[Box] = (),
 ) -> tuple[Text, ...]:
-    """The texts of a mockup in reading order, each in the place its line boxes take up. A line
-    behind one of the `bullets`, or a number with a stop, begins a text."""
+    """The texts of a mockup in reading order, each in the place its line boxes take up.
+
+    A line behind one of the `bullets`, or a number with a stop, begins a text. No text goes on
+    from one of the `grounds`, smallest first, to another.
+    """
     open_paragraphs: list[list[Line]] = []
     for line in _lines(settled(runs)):
         follows = not _is_item(line, bullets)
-        home = next((p for p in open_paragraphs if follows and _goes_on(p, line)), None)
+        near = (
+            lines
+            for lines in open_paragraphs
+            if follows
+            and _goes_on(lines, line)
+            and _ground(lines[-1], grounds) == _ground(line, grounds)
+        )
+        home = next(near, None)
         if home is None:
             open_paragraphs.append([line])
         else:
@@ -42,6 +53,10 @@ def read_paragraphs(
         _text(_paragraph(index, lines), known.get(index, Nudge()))
         for index, lines in enumerate(open_paragraphs)
     )
+
+
+def _ground(line: Line, grounds: Sequence[Box]) -> Box | None:
+    return next((ground for ground in grounds if ground.contains(line.ink, 2)), None)
 
 
 def _is_item(line: Line, bullets: Sequence[Box]) -> bool:
