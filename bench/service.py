@@ -49,7 +49,7 @@ def first_revision(pages: Path, limit: int) -> Figure:
 
 def warm_render() -> Figure:
     """How much a browser that stays saves."""
-    speed = asyncio.run(measure_render())
+    speed = measure_render()
     detail = f"{speed.warm_seconds * 1000:.0f} ms against {speed.cold_seconds * 1000:.0f} ms"
     return Figure(
         "browser start ÷ warm render", round(speed.ratio, 1), "≥ 5", speed.ratio >= 5, detail
