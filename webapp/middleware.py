@@ -9,7 +9,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
 from webapp.origins import Origin
-from webapp.studio.errors import Forbidden
+from webapp.studio.errors import Forbidden, MethodNotAllowed
 from webapp.studio.messages import explain
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -47,6 +47,21 @@ class SameOriginWrites:
             return self._get_response(request)
         error = Forbidden("wrong_origin")
         return JsonResponse(explain(error).model_dump(), status=error.status)
+
+
+class MethodRefusals:
+    """Answer 405 in the form of every other error; Django and ninja have forms of their own."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self._get_response(request)
+        error = MethodNotAllowed()
+        if response.status_code != error.status:
+            return response
+        allowed = {"Allow": response.headers["Allow"]}
+        return JsonResponse(explain(error).model_dump(), status=error.status, headers=allowed)
 
 
 class StaticFiles(WhiteNoiseMiddleware):  # type: ignore[misc]  # whitenoise has no types

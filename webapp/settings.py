@@ -17,8 +17,10 @@ from pydantic_settings import SettingsConfigDict
 from webapp.endpoint import EndpointEnvironment
 from webapp.origins import Origin
 from webapp.studio.images import ImageLimits
+from webapp.studio.values import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+BUDGET = Limits()  # of a run where nobody says otherwise
 
 
 class Environment(EndpointEnvironment):
@@ -47,9 +49,16 @@ class Environment(EndpointEnvironment):
     secret_key: str = Field("", description="a long random text; empty to have one made")
     debug: bool = Field(False, description="true or false")
     test_models: bool = Field(False, description="true or false: offer the scripted models too")
-    run_steps: int = Field(40, gt=0, description="tool calls a run may make, at least 1")
-    run_seconds: float = Field(600, gt=0, le=1500, description="seconds a run may take, 1 to 1500")
-    run_tokens: int = Field(400_000, gt=0, description="tokens a run may use, at least 1")
+    run_steps: int = Field(BUDGET.steps, gt=0, description="tool calls a run may make, at least 1")
+    run_seconds: float = Field(
+        BUDGET.seconds, gt=0, le=1500, description="seconds a run may take, 1 to 1500"
+    )
+    run_tokens: int = Field(
+        BUDGET.tokens,
+        gt=0,
+        description="tokens a run may use, at least 1; with an endpoint every turn counts its "
+        "whole conversation, so a long run uses a million and more",
+    )
 
     @field_validator("app_origin", "preview_origin")
     @classmethod
@@ -147,6 +156,7 @@ MIDDLEWARE = [
     "webapp.middleware.SecurityHeaders",
     "webapp.middleware.StaticFiles",
     "webapp.middleware.SameOriginWrites",
+    "webapp.middleware.MethodRefusals",
     "django.middleware.common.CommonMiddleware",
 ]
 TEMPLATES: list[dict[str, object]] = [

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from webapp.origins import Origin
 from webapp.studio.messages import message_for
@@ -22,6 +23,7 @@ def content_security_policy() -> str:
     )
 
 
+@require_safe
 def app_shell(request: HttpRequest) -> HttpResponse:
     """frontend/dist/index.html under a strict policy; a sentence where it has not been built."""
     try:

@@ -189,6 +189,15 @@ def test_an_address_that_nothing_answers_is_an_error_like_any_other(client: Clie
     assert refused(client, "GET", "/api/nothing", None, 404) == "not_found"
 
 
+@pytest.mark.parametrize("path", ["/api/config", "/healthz", "/projects"])
+def test_a_method_that_an_address_does_not_take_is_an_error_like_any_other(
+    client: Client, path: str
+) -> None:
+    answer = client.put(path)
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["Allow"]
+
+
 def test_a_huge_text_is_refused(client: Client) -> None:
     body = {"assets": [], "prompt": "a" * 3 * 2**20}
     assert refused(client, "POST", "/api/projects", body, 413) == "body_too_large"

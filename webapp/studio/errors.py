@@ -7,6 +7,7 @@ MockwrightError
 │   │   └── BodyTooLarge      413  body_too_large
 │   ├── Forbidden             403  wrong_origin
 │   ├── NotFound              404  not_found
+│   ├── MethodNotAllowed      405  method_not_allowed
 │   └── Conflict              409  run_active, run_ended
 ├── ServiceError              we, or the machine, have to put it right
 │   ├── QueueUnavailable      503  queue_unavailable
@@ -55,6 +56,11 @@ class Forbidden(UserError):
 class NotFound(UserError):
     code = "not_found"
     status = 404
+
+
+class MethodNotAllowed(UserError):
+    code = "method_not_allowed"
+    status = 405
 
 
 class Conflict(UserError):

@@ -5,6 +5,7 @@ from typing import Literal
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 from pydantic import BaseModel
 from redis import Redis
 from redis.exceptions import RedisError
@@ -51,6 +52,7 @@ def check_health() -> Health:
     return Health(status="ok" if healthy else "degraded", checks=checks)
 
 
+@require_safe
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 while stored work can be served, 503 otherwise."""
     health = check_health()

@@ -34,6 +34,9 @@ MESSAGES = {
         "This request came from another site.", "Send it from Mockwright's own page."
     ),
     "not_found": Message("There is nothing at this address.", "Go back to your projects."),
+    "method_not_allowed": Message(
+        "This address does not take this kind of request.", "Look it up under /api/docs."
+    ),
     "no_image": Message("There is no mockup yet.", "Add an image."),
     "too_many_images": Message("That is too many images for one project.", "Choose up to five."),
     "prompt_too_long": Message("The text is too long.", "Shorten it to 20,000 characters."),

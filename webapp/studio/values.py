@@ -48,7 +48,7 @@ class Limits(Value):
 
     steps: int = Field(default=40, gt=0, description="tool calls")
     seconds: float = Field(default=600, gt=0)
-    tokens: int = Field(default=400_000, gt=0)
+    tokens: int = Field(default=2_000_000, gt=0)
 
 
 class ToolCall(Value):
