@@ -34,6 +34,11 @@ def test_a_page_without_any_gutter_is_still_cut() -> None:
     assert 4 <= len(regions(noise, 1.0)) <= 16
 
 
+@pytest.mark.parametrize("size", [(1, 1), (1, 50), (50, 1)])
+def test_a_page_one_pixel_thin_is_one_region(size: tuple[int, int]) -> None:
+    assert regions(np.zeros((*size, 3), np.uint8), 1.0) == [Box(0, 0, size[1], size[0])]
+
+
 @pytest.mark.parametrize(
     ("box", "name"),
     [

@@ -160,3 +160,10 @@ def test_a_dot_far_from_any_text_is_none() -> None:
 def test_a_tiny_picture_is_no_trouble(shape: tuple[int, int]) -> None:
     image = np.full((*shape, 3), 200, np.uint8)
     assert shapes_of(image).outlines == ()
+
+
+def test_a_rounded_card_of_almost_the_grounds_colour_is_a_panel_of_its_own() -> None:
+    ground, card = (18, 22, 30), (27, 33, 43)
+    image = Canvas(300, 200, ground).box(Box(40, 30, 160, 80), card, 16).pixels()
+    [panel] = smaller_than_page(panels_of(image), image)
+    assert (panel.box, panel.fill) == (Box(40, 30, 160, 80), card)

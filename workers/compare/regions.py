@@ -21,8 +21,9 @@ def regions(mockup: Image, scale: float) -> list[Box]:
     region that stays too large is halved along its longer side.
     """
     grey = cv2.cvtColor(mockup, cv2.COLOR_RGB2GRAY)
-    along_rows = cv2.absdiff(grey[:, 1:], grey[:, :-1]) > STEP
-    down_columns = cv2.absdiff(grey[1:], grey[:-1]) > STEP
+    levels = np.asarray(grey, np.int16)
+    along_rows = np.abs(np.diff(levels, axis=1)) > STEP
+    down_columns = np.abs(np.diff(levels, axis=0)) > STEP
     page = Box(0, 0, grey.shape[1], grey.shape[0])
     return _cut(page, along_rows, down_columns, scale, page.area)
 

@@ -1,6 +1,7 @@
 """The stack `html-css`: a layout tree as one HTML page and one stylesheet."""
 
 from collections.abc import Sequence
+from math import floor
 
 from workers.compose.draft import Asset, Draft, FontStack
 from workers.compose.leaves import Leaves, Scope
@@ -47,7 +48,7 @@ class _Writer:
         self.root = root
         self.unit = unit
         self.looks = Looks([root], unit, font_stack)
-        self.sheet = Stylesheet()
+        self.sheet = Stylesheet(floor(root.box.width / unit.scale))
         self.leaves = Leaves(self.looks, self.sheet, unit, index)
 
     def title(self) -> str:

@@ -6,16 +6,18 @@ from collections.abc import Iterable
 
 Declarations = tuple[tuple[str, str], ...]
 
-NARROW = 768  # CSS pixels: below this width rows wrap and widths relax
+NARROW = 768  # CSS pixels: below this width, or the mockup's own, rows wrap and widths relax
 RELAXED = 320  # widths up to this fit the narrowest phone
 DEEP = 24  # offsets from this on shrink on narrow screens
 ONE_LINE = "h1, h2, h3, p, a, li, span, button"
 
 
 class Stylesheet:
-    """Classes in the order they were first needed, and the tokens they use."""
+    """Classes in the order they were first needed, and the tokens they use. `width` is that of
+    the page as it was drawn, CSS pixels."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int = NARROW) -> None:
+        self._narrow = min(NARROW, width)
         self._classes: dict[tuple[str, Declarations], str] = {}
         self._counts: Counter[str] = Counter()
         self._tokens: dict[str, str] = {}
@@ -48,8 +50,8 @@ class Stylesheet:
             _rule("a", (("color", "inherit"), ("text-decoration", "none"))),
             _rule("img", (("display", "block"),)),
             *(_rule(selector, declarations) for selector, declarations in rules if declarations),
-            _wide(rules),
-            _narrow(rules),
+            _wide(rules, self._narrow),
+            _narrow(rules, self._narrow - 1),
         ]
         return "\n".join(part for part in parts if part)
 
@@ -62,17 +64,17 @@ def _rule(selector: str, declarations: Declarations, indent: str = "") -> str:
 Rules = list[tuple[str, Declarations]]
 
 
-def _wide(rules: Rules) -> str:
-    """Where there is room, lines stay whole and rows keep their measures."""
+def _wide(rules: Rules, width: int) -> str:
+    """From `width` on, where there is room, lines stay whole and rows keep their measures."""
     rows = [f"{selector} > *" for selector, found in rules if _is_row(found)]
     blocks = [_rule(ONE_LINE, (("white-space", "nowrap"),), "  ")]
     if rows:
         blocks.append(_rule(",\n  ".join(rows), (("flex-shrink", "0"),), "  "))
-    return f"@media (min-width: {NARROW}px) {{\n" + "\n".join(blocks) + "}\n"
+    return f"@media (min-width: {width}px) {{\n" + "\n".join(blocks) + "}\n"
 
 
-def _narrow(rules: Rules) -> str:
-    """On narrow screens rows wrap, wide things shrink and deep offsets go."""
+def _narrow(rules: Rules, width: int) -> str:
+    """On screens up to `width` rows wrap, wide things shrink and deep offsets go."""
     wrap = [selector for selector, found in rules if _is_row(found)]
     wide = [s for s, found in rules if _pixels(dict(found).get("width", "")) > RELAXED]
     deep = [s for s, found in rules if _pixels(dict(found).get("margin-left", "")) > DEEP]
@@ -90,7 +92,7 @@ def _narrow(rules: Rules) -> str:
         )
         if selectors
     ]
-    return f"@media (max-width: {NARROW - 1}px) {{\n" + "\n".join(blocks) + "}\n"
+    return f"@media (max-width: {width}px) {{\n" + "\n".join(blocks) + "}\n"
 
 
 def _is_row(declarations: Declarations) -> bool:

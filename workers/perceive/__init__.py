@@ -77,9 +77,14 @@ def _take_background(
     for panel in panels:
         if panel.box.area > 0.9 * width * height and panel.fill is not None:
             return panel.fill, tuple(each for each in panels if each is not panel)
-    border = np.concatenate([image[:, :2].reshape(-1, 3), image[:, -2:].reshape(-1, 3)])
-    values, counts = np.unique(border, axis=0, return_counts=True)
-    return to_colour(values[counts.argmax()].astype(float)), panels
+    sides = [_commonest(side) for side in (image[:, :2], image[:, -2:], image[:2], image[-2:])]
+    sample = image[::4, ::4].astype(np.int16)
+    return max(sides, key=lambda side: int((abs(sample - side).max(axis=2) <= 3).sum())), panels
+
+
+def _commonest(pixels: Image) -> Colour:
+    values, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
+    return to_colour(values[counts.argmax()].astype(float))
 
 
 def _is_icon(run: TextRun, pictures: tuple[Picture, ...], scale: float) -> bool:

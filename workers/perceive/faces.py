@@ -125,6 +125,8 @@ def metrics(font: Font) -> tuple[float, float]:
 @lru_cache(maxsize=100_000)
 def extent(face: Face, text: str) -> Extent:
     """Where the ink of `text` lies. Advances are kerned as the browser kerns."""
+    if not text:
+        return Extent(0, 0, 0, 0, 0)
     font = face.at(PROBE)
     _, top, _, bottom = (v / PROBE for v in font.getbbox(text, anchor="ls"))
     advance = font.getlength(text) / PROBE

@@ -12,6 +12,10 @@ Labels = NDArray[np.int32]  # (H, W)
 
 STEP = 3  # levels by which neighbours may differ inside a region: lets gradients through
 SMALLEST = 24  # pixels
+PARTED = 2000  # pixels from which a region may turn out to be two
+MAIN = 0.3  # share of one exact colour that no gradient reaches
+OTHER = 0.02  # share of the pixels off the main colour from which they are an area of their own…
+ALIKE = 0.5  # … if this share of them is of one exact colour
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,51 @@ def flat_regions(image: Image) -> tuple[Labels, list[Region]]:
     chosen = np.flatnonzero(areas >= SMALLEST)
     chosen = chosen[np.argsort(-areas[chosen], kind="stable")]
     regions = [Region(int(i), _bounds(stats[i]), int(areas[i])) for i in chosen if i != 0]
-    return labels, regions
+    return labels, _parted(image, labels, regions, count)
+
+
+def _parted(image: Image, labels: Labels, regions: list[Region], free: int) -> list[Region]:
+    """The regions, those cut up that are a flat area with others in it of almost its colour,
+    joined by antialiased corners. Writes new labels, from `free` on, into `labels`."""
+    whole: list[Region] = []
+    waiting = list(regions)
+    while waiting:
+        region = waiting.pop()
+        box = region.box
+        mask = mask_of(labels, region) if region.area >= PARTED else None
+        pixels = image[box.y : box.bottom, box.x : box.right]
+        other = None if mask is None else _other_area(pixels, mask)
+        if other is None:
+            whole.append(region)
+            continue
+        count, parts, stats, _ = cv2.connectedComponentsWithStats(other.astype(np.uint8))
+        view = labels[box.y : box.bottom, box.x : box.right]
+        view[other] = parts[other] + free
+        for i, (x, y, width, height, area) in enumerate(stats[1:].tolist(), 1):
+            if area >= SMALLEST:
+                waiting.append(Region(free + i, Box(box.x + x, box.y + y, width, height), area))
+        whole.append(Region(region.label, box, region.area - int(other.sum())))
+        free += count
+    return sorted(whole, key=lambda region: -region.area)
+
+
+def _other_area(pixels: Image, mask: Mask) -> Mask | None:
+    """The pixels of a region that are off its main colour; None where it is one flat area or
+    changes gradually."""
+    inside = pixels[mask].astype(np.int32)
+    packed = (inside[:, 0] << 16) | (inside[:, 1] << 8) | inside[:, 2]
+    colours, counts = np.unique(packed[:: max(1, len(packed) // 20_000)], return_counts=True)
+    main = int(colours[counts.argmax()])
+    colour = np.array([main >> 16, main >> 8 & 255, main & 255])
+    far = np.abs(np.stack([colours >> 16, colours >> 8 & 255, colours & 255], 1) - colour).max(1)
+    off = np.where(far > STEP, counts, 0)
+    if counts.max() < MAIN * counts.sum() or off.sum() < OTHER * counts.sum():
+        return None
+    if off.max() < ALIKE * off.sum():
+        return None
+    other = np.zeros_like(mask)
+    other[mask] = np.abs(inside - colour).max(axis=1) > STEP - 1
+    return other
 
 
 def mask_of(labels: Labels, region: Region) -> Mask:
