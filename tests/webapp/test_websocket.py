@@ -23,6 +23,7 @@ from webapp.studio.events import (
 )
 from webapp.studio.feed import BACKLOG, Listener, Stored
 from webapp.studio.frames import frame_adapter
+from webapp.studio.models import Project
 
 pytestmark = pytest.mark.usefixtures("installation")
 append_event = sync_to_async(services.append_event)
@@ -200,6 +201,17 @@ async def test_a_place_that_is_no_number_is_refused_with_a_sentence(after: str) 
 async def test_an_unknown_run_is_refused_with_a_sentence(run_id: str) -> None:
     async with socket(run_id) as client:
         frame = await client.frame(5)
+        closing = await client.message(5)
+    assert (frame["kind"], frame["code"]) == ("error", "not_found")
+    assert closing["code"] == 4404
+
+
+async def test_a_socket_whose_run_is_deleted_ends_with_a_sentence() -> None:
+    run = await sync_to_async(queued_run)()
+    async with socket(str(run.id)) as client:
+        await client.until("queued")
+        await sync_to_async(services.delete_project)(await Project.objects.aget(id=run.project_id))
+        frame = await client.frame(15)
         closing = await client.message(5)
     assert (frame["kind"], frame["code"]) == ("error", "not_found")
     assert closing["code"] == 4404

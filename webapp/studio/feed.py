@@ -15,7 +15,6 @@ from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
 from webapp.studio import queries
-from webapp.studio.errors import NotFound
 from webapp.studio.subscription import Delta, Poke, Subscription
 
 logger = logging.getLogger(__name__)
@@ -47,7 +46,7 @@ class Listener:
     """One socket's share of the news. `is_behind` says that some was dropped."""
 
     def __init__(self) -> None:
-        self._news: asyncio.Queue[News] = asyncio.Queue(BACKLOG)
+        self._news: asyncio.Queue[News | BaseException] = asyncio.Queue(BACKLOG)
         self.is_behind = False
 
     def tell(self, news: News) -> None:
@@ -56,8 +55,18 @@ class Listener:
         except asyncio.QueueFull:
             self.is_behind = True
 
+    def end(self, error: BaseException) -> None:
+        """There will be no more news, and this is why."""
+        if self._news.full():
+            self._news.get_nowait()
+        self._news.put_nowait(error)
+
     async def next(self) -> News:
-        return await self._news.get()
+        """Raises what ended the feed: NotFound where the run was deleted."""
+        news = await self._news.get()
+        if isinstance(news, BaseException):
+            raise news
+        return news
 
 
 class Feed:
@@ -70,7 +79,7 @@ class Feed:
         self.listeners: set[Listener] = set()
 
     async def run(self) -> None:
-        """Hand on news until cancelled."""
+        """Hand on news until cancelled. Raises NotFound where the run is deleted."""
         async with Subscription(self._run_id) as subscription:
             while True:
                 messages = await subscription.next()
@@ -79,9 +88,13 @@ class Feed:
                 except DatabaseError as error:
                     logger.warning("Run %s could not be read: %s", self._run_id, error)
                     await asyncio.sleep(PATIENCE)
-                except NotFound:
-                    logger.info("Run %s was deleted", self._run_id)
-                    return
+
+    def ended(self, task: asyncio.Task[None]) -> None:
+        """Tell the listeners why there is no more, unless nobody listened any longer."""
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            for listener in self.listeners:
+                listener.end(error)
 
     async def _hear(self, messages: tuple[Poke | Delta, ...]) -> None:
         before = self._seq
@@ -137,6 +150,7 @@ async def listen(run_id: str, seq: int) -> AsyncIterator[Listener]:
     if run_id not in feeds or feeds[run_id].task.done():
         feed = Feed(run_id, seq)
         feeds[run_id] = _Running(feed, asyncio.create_task(feed.run()))
+        feeds[run_id].task.add_done_callback(feed.ended)
     running = feeds[run_id]
     listener = Listener()
     running.feed.listeners.add(listener)
