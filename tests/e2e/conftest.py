@@ -15,7 +15,7 @@ expect.set_options(timeout=20_000)  # the machine may be busy; nothing here meas
 EXAMPLES = Path(__file__).resolve().parents[2] / "webapp" / "studio" / "examples"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     stack = Stack(tmp_path_factory.mktemp("service")).start()
     yield stack
@@ -30,8 +30,9 @@ def own_stack(tmp_path: Path) -> Iterator[Stack]:
     stack.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Ends with its module: while it is there, no other event loop may run in this thread."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(find_browser()), args=["--no-sandbox"]
