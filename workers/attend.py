@@ -9,11 +9,12 @@ import time
 from contextlib import aclosing
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from webapp.studio import queries, services
 from webapp.studio.errors import LeaseLost, MockwrightError, NotFound
 from webapp.studio.events import Limits, RunFailed, RunFinished
+from webapp.studio.failures import recognise
 from webapp.studio.models import Run
 from webapp.studio.services import Lease
 from webapp.studio.storage import blobs
@@ -24,8 +25,10 @@ from workers.job import Surroundings, work
 from workers.model import make_model
 from workers.process import this_process
 from workers.publish import Publisher
+from workers.rounds import make_round
 
 HEARTBEAT = 2.0  # seconds
+ROUND = 5.0  # seconds
 CANCEL_POLL = 0.3  # seconds
 LETTING_GO = 0.5  # seconds that cancelled work gets to end before the run is ended without it
 
@@ -36,35 +39,36 @@ async def attend(run_id: str) -> None:
     """Work on a queued run until it ends. Where it is not there for the taking, do nothing."""
     await sync_to_async(close_old_connections)()
     try:
-        lease = await sync_to_async(services.claim_run)(run_id)
+        await _attend(run_id)
     except (LeaseLost, NotFound) as error:
-        logger.info("Run %s is not waiting: %s", run_id, error)
-        return
-    try:
-        await _attend(run_id, lease)
-    except LeaseLost:
-        logger.info("Run %s is another's now", run_id)
+        logger.info("Run %s is not this worker's: %s", run_id, error)
+    except DatabaseError as error:
+        logger.warning("Run %s is left to the sweep: %s", run_id, error)
     finally:
         await sync_to_async(close_old_connections)()
 
 
-async def _attend(run_id: str, lease: Lease) -> None:
+async def _attend(run_id: str) -> None:
+    """Raises LeaseLost where another has the run, NotFound where it was deleted, DatabaseError
+    where its end could not be written."""
+    lease = await sync_to_async(services.claim_run)(run_id)
     publisher = Publisher(run_id, lease)
     try:
         run, progress = await sync_to_async(_load)(run_id)
         publisher = Publisher(run_id, lease, progress.best())
         task = await sync_to_async(_task_of)(run)
         await _until_cancelled(run, task, progress, publisher, lease)
-    except LeaseLost:
+    except (LeaseLost, NotFound):
         raise
     except Exception as error:
         logger.exception("Run %s failed", run_id)
-        detail = error.detail if isinstance(error, MockwrightError) else str(error)
-        await publisher.publish(
-            RunFailed(
-                code=code_of(error), detail=detail[:1000], best_revision=publisher.best_revision
-            )
-        )
+        await publisher.publish(_failure(error, publisher.best_revision))
+
+
+def _failure(error: Exception, best_revision: int | None) -> RunFailed:
+    known = recognise(error) if isinstance(error, DatabaseError) else error
+    detail = known.detail if isinstance(known, MockwrightError) else str(known)
+    return RunFailed(code=code_of(known), detail=detail[:1000], best_revision=best_revision)
 
 
 async def _until_cancelled(
@@ -73,6 +77,7 @@ async def _until_cancelled(
     """Work and watch side by side; whichever ends first ends the other."""
     working = asyncio.create_task(_work(run, task, progress, publisher))
     watching = asyncio.create_task(_watch(str(run.id), lease))
+    patrolling = asyncio.create_task(_patrol())
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
@@ -87,6 +92,7 @@ async def _until_cancelled(
     finally:
         working.cancel()
         watching.cancel()
+        patrolling.cancel()
 
 
 async def _work(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
@@ -111,6 +117,21 @@ async def _watch(run_id: str, lease: Lease) -> None:
             if run.cancel_requested:
                 return
         await asyncio.sleep(CANCEL_POLL)
+
+
+async def _patrol() -> None:
+    """Make the rounds of this worker: with every process at work there is none free for them."""
+    while True:
+        await asyncio.sleep(ROUND)
+        await asyncio.to_thread(_make_round)
+
+
+def _make_round() -> None:
+    """In a thread of its own, so that a Redis that does not answer holds up no event."""
+    try:
+        make_round()
+    finally:
+        connection.close()
 
 
 def _load(run_id: str) -> tuple[Run, Progress]:

@@ -1,20 +1,15 @@
 """The Celery tasks: the only place where a queue meets the agent."""
 
-import logging
-
 from celery.signals import worker_process_init, worker_ready
-from django.db import DatabaseError
 
 from webapp.celery import app
-from webapp.studio import services
 from webapp.studio.queue import RUN_AGENT
 from workers import process
+from workers.rounds import make_round
 
 SWEEP = "workers.tasks.sweep_runs"
 SWEEP_EVERY = 5.0  # seconds
 WARM_UP_AFTER = 4.0  # seconds; lets the service start first
-
-logger = logging.getLogger(__name__)
 
 app.conf.beat_schedule = {
     # a sweep that no worker was free for is not worth catching up on
@@ -32,13 +27,8 @@ def run_agent(run_id: str) -> None:
 
 @app.task(name=SWEEP)
 def sweep_runs() -> None:
-    """Say that this worker lives; pick up runs whose worker does not, or whose task was lost."""
-    try:
-        services.report_worker(process.name(), **process.describe_renderer())
-        for run_id in services.sweep():
-            logger.warning("Run %s was put on the queue again", run_id)
-    except DatabaseError as error:
-        logger.warning("The sweep was put off: %s", error)
+    """The round of an idle worker; `attend` makes those of a busy one."""
+    make_round()
 
 
 @worker_ready.connect
