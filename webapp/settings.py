@@ -226,4 +226,5 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 12 * TASK_TIME_LIMIT,  # shorter, and a long run would start twice
     "socket_connect_timeout": 2,
+    "max_retries": 0,  # without a broker, sending fails at once: the sweep sends again
 }

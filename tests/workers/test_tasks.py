@@ -10,6 +10,7 @@ import pytest
 from tests.workers.conftest import Worker, flush_queue, has, has_ended, make_run, wait_for
 from webapp.redis_process import RedisProcess
 from webapp.studio import queries, queue, services
+from webapp.studio.errors import QueueUnavailable
 from webapp.studio.events import (
     Envelope,
     RevisionSaved,
@@ -154,6 +155,19 @@ def test_a_waiting_run_is_started_although_redis_lost_its_message(
     start_worker()
     events = wait_for(run_id, has_ended)
     assert events[-1].event.type == "run_finished"
+
+
+def test_a_run_asked_for_before_redis_is_there_starts_when_it_is(
+    own_redis: RedisProcess, start_worker: StartWorker
+) -> None:
+    own_redis.stop()
+    start_worker()
+    with pytest.raises(QueueUnavailable):
+        make_run(a_script())
+    run_id = str(Run.objects.get().id)
+    own_redis.folder.mkdir()
+    own_redis.start()
+    assert wait_for(run_id, has_ended)[-1].event.type == "run_finished"
 
 
 def test_a_run_that_kills_its_workers_is_given_up(start_worker: StartWorker) -> None:
