@@ -33,14 +33,16 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
     keys = [(kind, seed, strength) for kind, seed in SEEDED for strength in STRENGTHS]
     own = photographs([html(page())], folder)[0]
     (folder / "mockup.png").write_bytes(own.png)
-    sources = [html(distorted(*key)) for key in keys] + [html(items) for items in CHEATS.values()]
+    sources = [html(distorted(*key)) for key in keys]
+    sources += [html(items) for items in CHEATS.values()]
+    sources += [html(page(), PICTURE + hidden) for hidden in HIDINGS.values()]
     sights = [sight_of_render(shot) for shot in photographs(sources, folder)]
     seen = sight_of_render(own)
     return Gallery(
         mockup=sight_of_mockup(seen.image, 1.0, read_text(seen.image)),
         own=seen,
         distorted=dict(zip(keys, sights, strict=False)),
-        cheats=dict(zip(CHEATS, sights[len(keys) :], strict=True)),
+        cheats=dict(zip([*CHEATS, *HIDINGS], sights[len(keys) :], strict=True)),
     )
 
 
@@ -65,6 +67,47 @@ CHEATS: dict[str, list[Item]] = {
         else item
         for item in page()
     ],
+}
+
+# all the text, live, on a page that is a picture of the mockup to the eye
+PICTURE = "<style>body>div>div{background:none!important}body>div>img{display:none}</style>"
+BELOW = "<style>body>div{background:url(mockup.png)}</style>"
+COVER = "position:absolute;inset:0;width:960px;height:720px"
+
+
+def _below(css: str) -> str:
+    return f"{BELOW}<style>body>div>div{{{css}}}</style>"
+
+
+HIDINGS: dict[str, str] = {
+    "under a picture": f'<img src="mockup.png" style="{COVER}">',
+    "under a picture that a click goes through": (
+        f'<img src="mockup.png" style="{COVER};pointer-events:none">'
+    ),
+    "under a background": f'<div style="{COVER};background:url(mockup.png)"></div>',
+    "under generated content": (
+        f"<style>body>div::after{{content:'';{COVER};background:url(mockup.png)}}</style>"
+    ),
+    "under a canvas that a script drew": (
+        f'<canvas width=960 height=720 style="{COVER}"></canvas><script>onload=()=>{{'
+        "const i=new Image();i.src='mockup.png';i.onload=()=>document.querySelector('canvas')"
+        ".getContext('2d').drawImage(i,0,0)}</script>"
+    ),
+    "under a picture that goes when something changes": (
+        f'<img src="mockup.png" style="{COVER}"><script>new MutationObserver(()=>'
+        "document.images[document.images.length-1].remove())"
+        ".observe(document,{subtree:true,attributes:true})</script>"
+    ),
+    "behind its parent": _below("z-index:-1"),
+    "on a picture of itself": BELOW,
+    "filtered out": _below("filter:opacity(0)"),
+    "masked out": _below("mask:linear-gradient(#0000,#0000)"),
+    "clipped out": _below("clip-path:inset(100%)"),
+    "shrunk to nothing": _below("transform:scale(.001)"),
+    "at size zero": _below("font-size:0!important"),
+    "off the page": _below("margin-left:-3000px"),
+    "nearly transparent": _below("opacity:.06"),
+    "in the colour of the ground": _below("color:#fff!important;mix-blend-mode:darken"),
 }
 
 

@@ -88,12 +88,12 @@ def page() -> tuple[Item, ...]:
     return tuple(items)
 
 
-def html(items: Sequence[Item]) -> str:
+def html(items: Sequence[Item], extra: str = "") -> str:
     inside = "\n".join(item.html() for item in items)
     size = f"width:{WIDTH}px;height:{HEIGHT}px"
     return (
         '<!doctype html><meta charset="utf-8"><body style="margin:0;background:#fff">'
-        f'<div style="position:relative;overflow:hidden;{size}">{inside}</div></body>'
+        f'<div style="position:relative;overflow:hidden;{size}">{inside}</div>{extra}</body>'
     )
 
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.compare.conftest import CHEATS, SEEDED, STRENGTHS, Gallery
+from tests.compare.conftest import CHEATS, HIDINGS, SEEDED, STRENGTHS, Gallery
 from webapp.studio.events import PartName
 from workers.compare import compare, mean_score
 from workers.compare.sight import Sight
@@ -20,6 +20,14 @@ def test_the_mockups_own_page_scores_nearly_one(gallery: Gallery) -> None:
 @pytest.mark.parametrize("cheat", CHEATS)
 def test_a_page_that_is_no_answer_scores_under_two_fifths(gallery: Gallery, cheat: str) -> None:
     assert compare(gallery.mockup, gallery.cheats[cheat]).score.total < 0.4
+
+
+@pytest.mark.parametrize("hiding", HIDINGS)
+def test_text_that_nobody_can_see_does_not_count(gallery: Gallery, hiding: str) -> None:
+    render = gallery.cheats[hiding]
+
+    assert render.runs == ()
+    assert compare(gallery.mockup, render).score.total < 0.4
 
 
 @pytest.mark.parametrize(("kind", "seed"), SEEDED)

@@ -58,6 +58,70 @@ async def test_text_is_read_line_by_line_as_it_is_seen(
     assert words(await read(renderer, write_page, body)) == expected
 
 
+COVER = "position:absolute;inset:0"
+RULES = "#a#b{color:red!important;transition:1s}@layer x{p{color:red!important}}"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p style='color:#0001;background:linear-gradient(red,red);background-clip:text'>x</p>",
+        "<h1 style='background:linear-gradient(red,blue);background-clip:text'>"
+        "<b style='-webkit-text-fill-color:transparent'>x</b></h1>",
+        "<p style='color:#fff;text-shadow:0 0 4px #000'>x</p>",
+        "<p style='color:#000;text-shadow:0 0 1px #000'>x</p>",
+        "<p style='color:rgb(0 0 0/.3)'>x</p>",
+        "<p style='opacity:.3'>x</p>",
+        "<p style='color:#ddd;font-weight:300;font-size:13px'>x</p>",
+        f"<img src=photo.svg width=400 style='{COVER}'>"
+        "<p style='position:relative;color:#fff'>x</p>",
+        "<p>x</p><i style='position:absolute;inset:0'></i>",
+        f"<p>x</p><i style='{COVER};background:#fff9'></i>",
+        f"<style>{RULES}</style><div id=a><p id=a>x</p></div>",
+        "<p style='color:red!important;transition:all 1s'>x</p>",
+        "<p>🙂</p>",
+        "<svg><text y=20 stroke=red>x</text></svg>",
+        "<style>::placeholder{color:#999;transition:1s}</style><input placeholder=x>",
+        "<input value=x><span></span>",
+        "<div><template shadowrootmode=open><style>p{color:red!important}</style><p>x</p>"
+        "</template></div>",
+        "<p>x</p><noscript>y</noscript>",
+        "<header style='position:sticky;top:0;background:#fff'>x</header>",
+        "<div style='height:900px'></div><p>x</p>",
+        "<header style='position:fixed;top:0'>x</header><div style='height:900px'></div>",
+        "<p>.</p>",
+        "<p style='letter-spacing:40px'>x</p>",
+        "<p style='writing-mode:vertical-rl'>x</p>",
+        "<p style='transform:rotate(-8deg)'>x</p>",
+    ],
+)
+async def test_text_that_can_be_seen_is_read_however_it_is_drawn(
+    renderer: Renderer, write_page: WritePage, body: str
+) -> None:
+    photo = f"{SVG}<rect width='20' height='10' fill='#357'/></svg>"
+    assert len(words(await read(renderer, write_page, body, photo__svg=photo))) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<p>x</p><i style='{COVER};background:#fff'></i>",
+        f"<p>x</p><i style='{COVER};background:#fff;pointer-events:none'></i>",
+        f"<style>p::after{{content:'';background:#fff;{COVER}}}</style><p>x</p>",
+        "<p style='color:#fff'>x</p>",
+        "<p style='background:#fff;box-shadow:inset 0 0 0 99px #000'>x</p>",
+        "<p style='clip-path:circle(0)'>x</p>",
+        "<p style='transform:rotateY(90deg)'>x</p>",
+        "<p>mostly covered</p><i style='position:absolute;inset:0 0 0 40px;background:#fff'></i>",
+        f"<input value=x><select><option>x</select><i style='{COVER};background:#fff'></i>",
+    ],
+)
+async def test_text_that_nobody_can_see_is_not_read(
+    renderer: Renderer, write_page: WritePage, body: str
+) -> None:
+    assert words(await read(renderer, write_page, body)) == []
+
+
 async def test_cut_text_ends_in_its_ellipsis(renderer: Renderer, write_page: WritePage) -> None:
     body = (
         "<div style='width:80px;overflow:hidden;white-space:nowrap;text-overflow:ellipsis'>"

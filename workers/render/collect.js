@@ -50,11 +50,14 @@
     const stops = (css.match(/rgba?\([^)]*\)/g) ?? []).map(parse);
     return stops.length && [0, 1, 2, 3].map((i) => stops.reduce((sum, s) => sum + s[i], 0) / stops.length);
   };
+  const stencilOf = remembered((element) => // the style of what the letters are cut out of
+    element && (style(element).backgroundClip.includes('text') ? style(element) : stencilOf(parent(element))),
+  );
   const ink = (element, pseudo) => {
     const cs = pseudo ? getComputedStyle(element, pseudo) : style(element);
     let colour = parse(element instanceof SVGElement ? cs.fill : cs.webkitTextFillColor);
-    if (colour[3] < FAINT && (cs.webkitBackgroundClip || cs.backgroundClip || '').includes('text'))
-      colour = gradient(cs.backgroundImage) || parse(cs.backgroundColor);
+    const stencil = colour[3] < FAINT && stencilOf(element);
+    if (stencil) colour = gradient(stencil.backgroundImage) || parse(stencil.backgroundColor);
     const alpha = colour[3] * opacity(element) * (pseudo ? +cs.opacity : 1);
     if (alpha < FAINT) return null;
     return over(colour, alpha, backdrop(element)).map((channel) => Math.round(channel));

@@ -4,6 +4,7 @@ The page is hostile until proved otherwise: it sees its own folder and nothing e
 it runs in an isolated world, out of reach of its scripts.
 """
 
+import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
@@ -17,6 +18,7 @@ from workers.render.errors import PageMissing, RenderTimeout
 from workers.render.guard import Complaints, guarded_page
 from workers.render.reader import Reader
 from workers.render.site import Site, shown
+from workers.render.visible import visible
 from workers.screenshot import Screenshot
 
 LOAD_MS = 5_000
@@ -85,14 +87,19 @@ async def _read(page: Page, view: View, complaints: Complaints, started: float) 
     if complaints.restless:
         raise RenderTimeout("The page navigates again and again. Remove the reload or redirect.")
     clip = _clip(view, size.height)
+    await reader.freeze()
     content = await reader.read(clip, complaints.failed_requests)
     png = await reader.capture(clip)
+    texts = content.texts
+    if texts:
+        bare = await reader.capture_bare(clip)
+        texts = await asyncio.to_thread(visible, texts, png, bare, view.scale)
     return Screenshot(
         png=png,
         width=round(clip.width * view.scale),
         height=round(clip.height * view.scale),
         scale=view.scale,
-        texts=content.texts,
+        texts=texts,
         pictures=content.pictures,
         console_errors=tuple(complaints.console_errors),
         failed_requests=tuple(map(shown, complaints.failed_requests)),

@@ -17,6 +17,7 @@ from workers.screenshot import DomText
 HERE = Path(__file__).parent
 SETTLE = (HERE / "settle.js").read_text()
 COLLECT = (HERE / "collect.js").read_text()
+BARE = (HERE / "bare.js").read_text()
 
 Sides = tuple[float, float, float, float]  # x, y, width, height
 
@@ -79,6 +80,10 @@ class Reader:
         """
         return PageSize.model_validate(await self._call(SETTLE, quiet_ms))
 
+    async def freeze(self) -> None:
+        """Stop the scripts of the page for good, so that all that follows is of one moment."""
+        await self.session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+
     async def read(self, clip: Rect, failed: Iterable[str]) -> Content:
         """The texts and pictures of the page within `clip`, measured from its corner.
 
@@ -107,6 +112,11 @@ class Reader:
             },
         )
         return base64.b64decode(shot["data"])
+
+    async def capture_bare(self, clip: Rect) -> bytes:
+        """Like `capture`, without the ink of the text. Nothing can be read or captured after it."""
+        await self._call(BARE)
+        return await self.capture(clip)
 
     async def _call(self, function: str, *arguments: float | list[str]) -> object:
         """The JSON value of `function(*arguments)`, a promise awaited."""
