@@ -69,13 +69,6 @@ class Workspace:
     def exists(self, path: str) -> bool:
         return self._locate(path).is_file()
 
-    def delete(self, path: str) -> None:
-        """Raises WorkspaceError where there is no such file."""
-        target = self._locate(path)
-        if not target.is_file():
-            raise WorkspaceError(f"There is no file {path!r}. {self._inventory()}")
-        target.unlink()
-
     def list(self) -> tuple[str, ...]:
         """The relative paths of all files, sorted. Links are not listed."""
         found = (path for path in self.root.rglob("*") if path.is_file() and not path.is_symlink())

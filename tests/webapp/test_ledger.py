@@ -135,7 +135,6 @@ def test_a_worker_that_was_thought_dead_can_write_no_more() -> None:
     for write in (
         lambda: services.append_event(run_id, stale, TurnStarted(turn=1)),
         lambda: services.heartbeat(run_id, stale),
-        lambda: services.release_run(run_id, stale),
     ):
         with pytest.raises(LeaseLost):
             write()
@@ -169,27 +168,12 @@ def test_a_run_ends_when_it_has_taken_too_many_workers_down() -> None:
     assert queries.run_by_id(run_id).state == Run.State.FAILED
 
 
-def test_a_released_run_goes_on_at_once_and_counts_no_loss() -> None:
-    run_id, lease = claimed_run()
-    services.append_event(run_id, lease, started())
-    services.release_run(run_id, lease)
-    assert services.sweep() == (run_id,)
-    assert queries.run_by_id(run_id).losses == 0
-
-
 def test_a_waiting_run_is_cancelled_at_once() -> None:
     run_id = str(queued_run().id)
     assert services.cancel_run(run_id).stop_reason == "cancelled"
     assert queries.run_view(run_id).stop_reason == "cancelled"
     with pytest.raises(LeaseLost):
         services.claim_run(run_id)
-
-
-def test_a_running_run_hears_of_its_cancelling_at_its_next_heartbeat() -> None:
-    run_id, lease = claimed_run()
-    assert services.heartbeat(run_id, lease) is False
-    services.cancel_run(run_id)
-    assert services.heartbeat(run_id, lease) is True
 
 
 def test_a_cancelled_run_whose_worker_died_ends_as_cancelled() -> None:

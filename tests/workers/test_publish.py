@@ -6,6 +6,7 @@ import time
 import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
+from django.utils import timezone
 
 from tests.workers.conftest import make_run
 from webapp.redis_process import RedisProcess
@@ -20,6 +21,8 @@ from webapp.studio.events import (
     TurnStarted,
 )
 from webapp.studio.frames import DeltaFrame, frame_adapter
+from webapp.studio.models import Run
+from webapp.studio.services.runs import LOST_AFTER
 from workers.publish import Publisher, merge
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -90,7 +93,8 @@ async def test_rows_are_written_while_redis_is_down(own_redis: RedisProcess) -> 
 
 async def test_a_publisher_whose_lease_is_lost_says_so(installation: None) -> None:
     publisher, run_id = await _publisher()
-    await sync_to_async(services.release_run)(run_id, publisher._lease)
+    await Run.objects.filter(id=run_id).aupdate(heartbeat_at=timezone.now() - 2 * LOST_AFTER)
+    await sync_to_async(services.sweep)()
     with pytest.raises(LeaseLost):
         await publisher.publish(TurnStarted(turn=1))
 

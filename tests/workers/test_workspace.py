@@ -107,14 +107,6 @@ def test_files_that_are_too_large_together_are_refused(space: Workspace) -> None
         space.write("more", b"x")
 
 
-def test_deleting_takes_a_file_away(space: Workspace) -> None:
-    space.write("a", b"")
-    space.delete("a")
-    assert space.list() == ()
-    with pytest.raises(WorkspaceError):
-        space.delete("a")
-
-
 def test_restoring_brings_back_exactly_what_was_there(space: Workspace, tmp_path: Path) -> None:
     blobs = FileBlobs(tmp_path / "blobs")
     for path in ("index.html", "assets/a.png"):

@@ -1,4 +1,4 @@
-"""The tables of the record. Only `services.py` writes them, `queries.py` reads them."""
+"""The tables of the record. Only `services` writes them, `queries.py` reads them."""
 
 import secrets
 import uuid

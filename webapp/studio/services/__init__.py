@@ -1,8 +1,8 @@
 """The only writer of the record.
 
 For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `delete_project`,
-`cancel_run`, `continue_run`. For workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`,
-`release_run`; and, now and then, `report_worker` and `sweep`.
+`cancel_run`, `continue_run`. For workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`;
+and, now and then, `report_worker` and `sweep`.
 """
 
 from webapp.studio.services.assets import create_asset
@@ -11,7 +11,6 @@ from webapp.studio.services.ledger import (
     append_event,
     claim_run,
     heartbeat,
-    release_run,
     send_delta,
 )
 from webapp.studio.services.projects import (
@@ -35,7 +34,6 @@ __all__ = [
     "delete_project",
     "heartbeat",
     "local_owner",
-    "release_run",
     "rename_project",
     "report_worker",
     "send_delta",

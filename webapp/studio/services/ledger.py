@@ -69,26 +69,11 @@ def send_delta(run_id: str, event: TransientEvent, *, after_seq: int, agent: str
     broadcast.delta(run_id, event, after_seq=after_seq, agent=agent)
 
 
-def heartbeat(run_id: str, lease: Lease) -> bool:
-    """Show that the worker lives, at least every 5 s; True where the run shall be cancelled.
-
-    Raises LeaseLost and NotFound.
-    """
+def heartbeat(run_id: str, lease: Lease) -> None:
+    """Show that the worker lives, at least every 5 s. Raises LeaseLost."""
     held = Run.objects.filter(id=run_id, lease=lease, state=Run.State.RUNNING)
     if not held.update(heartbeat_at=timezone.now()):
         raise LeaseLost
-    return held.filter(cancel_requested=True).exists()
-
-
-def release_run(run_id: str, lease: Lease) -> None:
-    """Give a run back unfinished, as a worker does that is told to stop; another goes on at once.
-
-    Raises LeaseLost and NotFound.
-    """
-    with transaction.atomic():
-        run = _lock_leased(run_id, lease)
-        requeue(run, "worker_lost")
-        run.save()
 
 
 # what the other services share

@@ -22,7 +22,7 @@ MAX_LOSSES = 3  # workers that one run may take down
 
 
 def cancel_run(run_id: str) -> Run:
-    """Ask for a run's end. One that waits ends at once; a running one within a heartbeat.
+    """Ask for a run's end. One that waits ends at once; a running one within a second.
 
     Cancelling a run that has ended changes nothing. Raises NotFound.
     """
