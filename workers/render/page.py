@@ -87,7 +87,8 @@ async def _read(page: Page, view: View, complaints: Complaints, started: float) 
     if complaints.restless:
         raise RenderTimeout("The page navigates again and again. Remove the reload or redirect.")
     clip = _clip(view, size.height)
-    await reader.freeze()
+    if view.scripts:
+        await reader.freeze()
     content = await reader.read(clip, complaints.failed_requests)
     png = await reader.capture(clip)
     texts = content.texts

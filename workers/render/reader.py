@@ -17,6 +17,10 @@ from workers.screenshot import DomText
 HERE = Path(__file__).parent
 SETTLE = (HERE / "settle.js").read_text()
 COLLECT = (HERE / "collect.js").read_text()
+HIDE_NOSCRIPT = """() => {
+  for (const element of document.querySelectorAll('noscript'))
+    element.style.setProperty('display', 'none', 'important');
+}"""
 BARE = (HERE / "bare.js").read_text()
 
 Sides = tuple[float, float, float, float]  # x, y, width, height
@@ -81,7 +85,11 @@ class Reader:
         return PageSize.model_validate(await self._call(SETTLE, quiet_ms))
 
     async def freeze(self) -> None:
-        """Stop the scripts of the page for good, so that all that follows is of one moment."""
+        """Stop the scripts of the page for good, so that all that follows is of one moment.
+
+        What the page would show for want of scripts stays away.
+        """
+        await self._call(HIDE_NOSCRIPT)
         await self.session.send("Emulation.setScriptExecutionDisabled", {"value": True})
 
     async def read(self, clip: Rect, failed: Iterable[str]) -> Content:
