@@ -85,7 +85,7 @@ RULES = "#a#b{color:red!important;transition:1s}@layer x{p{color:red!important}}
         "<input value=x><span></span>",
         "<div><template shadowrootmode=open><style>p{color:red!important}</style><p>x</p>"
         "</template></div>",
-        "<style>noscript{display:block}</style><p>x</p><noscript>y</noscript>",
+        "<style>@media(scripting:none){noscript{color:red}}</style><p>x</p><noscript>y</noscript>",
         "<header style='position:sticky;top:0;background:#fff'>x</header>",
         "<div style='height:900px'></div><p>x</p>",
         "<header style='position:fixed;top:0'>x</header><div style='height:900px'></div>",
