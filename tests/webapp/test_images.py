@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -25,6 +26,13 @@ def solid(
     colour: tuple[int, ...] = RED, size: tuple[int, int] = (40, 30), mode: str = "RGB"
 ) -> Image.Image:
     return Image.new(mode, size, colour)
+
+
+def turned() -> Image.Exif:
+    """Of a camera that lay on its side: the picture is to be turned a quarter clockwise."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
 
 
 def take(data: bytes, name: str = "mockup.png") -> Picture:
@@ -93,6 +101,26 @@ def test_a_damaged_picture_is_refused() -> None:
     assert refusal(bytes(data)) == "image_truncated"
 
 
+@pytest.mark.filterwarnings("ignore:.*(EXIF|Tag|Truncated|APNG):UserWarning")
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_wherever_a_picture_is_damaged_it_is_taken_or_refused_with_a_code(kind: str) -> None:
+    several = {} if kind == "JPEG" else {"save_all": True, "append_images": [solid(WHITE, (8, 6))]}
+    whole = encode(solid(size=(8, 6)), kind, exif=turned().tobytes(), **several)
+    for place in range(len(whole)):
+        for damage in b"\x00\x80\xff":
+            data = bytearray(whole)
+            data[place] = damage
+            with suppress(BadImage):
+                take(bytes(data))
+
+
+def test_a_picture_with_damaged_metadata_is_taken_as_it_lies() -> None:
+    data = encode(solid(), "WEBP", exif=turned().tobytes())
+    picture = take(data.replace(b"MM\x00*", b"M?\x00*"))
+    assert (picture.width, picture.height) == (40, 30)
+    assert "orientation" in picture.notes[0]
+
+
 def test_a_bomb_is_refused_before_it_is_decoded() -> None:
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
     body = zlib.compress(b"\x00" * 100_000)
@@ -149,9 +177,7 @@ def test_of_16_bit_colour_the_upper_8_are_kept() -> None:
 def test_a_turned_photo_is_set_upright() -> None:
     image = solid(size=(40, 30))
     image.paste((0, 0, 255), (0, 0, 40, 10))
-    exif = Image.Exif()
-    exif[0x0112] = 6  # to be turned a quarter clockwise
-    picture = take(encode(image, "JPEG", exif=exif, quality=95))
+    picture = take(encode(image, "JPEG", exif=turned(), quality=95))
     assert (picture.width, picture.height) == (30, 40)
     assert np.allclose(pixel(picture, 27, 20), (0, 0, 255), atol=20)
 

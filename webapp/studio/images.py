@@ -6,6 +6,7 @@ bytes are is read from the bytes.
 
 import io
 import re
+import struct
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
@@ -22,6 +23,9 @@ _PHONES = {
     2: {640, 720, 750, 780, 828},
 }
 _LARGE_2X = {1488, 1536, 1620, 1640, 1668, 2048, 2160, 2224, 2360, 2388, 2732, 2880, 3024, 3456}
+
+# What Pillow's decoders raise on damaged data, each its own way
+_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
 
 # Pillow would only warn above its limit; `_open` refuses by our own, stricter one, before decoding.
 Image.MAX_IMAGE_PIXELS = None
@@ -60,10 +64,9 @@ def read_picture(data: bytes, name: str, limits: ImageLimits) -> Picture:
     scale_from_dpi = _dpi(image) / 72
     kind = _OPENED[image.format or ""]
     notes: list[str] = []
-    _decode(image)
-    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+    if _decode(image) > 1 and image.format != "MPO":
         notes.append("It is animated; the first frame was taken.")
-    upright = _to_rgb(ImageOps.exif_transpose(image), notes)
+    upright = _to_rgb(_set_upright(image, notes), notes)
     return Picture(
         png=_encode(upright),
         thumbnail=_encode(_thumbnail(upright)),
@@ -97,18 +100,36 @@ def _open(data: bytes, side: int) -> Image.Image:
         image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF"))
     except UnidentifiedImageError:
         raise BadImage("bad_image") from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
-        raise BadImage("image_truncated", str(error)) from error
+    except _DAMAGE as error:
+        raise BadImage("image_truncated", _sentence(error)) from error
     if max(image.size) > side:
         raise BadImage("image_too_large", f"It is {image.width:,} × {image.height:,} pixels.")
     return image
 
 
-def _decode(image: Image.Image) -> None:
+def _decode(image: Image.Image) -> int:
+    """Read the pixels of the first frame; returns how many frames there are."""
     try:
+        frames = int(getattr(image, "n_frames", 1))
+        image.seek(0)
         image.load()
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
-        raise BadImage("image_truncated", str(error).capitalize() + ".") from error
+    except _DAMAGE as error:
+        raise BadImage("image_truncated", _sentence(error)) from error
+    return frames
+
+
+def _set_upright(image: Image.Image, notes: list[str]) -> Image.Image:
+    """As a camera that was turned says in EXIF."""
+    try:
+        return ImageOps.exif_transpose(image)
+    except _DAMAGE:
+        notes.append("Its orientation could not be read; it was taken as it lies.")
+        return image
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error).strip().rstrip(".")
+    return f"{text[:1].upper()}{text[1:]}." if text else ""
 
 
 def _dpi(image: Image.Image) -> float:
