@@ -48,6 +48,11 @@ class Task:
     limits: Limits
 
 
+def page_of(index: int) -> str:
+    """The page that mockup `index` is rendered from."""
+    return "index.html" if index == 0 else f"page-{index + 1}.html"
+
+
 # transcript
 
 
@@ -185,5 +190,5 @@ class Tool(Protocol):
 __all__ = [
     "Blobs", "CallChunk", "Chunk", "FileChunk", "ImagePart", "Mockup", "Model", "Params",
     "ReasoningChunk", "Task", "TextChunk", "Tool", "ToolOutcome", "ToolResult", "ToolSpec",
-    "Transcript", "Turn", "UsageChunk",
+    "Transcript", "Turn", "UsageChunk", "page_of",
 ]  # fmt: skip

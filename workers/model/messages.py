@@ -11,7 +11,16 @@ from dataclasses import dataclass
 
 from webapp.studio.events import ImagePart, TextPart
 from workers.agent.prompts import SYSTEM_PROMPT
-from workers.agent.protocols import Blobs, Mockup, Task, ToolOutcome, ToolSpec, Transcript, Turn
+from workers.agent.protocols import (
+    Blobs,
+    Mockup,
+    Task,
+    ToolOutcome,
+    ToolSpec,
+    Transcript,
+    Turn,
+    page_of,
+)
 from workers.model.chat import (
     Call,
     Content,
@@ -97,7 +106,7 @@ def _write_mockup(index: int, mockup: Mockup) -> list[Content]:
         width=mockup.width,
         height=mockup.height,
         scale=mockup.scale,
-        page="index.html" if index == 0 else f"page-{index + 1}.html",
+        page=page_of(index),
         css_width=round(mockup.width / mockup.scale),
         css_height=round(mockup.height / mockup.scale),
     )

@@ -78,7 +78,8 @@ class Renderer:
             died = not chromium.alive
             await self._discard()
             kind = _Died if died else RenderCrashed
-            raise kind(f"The page broke the browser: {error.message.splitlines()[0]}") from error
+            said = error.message.splitlines()[0].rstrip(".")
+            raise kind(f"The page broke the browser: {said}. Make the page simpler.") from error
         except BaseException:
             await self._discard()
             raise

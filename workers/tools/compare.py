@@ -6,9 +6,9 @@ import time
 from typing import ClassVar
 
 from webapp.studio.events import ComparisonFinished, PageResult, Score, TextPart
-from workers.agent.protocols import Params, ToolResult
+from workers.agent.protocols import Params, ToolResult, page_of
 from workers.compare import Sight, compare, mean_score, sight_of_mockup, sight_of_render
-from workers.tools.context import ToolContext, description_of, encode_png, page_of, shot_of
+from workers.tools.context import ToolContext, description_of, encode_png, shot_of
 
 MAX_REGIONS = 8
 

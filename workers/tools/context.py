@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image as Pillow
 
 from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, Rect, TextPart
-from workers.agent.protocols import Blobs, Mockup, Task, ToolResult
+from workers.agent.protocols import Blobs, Mockup, Task, ToolResult, page_of
 from workers.elements import Image, TextRun
 from workers.screenshot import Screenshot
 from workers.workspace import Workspace, WorkspaceError, changed_lines
@@ -112,11 +112,6 @@ class ToolContext:
 def description_of(module: str) -> str:
     """What a model reads about the tool in `module` (`__file__`): the .md beside it."""
     return Path(module).with_suffix(".md").read_text().strip()
-
-
-def page_of(index: int) -> str:
-    """The page that mockup `index` is rendered from."""
-    return "index.html" if index == 0 else f"page-{index + 1}.html"
 
 
 def shot_of(mockup: Mockup, index: int) -> Shot:

@@ -5,10 +5,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from webapp.studio.events import TextPart
-from workers.agent.protocols import Params, ToolResult
+from workers.agent.protocols import Params, ToolResult, page_of
 from workers.agent.runner import failed
 from workers.agent.transcript import FINISH
-from workers.tools.context import ToolContext, description_of, page_of
+from workers.tools.context import ToolContext, description_of
 
 
 class FinishParams(Params):

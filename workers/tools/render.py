@@ -7,9 +7,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from webapp.studio.events import Rect, RenderFinished
-from workers.agent.protocols import Params, ToolResult
+from workers.agent.protocols import Params, ToolResult, page_of
 from workers.screenshot import Screenshot
-from workers.tools.context import Shot, ToolContext, description_of, page_of, said, shot_of
+from workers.tools.context import Shot, ToolContext, description_of, said, shot_of
 
 MAX_TEXTS = 400
 MAX_PROBLEMS = 20
