@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.db import connection
 
 from tests.webapp.conftest import picture, talk_to_service
 from tests.webapp.record import claimed_run, revision
@@ -146,6 +147,17 @@ def test_an_unknown_address_is_a_sentence(page: str, path: str) -> None:
 @pytest.mark.parametrize("path", ["none.html", "../style.css", "assets/", "assets", "/index.html"])
 def test_a_file_that_is_not_of_the_revision_is_not_served(page: str, path: str) -> None:
     assert fetch(page + path).status == 404
+
+
+def test_a_record_that_cannot_be_read_is_a_sentence(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connection.close()
+    with monkeypatch.context() as away:
+        away.setitem(connection.settings_dict, "NAME", "/nowhere/db.sqlite3")
+        answer = fetch(page)
+    assert answer.status == 503
+    assert b"Try again" in answer.body
 
 
 def test_pages_can_only_be_read(page: str) -> None:

@@ -7,10 +7,12 @@ from hashlib import sha256 as fingerprint
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 from channels.db import database_sync_to_async
+from django.db import DatabaseError
 
 from webapp.plain import answer, header, refuse
 from webapp.previews.policy import page_headers, resource_headers
 from webapp.studio import queries
+from webapp.studio.messages import message_for
 from webapp.studio.storage import blobs
 
 GONE = "There is no generated page at this address. Open it again from its project."
@@ -52,7 +54,12 @@ async def _serve(scope: HTTPScope, send: ASGISendCallable) -> None:
         await refuse(scope, send, 404, GONE)
         return
     path = path or "index.html"
-    body = await database_sync_to_async(_read)(token, path)
+    try:
+        body = await database_sync_to_async(_read)(token, path)
+    except DatabaseError:
+        message = message_for("database_unavailable")
+        await refuse(scope, send, 503, f"{message.text} {message.hint}")
+        return
     if body is None:
         await refuse(scope, send, 404, GONE)
         return
