@@ -167,3 +167,12 @@ def test_a_rounded_card_of_almost_the_grounds_colour_is_a_panel_of_its_own() -> 
     image = Canvas(300, 200, ground).box(Box(40, 30, 160, 80), card, 16).pixels()
     [panel] = smaller_than_page(panels_of(image), image)
     assert (panel.box, panel.fill) == (Box(40, 30, 160, 80), card)
+
+
+def test_a_pill_has_the_border_that_its_straight_sides_show() -> None:
+    ground, line = (18, 22, 30), (52, 64, 84)
+    canvas = Canvas(300, 120, ground).box(Box(40, 30, 160, 60), line, 30)
+    image = canvas.box(Box(42, 32, 156, 56), ground, 28).pixels()
+    [panel] = smaller_than_page(panels_of(image), image)
+    assert panel.border == Border(2, line)
+    assert panel.box == Box(40, 30, 160, 60)

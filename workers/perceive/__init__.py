@@ -2,21 +2,26 @@
 for the reading of text."""
 
 from collections import OrderedDict
+from dataclasses import replace
 from hashlib import sha256
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workers.elements import Colour, Gradient, Image, Mask, Panel, Perception, Picture, TextRun
 from workers.perceive.boxes import find_shapes
 from workers.perceive.bullets import find_bullets
-from workers.perceive.colours import to_colour
+from workers.perceive.colours import distance, to_colour
 from workers.perceive.fonts import style_runs
 from workers.perceive.frames import join_rules, with_borders, without_edges
-from workers.perceive.ink import text_mask
+from workers.perceive.ink import FAINTEST, clip, crop, grow, text_mask
 from workers.perceive.pictures import find_pictures, outside_pictures
 from workers.perceive.text import read_text
 
 REMEMBERED = 8  # mockups
+SAME_GROUND = 3  # levels
+FILLED = 0.95  # share of a row that its ground has where no text is
+GROUND, NO_GROUND = 0.3, 0.02  # share of a text's box that its ground has, or surely would
 _seen: OrderedDict[str, Perception] = OrderedDict()
 
 
@@ -35,7 +40,7 @@ def perceive(image: Image, scale: float) -> Perception:
 
 
 def _perceive(image: Image, scale: float) -> Perception:
-    runs = read_text(image)
+    runs = tuple(_grounded(image, run) for run in read_text(image))
     text = text_mask(image, runs)
     clean = painted_over(image, runs, text)
     shapes = find_shapes(clean, text, scale)
@@ -58,15 +63,40 @@ def _perceive(image: Image, scale: float) -> Perception:
     )
 
 
+def _grounded(image: Image, run: TextRun) -> TextRun:
+    """The run on the colour that is under it, where what was read took in more than that: a
+    badge and the card around it."""
+    pixels = crop(image, clip(grow(run.ink, 2, 2), image)).reshape(-1, 3).astype(np.int16)
+    colour = _commonest(pixels)
+    common, old = (
+        float((np.abs(pixels - ground).max(axis=1) <= SAME_GROUND).mean())
+        for ground in (colour, run.background)
+    )
+    if common <= GROUND or old >= NO_GROUND:
+        return run
+    if distance(run.colour, colour) > FAINTEST:
+        return replace(run, background=colour)
+    return replace(run, background=colour, colour=_farthest(pixels, colour))
+
+
 def painted_over(image: Image, runs: tuple[TextRun, ...], text: Mask) -> Image:
     """The picture with each run's pixels set to the run's ground: flat, unlike inpainting, so
-    that a panel under text stays one region."""
+    that a panel under text stays one region. What lies beyond its edge is left alone."""
     clean = image.copy()
     for run in runs:
         top, left = max(0, run.ink.y - 3), max(0, run.ink.x - 3)
         area = slice(top, run.ink.bottom + 3), slice(left, run.ink.right + 3)
-        clean[area][text[area]] = run.background
+        beyond = _other_grounds(image[area], run)
+        clean[area][text[area] & ~beyond[:, None]] = run.background
     return clean
+
+
+def _other_grounds(around: Image, run: TextRun) -> NDArray[np.bool_]:
+    """The rows (H) around a text that another flat ground fills: those past a panel's edge."""
+    middles = np.median(around, axis=1)
+    even = np.abs(around - middles[:, None]).max(axis=2) <= SAME_GROUND
+    other = np.abs(middles - run.background).max(axis=1) > SAME_GROUND
+    return np.asarray((even.mean(axis=1) > FILLED) & other, np.bool_)
 
 
 def _take_background(
@@ -82,7 +112,13 @@ def _take_background(
     return max(sides, key=lambda side: int((abs(sample - side).max(axis=2) <= 3).sum())), panels
 
 
-def _commonest(pixels: Image) -> Colour:
+def _farthest(pixels: NDArray[np.integer], ground: Colour) -> Colour:
+    """The colour of what stands off the ground most."""
+    away = np.abs(pixels - ground).max(axis=1)
+    return to_colour(np.median(pixels[away >= 0.8 * away.max()], axis=0))
+
+
+def _commonest(pixels: NDArray[np.integer]) -> Colour:
     values, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
     return to_colour(values[counts.argmax()].astype(float))
 

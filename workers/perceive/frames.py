@@ -105,15 +105,17 @@ def _is_side(rule: Box, panel: Panel) -> bool:
 
 
 def _probed(panel: Panel, image: Image) -> Panel:
-    """The panel with the border that the pixels just outside it show, if they do on most sides."""
-    if panel.fill is None or min(panel.box.width, panel.box.height) < 3 * panel.radius:
+    """The panel with the border that the pixels just outside it show, if they do on most sides;
+    the round ends of a pill have no straight side to show."""
+    if panel.fill is None:
         return panel
     rings = [_ring(panel, image, out) for out in range(1, THICKEST + 2)]
     first = [side for side in rings[0] if side is not None]
-    if len(first) < 3:
+    needed = 2 if 2 * panel.radius >= min(panel.box.width, panel.box.height) - 2 else 3
+    if len(first) < needed:
         return panel
     colour = first[0]
-    if distance(colour, middle(panel.fill)) < VISIBLE or _alike(first, colour) < 3:
+    if distance(colour, middle(panel.fill)) < VISIBLE or _alike(first, colour) < needed:
         return panel
     thickness = next((n for n, ring in enumerate(rings) if _alike(ring, colour) <= 1), None)
     if not thickness:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from workers.elements import Box, Panel, Perception, Picture
 from workers.nodes import Crop, Divider, Flow, Frame, Node, Nudge, Text
 from workers.perceive.colours import same_fill
+from workers.perceive.edges import flush
 from workers.perceive.paragraphs import read_paragraphs
 
 OVERLAP = 2  # pixels two neighbours may share and still be apart
@@ -38,7 +39,9 @@ def lay_out(perception: Perception, nudges: Mapping[int, Nudge] | None = None) -
     bullets = [p.box for p in perception.panels if p.radius and p.box.height <= BULLET]
     holders = _holders(perception)
     grounds = [holder.solid for holder in holders]
-    texts = read_paragraphs(perception.runs, nudges, bullets, grounds)
+    found = read_paragraphs(perception.runs, nudges, bullets, grounds)
+    edges = [p.box.x for p in perception.panels] + [rule.box.x for rule in perception.rules]
+    texts = flush(found, edges, [index for index, nudge in (nudges or {}).items() if nudge.dx])
     for holder in holders:
         _parent(holder, holders, root).children.append(holder)
     live = _without_invisible(root)

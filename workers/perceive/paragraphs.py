@@ -158,7 +158,9 @@ def _paragraph(index: int, lines: list[Line]) -> Paragraph:
         lines=tuple(lines),
         font=font,
         colour=weights.most_common(1)[0][0],
-        line_height=round(height, 1),
+        line_height=round(
+            round(height * len(lines)) / len(lines), 2
+        ),  # a text is whole pixels tall
         alignment=alignment or "left",
         wrap_width=_wrap_width(lines, font),
     )

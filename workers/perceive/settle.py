@@ -7,6 +7,7 @@ from statistics import median
 
 from workers.elements import Colour, Font, StyledRun
 from workers.perceive.colours import distance
+from workers.perceive.peers import agreed
 
 CERTAIN = 24  # characters from which a run's own size is trusted
 SAME_INK = 12  # levels
@@ -18,7 +19,7 @@ Face = tuple[str, int, bool]
 def settled(runs: Iterable[StyledRun]) -> list[StyledRun]:
     """The runs, short ones at the nearby size that most of their face's letters have, and in
     the nearby colour that most letters have."""
-    kept = _recoloured(list(runs))
+    kept = agreed(_recoloured(list(runs)))
     letters: dict[Face, Counter[float]] = defaultdict(Counter)
     for run in kept:
         letters[_face(run.font)][run.font.size] += len(run.run.text)
