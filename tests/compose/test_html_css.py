@@ -83,9 +83,10 @@ def test_equal_cards_share_one_class() -> None:
     assert classes == ["card"] * 3
 
 
-def test_a_panel_like_a_button_is_a_link_that_looks_like_one() -> None:
+def test_a_panel_like_a_button_is_one() -> None:
     html = draft_of(cards()).files["index.html"]
-    assert re.search(r'<a class="button" href="#">\s*<span[^>]*>Book a berth</span>', html)
+    button = r'<button class="button" type="button">\s*<span[^>]*>Book a berth</span>'
+    assert re.search(button, html)
 
 
 def test_every_class_used_is_declared_and_every_class_declared_is_used() -> None:

@@ -12,6 +12,7 @@ from workers.compose.roles import (
     bare,
     is_button,
     is_field,
+    is_menu,
     is_short,
     is_sidebar,
     landmarks,
@@ -23,6 +24,11 @@ from workers.compose.roles import (
 from workers.compose.stylesheet import Declarations, Stylesheet
 from workers.elements import Box
 from workers.nodes import Crop, Divider, Frame, Node, Text, walk
+
+CLICKED = {"a": (("href", "#"),), "button": (("type", "button"),)}
+
+LISTS = {"nav": "nav", "ul": "list"}
+REPEATED = ("bar", "card", "item")
 
 
 def compose(roots: Sequence[Frame], scales: Sequence[float], font_stack: FontStack) -> Draft:
@@ -106,8 +112,11 @@ class _Writer:
             return self.leaves.divider(node, place)
         if scope.name == "sidebar" and is_sidebar(node, self.root.box):
             return self._frame(node, place, scope, tag="aside", base="sidebar")
+        if tag == "a":
+            return self._frame(node, place, scope, tag="a", base=f"{scope.name}-current")
         if is_button(node, self.unit.scale):
-            return self._frame(node, place, scope, tag="a", base="button", wrap_in=tag)
+            kind = "a" if scope.menu else "button"
+            return self._frame(node, place, scope, tag=kind, base="button", wrap_in=tag)
         if is_field(node, self.unit.scale):
             return self._frame(node, place, scope, tag=tag or "div", base="field")
         return self._frame(node, place, scope, tag=tag or "div", base=_base(node, scope))
@@ -130,7 +139,8 @@ class _Writer:
         sized = [pair for pair in own if pair[0] not in dict(arranged.frame)]
         declarations = (*arranged.frame, *sized, *place)
         tag, item = self._list_tags(frame, scope, tag)
-        item = "span" if tag == "a" else item
+        base = f"{scope.name}-{LISTS[tag]}" if tag in LISTS else base
+        item = "span" if tag in ("a", "button") else item
         inner = Scope(_inner_name(base, scope), scope.menu, area if known else None)
         children = []
         for index, (child, where) in enumerate(zip(frame.children, arranged.children, strict=True)):
@@ -139,7 +149,7 @@ class _Writer:
         element = Element(
             tag,
             (self.sheet.name(base, declarations),),
-            (("href", "#"),) if tag == "a" else (),
+            CLICKED.get(tag, ()),
             tuple(children),
         )
         return Element(wrap_in, children=(element,)) if wrap_in else element
@@ -192,16 +202,14 @@ class _Writer:
 
     def _list_tags(self, frame: Frame, scope: Scope, tag: str) -> tuple[str, str | None]:
         """The tag of a frame of repeated things, and of each thing."""
+        if tag == "div" and scope.menu and is_menu(frame):
+            return "nav", "a"
         if tag != "div" or not repeats(frame, self.looks):
             return tag, None
-        if all(isinstance(child, Text) for child in frame.children):
-            short = all(
-                is_short(child.paragraph) for child in frame.children if isinstance(child, Text)
-            )
-            if scope.menu and short:
-                return "nav", "a"
-            return ("ul", "li") if short else (tag, None)
-        if all(isinstance(child, Frame) for child in frame.children):
+        texts = [child.paragraph for child in frame.children if isinstance(child, Text)]
+        if len(texts) == len(frame.children):
+            return ("ul", "li") if all(is_short(text) for text in texts) else (tag, None)
+        if all(isinstance(child, Frame) and child.children for child in frame.children):
             return "ul", "li"
         return tag, None
 
@@ -211,12 +219,13 @@ class _Writer:
         if scope.name == "page" and isinstance(child, Frame):
             return Scope(section_name(child, self.looks, index + 1), scope.menu, scope.area)
         if isinstance(child, Frame) and repeats(frame, self.looks):
-            return Scope("card" if child.panel else "item", scope.menu, scope.area)
+            kind = "bar" if not child.children else "card" if child.panel else "item"
+            return Scope(kind, scope.menu, scope.area)
         return scope
 
 
 def _base(frame: Frame, scope: Scope) -> str:
-    if scope.name in ("card", "item"):
+    if scope.name in REPEATED:
         return scope.name
     if not frame.children:
         return f"{scope.name}-block"
@@ -226,7 +235,7 @@ def _base(frame: Frame, scope: Scope) -> str:
 
 
 def _inner_name(base: str, scope: Scope) -> str:
-    return base if base in ("button", "field", "card", "item") else scope.name
+    return base if base in ("button", "field", *REPEATED) else scope.name
 
 
 def _shrunk(box: Box, by: int) -> Box:

@@ -6,10 +6,11 @@ from workers.compose.draft import Asset
 from workers.compose.looks import Looks
 from workers.compose.markup import Element
 from workers.compose.placement import Unit
+from workers.compose.roles import is_short
 from workers.compose.stylesheet import Declarations, Stylesheet
 from workers.compose.words import spans
 from workers.elements import Box
-from workers.nodes import Crop, Divider, Text
+from workers.nodes import Crop, Divider, Paragraph, Text
 
 ICON = 64  # CSS pixels: the longest side of an icon
 
@@ -43,13 +44,24 @@ class Leaves:
             own += [("width", self.unit.px(text.wrap_width)), ("white-space", "normal")]
         if abs(text.letter_spacing) >= 0.02:
             own.append(("letter-spacing", self.unit.px(text.letter_spacing)))
-        level = looks.heading_level(text)
+        level = None if scope.menu else looks.heading_level(text)
         if own or place:
-            role = "title" if level else "text"
-            classes.append(self.sheet.name(f"{scope.name}-{role}", (*own, *place)))
+            classes.append(
+                self.sheet.name(f"{scope.name}-{self._role(text, scope)}", (*own, *place))
+            )
         tag = tag or self._text_tag(level, looks.is_link(text))
         link = (("href", "#"),) if tag == "a" else ()
         return Element(tag, tuple(classes), link, spans(text, looks, self.sheet))
+
+    def _role(self, text: Paragraph, scope: Scope) -> str:
+        """What a text is to its surroundings."""
+        if self.looks.is_heading(text):
+            return "brand" if scope.menu else "title"
+        if self.looks.is_value(text):
+            return "value"
+        if scope.menu or self.looks.is_link(text):
+            return "link"
+        return "label" if is_short(text) else "text"
 
     def _text_tag(self, level: int | None, link: bool) -> str:
         if level is None:

@@ -11,10 +11,12 @@ from workers.compose.stylesheet import Declarations
 from workers.elements import Colour, Gradient, Panel
 from workers.nodes import Divider, Frame, Node, Paragraph, Text, walk
 
-LARGER = 1.2  # times the body size from which text is a heading
+LARGER, LARGER_IF_BOLD = 1.2, 1.1  # times the body size from which text is a heading
 SMALLER = 0.88
-BOLD = 600
+BOLD, MEDIUM, LIGHT = 600, 500, 300
 VIVID = 0.35  # saturation
+HUES = ((0.04, "danger"), (0.17, "warning"), (0.47, "success"), (0.9, "accent"), (1, "danger"))
+PALE = 0.7  # lightness from which a text can only stand on a dark ground
 MOST_TOKENS = 12
 
 
@@ -28,10 +30,11 @@ class Looks:
         texts = [node.paragraph for node in nodes if isinstance(node, Text)]
         letters = _letters(texts)
         self.body_size = median([text.font.size for text in texts for _ in text.text] or [16.0])
+        self.largest = max((text.font.size for text in texts), default=16.0)
         self.body_colour = max(letters, key=lambda c: letters[c], default=(0, 0, 0))
         self.families = _families(texts)
         self.colours = _colour_names(letters, nodes)
-        sizes = {round(t.font.size) for t in texts if self.is_large(t)}
+        sizes = {round(t.font.size) for t in texts if self.is_heading(t)}
         self.ranks = {size: rank for rank, size in enumerate(sorted(sizes, reverse=True), 1)}
 
     def tokens(self) -> list[tuple[str, str]]:
@@ -50,13 +53,27 @@ class Looks:
         return f"linear-gradient({fill.angle:g}deg, {ends})"
 
     def is_large(self, text: Paragraph) -> bool:
-        return text.font.size >= LARGER * self.body_size
+        bold = text.font.weight >= BOLD
+        return text.font.size >= (LARGER_IF_BOLD if bold else LARGER) * self.body_size
+
+    def is_value(self, text: Paragraph) -> bool:
+        """Whether a text is a large figure: a price, a count."""
+        digits = sum(c.isdigit() for c in text.text)
+        return self.is_large(text) and 2 * digits >= sum(c.isalnum() for c in text.text) > 0
+
+    def is_heading(self, text: Paragraph) -> bool:
+        """Whether a text is large and neither a figure nor the sentence under a headline."""
+        words = len(text.text) > 1 and len(text.lines) <= 4 and not self.is_value(text)
+        lead = text.font.weight < BOLD and text.text.endswith(".") and self.is_outdone(text)
+        return words and not lead and self.is_large(text)
+
+    def is_outdone(self, text: Paragraph) -> bool:
+        """Whether the page has much larger text."""
+        return text.font.size < 0.75 * self.largest
 
     def heading_level(self, text: Paragraph) -> int | None:
         """1 to 3 for a heading, by rank of its size; None for other text."""
-        if not self.is_large(text) or len(text.text) < 2 or len(text.lines) > 4:
-            return None
-        return min(3, self.ranks.get(round(text.font.size), 3))
+        return min(3, self.ranks[round(text.font.size)]) if self.is_heading(text) else None
 
     def is_link(self, text: Paragraph) -> bool:
         """Whether the colour sets a short text apart as something to click."""
@@ -81,20 +98,40 @@ class Looks:
         return tuple(found)
 
     def name(self, text: Paragraph) -> str:
-        """A name for the look, by rank, size, weight and colour."""
+        """A name for the look: what it is, its size, weight and colour."""
         level = self.heading_level(text)
         if level:
             return f"heading-{level}"
-        base = "text-small" if text.font.size <= SMALLER * self.body_size else "text"
+        small = text.font.size <= SMALLER * self.body_size
+        size = "small" if small else "large" if self.is_large(text) else ""
+        words = ["value" if self.is_value(text) else f"text-{size}" if size else "text"]
         if self.is_link(text):
-            return "link"
-        if text.font.weight >= BOLD:
-            return f"{base}-strong"
-        return base if text.colour == self.body_colour else f"{base}-alt"
+            words = ["link-small" if small else "link"]
+        elif text.font.weight >= BOLD and words != ["value"]:
+            words.append("strong")
+        elif text.font.weight in (MEDIUM, LIGHT):
+            words.append("medium" if text.font.weight == MEDIUM else "light")
+        if text.font.italic:
+            words.append("italic")
+        tone = tone_of(text.colour, self.body_colour)
+        return "-".join([*words, tone] if tone and not self.is_link(text) else words)
 
 
 def hex_colour(colour: Colour) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def tone_of(colour: Colour, body: Colour) -> str:
+    """What a text's colour says beside the body's: empty for nothing."""
+    if colour == body:
+        return ""
+    hue, light, _ = rgb_to_hls(*(c / 255 for c in colour))
+    if _vivid(colour):
+        return next(name for most, name in HUES if hue <= most)
+    if light >= PALE:
+        return "inverse"
+    paler = light > rgb_to_hls(*(c / 255 for c in body))[1]
+    return "muted" if paler else "dark"
 
 
 def _letters(texts: Iterable[Paragraph]) -> Counter[Colour]:
@@ -133,8 +170,10 @@ def _colour_names(letters: Counter[Colour], nodes: Iterable[Node]) -> dict[Colou
             _count(node.panel, panels, lines)
         elif isinstance(node, Divider):
             lines[node.colour] += 1
-    for index, (colour, _) in enumerate(letters.most_common(5)):
-        give(colour, "ink" if index == 0 else "accent" if _vivid(colour) else "ink")
+    body = max(letters, key=lambda colour: letters[colour], default=(0, 0, 0))
+    for colour, _ in letters.most_common(5):
+        tone = tone_of(colour, body)
+        give(colour, f"ink-{tone}" if tone else "ink")
     for colour, _ in panels.most_common(5):
         give(colour, "brand" if _vivid(colour) else "surface")
     for colour, _ in lines.most_common(2):

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from workers.compose.stylesheet import Declarations
 from workers.elements import Box
 
-EVEN = 1.5  # pixels by which gaps may differ and still be one gap
+EVEN = 1  # pixels by which an even gap may put things off
+LEVEL = 1  # CSS pixels by which twice the middles of a level row may differ
 CENTRED = 1.5  # pixels a centre may be off
 APART = 40  # CSS pixels between two things from which they stand at a row's two ends
 BROAD = 0.9  # share of its frame from which a child is not centred but wide
@@ -50,6 +51,8 @@ def column(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arra
             own.append(("align-self", "center"))
         elif not centred[index] and box.x - area.x != inset:
             own.append(("margin-left", unit.px(box.x - area.x - inset)))
+        if padded and index == len(boxes) - 1 and box.bottom > area.bottom:
+            own.append(("margin-bottom", unit.px(area.bottom - box.bottom)))
         children.append(tuple(own))
     frame = [("display", "flex"), ("flex-direction", "column")]
     frame.append(("align-items", "center" if all(centred) else "flex-start"))
@@ -66,7 +69,7 @@ def row(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arrange
     apart = not padded and len(boxes) == 2 and gaps[0] >= APART * unit.scale
     gap = 0.0 if apart else _even(gaps)
     top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
-    level = all(abs(box.y + box.bottom - top - bottom) <= 2 * unit.scale for box in boxes)
+    level = all(abs(box.y + box.bottom - top - bottom) <= LEVEL * unit.scale for box in boxes)
     children = []
     for index, box in enumerate(boxes):
         own: list[tuple[str, str]] = []
@@ -84,6 +87,8 @@ def row(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arrange
         frame.append(("gap", unit.px(gap)))
     if padded:
         frame += _padding(area, boxes, max(0, boxes[0].x - area.x), False, unit)
+    elif level and max(box.height for box in boxes) < bottom - top:
+        frame.append(("min-height", unit.px(bottom - top)))
     return Arrangement(tuple(frame), tuple(children))
 
 
@@ -109,12 +114,12 @@ def _before(gaps: Sequence[int], gap: float | None, index: int, start: int) -> i
 
 
 def _even(gaps: Sequence[int]) -> float | None:
-    """The gap that all gaps are, give or take; None where they differ or overlap."""
+    """The gap that puts everything in its place, give or take; None where there is none."""
     if not gaps:
         return 0.0
-    mean = sum(gaps) / len(gaps)
-    even = mean >= 0 and all(abs(gap - mean) <= EVEN for gap in gaps)
-    return round(mean * 2) / 2 if even else None
+    gap = round(2 * sum(gaps) / len(gaps)) / 2
+    adrift = [abs(total - gap * count) for count, total in enumerate(accumulate(gaps), 1)]
+    return gap if gap >= 0 and max(adrift) <= EVEN else None
 
 
 def _is_centred(area: Box, box: Box) -> bool:

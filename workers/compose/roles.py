@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 from unicodedata import normalize
 
 from workers.compose.looks import Looks
@@ -14,6 +15,7 @@ FOOTER_SHARE = 0.35  # of the page's height
 BUTTON_HEIGHT = (20, 72)
 BUTTON_WIDTH = 520
 FEWEST_ITEMS = 3
+NEXT = 6  # em between two entries of a menu
 SLUG_WORDS = 2
 STOP_WORDS = frozenset(
     ("a", "an", "and", "at", "by", "for", "from", "in", "is", "of", "on", "or", "our", "the", "to")
@@ -111,24 +113,41 @@ def repeats(frame: Frame, looks: Looks) -> bool:
 
 
 def with_menu(frame: Frame, looks: Looks) -> Frame:
-    """A row with its labels of one look gathered into a row of their own, beside the rest."""
-    if frame.flow != "row" or repeats(frame, looks):
+    """A row or column with its labels of one size gathered into a menu, beside the rest."""
+    if frame.flow == "layers" or is_menu(frame):
         return frame
     groups: list[list[Node]] = []
     for child in frame.children:
-        last = groups[-1][-1] if groups else None
-        if last is not None and _is_label(child) and _is_label(last):
-            same = signature(child, looks) == signature(last, looks)
-            groups[-1].append(child) if same else groups.append([child])
+        if groups and _are_entries(groups[-1][-1], child):
+            groups[-1].append(child)
         else:
             groups.append([child])
-    nodes = [bare("row", g) if len(g) >= FEWEST_ITEMS else g for g in groups]
+    nodes = [bare(frame.flow, g) if len(g) >= FEWEST_ITEMS else g for g in groups]
     flat = [node for each in nodes for node in (each if isinstance(each, list) else [each])]
     return replace(frame, children=tuple(flat))
 
 
-def _is_label(node: Node) -> bool:
-    return isinstance(node, Text) and is_short(node.paragraph)
+def is_menu(frame: Frame) -> bool:
+    """Whether the children are the entries of a menu; the current one may stand on a panel."""
+    pairs = pairwise(frame.children)
+    return len(frame.children) >= FEWEST_ITEMS and all(_are_entries(a, b) for a, b in pairs)
+
+
+def _are_entries(first: Node, second: Node) -> bool:
+    """Whether two labels are of one size and near each other."""
+    one, other = _label(first), _label(second)
+    if one is None or other is None or round(one.font.size) != round(other.font.size):
+        return False
+    apart = max(second.box.x - first.box.right, second.box.y - first.box.bottom)
+    return apart <= NEXT * one.font.size
+
+
+def _label(node: Node) -> Paragraph | None:
+    """The one short text that a node is, bare or on a panel."""
+    if isinstance(node, Frame) and len(node.children) == 1:
+        return _label(node.children[0])
+    text = node.paragraph if isinstance(node, Text) else None
+    return text if text is not None and is_short(text) else None
 
 
 def is_short(text: Paragraph) -> bool:

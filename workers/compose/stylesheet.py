@@ -48,10 +48,11 @@ class Stylesheet:
             _rule("body", self._page),
             _rule("ul", (("list-style", "none"),)),
             _rule("a", (("color", "inherit"), ("text-decoration", "none"))),
+            _rule("button", (("background", "none"), ("border", "0"), ("font", "inherit"))),
             _rule("img", (("display", "block"),)),
             *(_rule(selector, declarations) for selector, declarations in rules if declarations),
             _wide(rules, self._narrow),
-            _narrow(rules, self._narrow - 1),
+            _narrow([("body", self._page), *rules], self._narrow - 1),
         ]
         return "\n".join(part for part in parts if part)
 
@@ -74,20 +75,26 @@ def _wide(rules: Rules, width: int) -> str:
 
 
 def _narrow(rules: Rules, width: int) -> str:
-    """On screens up to `width` rows wrap, wide things shrink and deep offsets go."""
+    """On screens up to `width` rows wrap, wide things shrink, layers are stacked and deep offsets
+    go."""
     wrap = [selector for selector, found in rules if _is_row(found)]
     wide = [s for s, found in rules if _pixels(dict(found).get("width", "")) > RELAXED]
     deep = [s for s, found in rules if _pixels(dict(found).get("margin-left", "")) > DEEP]
     layered = [s for s, found in rules if ("position", "relative") in found]
     padded = [s for s, found in rules if _side_padding(dict(found).get("padding", "")) > DEEP]
-    blocks = [_rule("img", (("max-width", "100%"), ("height", "auto")), "  ")]
+    stacked = [f"{selector} > *" for selector in layered]
+    blocks = [
+        _rule("body", (("overflow-wrap", "anywhere"),), "  "),
+        _rule("img", (("max-width", "100%"), ("height", "auto")), "  "),
+    ]
     blocks += [
         _rule(",\n  ".join(selectors), declarations, "  ")
         for selectors, declarations in (
             (wrap, (("flex-wrap", "wrap"),)),
             (wide, (("width", "auto"), ("max-width", "100%"))),
             (deep, (("margin-left", "0"),)),
-            (layered, (("max-width", "100%"), ("overflow-x", "auto"))),
+            (layered, (("width", "auto"), ("max-width", "100%"), ("height", "auto"))),
+            (stacked, (("position", "static"),)),
             (padded, (("padding-left", "16px"), ("padding-right", "16px"))),
         )
         if selectors
