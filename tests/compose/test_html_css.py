@@ -9,7 +9,7 @@ import pytest
 from tests.perceive.kit import perception, styled
 from workers.compose import STACKS, Draft
 from workers.compose.markup import Element, to_html
-from workers.compose.placement import Unit, shorthand
+from workers.compose.placement import Unit, column, shorthand
 from workers.compose.stylesheet import Stylesheet
 from workers.elements import Border, Box, Gradient, Panel, Perception, Picture, Rule
 from workers.perceive.fonts import css_stack
@@ -204,3 +204,36 @@ async def test_a_page_fits_a_telephone(tmp_path: Path, renderer: Renderer) -> No
         (tmp_path / path).write_text(content)
     shot = await renderer.render(tmp_path, width=390, height=800)
     assert shot.overflow_px == 0
+
+
+def test_a_menu_is_one_though_its_current_entry_stands_on_a_panel() -> None:
+    words = ("Overview", "Arrivals", "Berths", "Invoices")
+    runs = [styled(word, 30, 100 + 42 * i, 14, WHITE) for i, word in enumerate(words)]
+    runs.append(styled("Harbour", 30, 40, 20, WHITE, 700))
+    side = Panel(Box(0, 0, 220, 600), DARK)
+    current = Panel(Box(16, 80, 188, 32), BLUE, radius=8)
+    html = draft_of(perception(*runs, panels=(side, current))).files["index.html"]
+    assert tags(html).count("nav") == 1
+    assert tags(html).count("a") == 4
+
+
+def test_a_large_figure_is_no_heading() -> None:
+    title, figure = styled("Overview", 20, 40, 24), styled("€48,210", 20, 100, 32)
+    words = styled("Revenue of the last seven days", 20, 140)
+    html = draft_of(perception(title, figure, words)).files["index.html"]
+    assert re.search(r"<h1[^>]*>Overview</h1>", html)
+    assert re.search(r'<p class="value[^>]*>€48,210</p>', html)
+
+
+def test_a_page_drawn_for_a_telephone_wraps_only_below_its_own_width() -> None:
+    css = draft_of(perception(styled("Near you", 20, 40), size=(780, 600)), 2.0).files["style.css"]
+    assert "(min-width: 390px)" in css
+    assert "(max-width: 389px)" in css
+
+
+def test_gaps_that_would_add_up_to_a_drift_are_written_one_by_one() -> None:
+    boxes = [Box(0, y, 100, 20) for y in (0, 20, 40, 63, 86)]
+    placed = column(Box(0, 0, 100, 106), boxes, Unit(1.0), padded=False)
+    assert "gap" not in dict(placed.frame)
+    tops = [dict(child).get("margin-top") for child in placed.children]
+    assert tops == [None, None, None, "3px", "3px"]

@@ -6,6 +6,7 @@ from PIL import Image as Pillow
 from PIL import ImageDraw
 
 from workers.elements import Border, Box, Gradient, Image, Panel, TextRun
+from workers.perceive import perceive
 from workers.perceive.boxes import Shapes, find_shapes
 from workers.perceive.bullets import find_bullets
 from workers.perceive.frames import join_rules, with_borders, without_edges
@@ -176,3 +177,8 @@ def test_a_pill_has_the_border_that_its_straight_sides_show() -> None:
     [panel] = smaller_than_page(panels_of(image), image)
     assert panel.border == Border(2, line)
     assert panel.box == Box(40, 30, 160, 60)
+
+
+def test_the_page_is_of_the_larger_ground_and_not_of_its_sidebar() -> None:
+    image = Canvas(400, 200, WHITE).box(Box(0, 0, 90, 200), DARK).pixels()
+    assert perceive(image, 1.0).background == WHITE

@@ -142,3 +142,10 @@ def test_fonts_are_found_without_fontconfig(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("PATH", "")
     found = {(f.family, f.weight, f.italic) for f in catalogue._listed()}
     assert ("Liberation Sans", 700, False) in found
+
+
+def test_no_text_has_no_width() -> None:
+    assert text_width("", Font("Inter", 400, 16)) == 0
+    assert text_width(" harbour", Font("Inter", 400, 16)) > text_width(
+        "harbour", Font("Inter", 400, 16)
+    )

@@ -202,8 +202,8 @@ class _Writer:
 
     def _list_tags(self, frame: Frame, scope: Scope, tag: str) -> tuple[str, str | None]:
         """The tag of a frame of repeated things, and of each thing."""
-        if tag == "div" and scope.menu and is_menu(frame):
-            return "nav", "a"
+        if tag in ("div", "header", "footer", "aside") and scope.menu and is_menu(frame):
+            return ("nav" if tag == "div" else tag), "a"
         if tag != "div" or not repeats(frame, self.looks):
             return tag, None
         texts = [child.paragraph for child in frame.children if isinstance(child, Text)]
