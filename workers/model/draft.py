@@ -20,10 +20,11 @@ from workers.agent.protocols import (
     TextChunk,
     ToolSpec,
     Transcript,
+    page_of,
 )
 from workers.compose import STACKS, Asset, Draft
 from workers.model.draft_state import State, state_after
-from workers.model.sightings import page_of, sightings
+from workers.model.sightings import sightings
 
 VERSION = "1"  # of the rules: part of every revision's record
 MOST_REVISIONS = 4
@@ -59,7 +60,8 @@ class DraftModel:
             known = ", ".join(STACKS)
             raise UnknownStack(f"The draft model cannot write {task.stack!r}; it writes {known}.")
         step = await asyncio.to_thread(_plan, transcript, blobs)
-        yield TextChunk(step.text)
+        if step.draft is not None:  # the last words are the summary that `finish` carries
+            yield TextChunk(step.text)
         for number, chunk in enumerate(_chunks(step, task), 1):
             if isinstance(chunk, ToolCall):
                 call_id = f"draft-{len(transcript.turns) + 1}-{number}"
@@ -81,7 +83,7 @@ def _plan(transcript: Transcript, blobs: Blobs) -> _Step:
     previous, draft = before.draft(task.stack), state.draft(task.stack)
     best = max(state.scores)
     if state.done or len(state.scores) >= MOST_REVISIONS or draft == previous:
-        return _Step(f"Done: the best version matches {best:.1%}.")
+        return _Step(f"The best version matches {best:.1%}.")
     return _Step(_repair_words(before, state), draft, previous)
 
 

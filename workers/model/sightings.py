@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from webapp.studio.events import ImagePart, TextPart
-from workers.agent.protocols import ToolOutcome, Transcript, Turn
+from workers.agent.protocols import ToolOutcome, Transcript, Turn, page_of
 
 
 class _RenderReport(BaseModel):
@@ -55,11 +55,6 @@ def sightings(transcript: Transcript) -> list[Sighting]:
     """Every version that was compared, oldest first."""
     pages = [page_of(index) for index in range(len(transcript.task.mockups))]
     return [seen for turn in transcript.turns for seen in _of_turn(turn, pages)]
-
-
-def page_of(index: int) -> str:
-    """The page that mockup number `index` is rendered from."""
-    return "index.html" if index == 0 else f"page-{index + 1}.html"
 
 
 def _of_turn(turn: Turn, pages: list[str]) -> Iterator[Sighting]:
