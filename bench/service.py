@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import json
 import tempfile
+import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -21,6 +22,7 @@ from bench.stack import ROOT, Stack
 
 EXAMPLES = ROOT / "tests" / "data" / "pages"
 PAGES = 8
+WARM_UP = 25.0  # seconds until the worker has loaded what its first run will need
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def service() -> list[Figure]:
     with tempfile.TemporaryDirectory(prefix="mockwright-bench-") as folder:
         stack = Stack(Path(folder)).start()
         try:
+            time.sleep(WARM_UP)
             memory = measure_memory(stack)
             latency = measure_latency(stack)
         finally:
