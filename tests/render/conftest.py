@@ -38,11 +38,14 @@ def write_page(tmp_path: Path) -> WritePage:
 
 def browser_processes() -> list[psutil.Process]:
     """The live processes of browsers that this process started, wrappers included."""
-    return [
-        process
-        for process in psutil.Process().children(recursive=True)
-        if process.status() != psutil.STATUS_ZOMBIE and "--headless" in process.cmdline()
-    ]
+    return [child for child in psutil.Process().children(recursive=True) if _is_browser(child)]
+
+
+def _is_browser(process: psutil.Process) -> bool:
+    try:
+        return process.status() != psutil.STATUS_ZOMBIE and "--headless" in process.cmdline()
+    except psutil.NoSuchProcess:  # it ended while it was looked at
+        return False
 
 
 def available_levels() -> list[IsolationLevel]:
