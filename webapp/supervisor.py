@@ -59,6 +59,7 @@ class Child:
         self.quick_deaths = self.quick_deaths + 1 if lived < QUICK_DEATH else 0
         if self.quick_deaths >= QUICK_DEATHS_ALLOWED:
             raise ChildKeepsDying(f"The {self.program.name} ended {status} as soon as it started.")
+        self._end_group()
         self.start()
         return True
 
@@ -68,9 +69,13 @@ class Child:
             self.process.send_signal(self.program.stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
                 self.process.wait(grace)
+        self._end_group()
+        self.process.wait()
+
+    def _end_group(self) -> None:
+        """Kill what the process left behind: a pool outlives its parent that was killed."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
 
 
 class Supervisor:

@@ -47,6 +47,7 @@ def test_a_web_server_and_a_worker_that_die_are_started_again(tmp_path: Path) ->
     stack = Stack(tmp_path / "data").start()
     try:
         time.sleep(6)  # longer than a start that counts as failed
+        before = stack.processes()
         for word in ("webapp.serve", "celery"):
             victim = stack.find(word)[0]
             victim.kill()
@@ -63,6 +64,8 @@ def test_a_web_server_and_a_worker_that_die_are_started_again(tmp_path: Path) ->
         assert "was started again" in stack.log.read_text()
     finally:
         stack.stop()
+    _, alive = psutil.wait_procs(before, timeout=5)
+    assert alive == []
 
 
 def test_an_address_open_to_others_is_refused_with_a_sentence(tmp_path: Path) -> None:
