@@ -1,0 +1,1 @@
+"""Compressed-tensors INT4: packing, quantising, the quantise command."""
