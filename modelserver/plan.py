@@ -1,0 +1,199 @@
+"""The memory plan: what each GPU holds under a profile, and how many tokens its cache keeps."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from modelserver.architecture import Architecture
+from modelserver.config import PROFILES, Choices, Profile
+from modelserver.hardware import GIB, Hardware
+from modelserver.inventory import Part, tensors
+from modelserver.refusal import Refusal
+
+GB = 10**9  # of a disk; memory is counted in GiB
+SERVER_RAM = 2.0  # GiB that SGLang itself takes on a CPU
+HYBRID_RAM = 32.0  # GiB beside the experts: SGLang's processes and pinned buffers
+CARDS = (24, 48, 80, 96, 141, 180, 288)  # GiB of cards one can buy
+MEMORIES = (8, 16, 32, 64)  # GiB of RAM, likewise; a processor is too slow for larger models
+ABSORBED = "attention, absorbed"  # SGLang keeps kv_b twice: whole, and split for decoding
+
+
+@dataclass(frozen=True)
+class Row:
+    """One class of weights, in bytes."""
+
+    name: str
+    on_disk: int
+    per_gpu: float
+    in_ram: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a profile does with a model on some hardware. Bytes, unless a name says tokens."""
+
+    architecture: Architecture
+    profile: Profile
+    hardware: Hardware
+    rows: tuple[Row, ...]
+    cache_per_token: int
+    context: int  # tokens of one request
+    cache_tokens: int  # that fit beside the weights
+
+    @property
+    def on_disk(self) -> int:
+        return sum(row.on_disk for row in self.rows)
+
+    @property
+    def per_gpu(self) -> float:
+        return sum(row.per_gpu for row in self.rows)
+
+    @property
+    def in_ram(self) -> float:
+        return sum(row.in_ram for row in self.rows)
+
+    @property
+    def fits(self) -> bool:
+        return (
+            self.hardware.gpus >= self.profile.gpus
+            and self.cache_tokens >= self.context
+            and self.ram_needed <= self.hardware.ram
+        )
+
+    @property
+    def ram_needed(self) -> float:
+        """GiB."""
+        if self.profile.device == "cpu":
+            cache = self.cache_per_token * (self.profile.cache_tokens or 0)
+            return (self.in_ram + cache) / GIB + SERVER_RAM
+        return self.in_ram / GIB + HYBRID_RAM if self.in_ram else 0.0
+
+
+def assumed(profile: Profile) -> Hardware:
+    """The machine a profile is meant for."""
+    return Hardware(profile.gpus, profile.gpu_memory, profile.ram, measured=False)
+
+
+def make_plan(
+    architecture: Architecture,
+    profile: Profile,
+    hardware: Hardware | None = None,
+    choices: Choices | None = None,
+) -> Plan:
+    hardware, choices = hardware or assumed(profile), choices or Choices()
+    rows = tuple(_rows(architecture, profile, choices))
+    per_token = architecture.text.cached_per_token * architecture.value_bytes
+    context = min(choices.context or profile.context, architecture.text.context)
+    room = hardware.gpu_memory * GIB * profile.static_fraction - sum(row.per_gpu for row in rows)
+    fitting = profile.cache_tokens or max(0, int(room // per_token))
+    return Plan(architecture, profile, hardware, rows, per_token, context, fitting)
+
+
+def _rows(architecture: Architecture, profile: Profile, choices: Choices) -> Iterator[Row]:
+    """Weights by class: on disk, on each GPU, in RAM."""
+    held = {part: [0, 0.0, 0.0] for part in Part}
+    absorbed = 0.0
+    divisor = max(1, profile.gpus)
+    share = _experts_on_gpu(architecture, profile, choices)
+    for tensor in tensors(architecture):
+        size, sums = tensor.size, held[tensor.part]
+        sums[0] += size
+        if profile.device == "cpu":
+            sums[2] += size
+            continue
+        on_gpu = size * share if tensor.part is Part.ROUTED else size
+        sums[2] += size - on_gpu
+        whole = choices.data_parallel_attention and tensor.part in (Part.ATTENTION, Part.EMBEDDING)
+        here = on_gpu / divisor if tensor.sharded and not whole else on_gpu
+        sums[1] += here
+        absorbed += here if ".kv_b_proj." in tensor.name else 0.0
+    for part, (on_disk, per_gpu, in_ram) in held.items():
+        if on_disk:
+            yield Row(part.value, int(on_disk), per_gpu, in_ram)
+        if part is Part.ATTENTION and absorbed:
+            yield Row(ABSORBED, 0, absorbed, 0.0)
+
+
+def _experts_on_gpu(architecture: Architecture, profile: Profile, choices: Choices) -> float:
+    """The share of each layer's experts that the GPUs hold."""
+    if profile.experts_on_gpu is None:
+        return 1.0
+    count = choices.experts_on_gpu or profile.experts_on_gpu
+    return min(1.0, count / architecture.text.experts)
+
+
+def check(plan: Plan, choices: Choices) -> None:
+    """Raises Refusal when the plan does not fit, with what would."""
+    if plan.fits:
+        return
+    raise Refusal(_why(plan), _what_fits(plan, choices))
+
+
+def _why(plan: Plan) -> str:
+    profile, hardware = plan.profile, plan.hardware
+    if profile.gpus > hardware.gpus:
+        return f"Profile {profile.name} needs {cards(profile.gpus)}; there are {hardware.gpus}."
+    if plan.ram_needed > hardware.ram:
+        return (
+            f"Profile {profile.name} needs {plan.ram_needed:,.0f} GiB of RAM for this model; "
+            f"{hardware.ram:,.0f} GiB are there."
+        )
+    usable = hardware.gpu_memory * profile.static_fraction
+    if plan.cache_tokens == 0:
+        return (
+            f"Profile {profile.name} puts {plan.per_gpu / GIB:,.1f} GiB of weights on each GPU; "
+            f"{usable:,.1f} GiB of its {hardware.gpu_memory:,.0f} GiB are usable."
+        )
+    return (
+        f"Profile {profile.name} leaves room for {plan.cache_tokens:,} cached tokens; one request "
+        f"of {plan.context:,} tokens does not fit."
+    )
+
+
+def _what_fits(plan: Plan, choices: Choices) -> str:
+    """The smallest machines that would serve the model, this profile's first."""
+    if 0 < plan.cache_tokens < plan.context and plan.hardware.gpus >= plan.profile.gpus:
+        shorter = [f"--context-length {plan.cache_tokens // 1024 * 1024}"]
+    else:
+        shorter = []
+    others = [profile for profile in PROFILES.values() if profile is not plan.profile]
+    machines = [
+        machine
+        for profile in (plan.profile, *others)
+        if (machine := smallest_machine(plan.architecture, profile, choices)) is not None
+    ]
+    return f"It needs {', or '.join([*shorter, *machines])}."
+
+
+def smallest_machine(architecture: Architecture, profile: Profile, choices: Choices) -> str | None:
+    """In words, or None when no machine on the list serves the model with this profile."""
+    if profile.experts_on_gpu is not None and not architecture.int4:
+        return None  # KTransformers reads the packed experts as they are
+    if profile.device == "cpu":
+        return _smallest(profile, (_with_ram(architecture, profile, choices, MEMORIES)))
+    plans = (
+        make_plan(architecture, profile, replace(assumed(profile), gpu_memory=float(size)), choices)
+        for size in CARDS
+    )
+    return _smallest(profile, plans)
+
+
+def _with_ram(
+    architecture: Architecture, profile: Profile, choices: Choices, sizes: Iterable[int]
+) -> Iterator[Plan]:
+    for size in sizes:
+        hardware = replace(assumed(profile), ram=float(size))
+        yield make_plan(architecture, profile, hardware, choices)
+
+
+def _smallest(profile: Profile, plans: Iterable[Plan]) -> str | None:
+    plan = next((plan for plan in plans if plan.fits), None)
+    if plan is None:
+        return None
+    hardware = plan.hardware
+    memory = f"{hardware.ram:,.0f} GiB of RAM" if plan.ram_needed else ""
+    gpus = f"{cards(hardware.gpus)} of {hardware.gpu_memory:.0f} GiB" if hardware.gpus else ""
+    return f"profile {profile.name} with {' and '.join(filter(None, (gpus, memory)))}"
+
+
+def cards(count: int) -> str:
+    return f"{count} GPU{'s' if count != 1 else ''}"

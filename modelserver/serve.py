@@ -1,0 +1,235 @@
+"""`python -m modelserver.serve`: check a model, start SGLang on it, say when it answers.
+
+Exit status: 0 stopped as asked, 1 SGLang ended by itself, 2 refused before anything was loaded.
+"""
+
+import argparse
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from modelserver.architecture import read_architecture
+from modelserver.checkpoint import inspect, is_hub_id
+from modelserver.config import (
+    MINI,
+    MINI_NAME,
+    PROFILES,
+    ROOT,
+    Choices,
+    Endpoint,
+    Profile,
+    sglang_arguments,
+    sglang_environment,
+)
+from modelserver.hardware import Hardware, detect
+from modelserver.health import check_free, generates, served
+from modelserver.launch import Server
+from modelserver.plan import Plan, assumed, check, make_plan
+from modelserver.refusal import Refusal
+from modelserver.table import summary, table
+
+STOPPED, DIED, REFUSED = 0, 1, 2
+OURS = "mockwright ·"  # begins the lines of the plugin that a person should see
+LOGS = ROOT / "var" / "modelserver"
+
+
+@dataclass(frozen=True)
+class Order:
+    """The command line."""
+
+    profile: Profile
+    model: str | None
+    host: str
+    port: int
+    name: str | None
+    dry_run: bool
+    config: Path | None
+    gpu_memory: float | None  # GiB
+    log: Path
+    choices: Choices
+
+
+def main(arguments: list[str] | None = None) -> int:
+    order = read_order(sys.argv[1:] if arguments is None else arguments)
+    try:
+        if order.dry_run:
+            return dry_run(order)
+        endpoint, plan = prepare(order)
+    except Refusal as refusal:
+        print(f"refused   {refusal.cause}\n          {refusal.remedy}", file=sys.stderr)
+        return REFUSED
+    return run(order, endpoint, plan)
+
+
+def read_order(arguments: list[str]) -> Order:
+    """Parse the command line; what follows `--` goes to SGLang as it is."""
+    own, extra = arguments, []
+    if "--" in arguments:
+        cut = arguments.index("--")
+        own, extra = arguments[:cut], arguments[cut + 1 :]
+    given = parser().parse_args(own)
+    return Order(
+        profile=PROFILES[given.profile],
+        model=given.model,
+        host=given.host,
+        port=given.port,
+        name=given.name,
+        dry_run=given.dry_run,
+        config=given.config,
+        gpu_memory=given.gpu_memory,
+        log=given.log_file or LOGS / f"sglang-{given.port}.log",
+        choices=Choices(
+            context=given.context_length,
+            draft_model=given.eagle3,
+            data_parallel_attention=given.dp_attention,
+            experts_on_gpu=given.gpu_experts,
+            extra=tuple(extra),
+        ),
+    )
+
+
+def parser() -> argparse.ArgumentParser:
+    profiles = "; ".join(f"{each.name}: {each.purpose}" for each in PROFILES.values())
+    new = argparse.ArgumentParser(
+        prog="python -m modelserver.serve",
+        description="Serve a Kimi-shaped model with SGLang, over an OpenAI-compatible API.",
+        epilog="Arguments after -- are passed to SGLang as they are.",
+    )
+    new.add_argument("--profile", required=True, choices=PROFILES, help=profiles)
+    new.add_argument(
+        "--model", metavar="PATH", help="folder, or hub id; cpu: Kimi mini if left out"
+    )
+    new.add_argument("--host", default="127.0.0.1")
+    new.add_argument("--port", type=int, default=30000)
+    new.add_argument("--name", help="how the API calls the model; the folder's name if left out")
+    new.add_argument("--context-length", type=int, metavar="TOKENS", help="of one request")
+    new.add_argument("--eagle3", metavar="DRAFT", help="speculative decoding with a draft model")
+    new.add_argument("--dp-attention", action="store_true", help="tp8: attention data-parallel")
+    new.add_argument("--gpu-experts", type=int, metavar="N", help="hybrid: experts a layer on GPU")
+    new.add_argument("--dry-run", action="store_true", help="print the memory plan and end")
+    new.add_argument("--config", type=Path, help="config.json to plan for, without weights")
+    new.add_argument("--gpu-memory", type=float, metavar="GIB", help="plan for such cards")
+    new.add_argument("--log-file", type=Path, help="SGLang's own log; var/modelserver if left out")
+    return new
+
+
+def dry_run(order: Order) -> int:
+    """Print the plan. Raises Refusal when it does not fit."""
+    if order.config is not None:
+        architecture = read_architecture(order.config)
+    else:
+        architecture = read_architecture(Path(model_of(order)) / "config.json")
+    plan = make_plan(architecture, order.profile, hardware_for(order), order.choices)
+    print(table(plan))
+    check(plan, order.choices)
+    return STOPPED
+
+
+def hardware_for(order: Order) -> Hardware:
+    """What is here; for a dry run, the profile's own assumption where no GPU is."""
+    profile, found = order.profile, detect()
+    if order.gpu_memory is not None:
+        return Hardware(profile.gpus, order.gpu_memory, profile.ram, measured=False)
+    if order.dry_run and profile.gpus and not found.gpus:
+        return assumed(profile)
+    return found
+
+
+def model_of(order: Order) -> str:
+    """The folder or hub id asked for. Raises Refusal when there is none."""
+    if order.model is not None:
+        return order.model
+    if order.profile.device != "cpu":
+        raise Refusal(
+            f"Profile {order.profile.name} serves no model by itself.",
+            "Name one with --model PATH (with --dry-run, --config config.json is enough).",
+        )
+    if not MINI.is_dir():
+        raise Refusal(
+            f"The Kimi mini checkpoint is not in {MINI.relative_to(ROOT)}.",
+            "Train one as modelserver/mini/CARD.md says, or name another with --model PATH.",
+        )
+    return str(MINI)
+
+
+def prepare(order: Order) -> tuple[Endpoint, Plan | None]:
+    """Check all that can be checked before loading. Raises Refusal."""
+    model = model_of(order)
+    check_free(order.host, order.port)
+    if is_hub_id(model):
+        say("checking", f"{model} is no folder here: taken as a hub id, and not checked")
+        name = order.name or model.rpartition("/")[2]
+        return Endpoint(model, name, order.host, order.port), None
+    folder = Path(model).resolve()
+    checkpoint = inspect(folder)
+    plan = make_plan(checkpoint.architecture, order.profile, hardware_for(order), order.choices)
+    check(plan, order.choices)
+    say("checking", f"{folder}: {summary(plan)}")
+    if checkpoint.unknown:
+        say("checking", f"{len(checkpoint.unknown)} tensors unknown, first {checkpoint.unknown[0]}")
+    name = order.name or (MINI_NAME if folder == MINI else folder.name)
+    return Endpoint(str(folder), name, order.host, order.port), plan
+
+
+def run(order: Order, endpoint: Endpoint, plan: Plan | None) -> int:
+    """Start SGLang, wait until it generates, then until it is told to stop."""
+    asked_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: asked_to_stop.set())
+    context = plan.context if plan else order.choices.context
+    arguments = sglang_arguments(order.profile, endpoint, context, order.choices)
+    say("loading", f"SGLang, profile {order.profile.name}; its log: {order.log}")
+    started = time.monotonic()
+    with Server(arguments, sglang_environment(order.profile, endpoint), order.log) as server:
+        if wait_until_ready(server, endpoint, asked_to_stop):
+            answer = served(endpoint.url)
+            took = time.monotonic() - started
+            say(
+                "ready",
+                f"in {took:.0f} s at {endpoint.url}/v1 as {answer.name} "
+                f"({answer.context:,} tokens of context)",
+            )
+            while server.alive and not asked_to_stop.wait(0.5):
+                repeat_kernels(server)
+        died = not asked_to_stop.is_set()
+    if died:
+        explain_death(server)
+        return DIED
+    say("stopped", "nothing is left running")
+    return STOPPED
+
+
+def wait_until_ready(server: Server, endpoint: Endpoint, asked_to_stop: threading.Event) -> bool:
+    """True once a token was generated; False when SGLang ended or a stop was asked for."""
+    while server.alive and not asked_to_stop.wait(0.5):
+        repeat_kernels(server)
+        if generates(endpoint.url):
+            repeat_kernels(server)
+            return True
+    return False
+
+
+def repeat_kernels(server: Server) -> None:
+    """Show what the plugin wrote into the log: which kernel serves which layer."""
+    for line in server.new_lines():
+        _, ours, text = line.partition(OURS)
+        if ours:
+            say("kernels", text.strip())
+
+
+def explain_death(server: Server) -> None:
+    print(f"died      SGLang ended with status {server.process.returncode}.", file=sys.stderr)
+    for line in server.last_words():
+        print(f"          | {line}", file=sys.stderr)
+    print(f"          {server.remedy()} SGLang's whole log: {server.log}", file=sys.stderr)
+
+
+def say(stage: str, text: str) -> None:
+    print(f"{stage:<9} {text}", flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
