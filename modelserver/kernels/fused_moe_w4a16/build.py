@@ -1,0 +1,97 @@
+"""Compile a C++ file with a plain C interface once, and load it.
+
+The library is kept under a name made of everything that decides what it contains, so a changed
+source, compiler or flag builds anew and nothing is ever stale. Two processes that build at the same
+time do not disturb each other: each writes a file of its own and renames it into place.
+"""
+
+import ctypes
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from modelserver.kernels.fused_moe_w4a16.config import (
+    BUILD_SECONDS,
+    CACHE_VARIABLE,
+    COMPILERS,
+    FLAGS,
+    THREADS_FLAG,
+)
+
+
+class CannotBuild(OSError):
+    """There is no compiler, it failed, or what it made does not load. The message says which."""
+
+
+def load(source: Path) -> ctypes.CDLL:
+    """The library compiled from `source`, built when it is not in the cache."""
+    library = built(source)
+    try:
+        return ctypes.CDLL(str(library))
+    except OSError as error:
+        raise CannotBuild(f"{library} does not load: {error}") from error
+
+
+def built(source: Path) -> Path:
+    """Where the compiled library is. With OpenMP if the compiler has it, else with one thread."""
+    compiler = find_compiler()
+    folder = cache_folder()
+    parts = (source.read_text(), version_of(compiler), *FLAGS, THREADS_FLAG)
+    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
+    library = folder / f"{source.stem}-{key}.so"
+    if not library.exists():
+        compile_to(library, source, compiler)
+    return library
+
+
+def find_compiler() -> str:
+    """$CXX, or the first known C++ compiler on PATH."""
+    chosen = os.environ.get("CXX")
+    names = (chosen,) if chosen else COMPILERS
+    for name in names:
+        if found := shutil.which(name):
+            return found
+    raise CannotBuild(f"no C++ compiler found (looked for {', '.join(names)})")
+
+
+def version_of(compiler: str) -> str:
+    try:
+        answer = subprocess.run(
+            [compiler, "--version"], capture_output=True, text=True, check=True, timeout=30
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise CannotBuild(f"{compiler} --version failed: {error}") from error
+    return answer.stdout
+
+
+def cache_folder() -> Path:
+    """$MOCKWRIGHT_KERNEL_CACHE, or mockwright/kernels in the user's cache folder."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    folder = Path(os.environ.get(CACHE_VARIABLE) or Path(base) / "mockwright" / "kernels")
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise CannotBuild(f"cannot write {folder} ({error}); set {CACHE_VARIABLE}") from error
+    return folder
+
+
+def compile_to(library: Path, source: Path, compiler: str) -> None:
+    with tempfile.TemporaryDirectory(dir=library.parent, prefix=".build-") as scratch:
+        made = Path(scratch) / library.name
+        said = ""
+        for flags in ([*FLAGS, THREADS_FLAG], list(FLAGS)):
+            command = [compiler, *flags, str(source), "-o", str(made)]
+            try:
+                done = subprocess.run(
+                    command, capture_output=True, text=True, timeout=BUILD_SECONDS
+                )
+            except (OSError, subprocess.SubprocessError) as error:
+                raise CannotBuild(f"{compiler} failed: {error}") from error
+            if done.returncode == 0:
+                made.replace(library)
+                return
+            said = said or done.stderr.strip()
+        raise CannotBuild(f"{compiler} cannot compile {source.name}:\n{said}")
