@@ -115,6 +115,14 @@ MESSAGES = {
         "The model's endpoint takes no more requests for now.",
         "Wait a few minutes, then press Continue.",
     ),
+    "mini_unreachable": Message(
+        "Kimi mini does not answer.",
+        "Restart Mockwright with make up MODEL=mini, or correct MOCKWRIGHT_MINI_URL.",
+    ),
+    "mini_no_page": Message(
+        "Kimi mini made no page of this mockup.",
+        "It knows only simple pages of its own kind: choose another model.",
+    ),
 }
 
 

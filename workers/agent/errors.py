@@ -2,7 +2,8 @@
 
     AgentError
     ├── ModelFailed     the model broke off, or kept saying nothing
-    └── UnknownModel    no model of that name can be made here
+    ├── UnknownModel    no model of that name can be made here
+    └── UnknownStack    the model cannot write this kind of code
 
 A tool's error is a result the model reads, not one of these. Two kinds of tool error no model can
 mend, and they end the run: those whose `code` is in `FATAL_CODES`.
@@ -25,6 +26,10 @@ class ModelFailed(AgentError):
 
 class UnknownModel(AgentError):
     code = "unknown_model"
+
+
+class UnknownStack(AgentError):
+    code = "unknown_stack"
 
 
 def code_of(error: BaseException) -> str:

@@ -8,6 +8,7 @@ from workers.agent.protocols import Model
 # where each is found; imported when first asked for, as some load large libraries
 MODELS: dict[str, str] = {
     "draft": "workers.model.draft:DraftModel",
+    "mini": "workers.model.mini:MiniModel",
     "endpoint": "workers.model.client:ClientModel",
     "scripted": "workers.model.scripted:ScriptedModel",
     "chaos": "workers.model.chaos:ChaosModel",

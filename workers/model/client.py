@@ -12,9 +12,10 @@ from webapp.studio.events import ModelRef
 from workers.agent.errors import ModelFailed
 from workers.agent.protocols import Blobs, CallChunk, Chunk, TextChunk, ToolSpec, Transcript
 from workers.model.answer import Answer
+from workers.model.conversation import Converse, converse
 from workers.model.endpoint import OPTIONS, Endpoint, Option, stream
 from workers.model.failures import ContextExceeded, Overloaded, Passing, Refused
-from workers.model.messages import PROMPT_VERSION, Style, write_messages, write_tools
+from workers.model.messages import PROMPT_VERSION, Style
 
 EMPTY_ANSWERS = 2  # so many in a row are taken for what the model wants to say
 
@@ -24,9 +25,12 @@ logger = logging.getLogger(__name__)
 class ClientModel:
     """Asks an endpoint for each turn; what it has learnt of the endpoint it keeps for the next."""
 
-    def __init__(self, endpoint: Endpoint | None = None) -> None:
-        """Without an endpoint, the one that the environment names. Raises UnknownModel."""
+    def __init__(self, endpoint: Endpoint | None = None, converse: Converse = converse) -> None:
+        """Without an endpoint, the one that the environment names. Raises UnknownModel.
+
+        `converse` writes what is sent; it reads pictures, so it runs in a thread."""
         self._endpoint = endpoint if endpoint is not None else Endpoint.from_environment()
+        self._converse = converse
         self._refused: frozenset[Option] = frozenset()
         self._short = False
 
@@ -84,11 +88,11 @@ class ClientModel:
         self, answer: Answer, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
     ) -> AsyncGenerator[Chunk, None]:
         style = Style(short=self._short, reasoning="reasoning_content" not in self._refused)
-        messages = await asyncio.to_thread(write_messages, transcript, blobs, style)
-        request = stream(self._endpoint, messages, write_tools(tools), self._refused)
+        talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
+        request = stream(self._endpoint, talk.messages, talk.tools, self._refused)
         async with aclosing(request) as pieces:
             async for piece in pieces:
-                for chunk in answer.hear(piece):
+                for chunk in talk.revise(answer.hear(piece)):
                     yield chunk
                 if answer.is_full():
                     break
@@ -98,7 +102,7 @@ class ClientModel:
             )
         if answer.is_cut():
             raise Overloaded("the stream ended inside a tool call")
-        for chunk in answer.finish():
+        for chunk in talk.revise(answer.finish()):
             yield chunk
 
     def _adapt(self, failure: ModelFailed, pauses: Iterator[float]) -> float | None:

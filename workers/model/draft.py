@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, replace
 
 from webapp.studio.events import ModelRef, ToolCall
-from workers.agent.errors import AgentError
+from workers.agent.errors import UnknownStack
 from workers.agent.protocols import (
     Blobs,
     CallChunk,
@@ -30,10 +30,6 @@ VERSION = "1"  # of the rules: part of every revision's record
 MOST_REVISIONS = 4
 PIECE = 1500  # characters of a file shown at a time
 MOST_CROPS = 150  # in one call
-
-
-class UnknownStack(AgentError):
-    code = "unknown_stack"
 
 
 @dataclass(frozen=True)

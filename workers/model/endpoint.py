@@ -34,12 +34,14 @@ MAX_LISTED = 20
 @dataclass(frozen=True)
 class Endpoint:
     """Where a model is and how it is asked. `patience`: seconds without a sign of it, reading a
-    long conversation included; `pauses`: seconds before each further attempt."""
+    long conversation included; `pauses`: seconds before each further attempt; `greedy`: always the
+    likeliest token."""
 
     url: str
     name: str
     key: str = field(default="", repr=False)
     thinking: bool = True
+    greedy: bool = False
     patience: float = 300.0
     pauses: tuple[float, ...] = (1.0, 4.0, 12.0)
 
@@ -59,6 +61,8 @@ class Endpoint:
     @property
     def temperature(self) -> float:
         """Kimi K2.5's: 1.0 when it thinks, 0.6 when it does not."""
+        if self.greedy:
+            return 0.0
         return 1.0 if self.thinking else 0.6
 
     @property
