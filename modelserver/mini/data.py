@@ -115,8 +115,9 @@ class Shards:
             shard = _Shard(path)
             order = list(range(len(shard)))
             dice.shuffle(order)
-            for index in order[rank::ranks]:
-                yield shard.sample(index, random.Random(dice.random()))  # noqa: S311
+            luck = [dice.random() for _ in order]  # drawn by every rank, so that they stay in step
+            for place in range(rank, len(order), ranks):
+                yield shard.sample(order[place], random.Random(luck[place]))  # noqa: S311
 
 
 class _Shard:
