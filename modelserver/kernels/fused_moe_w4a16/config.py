@@ -13,14 +13,14 @@ CACHE_VARIABLE = "MOCKWRIGHT_KERNEL_CACHE"  # where built kernels are kept
 # must not be contracted on their own: every path has to do the same operations.
 COMPILERS = ("g++", "clang++")
 FLAGS = (
-    "-O3 -std=c++17 -shared -fPIC -fno-math-errno -fno-trapping-math -ffp-contract=off "
-    "-fvisibility=hidden"
-).split()
+    *("-O3", "-std=c++17", "-shared", "-fPIC", "-fvisibility=hidden"),
+    *("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
+)
 THREADS_FLAG = "-fopenmp"
 BUILD_SECONDS = 300
 
 # Below this many multiply-adds a second thread costs more than it saves.
 THREADED_FROM = 4_000_000
 
-# Tokens of one call are served in parts of this many, which bounds the room for intermediate values.
+# A call is served in parts of this many tokens, which bounds the room for what is in between.
 TOKENS_AT_A_TIME = 2048

@@ -107,12 +107,14 @@ def fused_moe(
     *,
     path: str | None = None,
     threads: int | None = None,
+    out: Tensor | None = None,
 ) -> Tensor:
     """The experts' weighted sum [T, H], of x's dtype.
 
     x [T, H] bf16 or fp32; w13 from [E, 2·I, H], gate rows before up rows; w2 from [E, H, I];
     topk_weights fp32 [T, k]; topk_ids int32 or int64 [T, k], −1 where there is no expert. `path` is
     one of config.PATHS (by default the processor's fastest), `threads` torch's number by default.
+    `out` takes the result; nothing else is written.
 
     A token with a NaN or an infinity gets a row of NaN, the others are not touched by it. Raises
     ValueError for shapes, dtypes and ids that do not fit.
@@ -120,7 +122,7 @@ def fused_moe(
     experts, hidden, inner = _sizes(x, w13, w2, topk_weights, topk_ids)
     x, topk_weights = x.contiguous(), topk_weights.contiguous()
     ids = topk_ids.to(torch.int32).contiguous()
-    y = torch.empty_like(x)
+    y = torch.empty_like(x) if out is None else _fitting(out, x)
     slots = ids.shape[1]
     for start in range(0, len(x), TOKENS_AT_A_TIME):
         part = slice(start, start + TOKENS_AT_A_TIME)
@@ -222,6 +224,12 @@ def _sizes(
         if tensor.device.type != "cpu":
             raise ValueError(f"the kernel is the processor's, a tensor is {tensor.device.type}'s")
     return experts, hidden, inner
+
+
+def _fitting(out: Tensor, x: Tensor) -> Tensor:
+    if out.dtype != x.dtype or out.shape != x.shape or not out.is_contiguous():
+        raise ValueError(f"out is {_described(x)} and contiguous, not {_described(out)}")
+    return out
 
 
 def _described(tensor: Tensor) -> str:

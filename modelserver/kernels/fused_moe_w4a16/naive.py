@@ -1,4 +1,4 @@
-"""Routed experts with INT4 weights, as the formula reads. The truth that kernels are held against."""
+"""Routed experts with INT4 weights, as the formula reads: the truth for every kernel."""
 
 import torch
 from torch import Tensor
