@@ -29,8 +29,10 @@ def free_port() -> int:
 class Stack:
     """A running service with its own data folder and ports; the log is kept for failures."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, *arguments: str, **environment: str) -> None:
+        """`arguments` are those of the command `up`."""
         self.data = data
+        self.arguments = arguments
         self.origin = f"http://127.0.0.1:{free_port()}"
         self.preview_origin = f"http://127.0.0.1:{free_port()}"
         self.log = data / "up.log"
@@ -51,7 +53,7 @@ class Stack:
         self.data.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, str(ROOT / "manage.py"), "up"],
+                [sys.executable, str(ROOT / "manage.py"), "up", *self.arguments],
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -11,16 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
-STOP_WITHIN = 8.0  # seconds of grace before SIGKILL
-QUICK_DEATH = 5.0  # a child that lives shorter than this did not really start
+STOP_WITHIN = 8.0  # seconds
+QUICK_DEATH = 5.0  # seconds
 QUICK_DEATHS_ALLOWED = 3
 
 
 @dataclass(frozen=True)
 class Program:
+    """`starts_within`: seconds; one that lives shorter did not really start. `stop_within`: seconds
+    of grace before SIGKILL. `refusal`: the exit status that says that another start is no use."""
+
     name: str
     command: tuple[str, ...]
     stop_signal: signal.Signals = signal.SIGTERM
+    starts_within: float = QUICK_DEATH
+    stop_within: float = STOP_WITHIN
+    refusal: int | None = None
 
 
 class ChildKeepsDying(Exception):
@@ -56,19 +62,19 @@ class Child:
         if status is None:
             return False
         lived = time.monotonic() - self.started
-        self.quick_deaths = self.quick_deaths + 1 if lived < QUICK_DEATH else 0
-        if self.quick_deaths >= QUICK_DEATHS_ALLOWED:
+        self.quick_deaths = self.quick_deaths + 1 if lived < self.program.starts_within else 0
+        if self.quick_deaths >= QUICK_DEATHS_ALLOWED or status == self.program.refusal:
             raise ChildKeepsDying(f"The {self.program.name} ended {status} as soon as it started.")
         self._end_group()
         self.start()
         return True
 
-    def stop(self, grace: float = STOP_WITHIN) -> None:
+    def stop(self) -> None:
         """End it in its own way, then whatever is left of its process group."""
         if self.process.poll() is None:
             self.process.send_signal(self.program.stop_signal)
             with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(grace)
+                self.process.wait(self.program.stop_within)
         self._end_group()
         self.process.wait()
 
@@ -93,9 +99,13 @@ class Supervisor:
     def watch(self, every: float = 0.5) -> None:
         """Block until `stop` is set. Raises ChildKeepsDying."""
         while not self.stop.wait(every):
-            for child in self.children:
-                if child.revive():
-                    self.say(f"the {child.program.name} ended unexpectedly and was started again")
+            self.revive()
+
+    def revive(self) -> None:
+        """Start again what has ended. Raises ChildKeepsDying."""
+        for child in self.children:
+            if child.revive():
+                self.say(f"the {child.program.name} ended unexpectedly and was started again")
 
     def stop_all(self) -> None:
         for child in reversed(self.children):

@@ -134,6 +134,7 @@ def test_health_says_what_works(client: Client) -> None:
             "redis": "ok",
             "worker": "ok",
             "renderer": {"level": "bwrap", "browser": "/usr/bin/chromium"},
+            "models": {},
         },
     }
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import File, NinjaAPI, Query, Status
 from ninja.files import UploadedFile
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 import webapp
 from webapp.studio import catalog, messages, queries, services
@@ -53,7 +53,7 @@ class ProjectBody(Body):
     assets: list[MockupBody]
     prompt: str = ""
     stack: str = catalog.DEFAULT_STACK
-    model: str = catalog.DEFAULT_MODEL
+    model: str = Field(default_factory=catalog.default_model)
     name: str = ""
 
 
@@ -83,7 +83,7 @@ def get_config(request: HttpRequest) -> Config:
         ),
         stacks=catalog.STACKS,
         models=catalog.models(with_tests=settings.TEST_MODELS),
-        default_model=catalog.DEFAULT_MODEL,
+        default_model=catalog.default_model(),
         examples=examples(),
         preview_origin=settings.PREVIEW_ORIGIN,
         messages={

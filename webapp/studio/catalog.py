@@ -1,16 +1,22 @@
 """What a person may choose from: models and stacks."""
 
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
 from webapp.endpoint import EndpointEnvironment
 from webapp.studio.errors import BadRequest
-from webapp.studio.model_server import Offer, server_of
+from webapp.studio.model_offer import Offer
+from webapp.studio.model_server import ModelServer, mini_server_of, server_of
+
+State = Literal["ready", "starting", "silent"]
+STARTS_WITHIN = 240.0  # seconds; a server of ours that is silent for longer does not start
 
 
 class ModelCard(BaseModel):
-    """A model as the composer shows it. `note` says what it can and cannot do."""
+    """A model as the composer shows it. `note` says what it can and cannot do; a run with a model
+    that is `starting` waits for it."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -22,6 +28,7 @@ class ModelCard(BaseModel):
     uses_tools: bool
     context_tokens: int | None
     note: str
+    state: State = "ready"
 
 
 class StackCard(BaseModel):
@@ -63,31 +70,70 @@ _TEST_CARDS = tuple(
 )
 
 STACKS = (StackCard(id="html-css", label="HTML + CSS", note="Plain files, no build step."),)
-DEFAULT_MODEL = DRAFT.id
 DEFAULT_STACK = STACKS[0].id
 
 
 def models(*, with_tests: bool) -> tuple[ModelCard, ...]:
     """The models on offer."""
-    tests = _TEST_CARDS if with_tests else ()
     environment = EndpointEnvironment()
+    mini = (mini_card(environment),) if environment.mini_url else ()
     endpoint = (endpoint_card(environment),) if environment.model_url else ()
-    return (DRAFT, *endpoint, *tests)
+    return (DRAFT, *mini, *endpoint, *(_TEST_CARDS if with_tests else ()))
+
+
+def default_model() -> str:
+    """The model that a person set up; the built-in one where there is none."""
+    environment = EndpointEnvironment()
+    if environment.mini_url:
+        return "mini"
+    return "endpoint" if environment.model_url else DRAFT.id
+
+
+def mini_card(environment: EndpointEnvironment) -> ModelCard:
+    """Kimi mini on our own model server, as far as that has told."""
+    server = mini_server_of(environment)
+    offer = server.offer()
+    state = state_of(server)
+    return ModelCard(
+        id="mini",
+        label="Kimi mini",
+        device=(offer and offer.device) or "CPU",
+        reads_pictures=offer is None or offer.reads_pictures is not False,
+        reads_words=False,
+        uses_tools=offer is None or offer.uses_tools is not False,
+        context_tokens=offer.context_tokens if offer is not None else None,
+        note=_MINI_NOTES[state],
+        state=state,
+    )
+
+
+_MINI_NOTES: dict[State, str] = {
+    "ready": "A small model of the K2.5 kind, trained here. It knows simple pages of 448 × 616: "
+    "header, hero, cards, form, table, footer. Outside that it is a demonstration.",
+    "starting": "It is still starting, which takes up to a minute. A run waits for it.",
+    "silent": "Its server does not answer. Read the messages of make up MODEL=mini.",
+}
+
+
+def state_of(server: ModelServer) -> State:
+    """Of a server of ours, which starts with Mockwright."""
+    silent = server.silent_seconds()
+    return "ready" if not silent else "starting" if silent < STARTS_WITHIN else "silent"
 
 
 def endpoint_card(environment: EndpointEnvironment) -> ModelCard:
     """The model behind the endpoint that the settings name, as far as its server has told."""
     offer = server_of(environment).offer()
-    reads_pictures = offer.reads_pictures if offer is not None else None
     return ModelCard(
         id="endpoint",
         label=environment.model_name,
         device=urlsplit(environment.model_url).netloc,
-        reads_pictures=reads_pictures is not False,
+        reads_pictures=offer is None or offer.reads_pictures is not False,
         reads_words=True,
-        uses_tools=True,
+        uses_tools=offer is None or offer.uses_tools is not False,
         context_tokens=offer.context_tokens if offer is not None else None,
         note=_note(offer),
+        state="silent" if offer is not None and not offer.answers else "ready",
     )
 
 
@@ -98,6 +144,8 @@ def _note(offer: Offer | None) -> str:
         return "Your own endpoint. It does not list a model of this name."
     if offer is not None and offer.reads_pictures is False:
         return "Your own endpoint. It says that this model cannot see pictures."
+    if offer is not None and offer.uses_tools is False:
+        return "Your own endpoint. It was started without a parser for tool calls."
     return "Your own endpoint. It gets your mockups and your words."
 
 

@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from redis import Redis
 from redis.exceptions import RedisError
 
-from webapp.studio import queries
+from webapp.studio import catalog, queries
 
 State = Literal["ok", "down"]
+ModelState = Literal["ok", "starting", "down"]
 
 
 class RendererHealth(BaseModel):
@@ -27,6 +28,7 @@ class Checks(BaseModel):
     redis: State
     worker: State
     renderer: RendererHealth
+    models: dict[str, ModelState] = {}  # the model servers that are set up, by model
 
 
 class Health(BaseModel):
@@ -38,7 +40,13 @@ class Health(BaseModel):
 
 def check_health() -> Health:
     """Ask every part. Quick, and never raises."""
-    checks = Checks(database="down", redis=_redis_state(), worker="down", renderer=RendererHealth())
+    checks = Checks(
+        database="down",
+        redis=_redis_state(),
+        worker="down",
+        renderer=RendererHealth(),
+        models=_model_states(),
+    )
     try:
         connection.ensure_connection()
         alive, newest = queries.has_living_worker(), queries.newest_worker()
@@ -48,7 +56,7 @@ def check_health() -> Health:
     checks.worker = "ok" if alive else "down"
     if newest is not None and newest.isolation:
         checks.renderer = RendererHealth(level=newest.isolation, browser=newest.browser)
-    healthy = checks.redis == checks.worker == "ok"
+    healthy = checks.redis == checks.worker == "ok" and "down" not in checks.models.values()
     return Health(status="ok" if healthy else "degraded", checks=checks)
 
 
@@ -57,6 +65,17 @@ def healthz(request: HttpRequest) -> JsonResponse:
     """200 while stored work can be served, 503 otherwise."""
     health = check_health()
     return JsonResponse(health.model_dump(), status=503 if health.status == "down" else 200)
+
+
+def _model_states() -> dict[str, ModelState]:
+    """As the servers last answered; asking them is not waited for."""
+    states: dict[catalog.State, ModelState] = {
+        "ready": "ok",
+        "starting": "starting",
+        "silent": "down",
+    }
+    cards = catalog.models(with_tests=False)
+    return {card.id: states[card.state] for card in cards if card.id != catalog.DRAFT.id}
 
 
 def _redis_state() -> State:

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from webapp.studio.blobs import FileBlobs
-from webapp.studio.catalog import DEFAULT_MODEL, DEFAULT_STACK, check_choice
+from webapp.studio.catalog import DEFAULT_STACK, DRAFT, check_choice
 from webapp.studio.errors import BadImage, BadRequest
 from webapp.studio.events import ComparisonFinished, Event, Limits, ToolFinished, ToolStarted
 from webapp.studio.images import read_picture
@@ -56,7 +56,7 @@ class Command(BaseCommand):
         parser.add_argument("mockups", nargs="+", type=Path, metavar="PNG", help="file or folder")
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
         parser.add_argument("--stack", default=DEFAULT_STACK)
-        parser.add_argument("--model", default=DEFAULT_MODEL, help=", ".join(MODELS))
+        parser.add_argument("--model", default=DRAFT.id, help=", ".join(MODELS))
         parser.add_argument(
             "--scale", type=float, help="device pixel ratio: 1, 2 or 3; else guessed"
         )

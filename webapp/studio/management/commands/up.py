@@ -5,6 +5,8 @@ import signal
 import socket
 import sys
 import time
+from argparse import ArgumentParser
+from collections.abc import Callable
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -13,10 +15,13 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from webapp.listen import AddressRefused, check_address
+from webapp.mini_process import MiniProcess, NoModelServer
 from webapp.redis_process import NoRedis, RedisProcess
 from webapp.supervisor import ChildKeepsDying, Program, Supervisor
 
 READY_WITHIN = 60.0  # seconds
+MINI_READY_WITHIN = 300.0  # on a busy machine
+MINI = "mini"
 
 
 class Command(BaseCommand):
@@ -25,16 +30,20 @@ class Command(BaseCommand):
     )
     requires_system_checks = ()
 
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--model", help="mini: also start Kimi mini, on this machine's CPU")
+
     def handle(self, *args: object, **options: object) -> None:
         origins = (settings.APP_ORIGIN, settings.PREVIEW_ORIGIN)
+        mini = chosen_mini(options["model"])
         for origin in origins:
             self.check_free(origin)
         redis = None if settings.ENVIRONMENT.redis_url else RedisProcess()
-        supervisor = Supervisor(child_environment(redis), self.say)
+        supervisor = Supervisor(child_environment(redis, mini), self.say)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: supervisor.stop.set())
         try:
-            self.run(supervisor, redis, origins)
+            self.run(supervisor, redis, mini, origins)
         except (NoRedis, ChildKeepsDying) as error:
             raise CommandError(str(error)) from error
         finally:
@@ -45,8 +54,15 @@ class Command(BaseCommand):
             self.stdout.write("Mockwright has stopped. Nothing is left running.")
 
     def run(
-        self, supervisor: Supervisor, redis: RedisProcess | None, origins: tuple[str, str]
+        self,
+        supervisor: Supervisor,
+        redis: RedisProcess | None,
+        mini: MiniProcess | None,
+        origins: tuple[str, str],
     ) -> None:
+        if mini is not None:  # first, as it takes longest
+            self.say("Kimi mini's model server (up to a minute)")
+            supervisor.add(mini.program)
         if redis is not None:
             self.say("redis")
             supervisor.add(Program("redis", redis.command))
@@ -56,18 +72,38 @@ class Command(BaseCommand):
         self.say("worker and web server")
         supervisor.add(worker())
         supervisor.add(web(origins))
-        self.announce(supervisor, origins[0])
+        if not self.wait_for(lambda: answers(f"{origins[0]}/api/config"), supervisor, READY_WITHIN):
+            raise CommandError("The web server did not answer. Read its messages above.")
+        self.announce(f"Mockwright is ready: {origins[0]}")
+        if mini is not None:
+            self.wait_for_mini(mini, supervisor)
         supervisor.watch()
 
-    def announce(self, supervisor: Supervisor, origin: str) -> None:
-        give_up_at = time.monotonic() + READY_WITHIN
-        while not supervisor.stop.is_set():
-            if answers(origin):
-                self.stdout.write(self.style.SUCCESS(f"\nMockwright is ready: {origin}\n"))
-                return
+    def wait_for_mini(self, mini: MiniProcess, supervisor: Supervisor) -> None:
+        """Returns when the model answers, or after a warning: the rest works without it."""
+        if answers(f"{mini.url}/models"):
+            return
+        self.stdout.write("Kimi mini is still starting; a run with it waits.")
+        if self.wait_for(lambda: answers(f"{mini.url}/models"), supervisor, MINI_READY_WITHIN):
+            self.announce("Kimi mini is ready")
+        else:
+            warning = "Kimi mini does not answer. Read the model server's messages above."
+            self.stderr.write(self.style.WARNING(warning))
+
+    def wait_for(self, is_there: Callable[[], bool], supervisor: Supervisor, within: float) -> bool:
+        """Whether it came to be in time, seconds. True as well when all is to stop.
+        Raises ChildKeepsDying."""
+        give_up_at = time.monotonic() + within
+        while not supervisor.stop.is_set() and not is_there():
             if time.monotonic() > give_up_at:
-                raise CommandError("The web server did not answer. Read its messages above.")
+                return False
             supervisor.stop.wait(0.1)
+            supervisor.revive()
+        return True
+
+    def announce(self, what: str) -> None:
+        self.stdout.write(self.style.SUCCESS(f"\n{what}\n"))
+        self.stdout.flush()
 
     def check_free(self, origin: str) -> None:
         """Raises CommandError with a remedy when the address is not ours to take."""
@@ -89,13 +125,35 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def child_environment(redis: RedisProcess | None) -> dict[str, str]:
+def chosen_mini(model: object) -> MiniProcess | None:
+    """The server of the model that shall be started. Raises CommandError."""
+    if model is None:
+        return None
+    if model != MINI:
+        raise CommandError(
+            f"There is no model {model!r} to start. MODEL={MINI} is the only one; Draft is always "
+            "there, and MOCKWRIGHT_MODEL_URL names an endpoint that already runs."
+        )
+    if settings.ENVIRONMENT.mini_url:
+        raise CommandError(
+            "MOCKWRIGHT_MINI_URL names a server that already runs. Unset it to start one here, or "
+            "leave MODEL=mini out."
+        )
+    try:
+        return MiniProcess(settings.DATA / "modelserver.log")
+    except NoModelServer as error:
+        raise CommandError(str(error)) from error
+
+
+def child_environment(redis: RedisProcess | None, mini: MiniProcess | None) -> dict[str, str]:
     # Celery warns of root at every start; in a container and on a test machine that is no news.
     quiet = "ignore:You're running the worker with superuser privileges"
     environment = {**os.environ, "PYTHONWARNINGS": quiet}
     environment.setdefault("MOCKWRIGHT_TEXT_CACHE", str(settings.DATA / "text"))
     if redis is not None:
         environment["REDIS_URL"] = redis.url
+    if mini is not None:
+        environment["MOCKWRIGHT_MINI_URL"] = mini.url
     return environment
 
 
@@ -112,9 +170,9 @@ def web(origins: tuple[str, str]) -> Program:
     return Program("web server", (sys.executable, "-m", "webapp.serve", *origins))
 
 
-def answers(origin: str) -> bool:
+def answers(url: str) -> bool:
     try:
-        with urlopen(f"{origin}/api/config", timeout=2) as response:
+        with urlopen(url, timeout=2) as response:
             return bool(response.status == 200)
     except OSError:
         return False
