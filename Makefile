@@ -1,11 +1,14 @@
 # Mockwright's commands. `make up` is all a person needs; `make help` lists the rest.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
+MODELSERVER_PY := .venv-modelserver/bin/python
 PAGES ?= tests/data/pages
+MODEL ?=
 N ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev up test check lock format bench-fidelity bench-service
+.PHONY: help setup setup-dev setup-modelserver up test test-modelserver check lock format \
+	bench-fidelity bench-service mini-eval
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -16,13 +19,19 @@ setup: ## install everything the app needs, in this folder (idempotent)
 setup-dev:
 	@$(PYTHON) bin/setup --dev
 
-up: setup ## set up if needed, then serve on this machine; Ctrl-C ends it
-	@exec $(PY) manage.py up
+setup-modelserver: ## SGLang on the CPU, in an environment of its own (idempotent)
+	@$(PYTHON) bin/setup --modelserver
 
-test: setup-dev check ## set up, then every check and every test
+up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up if needed, then serve on this machine; Ctrl-C ends it
+	@exec $(PY) manage.py up $(if $(MODEL),--model $(MODEL))
+
+test: setup-dev check test-modelserver ## set up, then every check and every test
 	@$(PY) -m pytest
 
-check: setup-dev ## lint, types, import contracts, budgets, generated files, front-end tests
+test-modelserver: setup-modelserver ## the tests of the model server alone, with SGLang on the CPU
+	@$(MODELSERVER_PY) -m pytest -c tests/modelserver/pytest.ini --rootdir . tests/modelserver
+
+check: setup-dev setup-modelserver ## lint, types, import contracts, budgets, generated files, front-end tests
 	@bin/check
 
 format: ## format the Python code
@@ -33,6 +42,9 @@ lock: ## write requirements*.txt from requirements*.in
 
 bench-fidelity: setup ## PAGES=<folder of html + png> [N=…]: how faithful the draft model is
 	@$(PY) -m bench.fidelity $(PAGES) $(if $(N),--limit $(N))
+
+mini-eval: setup setup-modelserver ## [N=500] [CHECKPOINT=…]: unseen mockups through Kimi mini and the agent loop
+	@$(PY) -m bench.mini_eval $(if $(N),--pages $(N)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
 
 bench-service: setup ## latency, throughput and memory of the whole service
 	@$(PY) -m bench.service $(if $(wildcard $(PAGES)),--pages $(PAGES))
