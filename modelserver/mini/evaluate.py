@@ -24,7 +24,7 @@ from modelserver.mini.model import Mini
 from modelserver.mini.vocabulary import GROUPS, ID, LINES, TOKENS, line
 
 TOGETHER = 25  # prompts answered at once
-LIMIT = 320  # tokens of an answer
+LIMIT = 240  # tokens of an answer
 CALL = re.compile(
     r"<\|tool_call_begin\|>functions\.(\w+):(\d+)<\|tool_call_argument_begin\|>(.*?)"
     r"<\|tool_call_end\|>",

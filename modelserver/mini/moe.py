@@ -68,10 +68,11 @@ class Experts(nn.Module):
 
     def forward(self, x: Tensor, counts: list[int]) -> Tensor:
         """Tokens sorted by expert, `counts` of them for each → their outputs."""
-        gate_up, down = self.gate_up_proj, self.down_proj
+        gate_up: Tensor = self.gate_up_proj
+        down: Tensor = self.down_proj
         if self.quantised:
             gate_up, down = fake_quantise(gate_up), fake_quantise(down)
-        groups = x.split(counts)
+        groups = torch.split(x, counts)
         return torch.cat([gated(*group) for group in zip(groups, gate_up, down, strict=True)])
 
 

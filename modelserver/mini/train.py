@@ -10,7 +10,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from torch import multiprocessing
+from torch.multiprocessing.spawn import spawn
 
 from modelserver.mini.checkpoint import NAME
 from modelserver.mini.config import Settings
@@ -54,7 +54,7 @@ def launch(settings: Settings, data: Path, run: Path, *, resume: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         meeting = str(Path(folder) / "ranks")
         place = Place(data, run, rank=0, resume=resume)
-        multiprocessing.spawn(work, (settings, place, meeting), settings.processes)
+        spawn(work, (settings, place, meeting), settings.processes)  # type: ignore[no-untyped-call]
 
 
 if __name__ == "__main__":
