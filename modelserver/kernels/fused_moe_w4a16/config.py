@@ -1,7 +1,7 @@
 """What the processor's kernel is built with and how it can be steered."""
 
 GROUP = 32  # weights that share a scale
-BLOCK = 16  # output rows that are stored together
+BLOCK = 32  # output rows that are stored together
 
 # The order is that of `enum Path` in cpu.cpp: slowest first, each a superset of the one before.
 PATHS = ("scalar", "avx2", "avx512_vnni")

@@ -29,9 +29,12 @@
 namespace {
 
 constexpr int GROUP = 32;                 // weights that share a scale; activations that share an exponent
-constexpr int BLOCK = 16;                 // output rows that are computed together
+constexpr int HALF = 16;                  // output rows of one 512-bit register
+constexpr int BLOCK = 2 * HALF;           // output rows that are computed together, so that activations load once
 constexpr int ROWS = 8;                   // most tokens that share one pass over the weights
-constexpr int GROUP_BYTES = BLOCK * GROUP / 2;
+constexpr int HALF_BYTES = HALF * GROUP / 2;
+constexpr int GROUP_BYTES = 2 * HALF_BYTES;
+constexpr int PREFETCHED = 1024;           // bytes ahead of the codes in use
 constexpr float LARGEST = 16256;          // 127 * 128: the largest fixed-point number
 constexpr float SMALLEST_NORMAL = 1.17549435e-38f;
 constexpr uint32_t INFINITE = 0x7f800000u;
@@ -45,8 +48,8 @@ struct Group {                            // 32 activations
 };
 
 struct Weights {                          // one expert's matrix [n, k]
-    const uint8_t* codes;                 // [n / 16, k / 32, 256]
-    const bf16* scales;                   // [n / 16, k / 32, 16]
+    const uint8_t* codes;                 // [n / 32, k / 32, 512]
+    const bf16* scales;                   // [n / 32, k / 32, 32]
     int64_t groups;                       // k / 32
     const uint8_t* codes_of(int64_t block) const { return codes + block * groups * GROUP_BYTES; }
     const bf16* scales_of(int64_t block) const { return scales + block * groups * BLOCK; }
@@ -142,7 +145,7 @@ struct Scalar {
                 float total = 0;
                 for (int64_t g = 0; g < groups; g++) {
                     const Group& a = x[m][g];
-                    const uint8_t* line = codes + g * GROUP_BYTES + n * 4;
+                    const uint8_t* line = codes + g * GROUP_BYTES + n / HALF * HALF_BYTES + n % HALF * 4;
                     int32_t high = 0, low = a.offset;
                     for (int k = 0; k < GROUP; k++) {
                         int code = (line[k / 8 * 64 + k % 4] >> (k & 4)) & 15;
@@ -176,19 +179,19 @@ struct Avx2 {
     template <int M>
     AVX2 static void dot(const Group* const* x, const uint8_t* codes, const bf16* scales, int64_t groups, Tile& out) {
         const __m256i nibble = _mm256_set1_epi8(15);
-        for (int half = 0; half < 2; half++) {
+        for (int row = 0; row < BLOCK; row += 8) {
             __m256 total[M];
             for (int m = 0; m < M; m++) total[m] = _mm256_setzero_ps();
             for (int64_t g = 0; g < groups; g++) {
-                const uint8_t* line = codes + g * GROUP_BYTES + half * 32;
-                _mm_prefetch(reinterpret_cast<const char*>(line) + 1024, _MM_HINT_T0);
+                const uint8_t* line = codes + g * GROUP_BYTES + row / HALF * HALF_BYTES + row % HALF * 4;
+                _mm_prefetch(reinterpret_cast<const char*>(line) + PREFETCHED, _MM_HINT_T0);
                 __m256i code[8];
                 for (int i = 0; i < 4; i++) {
                     __m256i two = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(line + i * 64));
                     code[2 * i] = _mm256_and_si256(two, nibble);
                     code[2 * i + 1] = _mm256_and_si256(_mm256_srli_epi16(two, 4), nibble);
                 }
-                __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(scales + g * BLOCK + half * 8));
+                __m128i narrow = _mm_loadu_si128(reinterpret_cast<const __m128i*>(scales + g * BLOCK + row));
                 __m256 scale = _mm256_castsi256_ps(_mm256_slli_epi32(_mm256_cvtepu16_epi32(narrow), 16));
                 for (int m = 0; m < M; m++) {
                     const Group& a = x[m][g];
@@ -198,7 +201,7 @@ struct Avx2 {
                     total[m] = _mm256_fmadd_ps(term, scale, total[m]);
                 }
             }
-            for (int m = 0; m < M; m++) _mm256_storeu_ps(out[m] + half * 8, total[m]);
+            for (int m = 0; m < M; m++) _mm256_storeu_ps(out[m] + row, total[m]);
         }
     }
     AVX2 static void activate(const float* gate, const float* up, Group& group) { activate_group(gate, up, group); }
@@ -208,41 +211,61 @@ struct Avx2 {
 };
 
 struct Avx512 {
+    AVX512 static ALWAYS_INLINE __m512i four(const int8_t* digits) {
+        int32_t word;
+        std::memcpy(&word, digits, 4);
+        return _mm512_set1_epi32(word);
+    }
+
+    AVX512 static ALWAYS_INLINE __m512 widen_scales(const bf16* scales) {
+        __m256i narrow = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(scales));
+        return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(narrow), 16));
+    }
+
     template <int M>
     AVX512 static void dot(const Group* const* x, const uint8_t* codes, const bf16* scales, int64_t groups, Tile& out) {
         const __m512i nibble = _mm512_set1_epi8(15);
-        __m512 total[M];
-        for (int m = 0; m < M; m++) total[m] = _mm512_setzero_ps();
+        __m512 total[2][M];
+        for (int m = 0; m < M; m++) total[0][m] = total[1][m] = _mm512_setzero_ps();
         for (int64_t g = 0; g < groups; g++) {
-            const uint8_t* line = codes + g * GROUP_BYTES;
-            __m512i code[8];
+            __m512i code[2][8];
+            __m512 scale[2];
+#pragma GCC unroll 2
+            for (int half = 0; half < 2; half++) {
+                const uint8_t* line = codes + g * GROUP_BYTES + half * HALF_BYTES;
 #pragma GCC unroll 4
-            for (int i = 0; i < 4; i++) {
-                _mm_prefetch(reinterpret_cast<const char*>(line) + 1024 + i * 64, _MM_HINT_T0);
-                __m512i two = _mm512_loadu_si512(line + i * 64);
-                code[2 * i] = _mm512_and_si512(two, nibble);
-                code[2 * i + 1] = _mm512_and_si512(_mm512_srli_epi16(two, 4), nibble);
+                for (int i = 0; i < 4; i++) {
+                    _mm_prefetch(reinterpret_cast<const char*>(line) + PREFETCHED + i * 64, _MM_HINT_T0);
+                    __m512i two = _mm512_loadu_si512(line + i * 64);
+                    code[half][2 * i] = _mm512_and_si512(two, nibble);
+                    code[half][2 * i + 1] = _mm512_and_si512(_mm512_srli_epi16(two, 4), nibble);
+                }
+                scale[half] = widen_scales(scales + g * BLOCK + half * HALF);
             }
-            __m256i narrow = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(scales + g * BLOCK));
-            __m512 scale = _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(narrow), 16));
 #pragma GCC unroll 8
             for (int m = 0; m < M; m++) {
                 const Group& a = x[m][g];
-                __m512i high = _mm512_setzero_si512(), low = _mm512_set1_epi32(a.offset);
+                __m512i high[2], low[2];
+                high[0] = high[1] = _mm512_setzero_si512();
+                low[0] = low[1] = _mm512_set1_epi32(a.offset);
 #pragma GCC unroll 8
                 for (int s = 0; s < 8; s++) {
-                    int32_t four_high, four_low;
-                    std::memcpy(&four_high, a.high + 4 * s, 4);
-                    std::memcpy(&four_low, a.low + 4 * s, 4);
-                    high = _mm512_dpbusd_epi32(high, code[s], _mm512_set1_epi32(four_high));
-                    low = _mm512_dpbusd_epi32(low, code[s], _mm512_set1_epi32(four_low));
+                    const __m512i upper = four(a.high + 4 * s), lower = four(a.low + 4 * s);
+                    high[0] = _mm512_dpbusd_epi32(high[0], code[0][s], upper);
+                    high[1] = _mm512_dpbusd_epi32(high[1], code[1][s], upper);
+                    low[0] = _mm512_dpbusd_epi32(low[0], code[0][s], lower);
+                    low[1] = _mm512_dpbusd_epi32(low[1], code[1][s], lower);
                 }
-                __m512i sum = _mm512_add_epi32(_mm512_slli_epi32(high, 7), low);
-                __m512 term = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), _mm512_set1_ps(a.scale));
-                total[m] = _mm512_fmadd_ps(term, scale, total[m]);
+#pragma GCC unroll 2
+                for (int half = 0; half < 2; half++) {
+                    __m512i sum = _mm512_add_epi32(_mm512_slli_epi32(high[half], 7), low[half]);
+                    __m512 term = _mm512_mul_ps(_mm512_cvtepi32_ps(sum), _mm512_set1_ps(a.scale));
+                    total[half][m] = _mm512_fmadd_ps(term, scale[half], total[half][m]);
+                }
             }
         }
-        for (int m = 0; m < M; m++) _mm512_storeu_ps(out[m], total[m]);
+        for (int m = 0; m < M; m++)
+            for (int half = 0; half < 2; half++) _mm512_storeu_ps(out[m] + half * HALF, total[half][m]);
     }
     AVX512 static void activate(const float* gate, const float* up, Group& group) { activate_group(gate, up, group); }
     AVX512 static void quantise(const void* x, bool x_is_bf16, int64_t at, Group& group) {
@@ -274,9 +297,9 @@ extern "C" {
 
 struct Problem {
     const void* x;                        // [tokens, hidden], bf16 or float
-    const uint8_t* codes13;               // [experts, 2 * inner / 16, hidden / 32, 256]: gate rows, then up rows
-    const bf16* scales13;                 // [experts, 2 * inner / 16, hidden / 32, 16]
-    const uint8_t* codes2;                // [experts, hidden / 16, inner / 32, 256]
+    const uint8_t* codes13;               // [experts, 2 * inner / 32, hidden / 32, 512]: gate rows, then up rows
+    const bf16* scales13;                 // [experts, 2 * inner / 32, hidden / 32, 32]
+    const uint8_t* codes2;                // [experts, hidden / 32, inner / 32, 512]
     const bf16* scales2;
     const float* weights;                 // [tokens, slots]
     const int32_t* ids;                   // [tokens, slots], -1 for none
@@ -313,24 +336,18 @@ bool route(const Problem& p, Routing& routing) {
 template <class Path>
 void gate_up(const Weights& w, int64_t column, int64_t inner, const Group* x, const Routing& routing, int64_t from,
              int64_t to, Group* h) {
-    const int64_t gate = column * 2, up = inner / BLOCK + column * 2;
     for (int64_t pair = from; pair < to; pair += ROWS) {
         const int rows = int(to - pair < ROWS ? to - pair : ROWS);
         const Group* row[ROWS];
         for (int m = 0; m < rows; m++) row[m] = x + routing.token[pair + m] * w.groups;
-        Tile tile[4];
-        for (int half = 0; half < 2; half++) dot<Path>(rows, row, w, gate + half, tile[half]);
-        for (int half = 0; half < 2; half++) dot<Path>(rows, row, w, up + half, tile[2 + half]);
-        for (int m = 0; m < rows; m++) {
-            float values[2][GROUP];
-            for (int part = 0; part < 4; part++)
-                std::memcpy(values[part / 2] + part % 2 * BLOCK, tile[part][m], sizeof tile[part][m]);
-            Path::activate(values[0], values[1], h[(pair + m) * (inner / GROUP) + column]);
-        }
+        Tile gate, up;
+        dot<Path>(rows, row, w, column, gate);
+        dot<Path>(rows, row, w, inner / BLOCK + column, up);
+        for (int m = 0; m < rows; m++) Path::activate(gate[m], up[m], h[(pair + m) * (inner / GROUP) + column]);
     }
 }
 
-// 16 columns of the result: adds weight * (W2 h) for the pairs [from, to) of one expert.
+// 32 columns of the result: adds weight * (W2 h) for the pairs [from, to) of one expert.
 template <class Path>
 void down(const Weights& w, int64_t block, int64_t hidden, const Group* h, const Routing& routing, int64_t from,
           int64_t to, float* y) {
@@ -432,13 +449,15 @@ EXPORT int moe_forward(const Problem* p, int path) {
 EXPORT void moe_pack(const uint32_t* source, int64_t row_stride, int64_t word_stride, int64_t n, int64_t words,
                      uint8_t* codes) {
     for (int64_t block = 0; block < n; block += BLOCK)
-        for (int64_t word = 0; word < words; word++)
-            for (int64_t row = block; row < block + BLOCK; row++) {
-                const uint32_t eight = source[row * row_stride + word * word_stride];
-                const uint32_t four = spread(eight & 0xffff) | spread(eight >> 16) << 4;
-                std::memcpy(codes, &four, 4);
-                codes += 4;
-            }
+        for (int64_t group = 0; group < words; group += GROUP / 8)
+            for (int64_t half = block; half < block + BLOCK; half += HALF)
+                for (int64_t word = group; word < group + GROUP / 8; word++)
+                    for (int64_t row = half; row < half + HALF; row++) {
+                        const uint32_t eight = source[row * row_stride + word * word_stride];
+                        const uint32_t four = spread(eight & 0xffff) | spread(eight >> 16) << 4;
+                        std::memcpy(codes, &four, 4);
+                        codes += 4;
+                    }
 }
 
 // Asks for huge pages; where there are none the memory works all the same.

@@ -45,8 +45,8 @@ class Availability:
 class Experts:
     """Weights [E, N, K] in the kernel's order.
 
-    codes uint8 [E, N/16, K/32, 256]: 16 rows by 32 columns, see cpu.cpp; scales bf16
-    [E, N/16, K/32, 16].
+    codes uint8 [E, N/32, K/32, 512]: 32 rows by 32 columns, see cpu.cpp; scales bf16
+    [E, N/32, K/32, 32].
     """
 
     codes: Tensor
@@ -120,25 +120,27 @@ def fused_moe(
     ValueError for shapes, dtypes and ids that do not fit.
     """
     experts, hidden, inner = _sizes(x, w13, w2, topk_weights, topk_ids)
-    x, topk_weights = x.contiguous(), topk_weights.contiguous()
+    x, weights = x.contiguous(), topk_weights.contiguous()
     ids = topk_ids.to(torch.int32).contiguous()
     y = torch.empty_like(x) if out is None else _fitting(out, x)
-    slots = ids.shape[1]
-    for start in range(0, len(x), TOKENS_AT_A_TIME):
-        part = slice(start, start + TOKENS_AT_A_TIME)
-        tokens = len(x[part])
-        pointers = (x[part], w13.codes, w13.scales, w2.codes, w2.scales)
+    tokens, slots = ids.shape
+    row, chosen = hidden * x.itemsize, chosen_path(path)
+    for start in range(0, tokens, TOKENS_AT_A_TIME):
+        part = min(TOKENS_AT_A_TIME, tokens - start)
         problem = Problem(
-            *(tensor.data_ptr() for tensor in (*pointers, topk_weights[part], ids[part], y[part])),
-            *(tokens, slots, experts, hidden, inner),
+            x.data_ptr() + start * row,
+            *(tensor.data_ptr() for tensor in (w13.codes, w13.scales, w2.codes, w2.scales)),
+            *(tensor.data_ptr() + start * slots * 4 for tensor in (weights, ids)),
+            y.data_ptr() + start * row,
+            *(part, slots, experts, hidden, inner),
             x.dtype == torch.bfloat16,
-            threads or _threads(3 * tokens * slots * hidden * inner),
+            threads or _threads(3 * part * slots * hidden * inner),
         )
-        status = _library().moe_forward(problem, chosen_path(path))
+        status = _library().moe_forward(problem, chosen)
         if status == WRONG_EXPERT:
             raise ValueError(f"topk_ids must be −1..{experts - 1}")
         if status == NO_MEMORY:
-            raise MemoryError(f"no memory for {tokens} tokens through {experts} experts")
+            raise MemoryError(f"no memory for {part} tokens through {experts} experts")
     return y
 
 

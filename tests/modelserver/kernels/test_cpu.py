@@ -318,11 +318,14 @@ def test_arguments_may_be_views() -> None:
 
 
 def test_prepared_codes_hold_sixteen_rows_of_four_and_four_columns_a_line() -> None:
-    """Line i of a 16 × 32 block: byte 4·n + j has columns 8·i + j (low) and 8·i + 4 + j (high)."""
+    """Line i of half h of a 32 × 32 block: byte 4·r + j has row 16·h + r, and of its columns
+    8·i + j in the low and 8·i + 4 + j in the high nibble."""
     w13 = layer(5, 96, 32).w13
-    lines = cpu.prepare(w13.packed, w13.scales).codes.view(5, 4, 3, 4, 16, 4)
-    low_high = torch.stack([lines & 15, lines >> 4], -2)  # [E, block, group, i, n, half, j]
-    codes = low_high.permute(0, 1, 4, 2, 3, 5, 6).reshape(5, 64, 96)
+    lines = cpu.prepare(w13.packed, w13.scales).codes.view(5, 2, 3, 2, 4, 16, 4)
+    nibbles = torch.stack(
+        [lines & 15, lines >> 4], -2
+    )  # [E, block, group, half, i, row, nibble, j]
+    codes = nibbles.permute(0, 1, 3, 5, 2, 4, 6, 7).reshape(5, 64, 96)
     assert torch.equal(codes, unpack(w13.packed))
 
 
@@ -331,7 +334,7 @@ def test_large_weights_are_prepared_as_small_ones_are() -> None:
     large = layer(2, 7168, 2048).w2
     experts = cpu.prepare(large.packed, large.scales)
     assert experts.codes.data_ptr() % (2 * 1024 * 1024) == 0
-    part = cpu.prepare(large.packed[1:, :32], large.scales[1:, :32])
+    part = cpu.prepare(large.packed[1:, :64], large.scales[1:, :64])
     assert torch.equal(experts.codes[1:, :2], part.codes)
     assert torch.equal(experts.scales[1:, :2], part.scales)
 
