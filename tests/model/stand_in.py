@@ -90,6 +90,7 @@ class StandIn:
 
     replies: list[Reply]
     models: list[JSON] | None
+    pages: dict[str, JSON] = field(default_factory=dict)  # further ones, by path
     url: str = ""
     requests: list[JSON] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -126,6 +127,8 @@ def _handler(state: StandIn) -> type[BaseHTTPRequestHandler]:
             state.may_list.wait(10)
             if self.path == "/v1/models":
                 self._send(Reply(200, {"object": "list", "data": state.models}))
+            elif self.path in state.pages:
+                self._send(Reply(200, state.pages[self.path]))
             else:
                 self._send(refuses(404, "Not Found"))
 
