@@ -44,6 +44,7 @@ class Text:
     value: int  # per head
     vocabulary: int
     context: int  # tokens
+    scaled_positions: bool  # yarn
     tied_head: bool
     bias_correction: bool  # noaux_tc routing carries e_score_correction_bias
 
@@ -146,6 +147,7 @@ def read_text(fields: "Fields") -> Text:
         value=fields.number("v_head_dim"),
         vocabulary=fields.number("vocab_size"),
         context=fields.number("max_position_embeddings"),
+        scaled_positions=fields.has("rope_scaling"),
         tied_head=fields.flag("tie_word_embeddings"),
         bias_correction=fields.text("topk_method", default="") == "noaux_tc",
     )

@@ -34,6 +34,7 @@ class Profile:
     static_fraction: float = 0.0  # of GPU memory, for weights and cache
     cache_tokens: int | None = None  # a fixed cache instead of what is left
     experts_on_gpu: int | None = None  # of each layer, the rest in RAM; None: all
+    needs: tuple[str, ...] = ("sglang",)  # packages to be installed
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ def _profiles() -> tuple[Profile, ...]:
             context=4096,
             ram=4.0,
             cache_tokens=8192,
+            needs=("sglang", "mockwright_cpu"),
             arguments=(
                 *("--device", "cpu"),
                 *("--attention-backend", "torch_native"),
@@ -119,6 +121,7 @@ def _profiles() -> tuple[Profile, ...]:
             ram=600.0,
             static_fraction=0.85,
             experts_on_gpu=16,
+            needs=("sglang", "kt_kernel"),
             arguments=(
                 *("--tp", "2", "--mem-fraction-static", "0.85"),
                 *("--kt-method", "RAWINT4"),  # the released INT4 weights, as they are

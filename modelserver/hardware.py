@@ -6,6 +6,8 @@ from pathlib import Path
 
 GIB = 2**30
 MEMORY = Path("/proc/meminfo")
+LIMIT = Path("/sys/fs/cgroup/memory.max")  # bytes or "max"
+USED = Path("/sys/fs/cgroup/memory.current")  # bytes
 
 
 @dataclass(frozen=True)
@@ -14,14 +16,14 @@ class Hardware:
 
     gpus: int
     gpu_memory: float  # of the smallest card
-    ram: float
+    ram: float  # free
     measured: bool
 
 
 def detect() -> Hardware:
     """Ask torch for graphics cards, where torch is installed, and the kernel for memory."""
     cards = graphics_cards()
-    return Hardware(len(cards), min(cards, default=0.0), total_ram(), measured=True)
+    return Hardware(len(cards), min(cards, default=0.0), free_ram(), measured=True)
 
 
 def graphics_cards() -> list[float]:
@@ -34,18 +36,11 @@ def graphics_cards() -> list[float]:
     return [torch.cuda.get_device_properties(card).total_memory / GIB for card in range(count)]
 
 
-def total_ram() -> float:
-    return memory_field("MemTotal")
-
-
 def free_ram() -> float:
-    return memory_field("MemAvailable")
-
-
-def memory_field(name: str) -> float:
-    """A line of /proc/meminfo, in GiB."""
-    for line in MEMORY.read_text().splitlines():
-        field, _, rest = line.partition(":")
-        if field == name:
-            return int(rest.split()[0]) * 1024 / GIB
-    raise LookupError(f"{MEMORY} has no {name}")
+    """What may still be taken, by the kernel's own estimate and within the container's limit."""
+    line = next(
+        line for line in MEMORY.read_text().splitlines() if line.startswith("MemAvailable:")
+    )
+    free = int(line.split()[1]) * 1024 / GIB
+    limit = LIMIT.read_text().strip() if LIMIT.is_file() else "max"
+    return free if limit == "max" else min(free, (int(limit) - int(USED.read_text())) / GIB)

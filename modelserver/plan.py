@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from modelserver.architecture import Architecture
 from modelserver.config import PROFILES, Choices, Profile
@@ -111,6 +112,10 @@ def _rows(architecture: Architecture, profile: Profile, choices: Choices) -> Ite
             yield Row(part.value, int(on_disk), per_gpu, in_ram)
         if part is Part.ATTENTION and absorbed:
             yield Row(ABSORBED, 0, absorbed, 0.0)
+    if choices.draft_model is not None and Path(choices.draft_model).is_dir():
+        files = Path(choices.draft_model).glob("*.safetensors")
+        draft = sum(file.stat().st_size for file in files)
+        yield Row("draft model", draft, draft, 0.0)
 
 
 def _experts_on_gpu(architecture: Architecture, profile: Profile, choices: Choices) -> float:
@@ -123,6 +128,16 @@ def _experts_on_gpu(architecture: Architecture, profile: Profile, choices: Choic
 
 def check(plan: Plan, choices: Choices) -> None:
     """Raises Refusal when the plan does not fit, with what would."""
+    if plan.profile.experts_on_gpu is not None and not plan.architecture.int4:
+        raise Refusal(
+            f"Profile {plan.profile.name} computes packed INT4 experts; these are bf16.",
+            "Quantise them first (docs/how-to/quantise.md), or use profile gpu.",
+        )
+    if plan.profile.device == "cpu" and not plan.architecture.text.scaled_positions:
+        raise Refusal(
+            "SGLang on a processor serves models with scaled positions (rope_scaling) only.",
+            "Use profile gpu.",
+        )
     if plan.fits:
         return
     raise Refusal(_why(plan), _what_fits(plan, choices))
@@ -135,7 +150,7 @@ def _why(plan: Plan) -> str:
     if plan.ram_needed > hardware.ram:
         return (
             f"Profile {profile.name} needs {plan.ram_needed:,.0f} GiB of RAM for this model; "
-            f"{hardware.ram:,.0f} GiB are there."
+            f"{hardware.ram:,.0f} GiB are free."
         )
     usable = hardware.gpu_memory * profile.static_fraction
     if plan.cache_tokens == 0:

@@ -3,53 +3,25 @@
 Exit status: 0 stopped as asked, 1 SGLang ended by itself, 2 refused before anything was loaded.
 """
 
-import argparse
 import signal
 import sys
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 from modelserver.architecture import read_architecture
 from modelserver.checkpoint import inspect, is_hub_id
-from modelserver.config import (
-    MINI,
-    MINI_NAME,
-    PROFILES,
-    ROOT,
-    Choices,
-    Endpoint,
-    Profile,
-    sglang_arguments,
-    sglang_environment,
-)
+from modelserver.config import MINI, MINI_NAME, ROOT, Endpoint, sglang_arguments, sglang_environment
 from modelserver.hardware import Hardware, detect
-from modelserver.health import check_free, generates, served
+from modelserver.health import check_free, check_installed, generates, served
 from modelserver.launch import Server
+from modelserver.order import Order, read_order
 from modelserver.plan import Plan, assumed, check, make_plan
 from modelserver.refusal import Refusal
 from modelserver.table import summary, table
 
 STOPPED, DIED, REFUSED = 0, 1, 2
 OURS = "mockwright ·"  # begins the lines of the plugin that a person should see
-LOGS = ROOT / "var" / "modelserver"
-
-
-@dataclass(frozen=True)
-class Order:
-    """The command line."""
-
-    profile: Profile
-    model: str | None
-    host: str
-    port: int
-    name: str | None
-    dry_run: bool
-    config: Path | None
-    gpu_memory: float | None  # GiB
-    log: Path
-    choices: Choices
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -62,58 +34,6 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"refused   {refusal.cause}\n          {refusal.remedy}", file=sys.stderr)
         return REFUSED
     return run(order, endpoint, plan)
-
-
-def read_order(arguments: list[str]) -> Order:
-    """Parse the command line; what follows `--` goes to SGLang as it is."""
-    own, extra = arguments, []
-    if "--" in arguments:
-        cut = arguments.index("--")
-        own, extra = arguments[:cut], arguments[cut + 1 :]
-    given = parser().parse_args(own)
-    return Order(
-        profile=PROFILES[given.profile],
-        model=given.model,
-        host=given.host,
-        port=given.port,
-        name=given.name,
-        dry_run=given.dry_run,
-        config=given.config,
-        gpu_memory=given.gpu_memory,
-        log=given.log_file or LOGS / f"sglang-{given.port}.log",
-        choices=Choices(
-            context=given.context_length,
-            draft_model=given.eagle3,
-            data_parallel_attention=given.dp_attention,
-            experts_on_gpu=given.gpu_experts,
-            extra=tuple(extra),
-        ),
-    )
-
-
-def parser() -> argparse.ArgumentParser:
-    profiles = "; ".join(f"{each.name}: {each.purpose}" for each in PROFILES.values())
-    new = argparse.ArgumentParser(
-        prog="python -m modelserver.serve",
-        description="Serve a Kimi-shaped model with SGLang, over an OpenAI-compatible API.",
-        epilog="Arguments after -- are passed to SGLang as they are.",
-    )
-    new.add_argument("--profile", required=True, choices=PROFILES, help=profiles)
-    new.add_argument(
-        "--model", metavar="PATH", help="folder, or hub id; cpu: Kimi mini if left out"
-    )
-    new.add_argument("--host", default="127.0.0.1")
-    new.add_argument("--port", type=int, default=30000)
-    new.add_argument("--name", help="how the API calls the model; the folder's name if left out")
-    new.add_argument("--context-length", type=int, metavar="TOKENS", help="of one request")
-    new.add_argument("--eagle3", metavar="DRAFT", help="speculative decoding with a draft model")
-    new.add_argument("--dp-attention", action="store_true", help="tp8: attention data-parallel")
-    new.add_argument("--gpu-experts", type=int, metavar="N", help="hybrid: experts a layer on GPU")
-    new.add_argument("--dry-run", action="store_true", help="print the memory plan and end")
-    new.add_argument("--config", type=Path, help="config.json to plan for, without weights")
-    new.add_argument("--gpu-memory", type=float, metavar="GIB", help="plan for such cards")
-    new.add_argument("--log-file", type=Path, help="SGLang's own log; var/modelserver if left out")
-    return new
 
 
 def dry_run(order: Order) -> int:
@@ -158,6 +78,7 @@ def model_of(order: Order) -> str:
 def prepare(order: Order) -> tuple[Endpoint, Plan | None]:
     """Check all that can be checked before loading. Raises Refusal."""
     model = model_of(order)
+    check_installed(order.profile.needs)
     check_free(order.host, order.port)
     if is_hub_id(model):
         say("checking", f"{model} is no folder here: taken as a hub id, and not checked")
@@ -195,6 +116,8 @@ def run(order: Order, endpoint: Endpoint, plan: Plan | None) -> int:
             while server.alive and not asked_to_stop.wait(0.5):
                 repeat_kernels(server)
         died = not asked_to_stop.is_set()
+        if not died:
+            say("stopping", "requests under way may end")
     if died:
         explain_death(server)
         return DIED

@@ -37,7 +37,7 @@ def machine(plan: Plan) -> str:
     if profile.gpus:
         parts.append(f"{cards(hardware.gpus)} of {hardware.gpu_memory:,.0f} GiB")
     if profile.ram:
-        parts.append(f"{hardware.ram:,.0f} GiB of RAM")
+        parts.append(f"{hardware.ram:,.0f} GiB of free RAM")
     return f"{', '.join(parts)} ({origin})"
 
 
