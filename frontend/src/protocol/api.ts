@@ -23,6 +23,7 @@ export interface ModelCard {
   uses_tools: boolean;
   context_tokens: number | null;
   note: string;
+  state: "ready" | "starting" | "silent";
 }
 
 export interface Example {

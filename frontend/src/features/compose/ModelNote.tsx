@@ -3,8 +3,11 @@ import type { ModelCard } from "../../protocol/api";
 /** What a model can do, in one line. */
 export function abilities(card: ModelCard): string {
   const can = [
-    card.reads_pictures ? "follows the picture" : "does not see pictures",
+    card.state === "starting" ? "still starting" : "",
+    card.state === "silent" ? "does not answer" : "",
+    card.reads_pictures ? "sees pictures" : "does not see pictures",
     card.reads_words ? "reads your words" : "does not read words",
+    card.uses_tools ? "calls tools" : "cannot call tools",
     card.context_tokens ? `${Math.round(card.context_tokens / 1000)}k context` : "",
   ];
   return can.filter(Boolean).join(" · ");
@@ -13,8 +16,9 @@ export function abilities(card: ModelCard): string {
 /** Says beside the composer what the model in use makes of what it is given. */
 export function ModelNote({ card, prompt }: { card: ModelCard; prompt: string }) {
   const wordsKept = !card.reads_words && prompt.trim() !== "";
+  const marked = wordsKept || card.state !== "ready";
   return (
-    <p className={`model-note ${wordsKept ? "marked" : ""}`}>
+    <p className={`model-note ${marked ? "marked" : ""}`} aria-live="polite">
       <strong>{card.label}</strong> · {card.note || abilities(card)}
     </p>
   );

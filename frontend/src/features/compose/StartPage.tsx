@@ -13,6 +13,7 @@ import { MockupTile } from "./MockupTile";
 import { ModelNote } from "./ModelNote";
 import { StartHeader } from "./StartHeader";
 import { forgetDraft, useItems } from "./useItems";
+import { useModels } from "./useModels";
 import { Words } from "./Words";
 
 export function StartPage({ config }: { config: Config }) {
@@ -20,12 +21,13 @@ export function StartPage({ config }: { config: Config }) {
   const { items, change, addFiles, addExample, remove, send } = useItems(config.limits);
   const [prompt, setPrompt] = useState("");
   const [stack, setStack] = useState(config.stacks[0]?.id ?? "html-css");
+  const models = useModels(config.models);
   const [model, setModel] = useState(config.default_model);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [keysShown, setKeysShown] = useState(false);
   const blocked = sending ? "Starting the run…" : blockedBecause(items);
-  const card = config.models.find((one) => one.id === model);
+  const card = models.find((one) => one.id === model);
 
   const generate = async () => {
     if (blocked) return;
@@ -52,7 +54,7 @@ export function StartPage({ config }: { config: Config }) {
   return (
     <div className="start">
       <StartHeader
-        models={config.models}
+        models={models}
         model={model}
         onModel={setModel}
         onHelp={() => setKeysShown(true)}
