@@ -141,11 +141,12 @@ def kimi_vl_shapes(
     return {f"language_model.{name}": shape for name, shape in text.items()} | vision_shapes(blocks)
 
 
-def smaller(config: Config, layers: int, experts: int, words: int) -> Config:
-    """The config of a checkpoint with fewer layers, experts and words."""
+def smaller(config: Config, layers: int, experts: int, words: int, blocks: int = 0) -> Config:
+    """The config of a checkpoint with fewer layers, experts, words and vision blocks."""
     if "text_config" in config:
-        text = cast(Config, config["text_config"])
-        return {**config, "text_config": smaller(text, layers, experts, words)}
+        text = smaller(cast(Config, config["text_config"]), layers, experts, words)
+        vision = {**cast(Config, config["vision_config"]), "num_hidden_layers": blocks}
+        return {**config, "text_config": text, "vision_config": vision}
     sizes = {"num_hidden_layers": layers, "n_routed_experts": experts, "vocab_size": words}
     return {**config, **sizes, "num_experts_per_tok": min(experts, 6)}
 

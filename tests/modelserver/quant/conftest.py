@@ -39,8 +39,7 @@ def pair(
         config = smaller(TEXT_CONFIG, layers=2, experts=2, words=512)
     else:
         shapes = kimi_vl_shapes(layers=2, experts=2, words=512, blocks=1)
-        shapes = {name: shape for name, shape in shapes.items() if ".layers.0." not in name}
-        config = smaller(VL_CONFIG, layers=2, experts=2, words=512)
+        config = smaller(VL_CONFIG, layers=2, experts=2, words=512, blocks=1)
     made = Pair(write_sharded(folder / "bf16", shapes, config, per_file=20), folder / "int4")
     assert main([str(made.source), str(made.target), f"--shard-size={SHARD_SIZE}B"]) == 0
     yield made

@@ -8,7 +8,7 @@ from compressed_tensors.compressors.pack_quantized.base import PackedQuantizatio
 from compressed_tensors.quantization import QuantizationArgs, QuantizationConfig
 from compressed_tensors.utils import match_name
 
-from modelserver.architecture import read_architecture
+from modelserver.checkpoint import inspect
 from modelserver.quant.int4 import GROUP, Quantised
 from modelserver.quant.quantise import main
 from tests.modelserver.quant.checkpoints import expert_shapes, random_tensors, write_single
@@ -111,9 +111,11 @@ def test_a_model_with_a_text_part_says_so_in_both_places_as_kimi_k25_does(pair: 
     assert after == before
 
 
-def test_the_servers_own_reading_of_the_config_is_int4(pair: Pair):
-    assert not read_architecture(pair.source / "config.json").int4
-    assert read_architecture(pair.target / "config.json").int4
+def test_the_server_takes_the_result_for_int4_and_misses_no_tensor(pair: Pair):
+    assert not inspect(pair.source).architecture.int4
+    found = inspect(pair.target)
+    assert found.architecture.int4
+    assert found.unknown == ()
 
 
 def test_the_index_names_every_tensor_in_its_file(pair: Pair):
