@@ -1,7 +1,9 @@
 """The memory plan: what each GPU holds under a profile, and how many tokens its cache keeps."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from modelserver.architecture import Architecture
@@ -15,7 +17,7 @@ SERVER_RAM = 2.0  # GiB that SGLang itself takes on a CPU
 HYBRID_RAM = 32.0  # GiB beside the experts: SGLang's processes and pinned buffers
 CARDS = (24, 48, 80, 96, 141, 180, 288)  # GiB of cards one can buy
 MEMORIES = (8, 16, 32, 64)  # GiB of RAM, likewise; a processor is too slow for larger models
-ABSORBED = "attention, absorbed"  # SGLang keeps kv_b twice: whole, and split for decoding
+ABSORBED = "attention, absorbed"
 
 
 @dataclass(frozen=True)
@@ -89,33 +91,52 @@ def make_plan(
     return Plan(architecture, profile, hardware, rows, per_token, context, fitting)
 
 
+@dataclass(frozen=True)
+class Weight:
+    """Bytes of one class that are treated alike."""
+
+    part: Part
+    sharded: bool
+    twice: bool  # SGLang keeps kv_b_proj whole, and split into w_kc and w_vc for decoding
+    size: int
+
+
+@lru_cache(maxsize=8)
+def weigh(architecture: Architecture) -> tuple[Weight, ...]:
+    """The whole inventory, summed."""
+    sums: Counter[tuple[Part, bool, bool]] = Counter()
+    for tensor in tensors(architecture):
+        sums[tensor.part, tensor.sharded, ".kv_b_proj." in tensor.name] += tensor.size
+    return tuple(Weight(*kind, size) for kind, size in sums.items())
+
+
 def _rows(architecture: Architecture, profile: Profile, choices: Choices) -> Iterator[Row]:
     """Weights by class: on disk, on each GPU, in RAM."""
-    held = {part: [0, 0.0, 0.0] for part in Part}
-    absorbed = 0.0
-    divisor = max(1, profile.gpus)
-    share = _experts_on_gpu(architecture, profile, choices)
-    for tensor in tensors(architecture):
-        size, sums = tensor.size, held[tensor.part]
-        sums[0] += size
-        if profile.device == "cpu":
-            sums[2] += size
+    weights = weigh(architecture)
+    for part in Part:
+        mine = [weight for weight in weights if weight.part is part]
+        if not mine:
             continue
-        on_gpu = size * share if tensor.part is Part.ROUTED else size
-        sums[2] += size - on_gpu
-        whole = choices.data_parallel_attention and tensor.part in (Part.ATTENTION, Part.EMBEDDING)
-        here = on_gpu / divisor if tensor.sharded and not whole else on_gpu
-        sums[1] += here
-        absorbed += here if ".kv_b_proj." in tensor.name else 0.0
-    for part, (on_disk, per_gpu, in_ram) in held.items():
-        if on_disk:
-            yield Row(part.value, int(on_disk), per_gpu, in_ram)
-        if part is Part.ATTENTION and absorbed:
+        on_disk = sum(weight.size for weight in mine)
+        if profile.device == "cpu":
+            yield Row(part.value, on_disk, 0.0, on_disk)
+            continue
+        share = _experts_on_gpu(architecture, profile, choices) if part is Part.ROUTED else 1.0
+        per_gpu = sum(_held(weight, profile, choices) for weight in mine)
+        yield Row(part.value, on_disk, per_gpu * share, on_disk * (1 - share))
+        if part is Part.ATTENTION:
+            absorbed = sum(_held(weight, profile, choices) for weight in mine if weight.twice)
             yield Row(ABSORBED, 0, absorbed, 0.0)
     if choices.draft_model is not None and Path(choices.draft_model).is_dir():
         files = Path(choices.draft_model).glob("*.safetensors")
         draft = sum(file.stat().st_size for file in files)
         yield Row("draft model", draft, draft, 0.0)
+
+
+def _held(weight: Weight, profile: Profile, choices: Choices) -> float:
+    """Bytes on each GPU, were all experts there."""
+    whole = choices.data_parallel_attention and weight.part in (Part.ATTENTION, Part.EMBEDDING)
+    return weight.size / profile.gpus if weight.sharded and not whole else weight.size
 
 
 def _experts_on_gpu(architecture: Architecture, profile: Profile, choices: Choices) -> float:

@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 from safetensors import safe_open
@@ -20,7 +21,17 @@ from tests.modelserver.serve.configs import K25, KIMI_VL, MOONLIGHT, scaled, wri
 MODELS = ("k25", "kimi-vl", "moonlight")
 COMPUTED = ("g_idx", "g_idx_sort_indices")  # activation order, which the released weights lack
 FLOATING = {"BF16": "torch.bfloat16", "F32": "torch.float32", "I32": "torch.int32"}
-Trees = dict[str, dict[str, dict[str, object]]]
+
+
+class Parameter(TypedDict):
+    """As sglang_tree.py prints it."""
+
+    shape: list[int]
+    dtype: str
+    loaded: int
+
+
+Trees = dict[str, dict[str, Parameter]]
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +100,7 @@ def test_sglang_loads_every_tensor_of_the_first_layers(trees: Trees, model: str)
         for name, each in trees[model].items()
         if not is_computed(name)
         and (".layers." not in name or ".layers.0." in name or ".layers.1." in name)
-        and int(each["loaded"]) < math.prod(each["shape"])
+        and each["loaded"] < math.prod(each["shape"])
     ]
     assert unloaded == []
 
