@@ -20,11 +20,13 @@ class NoModelServer(Exception):
 class MiniProcess:
     """Where the server will listen, and the program that it is."""
 
-    def __init__(self, log: Path) -> None:
-        """`log`: where SGLang's own messages go. Raises NoModelServer."""
+    def __init__(self, log: Path, checkpoint: Path | None = None) -> None:
+        """`log`: where SGLang's own messages go; `checkpoint`: another than the one shipped.
+        Raises NoModelServer."""
         if not PYTHON.exists():
             raise NoModelServer("Kimi mini is not installed. Run make setup-modelserver.")
         self._log = log
+        self._checkpoint = checkpoint
         self._port = _free_port()
 
     @property
@@ -35,9 +37,10 @@ class MiniProcess:
     def program(self) -> Program:
         serve = (str(PYTHON), "-m", "modelserver.serve", "--profile", "cpu")
         options = ("--port", str(self._port), "--log-file", str(self._log))
+        model = ("--model", str(self._checkpoint)) if self._checkpoint else ()
         return Program(
             "model server",
-            (*serve, *options),
+            (*serve, *options, *model),
             starts_within=STARTS_WITHIN,
             stop_within=STOP_WITHIN,
             refusal=REFUSED,

@@ -11,7 +11,7 @@ from webapp.studio.model_offer import Offer
 from webapp.studio.model_server import ModelServer, mini_server_of, server_of
 
 State = Literal["ready", "starting", "silent"]
-STARTS_WITHIN = 240.0  # seconds; a server of ours that is silent for longer does not start
+STARTS_WITHIN = 300.0  # seconds; a server of ours that is silent for longer does not start
 
 
 class ModelCard(BaseModel):

@@ -30,7 +30,7 @@ from workers.model.mini_lines import HEIGHT, WIDTH
 from workers.model.mini_talk import VERSION, converse
 
 STACK = "html-css"
-STARTS_WITHIN = 240.0  # seconds that a server may take before it is given up
+STARTS_WITHIN = 300.0  # seconds that a server may take before it is given up
 ASK_EVERY = 2.0
 
 STARTING = "Kimi mini does not answer yet: it takes up to a minute to start.\n"

@@ -1,0 +1,181 @@
+"""How good Kimi mini is: `python -m bench.mini_eval [--pages N]`, or `make mini-eval N=500`.
+
+Unseen mockups of its domain go through the agent loop, the model served by SGLang on this machine's
+CPU unless --url names a server. The score is the one that a person sees. Text readings are
+remembered in $MOCKWRIGHT_TEXT_CACHE where that is set, which saves time on a second checkpoint.
+"""
+
+import argparse
+import asyncio
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.request import urlopen
+
+from bench.memory import hardware
+from bench.mini_findings import Evaluation, Pair, Trial, write_sheet
+from bench.mini_mockups import Unseen, mockups
+from webapp.mini_process import MiniProcess, NoModelServer
+from webapp.studio.blobs import FileBlobs
+from webapp.studio.events import ToolFinished, TurnFinished
+from workers.job import Surroundings
+from workers.local import DraftedPage, NoPage, draft_page
+from workers.model.endpoint import Endpoint
+from workers.model.mini import MiniModel
+from workers.render.browser import Renderer
+
+READY_WITHIN = 300.0  # seconds
+STOP_WITHIN = 20.0
+SHIPPED = "modelserver/mini/checkpoint"
+
+
+class NotServed(Exception):
+    """The model server did not start; the message says why."""
+
+
+async def evaluate(arguments: argparse.Namespace, url: str) -> tuple[Evaluation, list[Pair]]:
+    """Every page, `--at-once` of them side by side, in one process and with one browser."""
+    renderer = Renderer()
+    with tempfile.TemporaryDirectory(prefix="mockwright-mini-") as name:
+        folder = Path(name)
+        try:
+            tests = await mockups(arguments.seed, arguments.pages, folder, renderer)
+            began = time.monotonic()
+            runs = _Runs(MiniModel(_endpoint(url, arguments)), folder, renderer)
+            pairs = await runs.take_all(tests, arguments.at_once)
+        finally:
+            await renderer.close()
+    evaluation = Evaluation(
+        trials=tuple(pair.trial for pair in pairs),
+        checkpoint=str(arguments.checkpoint or arguments.url or SHIPPED),
+        thinking=not arguments.no_thinking,
+        at_once=arguments.at_once,
+        seconds=round(time.monotonic() - began, 1),
+        hardware=hardware(),
+    )
+    return evaluation, pairs
+
+
+class _Runs:
+    """Runs of the agent loop on one model."""
+
+    def __init__(self, model: MiniModel, folder: Path, renderer: Renderer) -> None:
+        self._model = model
+        self._surroundings = Surroundings(FileBlobs(folder / "blobs"), renderer)
+        self._done = 0
+
+    async def take_all(self, tests: list[Unseen], at_once: int) -> list[Pair]:
+        places = asyncio.Semaphore(at_once)
+
+        async def take(test: Unseen) -> Pair:
+            async with places:
+                pair = await self._take(test)
+            self._done += 1
+            state = pair.trial.failure or f"score {pair.trial.score:.3f}"
+            print(f"{self._done}/{len(tests)} seed {test.seed}: {state}", file=sys.stderr)
+            return pair
+
+        return list(await asyncio.gather(*map(take, tests)))
+
+    async def _take(self, test: Unseen) -> Pair:
+        picture = test.mockup.path.read_bytes()
+        try:
+            page = await draft_page([test.mockup], self._model, self._surroundings)
+        except NoPage as error:
+            return Pair(Trial(test.seed, failure=f"{error.code}: {error}"), picture, None)
+        seconds = page.seconds_by_stage
+        trial = Trial(
+            test.seed,
+            valid=_is_valid(page),
+            score=round(page.best.score.total, 4),
+            model_seconds=seconds["model"],
+            seconds=seconds["total"],
+        )
+        shown = page.best.pages[0].screenshot.sha256
+        return Pair(trial, picture, self._surroundings.blobs.get(shown))
+
+
+def _is_valid(page: DraftedPage) -> bool:
+    """Whether the model's one turn wrote the page and finished, each call without an error."""
+    events = [envelope.event for envelope in page.events]
+    turns = [event for event in events if isinstance(event, TurnFinished)]
+    done = {event.call_id: event.ok for event in events if isinstance(event, ToolFinished)}
+    names = [call.name for call in turns[0].calls]
+    return (
+        len(turns) == 1
+        and names[-1:] == ["finish"]
+        and "write_file" in names
+        and all(done.get(call.id, False) for call in turns[0].calls)
+    )
+
+
+def _endpoint(url: str, arguments: argparse.Namespace) -> Endpoint:
+    return Endpoint(url, name="", thinking=not arguments.no_thinking, greedy=True)
+
+
+@contextmanager
+def served(checkpoint: Path | None) -> Iterator[str]:
+    """The address of a model server that runs as long as the context. Raises NotServed."""
+    with tempfile.TemporaryDirectory(prefix="mockwright-serve-") as folder:
+        mini = MiniProcess(Path(folder) / "sglang.log", checkpoint)
+        with subprocess.Popen(mini.program.command) as process:
+            try:
+                _wait_until_ready(process, mini.url)
+                yield mini.url
+            finally:
+                process.terminate()
+                try:
+                    process.wait(STOP_WITHIN)
+                except subprocess.TimeoutExpired:
+                    process.kill()
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:
+    give_up_at = time.monotonic() + READY_WITHIN
+    while process.poll() is None and time.monotonic() < give_up_at:
+        try:
+            with urlopen(f"{url}/models", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.5)
+    raise NotServed("The model server did not start. Read its messages above.")
+
+
+def parse(given: list[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bench.mini_eval", description=__doc__)
+    parser.add_argument("--pages", type=int, default=500)
+    parser.add_argument("--seed", type=int, default=0, help="number of the test set")
+    parser.add_argument("--checkpoint", type=Path, help=f"else {SHIPPED}")
+    parser.add_argument("--url", help="a server that runs, like http://127.0.0.1:30000/v1")
+    parser.add_argument("--at-once", type=int, default=4, help="runs side by side")
+    parser.add_argument("--no-thinking", action="store_true", help="answers without a thought")
+    parser.add_argument("--out", type=Path, help="the result as JSON")
+    parser.add_argument("--sheet", type=Path, help="PNG: mockups beside renders, worst first")
+    return parser.parse_args(given)
+
+
+def main(given: list[str] | None = None) -> int:
+    arguments = parse(given)
+    try:
+        if arguments.url:
+            evaluation, pairs = asyncio.run(evaluate(arguments, arguments.url))
+        else:
+            with served(arguments.checkpoint) as url:
+                evaluation, pairs = asyncio.run(evaluate(arguments, url))
+    except (NoModelServer, NotServed) as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(evaluation.report())
+    if arguments.out:
+        evaluation.write(arguments.out)
+    if arguments.sheet:
+        write_sheet(pairs, arguments.sheet)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,61 @@
+"""Mockups of Kimi mini's domain that it has never seen: the test split, drawn by the renderer."""
+
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from itertools import count, islice
+from pathlib import Path
+
+from bench.mini_pages import ACROSS, DOWN, render_pages
+from modelserver.mini.pages import HEIGHT, WIDTH, Page, draw
+from workers.agent.protocols import Mockup
+from workers.local import mockup_of
+from workers.render.browser import Renderer
+from workers.render.chromium import start
+from workers.render.find import find_browser
+from workers.render.isolation import probe
+
+FIRST_SEED = 2 * 10**9  # those of training and validation are smaller
+SEEDS_OF_A_SET = 10**7
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """The mockup of one page, and the seed that draws the page."""
+
+    seed: int
+    mockup: Mockup
+
+
+async def mockups(number: int, wanted: int, folder: Path, renderer: Renderer) -> list[Unseen]:
+    """The first `wanted` of test set `number`, as PNG files in `folder`."""
+    made: list[Unseen] = []
+    async for seed, page in _pages(number):
+        if len(made) == wanted:
+            break
+        made.append(Unseen(seed, await _photograph(seed, page, folder, renderer)))
+    return made
+
+
+async def _pages(number: int) -> AsyncIterator[tuple[int, Page]]:
+    """Pages of the test split without end, less those that do not fit a mockup."""
+    chromium = await start(find_browser(), probe())
+    seeds = count(FIRST_SEED + number * SEEDS_OF_A_SET)
+    drawn = ((seed, page) for seed in seeds if (page := draw(seed)).split == "test")
+    try:
+        while True:
+            some = dict(islice(drawn, ACROSS * DOWN))
+            for rendered in await render_pages(chromium.browser, [*some.items()]):
+                yield rendered.seed, some[rendered.seed]
+    finally:
+        await chromium.close()
+
+
+async def _photograph(seed: int, page: Page, folder: Path, renderer: Renderer) -> Mockup:
+    with tempfile.TemporaryDirectory(prefix="mockwright-mini-") as source:
+        (Path(source) / "index.html").write_text(page.document())
+        shot = await renderer.render(Path(source), width=WIDTH, height=HEIGHT)
+    path = folder / f"{seed}.png"
+    path.write_bytes(shot.png)
+    return mockup_of(path, hashlib.sha256(shot.png).hexdigest())
