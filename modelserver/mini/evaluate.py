@@ -1,6 +1,8 @@
 """How good the model is: teacher-forced scores, and answers it writes by itself.
 
 python -m modelserver.mini.evaluate RUN --data DIR [--samples 100] [--split validation]
+
+With --unquantised the routed experts are as trained, not rounded to INT4.
 """
 
 import argparse
@@ -137,9 +139,12 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--split", choices=["validation", "test"], default="validation")
     parser.add_argument("--samples", type=int, default=100)
+    parser.add_argument("--unquantised", action="store_true")
     options = parser.parse_args()
+    torch.set_num_threads(1)
     samples = list(islice(Shards(options.data, options.split).epoch(0), options.samples))
     model = Checkpoint.load(options.run).trained()
+    model.quantise(not options.unquantised)
     print(json.dumps(asdict(free_running(model, samples))))
 
 
