@@ -44,6 +44,13 @@ QUANTIZATION: dict[str, object] = {
         "re:mm_projector.*",
     ],
 }
+ROUTING: dict[str, object] = {
+    "scoring_func": "sigmoid",
+    "topk_method": "noaux_tc",
+    "n_group": 1,
+    "topk_group": 1,
+    "norm_topk_prob": True,
+}
 GENERATION: dict[str, object] = {**TOKENS, "max_length": CONTEXT, "do_sample": False}
 
 
@@ -103,11 +110,7 @@ def _text(config: Config) -> dict[str, object]:
             "mscale": 1.0,
             "mscale_all_dim": 1.0,
         },
-        "scoring_func": "sigmoid",
-        "topk_method": "noaux_tc",
-        "n_group": 1,
-        "topk_group": 1,
-        "norm_topk_prob": True,
+        **ROUTING,
         "routed_scaling_factor": config.routed_scaling_factor,
         "num_nextn_predict_layers": 0,
         "attention_bias": False,
