@@ -63,76 +63,74 @@ class Endpoint:
         return f"http://{host}:{self.port}"
 
 
-def _profiles() -> tuple[Profile, ...]:
-    return (
-        Profile(
-            name="cpu",
-            purpose="Kimi mini on two processor cores",
-            device="cpu",
-            context=4096,
-            ram=4.0,
-            cache_tokens=8192,
-            needs=("sglang", "mockwright_cpu"),
-            arguments=(
-                *("--device", "cpu"),
-                *("--attention-backend", "torch_native"),
-                *("--mem-fraction-static", "0.1"),  # of RAM; the cache's size is set below
-                *("--max-total-tokens", "8192"),
-                *("--max-running-requests", "8"),
-                "--sleep-on-idle",
-                "--cuda-graph-backend-decode=disabled",
-                "--cuda-graph-backend-prefill=disabled",
-                *KIMI,
-            ),
-            environment=(
-                ("SGLANG_USE_CPU_ENGINE", "1"),
-                ("TORCH_COMPILE_DISABLE", "1"),
-                ("OMP_NUM_THREADS", "1"),  # more threads were slower on busy cores
-                ("TOKENIZERS_PARALLELISM", "false"),
-            ),
-        ),
-        Profile(
-            name="gpu",
-            purpose="Kimi mini, Moonlight or Kimi-VL on one GPU",
-            device="cuda",
-            context=32768,
-            gpus=1,
-            gpu_memory=80.0,
-            static_fraction=0.85,
-            arguments=("--mem-fraction-static", "0.85", *KIMI),
-        ),
-        Profile(
-            name="tp8",
-            purpose="Kimi K2.5 on eight GPUs",
-            device="cuda",
-            context=262144,
-            gpus=8,
-            gpu_memory=141.0,
-            static_fraction=0.85,
-            arguments=("--tp", "8", "--mem-fraction-static", "0.85", *KIMI),
-        ),
-        Profile(
-            name="hybrid",
-            purpose="Kimi K2.5 on two GPUs, most experts in RAM (KTransformers)",
-            device="cuda",
-            context=131072,
-            gpus=2,
-            gpu_memory=48.0,
-            ram=600.0,
-            static_fraction=0.85,
-            experts_on_gpu=16,
-            needs=("sglang", "kt_kernel"),
-            arguments=(
-                *("--tp", "2", "--mem-fraction-static", "0.85"),
-                *("--kt-method", "RAWINT4"),  # the released INT4 weights, as they are
-                "--disable-shared-experts-fusion",
-                *KIMI,
-            ),
-        ),
-    )
+CPU = Profile(
+    name="cpu",
+    purpose="Kimi mini on two processor cores",
+    device="cpu",
+    context=4096,
+    ram=4.0,
+    cache_tokens=8192,
+    needs=("sglang", "mockwright_cpu"),
+    arguments=(
+        *("--device", "cpu"),
+        *("--attention-backend", "torch_native"),
+        *("--mem-fraction-static", "0.1"),  # of RAM; the cache's size is set below
+        *("--max-total-tokens", "8192"),
+        *("--max-running-requests", "8"),
+        "--sleep-on-idle",
+        "--cuda-graph-backend-decode=disabled",
+        "--cuda-graph-backend-prefill=disabled",
+        *KIMI,
+    ),
+    environment=(
+        ("SGLANG_USE_CPU_ENGINE", "1"),
+        ("TORCH_COMPILE_DISABLE", "1"),
+        ("OMP_NUM_THREADS", "1"),  # more threads were slower on busy cores
+        ("TOKENIZERS_PARALLELISM", "false"),
+    ),
+)
+GPU = Profile(
+    name="gpu",
+    purpose="Kimi mini, Moonlight or Kimi-VL on one GPU",
+    device="cuda",
+    context=32768,
+    gpus=1,
+    gpu_memory=80.0,
+    static_fraction=0.85,
+    arguments=("--mem-fraction-static", "0.85", *KIMI),
+)
+TP8 = Profile(
+    name="tp8",
+    purpose="Kimi K2.5 on eight GPUs",
+    device="cuda",
+    context=262144,
+    gpus=8,
+    gpu_memory=141.0,
+    static_fraction=0.85,
+    arguments=("--tp", "8", "--mem-fraction-static", "0.85", *KIMI),
+)
+HYBRID = Profile(
+    name="hybrid",
+    purpose="Kimi K2.5 on two GPUs, most experts in RAM (KTransformers)",
+    device="cuda",
+    context=131072,
+    gpus=2,
+    gpu_memory=48.0,
+    ram=600.0,
+    static_fraction=0.85,
+    experts_on_gpu=16,
+    needs=("sglang", "kt_kernel"),
+    arguments=(
+        *("--tp", "2", "--mem-fraction-static", "0.85"),
+        *("--kt-method", "RAWINT4"),  # the released INT4 weights, as they are
+        "--disable-shared-experts-fusion",
+        *KIMI,
+    ),
+)
 
-
-PROFILES: Mapping[str, Profile] = MappingProxyType({each.name: each for each in _profiles()})
+PROFILES: Mapping[str, Profile] = MappingProxyType(
+    {each.name: each for each in (CPU, GPU, TP8, HYBRID)}
+)
 
 
 def sglang_arguments(

@@ -1,10 +1,8 @@
-"""SGLang as a child process: started in its own group, watched through its log, ended whole."""
+"""SGLang as a guarded child: started in its own group, watched through its log, ended whole."""
 
 import contextlib
-import ctypes
 import os
 import re
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -13,8 +11,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-PR_SET_PDEATHSIG = 1  # linux/prctl.h
-STOP_WITHIN = 10.0  # seconds of grace before SIGKILL
+from modelserver.guard import STOP_WITHIN as STOP_SGLANG_WITHIN
+
+STOP_WITHIN = STOP_SGLANG_WITHIN + 5.0  # seconds before the guard itself is killed
 NOISE = re.compile(
     r"Ignore import error|UserWarning|warnings\.warn|not installed|is unavailable|"
     r"Triton is not supported|TokenizersBackend|is deprecated|RLIMIT_NOFILE|server_args=|"
@@ -63,11 +62,6 @@ DEATHS = (
 UNKNOWN = "Read the lines above, or all of the log."
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent dies, however it dies."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 class Server:
     """A running `sglang.launch_server`; leaving the context ends it and all it started."""
 
@@ -77,15 +71,15 @@ class Server:
         self.log = log
         log.parent.mkdir(parents=True, exist_ok=True)
         self._read_to = 0
+        sglang = (sys.executable, "-m", "sglang.launch_server", *arguments)
         with log.open("wb") as output:
             self.process = subprocess.Popen(
-                (sys.executable, "-m", "sglang.launch_server", *arguments),
+                (sys.executable, "-m", "modelserver.guard", *sglang),
                 env={**os.environ, **environment},
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # the guard ends SGLang when this closes
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,  # Ctrl-C reaches this process alone, which stops in order
-                preexec_fn=die_with_parent,
             )
 
     def __enter__(self) -> Self:
@@ -103,14 +97,13 @@ class Server:
     def alive(self) -> bool:
         return self.process.poll() is None
 
-    def stop(self, grace: float = STOP_WITHIN) -> None:
-        """Let it finish, then kill whatever is left of its process group."""
-        if self.alive:
-            self.process.terminate()
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(grace)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGKILL)
+    def stop(self) -> None:
+        """Let SGLang finish what it can; nothing of it is left when this returns."""
+        if self.process.stdin is not None:
+            self.process.stdin.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.process.wait(STOP_WITHIN)
+        self.process.kill()
         self.process.wait()
 
     def new_lines(self) -> list[str]:

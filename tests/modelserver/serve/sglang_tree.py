@@ -57,22 +57,25 @@ def build(folder: Path) -> nn.Module:
     config, load = model_config_of(arguments), LoadConfig()
     quantisation = _get_quantization_config(config, load)
     with torch.device("meta"), set_default_torch_dtype(torch.bfloat16):
-        return _initialize_model(config, load, quantisation)
+        model: nn.Module = _initialize_model(config, load, quantisation)
+    return model
 
 
 def count_loaded(model: nn.Module, architecture: Architecture) -> Counter[str]:
     """Elements per parameter after SGLang's loader has read our inventory, layers 0 and 1 only."""
     loaded: Counter[str] = Counter()
     for name, parameter in model.named_parameters(remove_duplicate=False):
-        parameter.weight_loader = counting(name, loader_of(parameter), loaded)
+        vars(parameter)["weight_loader"] = counting(name, loader_of(parameter), loaded)
     inner = getattr(model, "language_model", model)
     inner.post_load_weights = lambda *_, **__: None  # works on values, and there are none
-    model.load_weights(first_layers(architecture))
+    load: Callable[..., object] = getattr(model, "load_weights")  # noqa: B009 - SGLang's, untyped
+    load(first_layers(architecture))
     return loaded
 
 
 def loader_of(parameter: nn.Parameter) -> Callable[..., object]:
-    return getattr(parameter, "weight_loader", default_weight_loader)
+    load: Callable[..., object] = getattr(parameter, "weight_loader", default_weight_loader)
+    return load
 
 
 def counting(name: str, load: Callable[..., object], loaded: Counter[str]) -> Callable[..., object]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from modelserver.config import MINI, ROOT
@@ -67,12 +67,12 @@ def read_until(process: subprocess.Popen[str], stage: str) -> list[str]:
 
 
 def descendants(process: subprocess.Popen[str]) -> list[psutil.Process]:
-    return psutil.Process(process.pid).children(recursive=True)
+    return list(psutil.Process(process.pid).children(recursive=True))
 
 
 def left_of(processes: list[psutil.Process], within: float = 30.0) -> list[psutil.Process]:
     """Those still running after a while."""
-    return psutil.wait_procs(processes, timeout=within)[1]
+    return list(psutil.wait_procs(processes, timeout=within)[1])
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +142,7 @@ def test_a_port_in_use_is_refused(
 def test_told_to_stop_it_leaves_no_process(server: Running) -> None:
     """The last test that uses the server."""
     started = descendants(server.process)
-    assert len(started) >= 3  # SGLang's server, scheduler and detokenizer
+    assert len(started) >= 4  # guard, SGLang's server, scheduler and detokenizer
     server.process.send_signal(signal.SIGTERM)
     rest, _ = server.process.communicate(timeout=60)
     assert server.process.returncode == STOPPED
@@ -155,7 +155,7 @@ def test_killed_while_loading_it_leaves_no_process(tiny: Path, tmp_path: Path) -
     process = start(tiny, free_port(), log)
     read_until(process, "loading")
     give_up_at = time.monotonic() + READY_WITHIN
-    while len(started := descendants(process)) < 3 and time.monotonic() < give_up_at:
+    while len(started := descendants(process)) < 4 and time.monotonic() < give_up_at:
         time.sleep(0.1)
     process.kill()
     process.communicate()
