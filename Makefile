@@ -4,6 +4,7 @@ PY := .venv/bin/python
 MODELSERVER_PY := .venv-modelserver/bin/python
 PAGES ?= tests/data/pages
 MODEL ?=
+CHECKPOINT ?=
 N ?=
 
 .DEFAULT_GOAL := help
@@ -23,7 +24,7 @@ setup-modelserver: ## SGLang on the CPU, in an environment of its own (idempoten
 	@$(PYTHON) bin/setup --modelserver
 
 up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up if needed, then serve on this machine; Ctrl-C ends it
-	@exec $(PY) manage.py up $(if $(MODEL),--model $(MODEL))
+	@exec $(PY) manage.py up $(if $(MODEL),--model $(MODEL)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
 
 test: setup-dev check test-modelserver ## set up, then every check and every test
 	@$(PY) -m pytest

@@ -75,7 +75,7 @@ class Evaluation:
             f"{figures['score_median']:.3f}, worst twentieth below {figures['score_p5']:.3f}",
             *(f"  {name}          {count:5}" for name, count in self.distribution().items()),
             f"seconds a page         {figures['seconds_a_page']:.2f} in all, "
-            f"{figures['model_seconds_a_page']:.2f} from request to answer",
+            f"{figures['model_seconds_a_page']:.2f} in a turn, reading the mockup's text included",
             f"hardware               {self.hardware}",
         ]
         failed = [trial for trial in self.trials if trial.failure]
@@ -107,10 +107,11 @@ def write_sheet(pairs: Sequence[Pair], path: Path) -> None:
     step = max(1.0, len(ranked) / most)
     chosen = [ranked[int(at * step)] for at in range(min(most, len(ranked)))]
     width, height = 2 * THUMBNAIL[0] + 2 * GAP, THUMBNAIL[1] + GAP
-    rows = -(-len(chosen) // COLUMNS)
-    sheet = Pillow.new("RGB", (COLUMNS * width, rows * height), "#808080")
+    columns = max(1, min(COLUMNS, len(chosen)))
+    rows = -(-len(chosen) // columns)
+    sheet = Pillow.new("RGB", (columns * width, max(1, rows) * height), "#808080")
     for at, pair in enumerate(chosen):
-        left, top = at % COLUMNS * width, at // COLUMNS * height
+        left, top = at % columns * width, at // columns * height
         for png in (pair.mockup, pair.render):
             if png is not None:
                 sheet.paste(_thumbnail(png), (left, top))

@@ -11,15 +11,15 @@ import httpx
 import psutil
 import pytest
 
-from bench.stack import ROOT, Stack
+from bench.stack import ROOT, Stack, free_port
 
 pytestmark = pytest.mark.e2e
 
 
-def up(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def up(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `up` where it is expected to refuse."""
     return subprocess.run(
-        [sys.executable, str(ROOT / "manage.py"), "up"],
+        [sys.executable, str(ROOT / "manage.py"), "up", *arguments],
         cwd=ROOT,
         env={**os.environ, "MOCKWRIGHT_DATA": str(data), **environment},
         capture_output=True,
@@ -89,3 +89,29 @@ def test_a_wrong_setting_is_named(tmp_path: Path) -> None:
     ended = up(tmp_path, MOCKWRIGHT_PREVIEW_ORIGIN="nonsense")
     assert ended.returncode != 0
     assert "MOCKWRIGHT_PREVIEW_ORIGIN" in ended.stderr
+
+
+def test_an_unknown_model_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    ended = up(tmp_path, "--model", "giant")
+    assert ended.returncode != 0
+    assert "'giant'" in ended.stderr
+    assert "MODEL=mini" in ended.stderr
+
+
+def test_a_model_server_that_runs_elsewhere_is_not_started_a_second_time(tmp_path: Path) -> None:
+    ended = up(tmp_path, "--model", "mini", MOCKWRIGHT_MINI_URL="http://127.0.0.1:9/v1")
+    assert ended.returncode != 0
+    assert "MOCKWRIGHT_MINI_URL" in ended.stderr
+
+
+def test_a_model_that_cannot_be_served_ends_the_start_with_the_reason(tmp_path: Path) -> None:
+    """The model server says what is missing; it is not started again and again."""
+    ended = up(
+        tmp_path,
+        *("--model", "mini", "--checkpoint", str(tmp_path / "nothing")),
+        MOCKWRIGHT_APP_ORIGIN=f"http://127.0.0.1:{free_port()}",
+        MOCKWRIGHT_PREVIEW_ORIGIN=f"http://127.0.0.1:{free_port()}",
+    )
+    assert ended.returncode != 0
+    assert ended.stderr.count("refused") == 1
+    assert "model server ended 2" in ended.stderr

@@ -7,6 +7,7 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
@@ -32,10 +33,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--model", help="mini: also start Kimi mini, on this machine's CPU")
+        parser.add_argument("--checkpoint", type=Path, help="of Kimi mini, if not the one shipped")
 
     def handle(self, *args: object, **options: object) -> None:
         origins = (settings.APP_ORIGIN, settings.PREVIEW_ORIGIN)
-        mini = chosen_mini(options["model"])
+        mini = chosen_mini(options["model"], options["checkpoint"])
         for origin in origins:
             self.check_free(origin)
         redis = None if settings.ENVIRONMENT.redis_url else RedisProcess()
@@ -125,9 +127,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
-def chosen_mini(model: object) -> MiniProcess | None:
+def chosen_mini(model: object, checkpoint: object) -> MiniProcess | None:
     """The server of the model that shall be started. Raises CommandError."""
-    if model is None:
+    assert checkpoint is None or isinstance(checkpoint, Path)
+    if model is None and checkpoint is None:
         return None
     if model != MINI:
         raise CommandError(
@@ -140,7 +143,7 @@ def chosen_mini(model: object) -> MiniProcess | None:
             "leave MODEL=mini out."
         )
     try:
-        return MiniProcess(settings.DATA / "modelserver.log")
+        return MiniProcess(settings.DATA / "modelserver.log", checkpoint)
     except NoModelServer as error:
         raise CommandError(str(error)) from error
 
