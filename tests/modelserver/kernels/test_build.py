@@ -1,12 +1,13 @@
 import ctypes
-import subprocess
-import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import torch
 
-from modelserver.kernels.fused_moe_w4a16 import build
+from modelserver.kernels import Unsupported
+from modelserver.kernels.fused_moe_w4a16 import build, cpu
 from modelserver.kernels.fused_moe_w4a16.config import CACHE_VARIABLE, PATH_VARIABLE
 
 NUMBER = 'extern "C" __attribute__((visibility("default"))) int number() { return %d; }\n'
@@ -74,40 +75,42 @@ def test_a_compiler_that_is_not_there_is_named(
         build.built(source)
 
 
-def answer_of(program: str, **environment: str) -> str:
-    """What a fresh interpreter prints: the kernel is loaded once a process."""
-    return subprocess.run(
-        [sys.executable, "-c", program],
-        env={"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", **environment},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout.strip()
+@pytest.fixture
+def first_use() -> Iterator[None]:
+    """The kernel is loaded and its path chosen once a process: here both are done again."""
+
+    def forget() -> None:
+        cpu._library.cache_clear()
+        cpu.chosen_path.cache_clear()
+
+    forget()
+    yield
+    forget()
 
 
-def test_without_a_compiler_the_kernel_says_so_and_gives_way() -> None:
-    program = (
-        "import torch\n"
-        "from modelserver.kernels import Unsupported\n"
-        "from modelserver.kernels.fused_moe_w4a16 import cpu\n"
-        "there = cpu.available()\n"
-        "try: cpu.prepare(torch.zeros(1, 32, 4).int(), torch.zeros(1, 32, 1))\n"
-        "except Unsupported as why: print(bool(there), there.why == str(why), why)"
-    )
-    answer = answer_of(program, CXX="no-such-compiler")
-    assert answer == "False True no C++ compiler found (looked for no-such-compiler)"
+@pytest.mark.usefixtures("first_use")
+def test_without_a_compiler_the_kernel_says_so_and_gives_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CXX", "no-such-compiler")
+    there = cpu.available()
+    assert not there
+    assert there.why == "no C++ compiler found (looked for no-such-compiler)"
+    with pytest.raises(Unsupported, match="no-such-compiler"):
+        cpu.prepare(torch.zeros(1, 32, 4).int(), torch.zeros(1, 32, 1))
 
 
-def test_the_environment_can_force_a_path(tmp_path: Path) -> None:
-    program = "from modelserver.kernels.fused_moe_w4a16 import cpu\nprint(cpu.available().why)"
-    forced = {PATH_VARIABLE: "scalar", CACHE_VARIABLE: str(tmp_path)}
-    assert answer_of(program, **forced) == "scalar"
+@pytest.mark.usefixtures("first_use")
+def test_the_environment_can_force_a_path(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(PATH_VARIABLE, "scalar")
+    assert cpu.available().why == "scalar"
 
 
-def test_a_path_that_does_not_exist_makes_the_kernel_unavailable(tmp_path: Path) -> None:
-    program = (
-        "from modelserver.kernels.fused_moe_w4a16 import cpu\n"
-        "print(cpu.available().here, cpu.available().why)"
-    )
-    answer = answer_of(program, **{PATH_VARIABLE: "neon", CACHE_VARIABLE: str(tmp_path)})
-    assert answer.startswith("False 'neon' is none of this processor's: scalar")
+@pytest.mark.usefixtures("first_use")
+def test_a_path_that_does_not_exist_makes_the_kernel_unavailable(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(PATH_VARIABLE, "neon")
+    there = cpu.available()
+    assert not there
+    assert there.why.startswith("'neon' is none of this processor's: scalar")
