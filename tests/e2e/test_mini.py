@@ -69,7 +69,7 @@ def test_a_mockup_becomes_a_measured_page(
     run = page.get_by_role("region", name="Run")
     expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
     for file in ("index.html", "style.css"):
-        expect(run.get_by_text(f"Wrote {file}").first).to_be_visible()
+        expect(page.get_by_text(f"Wrote {file}").first).to_be_visible()
     score = page.locator(".score-strip").get_by_role("img", name="Score ")
     assert float(score.inner_text()) >= GOOD
     expect(page.frame_locator("iframe").first.get_by_text(words).first).to_be_visible()
