@@ -1,11 +1,12 @@
 """Mockwright inside SGLang, and the only module that imports it. SGLang loads it as a plugin.
 
-Two things change, both through SGLang's own extension points:
+Three things change, all through SGLang's own extension points:
 
 - the routed experts of an INT4 checkpoint go to the kernels of `modelserver.kernels` on every kind
   of device that has one registered; elsewhere SGLang's own path (Marlin, on a GPU) stays;
 - on the CPU, attention over the latent cache is absorbed (MLA) in prefill as it is in decode: the
-  backend `torch_native` reads nothing else, but SGLang does not know it for such models.
+  backend `torch_native` reads nothing else, but SGLang does not know it for such models;
+- a request for a model that is not served is answered with 404, not by the one that is.
 
 SGLang logs an error in a plugin and goes on without it. A server must not start on another path
 than the one asked for, so everything here that fails ends the process (SystemExit), and when the
@@ -20,6 +21,7 @@ from pkgutil import resolve_name
 from typing import Any
 
 import torch
+from fastapi import HTTPException
 from torch import Tensor, nn
 
 from modelserver.kernels import FusedMoe, Unsupported, load, names
@@ -49,7 +51,16 @@ CHOOSE_EXPERTS = (
     "sglang.srt.layers.quantization.compressed_tensors.compressed_tensors"
     ".CompressedTensorsConfig.get_moe_scheme"
 )
+ACTIVATIONS = (
+    "sglang.srt.layers.quantization.compressed_tensors.compressed_tensors"
+    ".CompressedTensorsConfig.get_supported_act_dtypes"
+)
 LOAD_MODEL = "sglang.srt.model_executor.model_runner.ModelRunner.load_model"
+VALIDATE_REQUEST = (
+    "sglang.srt.entrypoints.openai.serving_chat.OpenAIServingChat._validate_request",
+    "sglang.srt.entrypoints.openai.serving_completions.OpenAIServingCompletion._validate_request",
+)
+ANY_MODEL = "default"  # what SGLang puts in when a request names none
 
 log = logging.getLogger(__name__)
 said: set[str] = set()
@@ -60,8 +71,11 @@ def register() -> None:
     wanted_kernel()
     if is_cpu():
         AttentionBackendRegistry.register(CPU_ATTENTION, absorb)
+        hook(ACTIVATIONS, with_float32, HookType.AROUND)
     hook(CHOOSE_EXPERTS, choose_experts, HookType.AROUND)
     hook(LOAD_MODEL, verify, HookType.AFTER)
+    for target in VALIDATE_REQUEST:
+        hook(target, know_model, HookType.BEFORE)
 
 
 def hook(target: str, function: Callable[..., object], kind: HookType) -> None:
@@ -78,6 +92,11 @@ def hook(target: str, function: Callable[..., object], kind: HookType) -> None:
 
 def absorb(_attention: object, _batch: object) -> AttnForwardMethod:
     return AttnForwardMethod.MLA
+
+
+def with_float32(original: Callable[..., list[torch.dtype]], *args: object) -> list[torch.dtype]:
+    """AROUND get_supported_act_dtypes: our kernels for the CPU take float32 as well."""
+    return [*original(*args), torch.float32]
 
 
 def wanted_kernel() -> str | None:
@@ -208,6 +227,13 @@ def served_by(name: str, experts: FusedMoE) -> str:
     if isinstance(scheme, MarlinExperts) and names(OPERATION, device_kind()):
         raise SystemExit(f"Mockwright's plugin did not reach {name}: it is served by SGLang's own")
     return "routed experts: " + type(scheme or experts.quant_method).__name__
+
+
+def know_model(serving: Any, request: Any) -> None:
+    """BEFORE _validate_request: 404 for a model that is neither served nor an adapter of it."""
+    served: str = serving.tokenizer_manager.served_model_name
+    if request.model not in (served, ANY_MODEL) and not request.model.startswith(f"{served}:"):
+        raise HTTPException(404, f"The model {request.model!r} is not served here, but {served!r}.")
 
 
 def say_once(message: str) -> None:

@@ -2,10 +2,14 @@
 
 The INT4 checkpoint and its bf16 twin hold the same values: the twin's experts are the INT4 ones,
 dequantised. Tensor names, configuration fields, markup and remote code are those of the release.
+
+Answers are noise, with one exception: after `<think>` and `</think>` the model plays PLAY, an
+answer as Kimi writes them, so that what reads such answers can be tested on a real server.
 """
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import torch
@@ -29,6 +33,15 @@ READ_MARKS = (  # part of the text that the parsers of tool calls and thoughts r
     "<think>", "</think>", "<|tool_calls_section_begin|>", "<|tool_calls_section_end|>",
     "<|tool_call_begin|>", "<|tool_call_end|>", "<|tool_call_argument_begin|>",
 )  # fmt: skip
+THOUGHT = ("A header, ", "then two cards.")
+CALLS = (  # every piece is one token and stands once, so that each knows its successor
+    "<|tool_calls_section_begin|>", "<|tool_call_begin|>", "functions.write_file:0",
+    "<|tool_call_argument_begin|>", '{"path": "index.html", ', '"content": "<h1>', "Hello there",
+    '</h1>\\n"}', "<|tool_call_end|>", "<|tool_call", "_begin|>functions.finish:1<|tool",
+    '_call_argument_begin|>{"summ', 'ary": "one page"}<|tool_cal', "l_end|>",
+    "<|tool_calls_section_end|>",
+)  # fmt: skip
+PLAY = ("<think>", *THOUGHT, "</think>", *CALLS, "<|im_end|>")
 TEMPLATE = """
 {%- if tools -%}<|im_system|>tool_declare<|im_middle|>{{ tools | tojson }}<|im_end|>{%- endif -%}
 {%- for message in messages -%}
@@ -70,9 +83,10 @@ INT4_EXPERTS = {
 
 @dataclass(frozen=True)
 class Marks:
-    """Ids of the words that the configuration names."""
+    """Ids of the words that the configuration names, and of what is played."""
 
     size: int
+    play: tuple[int, ...]
     begin: int
     pad: int
     end: int
@@ -86,7 +100,7 @@ def write_checkpoint(folder: Path, *, int4: bool = False, seed: int = 0) -> Path
     folder.mkdir(parents=True)
     marks = write_tokenizer(folder)
     install(folder, patches=PATCHES, side=2 * GRID)
-    save_file(weights(marks.size, int4, seed), folder / "model.safetensors", {"format": "pt"})
+    save_file(weights(marks, int4, seed), folder / "model.safetensors", {"format": "pt"})
     write_json(folder / "config.json", configuration(marks, int4))
     write_json(
         folder / "generation_config.json",
@@ -108,7 +122,8 @@ def write_tokenizer(folder: Path) -> Marks:
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     tokenizer.decoder = decoders.ByteLevel()
     tokenizer.add_special_tokens([AddedToken(each, special=True) for each in HIDDEN_MARKS])
-    tokenizer.add_tokens([AddedToken(each, normalized=False) for each in READ_MARKS])
+    read = dict.fromkeys((*READ_MARKS, *PLAY))
+    tokenizer.add_tokens([AddedToken(each, normalized=False) for each in read])
     tokenizer.save(str(folder / "tokenizer.json"))
     settings = {
         "tokenizer_class": "PreTrainedTokenizerFast",
@@ -124,6 +139,7 @@ def write_tokenizer(folder: Path) -> Marks:
     ids: dict[str, int] = tokenizer.get_vocab()
     return Marks(
         size=padded(len(ids)),
+        play=tuple(ids[piece] for piece in PLAY),
         begin=ids["[BOS]"],
         pad=ids["[EOS]"],
         end=ids["<|im_end|>"],
@@ -296,11 +312,21 @@ class Weights:
         self.linear("mm_projector.proj.0", 4 * VISION, 4 * VISION, bias=True)
         self.linear("mm_projector.proj.2", HIDDEN, 4 * VISION, bias=True)
 
+    def words(self, marks: Marks) -> None:
+        """Embeddings and head. A played word drowns what the layers add, and points to the next."""
+        embeddings = self.draw(marks.size, HIDDEN, scale=1.0)
+        head = self.draw(marks.size, HIDDEN, scale=0.15)
+        for word, successor in pairwise(marks.play):
+            head[successor] = embeddings[word] / 8
+            embeddings[word] *= 128
+        self.tensors["language_model.model.embed_tokens.weight"] = embeddings
+        self.tensors["language_model.lm_head.weight"] = head
 
-def weights(vocabulary: int, int4: bool, seed: int) -> dict[str, Tensor]:
+
+def weights(marks: Marks, int4: bool, seed: int) -> dict[str, Tensor]:
     drawn = Weights(int4, seed)
+    drawn.words(marks)
     text = "language_model.model"
-    drawn.tensors[f"{text}.embed_tokens.weight"] = drawn.draw(vocabulary, HIDDEN, scale=1.0)
     for index in range(LAYERS):
         layer = f"{text}.layers.{index}"
         drawn.norm(f"{layer}.input_layernorm", HIDDEN)
@@ -311,6 +337,5 @@ def weights(vocabulary: int, int4: bool, seed: int) -> dict[str, Tensor]:
         else:
             drawn.experts(f"{layer}.mlp")
     drawn.norm(f"{text}.norm", HIDDEN)
-    drawn.tensors["language_model.lm_head.weight"] = drawn.draw(vocabulary, HIDDEN, scale=0.15)
     drawn.vision()
     return drawn.tensors

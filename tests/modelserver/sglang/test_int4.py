@@ -1,0 +1,51 @@
+"""The INT4 checkpoint against its bf16 twin, through the whole server."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from tests.modelserver.sglang.conftest import Served, Token, noise, serve
+
+EXACT = 1e-4
+PACKED = 5e-2  # the twin's experts are rounded to bf16, those of the packed kernel are not
+PROMPTS: tuple[tuple[str, list[Image.Image]], ...] = (
+    ("Write a page with a table and a footer.", []),
+    ("Copy this mockup.", [noise(140, 112, seed=5)]),
+)
+
+
+def answers(served: Served) -> list[list[Token]]:
+    return [served.greedy(text, images, 8)[0] for text, images in PROMPTS]
+
+
+def assert_same(left: list[list[Token]], right: list[list[Token]], tolerance: float) -> None:
+    for ours, theirs in zip(left, right, strict=True):
+        assert [token.text for token in ours] == [token.text for token in theirs]
+        assert [token.logprob for token in ours] == pytest.approx(
+            [token.logprob for token in theirs], abs=tolerance
+        )
+
+
+def test_dequantised_experts_equal_those_of_the_twin(
+    twin: Served, checkpoints: Path, tmp_path: Path
+) -> None:
+    with serve(checkpoints / "int4", tmp_path / "log", kernel="dequant") as dequantised:
+        assert_same(answers(dequantised), answers(twin), EXACT)
+
+
+def test_the_packed_kernel_stays_within_its_stated_error(twin: Served, int4: Served) -> None:
+    assert_same(answers(int4), answers(twin), PACKED)
+
+
+def test_the_log_names_the_kernel_of_every_kind_of_layer(int4: Served) -> None:
+    said = [
+        line.partition("mockwright · ")[2]
+        for line in int4.log.read_text().splitlines()
+        if "mockwright · " in line
+    ]
+    assert said == [
+        "attention: latent cache (MLA) by torch_native · 3 layers",
+        "routed experts: INT4, kernel packed · 2 layers",
+        "everything else: SGLang's own path in torch.float32",
+    ]
