@@ -54,9 +54,8 @@ def request(thinking: bool, **more: object) -> dict[str, object]:
     }
 
 
-def play(served: Served, thinking: bool) -> ChatCompletion:
-    answer: ChatCompletion = served.client.chat.completions.create(**request(thinking, tools=TOOLS))
-    return answer
+def play(served: Served, thinking: bool) -> Any:
+    return served.client.chat.completions.create(**request(thinking, tools=TOOLS))
 
 
 def calls_of(answer: Any) -> list[tuple[str, str, object]]:
