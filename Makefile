@@ -9,7 +9,7 @@ N ?=
 
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev setup-modelserver up test test-modelserver check lock format \
-	bench-fidelity bench-service mini-eval
+	bench-fidelity bench-service bench-serve bench-moe mini-eval
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -49,3 +49,9 @@ mini-eval: setup setup-modelserver ## [N=500] [CHECKPOINT=…]: unseen mockups t
 
 bench-service: setup ## latency, throughput and memory of the whole service
 	@$(PY) -m bench.service $(if $(wildcard $(PAGES)),--pages $(PAGES))
+
+bench-serve: setup-modelserver ## tokens per second and first token of Kimi mini on SGLang, against bf16 and transformers
+	@$(MODELSERVER_PY) -m modelserver.bench.serve
+
+bench-moe: setup-modelserver ## the fused INT4 kernel for processors against torch's
+	@$(MODELSERVER_PY) -m modelserver.bench.moe_cpu
