@@ -2,7 +2,8 @@
 
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass
 from itertools import count, islice
 from pathlib import Path
@@ -31,14 +32,15 @@ class Unseen:
 async def mockups(number: int, wanted: int, folder: Path, renderer: Renderer) -> list[Unseen]:
     """The first `wanted` of test set `number`, as PNG files in `folder`."""
     made: list[Unseen] = []
-    async for seed, page in _pages(number):
-        if len(made) == wanted:
-            break
-        made.append(Unseen(seed, await _photograph(seed, page, folder, renderer)))
+    async with aclosing(_pages(number)) as pages:
+        async for seed, page in pages:
+            if len(made) == wanted:
+                break
+            made.append(Unseen(seed, await _photograph(seed, page, folder, renderer)))
     return made
 
 
-async def _pages(number: int) -> AsyncIterator[tuple[int, Page]]:
+async def _pages(number: int) -> AsyncGenerator[tuple[int, Page], None]:
     """Pages of the test split without end, less those that do not fit a mockup."""
     chromium = await start(find_browser(), probe())
     seeds = count(FIRST_SEED + number * SEEDS_OF_A_SET)

@@ -61,7 +61,7 @@ def test_a_card_of_a_silent_server_says_that_it_is_starting() -> None:
         pass
     card = card_after_asking(server)
     assert card.state == "starting"
-    assert "still starting" in card.note
+    assert "Still starting" in card.note
 
 
 def test_a_server_that_stays_silent_is_not_called_starting_for_ever(

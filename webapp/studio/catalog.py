@@ -107,10 +107,13 @@ def mini_card(environment: EndpointEnvironment) -> ModelCard:
     )
 
 
+_MINI_KNOWS = (
+    "A small model of the K2.5 kind, trained here. It knows simple pages of 448 × 616: header, "
+    "hero, cards, form, table, footer. Outside that it is a demonstration."
+)
 _MINI_NOTES: dict[State, str] = {
-    "ready": "A small model of the K2.5 kind, trained here. It knows simple pages of 448 × 616: "
-    "header, hero, cards, form, table, footer. Outside that it is a demonstration.",
-    "starting": "It is still starting, which takes up to a minute. A run waits for it.",
+    "ready": _MINI_KNOWS,
+    "starting": f"Still starting, which takes up to a minute; a run waits for it. {_MINI_KNOWS}",
     "silent": "Its server does not answer. Read the messages of make up MODEL=mini.",
 }
 
