@@ -17,8 +17,8 @@ import httpx
 import torch
 from openai import OpenAI
 
-from modelserver.bench.native import load_native
 from modelserver.bench.requests import Request
+from modelserver.native import load_native
 
 START_SECONDS = 300
 READY = "/health_generate"
@@ -127,9 +127,33 @@ class TransformersPeer:
 
     def __init__(self, model: Path) -> None:
         torch.set_num_threads(1)  # as SGLang's CPU profile
-        self._native = load_native(model)
+        self._native = load_native(model, torch.bfloat16)
 
+    @torch.inference_mode()
     def answer(self, requests: Sequence[Request], tokens: int) -> Round:
         began = time.monotonic()
-        written = self._native.generate(requests, tokens)
-        return Round(written, time.monotonic() - began)
+        native = self._native
+        images: list[dict[str, object]] = [{"type": "image", "image": r.image} for r in requests]
+        prompts = [
+            native.prompt(request.text, [image])
+            for request, image in zip(requests, images, strict=True)
+        ]
+        coded = native.tokenizer(
+            prompts,
+            add_special_tokens=False,
+            padding=True,
+            padding_side="left",
+            return_tensors="pt",
+        )
+        pixels = native.preprocessor.preprocess(images)
+        written = native.model.generate(
+            input_ids=coded["input_ids"],
+            attention_mask=coded["attention_mask"],
+            pixel_values=pixels["pixel_values"].to(torch.bfloat16),
+            image_grid_thw=pixels["grid_thws"],
+            max_new_tokens=tokens,
+            min_new_tokens=tokens,
+            do_sample=False,
+        )
+        count = (written.shape[1] - coded["input_ids"].shape[1]) * len(requests)
+        return Round(count, time.monotonic() - began)

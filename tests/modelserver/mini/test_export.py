@@ -7,18 +7,14 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from torch.nn import functional
-from transformers import (
-    AutoTokenizer,
-    DeepseekV3Config,
-    Kimi_K25Config,
-    Kimi_K25ForConditionalGeneration,
-)
+from transformers import AutoTokenizer
 
 from modelserver.mini.checkpoint import Checkpoint
 from modelserver.mini.export import export
 from modelserver.mini.model import Mini
 from modelserver.mini.tensors import square_grid
 from modelserver.mini.vocabulary import ID
+from modelserver.native import load_model
 from modelserver.quant.int4 import GROUP, Quantised, quantise
 from tests.modelserver.mini.drawn import samples_of
 
@@ -35,31 +31,6 @@ def twin(run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("bf16")
     export(run, folder, int4=False)
     return folder
-
-
-def native(folder: Path) -> Kimi_K25ForConditionalGeneration:
-    """The checkpoint in transformers' own class, float32."""
-    config = json.loads((folder / "config.json").read_text())
-    text, vision = config["text_config"], config["vision_config"]
-    text = {key: text[key] for key in text if key not in {"model_type", "architectures"}}
-    sizes = ("patch_size", "num_attention_heads", "num_hidden_layers", "hidden_size",
-             "intermediate_size", "merge_kernel_size")  # fmt: skip
-    model, loading = Kimi_K25ForConditionalGeneration.from_pretrained(
-        folder,
-        config=Kimi_K25Config(
-            text_config=DeepseekV3Config(**text),
-            vision_config={key: vision[key] for key in sizes}
-            | {f"pos_emb_{axis}": vision[f"init_pos_emb_{axis}"] for axis in ("height", "width")}
-            | {"pos_emb_time": vision["init_pos_emb_time"]},
-            projection_hidden_size=vision["mm_hidden_size"],
-            image_token_id=config["media_placeholder_token_id"],
-            tie_word_embeddings=False,
-        ),
-        dtype=torch.float32,
-        output_loading_info=True,
-    )
-    assert not any(loading.values()), loading
-    return model.eval()
 
 
 def as_exported(run: Path, positions: torch.Tensor) -> Mini:
@@ -85,7 +56,7 @@ def test_transformers_own_class_gives_the_trained_models_logits(
 ) -> None:
     stored = load_file(twin / "model.safetensors")
     ours = as_exported(run, stored["vision_tower.patch_embed.pos_emb.weight"])
-    theirs = native(twin)
+    theirs = load_model(twin, torch.float32)
     for sample in samples_of(pages, 2):
         ids = torch.tensor([sample.prompt + sample.answer])
         image = torch.tensor(sample.image)
