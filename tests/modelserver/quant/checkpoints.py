@@ -180,7 +180,7 @@ def write_sharded(folder: Path, shapes: Shapes, config: Config, per_file: int = 
     tensors = random_tensors(shapes)
     names = list(shapes)
     groups = [names[start : start + per_file] for start in range(0, len(names), per_file)]
-    places = {}
+    places: dict[str, str] = {}
     for number, group in enumerate(groups, start=1):
         file = f"model-{number}-of-{len(groups)}.safetensors"
         save_file(dict(next(tensors) for _ in group), folder / file)

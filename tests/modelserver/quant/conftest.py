@@ -49,7 +49,7 @@ def pair(
 
 def tensors_of(folder: Path) -> dict[str, Tensor]:
     """Every tensor of a folder's safetensors files, read by the safetensors library."""
-    tensors = {}
+    tensors: dict[str, Tensor] = {}
     for path in sorted(folder.glob("*.safetensors")):
         with safe_open(path, "pt") as file:
             tensors |= {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118

@@ -27,31 +27,33 @@ def grouped(weight: Tensor) -> Tensor:
 def library_scales(weight: Tensor) -> Tensor:
     groups = grouped(weight)
     scales, _ = calculate_qparams(groups.amin(-1), groups.amax(-1), LIBRARY)
-    return scales.to(torch.bfloat16)
+    result: Tensor = scales.to(torch.bfloat16)
+    return result
 
 
 def library_codes(weight: Tensor, scales: Tensor) -> Tensor:
     rows = weight.reshape(-1, weight.shape[-1])
     values = quantize(rows, scales.reshape(len(rows), -1), None, LIBRARY, dtype=torch.int8)
-    return (values + 8).to(torch.uint8).reshape(weight.shape)
+    result: Tensor = (values + 8).to(torch.uint8).reshape(weight.shape)
+    return result
 
 
 # packing
 
 
-def test_the_first_code_sits_in_the_lowest_four_bits():
+def test_the_first_code_sits_in_the_lowest_four_bits() -> None:
     assert pack(torch.tensor([1, 2, 3, 4, 5, 6, 7, 8])).item() == -0x789ABCDF  # 0x87654321
 
 
 @pytest.mark.parametrize("code", range(16))
-def test_each_code_survives_at_each_place_of_a_word(code):
+def test_each_code_survives_at_each_place_of_a_word(code: int) -> None:
     codes = torch.zeros(8, 8, dtype=torch.uint8)
     codes.fill_diagonal_(code)
     assert torch.equal(unpack(pack(codes)), codes)
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_packing_equals_the_library_bit_for_bit(shape):
+def test_packing_equals_the_library_bit_for_bit(shape: tuple[int, ...]) -> None:
     codes = torch.randint(16, shape, generator=torch.Generator().manual_seed(1))
     rows = (codes - 8).to(torch.int8).reshape(-1, shape[-1])
     packed = pack(codes)
@@ -60,7 +62,7 @@ def test_packing_equals_the_library_bit_for_bit(shape):
     assert torch.equal(unpack(packed), (unpacked + 8).to(torch.uint8).reshape(shape))
 
 
-def test_a_slice_of_the_packed_codes_is_the_packed_slice():
+def test_a_slice_of_the_packed_codes_is_the_packed_slice() -> None:
     codes = torch.randint(16, (4, 6, 128), generator=torch.Generator().manual_seed(2))
     packed = pack(codes)
     assert torch.equal(packed[1:3], pack(codes[1:3]))
@@ -69,17 +71,17 @@ def test_a_slice_of_the_packed_codes_is_the_packed_slice():
 
 
 @pytest.mark.parametrize("code", [-1, 16, 255])
-def test_a_code_outside_four_bits_is_refused(code):
+def test_a_code_outside_four_bits_is_refused(code: int) -> None:
     with pytest.raises(ValueError, match=r"codes must be 0\.\.15"):
         pack(torch.tensor([0] * 7 + [code]))
 
 
-def test_codes_that_fill_no_word_are_refused():
+def test_codes_that_fill_no_word_are_refused() -> None:
     with pytest.raises(ValueError, match="12 codes: not a multiple of 8"):
         pack(torch.zeros(2, 12, dtype=torch.uint8))
 
 
-def test_packed_codes_of_another_type_are_refused():
+def test_packed_codes_of_another_type_are_refused() -> None:
     with pytest.raises(ValueError, match="packed codes are int32"):
         unpack(torch.zeros(2, 4, dtype=torch.int64))
 
@@ -89,21 +91,23 @@ def test_packed_codes_of_another_type_are_refused():
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_scales_equal_the_library_bit_for_bit(shape, dtype):
+def test_scales_equal_the_library_bit_for_bit(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     weight = random_weight(*shape, dtype=dtype)
     assert torch.equal(quantise(weight).scales, library_scales(weight))
 
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_codes_equal_the_library_on_the_float32_weight(shape, dtype):
+def test_codes_equal_the_library_on_the_float32_weight(
+    shape: tuple[int, ...], dtype: torch.dtype
+) -> None:
     weight = random_weight(*shape, dtype=dtype)
     quantised = quantise(weight)
     expected = library_codes(weight.to(torch.float32), quantised.scales)
     assert torch.equal(unpack(quantised.packed), expected)
 
 
-def test_where_the_library_rounds_a_bf16_weight_twice_ours_is_nearer():
+def test_where_the_library_rounds_a_bf16_weight_twice_ours_is_nearer() -> None:
     weight = random_weight(512, 2048, dtype=torch.bfloat16)
     ours = quantise(weight)
     theirs = Quantised(pack(library_codes(weight, ours.scales)), ours.scales)
@@ -114,14 +118,14 @@ def test_where_the_library_rounds_a_bf16_weight_twice_ours_is_nearer():
 
 
 @pytest.mark.parametrize("shape", [(1, 32), (3, 64), (1408, 2048)])
-def test_dequantising_equals_the_library_bit_for_bit(shape):
+def test_dequantising_equals_the_library_bit_for_bit(shape: tuple[int, ...]) -> None:
     quantised = quantise(random_weight(*shape))
     codes = unpack_from_int32(quantised.packed, 4, torch.Size(shape))
     args = LIBRARY  # inferred from the shapes, one group a row would pass for channel-wise
     assert torch.equal(quantised.dequantise(), dequantize(codes, quantised.scales, args=args))
 
 
-def test_all_sixteen_codes_are_used_and_mean_what_they_should():
+def test_all_sixteen_codes_are_used_and_mean_what_they_should() -> None:
     weight = torch.arange(-8, 8).repeat(2).reshape(1, 32) * 0.5
     weight[0, 0] = -3.75  # absmax / 7.5 is then 0.5 and the other −4 goes to code 0
     weight[0, 16] = -3.75
@@ -133,7 +137,7 @@ def test_all_sixteen_codes_are_used_and_mean_what_they_should():
 
 
 @pytest.mark.parametrize("search", [False, True])
-def test_slices_for_tensor_and_expert_parallel_quantise_alike(search):
+def test_slices_for_tensor_and_expert_parallel_quantise_alike(search: bool) -> None:
     weight = random_weight(4, 96, 256)
     whole = quantise(weight, search=search)
     for part, packed, scales in [
@@ -148,7 +152,7 @@ def test_slices_for_tensor_and_expert_parallel_quantise_alike(search):
 
 
 @pytest.mark.parametrize("magnitude", [1e-38, 1e-30, 0.02, 1.0, 3e38])
-def test_no_value_is_off_by_more_than_half_a_step(magnitude):
+def test_no_value_is_off_by_more_than_half_a_step(magnitude: float) -> None:
     weight = torch.rand(256, 256, generator=torch.Generator().manual_seed(3)) * 2 - 1
     weight = weight * magnitude
     quantised = quantise(weight)
@@ -159,7 +163,7 @@ def test_no_value_is_off_by_more_than_half_a_step(magnitude):
 
 
 @pytest.mark.parametrize("value", [0.0, -0.0, 1e-45, 1e-39])
-def test_a_group_of_nearly_nothing_becomes_zeros_with_the_librarys_scale(value):
+def test_a_group_of_nearly_nothing_becomes_zeros_with_the_librarys_scale(value: float) -> None:
     weight = torch.full((2, 64), value)
     weight[:, 32:] = 1.0
     quantised = quantise(weight)
@@ -169,25 +173,27 @@ def test_a_group_of_nearly_nothing_becomes_zeros_with_the_librarys_scale(value):
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
-def test_a_value_that_is_no_number_is_refused_with_its_group(value, dtype):
+def test_a_value_that_is_no_number_is_refused_with_its_group(
+    value: float, dtype: torch.dtype
+) -> None:
     weight = torch.zeros(2, 3, 64, dtype=dtype)
     weight[1, 2, 40] = value
     with pytest.raises(ValueError, match=r"NaN or infinite value, first in group \(1, 2, 1\)"):
         quantise(weight)
 
 
-def test_a_width_that_is_no_multiple_of_32_is_refused():
+def test_a_width_that_is_no_multiple_of_32_is_refused() -> None:
     for refuse in (quantise, fake_quantise):
         with pytest.raises(ValueError, match="K = 48 is not a multiple of the group size 32"):
             refuse(torch.zeros(2, 48))
 
 
-def test_whole_numbers_are_refused():
+def test_whole_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match=r"got torch\.int8"):
         quantise(torch.zeros(2, 32, dtype=torch.int8))
 
 
-def test_codes_and_scales_of_different_weights_do_not_go_together():
+def test_codes_and_scales_of_different_weights_do_not_go_together() -> None:
     with pytest.raises(ValueError, match="do not fit each other"):
         Quantised(quantise(torch.ones(2, 64)).packed, quantise(torch.ones(2, 96)).scales)
 
@@ -201,7 +207,7 @@ def squared_errors(weight: Tensor, quantised: Quantised) -> Tensor:
 
 
 @pytest.mark.parametrize("spread", ["normal", "uniform", "one outlier", "few values"])
-def test_the_search_never_makes_a_groups_squared_error_worse(spread):
+def test_the_search_never_makes_a_groups_squared_error_worse(spread: str) -> None:
     generator = torch.Generator().manual_seed(4)
     weight = {
         "normal": lambda: torch.randn(256, 512, generator=generator),
@@ -217,7 +223,7 @@ def test_the_search_never_makes_a_groups_squared_error_worse(spread):
     assert (searched <= plain * (1 + 1e-5)).all()  # compared in float32 while searching
 
 
-def test_the_search_makes_a_normal_weight_at_least_a_tenth_better():
+def test_the_search_makes_a_normal_weight_at_least_a_tenth_better() -> None:
     weight = random_weight(512, 2048)
     plain = squared_errors(weight, quantise(weight)).sum()
     assert squared_errors(weight, quantise(weight, search=True)).sum() < 0.9 * plain
@@ -228,7 +234,7 @@ def test_the_search_makes_a_normal_weight_at_least_a_tenth_better():
 
 @pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float32])
 @pytest.mark.parametrize("shape", SHAPES)
-def test_fake_quantising_is_quantising_and_back(shape, dtype):
+def test_fake_quantising_is_quantising_and_back(shape: tuple[int, ...], dtype: torch.dtype) -> None:
     weight = random_weight(*shape, dtype=dtype)
     expected = quantise(weight).dequantise(dtype)
     faked = fake_quantise(weight)
@@ -236,15 +242,15 @@ def test_fake_quantising_is_quantising_and_back(shape, dtype):
     assert torch.equal(faked, expected)
 
 
-def test_the_gradient_goes_through_fake_quantising_unchanged():
+def test_the_gradient_goes_through_fake_quantising_unchanged() -> None:
     weight = random_weight(64, 96).requires_grad_()
     seed = random_weight(64, 96, seed=5)
-    fake_quantise(weight).backward(seed)
+    fake_quantise(weight).backward(seed)  # type: ignore[no-untyped-call]
     assert weight.grad is not None
     assert torch.equal(weight.grad, seed)
 
 
-def test_fake_quantising_shows_a_nan_instead_of_hiding_it():
+def test_fake_quantising_shows_a_nan_instead_of_hiding_it() -> None:
     weight = torch.ones(1, 64)
     weight[0, 3] = float("nan")
     faked = fake_quantise(weight)

@@ -22,10 +22,11 @@ def is_routed(name: str) -> bool:
 
 
 def config_of(folder: Path) -> dict[str, dict[str, object]]:
-    return json.loads((folder / "config.json").read_text())
+    config: dict[str, dict[str, object]] = json.loads((folder / "config.json").read_text())
+    return config
 
 
-def test_each_routed_expert_becomes_three_tensors_and_no_other_name_changes(pair: Pair):
+def test_each_routed_expert_becomes_three_tensors_and_no_other_name_changes(pair: Pair) -> None:
     names = set(tensors_of(pair.source))
     expected = {name for name in names if not is_routed(name)}
     for name in names - expected:
@@ -33,14 +34,14 @@ def test_each_routed_expert_becomes_three_tensors_and_no_other_name_changes(pair
     assert set(tensors_of(pair.target)) == expected
 
 
-def test_everything_else_is_passed_on_bit_for_bit(pair: Pair):
+def test_everything_else_is_passed_on_bit_for_bit(pair: Pair) -> None:
     before, after = tensors_of(pair.source), tensors_of(pair.target)
     for name in before.keys() & after.keys():
         assert after[name].dtype == before[name].dtype
         assert torch.equal(after[name], before[name]), name
 
 
-def test_the_three_tensors_have_the_released_types_and_shapes(pair: Pair):
+def test_the_three_tensors_have_the_released_types_and_shapes(pair: Pair) -> None:
     tensors = tensors_of(pair.target)
     prefix = next(name for name in tensors if name.endswith("experts.1.down_proj.weight_packed"))
     packed, scale, shape = (
@@ -51,7 +52,7 @@ def test_the_three_tensors_have_the_released_types_and_shapes(pair: Pair):
     assert (shape.dtype, shape.tolist()) == (torch.int32, [2048, 1408])
 
 
-def test_each_expert_is_within_half_a_step_of_its_original(pair: Pair):
+def test_each_expert_is_within_half_a_step_of_its_original(pair: Pair) -> None:
     before, after = tensors_of(pair.source), tensors_of(pair.target)
     for name in filter(is_routed, before):
         scales = after[name + "_scale"]
@@ -62,7 +63,7 @@ def test_each_expert_is_within_half_a_step_of_its_original(pair: Pair):
         assert (off <= bound.unsqueeze(-1)).all(), name
 
 
-def test_compressed_tensors_reads_the_experts_to_the_same_values(pair: Pair):
+def test_compressed_tensors_reads_the_experts_to_the_same_values(pair: Pair) -> None:
     setting = QuantizationConfig.model_validate(config_of(pair.target)["quantization_config"])
     (scheme,) = setting.config_groups.values()
     tensors = tensors_of(pair.target)
@@ -74,7 +75,7 @@ def test_compressed_tensors_reads_the_experts_to_the_same_values(pair: Pair):
         assert torch.equal(weight, ours), name
 
 
-def test_the_config_states_the_released_format_and_all_that_is_kept(pair: Pair):
+def test_the_config_states_the_released_format_and_all_that_is_kept(pair: Pair) -> None:
     setting = QuantizationConfig.model_validate(config_of(pair.target)["quantization_config"])
     (scheme,) = setting.config_groups.values()
     assert (setting.quant_method, setting.format) == ("compressed-tensors", "pack-quantized")
@@ -103,7 +104,7 @@ def test_the_config_states_the_released_format_and_all_that_is_kept(pair: Pair):
             assert kept is not is_routed(module), module
 
 
-def test_a_model_with_a_text_part_says_so_in_both_places_as_kimi_k25_does(pair: Pair):
+def test_a_model_with_a_text_part_says_so_in_both_places_as_kimi_k25_does(pair: Pair) -> None:
     before, after = config_of(pair.source), config_of(pair.target)
     setting = after.pop("quantization_config")
     if "text_config" in after:
@@ -111,14 +112,14 @@ def test_a_model_with_a_text_part_says_so_in_both_places_as_kimi_k25_does(pair: 
     assert after == before
 
 
-def test_the_server_takes_the_result_for_int4_and_misses_no_tensor(pair: Pair):
+def test_the_server_takes_the_result_for_int4_and_misses_no_tensor(pair: Pair) -> None:
     assert not inspect(pair.source).architecture.int4
     found = inspect(pair.target)
     assert found.architecture.int4
     assert found.unknown == ()
 
 
-def test_the_index_names_every_tensor_in_its_file(pair: Pair):
+def test_the_index_names_every_tensor_in_its_file(pair: Pair) -> None:
     index = json.loads((pair.target / "model.safetensors.index.json").read_text())
     tensors = tensors_of(pair.target)
     assert set(index["weight_map"]) == set(tensors)
@@ -132,7 +133,7 @@ def test_the_index_names_every_tensor_in_its_file(pair: Pair):
         (pair.target / "one").rmdir()
 
 
-def test_no_file_is_larger_than_asked_unless_one_tensor_is(pair: Pair):
+def test_no_file_is_larger_than_asked_unless_one_tensor_is(pair: Pair) -> None:
     files = list(pair.target.glob("model-*.safetensors"))
     assert len(files) > 1
     for file in files:
@@ -141,7 +142,7 @@ def test_no_file_is_larger_than_asked_unless_one_tensor_is(pair: Pair):
         assert file.stat().st_size < SHARD_SIZE + 100_000 or alone
 
 
-def test_tokenizer_and_remote_code_come_along_and_nothing_is_left_over(pair: Pair):
+def test_tokenizer_and_remote_code_come_along_and_nothing_is_left_over(pair: Pair) -> None:
     for name in ("tokenizer_config.json", "tiktoken.model", "modeling_deepseek.py"):
         assert (pair.target / name).read_bytes() == (pair.source / name).read_bytes()
     others = {path.name for path in pair.target.iterdir() if path.suffix != ".safetensors"}
@@ -149,7 +150,7 @@ def test_tokenizer_and_remote_code_come_along_and_nothing_is_left_over(pair: Pai
     assert others == made | {"tokenizer_config.json", "tiktoken.model", "modeling_deepseek.py"}
 
 
-def test_a_checkpoint_in_a_single_file_is_quantised_too(tmp_path: Path):
+def test_a_checkpoint_in_a_single_file_is_quantised_too(tmp_path: Path) -> None:
     tensors = dict(random_tensors(expert_shapes(2, hidden=64, width=32)))
     source = write_single(tmp_path / "bf16", tensors)
     assert main([str(source), str(tmp_path / "int4")]) == 0
@@ -158,7 +159,7 @@ def test_a_checkpoint_in_a_single_file_is_quantised_too(tmp_path: Path):
     assert torch.equal(after["model.norm.weight"], tensors["model.norm.weight"])
 
 
-def test_tensors_of_other_types_and_of_no_values_are_passed_on(tmp_path: Path):
+def test_tensors_of_other_types_and_of_no_values_are_passed_on(tmp_path: Path) -> None:
     tensors = dict(random_tensors(expert_shapes(1, hidden=64, width=32)))
     tensors["a.counter"] = torch.tensor(7, dtype=torch.int64)
     tensors["b.mask"] = torch.tensor([True, False, True])
@@ -172,7 +173,7 @@ def test_tensors_of_other_types_and_of_no_values_are_passed_on(tmp_path: Path):
         assert torch.equal(after[name].to(torch.float32), tensors[name].to(torch.float32))
 
 
-def test_the_search_makes_no_expert_of_the_checkpoint_worse(tmp_path: Path):
+def test_the_search_makes_no_expert_of_the_checkpoint_worse(tmp_path: Path) -> None:
     tensors = dict(random_tensors(expert_shapes(2, hidden=256, width=96)))
     source = write_single(tmp_path / "bf16", tensors)
     errors = []

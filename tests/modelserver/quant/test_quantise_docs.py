@@ -38,7 +38,7 @@ def stored(shapes: Shapes) -> list[Stored]:
     ("model", "shapes"),
     [("Moonlight-16B-A3B", moonlight_shapes()), ("Kimi-VL-A3B", kimi_vl_shapes())],
 )
-def test_the_sizes_in_the_page_are_those_of_the_planned_files(model: str, shapes: Shapes):
+def test_the_sizes_in_the_page_are_those_of_the_planned_files(model: str, shapes: Shapes) -> None:
     tensors = stored(shapes)
     read = sum(tensor.size for tensor in tensors) / 1e9
     written = sum(shard.size() for shard in plan_shards(tensors, 4 * 10**9)) / 1e9
@@ -47,7 +47,7 @@ def test_the_sizes_in_the_page_are_those_of_the_planned_files(model: str, shapes
     assert line in PAGE.read_text().splitlines()
 
 
-def test_the_page_states_the_tested_bound_of_memory_and_the_scales_searched():
+def test_the_page_states_the_tested_bound_of_memory_and_the_scales_searched() -> None:
     text = " ".join(PAGE.read_text().split())
     assert f"less than {MEMORY // 2**20} MiB" in text
     assert len(SEARCHED_STEPS) + 1 == 11

@@ -39,10 +39,14 @@ def set_in_config(folder: Path, **values: object) -> None:
     (folder / "config.json").write_text(json.dumps(config))
 
 
-def rewrite(folder: Path, change: Callable[[dict[str, torch.Tensor]], object]) -> None:
-    """Change the tensors of a checkpoint, which then lies in one file."""
+def delete_weights(folder: Path) -> None:
     for path in folder.glob("*.safetensors*"):
         path.unlink()
+
+
+def rewrite(folder: Path, change: Callable[[dict[str, torch.Tensor]], object]) -> None:
+    """Change the tensors of a checkpoint, which then lies in one file."""
+    delete_weights(folder)
     tensors = dict(random_tensors(small_shapes()))
     change(tensors)
     save_file(tensors, folder / "model.safetensors")
@@ -90,7 +94,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "Fetch that file again",
     ),
     "no weights": (
-        lambda folder: [path.unlink() for path in folder.glob("*.safetensors*")],
+        delete_weights,
         f"holds neither {INDEX} nor model.safetensors",
         "Give a folder with a checkpoint",
     ),
@@ -163,7 +167,7 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_source_that_cannot_be_quantised_is_refused_with_cause_and_remedy(
     source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str
-):
+) -> None:
     break_it, cause, remedy = DAMAGES[damage]
     break_it(source)
     assert main([str(source), str(tmp_path / "int4")]) == REFUSED
@@ -173,19 +177,25 @@ def test_a_source_that_cannot_be_quantised_is_refused_with_cause_and_remedy(
     assert not list((tmp_path / "int4").glob("*.safetensors*"))
 
 
-def test_a_source_that_is_not_there_is_refused(tmp_path: Path, capsys):
+def test_a_source_that_is_not_there_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(tmp_path / "nowhere"), str(tmp_path / "int4")]) == REFUSED
     assert f"There is no folder {tmp_path / 'nowhere'}" in capsys.readouterr().err
     assert not (tmp_path / "int4").exists()
 
 
-def test_a_quantised_checkpoint_is_not_quantised_again(source: Path, tmp_path: Path, capsys):
+def test_a_quantised_checkpoint_is_not_quantised_again(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(source), str(tmp_path / "int4")]) == 0
     assert main([str(tmp_path / "int4"), str(tmp_path / "again")]) == REFUSED
     assert "is quantised already, with compressed-tensors" in capsys.readouterr().err
 
 
-def test_a_folder_with_something_else_in_it_is_left_alone(source: Path, tmp_path: Path, capsys):
+def test_a_folder_with_something_else_in_it_is_left_alone(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "int4").mkdir()
     (tmp_path / "int4" / "letter.txt").write_text("mine")
     assert main([str(source), str(tmp_path / "int4")]) == REFUSED
@@ -196,8 +206,8 @@ def test_a_folder_with_something_else_in_it_is_left_alone(source: Path, tmp_path
 
 
 def test_a_finished_result_and_the_source_itself_are_left_alone(
-    source: Path, tmp_path: Path, capsys
-):
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert main([str(source), str(tmp_path / "int4")]) == 0
     for target in (tmp_path / "int4", source):
         before = sorted(path.name for path in target.iterdir())
@@ -206,15 +216,17 @@ def test_a_finished_result_and_the_source_itself_are_left_alone(
         assert sorted(path.name for path in target.iterdir()) == before
 
 
-def test_a_target_that_is_a_file_is_refused(source: Path, tmp_path: Path, capsys):
+def test_a_target_that_is_a_file_is_refused(
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "int4").write_text("")
     assert main([str(source), str(tmp_path / "int4")]) == REFUSED
     assert "is a file. Name a new folder" in capsys.readouterr().err
 
 
 def test_a_disk_with_too_little_space_is_refused_before_anything_is_written(
-    source: Path, tmp_path: Path, capsys
-):
+    source: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     huge = 2**42  # bytes, of which a sparse file takes none
     header = json.dumps(
         {"model.huge.weight": {"dtype": "U8", "shape": [huge], "data_offsets": [0, huge]}}
@@ -237,11 +249,11 @@ def test_a_disk_with_too_little_space_is_refused_before_anything_is_written(
 @pytest.mark.parametrize(
     ("text", "size"), [("4GB", 4 * 10**9), ("500MB", 5 * 10**8), ("64 kb", 64000), ("1B", 1)]
 )
-def test_a_size_is_read_in_decimal_units(text: str, size: int):
+def test_a_size_is_read_in_decimal_units(text: str, size: int) -> None:
     assert parse_size(text) == size
 
 
 @pytest.mark.parametrize("text", ["", "GB", "0GB", "4", "-4GB", "4GiB", "1.5GB"])
-def test_a_size_without_sense_is_refused(text: str):
+def test_a_size_without_sense_is_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError, match="write it like 4GB"):
         parse_size(text)

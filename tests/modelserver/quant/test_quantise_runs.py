@@ -72,7 +72,7 @@ def stop_midway(source: Path, target: Path, by: signal.Signals) -> tuple[int, st
 
 def test_a_killed_run_goes_on_where_it_was_and_gives_the_same_files(
     source: Path, expected: dict[str, bytes], tmp_path: Path
-):
+) -> None:
     code, _ = stop_midway(source, tmp_path / "int4", signal.SIGKILL)
     assert code == -signal.SIGKILL
     done = {path: path.stat().st_ino for path in shards_of(tmp_path / "int4")}
@@ -89,7 +89,7 @@ def test_a_killed_run_goes_on_where_it_was_and_gives_the_same_files(
 
 def test_a_run_stopped_by_ctrl_c_says_how_to_go_on_and_leaves_no_half_file(
     source: Path, tmp_path: Path
-):
+) -> None:
     code, last = stop_midway(source, tmp_path / "int4", signal.SIGINT)
     assert code == STOPPED
     assert last == "Stopped. The same command goes on where it stopped."
@@ -97,7 +97,7 @@ def test_a_run_stopped_by_ctrl_c_says_how_to_go_on_and_leaves_no_half_file(
     assert len(shards_of(tmp_path / "int4")) >= 2
 
 
-def test_a_file_of_the_wrong_length_is_written_again(tmp_path: Path):
+def test_a_file_of_the_wrong_length_is_written_again(tmp_path: Path) -> None:
     source = unfinished(tmp_path)
     first = shards_of(tmp_path / "int4")[0]
     os.truncate(first, 1000)
@@ -106,20 +106,26 @@ def test_a_file_of_the_wrong_length_is_written_again(tmp_path: Path):
     assert files_of(tmp_path / "int4") == files_of(tmp_path / "whole")
 
 
-def test_an_unfinished_run_is_not_continued_with_other_settings(tmp_path: Path, capsys):
+def test_an_unfinished_run_is_not_continued_with_other_settings(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source = unfinished(tmp_path)
     assert main([str(source), str(tmp_path / "int4"), *SMALL_FILES, "--search"]) == REFUSED
     assert "an unfinished run with other settings" in capsys.readouterr().err
 
 
-def test_an_unfinished_run_is_not_continued_from_changed_files(tmp_path: Path, capsys):
+def test_an_unfinished_run_is_not_continued_from_changed_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source = unfinished(tmp_path)
     os.utime(source / "model.safetensors", (1, 1))
     assert main([str(source), str(tmp_path / "int4"), *SMALL_FILES]) == REFUSED
     assert "of other files" in capsys.readouterr().err
 
 
-def test_two_runs_do_not_write_one_folder(tmp_path: Path, capsys):
+def test_two_runs_do_not_write_one_folder(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source = unfinished(tmp_path)
     held = os.open(tmp_path / "int4", os.O_RDONLY)
     try:
@@ -152,7 +158,9 @@ class failing_disk:  # noqa: N801 - reads as a statement
         resource.setrlimit(resource.RLIMIT_FSIZE, self.limits)
 
 
-def test_a_disk_that_fails_midway_leaves_a_run_that_can_go_on(tmp_path: Path, capsys):
+def test_a_disk_that_fails_midway_leaves_a_run_that_can_go_on(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     source = unfinished(tmp_path)
     told = capsys.readouterr().err
     assert "File too large" in told
@@ -163,7 +171,7 @@ def test_a_disk_that_fails_midway_leaves_a_run_that_can_go_on(tmp_path: Path, ca
     assert main([str(source), str(tmp_path / "int4"), *SMALL_FILES]) == 0
 
 
-def test_memory_stays_bounded_on_a_checkpoint_several_times_larger(tmp_path: Path):
+def test_memory_stays_bounded_on_a_checkpoint_several_times_larger(tmp_path: Path) -> None:
     shapes = expert_shapes(5) | {"lm_head.weight": (12000, 2048)}
     source = write_single(tmp_path / "bf16", dict(random_tensors(shapes)))
     assert (source / "model.safetensors").stat().st_size > 3 * MEMORY
