@@ -37,9 +37,9 @@ THOUGHT = ("A header, ", "then two cards.")
 CALLS = (  # every piece is one token and stands once, so that each knows its successor
     "<|tool_calls_section_begin|>", "<|tool_call_begin|>", "functions.write_file:0",
     "<|tool_call_argument_begin|>", '{"path": "index.html", ', '"content": "<h1>', "Hello there",
-    '</h1>\\n"}', "<|tool_call_end|>", "<|tool_call", "_begin|>functions.finish:1<|tool",
-    '_call_argument_begin|>{"summ', 'ary": "one page"}<|tool_cal', "l_end|>",
-    "<|tool_calls_section_end|>",
+    '</h1>\\n"}', "<|tool_call_end|>",
+    "<|tool_call_begin|>functions.finish:1<|tool_call_argument_begin|>",
+    '{"summary": ', '"one page"}', "<|tool_call_end|><|tool_calls_section_end|>",
 )  # fmt: skip
 PLAY = ("<think>", *THOUGHT, "</think>", *CALLS, "<|im_end|>")
 TEMPLATE = """

@@ -127,7 +127,9 @@ def twin(checkpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 @pytest.fixture(scope="session")
 def int4(checkpoints: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """The INT4 checkpoint with the kernel that a person gets."""
-    with serve(checkpoints / "int4", tmp_path_factory.mktemp("int4") / "log") as served:
+    log = tmp_path_factory.mktemp("int4") / "log"
+    compact = "--constrained-json-disable-any-whitespace"  # noise would be blank for pages
+    with serve(checkpoints / "int4", log, compact) as served:
         yield served
 
 
