@@ -13,7 +13,7 @@ from bench.mini_findings import Evaluation, Trial
 from bench.mini_mockups import Unseen, mockups
 from modelserver.mini.pages import draw
 from tests.model.stand_in import Reply, says, stand_in
-from workers.model.mini_talk import text_lines
+from workers.model.mini_read import read_lines
 from workers.render.browser import Renderer
 
 MINI = [{"id": "kimi-mini"}]
@@ -48,7 +48,7 @@ def test_the_right_answer_to_a_mockup_is_valid_and_scores_nearly_all(
 ) -> None:
     page = draw(unseen.seed)
     assert page.split == "test"
-    read = [line.words for line in text_lines(unseen.mockup)]
+    read = [line.words for line in read_lines(unseen.mockup)]
     numbers = {index: read.index(text) for index, text in enumerate(page.texts)}
     answer = "".join(page.answer(numbers)).removesuffix("<|im_end|>")
     result = evaluate(tmp_path, says(answer))

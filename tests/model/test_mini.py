@@ -27,7 +27,8 @@ from workers.agent.protocols import (
 from workers.model import make_model, mini
 from workers.model.endpoint import Endpoint
 from workers.model.mini import MiniModel, MiniUnreachable, MiniWroteNoPage
-from workers.model.mini_talk import Reading, text_lines
+from workers.model.mini_read import read_lines
+from workers.model.mini_talk import Reading
 
 NAMES = ("compare", "finish", "read_text", "write_file")
 TOOLS = tuple(ToolSpec(name, f"It is {name}.", {"type": "object"}) for name in NAMES)
@@ -139,7 +140,7 @@ def test_a_mockup_at_twice_the_pixels_is_told_alike(tmp_path: Path) -> None:
     with Image.open(mockup.path) as image:
         image.resize((896, 1232), Image.Resampling.BICUBIC).save(tmp_path / "twice.png")
     twice = Mockup("b", "0" * 64, tmp_path / "twice.png", 896, 1232, 2.0)
-    for line, larger in zip(text_lines(mockup), text_lines(twice), strict=True):
+    for line, larger in zip(read_lines(mockup), read_lines(twice), strict=True):
         assert larger.words == line.words
         assert (larger.x, larger.y) == pytest.approx((line.x, line.y), abs=1.5)
         assert (larger.width, larger.height) == pytest.approx((line.width, line.height), abs=2)

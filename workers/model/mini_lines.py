@@ -5,11 +5,13 @@ the two together.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 WIDTH, HEIGHT = 448, 616  # px of the mockups that the model knows
 LINES = 48  # the most it is told of
 CELL, STEP = 14, 2  # px to a cell of x, y and w, and of h
+APART = 12  # px: two texts of a row are at least as far apart…
+SPACE = 0.9  # …and large texts as much of their height, which a space may take
 COLUMNS, ROWS, WIDTHS, HEIGHTS = 32, 44, 33, 24  # cells
 
 
@@ -22,6 +24,14 @@ class TextLine:
     y: float
     width: float
     height: float
+
+    @property
+    def right(self) -> float:
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        return self.y + self.height
 
 
 def in_reading_order(lines: Sequence[TextLine]) -> list[TextLine]:
@@ -37,6 +47,19 @@ def in_reading_order(lines: Sequence[TextLine]) -> list[TextLine]:
         else:
             rows.append([line])
     return [line for row in rows for line in sorted(row, key=lambda line: line.x)]
+
+
+def joined(lines: Sequence[TextLine]) -> list[TextLine]:
+    """Lines in reading order with those made one that were read in parts: they stand in a row,
+    closer than two texts do."""
+    whole: list[TextLine] = []
+    for line in lines:
+        last = whole[-1] if whole else None
+        if last and _is_beside(last, line) and _are_close(last, line):
+            whole[-1] = _join(last, line)
+        else:
+            whole.append(line)
+    return whole
 
 
 def describe(lines: Sequence[TextLine]) -> str:
@@ -60,5 +83,21 @@ def _cell(pixels: float, size: int, count: int) -> int:
 
 
 def _is_beside(first: TextLine, line: TextLine) -> bool:
-    bottom = min(first.y + first.height, line.y + line.height)
-    return bottom - max(first.y, line.y) > 0.5 * min(first.height, line.height)
+    shared = min(first.bottom, line.bottom) - max(first.y, line.y)
+    return shared > 0.5 * min(first.height, line.height)
+
+
+def _are_close(left: TextLine, right: TextLine) -> bool:
+    apart = max(APART, SPACE * min(left.height, right.height))
+    return abs(right.x - left.right) < apart
+
+
+def _join(left: TextLine, right: TextLine) -> TextLine:
+    top, bottom = min(left.y, right.y), max(left.bottom, right.bottom)
+    return replace(
+        left,
+        words=f"{left.words} {right.words}",
+        y=top,
+        width=max(left.right, right.right) - left.x,
+        height=bottom - top,
+    )

@@ -9,16 +9,12 @@ import html
 import json
 from collections.abc import Iterator
 
-import numpy as np
-from PIL import Image as Pillow
-
 from webapp.studio.events import ToolCall
 from workers.agent.protocols import (
     Blobs,
     CallChunk,
     Chunk,
     FileChunk,
-    Mockup,
     ToolSpec,
     Transcript,
     page_of,
@@ -27,9 +23,9 @@ from workers.model.chat import Content, ImageContent, ImageUrl, Message, TextCon
 from workers.model.conversation import Conversation
 from workers.model.marks import MarkWriter, replace
 from workers.model.messages import Style, write_tools
-from workers.model.mini_lines import LINES, WIDTH, TextLine, describe, in_reading_order, mark
+from workers.model.mini_lines import describe, mark
+from workers.model.mini_read import read_lines
 from workers.model.pictures import as_picture
-from workers.perceive.text import read_text
 
 VERSION = "1"  # of requests and marks
 TOOLS = ("write_file", "finish")  # in the order that the model knows
@@ -43,7 +39,7 @@ def converse(
     text: slow, so run it in a thread."""
     index = len(transcript.turns)
     mockups = transcript.task.mockups
-    lines = text_lines(mockups[index])
+    lines = read_lines(mockups[index])
     picture = as_picture(mockups[index].path.read_bytes())
     content: list[Content] = [
         ImageContent(type="image_url", image_url=ImageUrl(url=picture.url)),
@@ -55,24 +51,6 @@ def converse(
     return Conversation(
         [Message(role="user", content=content)], write_tools(wanted), reading.revise
     )
-
-
-def text_lines(mockup: Mockup) -> list[TextLine]:
-    """The mockup's lines in the order in which the model counts them, as many as it is told of."""
-    with Pillow.open(mockup.path) as picture:
-        runs = read_text(np.asarray(picture.convert("RGB")))
-    shrink = WIDTH / mockup.width
-    lines = [
-        TextLine(
-            run.text,
-            run.ink.x * shrink,
-            run.ink.y * shrink,
-            run.ink.width * shrink,
-            run.ink.height * shrink,
-        )
-        for run in runs
-    ]
-    return in_reading_order(lines)[:LINES]
 
 
 class Reading:
