@@ -1,5 +1,6 @@
 """Mockups of Kimi mini's domain that it has never seen: the test split, drawn by the renderer."""
 
+import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncGenerator
@@ -36,7 +37,7 @@ async def mockups(number: int, wanted: int, folder: Path, renderer: Renderer) ->
         async for seed, page in pages:
             if len(made) == wanted:
                 break
-            made.append(Unseen(seed, await _photograph(seed, page, folder, renderer)))
+            made.append(Unseen(seed, await photograph(page, folder / f"{seed}.png", renderer)))
     return made
 
 
@@ -54,10 +55,10 @@ async def _pages(number: int) -> AsyncGenerator[tuple[int, Page], None]:
         await chromium.close()
 
 
-async def _photograph(seed: int, page: Page, folder: Path, renderer: Renderer) -> Mockup:
+async def photograph(page: Page, path: Path, renderer: Renderer) -> Mockup:
+    """The mockup that shows `page`, as the PNG `path`."""
     with tempfile.TemporaryDirectory(prefix="mockwright-mini-") as source:
         (Path(source) / "index.html").write_text(page.document())
         shot = await renderer.render(Path(source), width=WIDTH, height=HEIGHT)
-    path = folder / f"{seed}.png"
-    path.write_bytes(shot.png)
+    await asyncio.to_thread(path.write_bytes, shot.png)
     return mockup_of(path, hashlib.sha256(shot.png).hexdigest())
