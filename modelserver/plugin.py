@@ -150,11 +150,10 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
 
     def process_weights_after_loading(self, layer: nn.Module) -> None:
         """Turn a loaded layer's experts into the kernel's layout and free what was loaded."""
-        weights = {name: stored(layer, name) for name in ("w13", "w2")}
         for name in self.candidates():
             try:
                 kernel = load(OPERATION, device_kind(), name)
-                prepared = {each: kernel.prepare(*weights[each]) for each in weights}
+                prepared = {each: kernel.prepare(*stored(layer, each)) for each in ("w13", "w2")}
             except Unsupported as reason:
                 self.refused(name, reason)
                 continue

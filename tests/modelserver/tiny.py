@@ -319,6 +319,7 @@ class Weights:
         for word, successor in pairwise(marks.play):
             head[successor] = embeddings[word] / 8
             embeddings[word] *= 128
+        head[marks.media] = 0  # never said: it stands for an image
         self.tensors["language_model.model.embed_tokens.weight"] = embeddings
         self.tensors["language_model.lm_head.weight"] = head
 
