@@ -48,6 +48,11 @@ def shards_of(folder: Path) -> list[Path]:
     return sorted(folder.glob("model-*.safetensors"))
 
 
+def heed_interrupts() -> None:
+    """As a terminal starts a command; one that a shell starts with `&` ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def stop_midway(source: Path, target: Path, by: signal.Signals) -> tuple[int, str]:
     """Start a run and stop it when two files are done and a third is being written.
 
@@ -56,7 +61,11 @@ def stop_midway(source: Path, target: Path, by: signal.Signals) -> tuple[int, st
     said = target.with_suffix(".log")
     with said.open("w") as log:
         run = subprocess.Popen(
-            [*COMMAND, str(source), str(target), *SLOW], cwd=ROOT, stderr=log, stdout=log
+            [*COMMAND, str(source), str(target), *SLOW],
+            cwd=ROOT,
+            stderr=log,
+            stdout=log,
+            preexec_fn=heed_interrupts,
         )
         try:
             while run.poll() is None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from modelserver.config import MINI, ROOT
+from modelserver.config import ROOT
 from modelserver.serve import DIED, REFUSED, STOPPED, main
 from tests.modelserver.serve.configs import K25
 
@@ -181,12 +181,6 @@ def test_a_refusal_has_status_2_and_starts_nothing(
     assert main([*arguments, "--port", str(free_port())]) == REFUSED
     assert capsys.readouterr().err.startswith("refused   There is no folder")
     assert not log.exists()
-
-
-@pytest.mark.skipif(MINI.is_dir(), reason="the checkpoint is there")
-def test_without_the_mini_checkpoint_it_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--profile", "cpu"]) == REFUSED
-    assert "Kimi mini checkpoint" in capsys.readouterr().err
 
 
 def test_a_dry_run_prints_the_plan_from_the_config_alone(
