@@ -51,7 +51,7 @@ bench-service: setup ## latency, throughput and memory of the whole service
 	@$(PY) -m bench.service $(if $(wildcard $(PAGES)),--pages $(PAGES))
 
 bench-serve: setup-modelserver ## tokens per second and first token of Kimi mini on SGLang, against bf16 and transformers
-	@$(MODELSERVER_PY) -m modelserver.bench.serve
+	@SGLANG_USE_CPU_ENGINE=1 $(MODELSERVER_PY) -m modelserver.bench.serve
 
 bench-moe: setup-modelserver ## the fused INT4 kernel for processors against torch's
 	@$(MODELSERVER_PY) -m modelserver.bench.moe_cpu

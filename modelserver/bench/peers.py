@@ -16,6 +16,7 @@ from typing import Protocol, Self
 import httpx
 import torch
 from openai import OpenAI
+from transformers.utils import logging
 
 from modelserver.bench.requests import Request
 from modelserver.native import load_native
@@ -127,6 +128,7 @@ class TransformersPeer:
 
     def __init__(self, model: Path) -> None:
         torch.set_num_threads(1)  # as SGLang's CPU profile
+        logging.set_verbosity_error()  # it warns at each call of lengths that are as meant
         self._native = load_native(model, torch.bfloat16)
 
     @torch.inference_mode()

@@ -1,4 +1,4 @@
-"""`python -m modelserver.bench.serve`: throughput and first token of SGLang with our INT4 kernel.
+"""`make bench-serve`: throughput and first token of SGLang with our INT4 kernel.
 
 The same requests, each with a picture of its own, go to SGLang with the packed INT4 kernel, to
 SGLang with the bf16 twin of the same weights, and to transformers' `generate` on that twin, for 1,
