@@ -54,7 +54,8 @@ def problems() -> list[str]:
     found = []
     python = tracked("*.py")
     sizes = {
-        path: len(path.read_text().splitlines()) for path in [*python, *tracked("*.ts", "*.tsx")]
+        path: len(path.read_text().splitlines())
+        for path in [*python, *tracked("*.ts", "*.tsx", "*.cpp", "*.h")]
     }
     for path, lines in sizes.items():
         budget = SMALLER_MODULES.get(str(path), MODULE_LINES)

@@ -62,7 +62,7 @@ def load_model(folder: Path, dtype: torch.dtype) -> Any:
     """The model alone, in evaluation mode. Raises DoesNotFit."""
     model, report = Kimi_K25ForConditionalGeneration.from_pretrained(
         folder,
-        config=native_config(json.loads((folder / "config.json").read_text())),
+        config=_native_config(json.loads((folder / "config.json").read_text())),
         dtype=dtype,
         output_loading_info=True,
     )
@@ -73,7 +73,7 @@ def load_model(folder: Path, dtype: torch.dtype) -> Any:
     return model
 
 
-def native_config(config: dict[str, Any]) -> Kimi_K25Config:
+def _native_config(config: dict[str, Any]) -> Kimi_K25Config:
     """What config.json says, in transformers' names."""
     renamed = ("model_type", "architectures", "quantization_config")
     text = {name: value for name, value in config["text_config"].items() if name not in renamed}

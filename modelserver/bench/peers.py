@@ -13,16 +13,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
 
-import httpx
 import torch
 from openai import OpenAI
 from transformers.utils import logging
 
 from modelserver.bench.requests import Request
+from modelserver.health import generates
 from modelserver.native import load_native
 
 START_SECONDS = 300
-READY = "/health_generate"
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,9 @@ class SglangPeer:
     def __enter__(self) -> Self:
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline and self._process.poll() is None:
-            try:
-                if httpx.get(self._url + READY, timeout=30).is_success:
-                    return self
-            except httpx.HTTPError:
-                time.sleep(0.5)
+            if generates(self._url):
+                return self
+            time.sleep(0.5)
         self._stop()
         raise SystemExit("SGLang did not start; var/modelserver holds its log.")
 

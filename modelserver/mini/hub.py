@@ -3,6 +3,7 @@
 from modelserver.mini.config import MERGE, PATCH, Config, VisionConfig
 from modelserver.mini.processor import AUTO_MAP
 from modelserver.mini.vocabulary import ID
+from modelserver.quant.settings import quantization_config
 
 CONTEXT = 4096
 TOKENS: dict[str, object] = {
@@ -11,39 +12,6 @@ TOKENS: dict[str, object] = {
     "pad_token_id": ID["[EOS]"],
 }
 DTYPE: dict[str, object] = {"torch_dtype": "bfloat16", "dtype": "bfloat16"}
-QUANTIZATION: dict[str, object] = {
-    "quant_method": "compressed-tensors",
-    "format": "pack-quantized",
-    "quantization_status": "compressed",
-    "kv_cache_scheme": None,
-    "config_groups": {
-        "group_0": {
-            "targets": ["Linear"],
-            "input_activations": None,
-            "output_activations": None,
-            "weights": {
-                "num_bits": 4,
-                "type": "int",
-                "symmetric": True,
-                "strategy": "group",
-                "group_size": 32,
-                "actorder": None,
-                "block_structure": None,
-                "dynamic": False,
-                "observer": "minmax",
-                "observer_kwargs": {},
-            },
-        }
-    },
-    "ignore": [
-        "lm_head",
-        "re:.*self_attn.*",
-        "re:.*shared_experts.*",
-        r"re:.*mlp\.(gate|up|gate_up|down)_proj.*",
-        "re:vision_tower.*",
-        "re:mm_projector.*",
-    ],
-}
 ROUTING: dict[str, object] = {
     "scoring_func": "sigmoid",
     "topk_method": "noaux_tc",
@@ -56,7 +24,8 @@ GENERATION: dict[str, object] = {**TOKENS, "max_length": CONTEXT, "do_sample": F
 
 def config_json(config: Config, *, int4: bool) -> dict[str, object]:
     """config.json. `quantization_config` stands at both levels: SGLang reads either."""
-    quantised: dict[str, object] = {"quantization_config": QUANTIZATION} if int4 else {}
+    setting = quantization_config(vision=True)
+    quantised: dict[str, object] = {"quantization_config": setting} if int4 else {}
     return {
         "architectures": ["KimiK25ForConditionalGeneration"],
         "model_type": "kimi_k25",

@@ -19,6 +19,7 @@ from torch import Tensor
 
 from modelserver.mini.processor import AUTO_MAP, install
 from modelserver.quant.int4 import quantise
+from modelserver.quant.settings import quantization_config
 
 HIDDEN, LAYERS, DENSE, EXPERT, EXPERTS, EXPERTS_PER_TOKEN = 256, 3, 512, 128, 16, 4
 HEADS, Q_LORA, KV_LORA, NOPE, ROPE, VALUE = 4, 96, 512, 32, 64, 32
@@ -58,27 +59,6 @@ TEMPLATE = """
 {%- if thinking is defined -%}<think>{{ '' if thinking else '</think>' }}{%- endif -%}
 {%- endif -%}
 """
-INT4_EXPERTS = {
-    "quant_method": "compressed-tensors",
-    "format": "pack-quantized",
-    "quantization_status": "compressed",
-    "kv_cache_scheme": None,
-    "config_groups": {
-        "group_0": {
-            "targets": ["Linear"],
-            "input_activations": None,
-            "output_activations": None,
-            "weights": {
-                "num_bits": 4, "type": "int", "symmetric": True, "strategy": "group",
-                "group_size": 32, "actorder": None, "dynamic": False, "observer": "minmax",
-            },
-        }
-    },
-    "ignore": [
-        "lm_head", "re:.*self_attn.*", "re:.*shared_experts.*",
-        r"re:.*mlp\.(gate|up|gate_up|down)_proj.*", "re:vision_tower.*", "re:mm_projector.*",
-    ],
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -220,7 +200,7 @@ def configuration(marks: Marks, int4: bool) -> dict[str, object]:
         "projector_ln_eps": 1e-5,
         "text_hidden_size": HIDDEN,
     }
-    quantisation = {"quantization_config": INT4_EXPERTS} if int4 else {}
+    quantisation = {"quantization_config": quantization_config(vision=True)} if int4 else {}
     return {
         "architectures": ["KimiK25ForConditionalGeneration"],
         "model_type": "kimi_k25",

@@ -1,8 +1,9 @@
 """Compile a C++ file with a plain C interface once, and load it.
 
 The library is kept under a name made of everything that decides what it contains, so a changed
-source, compiler or flag builds anew and nothing is ever stale. Two processes that build at the same
-time do not disturb each other: each writes a file of its own and renames it into place.
+source, header beside it, compiler or flag builds anew and nothing is ever stale. Two processes that
+build at the same time do not disturb each other: each writes a file of its own and renames it into
+place.
 """
 
 import ctypes
@@ -39,7 +40,9 @@ def built(source: Path) -> Path:
     """Where the compiled library is. With OpenMP if the compiler has it, else with one thread."""
     compiler = find_compiler()
     folder = cache_folder()
-    parts = (source.read_text(), version_of(compiler), *FLAGS, THREADS_FLAG)
+    sources = (source, *sorted(source.parent.glob("*.h")))
+    texts = (each.read_text() for each in sources)
+    parts = (*texts, version_of(compiler), *FLAGS, THREADS_FLAG)
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
     library = folder / f"{source.stem}-{key}.so"
     if not library.exists():

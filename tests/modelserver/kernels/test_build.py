@@ -34,6 +34,15 @@ def test_a_changed_source_is_built_anew(source: Path) -> None:
     assert build.load(source).number() == 2
 
 
+def test_a_changed_header_is_built_anew(source: Path) -> None:
+    header = source.with_name("amount.h")
+    header.write_text("#define AMOUNT 1")
+    source.write_text('#include "amount.h"\n' + NUMBER.replace("%d", "AMOUNT"))
+    assert build.load(source).number() == 1
+    header.write_text("#define AMOUNT 2")
+    assert build.load(source).number() == 2
+
+
 def test_nothing_but_the_library_stays_in_the_cache(source: Path) -> None:
     library = build.built(source)
     assert list(library.parent.iterdir()) == [library]

@@ -9,6 +9,7 @@ from safetensors.torch import load_file
 from torch.nn import functional
 from transformers import AutoTokenizer
 
+from modelserver.config import MINI
 from modelserver.mini.checkpoint import Checkpoint
 from modelserver.mini.export import export
 from modelserver.mini.model import Mini
@@ -48,6 +49,13 @@ def resampled(grid: torch.Tensor) -> torch.Tensor:
     size = (22, 16)
     channels = functional.interpolate(grid.permute(2, 0, 1)[None], size=size, mode="bicubic")
     return channels[0].permute(1, 2, 0)
+
+
+def test_the_shipped_checkpoint_is_what_export_would_write_around_its_weights(int4: Path) -> None:
+    written = {path.name for path in int4.iterdir()}
+    assert {path.name for path in MINI.iterdir()} - {"__pycache__"} == written
+    for name in written - {"model.safetensors"}:
+        assert (MINI / name).read_text() == (int4 / name).read_text(), name
 
 
 @torch.no_grad()
