@@ -1,4 +1,4 @@
-"""What the processor's kernel is built with and how it can be steered."""
+"""The sizes of the processor's kernel, and how it can be steered."""
 
 GROUP = 32  # weights that share a scale
 BLOCK = 32  # output rows that are stored together
@@ -7,17 +7,6 @@ BLOCK = 32  # output rows that are stored together
 PATHS = ("scalar", "avx2", "avx512_vnni")
 
 PATH_VARIABLE = "MOCKWRIGHT_MOE_PATH"  # forces one of PATHS
-CACHE_VARIABLE = "MOCKWRIGHT_KERNEL_CACHE"  # where built kernels are kept
-
-# The processor's own instructions are chosen at run time, so none are named here. Products and sums
-# must not be contracted on their own: every path has to do the same operations.
-COMPILERS = ("g++", "clang++")
-FLAGS = (
-    *("-O3", "-std=c++17", "-shared", "-fPIC", "-fvisibility=hidden"),
-    *("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
-)
-THREADS_FLAG = "-fopenmp"
-BUILD_SECONDS = 300
 
 # Below this many multiply-adds a second thread costs more than it saves.
 THREADED_FROM = 4_000_000

@@ -14,8 +14,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from modelserver.kernels import Unsupported
-from modelserver.kernels.fused_moe_w4a16 import build
+from modelserver.kernels import Unsupported, build
 from modelserver.kernels.fused_moe_w4a16.config import (
     BLOCK,
     GROUP,

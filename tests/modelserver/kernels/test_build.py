@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from modelserver.kernels import Unsupported
-from modelserver.kernels.fused_moe_w4a16 import build, cpu
-from modelserver.kernels.fused_moe_w4a16.config import CACHE_VARIABLE, PATH_VARIABLE
+from modelserver.kernels import Unsupported, build
+from modelserver.kernels.build import CACHE_VARIABLE
+from modelserver.kernels.fused_moe_w4a16 import cpu
+from modelserver.kernels.fused_moe_w4a16.config import PATH_VARIABLE
 
 NUMBER = 'extern "C" __attribute__((visibility("default"))) int number() { return %d; }\n'
 

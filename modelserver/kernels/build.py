@@ -14,13 +14,17 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from modelserver.kernels.fused_moe_w4a16.config import (
-    BUILD_SECONDS,
-    CACHE_VARIABLE,
-    COMPILERS,
-    FLAGS,
-    THREADS_FLAG,
+CACHE_VARIABLE = "MOCKWRIGHT_KERNEL_CACHE"  # where built kernels are kept
+
+# The processor's own instructions are chosen at run time, so none are named here. Products and sums
+# must not be contracted on their own: every path has to do the same operations.
+COMPILERS = ("g++", "clang++")
+FLAGS = (
+    *("-O3", "-std=c++17", "-shared", "-fPIC", "-fvisibility=hidden"),
+    *("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
 )
+THREADS_FLAG = "-fopenmp"
+BUILD_SECONDS = 300
 
 
 class CannotBuild(OSError):
