@@ -1,0 +1,1 @@
+"""Routing of tokens to experts, and the order in which the experts' kernels take them."""

@@ -1,0 +1,65 @@
+"""What routing hands to the experts' kernels: weights, ids, and rows sorted by expert.
+
+A kernel that multiplies a block of rows with one expert's weights needs rows in blocks that never
+mix experts. `Alignment` lists them so; its shapes depend on the number of rows alone, not on how
+they were routed, so that a CUDA graph captured once serves every routing.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+SCALE = 2.827  # routed_scaling_factor of Kimi K2.5
+LEAST_SUM = 1e-20  # keeps scores that are all zero from dividing by it
+MOST_SLOTS = 16
+
+
+@dataclass(frozen=True, eq=False)
+class Alignment:
+    """Flat indices token·k + slot by expert, each expert padded to whole blocks.
+
+    rows int32 [P], sorted by (expert, flat index), T·k where there is no row: behind an expert's
+    last row and from `padded` on. experts int32 [P/block], the expert of each block, −1 from
+    `padded` on. padded int32 [1], how many of the P entries experts fill, a multiple of the block.
+    """
+
+    rows: Tensor
+    experts: Tensor
+    padded: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Routing:
+    """Weights fp32 [T, k] and experts int32 [T, k] of each token, its best choice first."""
+
+    weights: Tensor
+    ids: Tensor
+    order: Alignment
+
+
+def most_padded(rows: int, experts: int, block: int) -> int:
+    """P: how many entries `rows` rows can take at most, whoever they are routed to.
+
+    At most min(experts, rows) experts are hit, and each leaves at most block − 1 entries empty.
+    """
+    return (rows + min(experts, rows) * (block - 1)) // block * block
+
+
+def check_ids(ids: Tensor, experts: int, block: int) -> None:
+    """Raises ValueError for what no alignment takes."""
+    if ids.dim() != 2 or ids.dtype not in (torch.int32, torch.int64):
+        raise ValueError(f"ids is int32 or int64 [T, k], not {ids.dtype} {tuple(ids.shape)}")
+    if experts < 1 or block < 1:
+        raise ValueError(f"experts and block are at least 1, not {experts} and {block}")
+
+
+def check_logits(logits: Tensor, bias: Tensor, k: int) -> None:
+    """Raises ValueError for what no routing takes."""
+    if logits.dim() != 2 or logits.dtype != torch.float32:
+        raise ValueError(f"logits is fp32 [T, E], not {logits.dtype} {tuple(logits.shape)}")
+    experts = logits.shape[1]
+    if bias.dtype != torch.float32 or bias.shape != (experts,):
+        raise ValueError(f"bias is fp32 [{experts}], not {bias.dtype} {tuple(bias.shape)}")
+    if not 1 <= k <= min(experts, MOST_SLOTS):
+        raise ValueError(f"k is 1..{min(experts, MOST_SLOTS)}, not {k}")
