@@ -1,0 +1,99 @@
+"""The compilers for GPUs, found in installed packages or on PATH, and cubins made with them.
+
+Nothing here needs a GPU. Triton cannot compile in a process whose TRITON_INTERPRET is set.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from contextlib import redirect_stdout
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from modelserver.kernels import Unsupported
+from modelserver.kernels.variants import CudaVariant, TritonVariant
+
+ARCHITECTURE = "sm_90a"
+CAPABILITY, WARP = 90, 32
+NVCC_FLAGS = ("-O3", "-std=c++17", "-lineinfo", "--expt-relaxed-constexpr")
+COMPILE_SECONDS = 300
+ALIGNMENT = 16
+TRITON_BINARIES = "backends/nvidia/bin"
+NVCC_PACKAGE = "nvidia.cu13"
+
+
+def package_folder(package: str) -> Path | None:
+    """Where an installed package lies, without importing it."""
+    try:
+        found = find_spec(package)
+    except ModuleNotFoundError:
+        return None
+    places = found.submodule_search_locations if found else None
+    return Path(next(iter(places))) if places else None
+
+
+def program(name: str, *folders: Path | None) -> str:
+    """The program in one of the folders, or on PATH. Raises Unsupported where it is not."""
+    for folder in folders:
+        if folder and (folder / name).is_file():
+            return str(folder / name)
+    if found := shutil.which(name):
+        return found
+    raise Unsupported(f"{name} is not installed: see requirements-kernels.in")
+
+
+def nvcc() -> str:
+    home = os.environ.get("CUDA_HOME")
+    folder = package_folder(NVCC_PACKAGE)
+    return program("nvcc", folder and folder / "bin", Path(home) / "bin" if home else None)
+
+
+def cuobjdump() -> str:
+    folder = package_folder("triton")
+    return program("cuobjdump", folder and folder / TRITON_BINARIES)
+
+
+def compile_cuda(variant: CudaVariant, cubin: Path) -> None:
+    """Write `cubin`. Raises Unsupported with what nvcc said, where it fails."""
+    command = [nvcc(), "-cubin", f"-arch={ARCHITECTURE}", *NVCC_FLAGS]
+    command += [f"-D{name}={value}" for name, value in variant.defines.items()]
+    command += [f"-I{folder}" for folder in variant.include]
+    command += ["-o", str(cubin), str(variant.source)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_SECONDS)
+    if done.returncode:
+        raise Unsupported(f"{variant.source.name} does not compile:\n{done.stderr.strip()}")
+
+
+def compile_triton(variant: TritonVariant, cubin: Path) -> int:
+    """Write `cubin`; the bytes of dynamic shared memory. Raises Unsupported where Triton fails."""
+    import triton  # noqa: PLC0415 - heavy, and not installed where only a processor is served
+    from triton.backends.compiler import GPUTarget  # noqa: PLC0415
+    from triton.compiler import ASTSource  # noqa: PLC0415
+    from triton.errors import TritonError  # noqa: PLC0415
+
+    function: Any = variant.function
+    types = {**variant.signature, **dict.fromkeys(variant.constexprs, "constexpr")}
+    if unlike := set(types) ^ set(function.arg_names):
+        raise Unsupported(f"arguments of {variant.name} and its signature: {sorted(unlike)}")
+    attributes = {
+        (place,): [["tt.divisibility", ALIGNMENT]]
+        for place, name in enumerate(function.arg_names)
+        if name in variant.divisible
+    }
+    source = ASTSource(
+        fn=function,
+        signature={name: types[name] for name in function.arg_names},
+        constexprs=dict(variant.constexprs),
+        attrs=attributes,
+    )
+    options = {**variant.options, "num_warps": variant.warps, "num_stages": variant.stages}
+    target = GPUTarget("cuda", CAPABILITY, WARP)
+    try:
+        with redirect_stdout(sys.stderr):  # where Triton prints what ptxas refused
+            made = triton.compile(source, target=target, options=options)
+    except (TritonError, RuntimeError) as error:
+        raise Unsupported(f"{variant.name} does not compile: {error}") from error
+    cubin.write_bytes(made.asm["cubin"])
+    return int(made.metadata.shared)

@@ -1,0 +1,97 @@
+"""The ahead-of-time gate refuses what it is there to refuse, and counts what is repeated."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from modelserver.kernels import aot
+from modelserver.kernels.aot import Report
+from modelserver.kernels.sass import Loop, blocks_of, innermost_loops, parse
+
+MODULE = "tests.modelserver.gpu.gated"
+
+
+@pytest.fixture(scope="module")
+def compiled() -> dict[str, Report]:
+    return {report.name: report for report in aot.reports(MODULE)}
+
+
+@pytest.mark.parametrize("name", ["triton-good", "cuda-good"])
+def test_a_kernel_within_its_limits_passes(compiled: dict[str, Report], name: str) -> None:
+    report = compiled[name]
+    assert not report.refused
+    assert report.mma > 0 and report.registers > 0 and report.instructions_per_256
+
+
+@pytest.mark.parametrize(
+    ("name", "reason"),
+    [
+        ("triton-without-mma", "no HMMA"),
+        ("triton-spilling", "spills"),
+        ("triton-too-long", "instructions per 256 weights, 1 allowed"),
+        ("triton-wrong-arguments", "signature: ['a', 'b', 'out', 'steps', 'turns']"),
+        ("cuda-spilling", "spills"),
+        ("cuda-too-many-registers", "registers, 16 allowed"),
+        ("cuda-too-much-shared", "1024 bytes of shared memory, 1000 allowed"),
+        ("cuda-without-bulk-copy", "no UBLKCP"),
+        ("cuda-broken", 'identifier "no_such" is undefined'),
+        ("cuda-missing-function", "0 functions with 'decode', not one"),
+    ],
+)
+def test_the_gate_refuses_with_the_reason(
+    compiled: dict[str, Report], name: str, reason: str
+) -> None:
+    assert len(compiled[name].refused) == 1
+    assert reason in compiled[name].refused[0]
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != aot.INTERPRETER}
+    command = [sys.executable, "-m", "modelserver.kernels.aot", f"--module={MODULE}", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=environment)
+
+
+def test_the_command_ends_with_1_when_a_gate_fails_and_with_0_when_none_does() -> None:
+    assert run("--only=cuda-too-much").returncode == aot.FAILED
+    assert run("--only=cuda-good").returncode == 0
+
+
+def test_a_name_that_fits_no_variant_is_not_a_success() -> None:
+    done = run("--only=no-such")
+    assert done.returncode == aot.FAILED and "0 variants compiled" in done.stdout
+
+
+def test_the_command_leaves_the_machine_code_where_it_is_told(tmp_path: Path) -> None:
+    run("--only=cuda-good", f"--out={tmp_path}")
+    assert [path.name for path in tmp_path.iterdir()] == ["cuda-good.cubin"]
+
+
+LISTING = """
+        /*0000*/                   MOV R1, c[0x0][0x28] ;   /* 0x0000 */
+        /*0010*/                   LDS R2, [R3+0x10] ;      /* 0x0000 */
+        /*0020*/              @!P0 BRA 0x80 ;               /* 0x0000 */
+        /*0030*/                   HMMA.16816.F32.BF16 R4, R8, R12, R4 ; /* 0x0000 */
+        /*0040*/               @P2 BRA 0xc0 ;               /* 0x0000 */
+        /*0050*/               @P1 BRA 0x10 ;               /* 0x0000 */
+        /*0060*/                   STG.E desc[UR4][R6.64], R4 ; /* 0x0000 */
+        /*0070*/                   EXIT ;                   /* 0x0000 */
+        /*0080*/                   SYNCS.PHASECHK.TRANS64.TRYWAIT P0, [R3] ; /* 0x0000 */
+        /*0090*/              @!P0 BRA 0x80 ;               /* 0x0000 */
+        /*00a0*/                   BRA 0x30 ;               /* 0x0000 */
+        /*00b0*/                   NOP ;                    /* 0x0000 */
+        /*00c0*/                   STG.E desc[UR4][R6.64], R4 ; /* 0x0000 */
+        /*00d0*/                   EXIT ;                   /* 0x0000 */
+"""
+
+
+def test_a_loop_is_what_is_repeated_wherever_the_assembler_put_it() -> None:
+    # LDS, BRA, HMMA, BRA, BRA, and the jump back from the wait, whose own turns are left out
+    assert innermost_loops(blocks_of(parse(LISTING)), "HMMA") == [Loop(instructions=6, mma=1)]
+
+
+def test_a_kernel_without_loops_has_none() -> None:
+    straight = "\n".join(line for line in LISTING.splitlines() if "BRA" not in line)
+    assert innermost_loops(blocks_of(parse(straight)), "HMMA") == []
