@@ -28,19 +28,33 @@ class Unsupported(Exception):
 
 
 class FusedMoe(Protocol):
-    """Routed experts with INT4 weights: Σ_k weight_k · W2_k (SiLU(W_gate,k x) · W_up,k x).
+    """Routed experts with INT4 weights: Σ_k weight_k · W2_k (SiLU(W_gate,k x) · W_up,k x) + shared.
 
     What `prepare` returns is the kernel's own layout, which nothing else looks into.
     """
 
     def prepare(self, packed: Tensor, scales: Tensor) -> Any:
-        """Experts from int32 [E, N, K/8] and bf16 [E, N, K/32], kept as quant.int4 keeps them."""
+        """Experts from int32 [E, N, K/8] and bf16 [E, N, K/32], kept as quant.int4 keeps them.
 
-    def fused_moe(self, x: Tensor, w13: Any, w2: Any, weights: Tensor, ids: Tensor, /) -> Tensor:
-        """The experts' weighted sum [T, H], of x's dtype.
+        Either may be a view with any strides, and its memory may be taken over: what was handed
+        over is not to be read again.
+        """
+
+    def fused_moe(
+        self,
+        x: Tensor,
+        w13: Any,
+        w2: Any,
+        weights: Tensor,
+        ids: Tensor,
+        /,
+        shared: Tensor | None = None,
+    ) -> Tensor:
+        """The experts' weighted sum [T, H], of x's dtype, plus `shared`.
 
         x [T, H] bf16 or fp32; w13 prepared from [E, 2·I, H], gate rows before up rows; w2 from
-        [E, H, I]; weights fp32 [T, k]; ids int [T, k], −1 where there is no expert.
+        [E, H, I]; weights fp32 [T, k]; ids int [T, k], −1 where there is no expert; shared [T, H]
+        of x's dtype, what the shared expert made of x.
         """
 
 

@@ -16,9 +16,16 @@ def prepare(packed: Tensor, scales: Tensor) -> Tensor:
     return Quantised(packed, scales).dequantise()
 
 
-def fused_moe(x: Tensor, w13: Tensor, w2: Tensor, topk_weights: Tensor, topk_ids: Tensor) -> Tensor:
+def fused_moe(
+    x: Tensor,
+    w13: Tensor,
+    w2: Tensor,
+    topk_weights: Tensor,
+    topk_ids: Tensor,
+    shared: Tensor | None = None,
+) -> Tensor:
     def run(expert: int, rows: Tensor) -> Tensor:
         gate, up = functional.linear(rows, w13[expert].to(x.dtype)).chunk(2, -1)
         return functional.linear(functional.silu(gate) * up, w2[expert].to(x.dtype))
 
-    return weighted_sum(run, x, topk_weights, topk_ids)
+    return weighted_sum(run, x, topk_weights, topk_ids, shared)

@@ -37,13 +37,18 @@ def prepare(packed: Tensor, scales: Tensor) -> Experts:
 
 
 def fused_moe(
-    x: Tensor, w13: Experts, w2: Experts, topk_weights: Tensor, topk_ids: Tensor
+    x: Tensor,
+    w13: Experts,
+    w2: Experts,
+    topk_weights: Tensor,
+    topk_ids: Tensor,
+    shared: Tensor | None = None,
 ) -> Tensor:
     def run(expert: int, rows: Tensor) -> Tensor:
         gate, up = product(rows, w13, expert).chunk(2, -1)
         return product(functional.silu(gate) * up, w2, expert)
 
-    return weighted_sum(run, x, topk_weights, topk_ids)
+    return weighted_sum(run, x, topk_weights, topk_ids, shared)
 
 
 def product(x: Tensor, experts: Experts, expert: int) -> Tensor:
