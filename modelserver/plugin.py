@@ -24,6 +24,7 @@ import torch
 from fastapi import HTTPException
 from torch import Tensor, nn
 
+from modelserver import latent_attention
 from modelserver.kernels import FusedMoe, Unsupported, load, names
 from modelserver.quant.int4 import GROUP
 
@@ -55,6 +56,10 @@ ACTIVATIONS = (
     "sglang.srt.layers.quantization.compressed_tensors.compressed_tensors"
     ".CompressedTensorsConfig.get_supported_act_dtypes"
 )
+DECODE_ATTENTION = (
+    "sglang.srt.layers.attention.torch_native_backend"
+    ".TorchNativeAttnBackend._run_sdpa_forward_decode"
+)
 LOAD_MODEL = "sglang.srt.model_executor.model_runner.ModelRunner.load_model"
 VALIDATE_REQUEST = (
     "sglang.srt.entrypoints.openai.serving_chat.OpenAIServingChat._validate_request",
@@ -72,6 +77,8 @@ def register() -> None:
     if is_cpu():
         AttentionBackendRegistry.register(CPU_ATTENTION, absorb)
         hook(ACTIVATIONS, with_float32, HookType.AROUND)
+        if found := latent_attention.find_kernel():
+            hook(DECODE_ATTENTION, latent_attention.decoding_with(found[1]), HookType.AROUND)
     hook(CHOOSE_EXPERTS, choose_experts, HookType.AROUND)
     hook(LOAD_MODEL, verify, HookType.AFTER)
     for target in VALIDATE_REQUEST:

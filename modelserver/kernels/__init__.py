@@ -7,7 +7,7 @@ line takes over.
 """
 
 from importlib import import_module
-from typing import Any, Protocol, cast
+from typing import Any, Protocol
 
 from torch import Tensor
 
@@ -20,6 +20,7 @@ REGISTRY: dict[str, dict[str, dict[str, str]]] = {
             "dequant": "modelserver.kernels.fused_moe_w4a16.dequant",
         },
     },
+    "mla_decode": {"cpu": {"fused": "modelserver.kernels.mla_decode.cpu"}},
 }
 
 
@@ -58,15 +59,40 @@ class FusedMoe(Protocol):
         """
 
 
+class MlaDecode(Protocol):
+    """Attention of one new token a request over the latent cache of MLA."""
+
+    def prepare(self) -> None:
+        """Build or load what the kernel needs. Raises Unsupported where that cannot work."""
+
+    def mla_decode(
+        self,
+        q: Tensor,
+        cache: Tensor,
+        slots: Tensor,
+        requests: Tensor,
+        lengths: Tensor,
+        scale: float,
+        out: Tensor,
+        /,
+    ) -> None:
+        """Fills out [B, H, V] with softmax(scale · q Kᵀ) V, where V is the front of each key.
+
+        q [B, H, D] and the cache's rows [.., D] bf16 or fp32, like out; slots int32 [.., ..] says
+        where in the cache position i of row r lies; requests int [B] names the row of each
+        request, lengths int [B] its number of positions.
+        """
+
+
 def names(operation: str, device: str) -> tuple[str, ...]:
     """What is registered for a kind of device, the best first."""
     return tuple(REGISTRY[operation].get(device, ()))
 
 
-def load(operation: str, device: str, name: str) -> FusedMoe:
+def load(operation: str, device: str, name: str) -> Any:
     """The module that implements an operation. Raises Unsupported where it does not load."""
     module = REGISTRY[operation][device][name]
     try:
-        return cast(FusedMoe, import_module(module))
+        return import_module(module)
     except (ImportError, OSError) as error:
         raise Unsupported(f"{module} does not load: {error}") from error

@@ -31,26 +31,29 @@ class CannotBuild(OSError):
     """There is no compiler, it failed, or what it made does not load. The message says which."""
 
 
-def load(source: Path) -> ctypes.CDLL:
-    """The library compiled from `source`, built when it is not in the cache."""
-    library = built(source)
+def load(source: Path, *flags: str) -> ctypes.CDLL:
+    """The library compiled from `source`, built when it is not in the cache.
+
+    `flags` come after FLAGS and win over them.
+    """
+    library = built(source, *flags)
     try:
         return ctypes.CDLL(str(library))
     except OSError as error:
         raise CannotBuild(f"{library} does not load: {error}") from error
 
 
-def built(source: Path) -> Path:
+def built(source: Path, *flags: str) -> Path:
     """Where the compiled library is. With OpenMP if the compiler has it, else with one thread."""
     compiler = find_compiler()
     folder = cache_folder()
     sources = (source, *sorted(source.parent.glob("*.h")))
     texts = (each.read_text() for each in sources)
-    parts = (*texts, version_of(compiler), *FLAGS, THREADS_FLAG)
+    parts = (*texts, version_of(compiler), *FLAGS, *flags, THREADS_FLAG)
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
     library = folder / f"{source.stem}-{key}.so"
     if not library.exists():
-        compile_to(library, source, compiler)
+        compile_to(library, source, compiler, flags)
     return library
 
 
@@ -85,12 +88,12 @@ def cache_folder() -> Path:
     return folder
 
 
-def compile_to(library: Path, source: Path, compiler: str) -> None:
+def compile_to(library: Path, source: Path, compiler: str, extra: tuple[str, ...]) -> None:
     with tempfile.TemporaryDirectory(dir=library.parent, prefix=".build-") as scratch:
         made = Path(scratch) / library.name
         said = ""
-        for flags in ([*FLAGS, THREADS_FLAG], list(FLAGS)):
-            command = [compiler, *flags, str(source), "-o", str(made)]
+        for threads in ((THREADS_FLAG,), ()):
+            command = [compiler, *FLAGS, *extra, *threads, str(source), "-o", str(made)]
             try:
                 done = subprocess.run(
                     command, capture_output=True, text=True, timeout=BUILD_SECONDS

@@ -31,6 +31,12 @@ PARAMETERS = {
         "backend_name", "handler_func",
     ],
     f"{DEEPSEEK}.attention_backend_handler.AttentionBackendRegistry.get_handler": ["backend_name"],
+    "sglang.srt.layers.attention.torch_native_backend.TorchNativeAttnBackend"
+    "._run_sdpa_forward_decode": [
+        "self", "query", "output", "k_cache", "v_cache", "req_to_token", "req_pool_indices",
+        "seq_lens", "encoder_lens", "scaling", "enable_gqa", "causal", "is_cross_attn",
+        "sliding_window_size",
+    ],
     "sglang.srt.model_executor.model_runner.ModelRunner.load_model": ["self"],
     "sglang.srt.plugins.hook_registry.HookRegistry.register": [
         "target", "hook", "hook_type", "source",

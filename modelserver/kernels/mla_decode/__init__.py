@@ -1,0 +1,1 @@
+"""Attention of one new token a request over the latent cache of MLA."""
