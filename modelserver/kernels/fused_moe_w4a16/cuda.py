@@ -1,0 +1,149 @@
+"""Routed experts with INT4 weights in CUDA C++ for sm_90a, for few tokens an expert.
+
+Two launches: gate, up and SiLU; down, the weighted sum and the shared expert's part. On tensors of
+a processor the same source runs under lanes, which is slow and there for tests. See cuda/README.md.
+"""
+
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+
+import torch
+from torch import Tensor
+
+from modelserver.kernels import Unsupported
+from modelserver.kernels.fused_moe_w4a16 import cuda_build
+from modelserver.kernels.route_topk import naive
+from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.quant.pack import Packed, pack
+
+MOST_ROWS = 32  # an expert on average: from there on weights are not what is waited for
+MOST_TOKENS = 4096  # counters are there for
+FEW_COLUMNS = 512  # of K: too few to be shared by warps
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which instances serve a call: tokens of a block of the alignment, and a shape a product."""
+
+    block: int
+    gate_up: str
+    down: str
+
+
+def prepare(packed: Tensor, scales: Tensor) -> Packed:
+    """Experts from int32 [E, N, K/8] and bf16 [E, N, K/32]; both are gone afterwards.
+
+    Raises Unsupported for a shape that the kernels do not serve, or where they do not load.
+    """
+    cuda_build.load(packed.device.type)
+    try:
+        return pack(packed, scales)
+    except ValueError as error:
+        raise Unsupported(str(error)) from error
+
+
+def fused_moe(
+    x: Tensor,
+    w13: Packed,
+    w2: Packed,
+    topk_weights: Tensor,
+    topk_ids: Tensor,
+    shared: Tensor | None = None,
+) -> Tensor:
+    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
+
+    Raises Unsupported for what another kernel is for, ValueError for what does not fit together.
+    """
+    plan = plan_for(x, w13, w2, topk_ids)
+    ids = topk_ids.to(torch.int32).contiguous()
+    order = align(ids, w13.experts, plan.block)
+    return decode(plan, x, w13, w2, topk_weights, ids, order, shared)
+
+
+def decode(
+    plan: Plan,
+    x: Tensor,
+    w13: Packed,
+    w2: Packed,
+    weights: Tensor,
+    ids: Tensor,
+    order: Alignment,
+    shared: Tensor | None = None,
+    *,
+    out: Tensor | None = None,
+    seed: int = 0,
+) -> Tensor:
+    """fused_moe with the alignment to `plan.block` already there, as route_topk makes it.
+
+    ids int32 [T, k]. `out` takes the result. `seed` picks the order in which lanes run, where a
+    processor runs them.
+    """
+    library = cuda_build.load(x.device.type)
+    tokens, hidden, inner = len(x), w2.rows, w2.columns
+    half, _ = library.describe(plan.down, plan.block)
+    h = torch.empty((ids.numel(), inner), dtype=torch.bfloat16, device=x.device)
+    partial = torch.empty((ids.numel(), hidden), dtype=torch.float32, device=x.device)
+    result = torch.empty_like(x) if out is None else out
+    library.decode(
+        *(x, w13.words, w13.scales, w2.words, w2.scales, weights.contiguous(), ids, shared),
+        *(order.rows, order.experts, order.padded, h, partial),
+        counters(x.device, tokens, hidden // (2 * half)),
+        *(result, plan.gate_up, plan.down, plan.block, seed),
+    )
+    return result
+
+
+def plan_for(x: Tensor, w13: Packed, w2: Packed, ids: Tensor) -> Plan:
+    """The instances by an estimate of what they wait for. Raises Unsupported if there is none."""
+    hidden, inner = w2.rows, w2.columns
+    if w13.rows != 2 * inner or w13.columns != hidden or w13.experts != w2.experts:
+        raise ValueError(
+            f"w13 {list(w13.words.shape)} and w2 {list(w2.words.shape)} are no [2·I, H] and [H, I]"
+        )
+    if x.dtype != torch.bfloat16:
+        raise Unsupported(f"x is bf16, not {x.dtype}")
+    if ids.numel() > MOST_ROWS * w13.experts or len(x) > MOST_TOKENS:
+        raise Unsupported(f"{len(x)} tokens for {w13.experts} experts are many: not decode")
+    block = 16 if ids.numel() > 8 * w13.experts else 8
+    hit = min(ids.numel(), w13.experts)  # experts, and so blocks of tokens, at most
+    return Plan(block, gate_up_shape(inner, hit, processors(x.device)), down_shape(hidden, inner))
+
+
+def gate_up_shape(inner: int, experts_hit: int, processors: int) -> str:
+    """Halves are 32 rows of gate (wide) or 16 (narrow)."""
+    if inner % 32 == 0 and experts_hit * (inner // 32) >= processors:
+        return "wide"
+    return "narrow"  # I is a multiple of 128, since w2's K is
+
+
+def down_shape(hidden: int, inner: int) -> str:
+    """Tiles are 128 rows (short), 64 (wide) or 32 (narrow); H is a multiple of 128."""
+    return "short" if inner < FEW_COLUMNS and hidden % 128 == 0 else "wide"
+
+
+def align(ids: Tensor, experts: int, block: int) -> Alignment:
+    if ids.device.type == "cpu":
+        return naive.align(ids, experts, block)
+    made: Alignment = import_module(ROUTING).align(ids, experts, block)
+    return made
+
+
+ROUTING = "modelserver.kernels.route_topk.triton"
+
+
+def processors(device: torch.device) -> int:
+    if device.type != "cuda":
+        return 1
+    return torch.cuda.get_device_properties(device).multi_processor_count
+
+
+def counters(device: torch.device, tokens: int, columns: int) -> Tensor:
+    """int32 [T, columns], zero: the kernel leaves them so. Each stream has its own."""
+    stream = torch.cuda.current_stream(device).cuda_stream if device.type == "cuda" else 0
+    return room_for_counters(device, stream, columns)[: tokens * columns].view(tokens, columns)
+
+
+@cache
+def room_for_counters(device: torch.device, stream: int, columns: int) -> Tensor:
+    return torch.zeros(MOST_TOKENS * columns, dtype=torch.int32, device=device)
