@@ -9,28 +9,23 @@ with the formula in float32.
 """
 
 import argparse
-import csv
-import subprocess
 import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
+from modelserver.bench import record as record_file
+from modelserver.bench.gate import WrongResult
 from modelserver.bench.hardware import processor
+from modelserver.bench.stopwatch import Timing, percentiles
 from modelserver.kernels.fused_moe_w4a16 import cpu, dequant, naive, torch_int4
 from modelserver.kernels.fused_moe_w4a16.by_expert import weighted_sum
 from modelserver.quant.int4 import GROUP
 
-RESULTS = Path(__file__).with_name("results.csv")
-COLUMNS = (
-    *("commit", "cpu", "op", "shape", "tokens", "implementation"),
-    *("p20_us", "p50_us", "p80_us", "ratio"),
-)
 OURS, TORCH_INT4, BF16 = "fused", "torch int4pack", "torch bf16"
 TOLERANCE = {OURS: 2e-3, TORCH_INT4: 1e-2, BF16: 1e-2}  # torch rounds gate and up to bf16
 TOKENS = (1, 8, 48)
@@ -77,22 +72,9 @@ class Matrices:
 Implementation = Callable[[Draw], Tensor]
 
 
-@dataclass(frozen=True)
-class Timing:
-    """Microseconds of one call: 20th, 50th and 80th percentile."""
-
-    p20: float
-    p50: float
-    p80: float
-
-
-class WrongResult(Exception):
-    """An implementation disagrees with the formula: its speed is of no interest."""
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--record", action="store_true", help=f"append to {RESULTS.name}")
+    parser.add_argument("--record", action="store_true", help="append to results.csv")
     parser.add_argument("--shape", choices=[shape.name for shape in SHAPES], help="only this one")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -204,12 +186,6 @@ def measure(
     return {name: percentiles(each) for name, each in took.items()}
 
 
-def percentiles(microseconds: list[float]) -> Timing:
-    points = torch.tensor(microseconds, dtype=torch.float64)
-    low, middle, high = points.quantile(torch.tensor([0.2, 0.5, 0.8], dtype=torch.float64)).tolist()
-    return Timing(low, middle, high)
-
-
 def weight_bytes(shape: Shape, draws: list[Draw]) -> float:
     """INT4 codes and scales of the experts that a draw asks for, on average."""
     asked = sum(len(set(draw.ids.flatten().tolist())) for draw in draws) / len(draws)
@@ -227,15 +203,8 @@ def read_bandwidth() -> float:
 
 
 def record(rows: list[list[str]]) -> None:
-    commit = subprocess.run(
-        ["git", "describe", "--always", "--dirty"], capture_output=True, text=True, check=True
-    ).stdout.strip()
-    fresh = not RESULTS.exists()
-    with RESULTS.open("a", newline="") as file:
-        writer = csv.writer(file)
-        if fresh:
-            writer.writerow(COLUMNS)
-        writer.writerows([commit, processor(), "fused_moe_w4a16", *row] for row in rows)
+    where = (record_file.commit(), processor(), "fused_moe_w4a16")
+    record_file.append(record_file.row_of([*where, *row]) for row in rows)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,145 @@
+"""All implementations of one layout in turn, on the same weights and the same draws."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import torch
+from torch import Tensor
+
+from modelserver.bench import gate
+from modelserver.bench.figures import Cell, Figures, Timed, summary
+from modelserver.bench.layouts import Draw, Layout, draw, drawn_weights
+from modelserver.bench.peers_gpu import Implementation, Loaded, Unavailable
+from modelserver.bench.stopwatch import Eager, Graph, Stopwatch
+from modelserver.bench.traffic import Card
+from modelserver.kernels import Unsupported
+from modelserver.quant.int4 import Quantised
+
+BLOCK, GEMMS = "block", "gemms"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What to print, the figures there are, and whether a result was wrong."""
+
+    text: str
+    figures: tuple[Figures, ...] = ()
+    wrong: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """A layout's weights and what the formula gives for the draws that were asked for."""
+
+    layout: Layout
+    w13: Quantised
+    w2: Quantised
+    card: Card
+    truths: dict[tuple[Cell, int], tuple[Tensor, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, layout: Layout, card: Card, device: str) -> "Bench":
+        return cls(layout, *drawn_weights(layout, device), card)
+
+    def draws(self, cell: Cell, seed: int) -> list[Draw]:
+        device = self.w13.packed.device.type
+        seeds = (1000 * seed + layer for layer in range(cell.layers))
+        return [draw(cell.layout, cell.tokens, cell.routing, each, device) for each in seeds]
+
+    def truth(self, cell: Cell, seed: int, draws: Sequence[Draw]) -> tuple[Tensor, ...]:
+        if (cell, seed) not in self.truths:
+            formulas = tuple(gate.formula(each, self.w13, self.w2) for each in draws)
+            self.truths[cell, seed] = formulas
+        return self.truths[cell, seed]
+
+    def measure(
+        self, cell: Cell, name: str, loaded: Loaded, stopwatch: Stopwatch | None = None
+    ) -> Outcome:
+        """Whole block and products alone; nothing of it where a result is wrong."""
+        stopwatch = stopwatch or (Graph() if loaded.captured else Eager())
+        figures = []
+        draws = {seed: self.draws(cell, seed) for seed in cell.seeds}
+        every = [each for drawn in draws.values() for each in drawn]
+        try:
+            for part in (BLOCK, GEMMS):
+                tried = [
+                    self._timed(cell, seed, part, drawn, loaded, stopwatch)
+                    for seed, drawn in draws.items()
+                ]
+                if timed := [each for each in tried if each]:
+                    figures.append(summary((cell, name, part), every, timed, self.card))
+        except gate.WrongResult as wrong:
+            return Outcome(f"{cell.name:28} {name}: WRONG, {wrong}; no speed is shown", wrong=True)
+        return Outcome("", tuple(figures))
+
+    def _timed(
+        self,
+        cell: Cell,
+        seed: int,
+        part: str,
+        draws: Sequence[Draw],
+        loaded: Loaded,
+        stopwatch: Stopwatch,
+    ) -> Timed | None:
+        calls = callables(part, loaded, draws)
+        if calls is None:
+            return None
+        measured = stopwatch.measure([call for call, _ in calls])
+        pairs = zip(calls, measured.results, strict=True)
+        made = [result(each) for (_, result), each in pairs]
+        error = gate.check(made, self.truth(cell, seed, draws), draws, loaded.tolerance)
+        return Timed(measured.microseconds, error)
+
+
+def callables(
+    part: str, loaded: Loaded, draws: Sequence[Draw]
+) -> list[tuple[Callable[[], Tensor], Callable[[Tensor], Tensor]]] | None:
+    """A call for each draw, and what makes y of its result; None where there is no such part."""
+    if part == BLOCK:
+        return [(loaded.block(each), lambda made: made) for each in draws]
+    products = [loaded.products(each) for each in draws]
+    return [(each.call, each.result) for each in products if each] or None
+
+
+def measure_layout(
+    layout: Layout,
+    cells: Sequence[Cell],
+    implementations: Mapping[str, Implementation],
+    card: Card,
+    deadline: float = float("inf"),
+    device: str = "cuda",
+) -> Iterator[Outcome]:
+    """An outcome for each implementation and cell; others are compared with the first that ran.
+
+    An implementation's weights are dropped before the next one's are made. Cells that would begin
+    after `deadline` (of time.monotonic) are named and left out.
+    """
+    bench = Bench.of(layout, card, device)
+    first: dict[tuple[Cell, str], float] = {}
+    for name, implementation in implementations.items():
+        try:
+            loaded = implementation.load(layout, bench.w13, bench.w2)
+        except (Unavailable, Unsupported, ValueError, torch.cuda.OutOfMemoryError) as reason:
+            yield Outcome(f"{layout.name:28} {name}: not timed, {reason}")
+            continue
+        for cell in cells:
+            if time.monotonic() > deadline:
+                yield Outcome(f"{cell.name:28} {name}: not timed, there was no time left")
+                continue
+            yield compared(bench.measure(cell, name, loaded), first)
+        del loaded
+        gc.collect()
+        if device == "cuda":
+            torch.cuda.empty_cache()
+
+
+def compared(outcome: Outcome, first: dict[tuple[Cell, str], float]) -> Outcome:
+    """With the ratio to the implementation that was first in each cell and part."""
+    figures = []
+    for each in outcome.figures:
+        ours = first.setdefault((each.cell, each.part), each.timing.p50)
+        figures.append(replace(each, ratio=each.timing.p50 / ours))
+    text = outcome.text or "\n".join(each.text() for each in figures)
+    return replace(outcome, text=text, figures=tuple(figures))
