@@ -42,16 +42,17 @@ def most_padded(rows: int, experts: int, block: int) -> int:
     """P: how many entries `rows` rows can take at most, whoever they are routed to.
 
     At most min(experts, rows) experts are hit, and each leaves at most block − 1 entries empty.
+    Raises ValueError where there is no expert, or no entry in a block.
     """
+    if experts < 1 or block < 1:
+        raise ValueError(f"experts and block are at least 1, not {experts} and {block}")
     return (rows + min(experts, rows) * (block - 1)) // block * block
 
 
-def check_ids(ids: Tensor, experts: int, block: int) -> None:
+def check_ids(ids: Tensor) -> None:
     """Raises ValueError for what no alignment takes."""
     if ids.dim() != 2 or ids.dtype not in (torch.int32, torch.int64):
         raise ValueError(f"ids is int32 or int64 [T, k], not {ids.dtype} {tuple(ids.shape)}")
-    if experts < 1 or block < 1:
-        raise ValueError(f"experts and block are at least 1, not {experts} and {block}")
 
 
 def check_logits(logits: Tensor, bias: Tensor, k: int) -> None:

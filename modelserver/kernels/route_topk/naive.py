@@ -40,8 +40,9 @@ def align(ids: Tensor, experts: int, block: int) -> Alignment:
 
     Raises ValueError for what is no such tensor.
     """
-    check_ids(ids, experts, block)
+    check_ids(ids)
     flat = ids.flatten().long()
+    bound = most_padded(len(flat), experts, block)
     expert = torch.where((flat >= 0) & (flat < experts), flat, experts)
     counts = expert.bincount(minlength=experts + 1)[:experts]
     blocks = (counts + block - 1) // block
@@ -51,7 +52,6 @@ def align(ids: Tensor, experts: int, block: int) -> Alignment:
     pushed = (blocks * block - counts).cumsum(0) - (blocks * block - counts)
     places = torch.arange(len(sorted_rows), device=ids.device) + pushed[expert[sorted_rows]]
 
-    bound = most_padded(len(flat), experts, block)
     rows = torch.full((bound,), len(flat), dtype=torch.int32, device=ids.device)
     rows[places] = sorted_rows.to(torch.int32)
     owners = torch.full((bound // block,), -1, dtype=torch.int32, device=ids.device)
