@@ -15,10 +15,12 @@ from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
 from modelserver.kernels.route_topk import naive
 from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed, pack
 
 MOST_ROWS = 32  # an expert on average: from there on weights are not what is waited for
 MOST_TOKENS = 4096  # counters are there for
+LIMITS = {8: 16.0, 16: 20.0}  # instructions for 256 weights, by tokens of a block
 FEW_COLUMNS = 512  # of K: too few to be shared by warps
 
 
@@ -81,14 +83,14 @@ def decode(
     """
     library = cuda_build.load(x.device.type)
     tokens, hidden, inner = len(x), w2.rows, w2.columns
-    half, _ = library.describe(plan.down, plan.block)
+    tile, *_ = library.describe_down(plan.down, plan.block)
     h = torch.empty((ids.numel(), inner), dtype=torch.bfloat16, device=x.device)
     partial = torch.empty((ids.numel(), hidden), dtype=torch.float32, device=x.device)
     result = torch.empty_like(x) if out is None else out
     library.decode(
         *(x, w13.words, w13.scales, w2.words, w2.scales, weights.contiguous(), ids, shared),
         *(order.rows, order.experts, order.padded, h, partial),
-        counters(x.device, tokens, hidden // (2 * half)),
+        counters(x.device, tokens, hidden // tile),
         *(result, plan.gate_up, plan.down, plan.block, seed),
     )
     return result
@@ -107,7 +109,7 @@ def plan_for(x: Tensor, w13: Packed, w2: Packed, ids: Tensor) -> Plan:
         raise Unsupported(f"{len(x)} tokens for {w13.experts} experts are many: not decode")
     block = 16 if ids.numel() > 8 * w13.experts else 8
     hit = min(ids.numel(), w13.experts)  # experts, and so blocks of tokens, at most
-    return Plan(block, gate_up_shape(inner, hit, processors(x.device)), down_shape(hidden, inner))
+    return Plan(block, gate_up_shape(inner, hit, processors(x.device)), down_shape(inner))
 
 
 def gate_up_shape(inner: int, experts_hit: int, processors: int) -> str:
@@ -117,9 +119,34 @@ def gate_up_shape(inner: int, experts_hit: int, processors: int) -> str:
     return "narrow"  # I is a multiple of 128, since w2's K is
 
 
-def down_shape(hidden: int, inner: int) -> str:
-    """Tiles are 128 rows (short), 64 (wide) or 32 (narrow); H is a multiple of 128."""
-    return "short" if inner < FEW_COLUMNS and hidden % 128 == 0 else "wide"
+def down_shape(inner: int) -> str:
+    """Tiles are 128 rows (flat) or 64 (wide) of H, which is a multiple of 128, since w13's K is."""
+    return "flat" if inner < FEW_COLUMNS else "wide"
+
+
+def aot_variants() -> list[CudaVariant]:
+    """Every instance that `decode` can choose."""
+    return [
+        *(variant("GateUp", family, block) for family in ("Wide", "Narrow") for block in LIMITS),
+        *(variant("Down", family, block) for family in ("Wide", "Flat") for block in LIMITS),
+    ]
+
+
+def variant(kernel: str, family: str, block: int) -> CudaVariant:
+    library = cuda_build.load("cpu")
+    describe = library.describe_gate_up if kernel == "GateUp" else library.describe_down
+    _, _, shared = describe(family.lower(), block)
+    tiles = 4 if (family, block) == ("Wide", 8) else 2
+    gate = Gate(
+        "HMMA",
+        # beside those that multiply weights there are two a scale group that sum x
+        mma_per_256=block / 8 * (tiles + 1) / tiles,
+        instructions_per_256=LIMITS[block],
+        opcodes=("UBLKCP", "SYNCS"),
+    )
+    defines = {"VARIANT_KERNEL": kernel, "VARIANT_FAMILY": family, "VARIANT_TOKENS": block}
+    name = f"cuda-decode-{kernel.lower()}-{family.lower()}-{block}"
+    return CudaVariant(name, cuda_build.FOLDER / "variant.cu", gate, defines, shared=int(shared))
 
 
 def align(ids: Tensor, experts: int, block: int) -> Alignment:

@@ -21,6 +21,7 @@ constexpr uint32_t bf16_power(int exponent) { return static_cast<uint32_t>(127 +
 // products normal; the result is off by 2^-69. Values of x from 2^64 up become infinite.
 struct Subnormal {
     static constexpr bool SCALES_X = true;
+    static constexpr int CENTRES = 2;  // different ones
     static constexpr float RESULT = 590295810358705651712.0f;  // 2^69
 
     struct Word {
@@ -39,6 +40,7 @@ struct Subnormal {
 // 0x4300 | c is 128 + c: every value of x is fine, two more instructions for 256 weights.
 struct Offset {
     static constexpr bool SCALES_X = false;
+    static constexpr int CENTRES = 1;
     static constexpr float RESULT = 1.0f;
 
     struct Word {
@@ -47,7 +49,7 @@ struct Offset {
     static DEVICE Word open(uint32_t word) { return {word}; }
     static DEVICE uint32_t operand(const Word &word, int plane)
     {
-        return (word.bits >> 4 * plane & both_halves(0x000f)) | both_halves(0x4300);
+        return and_or(word.bits >> 4 * plane, both_halves(0x000f), both_halves(0x4300));
     }
     static constexpr uint32_t centre(int) { return both_halves(0xc308); }  // −136
     static constexpr uint32_t x_scale(int) { return both_halves(bf16_power(0)); }

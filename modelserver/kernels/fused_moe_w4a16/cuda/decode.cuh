@@ -29,9 +29,11 @@ struct Shape {
     static constexpr int EXCHANGE_AT = STAGES * STAGE_BYTES;
     static constexpr int EXCHANGED = DEPTH_WARPS > 1 ? CONSUMERS * TILES * TOKEN_TILES * 16 : 0;
     static constexpr int BARRIERS_AT = EXCHANGE_AT + EXCHANGED;
-    static constexpr int LAST_AT = BARRIERS_AT + 2 * STAGES * 8;
+    static constexpr int CENTRES_AT = (BARRIERS_AT + 2 * STAGES * 8 + 15) / 16 * 16;
+    static constexpr int LAST_AT = CENTRES_AT + PLANES * 16;
     static constexpr int SHARED_BYTES = LAST_AT + TOKENS * 4;
     static_assert(STAGES >= DEPTH_WARPS, "every warp of a row needs a stage of its own");
+    static_assert(BLOCKS_PER_PROCESSOR * (SHARED_BYTES + 1024) <= 228 * 1024, "the blocks must fit");
 };
 
 template <class S>
@@ -43,9 +45,17 @@ struct Ring {
     DEVICE Barrier *empty(int step) const { return barriers() + S::STAGES + step % S::STAGES; }
     static DEVICE uint32_t parity(int step) { return step / S::STAGES & 1; }
 
+    // Operands of CENTRE in every row: loaded as 128 bits, where the compiler would copy a constant
+    // into each register of the four.
+    DEVICE Quad &centre(int plane) const { return reinterpret_cast<Quad *>(memory + S::CENTRES_AT)[plane]; }
+
     DEVICE void init() const
     {
         if (thread_index() == 0) {
+            for (int j = 0; j < PLANES; ++j) {
+                const uint32_t bits = S::Codes::centre(j);
+                centre(j) = {{bits, bits, bits, bits}};
+            }
             for (int i = 0; i < S::STAGES; ++i) {
                 barrier_init(full(i), 1);
                 barrier_init(empty(i), S::ROW_WARPS);
@@ -125,23 +135,25 @@ struct Accumulators {
 
 // sums += stage · x, one scale group after the other.
 template <class S>
-DEVICE void multiply(Accumulators<S> &sums, const uint8_t *stage, const Activations<S> &x, int first_row)
+DEVICE void multiply(Accumulators<S> &sums, const Ring<S> &ring, int step, const Activations<S> &x, int first_row)
 {
     using Codes = typename S::Codes;
     using Word = typename Codes::Word;
     constexpr float ZERO[4] = {0, 0, 0, 0};
     const int lane = thread_index() % WARP, g = lane / 4, t = lane % 4;
+    const uint8_t *stage = ring.stage(step);
 
     float start[S::TOKEN_TILES][PLANES][4];  // CENTRE·Σx, by the tensor core itself
     UNROLL
-    for (int n = 0; n < S::TOKEN_TILES; ++n)
+    for (int j = 0; j < PLANES; ++j) {
+        const Quad centre = ring.centre(j % Codes::CENTRES);
         UNROLL
-        for (int j = 0; j < PLANES; ++j) {
-            const uint32_t centre[4] = {Codes::centre(j), Codes::centre(j), Codes::centre(j), Codes::centre(j)};
+        for (int n = 0; n < S::TOKEN_TILES; ++n) {
             const Quad &q = x.plane[n][j];
-            mma(start[n][j], centre, q.word[0], q.word[1], ZERO);
-            mma(start[n][j], centre, q.word[2], q.word[3], start[n][j]);
+            mma(start[n][j], centre.word, q.word[0], q.word[1], ZERO);
+            mma(start[n][j], centre.word, q.word[2], q.word[3], start[n][j]);
         }
+    }
 
     UNROLL
     for (int i = 0; i < S::TILES; ++i) {

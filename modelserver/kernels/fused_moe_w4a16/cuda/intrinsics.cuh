@@ -68,6 +68,14 @@ DEVICE uint32_t multiply_bf16_pair(uint32_t a, uint32_t b)
 
 DEVICE float exponential(float x) { return __expf(x); }
 
+// value & mask | bits in one instruction; the compiler makes two of constants.
+DEVICE uint32_t and_or(uint32_t value, uint32_t mask, uint32_t bits)
+{
+    uint32_t result;
+    asm("lop3.b32 %0, %1, %2, %3, 0xea;" : "=r"(result) : "r"(value), "r"(mask), "r"(bits));
+    return result;
+}
+
 // ---- tensor core: d = a·b + c for a 16×16, b 16×8 bf16 and c, d 16×8 fp32
 
 DEVICE void mma(float (&d)[4], const uint32_t (&a)[4], uint32_t b0, uint32_t b1, const float (&c)[4])

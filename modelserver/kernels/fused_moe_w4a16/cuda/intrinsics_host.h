@@ -31,6 +31,7 @@ inline uint32_t multiply_bf16_pair(uint32_t a, uint32_t b)
 }
 
 inline float exponential(float x) { return std::exp(x); }
+inline uint32_t and_or(uint32_t value, uint32_t mask, uint32_t bits) { return (value & mask) | bits; }
 
 // Lane 4g + t holds of a: rows g, g + 8 by columns 2t.., and both again 8 columns on; of b: rows
 // 2t.. and 8 on, column g; of c and d: rows g, g + 8 by columns 2t, 2t + 1. Sums are exact to double.

@@ -35,7 +35,7 @@ DEVICE void consume(const Product &p, const Ring<S> &ring, Finish finish)
             }
             barrier_wait(ring.full(step), Ring<S>::parity(step));
             activations.template scale<SCALES_X>();
-            multiply(sums, ring.stage(step), activations, 8 * S::TILES * row_warp);
+            multiply(sums, ring, step, activations, 8 * S::TILES * row_warp);
             synchronise_warp();
             if (lane == 0) barrier_arrive(ring.empty(step));
         }

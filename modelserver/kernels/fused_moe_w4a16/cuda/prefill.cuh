@@ -19,7 +19,7 @@ struct PrefillShape {
     static constexpr int TOKENS = tokens, STAGES = stages, BLOCKS_PER_PROCESSOR = 1;
     static constexpr int CONSUMERS = 2 * WARPGROUP, THREADS = CONSUMERS + WARPGROUP;
     static constexpr int ROWS = 256, HALF = ROWS / 2, MMA_TILES = 2;
-    static constexpr int PRODUCER_REGISTERS = 40, CONSUMER_REGISTERS = 232;
+    static constexpr int PRODUCER_REGISTERS = 88, CONSUMER_REGISTERS = 208;
 
     static constexpr int X_HALF = TOKENS * SWIZZLED_ROW;  // 64 of the stage's 128 columns
     static constexpr int WORDS_AT = 2 * X_HALF, SCALES_AT = WORDS_AT + ROWS * ROW_BYTES;

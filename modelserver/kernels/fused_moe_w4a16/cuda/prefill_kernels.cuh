@@ -5,6 +5,7 @@
 #pragma once
 
 #include "prefill.cuh"
+#include "prefill_combine.cuh"
 
 namespace mockwright {
 
@@ -67,7 +68,7 @@ private:
     static DEVICE float silu_times(float gate, float up)
     {
         gate *= PREFILL_RESULT;
-        return gate / (1.0f + exponential(-gate)) * (up * PREFILL_RESULT);
+        return quotient(gate, 1.0f + exponential(-gate)) * (up * PREFILL_RESULT);
     }
 
     // Lanes of neighbouring rows trade one of their two tokens, so that each stores two columns.
@@ -112,7 +113,7 @@ struct PrefillDown : S {
             consume_stages<S, DownRows, TILE_OUTPUTS>(p, turn, entries, [&](auto &sums, int tile) {
                 const int column = tiles.column(tile);
                 write_partial(p, sums, entries, column * TILE_OUTPUTS);
-                combine_if_last<S::TOKENS, S::ROWS, S::CONSUMERS, uint16_t>(p, tiles.tokens(tile) * S::TOKENS, column, last);
+                combine_rows_if_last<S::TOKENS, S::ROWS, S::CONSUMERS>(p, entries, column, last);
             });
         }
     }
@@ -128,7 +129,7 @@ private:
                 const int entry = entries[8 * n + 2 * t + q];
                 if (entry < 0) continue;
                 const float weight = p.weights[entry] * PREFILL_RESULT;
-                uint16_t *row = static_cast<uint16_t *>(p.partial) + int64_t(entry) * p.outputs + first_column;
+                uint16_t *row = reinterpret_cast<uint16_t *>(p.partial) + int64_t(entry) * p.outputs + first_column;
                 UNROLL
                 for (int i = 0; i < S::MMA_TILES; ++i) {
                     const float *d = sums.value[i] + 4 * n + q;

@@ -3,6 +3,7 @@
 
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 
 #include "kernels.cuh"
 #include "launch.cuh"
@@ -12,29 +13,35 @@ namespace mockwright {
 using Codes = Subnormal;
 
 // wide: the least work beside the weights. narrow: tiles half as large, for when there are few.
-// short: no splitting of K, for a down projection of few columns.
+// flat: warps share rows instead of columns, for a down projection of few columns.
 template <int token_tiles>
-using Wide = Shape<4, 1, 4, token_tiles, 8, token_tiles == 1 ? 3 : 2, Codes>;
+using Wide = std::conditional_t<token_tiles == 1, Shape<4, 1, 4, 1, 8, 3, Codes>, Shape<2, 2, 4, 2, 16, 1, Codes>>;
 template <int token_tiles>
 using Narrow = Shape<2, 1, 4, token_tiles, 16, token_tiles == 1 ? 3 : 2, Codes>;
 template <int token_tiles>
-using Short = Shape<2, 4, 1, token_tiles, 6, token_tiles == 1 ? 3 : 2, Codes>;
+using Flat = Shape<2, 4, 1, token_tiles, 6, token_tiles == 1 ? 3 : 2, Codes>;
 
-template <template <int> class Family, class Use>
-void with_tokens(int tokens, Use use)
+// Calls use(kernel) with the kernel of this name, for blocks of so many tokens.
+template <template <class> class Kernel, template <int> class First, template <int> class Second, class Use>
+void with_kernel(bool first, bool second, int tokens, Use use)
 {
-    if (tokens == 8) return use(Family<1>{});
-    if (tokens == 16) return use(Family<2>{});
-    throw std::invalid_argument("decode takes blocks of 8 or 16 tokens, not " + std::to_string(tokens));
+    if (first && tokens == 8) return use(Kernel<First<1>>{});
+    if (first && tokens == 16) return use(Kernel<First<2>>{});
+    if (second && tokens == 8) return use(Kernel<Second<1>>{});
+    if (second && tokens == 16) return use(Kernel<Second<2>>{});
+    throw std::invalid_argument("decode has no such shape for blocks of " + std::to_string(tokens) + " tokens");
 }
 
 template <class Use>
-void with_shape(const std::string &name, int tokens, Use use)
+void with_gate_up(const std::string &name, int tokens, Use use)
 {
-    if (name == "wide") return with_tokens<Wide>(tokens, use);
-    if (name == "narrow") return with_tokens<Narrow>(tokens, use);
-    if (name == "short") return with_tokens<Short>(tokens, use);
-    throw std::invalid_argument("there is no shape " + name);
+    with_kernel<GateUpKernel, Wide, Narrow>(name == "wide", name == "narrow", tokens, use);
+}
+
+template <class Use>
+void with_down(const std::string &name, int tokens, Use use)
+{
+    with_kernel<DownKernel, Wide, Flat>(name == "wide", name == "flat", tokens, use);
 }
 
 // Runs a kernel on a static number of blocks, never more than there can be tiles.

@@ -230,6 +230,8 @@ inline uint32_t multiply_add_bf16_pair(uint32_t a, uint32_t b, uint32_t c)
     return bf16_pair(half(0), half(16));
 }
 
+inline float quotient(float a, float b) { return a / b; }
+
 inline uint32_t broadcast_half(uint32_t word, int half)
 {
     uint32_t bits = word >> 16 * half & 0xffff;
