@@ -128,7 +128,10 @@ def measure_layout(
             if time.monotonic() > deadline:
                 yield Outcome(f"{cell.name:28} {name}: not timed, there was no time left")
                 continue
-            yield compared(bench.measure(cell, name, loaded), first)
+            try:
+                yield compared(bench.measure(cell, name, loaded), first)
+            except Unsupported as reason:
+                yield Outcome(f"{cell.name:28} {name}: not timed, {reason}")
         del loaded
         gc.collect()
         if device == "cuda":

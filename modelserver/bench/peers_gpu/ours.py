@@ -1,5 +1,10 @@
-"""Kernels of ours, as they are registered; also those of another commit."""
+"""Kernels of ours, as they are registered; also those of another commit.
 
+A kernel that takes an alignment from outside gets the router's, so that routing, alignment and
+experts are as few launches as they can be. Of one that does not, the alignment is in both parts.
+"""
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,7 +13,18 @@ from torch import Tensor
 from modelserver.bench.layouts import Draw, Layout
 from modelserver.bench.peers_gpu import Products
 from modelserver.bench.stopwatch import Call
+from modelserver.kernels.route_topk.alignment import Alignment
 from modelserver.quant.int4 import Quantised
+
+Experts = Callable[[Tensor, Tensor, Alignment], Tensor]  # weights, ids and their order
+
+
+@dataclass(frozen=True, eq=False)
+class Ordered:
+    """A kernel's experts on one draw, aligned to `block` rows beforehand."""
+
+    block: int
+    experts: Experts
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,22 +41,66 @@ class Ours:
     tolerance: float = 4e-3
 
     def block(self, draw: Draw) -> Call:
+        ordered = self._ordered(draw)
+        size = ordered.block if ordered else 1
+
         def call() -> Tensor:
-            routed = self.routing.route_topk(draw.logits, draw.bias, self.layout.slots, block=1)
-            ids = routed.ids
+            routed = self.routing.route_topk(draw.logits, draw.bias, self.layout.slots, block=size)
+            ids, order = routed.ids, routed.order
             if self.layout.experts < self.layout.routed:
                 ids = ids.where(ids < self.layout.experts, -1)
+                order = self.routing.align(ids, self.layout.experts, size)
+            if ordered:
+                return ordered.experts(routed.weights, ids, order)
             return self._experts(draw.x, routed.weights, ids)
 
         return call
 
     def products(self, draw: Draw) -> Products | None:
-        """With the alignment, which the kernel makes itself."""
-        return Products(lambda: self._experts(draw.x, draw.weights, draw.ids), lambda y: y)
+        if not (ordered := self._ordered(draw)):
+            return Products(lambda: self._experts(draw.x, draw.weights, draw.ids), lambda y: y)
+        order = self.routing.align(draw.ids, self.layout.experts, ordered.block)
+        return Products(lambda: ordered.experts(draw.weights, draw.ids, order), lambda y: y)
+
+    def _ordered(self, draw: Draw) -> Ordered | None:
+        local = self.layout.experts / self.layout.routed
+        return next((made for way in WAYS if (made := way(self, draw, local))), None)
 
     def _experts(self, x: Tensor, weights: Tensor, ids: Tensor) -> Tensor:
         result: Tensor = self.kernel.fused_moe(x, self.w13, self.w2, weights, ids)
         return result
+
+
+def of_triton(ours: Ours, draw: Draw, local: float) -> Ordered | None:
+    kernel = ours.kernel
+    if not (hasattr(kernel, "Problem") and hasattr(kernel, "run")):
+        return None
+    problem = kernel.Problem(draw.x, ours.w13, ours.w2, draw.weights, draw.ids, None)
+    pairs = draw.ids.numel() * local
+    config = kernel.tuning.lookup(problem.shape, pairs, kernel.device_of(draw.x))
+
+    def experts(weights: Tensor, ids: Tensor, order: Alignment) -> Tensor:
+        routed = kernel.Problem(draw.x, ours.w13, ours.w2, weights, ids, None)
+        result: Tensor = kernel.run(routed, config, order)
+        return result
+
+    return Ordered(config.tokens, experts)
+
+
+def of_cuda(ours: Ours, draw: Draw, _local: float) -> Ordered | None:
+    kernel = ours.kernel
+    if not (hasattr(kernel, "plan_for") and hasattr(kernel, "decode")):
+        return None
+    plan = kernel.plan_for(draw.x, ours.w13, ours.w2, draw.ids)
+
+    def experts(weights: Tensor, ids: Tensor, order: Alignment) -> Tensor:
+        result: Tensor = kernel.decode(plan, draw.x, ours.w13, ours.w2, weights, ids, order)
+        return result
+
+    return Ordered(plan.block, experts)
+
+
+WAYS = (of_triton, of_cuda)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,6 +1,7 @@
 """The benchmark counts, routes, checks and records as it says; only its clock needs a GPU."""
 
 import csv
+import importlib
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from modelserver.bench.peers_gpu.ours import Kernel
 from modelserver.bench.record import Row
 from modelserver.bench.stopwatch import Call, Eager, percentiles
 from modelserver.bench.traffic import H100, H200, drawn_traffic, floors, traffic, uniform_traffic
+from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import naive as formula
 from modelserver.kernels.route_topk import naive as router
 from modelserver.quant.int4 import Quantised
@@ -93,15 +95,17 @@ def test_draws_are_the_same_every_time_and_differ_between_seeds() -> None:
 
 @pytest.mark.parametrize("layout", [WHOLE, PART])
 @pytest.mark.parametrize("routing", ROUTINGS)
-def test_naive_agrees_with_the_formula_as_block_and_as_products(
-    layout: Layout, routing: str
+@pytest.mark.parametrize("peer", ["naive", "grouped_mm"])
+def test_a_peer_that_needs_no_gpu_agrees_with_the_formula_as_block_and_as_products(
+    layout: Layout, routing: str, peer: str
 ) -> None:
     bench = Bench.of(layout, H100, "cpu")
     cell = Cell(layout, 5, routing, layers=2, seeds=(1,))
-    loaded = naive.load(layout, bench.w13, bench.w2)
-    outcome = bench.measure(cell, "naive", loaded, Eager(0, 1))
+    loaded = find(peer).load(layout, bench.w13, bench.w2)
+    outcome = bench.measure(cell, peer, loaded, Eager(0, 1))
+    assert not outcome.wrong, outcome.text
     assert [each.part for each in outcome.figures] == [BLOCK, GEMMS]
-    assert not outcome.wrong and all(0 < each.error < 1e-2 for each in outcome.figures)
+    assert all(0 < each.error < 1e-2 for each in outcome.figures)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +169,27 @@ def test_others_are_compared_with_the_first_and_one_that_is_missing_is_named() -
     assert all(figures.ratio == 1.0 for each in told[:2] for figures in each.figures)
     block, first = told[3].figures[0], told[0].figures[0]
     assert block.ratio == pytest.approx(block.timing.p50 / first.timing.p50)
+
+
+@dataclass(frozen=True)
+class Few:
+    """Serves one token alone."""
+
+    def load(self, layout: Layout, w13: Quantised, w2: Quantised) -> "FewTokens":
+        return FewTokens(naive.load(layout, w13, w2), 1.0)
+
+
+class FewTokens(Off):
+    def block(self, draw: Draw) -> Call:
+        if len(draw.x) > 1:
+            raise Unsupported(f"{len(draw.x)} tokens are many")
+        return super().block(draw)
+
+
+def test_a_cell_that_a_kernel_does_not_serve_is_named_and_the_others_are_timed() -> None:
+    served, refused = measured({"few": Few()})
+    assert served.figures and not refused.figures and not refused.wrong
+    assert "few: not timed, 5 tokens are many" in refused.text
 
 
 def test_cells_that_there_is_no_time_for_are_named() -> None:
@@ -307,3 +332,22 @@ def test_results_are_written_with_unix_line_ends() -> None:
         assert "\r" not in file.read()
     with record.RESULTS.open(newline="") as file:
         assert all(len(line) == len(record.COLUMNS) for line in csv.reader(file))
+
+
+SMALL = Layout("small", experts=6, inner=128, tokens=(1, 3), routed=6, hidden=256, slots=2)
+
+
+@pytest.mark.parametrize("layout", [SMALL, replace(SMALL, name="part", experts=4)])
+@pytest.mark.parametrize("name", ["triton", "cuda"])
+def test_our_kernels_agree_with_the_formula_with_the_routers_own_alignment(
+    name: str, layout: Layout
+) -> None:
+    from modelserver.kernels.route_topk import triton as routing
+
+    module = importlib.import_module(f"modelserver.kernels.fused_moe_w4a16.{name}")
+    bench = Bench.of(layout, H100, "cpu")
+    loaded = Kernel(module, routing).load(layout, bench.w13, bench.w2)
+    assert loaded._ordered(draw(layout, 3, "uniform", 1)), "it takes no alignment"
+    cell = Cell(layout, 3, "uniform", layers=1, seeds=(1,))
+    outcome = bench.measure(cell, name, replace(loaded, tolerance=2e-2), Eager(0, 1))
+    assert not outcome.wrong, outcome.text
