@@ -24,7 +24,7 @@ import torch
 from fastapi import HTTPException
 from torch import Tensor, nn
 
-from modelserver import latent_attention
+from modelserver import attention, decode_step
 from modelserver.kernels import FusedMoe, Unsupported, load, names
 from modelserver.quant.int4 import GROUP
 
@@ -40,6 +40,7 @@ try:
     from sglang.srt.models.deepseek_common.attention_forward_methods.forward_methods import (
         AttnForwardMethod,
     )
+    from sglang.srt.models.deepseek_v2 import DeepseekV2Model
     from sglang.srt.plugins.hook_registry import HookRegistry, HookType
     from sglang.srt.utils import is_cpu
 except ImportError as error:
@@ -56,10 +57,9 @@ ACTIVATIONS = (
     "sglang.srt.layers.quantization.compressed_tensors.compressed_tensors"
     ".CompressedTensorsConfig.get_supported_act_dtypes"
 )
-DECODE_ATTENTION = (
-    "sglang.srt.layers.attention.torch_native_backend"
-    ".TorchNativeAttnBackend._run_sdpa_forward_decode"
-)
+TORCH_NATIVE = "sglang.srt.layers.attention.torch_native_backend.TorchNativeAttnBackend"
+SEE = "sglang.srt.layers.attention.vision.VisionSdpaAttention.forward"
+LAYERS = "sglang.srt.models.deepseek_v2.DeepseekV2Model.forward"
 LOAD_MODEL = "sglang.srt.model_executor.model_runner.ModelRunner.load_model"
 VALIDATE_REQUEST = (
     "sglang.srt.entrypoints.openai.serving_chat.OpenAIServingChat._validate_request",
@@ -77,8 +77,12 @@ def register() -> None:
     if is_cpu():
         AttentionBackendRegistry.register(CPU_ATTENTION, absorb)
         hook(ACTIVATIONS, with_float32, HookType.AROUND)
-        if found := latent_attention.find_kernel():
-            hook(DECODE_ATTENTION, latent_attention.decoding_with(found[1]), HookType.AROUND)
+        if found := attention.find_kernel():
+            decode = attention.decoding_with(found[1])
+            hook(f"{TORCH_NATIVE}._run_sdpa_forward_decode", decode, HookType.AROUND)
+        hook(SEE, attention.see, HookType.AROUND)
+        hook(f"{TORCH_NATIVE}.__init__", attach_decode_step, HookType.AFTER)
+        hook(LAYERS, decode_step.forward, HookType.AROUND)
     hook(CHOOSE_EXPERTS, choose_experts, HookType.AROUND)
     hook(LOAD_MODEL, verify, HookType.AFTER)
     for target in VALIDATE_REQUEST:
@@ -233,6 +237,20 @@ def served_by(name: str, experts: FusedMoE) -> str:
     if isinstance(scheme, MarlinExperts) and names(OPERATION, device_kind()):
         raise SystemExit(f"Mockwright's plugin did not reach {name}: it is served by SGLang's own")
     return "routed experts: " + type(scheme or experts.quant_method).__name__
+
+
+def attach_decode_step(_result: object, backend: Any, runner: Any) -> None:
+    """AFTER TorchNativeAttnBackend.__init__: the weights are loaded and the cache is there."""
+    for module in runner.model.modules():
+        if not isinstance(module, DeepseekV2Model):
+            continue
+        slots = backend.req_to_token_pool.req_to_token
+        try:
+            name = decode_step.attach(module, backend.token_to_kv_pool, slots)
+        except Unsupported as reason:
+            say_once(f"decode steps: layer by layer, {reason}")
+        else:
+            log.info("mockwright · decode steps: all layers in one call, kernel %s", name)
 
 
 def know_model(serving: Any, request: Any) -> None:

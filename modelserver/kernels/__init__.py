@@ -21,6 +21,7 @@ REGISTRY: dict[str, dict[str, dict[str, str]]] = {
         },
     },
     "mla_decode": {"cpu": {"fused": "modelserver.kernels.mla_decode.cpu"}},
+    "decode_step": {"cpu": {"fused": "modelserver.kernels.decode_step.cpu"}},
 }
 
 
@@ -82,6 +83,13 @@ class MlaDecode(Protocol):
         where in the cache position i of row r lies; requests int [B] names the row of each
         request, lengths int [B] its number of positions.
         """
+
+
+class FusedDecodeStep(Protocol):
+    """All layers of one new token a request; `DecodeStep` of a module makes it from a Model."""
+
+    def __call__(self, batch: Any) -> Tensor:
+        """Hidden states [B, hidden] of a decode_step.Batch; its tokens are in the caches then."""
 
 
 def names(operation: str, device: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Compile a C++ file with a plain C interface once, and load it.
 
 The library is kept under a name made of everything that decides what it contains, so a changed
-source, header beside it, compiler or flag builds anew and nothing is ever stale. Two processes that
+source, header, compiler or flag builds anew and nothing is ever stale. Two processes that
 build at the same time do not disturb each other: each writes a file of its own and renames it into
 place.
 """
@@ -9,6 +9,7 @@ place.
 import ctypes
 import hashlib
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -24,6 +25,8 @@ FLAGS = (
     *("-fno-math-errno", "-fno-trapping-math", "-ffp-contract=off"),
 )
 THREADS_FLAG = "-fopenmp"
+NATIVE = "-march=native"  # this processor alone: what it stands for is a part of the name
+INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 BUILD_SECONDS = 300
 
 
@@ -47,9 +50,10 @@ def built(source: Path, *flags: str) -> Path:
     """Where the compiled library is. With OpenMP if the compiler has it, else with one thread."""
     compiler = find_compiler()
     folder = cache_folder()
-    sources = (source, *sorted(source.parent.glob("*.h")))
-    texts = (each.read_text() for each in sources)
-    parts = (*texts, version_of(compiler), *FLAGS, *flags, THREADS_FLAG)
+    texts = [each.read_text() for each in (source, *headers_of(source))]
+    parts = (*texts, *FLAGS, THREADS_FLAG, *flags, told_by(compiler, "--version"))
+    if NATIVE in flags:
+        parts += (told_by(compiler, NATIVE, "-###", "-E", "-x", "c++", os.devnull),)
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
     library = folder / f"{source.stem}-{key}.so"
     if not library.exists():
@@ -67,14 +71,28 @@ def find_compiler() -> str:
     raise CannotBuild(f"no C++ compiler found (looked for {', '.join(names)})")
 
 
-def version_of(compiler: str) -> str:
+def headers_of(source: Path) -> list[Path]:
+    """The headers that a source includes by a relative path, theirs too, each once."""
+    found: list[Path] = []
+    waiting = [source]
+    while waiting:
+        file = waiting.pop()
+        for name in INCLUDE.findall(file.read_text()):
+            header = (file.parent / name).resolve()
+            if header not in found:
+                found.append(header)
+                waiting.append(header)
+    return found
+
+
+def told_by(compiler: str, *arguments: str) -> str:
     try:
         answer = subprocess.run(
-            [compiler, "--version"], capture_output=True, text=True, check=True, timeout=30
+            [compiler, *arguments], capture_output=True, text=True, check=True, timeout=30
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise CannotBuild(f"{compiler} --version failed: {error}") from error
-    return answer.stdout
+        raise CannotBuild(f"{compiler} {' '.join(arguments)} failed: {error}") from error
+    return answer.stdout + answer.stderr
 
 
 def cache_folder() -> Path:

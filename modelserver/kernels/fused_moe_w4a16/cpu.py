@@ -146,6 +146,11 @@ def fused_moe(
     return y if shared is None else y.add_(shared)
 
 
+def entry() -> int:
+    """The address of moe_forward, for other native code; its arguments are Problem and a path."""
+    return ctypes.cast(_library().moe_forward, ctypes.c_void_p).value or 0
+
+
 @functools.cache
 def _library() -> ctypes.CDLL:
     library = build.load(SOURCE)

@@ -10,13 +10,13 @@ from torch import Tensor
 from modelserver.kernels import Unsupported, build
 
 SOURCE = Path(__file__).with_name("cpu.cpp")
-CONTRACT = "-ffp-contract=fast"  # one path for every processor: products may be added in one step
+FLAGS = (build.NATIVE, "-ffp-contract=fast")  # products may be added in one step
 THREADED_FROM = 8_000_000  # multiply-adds; below, a second thread costs more than it saves
 DTYPES = (torch.bfloat16, torch.float32)
 
 
-class Attention(ctypes.Structure):
-    """struct Attention of cpu.cpp."""
+class Problem(ctypes.Structure):
+    """struct Problem of cpu.cpp."""
 
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("q", "cache", "slots", "rows", "lengths", "out")),
@@ -56,7 +56,7 @@ def mla_decode(
     _check(q, cache, slots, out)
     requests, lengths = requests.to(torch.int64).contiguous(), lengths.to(torch.int64).contiguous()
     positions = int(lengths.sum())
-    problem = Attention(
+    problem = Problem(
         *(tensor.data_ptr() for tensor in (q, cache, slots)),
         *(tensor.data_ptr() for tensor in (requests, lengths, out)),
         *(batch, heads, width, value, cache.stride(0), slots.stride(0)),
@@ -70,10 +70,10 @@ def mla_decode(
 @functools.cache
 def _library() -> ctypes.CDLL:
     try:
-        library = build.load(SOURCE, CONTRACT)
+        library = build.load(SOURCE, *FLAGS)
     except build.CannotBuild as error:
         raise Unsupported(str(error)) from error
-    library.mla_decode.argtypes = (ctypes.POINTER(Attention),)
+    library.mla_decode.argtypes = (ctypes.POINTER(Problem),)
     return library
 
 

@@ -39,13 +39,20 @@ def test_the_packed_kernel_stays_within_its_stated_error(twin: Served, int4: Ser
 
 
 def test_the_log_names_the_kernel_of_every_kind_of_layer(int4: Served) -> None:
-    said = [
-        line.partition("mockwright · ")[2]
-        for line in int4.log.read_text().splitlines()
-        if "mockwright · " in line
-    ]
-    assert said == [
+    assert said(int4) == [
         "attention: latent cache (MLA) by torch_native · 3 layers",
         "routed experts: INT4, kernel packed · 2 layers",
         "everything else: SGLang's own path in torch.float32",
+        "decode steps: all layers in one call, kernel fused",
     ]
+
+
+def test_what_the_decode_step_does_not_serve_goes_layer_by_layer(twin: Served) -> None:
+    (line,) = [line for line in said(twin) if line.startswith("decode steps")]
+    assert line.startswith("decode steps: layer by layer, not kernel fused, ")
+
+
+def said(served: Served) -> list[str]:
+    """What the plugin wrote to the server's log."""
+    lines = served.log.read_text().splitlines()
+    return [line.partition("mockwright · ")[2] for line in lines if "mockwright · " in line]

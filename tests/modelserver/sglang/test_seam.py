@@ -37,6 +37,15 @@ PARAMETERS = {
         "seq_lens", "encoder_lens", "scaling", "enable_gqa", "causal", "is_cross_attn",
         "sliding_window_size",
     ],
+    "sglang.srt.layers.attention.torch_native_backend.TorchNativeAttnBackend.__init__": [
+        "self", "model_runner",
+    ],
+    "sglang.srt.layers.attention.vision.VisionSdpaAttention.forward": [
+        "self", "q", "k", "v", "bsz", "cu_seqlens", "attention_mask", "kwargs",
+    ],
+    "sglang.srt.models.deepseek_v2.DeepseekV2Model.forward": [
+        "self", "input_ids", "positions", "forward_batch", "input_embeds", "pp_proxy_tensors",
+    ],
     "sglang.srt.model_executor.model_runner.ModelRunner.load_model": ["self"],
     "sglang.srt.plugins.hook_registry.HookRegistry.register": [
         "target", "hook", "hook_type", "source",

@@ -1,0 +1,80 @@
+"""Attention on the processor, in place of what SGLang does there.
+
+For decode the backend `torch_native` runs one `scaled_dot_product_attention` a request and layer,
+on copies of its keys. All heads of MLA share one key and its front is the value, so a kernel can
+read the cache in place. For pictures SGLang masks one big attention over all of them, which torch
+computes as matrices of everything against everything; picture by picture it has a kernel for it.
+"""
+
+from collections.abc import Callable
+from itertools import pairwise
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from modelserver.kernels import MlaDecode, Unsupported, load, names
+
+OPERATION = "mla_decode"
+DEVICE = "cpu"
+
+
+def find_kernel() -> tuple[str, MlaDecode] | None:
+    """Name and module of the first kernel that works on this machine."""
+    for name in names(OPERATION, DEVICE):
+        try:
+            kernel: MlaDecode = load(OPERATION, DEVICE, name)
+            kernel.prepare()
+        except Unsupported:
+            continue
+        return name, kernel
+    return None
+
+
+def decoding_with(kernel: MlaDecode) -> Callable[..., Tensor]:
+    """What goes AROUND TorchNativeAttnBackend._run_sdpa_forward_decode."""
+
+    def decode(
+        original: Callable[..., Tensor],
+        backend: object,
+        query: Tensor,
+        output: Tensor,
+        k_cache: Tensor,
+        v_cache: Tensor,
+        *where: Any,
+        **how: Any,
+    ) -> Tensor:
+        """query [B, heads, D], output [B, heads, V], caches [tokens, kv heads, D or V]."""
+        slots, requests, lengths, encoder_lengths = where
+        latent = k_cache.shape[1] == 1 and k_cache.data_ptr() == v_cache.data_ptr()
+        if not latent or encoder_lengths is not None or how["sliding_window_size"] is not None:
+            return original(backend, query, output, k_cache, v_cache, *where, **how)
+        kernel.mla_decode(query, k_cache[:, 0], slots, requests, lengths, how["scaling"], output)
+        return output
+
+    return decode
+
+
+def see(
+    original: Callable[..., Tensor],
+    attention: Any,
+    q: Tensor,
+    k: Tensor,
+    v: Tensor,
+    bsz: int,
+    cu_seqlens: Tensor | None = None,
+    attention_mask: Tensor | None = None,
+    **others: Any,
+) -> Tensor:
+    """AROUND VisionSdpaAttention.forward: q, k, v [patches, heads, width] of several pictures."""
+    several = attention.flatten_batch and attention_mask is None
+    grouped = attention.num_heads != attention.num_kv_heads
+    if cu_seqlens is None or not several or grouped or attention.softmax_in_single_precision:
+        return original(attention, q, k, v, bsz, cu_seqlens, attention_mask, **others)
+    out = torch.empty_like(q)
+    for picture in (slice(*ends) for ends in pairwise(cu_seqlens.tolist())):
+        queries, keys, values = (each[picture].transpose(0, 1).unsqueeze(0) for each in (q, k, v))
+        seen = functional.scaled_dot_product_attention(queries, keys, values, scale=attention.scale)
+        out[picture] = seen[0].transpose(0, 1)
+    return out
