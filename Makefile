@@ -2,14 +2,15 @@
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 PY := .venv/bin/python
 MODELSERVER_PY := .venv-modelserver/bin/python
+KERNELS_PY := .venv-kernels/bin/python
 PAGES ?= tests/data/pages
 MODEL ?=
 CHECKPOINT ?=
 N ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-modelserver up test test-modelserver check lock format \
-	bench-fidelity bench-service bench-serve bench-moe mini-eval
+.PHONY: help setup setup-dev setup-modelserver setup-kernels up test test-modelserver test-kernels \
+	check lock format kernels bench-fidelity bench-service bench-serve bench-moe mini-eval
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
@@ -23,16 +24,25 @@ setup-dev:
 setup-modelserver: ## SGLang on the CPU, in an environment of its own (idempotent)
 	@$(PYTHON) bin/setup --modelserver
 
+setup-kernels: ## what builds and tests the GPU kernels, without a GPU (idempotent)
+	@$(PYTHON) bin/setup --kernels
+
 up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up if needed, then serve on this machine; Ctrl-C ends it
 	@exec $(PY) manage.py up $(if $(MODEL),--model $(MODEL)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
 
-test: setup-dev check test-modelserver ## set up, then every check and every test
+test: setup-dev check test-modelserver test-kernels ## set up, then every check and every test
 	@$(PY) -m pytest
 
 test-modelserver: setup-modelserver ## the tests of the model server alone, with SGLang on the CPU
 	@$(MODELSERVER_PY) -m pytest -c tests/modelserver/pytest.ini --rootdir . tests/modelserver
 
-check: setup-dev setup-modelserver ## lint, types, import contracts, budgets, generated files, front-end tests
+test-kernels: setup-kernels ## the tests of the GPU kernels alone: interpreter, lane emulator, compilers
+	@$(KERNELS_PY) -m pytest -c tests/modelserver/gpu/pytest.ini --rootdir . tests/modelserver/gpu
+
+kernels: setup-kernels ## compile the GPU kernels ahead of time and hold them to their gates
+	@$(KERNELS_PY) -m modelserver.kernels.aot
+
+check: setup-dev setup-kernels ## lint, types, import contracts, budgets, generated files, front-end tests
 	@bin/check
 
 format: ## format the Python code
