@@ -18,11 +18,13 @@ from tvm_ffi import libinfo
 from modelserver.kernels import Unsupported, build, toolchain
 
 FOLDER = Path(__file__).with_name("cuda")
-SOURCE = FOLDER / "export.cu"
+SOURCES = sorted(FOLDER.glob("export*.cu"))
 LIBRARY_VARIABLE = "MOCKWRIGHT_CUDA_LIBRARY"  # one built before, for where nvcc is not installed
 
 COMMON = ("-std=c++17", "-shared")
-CUDA_FLAGS = (*COMMON, *toolchain.NVCC_FLAGS, f"-arch={toolchain.ARCHITECTURE}")
+# spelt out: -arch=sm_90a alone also assembles for sm_90, which has no wgmma
+TARGET = f"-gencode=arch=compute_90a,code={toolchain.ARCHITECTURE}"
+CUDA_FLAGS = (*COMMON, *toolchain.NVCC_FLAGS, TARGET)
 CUDA_HOST_FLAGS = ("-Xcompiler", "-fPIC,-fvisibility=hidden", "--cudart", "static")
 LANES_FLAGS = (*COMMON, "-O1", "-fPIC", "-fvisibility=hidden")
 
@@ -59,10 +61,11 @@ def flags(device: str, compiler: str) -> list[str]:
     includes = {libinfo.find_include_path(), libinfo.find_dlpack_include_path()}
     own = [f"-I{folder}" for folder in sorted(includes)]
     own += [f"-L{Path(libinfo.find_libtvm_ffi()).parent}", "-ltvm_ffi"]
+    sources = [str(source) for source in SOURCES]
     if device != "cuda":
-        return [*LANES_FLAGS, "-x", "c++", str(SOURCE), "-x", "none", *own]
+        return [*LANES_FLAGS, "-x", "c++", *sources, "-x", "none", *own]
     runtime = Path(compiler).parent.with_name("lib")  # where the packages put libcudart_static
-    return [*CUDA_FLAGS, *CUDA_HOST_FLAGS, str(SOURCE), *own, f"-L{runtime}"]
+    return [*CUDA_FLAGS, *CUDA_HOST_FLAGS, *sources, *own, f"-L{runtime}"]
 
 
 def compile_to(path: Path, command: list[str]) -> None:
@@ -80,5 +83,5 @@ def run(command: list[str]) -> str:
     except (OSError, subprocess.SubprocessError) as error:
         raise Unsupported(f"{command[0]} failed: {error}") from error
     if done.returncode:
-        raise Unsupported(f"{SOURCE.name} does not compile:\n{done.stderr.strip()}")
+        raise Unsupported(f"{FOLDER.name}/ does not compile:\n{done.stderr.strip()}")
     return done.stdout

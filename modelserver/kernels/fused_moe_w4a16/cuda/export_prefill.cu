@@ -7,13 +7,12 @@ namespace {
 
 using namespace mockwright;
 
-// As many stages as fit; the narrowest block that an expert's tokens fill costs the least padding.
 template <class Use>
 void with_prefill(int64_t tokens, Use use)
 {
-    if (tokens == 32) return use(PrefillShape<32, 8>{});
-    if (tokens == 64) return use(PrefillShape<64, 6>{});
-    if (tokens == 128) return use(PrefillShape<128, 4>{});
+    if (tokens == 32) return use(Prefill<32>{});
+    if (tokens == 64) return use(Prefill<64>{});
+    if (tokens == 128) return use(Prefill<128>{});
     TVM_FFI_THROW(ValueError) << "prefill takes blocks of 32, 64 or 128 tokens, not " << tokens;
 }
 
@@ -38,6 +37,15 @@ void prefill(TensorView x, TensorView w13_words, TensorView w13_scales, TensorVi
     });
 }
 
+// What a block of the kernels is given, needing no GPU: bytes of shared memory.
+int64_t prefill_shared_bytes(int64_t tokens_a_block)
+{
+    int64_t bytes = 0;
+    with_prefill(tokens_a_block, [&](auto shape) { bytes = decltype(shape)::SHARED_BYTES; });
+    return bytes;
+}
+
 }  // namespace
 
 TVM_FFI_DLL_EXPORT_TYPED_FUNC(prefill, prefill);
+TVM_FFI_DLL_EXPORT_TYPED_FUNC(prefill_shared_bytes, prefill_shared_bytes);

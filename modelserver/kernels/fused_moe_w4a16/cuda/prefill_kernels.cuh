@@ -9,7 +9,11 @@
 
 namespace mockwright {
 
-// The consumers. finish(sums, tile, tokens / 32 of the tile that are there).
+// The instances that are built: as many stages as fit.
+template <int tokens>
+using Prefill = PrefillShape<tokens, tokens == 32 ? 8 : tokens == 64 ? 6 : 4>;
+
+// The consumers. Calls finish(sums, tile).
 template <class S, class Rows, int TILE_OUTPUTS, class Finish>
 DEVICE void consume_stages(const Product &p, Turn<S> turn, int *entries, Finish finish)
 {

@@ -1,0 +1,100 @@
+"""Routed experts with INT4 weights in CUDA C++ for sm_90a, for many tokens an expert.
+
+Two launches: gate, up and SiLU; down, the weighted sum and the shared expert's part. On tensors of
+a processor the same source runs under lanes, which is slow and there for tests. The layout and
+what was tried are in cuda/PREFILL.md.
+"""
+
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from modelserver.kernels import Unsupported
+from modelserver.kernels.fused_moe_w4a16 import cuda_build
+from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.variants import CudaVariant, Gate
+from modelserver.quant.pack import Packed
+
+BLOCKS = (32, 64, 128)  # tokens of a block of the alignment, and up to how many rows an expert
+FILLED = 0.6  # of a block, on average: experts' rows differ, and a second block reads all weights
+TILE_ROWS = 256
+MOST_TOKENS = 8192  # at once: their rows before the weighted sum take 0.9 GB in K2.5's shape
+INSTRUCTIONS_PER_256 = 18.5
+
+
+def block_for(rows: int, experts: int) -> int:
+    """The block for so many rows (tokens · k) in all, from the rows of an expert that is hit."""
+    mean = rows / max(1, min(rows, experts))
+    return next((block for block in BLOCKS[:-1] if mean <= FILLED * block), BLOCKS[-1])
+
+
+def check(x: Tensor, w13: Packed, w2: Packed) -> None:
+    """Raises Unsupported for what these kernels do not serve."""
+    if x.dtype != torch.bfloat16:
+        raise Unsupported(f"x is bf16, not {x.dtype}")
+    if w13.rows % TILE_ROWS or w2.rows % TILE_ROWS:
+        raise Unsupported(f"{w13.rows} and {w2.rows} rows are not in tiles of {TILE_ROWS}")
+
+
+def prefill(
+    block: int,
+    x: Tensor,
+    w13: Packed,
+    w2: Packed,
+    weights: Tensor,
+    ids: Tensor,
+    order: Alignment,
+    shared: Tensor | None = None,
+    *,
+    out: Tensor | None = None,
+    seed: int = 0,
+) -> Tensor:
+    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H], T up to MOST_TOKENS.
+
+    weights fp32 and ids int32 [T, k], −1 where there is no expert; order: the alignment of ids to
+    `block`, one of BLOCKS. `out` takes the result. `seed` picks the order in which lanes run,
+    where a processor runs them.
+    """
+    library = cuda_build.load(x.device.type)
+    entries, hidden, inner = ids.numel(), w2.rows, w2.columns
+    h = torch.empty((entries, inner), dtype=torch.bfloat16, device=x.device)
+    partial = torch.empty((entries, hidden), dtype=torch.bfloat16, device=x.device)
+    result = torch.empty_like(x) if out is None else out
+    library.prefill(
+        *(x, w13.words, w13.scales, w2.words, w2.scales, weights.contiguous(), ids, shared),
+        *(order.rows, order.experts, order.padded, h, partial),
+        counters(x.device, len(x), hidden // TILE_ROWS),
+        *(result, block, seed),
+    )
+    return result
+
+
+def counters(device: torch.device, tokens: int, columns: int) -> Tensor:
+    """int32 [T, columns], zero: the kernel leaves them so. Each stream has its own."""
+    stream = torch.cuda.current_stream(device).cuda_stream if device.type == "cuda" else 0
+    return room_for_counters(device, stream, columns)[: tokens * columns].view(tokens, columns)
+
+
+@cache
+def room_for_counters(device: torch.device, stream: int, columns: int) -> Tensor:
+    return torch.zeros(MOST_TOKENS * columns, dtype=torch.int32, device=device)
+
+
+def aot_variants() -> list[CudaVariant]:
+    """Every instance that `prefill` can choose."""
+    return [variant(kernel, block) for kernel in ("GateUp", "Down") for block in BLOCKS]
+
+
+def variant(kernel: str, block: int) -> CudaVariant:
+    shared = int(cuda_build.load("cpu").prefill_shared_bytes(block))
+    gate = Gate(
+        "HGMMA",
+        instructions_per_256=INSTRUCTIONS_PER_256,
+        opcodes=("LDGSTS", "LDSM", "SYNCS", "USETMAXREG"),
+    )
+    defines: dict[str, int | str] = {"VARIANT": kernel, "VARIANT_TOKENS": block}
+    source = cuda_build.FOLDER / "prefill_variant.cu"
+    return CudaVariant(
+        f"cuda-prefill-{kernel.lower()}-{block}", source, gate, defines, shared=shared
+    )
