@@ -3,6 +3,9 @@
 The weights become bf16 in registers, scale and all, and go to the MMA from there; the activations
 go from shared memory. With 32 tokens and more that takes fewer instructions than a scale on every
 sum, as few tokens have it.
+
+All 128 columns of a block are one product, which Triton cuts in two. It then waits for the product
+before the last one, so that one half of the weights is made while the other is multiplied.
 """
 
 # mypy: disable-error-code="no-untyped-def,untyped-decorator"
@@ -30,16 +33,17 @@ def product(
     """One expert's weights times x, fp32 [rows, tokens]. The arguments are triton_decode's."""
     word = words + rows[:, None] * 32 + tl.arange(0, 32)[None, :]
     scale = scales + rows
-    value = x + sources[None, :] * COLUMNS + tl.arange(0, 64)[:, None]
+    value = x + sources[None, :] * COLUMNS + tl.arange(0, 128)[:, None]
     kind: tl.constexpr = tl.float32 if INTERPRETED else tl.bfloat16
     total = tl.zeros((rows.shape[0], sources.shape[0]), tl.float32)
     for _ in tl.range(0, COLUMNS // 128, num_stages=STAGES):
         packed = tl.load(word)
         steps = tl.load(scale)
-        for pair in tl.static_range(2):
-            values = tl.load(value + 64 * pair).to(kind)
-            weights = weights_of_two_groups(packed, steps, pair, INTERPRETED)
-            total = tl.dot(weights, values, total)
+        values = tl.load(value).to(kind)
+        first = weights_of_two_groups(packed, steps, 0, INTERPRETED)
+        second = weights_of_two_groups(packed, steps, 1, INTERPRETED)
+        weights = tl.join(first, second).permute(0, 2, 1).reshape(rows.shape[0], 128)
+        total = tl.dot(weights, values, total)
         word += WORDS_STRIDE
         scale += SCALES_STRIDE
         value += 128

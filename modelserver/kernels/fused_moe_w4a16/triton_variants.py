@@ -82,7 +82,7 @@ def variant(
 
 def gate(config: Config, tile: Tile) -> Gate:
     if config.phase == "prefill":
-        return Gate(mma="HGMMA", instructions_per_256=32)
+        return Gate(mma="HGMMA", instructions_per_256=30)
     offsets = 16 * tile.warps / tile.rows
     wide = tile.rows >= 64
     limits = {8: 17 if wide else 22, 16: 22 if wide else 32}
