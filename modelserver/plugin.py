@@ -24,7 +24,7 @@ import torch
 from fastapi import HTTPException
 from torch import Tensor, nn
 
-from modelserver import attention, decode_step
+from modelserver import attention, decode_step, experts
 from modelserver.kernels import FusedMoe, Unsupported, load, names
 from modelserver.quant.int4 import GROUP
 
@@ -164,7 +164,7 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
         for name in self.candidates():
             try:
                 kernel = load(OPERATION, device_kind(), name)
-                prepared = {each: kernel.prepare(*stored(layer, each)) for each in ("w13", "w2")}
+                prepared = {each: kernel.prepare(*stored(layer, each)) for each in ("w2", "w13")}
             except Unsupported as reason:
                 self.refused(name, reason)
                 continue
@@ -180,6 +180,9 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
         if self.group_size != GROUP or not self.sym or self.num_bits != 4:
             say_once(f"routed experts: our kernels serve symmetric INT4 in groups of {GROUP} only")
             return ()
+        if not is_cpu() and (reason := experts.unlike_ours(self.moe_runner_config)):
+            say_once(f"routed experts: our kernels do not serve {reason}")
+            return ()
         wanted = wanted_kernel()
         return (wanted,) if wanted else names(OPERATION, device_kind())
 
@@ -192,6 +195,8 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
         if self.kernel is None:
             return super().apply_weights(layer, dispatch_output)
         weights, ids, _logits = dispatch_output.topk_output
+        if not is_cpu():
+            weights = experts.scaled(weights, self.moe_runner_config.routed_scaling_factor)
         x = dispatch_output.hidden_states
         prepared = self.prepared
         return StandardCombineInput(

@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -25,10 +26,10 @@ from modelserver.bench.peers_gpu import PEERS, Implementation, Unavailable, find
 from modelserver.bench.peers_gpu.ours import Kernel
 from modelserver.bench.stopwatch import measure_card
 from modelserver.bench.traffic import Card, floors
-from modelserver.kernels import REGISTRY, Unsupported, load, names
+from modelserver.kernels import Unsupported
+from modelserver.kernels.fused_moe_w4a16 import gpu
 
 OPERATIONS = ("fused_moe_w4a16",)
-DEVICE = "cuda"
 ROUTER = "modelserver.kernels.route_topk.triton"
 FLOOR_TOKENS = (1, 8, 32, 128, 1024, 4096)
 OTHER_ROUTINGS = 1  # numbers of tokens that routing other than uniform is measured at
@@ -93,10 +94,10 @@ def run(choice: Choice) -> int:
     started, card = time.monotonic(), measure_card()
     print(f"{card.name}: copies {card.bandwidth / 1e12:.2f} TB/s, bf16 {card.rate / 1e12:.0f} TF/s")
     with ExitStack() as stack:
-        implementations = ours(choice.op)
+        implementations = ours()
         if choice.base:
             folder = stack.enter_context(revision.checked_out(choice.base))
-            implementations |= base(choice.op, choice.base, folder)
+            implementations |= base(choice.base, folder)
         implementations |= {name: find(name) for name in choice.peers}
         wrong = 0
         for layout in choice.layouts:
@@ -135,20 +136,20 @@ def planned(layout: Layout, choice: Choice) -> Iterator[Cell]:
             yield Cell.of(layout, count, routing)
 
 
-def ours(op: str) -> dict[str, Implementation]:
-    """Kernels that are registered for GPUs, the best first; one that does not load says so."""
+def ours() -> dict[str, Implementation]:
+    """Our kernels for GPUs, the best first; one that does not load says so."""
     found: dict[str, Implementation] = {}
-    for name in names(op, DEVICE):
+    for name, module in gpu.KERNELS.items():
         try:
-            found[name] = Kernel(load(op, DEVICE, name), router())
-        except Unsupported as reason:
-            print(f"{name}: {reason}")
+            found[name] = Kernel(import_module(module), router())
+        except (ImportError, Unsupported) as reason:
+            print(f"{name} does not load: {reason}")
     return found
 
 
-def base(op: str, commit: str, folder: Path) -> dict[str, Implementation]:
+def base(commit: str, folder: Path) -> dict[str, Implementation]:
     """The same of another commit, as "name@commit"."""
-    modules = REGISTRY[op].get(DEVICE, {})
+    modules = gpu.KERNELS
     try:
         routing, *kernels = revision.load(folder, ROUTER, *modules.values())
     except ImportError as error:

@@ -19,6 +19,10 @@ REGISTRY: dict[str, dict[str, dict[str, str]]] = {
             "torch": "modelserver.kernels.fused_moe_w4a16.torch_int4",
             "dequant": "modelserver.kernels.fused_moe_w4a16.dequant",
         },
+        "cuda": {
+            "fused": "modelserver.kernels.fused_moe_w4a16.gpu",
+            "triton": "modelserver.kernels.fused_moe_w4a16.triton",
+        },
     },
     "mla_decode": {"cpu": {"fused": "modelserver.kernels.mla_decode.cpu"}},
     "decode_step": {"cpu": {"fused": "modelserver.kernels.decode_step.cpu"}},

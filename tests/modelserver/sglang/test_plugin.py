@@ -57,7 +57,9 @@ def loaded_layer(plugin: ModuleType) -> tuple[nn.Module, Any, dict[str, Quantise
     for name, weight in weights.items():
         getattr(layer, f"{name}_weight_packed").data.copy_(weight.packed.transpose(1, 2))
         getattr(layer, f"{name}_weight_scale").data.copy_(weight.scales.transpose(1, 2))
-    scheme.create_moe_runner(layer, SimpleNamespace(activation="silu"))
+    from sglang.srt.layers.moe.moe_runner.base import MoeRunnerConfig
+
+    scheme.create_moe_runner(layer, MoeRunnerConfig(activation="silu"))
     return layer, scheme, weights
 
 
@@ -166,6 +168,7 @@ def test_where_no_kernel_is_registered_sglangs_own_stays(
     plugin: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(plugin, "device_kind", lambda: "cuda")
+    monkeypatch.setitem(REGISTRY[OPERATION], "cuda", {})
     original = object.__new__(plugin.MarlinExperts)
     assert plugin.choose_experts(lambda: original) is original
 

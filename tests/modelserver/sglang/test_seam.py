@@ -3,6 +3,7 @@
 A failure names the symbol; read how SGLang's own code uses it now before changing the expectation.
 """
 
+import dataclasses
 import inspect
 from pkgutil import resolve_name
 
@@ -15,6 +16,7 @@ QUANTIZATION = "sglang.srt.layers.quantization.compressed_tensors"
 CONFIG = f"{QUANTIZATION}.compressed_tensors.CompressedTensorsConfig"
 EXPERTS = f"{QUANTIZATION}.schemes.CompressedTensorsWNA16MoE"
 DEEPSEEK = "sglang.srt.models.deepseek_common"
+MOE = "sglang.srt.layers.moe"
 OPENAI = "sglang.srt.entrypoints.openai"
 PARAMETERS = {
     f"{CONFIG}.get_moe_scheme": ["self", "layer", "layer_name"],
@@ -69,6 +71,17 @@ MENTIONS = {
         '"CompressedTensorsWNA16MoE"', "is_transposed",
     ],
     f"{EXPERTS}.__init__": ["self.group_size", "self.sym", "self.num_bits"],
+    # on a GPU, and there alone, the experts multiply by the model's scaling factor
+    f"{EXPERTS}.apply_weights": [
+        "routed_scaling_factor=self.moe_runner_config.routed_scaling_factor",
+    ],
+    "sglang.srt.models.deepseek_v2.DeepseekV2MoE.forward_normal": [
+        "not _is_cuda", "final_hidden_states *= self.routed_scaling_factor",
+    ],
+    # experts of other cards reach the scheme as −1
+    f"{MOE}.token_dispatcher.standard.StandardDispatcher.dispatch": [
+        "_map_topk_ids_to_local_experts(", "topk_output._replace(topk_ids=topk_ids_local)",
+    ],
     # the one function of sgl_kernel that is called on the CPU
     "sglang.srt.mem_cache.allocation": ["assign_req_to_token_pool_cpu("],
     # an error in a plugin is swallowed unless it ends the process
@@ -105,6 +118,15 @@ def test_attention_can_be_absorbed() -> None:
 
 def test_the_attention_layer_has_the_name_that_is_looked_for() -> None:
     assert inspect.isclass(resolve_name("sglang.srt.models.deepseek_v2.DeepseekV2AttentionMLA"))
+
+
+def test_a_layers_configuration_says_what_it_did() -> None:
+    config = resolve_name(f"{MOE}.moe_runner.base.MoeRunnerConfig")
+    names = {field.name for field in dataclasses.fields(config)}
+    assert names >= {
+        "activation", "is_gated", "apply_router_weight_on_input", "no_combine", "swiglu_limit",
+        "gemm1_alpha", "params_dtype", "routed_scaling_factor",
+    }  # fmt: skip
 
 
 class Layer(torch.nn.Module):

@@ -1,0 +1,85 @@
+"""Routed experts with INT4 weights on a GPU: each call by the best kernel for its size.
+
+All kernels read one layout, so the choice is made call by call, from shapes alone: nothing waits
+for the device.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from modelserver.kernels import Unsupported
+from modelserver.quant.int4 import PER_WORD
+from modelserver.quant.pack import BLOCK, WORDS, Packed
+
+# the best first; the last serves every number of tokens
+KERNELS = {
+    "cuda": "modelserver.kernels.fused_moe_w4a16.cuda",
+    "triton": "modelserver.kernels.fused_moe_w4a16.triton",
+}
+AMPERE = (8, 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Experts:
+    """Weights in the kernels' layout, and those of the kernels that work on this machine."""
+
+    packed: Packed
+    kernels: tuple[Any, ...]
+
+
+def prepare(packed: Tensor, scales: Tensor) -> Experts:
+    """Experts from int32 [E, N, K/8] and [E, N, K/32], in place where they allow it.
+
+    Raises Unsupported before anything is overwritten.
+    """
+    if packed.is_cuda and torch.cuda.get_device_capability(packed.device) < AMPERE:
+        raise Unsupported(f"{torch.cuda.get_device_name(packed.device)} has no bf16 products")
+    _, n, width = packed.shape
+    if n % BLOCK or width % WORDS:  # as much of N as of K: where w2 fits, w13 does
+        raise Unsupported(f"[{n}, {width * PER_WORD}] is not in multiples of {BLOCK}")
+    reasons: list[str] = []
+    working = tuple(loaded(reasons))
+    for place, kernel in enumerate(working):
+        try:
+            return Experts(kernel.prepare(packed, scales), working[place:])
+        except Unsupported as reason:
+            reasons.append(str(reason))
+    raise Unsupported("; ".join(reasons))
+
+
+def loaded(reasons: list[str]) -> Iterator[Any]:
+    """The kernels' modules; why one does not load is added to the reasons."""
+    for name in KERNELS.values():
+        try:
+            yield import_module(name)
+        except (ImportError, OSError) as error:
+            reasons.append(f"{name} does not load: {error}")
+
+
+def fused_moe(
+    x: Tensor,
+    w13: Experts,
+    w2: Experts,
+    weights: Tensor,
+    ids: Tensor,
+    shared: Tensor | None = None,
+) -> Tensor:
+    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
+
+    weights fp32 and ids int [T, k], −1 where there is no expert of this card. Raises Unsupported
+    where no kernel serves the call.
+    """
+    reasons = []
+    for kernel in w13.kernels:
+        try:
+            y: Tensor = kernel.fused_moe(x, w13.packed, w2.packed, weights, ids, shared)
+        except Unsupported as reason:
+            reasons.append(str(reason))
+        else:
+            return y
+    raise Unsupported("; ".join(reasons))
