@@ -205,17 +205,17 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
 
 
 def stored(layer: nn.Module, name: str) -> tuple[Tensor, Tensor]:
-    """Codes [E, N, K/8] and bf16 scales [E, N, K/32] of a layer that SGLang loaded transposed."""
+    """Codes [E, N, K/8] and bf16 scales [E, N, K/32] of a layer that SGLang loaded transposed.
+
+    Views of what was loaded, but for scales in another dtype.
+    """
     packed: Tensor = getattr(layer, f"{name}_weight_packed").data
     scales: Tensor = getattr(layer, f"{name}_weight_scale").data
-    return (
-        packed.transpose(1, 2).contiguous(),
-        scales.transpose(1, 2).contiguous().to(torch.bfloat16),
-    )
+    return packed.transpose(1, 2), scales.transpose(1, 2).to(torch.bfloat16)
 
 
 def release(layer: nn.Module) -> None:
-    """Drop what was loaded, so that at most one layer is in memory twice."""
+    """Drop what was loaded: what a kernel did not take over is then gone."""
     for name in ("w13", "w2"):
         for part in ("packed", "scale"):
             parameter = getattr(layer, f"{name}_weight_{part}")

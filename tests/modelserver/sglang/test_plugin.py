@@ -12,6 +12,7 @@ from modelserver import kernels
 from modelserver.kernels import REGISTRY, Unsupported, names
 from modelserver.kernels.fused_moe_w4a16 import dequant, torch_int4
 from modelserver.quant.int4 import Quantised, quantise
+from tests.modelserver.sglang import in_place
 
 EXPERTS, HIDDEN, WIDTH, TOKENS, CHOSEN = 4, 64, 32, 5, 2
 OPERATION = "fused_moe_w4a16"
@@ -44,7 +45,9 @@ def drawn(rows: int, columns: int, seed: int) -> Quantised:
     return quantise(torch.randn(EXPERTS, rows, columns, generator=generator) * columns**-0.5)
 
 
-def loaded_layer(plugin: ModuleType) -> tuple[nn.Module, Any, dict[str, Quantised]]:
+def loaded_layer(
+    plugin: ModuleType, hidden: int = HIDDEN, width: int = WIDTH
+) -> tuple[nn.Module, Any, dict[str, Quantised]]:
     """A layer as SGLang has it after loading, its scheme replaced by ours, and what was loaded."""
     original = object.__new__(plugin.MarlinExperts)
     original.__dict__.update(
@@ -52,8 +55,8 @@ def loaded_layer(plugin: ModuleType) -> tuple[nn.Module, Any, dict[str, Quantise
     )
     scheme = plugin.choose_experts(lambda: original)
     layer = Layer()
-    scheme.create_weights(layer, EXPERTS, HIDDEN, WIDTH, torch.bfloat16)
-    weights = {"w13": drawn(2 * WIDTH, HIDDEN, 1), "w2": drawn(HIDDEN, WIDTH, 2)}
+    scheme.create_weights(layer, EXPERTS, hidden, width, torch.bfloat16)
+    weights = {"w13": drawn(2 * width, hidden, 1), "w2": drawn(hidden, width, 2)}
     for name, weight in weights.items():
         getattr(layer, f"{name}_weight_packed").data.copy_(weight.packed.transpose(1, 2))
         getattr(layer, f"{name}_weight_scale").data.copy_(weight.scales.transpose(1, 2))
@@ -105,6 +108,50 @@ def test_what_was_loaded_is_freed(plugin: ModuleType) -> None:
     left = {name: tensor.numel() for name, tensor in layer.named_parameters()}
     for name in ("w13_weight_packed", "w13_weight_scale", "w2_weight_packed", "w2_weight_scale"):
         assert left[name] == 0
+
+
+def test_kernels_are_handed_the_loaded_memory_itself(plugin: ModuleType) -> None:
+    layer, _, weights = loaded_layer(plugin)
+    for name, weight in weights.items():
+        packed, scales = plugin.stored(layer, name)
+        assert packed.data_ptr() == getattr(layer, f"{name}_weight_packed").data_ptr()
+        assert scales.data_ptr() == getattr(layer, f"{name}_weight_scale").data_ptr()
+        assert torch.equal(packed, weight.packed) and torch.equal(scales, weight.scales)
+
+
+def test_a_kernel_that_packs_in_place_keeps_one_copy_of_the_experts(
+    plugin: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(REGISTRY[OPERATION], "cpu", {"in place": in_place.__name__})
+    layer, scheme, weights = loaded_layer(plugin, hidden=128, width=128)
+    parts = {"words": "packed", "scales": "scale"}
+    loaded = {
+        (name, part): getattr(layer, f"{name}_weight_{parts[part]}").data_ptr()
+        for name in weights
+        for part in parts
+    }
+    scheme.process_weights_after_loading(layer)
+    for (name, part), place in loaded.items():
+        assert getattr(scheme.prepared[name], part).data_ptr() == place, (name, part)
+    x = torch.randn(TOKENS, 128, generator=torch.Generator().manual_seed(4))
+    torch.testing.assert_close(
+        run(scheme, layer, x).double(), expected(weights, x), rtol=2e-2, atol=1e-2
+    )
+
+
+def test_a_kernel_that_refuses_one_weight_leaves_both_to_the_next(
+    plugin: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """w13 [64, 128] could be packed in place, w2 [128, 32] could not."""
+    both = {"in place": in_place.__name__, "torch": torch_int4.__name__}
+    monkeypatch.setitem(REGISTRY[OPERATION], "cpu", both)
+    layer, scheme, weights = loaded_layer(plugin, hidden=128, width=32)
+    scheme.process_weights_after_loading(layer)
+    assert scheme.kernel_name == "torch"
+    x = torch.randn(TOKENS, 128, generator=torch.Generator().manual_seed(4))
+    torch.testing.assert_close(
+        run(scheme, layer, x).double(), expected(weights, x), rtol=2e-2, atol=1e-2
+    )
 
 
 def test_a_kernel_that_does_not_load_is_passed_over_once_aloud(
