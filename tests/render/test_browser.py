@@ -13,6 +13,7 @@ from tests.render.conftest import WritePage, browser_processes
 from webapp.studio.events import Rect
 from workers.render.browser import Renderer
 from workers.render.errors import PageMissing
+from workers.render.reader import Reader
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -112,6 +113,27 @@ async def test_a_frame_that_never_loads_is_not_waited_for(
     )
     shot = await renderer.render(folder, width=300, height=200)
     assert [text.text for text in shot.texts] == ["there"]
+
+
+async def test_a_page_that_leaves_while_it_is_photographed_is_photographed_where_it_arrives(
+    renderer: Renderer, write_page: WritePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The picture is of one page, even when the browser would still give one of the page left."""
+    capture = Reader.capture
+    leaves = ["there.html"]
+
+    async def capture_and_leave(reader: Reader, clip: Rect) -> bytes:
+        png = await capture(reader, clip)
+        if leaves:
+            where = {"expression": f"location.href = '{leaves.pop()}'", "contextId": reader.world}
+            await reader.session.send("Runtime.evaluate", where)
+            await asyncio.sleep(0.5)
+        return png
+
+    monkeypatch.setattr(Reader, "capture", capture_and_leave)
+    folder = write_page("", there__html="arrived")
+    shot = await renderer.render(folder, width=200, height=150)
+    assert [text.text for text in shot.texts] == ["arrived"]
 
 
 async def test_scripts_can_be_off(renderer: Renderer, write_page: WritePage) -> None:

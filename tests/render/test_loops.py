@@ -5,6 +5,7 @@ import gc
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -57,7 +58,8 @@ def wait_for_family(pid: int) -> list[psutil.Process]:
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         family = psutil.Process(pid).children(recursive=True)
-        if any("--type=renderer" in process.cmdline() for process in family):
-            return family
+        with suppress(psutil.NoSuchProcess):  # one that ended meanwhile, or is a zombie
+            if any("--type=renderer" in process.cmdline() for process in family):
+                return family
         time.sleep(0.1)
     pytest.fail("no browser came up")

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from time import perf_counter
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext
 from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
@@ -57,11 +57,16 @@ async def photograph(browser: Browser, site: Site, view: View) -> Screenshot:
         while True:
             with suppress(PlaywrightTimeout):  # a frame left open never loads, and can be seen
                 await page.wait_for_load_state("load", timeout=LOAD_MS)
+            stays = complaints.navigations
             try:
-                return await _read(page, view, complaints, started)
+                async with Reader.of(page, view.width, view.height, view.scale) as reader:
+                    shot = await _read(reader, view, complaints, started)
             except PlaywrightError as error:
                 if not any(sign in error.message for sign in SIGNS_OF_NAVIGATION):
                     raise
+            else:
+                if complaints.navigations == stays:
+                    return shot
     finally:
         await context.close()
 
@@ -81,8 +86,7 @@ async def _open_context(browser: Browser, view: View) -> BrowserContext:
     )
 
 
-async def _read(page: Page, view: View, complaints: Complaints, started: float) -> Screenshot:
-    reader = await Reader.of(page, view.width, view.height, view.scale)
+async def _read(reader: Reader, view: View, complaints: Complaints, started: float) -> Screenshot:
     size = await reader.settle(QUIET_MS if view.scripts else 0)
     if complaints.restless:
         raise RenderTimeout("The page navigates again and again. Remove the reload or redirect.")

@@ -2,12 +2,14 @@
 
 import base64
 import json
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
 from playwright.async_api import CDPSession, Page
+from playwright.async_api import Error as PlaywrightError
 from pydantic import BaseModel
 
 from webapp.studio.events import Rect
@@ -61,8 +63,12 @@ class Reader:
     world: int
 
     @classmethod
-    async def of(cls, page: Page, width: int, height: int, scale: float) -> "Reader":
-        """`width` × `height` CSS pixels at `scale` is the viewport that the page already has."""
+    @asynccontextmanager
+    async def of(cls, page: Page, width: int, height: int, scale: float) -> AsyncIterator["Reader"]:
+        """`width` × `height` CSS pixels at `scale` is the viewport that the page already has.
+
+        What was done to the page, frozen scripts above all, ends with the context.
+        """
         session = await page.context.new_cdp_session(page)
         # a session photographs at its own pixel ratio, not at the one of the page's context
         await session.send(
@@ -74,7 +80,11 @@ class Reader:
             "Page.createIsolatedWorld",
             {"frameId": frames["frameTree"]["frame"]["id"], "worldName": "mockwright"},
         )
-        return cls(session, cast(int, world["executionContextId"]))
+        try:
+            yield cls(session, cast(int, world["executionContextId"]))
+        finally:
+            with suppress(PlaywrightError):
+                await session.detach()
 
     async def settle(self, quiet_ms: int) -> PageSize:
         """Bring the page to rest and measure it.
