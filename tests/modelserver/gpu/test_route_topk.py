@@ -139,6 +139,24 @@ def test_a_bias_of_minus_infinity_puts_an_expert_last(route: Callable[..., Routi
 
 
 @by_module
+def test_choices_below_zero_keep_their_order(route: Callable[..., Routing]) -> None:
+    logits = torch.tensor([[0.0, 2.0, -2.0, 1.0]], device=DEVICE)
+    routing = route(logits, torch.full((4,), -3.0, device=DEVICE), 3, block=1)
+    assert routing.ids.tolist() == [[1, 3, 0]]
+
+
+@by_module
+@pytest.mark.parametrize("bits", [0x7FC00000, 0x7FC00000 - 2**31], ids=["nan", "-nan"])
+def test_a_bias_of_nan_is_chosen_first_whatever_its_sign(
+    route: Callable[..., Routing], bits: int
+) -> None:
+    bias = torch.tensor([0, bits, 0, 0], dtype=torch.int32, device=DEVICE).view(torch.float32)
+    routing = route(torch.zeros(1, 4, device=DEVICE), bias, 2, 1.0, block=1)
+    assert routing.ids.tolist() == [[1, 0]]
+    assert routing.weights.tolist() == [[0.5, 0.5]]
+
+
+@by_module
 def test_scores_that_are_all_zero_weigh_nothing(route: Callable[..., Routing]) -> None:
     logits = torch.full((1, EXPERTS), -1e4, device=DEVICE)
     routing = route(logits, torch.zeros(EXPERTS, device=DEVICE), SLOTS, block=BLOCK)
