@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib import import_module
@@ -83,10 +84,14 @@ def kernel_modules() -> list[str]:
 
 
 def gathered(modules: Sequence[str] | None = None) -> list[Variant]:
-    found: list[Variant] = []
-    for name in modules or kernel_modules():
-        offered = getattr(import_module(name), "aot_variants", None)
-        found += offered() if offered else ()
+    """Each module's variants, once where modules share them. Raises ValueError for a name twice."""
+    offers = [
+        getattr(import_module(name), "aot_variants", None) for name in modules or kernel_modules()
+    ]
+    found = [variant for offer in dict.fromkeys(offers) if offer for variant in offer()]
+    names = Counter(variant.name for variant in found)
+    if twice := [name for name, count in names.items() if count > 1]:
+        raise ValueError(f"variants of one name: {', '.join(twice)}")
     return found
 
 

@@ -3,13 +3,16 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from modelserver.kernels import aot
 from modelserver.kernels.aot import Report
 from modelserver.kernels.sass import Loop, blocks_of, innermost_loops, parse
+from modelserver.kernels.variants import CudaVariant, Gate
 
 MODULE = "tests.modelserver.gpu.gated"
 
@@ -95,3 +98,25 @@ def test_a_loop_is_what_is_repeated_wherever_the_assembler_put_it() -> None:
 def test_a_kernel_without_loops_has_none() -> None:
     straight = "\n".join(line for line in LISTING.splitlines() if "BRA" not in line)
     assert innermost_loops(blocks_of(parse(straight)), "HMMA") == []
+
+
+def test_modules_that_share_variants_offer_them_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    shared = ModuleType("shared")
+    shared.aot_variants = variants("a", "b")  # type: ignore[attr-defined]
+    other = ModuleType("other")
+    other.aot_variants = shared.aot_variants  # type: ignore[attr-defined]
+    for module in (shared, other):
+        monkeypatch.setitem(sys.modules, module.__name__, module)
+    assert [variant.name for variant in aot.gathered(["shared", "other"])] == ["a", "b"]
+
+
+def test_two_variants_of_one_name_are_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("twice")
+    module.aot_variants = variants("a", "a")  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "twice", module)
+    with pytest.raises(ValueError, match="variants of one name: a"):
+        aot.gathered(["twice"])
+
+
+def variants(*names: str) -> Callable[[], list[CudaVariant]]:
+    return lambda: [CudaVariant(name, Path("no.cu"), Gate()) for name in names]
