@@ -5,7 +5,6 @@ a processor the same source runs under lanes, which is slow and there for tests.
 """
 
 from dataclasses import dataclass
-from functools import cache
 from importlib import import_module
 
 import torch
@@ -13,14 +12,16 @@ from torch import Tensor
 
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
+from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS, counters
 from modelserver.kernels.route_topk import naive
 from modelserver.kernels.route_topk.alignment import Alignment
 from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed, pack
 
-MOST_ROWS = 32  # an expert on average: from there on weights are not what is waited for
-MOST_TOKENS = 4096  # counters are there for
-LIMITS = {8: 16.0, 16: 20.0}  # instructions for 256 weights, by tokens of a block
+ROUTING = "modelserver.kernels.route_topk.triton"
+MOST_ROWS = 32  # an expert on average: from there on prefill is faster
+FULL = 5  # the same: from there on some experts have more than 8
+LIMITS = {8: 14.0, 16: 20.0}  # instructions for 256 weights, by tokens of a block
 FEW_COLUMNS = 512  # of K: too few to be shared by warps
 
 
@@ -52,12 +53,15 @@ def fused_moe(
     topk_weights: Tensor,
     topk_ids: Tensor,
     shared: Tensor | None = None,
+    *,
+    local: float = 1.0,
 ) -> Tensor:
     """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
 
+    `local` is the share of ids that is expected to be this card's, on which only the plan depends.
     Raises Unsupported for what another kernel is for, ValueError for what does not fit together.
     """
-    plan = plan_for(x, w13, w2, topk_ids)
+    plan = plan_for(x, w13, w2, topk_ids, local)
     ids = topk_ids.to(torch.int32).contiguous()
     order = align(ids, w13.experts, plan.block)
     return decode(plan, x, w13, w2, topk_weights, ids, order, shared)
@@ -96,7 +100,7 @@ def decode(
     return result
 
 
-def plan_for(x: Tensor, w13: Packed, w2: Packed, ids: Tensor) -> Plan:
+def plan_for(x: Tensor, w13: Packed, w2: Packed, ids: Tensor, local: float = 1.0) -> Plan:
     """The instances by an estimate of what they wait for. Raises Unsupported if there is none."""
     hidden, inner = w2.rows, w2.columns
     if w13.rows != 2 * inner or w13.columns != hidden or w13.experts != w2.experts:
@@ -105,9 +109,10 @@ def plan_for(x: Tensor, w13: Packed, w2: Packed, ids: Tensor) -> Plan:
         )
     if x.dtype != torch.bfloat16:
         raise Unsupported(f"x is bf16, not {x.dtype}")
-    if ids.numel() > MOST_ROWS * w13.experts or len(x) > MOST_TOKENS:
+    rows = ids.numel() * local
+    if rows > MOST_ROWS * w13.experts or len(x) > MOST_TOKENS:
         raise Unsupported(f"{len(x)} tokens for {w13.experts} experts are many: not decode")
-    block = 16 if ids.numel() > 8 * w13.experts else 8
+    block = 16 if rows > FULL * w13.experts else 8
     hit = min(ids.numel(), w13.experts)  # experts, and so blocks of tokens, at most
     return Plan(block, gate_up_shape(inner, hit, processors(x.device)), down_shape(inner))
 
@@ -144,7 +149,11 @@ def variant(kernel: str, family: str, block: int) -> CudaVariant:
         instructions_per_256=LIMITS[block],
         opcodes=("UBLKCP", "SYNCS"),
     )
-    defines = {"VARIANT_KERNEL": kernel, "VARIANT_FAMILY": family, "VARIANT_TOKENS": block}
+    defines: dict[str, int | str] = {
+        "VARIANT_KERNEL": kernel,
+        "VARIANT_FAMILY": family,
+        "VARIANT_TOKENS": block,
+    }
     name = f"cuda-decode-{kernel.lower()}-{family.lower()}-{block}"
     return CudaVariant(name, cuda_build.FOLDER / "variant.cu", gate, defines, shared=int(shared))
 
@@ -156,21 +165,7 @@ def align(ids: Tensor, experts: int, block: int) -> Alignment:
     return made
 
 
-ROUTING = "modelserver.kernels.route_topk.triton"
-
-
 def processors(device: torch.device) -> int:
     if device.type != "cuda":
         return 1
     return torch.cuda.get_device_properties(device).multi_processor_count
-
-
-def counters(device: torch.device, tokens: int, columns: int) -> Tensor:
-    """int32 [T, columns], zero: the kernel leaves them so. Each stream has its own."""
-    stream = torch.cuda.current_stream(device).cuda_stream if device.type == "cuda" else 0
-    return room_for_counters(device, stream, columns)[: tokens * columns].view(tokens, columns)
-
-
-@cache
-def room_for_counters(device: torch.device, stream: int, columns: int) -> Tensor:
-    return torch.zeros(MOST_TOKENS * columns, dtype=torch.int32, device=device)

@@ -1,16 +1,17 @@
 """Decode in CUDA: its very source, run lane by lane on a processor, against float64."""
 
 from dataclasses import dataclass, replace
-from types import ModuleType
 
 import pytest
 import torch
+import tvm_ffi
 from torch import Tensor
 from torch.nn import functional
 
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_build, naive
 from modelserver.kernels.fused_moe_w4a16.cuda import Plan
+from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
 from modelserver.quant.int4 import Quantised, quantise
 from modelserver.quant.pack import Packed
 
@@ -208,7 +209,7 @@ def test_every_interleaving_gives_the_same_bits(plan: Plan) -> None:
 def test_counters_are_zero_again_and_results_do_not_depend_on_the_call_before() -> None:
     given = layer(6, 3, 5)
     first = decode(given, PLANS[0])
-    room = cuda.room_for_counters(given.x.device, 0, 4)
+    room = counters(given.x.device, 17, 4)
     assert not room.any()
     decode(layer(17, 2, 3), PLANS[0])
     assert not room.any()
@@ -278,11 +279,11 @@ def test_few_tiles_get_the_shape_with_more_of_them() -> None:
 
 
 @pytest.fixture(scope="module")
-def for_a_gpu() -> ModuleType:
+def for_a_gpu() -> tvm_ffi.Module:
     return cuda_build.load("cuda")
 
 
-def test_the_library_for_a_gpu_builds_and_loads_without_one(for_a_gpu: ModuleType) -> None:
+def test_the_library_for_a_gpu_builds_and_loads_without_one(for_a_gpu: tvm_ffi.Module) -> None:
     for shape, block in (("wide", 8), ("narrow", 16)):
         tile, threads, shared = for_a_gpu.describe_gate_up(shape, block)
         assert tile in (16, 32) and threads % 32 == 0 and 0 < shared <= 227 * 1024
@@ -290,7 +291,7 @@ def test_the_library_for_a_gpu_builds_and_loads_without_one(for_a_gpu: ModuleTyp
         for_a_gpu.describe_down("narrow", 8)
 
 
-def test_the_library_for_a_gpu_refuses_tensors_of_a_processor(for_a_gpu: ModuleType) -> None:
+def test_the_library_for_a_gpu_refuses_tensors_of_a_processor(for_a_gpu: tvm_ffi.Module) -> None:
     given = layer(1, 1, 1)
     w13, w2 = given.prepared()
     order = cuda.align(given.ids, 1, 8)

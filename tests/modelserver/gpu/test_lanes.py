@@ -89,8 +89,8 @@ def test_a_deadlock_names_who_waits_where(library: ctypes.CDLL) -> None:
     full, empty = 2 * CHUNK * 4, 2 * CHUNK * 4 + 2 * 8
     assert str(stopped.value).splitlines() == [
         "no lane can go on:",
-        f"  block 0 warp 0: 32 lanes wait for mbarrier at {full}, parity 1",
-        f"  block 0 warp 1: 1 lanes wait for mbarrier at {empty}, parity 0",
+        f"  block 0 warp 0 waits for mbarrier at {full}, parity 1 with 32 lanes",
+        f"  block 0 warp 1 waits for mbarrier at {empty}, parity 0 with 1 lanes",
     ]
 
 

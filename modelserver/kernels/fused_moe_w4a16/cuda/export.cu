@@ -14,20 +14,19 @@ void decode(TensorView x, TensorView w13_words, TensorView w13_scales, TensorVie
 {
     Layer layer = layer_of(x, w13_words, w13_scales, w2_words, w2_scales, weights, ids, shared, rows, experts, padded, h,
                            partial, out, FP32, tokens_a_block, seed);
-    if (ids.shape()[0] == 0) return;
-    with_gate_up(gate_up_shape, static_cast<int>(tokens_a_block), [&](auto kernel) {
-        using Kernel = decltype(kernel);
-        const int64_t inner = layer.gate_up.outputs;
-        if (inner % Kernel::TILE_OUTPUTS) TVM_FFI_THROW(ValueError) << "I = " << inner << " has no whole tiles";
-        launch_tiles<Kernel>(layer.gate_up, layer.places, layer.place, false);
-    });
-    with_down(down_shape, static_cast<int>(tokens_a_block), [&](auto kernel) {
-        using Kernel = decltype(kernel);
-        const int64_t hidden = layer.down.outputs;
-        if (hidden % Kernel::TILE_OUTPUTS) TVM_FFI_THROW(ValueError) << "H = " << hidden << " has no whole tiles";
-        expect("arrived", arrived, INT32, {ids.shape()[0], hidden / Kernel::TILE_OUTPUTS});
-        layer.down.arrived = data<int>(arrived);
-        launch_tiles<Kernel>(layer.down, layer.places, layer.place, true);
+    const int64_t tokens = ids.shape()[0], inner = layer.gate_up.outputs, hidden = layer.down.outputs;
+    with_gate_up(gate_up_shape, static_cast<int>(tokens_a_block), [&](auto first) {
+        with_down(down_shape, static_cast<int>(tokens_a_block), [&](auto second) {
+            using First = decltype(first);
+            using Second = decltype(second);
+            if (inner % First::TILE_OUTPUTS || hidden % Second::TILE_OUTPUTS)
+                TVM_FFI_THROW(ValueError) << "I = " << inner << " and H = " << hidden << " have no whole tiles";
+            expect("arrived", arrived, INT32, {tokens, hidden / Second::TILE_OUTPUTS});
+            layer.down.arrived = data<int>(arrived);
+            if (tokens == 0) return;
+            launch_tiles<First>(layer.gate_up, layer.places, layer.place, false);
+            launch_tiles<Second>(layer.down, layer.places, layer.place, true);
+        });
     });
 }
 

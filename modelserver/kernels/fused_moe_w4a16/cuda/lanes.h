@@ -2,8 +2,9 @@
 // the protocol of its barriers can be tested where there is no GPU. Nothing here is compiled by nvcc.
 //
 // Every lane of a block is a fiber. It runs until it waits: for its warp (shuffles, mma), its
-// warpgroup (wgmma), a barrier, or the next turn. Which lane goes on is drawn from `seed`, so that
-// another seed tries another interleaving. Bulk copies land late and in any order, and until then
+// warpgroup (wgmma), a barrier, or the next turn. Which lane goes on is drawn from `seed`, and now and
+// then half of the warps are held back as long as another can go on, so that another seed tries quite
+// another interleaving. Bulk copies land late and in any order, and until then
 // their destination holds NaN; shared memory starts as NaN. When no lane can go on, `launch` throws
 // a Fault that says which lanes wait for what.
 //
@@ -41,6 +42,7 @@ namespace lanes {
 constexpr std::size_t STACK_BYTES = 128 * 1024;
 constexpr unsigned LARGEST_GROUP = 128, NAMED_BARRIERS = 16;
 constexpr std::size_t SHARED_ALIGNMENT = 1024;
+constexpr std::uint64_t HELD_BACK_TURNS = 200;
 constexpr int POISON = 0xff;  // NaN in bf16, fp32 and fp64
 
 struct Fault : std::runtime_error {
@@ -67,13 +69,13 @@ struct Meeting {  // of lanes that wait for each other
 };
 
 struct Block {
-    unsigned index, running;
+    unsigned index;
     std::vector<std::uint8_t> memory;
     std::map<std::pair<unsigned, unsigned>, Meeting> groups;  // by size and number
     std::array<Meeting, NAMED_BARRIERS> barriers{};
 
     Block(unsigned index, const Grid &grid)
-        : index(index), running(grid.threads), memory(grid.shared_bytes + SHARED_ALIGNMENT, POISON) {}
+        : index(index), memory(grid.shared_bytes + SHARED_ALIGNMENT, POISON) {}
 
     std::uint8_t *shared()
     {
@@ -103,14 +105,11 @@ struct Copy {
 class Launch {
 public:
     Launch(const Grid &grid, std::function<void()> body) : grid_(grid), body_(std::move(body)), random_(grid.seed) {}
-
     void run();
     void wait(std::string what, std::function<bool()> ready);
     void copy(Copy copy) { copies_.push_back(std::move(copy)); }
-
     const Grid &grid() const { return grid_; }
     Lane &lane() { return *lane_; }
-
     static Launch *&current()
     {
         static thread_local Launch *launch = nullptr;
@@ -118,6 +117,7 @@ public:
     }
 
 private:
+    bool take_turns(std::uint64_t held_back);
     void start(unsigned block);
     void resume(Lane &lane);
     void land_one();
@@ -128,6 +128,7 @@ private:
     Grid grid_;
     std::function<void()> body_;
     std::mt19937_64 random_;
+    std::uint64_t turns_ = 0, held_back_ = 0;  // the latter a bit a warp
     std::vector<std::unique_ptr<Lane>> lanes_;
     std::vector<std::unique_ptr<char[]>> stacks_;
     std::vector<Copy> copies_;
@@ -136,27 +137,38 @@ private:
     Lane *lane_ = nullptr;
 };
 
+inline Lane &here() { return Launch::current()->lane(); }
+inline unsigned thread() { return here().thread; }
+inline unsigned block() { return here().block->index; }
+
 inline void Launch::run()
 {
     check(grid_.threads % 32 == 0 && grid_.threads <= 1024, "a block has 32..1024 threads in whole warps");
-    Launch *outer = std::exchange(current(), this);
+    current() = this;
     unsigned next = 0;
     while (fault_.empty() && (next < grid_.blocks || !lanes_.empty())) {
         while (next < grid_.blocks && lanes_.size() < std::size_t(grid_.resident) * grid_.threads) start(next++);
         std::shuffle(lanes_.begin(), lanes_.end(), random_);
-        bool moved = false;
-        for (auto &lane : lanes_)
-            if (fault_.empty() && !lane->finished && (!lane->ready || lane->ready())) {
-                resume(*lane);
-                moved = true;
-            }
+        if (turns_++ % HELD_BACK_TURNS == 0) held_back_ = random_();
+        const bool moved = take_turns(held_back_) || take_turns(0);
         if (fault_.empty() && !copies_.empty() && (!moved || random_() % 2)) land_one();
         else if (!moved && fault_.empty()) fault_ = stuck();
         retire();
     }
-    current() = outer;
     if (fault_.empty() && !copies_.empty()) fault_ = "a block ended before its bulk copies had landed";
     if (!fault_.empty()) throw Fault(fault_);
+}
+
+inline bool Launch::take_turns(std::uint64_t held_back)
+{
+    bool moved = false;
+    for (auto &lane : lanes_)
+        if (fault_.empty() && !lane->finished && !(held_back >> (lane->block->index * 8 + lane->thread / 32) % 64 & 1) &&
+            (!lane->ready || lane->ready())) {
+            resume(*lane);
+            moved = true;
+        }
+    return moved;
 }
 
 inline void Launch::start(unsigned index)
@@ -170,8 +182,7 @@ inline void Launch::start(unsigned index)
         lane->stack = std::move(stacks_.back());
         stacks_.pop_back();
         getcontext(&lane->context);
-        lane->context.uc_stack.ss_sp = lane->stack.get();
-        lane->context.uc_stack.ss_size = STACK_BYTES;
+        lane->context.uc_stack = {lane->stack.get(), 0, STACK_BYTES};
         lane->context.uc_link = &scheduler_;
         makecontext(&lane->context, &Launch::enter, 0);
         lanes_.push_back(std::move(lane));
@@ -184,9 +195,7 @@ inline void Launch::enter()
     try {
         launch.body_();
     } catch (const std::exception &error) {
-        Lane &lane = launch.lane();
-        launch.fault_ = "block " + std::to_string(lane.block->index) + " thread " + std::to_string(lane.thread) +
-                        ": " + error.what();
+        launch.fault_ = "block " + std::to_string(block()) + " thread " + std::to_string(thread()) + ": " + error.what();
     }
     launch.lane().finished = true;
 }
@@ -212,11 +221,7 @@ inline void Launch::land_one()
     Copy copy = std::move(copies_.back());
     copies_.pop_back();
     std::memcpy(copy.to, copy.from, copy.bytes);
-    try {
-        copy.landed();
-    } catch (const Fault &error) {
-        fault_ = error.what();
-    }
+    copy.landed();
 }
 
 inline void Launch::retire()
@@ -229,21 +234,16 @@ inline void Launch::retire()
 
 inline std::string Launch::stuck() const
 {
-    std::map<std::string, std::map<std::pair<unsigned, unsigned>, unsigned>> waiting;  // what → warp → lanes
-    for (const auto &lane : lanes_) ++waiting[lane->waits_for][{lane->block->index, lane->thread / 32}];
+    std::map<std::string, unsigned> waiting;
+    for (const auto &lane : lanes_)
+        ++waiting["block " + std::to_string(lane->block->index) + " warp " + std::to_string(lane->thread / 32) +
+                  " waits for " + lane->waits_for];
     std::string said = "no lane can go on:";
-    for (const auto &[what, warps] : waiting)
-        for (const auto &[warp, count] : warps)
-            said += "\n  block " + std::to_string(warp.first) + " warp " + std::to_string(warp.second) + ": " +
-                    std::to_string(count) + " lanes wait for " + what;
+    for (const auto &[what, count] : waiting) said += "\n  " + what + " with " + std::to_string(count) + " lanes";
     return said;
 }
 
 inline void launch(const Grid &grid, std::function<void()> body) { Launch(grid, std::move(body)).run(); }
-
-inline Lane &here() { return Launch::current()->lane(); }
-inline unsigned thread() { return here().thread; }
-inline unsigned block() { return here().block->index; }
 inline unsigned blocks() { return Launch::current()->grid().blocks; }
 inline std::uint8_t *shared() { return here().block->shared(); }
 

@@ -57,6 +57,8 @@ inline void expect(const char *name, const TensorView &tensor, DLDataType type, 
     if (!fits)
         TVM_FFI_THROW(ValueError) << name << " is " << described(tensor) << ", expected contiguous [" << wanted
                                   << "] of its type on the kernel's device";
+    if (reinterpret_cast<uintptr_t>(tensor.data_ptr()) % 16 && type.bits == 16)
+        TVM_FFI_THROW(ValueError) << name << " is not aligned to 16 bytes";
 }
 
 template <class T>
