@@ -16,6 +16,7 @@ from torch import Tensor
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import tuning
 from modelserver.kernels.fused_moe_w4a16.triton_blocks import down, gate_up
+from modelserver.kernels.fused_moe_w4a16.triton_variants import OPTIONS
 from modelserver.kernels.fused_moe_w4a16.triton_variants import aot_variants as aot_variants
 from modelserver.kernels.fused_moe_w4a16.tuning import Config, Device, Shape, Tile
 from modelserver.kernels.route_topk import triton as router
@@ -173,7 +174,7 @@ def _strides(weight: Packed) -> dict[str, tuple[int, int]]:
 
 
 def _options(tile: Tile) -> dict[str, int | bool]:
-    return {"ROWS": tile.rows, "STAGES": tile.stages, "num_warps": tile.warps}
+    return {"ROWS": tile.rows, "STAGES": tile.stages, "num_warps": tile.warps, **OPTIONS}
 
 
 def _contiguous(tensor: Tensor | None) -> Tensor | None:

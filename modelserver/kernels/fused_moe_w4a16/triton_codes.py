@@ -83,8 +83,8 @@ def _scaled(words, scales, SHIFT: tl.constexpr):
         mov.b32 bias, 0xc308c308;
         mov.b32 one, 0x3f803f80;
         mov.b32 none, 0x80008000;
-        prmt.b32 first, $3, $3, 0x1010;
-        prmt.b32 second, $3, $3, 0x3232;
+        prmt.b32 first, $3, $4, 0x5410;
+        prmt.b32 second, $3, $4, 0x7632;
         shr.u32 low, $2, $5;
         add.u32 high, $5, 4;
         shr.u32 high, $2, high;

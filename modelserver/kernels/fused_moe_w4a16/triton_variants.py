@@ -14,6 +14,7 @@ from modelserver.kernels.fused_moe_w4a16.triton_blocks import down, gate_up
 from modelserver.kernels.fused_moe_w4a16.tuning import Config, Device, Shape, Tile
 from modelserver.kernels.variants import Gate, TritonVariant
 
+OPTIONS = {"enable_fp_fusion": True}  # a scale and a sum are one instruction
 SHAPES = {"k2.5": Shape(384, 7168, 2048), "k2.5-tp8": Shape(384, 7168, 256)}
 TOKENS = (1, 8, 128, 512, 1024, 2048, 8192)
 SLOTS = 8
@@ -77,6 +78,7 @@ def variant(
         gate=gate(config, tile),
         divisible=frozenset(POINTERS).intersection(arguments),
         warps=tile.warps,
+        options=OPTIONS,
     )
 
 
