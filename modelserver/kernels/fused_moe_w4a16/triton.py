@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from triton.runtime.errors import OutOfResources
 
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import tuning
@@ -87,7 +88,11 @@ def fused_moe(
     if not len(x):
         return torch.empty_like(x)
     config = tuning.lookup(problem.shape, ids.numel() * local, device_of(x))
-    return run(problem, config, router.align(ids, w13.experts, config.tokens))
+    order = router.align(ids, w13.experts, config.tokens)
+    try:
+        return run(problem, config, order)
+    except OutOfResources as error:  # GPUs with less shared memory than Hopper's
+        raise Unsupported(str(error)) from error
 
 
 def run(problem: Problem, config: Config, order: Alignment) -> Tensor:
