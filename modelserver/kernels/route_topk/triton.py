@@ -29,8 +29,7 @@ TILES = (4, 8)  # tokens that a program takes at a time: one or two for each war
 ROWS_AT_A_TIME = (64,)  # the same for rows that were routed elsewhere
 FEW_PROGRAMS = 32  # the last one places what so many left it; more of them do it together
 MOST_PROGRAMS = 256
-ON_ONE_MULTIPROCESSOR = 2  # programs that it surely has room for
-REGISTERS = 65536 // (ON_ONE_MULTIPROCESSOR * WARPS * 32)  # that leave that room
+ON_ONE_MULTIPROCESSOR = 2  # programs that have room, whatever registers they use
 GRAPHS = -1
 
 
@@ -172,7 +171,7 @@ def _variant(
         function=route_and_align,
         signature={**pointers, "tokens": "i32", "chunk": "i32", "bound": "i32", "scale": "fp32"},
         constexprs={**sizes, **flags, **missing},
-        gate=Gate(mma=None, registers=REGISTERS),
+        gate=Gate(mma=None),
         divisible=frozenset(pointers),
         warps=WARPS,
         options={"launch_cooperative_grid": together},
