@@ -75,9 +75,16 @@ struct GateUpKernel : S {
         wait_for_kernel_before();
         let_next_kernel_start();
         if (thread_index() >= S::CONSUMERS) {
-            if (thread_index() == S::CONSUMERS) produce<S, TILE_OUTPUTS>(p, p.outputs, ring);
+            if (thread_index() == S::CONSUMERS) copy(p, ring);
             return;
         }
+        multiply_tiles(p, ring);
+    }
+
+    static DEVICE void copy(const GateUp &p, const Ring<S> &ring) { produce<S, TILE_OUTPUTS>(p, p.outputs, ring); }
+
+    static DEVICE void multiply_tiles(const GateUp &p, const Ring<S> &ring)
+    {
         consume<S, TILE_OUTPUTS, true>(p, ring, [&](auto &sums, int first_place, int tile_column, int row_warp, int depth) {
             for_results(p, sums, first_place, row_warp, depth, [&](float gate, float up, int entry, int row) {
                 const int column = tile_column * TILE_OUTPUTS + row;
@@ -99,11 +106,18 @@ struct DownKernel : S {
         ring.init();
         if (thread_index() >= S::CONSUMERS) {
             // weights and routing were there before the kernel that writes h began
-            if (thread_index() == S::CONSUMERS) produce<S, TILE_OUTPUTS>(p, S::HALF, ring);
+            if (thread_index() == S::CONSUMERS) copy(p, ring);
             return;
         }
         wait_for_kernel_before();
         fill_tokens_without_experts<S::CONSUMERS>(p);
+        multiply_tiles(p, ring);
+    }
+
+    static DEVICE void copy(const Down &p, const Ring<S> &ring) { produce<S, TILE_OUTPUTS>(p, S::HALF, ring); }
+
+    static DEVICE void multiply_tiles(const Down &p, const Ring<S> &ring)
+    {
         int *last = reinterpret_cast<int *>(ring.memory + S::LAST_AT);
         consume<S, TILE_OUTPUTS, false>(p, ring, [&](auto &sums, int first_place, int tile_column, int row_warp, int depth) {
             for_results(p, sums, first_place, row_warp, depth, [&](float low, float high, int entry, int row) {

@@ -1,0 +1,80 @@
+"""Routed experts with INT4 weights in CUDA C++ for sm_90a, in one launch: for few tokens and little
+of each expert, as tensor parallelism over eight cards leaves them. See cuda/block.cuh.
+"""
+
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from modelserver.kernels import Unsupported
+from modelserver.kernels.fused_moe_w4a16 import cuda_build
+from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.variants import CudaVariant, Gate
+from modelserver.quant.pack import Packed
+
+BLOCK = 8  # tokens of a block of the alignment
+MOST_TOKENS = 8
+MOST_INNER = 512  # I: with more, a launch is little beside the weights
+INSTRUCTIONS_PER_256 = 17.0
+
+
+def check(x: Tensor, w2: Packed) -> None:
+    """Raises Unsupported for what the two launches of decode serve better."""
+    if x.dtype != torch.bfloat16:
+        raise Unsupported(f"x is bf16, not {x.dtype}")
+    if len(x) > MOST_TOKENS or w2.columns > MOST_INNER:
+        raise Unsupported(f"{len(x)} tokens and I = {w2.columns} are too much for one launch")
+
+
+def block(
+    x: Tensor,
+    w13: Packed,
+    w2: Packed,
+    weights: Tensor,
+    ids: Tensor,
+    order: Alignment,
+    shared: Tensor | None = None,
+    *,
+    out: Tensor | None = None,
+    seed: int = 0,
+) -> Tensor:
+    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
+
+    weights fp32 and ids int32 [T, k], −1 where there is no expert; order: the alignment of ids to
+    BLOCK. `out` takes the result. `seed` picks the order in which lanes run, where a processor
+    runs them.
+    """
+    library = cuda_build.load(x.device.type)
+    tile, _ = library.describe_block()
+    entries, hidden = ids.numel(), w2.rows
+    h = torch.empty((entries, w2.columns), dtype=torch.bfloat16, device=x.device)
+    partial = torch.empty((entries, hidden), dtype=torch.float32, device=x.device)
+    result = torch.empty_like(x) if out is None else out
+    stream = torch.cuda.current_stream(x.device).cuda_stream if x.is_cuda else 0
+    counters, met = room_for_counters(x.device, stream, hidden // tile)
+    library.block(
+        *(x, w13.words, w13.scales, w2.words, w2.scales, weights.contiguous(), ids, shared),
+        *(order.rows, order.experts, order.padded, h, partial, counters[: len(x)], met),
+        *(result, seed),
+    )
+    return result
+
+
+@cache
+def room_for_counters(device: torch.device, stream: int, columns: int) -> tuple[Tensor, Tensor]:
+    """int32 [T, columns], zero between calls, and the word by which blocks meet."""
+    counters = torch.zeros(MOST_TOKENS, columns, dtype=torch.int32, device=device)
+    return counters, torch.zeros(1, dtype=torch.int32, device=device)
+
+
+def aot_variants() -> list[CudaVariant]:
+    _, shared = cuda_build.load("cpu").describe_block()
+    gate = Gate(
+        "HMMA",
+        mma_per_256=1.5,  # two tiles of weights share the two that sum x, of each scale group
+        instructions_per_256=INSTRUCTIONS_PER_256,
+        opcodes=("UBLKCP", "SYNCS"),
+    )
+    source = cuda_build.FOLDER / "block_variant.cu"
+    return [CudaVariant("cuda-block", source, gate, shared=int(shared))]
