@@ -5,6 +5,7 @@ a processor the same source runs under lanes, which is slow and there for tests.
 what was tried are in cuda/PREFILL.md.
 """
 
+from collections.abc import Callable
 from functools import cache
 
 import torch
@@ -35,6 +36,32 @@ def check(x: Tensor, w13: Packed, w2: Packed) -> None:
         raise Unsupported(f"x is bf16, not {x.dtype}")
     if w13.rows % TILE_ROWS or w2.rows % TILE_ROWS:
         raise Unsupported(f"{w13.rows} and {w2.rows} rows are not in tiles of {TILE_ROWS}")
+
+
+def fused_moe(
+    x: Tensor,
+    w13: Packed,
+    w2: Packed,
+    weights: Tensor,
+    ids: Tensor,
+    shared: Tensor | None,
+    align: Callable[[Tensor, int, int], Alignment],
+    local: float = 1.0,
+) -> Tensor:
+    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
+
+    ids int32 [T, k]; align as route_topk's; `local` is the share of ids that is expected to be
+    this card's. Raises Unsupported for what another kernel is for.
+    """
+    check(x, w13, w2)
+    block = block_for(int(min(len(x), MOST_TOKENS) * ids.shape[1] * local), w13.experts)
+    out = torch.empty_like(x)
+    for start in range(0, len(x), MOST_TOKENS):
+        part = slice(start, start + MOST_TOKENS)
+        order = align(ids[part], w13.experts, block)
+        other = None if shared is None else shared[part]
+        prefill(block, x[part], w13, w2, weights[part], ids[part], order, other, out=out[part])
+    return out
 
 
 def prefill(
