@@ -8,7 +8,7 @@ import tvm_ffi
 from torch import Tensor
 from torch.nn import functional
 
-from modelserver.kernels import Unsupported
+from modelserver.kernels import Unsupported, aot
 from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_build, naive
 from modelserver.kernels.fused_moe_w4a16.cuda import Plan
 from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
@@ -276,6 +276,17 @@ def test_few_tiles_get_the_shape_with_more_of_them() -> None:
     """As tensor parallelism over eight cards leaves them: I = 256, and one token's 8 experts."""
     assert cuda.gate_up_shape(256, 8, 132) == "narrow" and cuda.down_shape(256) == "flat"
     assert cuda.gate_up_shape(2048, 8, 132) == "wide" and cuda.down_shape(2048) == "wide"
+
+
+def test_the_machine_code_of_the_common_instances_keeps_to_its_gate() -> None:
+    reports = aot.reports(cuda.__name__, only="-wide-8")
+    assert sorted(report.name for report in reports) == [
+        "cuda-decode-down-wide-8",
+        "cuda-decode-gateup-wide-8",
+    ]
+    for report in reports:
+        assert not report.refused and report.spills == 0, report
+        assert report.instructions_per_256 is not None and 9 < report.instructions_per_256 <= 12
 
 
 @pytest.fixture(scope="module")

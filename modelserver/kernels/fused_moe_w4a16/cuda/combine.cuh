@@ -65,7 +65,7 @@ DEVICE void combine_if_last(const Down &p, int first_place, int tile_column, int
 {
     const int tile_columns = p.outputs / COLUMNS;
     fence_gpu();  // each thread's rows, before one thread counts for all
-    synchronise(1, THREADS);
+    synchronise(1, THREADS);  // which also keeps `last` until all have read the tile's before
     if (thread_index() < TOKENS) {
         const int entry = p.entry(first_place + thread_index());
         int token = -1;
@@ -85,7 +85,6 @@ DEVICE void combine_if_last(const Down &p, int first_place, int tile_column, int
         const int token = last[i / (COLUMNS / 4)];
         if (token >= 0) combine_four(p, token, tile_column * COLUMNS + i % (COLUMNS / 4) * 4);
     }
-    synchronise(1, THREADS);  // before the next tile's flags
 }
 
 }  // namespace mockwright
