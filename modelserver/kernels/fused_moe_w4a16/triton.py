@@ -186,25 +186,27 @@ def _contiguous(tensor: Tensor | None) -> Tensor | None:
     return None if tensor is None else tensor.contiguous()
 
 
-_ROOM: dict[tuple[torch.device, int], Tensor] = {}  # counters that are zero between calls
+# Counters that are zero between calls, by device, stream and size; kept, as graphs refer to them.
+_COUNTERS: dict[tuple[torch.device, int, int], Tensor] = {}
 
 
 def _arrivals(device: torch.device, count: int) -> Tensor:
     """Counters for one call, of its stream. A graph that is captured cold zeroes its own."""
+    size = 1 << count.bit_length()
     if device.type != "cuda":
-        return _room(device, 0, count)
-    if not torch.cuda.is_current_stream_capturing():
-        _room(device, GRAPHS, count)
-        return _room(device, torch.cuda.current_stream(device).cuda_stream, count)
-    kept = _ROOM.get((device, GRAPHS))
-    if kept is None or len(kept) < count:
-        return torch.zeros(count, dtype=torch.int32, device=device)
-    return kept
+        return _counters(device, 0, size)
+    if torch.cuda.is_current_stream_capturing():
+        kept = _COUNTERS.get((device, GRAPHS, size))
+        return _zeros(device, size) if kept is None else kept
+    _counters(device, GRAPHS, size)
+    return _counters(device, torch.cuda.current_stream(device).cuda_stream, size)
 
 
-def _room(device: torch.device, stream: int, count: int) -> Tensor:
-    kept = _ROOM.get((device, stream))
-    if kept is None or len(kept) < count:
-        kept = torch.zeros(1 << count.bit_length(), dtype=torch.int32, device=device)
-        _ROOM[device, stream] = kept
-    return kept
+def _counters(device: torch.device, stream: int, size: int) -> Tensor:
+    if (device, stream, size) not in _COUNTERS:
+        _COUNTERS[device, stream, size] = _zeros(device, size)
+    return _COUNTERS[device, stream, size]
+
+
+def _zeros(device: torch.device, size: int) -> Tensor:
+    return torch.zeros(size, dtype=torch.int32, device=device)

@@ -153,6 +153,19 @@ def test_a_second_call_gives_the_same_bits(config: Config) -> None:
 
 
 @BOTH
+def test_a_sum_waits_for_the_last_of_its_terms(config: Config) -> None:
+    problem = problem_of(drawn_layer(3, 128, 128), 5, 2, shared=True)
+    room = kernel.room_for(problem, config)
+    first, second = problem.ids.clone(), problem.ids.clone()
+    first[:, 0], second[:, 1] = -1, -1
+    room.y.fill_(7)
+    kernel.launch(problem, config, router.align(first, 3, config.tokens), room)
+    assert (room.y == 7).all()
+    kernel.launch(problem, config, router.align(second, 3, config.tokens), room)
+    assert torch.equal(room.y, computed(config, problem))
+
+
+@BOTH
 def test_the_sum_does_not_depend_on_which_expert_is_done_last(config: Config) -> None:
     layer = drawn_layer(4, 128, 128)
     problem = problem_of(layer, 9, 3)
@@ -246,9 +259,10 @@ def test_views_of_inputs_are_taken_as_they_are() -> None:
     problem = problem_of(layer, 5, 2, shared=True)
     expected = computed(DECODE, problem)
     assert problem.shared is not None
-    x, shared = (torch.stack([part, part], 1)[:, 1] for part in (problem.x, problem.shared))
-    ids = torch.stack([problem.ids, problem.ids], 2)[:, :, 1].long()
-    weights = torch.stack([problem.weights, problem.weights], 2)[:, :, 0]
+    x, shared, weights, ids = (
+        torch.stack([torch.full_like(part, -1), part], 2)[:, :, 1]
+        for part in (problem.x, problem.shared, problem.weights, problem.ids.long())
+    )
     strided = replace(problem, x=x, shared=shared, ids=ids, weights=weights)
     assert torch.equal(computed(DECODE, strided), expected)
 
