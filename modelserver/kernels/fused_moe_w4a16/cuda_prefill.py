@@ -6,13 +6,13 @@ what was tried are in cuda/PREFILL.md.
 """
 
 from collections.abc import Callable
-from functools import cache
 
 import torch
 from torch import Tensor
 
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
+from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS, counters
 from modelserver.kernels.route_topk.alignment import Alignment
 from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed
@@ -20,7 +20,6 @@ from modelserver.quant.pack import Packed
 BLOCKS = (32, 64, 128)  # tokens of a block of the alignment, and up to how many rows an expert
 FILLED = 0.6  # of a block, on average: experts' rows differ, and a second block reads all weights
 TILE_ROWS = 256
-MOST_TOKENS = 8192  # at once: their rows before the weighted sum take 0.9 GB in K2.5's shape
 INSTRUCTIONS_PER_256 = 18.5
 
 
@@ -95,17 +94,6 @@ def prefill(
         *(result, block, seed),
     )
     return result
-
-
-def counters(device: torch.device, tokens: int, columns: int) -> Tensor:
-    """int32 [T, columns], zero: the kernel leaves them so. Each stream has its own."""
-    stream = torch.cuda.current_stream(device).cuda_stream if device.type == "cuda" else 0
-    return room_for_counters(device, stream, columns)[: tokens * columns].view(tokens, columns)
-
-
-@cache
-def room_for_counters(device: torch.device, stream: int, columns: int) -> Tensor:
-    return torch.zeros(MOST_TOKENS * columns, dtype=torch.int32, device=device)
 
 
 def aot_variants() -> list[CudaVariant]:

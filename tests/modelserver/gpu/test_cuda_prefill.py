@@ -10,6 +10,7 @@ from torch import Tensor
 
 from modelserver.kernels import Unsupported, toolchain
 from modelserver.kernels.fused_moe_w4a16 import cuda_build, cuda_prefill
+from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
 from modelserver.kernels.route_topk import naive as routing
 from modelserver.quant.int4 import Quantised
 from modelserver.quant.pack import Packed, pack
@@ -129,7 +130,7 @@ def test_the_block_does_not_change_a_bit() -> None:
 
 def test_counters_are_zero_again() -> None:
     prefill(drawn(20, 2, 3), 64)
-    assert not cuda_prefill.room_for_counters(torch.device("cpu"), 0, 1).any()
+    assert not counters(torch.device("cpu"), 20, 1).any()
 
 
 @pytest.mark.parametrize("value", [torch.nan, torch.inf])
