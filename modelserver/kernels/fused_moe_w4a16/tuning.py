@@ -9,7 +9,7 @@ import functools
 import json
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import product
 from pathlib import Path
 from typing import Any, Literal
@@ -23,6 +23,7 @@ DECODE_UP_TO = ((5.0, 8), (12.0, 16))
 PREFILL_UP_TO = ((28.0, 32), (80.0, 64), (math.inf, 128))
 PROGRAMS_PER_MULTIPROCESSOR = 2  # that the rule wants at least
 
+TOKENS = {"decode": (8, 16), "prefill": (32, 64, 128)}
 STAGES = {"decode": (3, 4, 6), "prefill": (3, 4)}
 
 
@@ -33,6 +34,14 @@ class Tile:
     rows: int
     warps: int
     stages: int
+
+
+# Tiles for the tuner that the rule does not choose: fewer instructions, but fewer warps as well.
+MORE = {
+    8: (Tile(128, 1, 4), Tile(256, 2, 4)),
+    32: (Tile(256, 8, 4),),
+    64: (Tile(256, 8, 4),),
+}
 
 
 @dataclass(frozen=True)
@@ -125,13 +134,16 @@ def fitting(tiles: Iterable[Tile], rows: int) -> tuple[Tile, ...]:
 
 
 def candidates(phase: Phase, shape: Shape) -> tuple[Config, ...]:
-    """What the tuner has to choose from, most of it good somewhere. Both products are varied."""
+    """What the tuner has to choose from, both products' tiles varied."""
     found = []
-    for tokens in (8, 16) if phase == "decode" else (32, 64, 128):
+    for tokens in TOKENS[phase]:
+        more = MORE.get(tokens, ())
         ups, downs = tiles_of(phase, tokens, shape)
+        ups += fitting(more, 2 * shape.inner)
+        downs += fitting(more, shape.hidden)
         for up, down, stages in product(ups, downs, STAGES[phase]):
-            up, down = Tile(up.rows, up.warps, stages), Tile(down.rows, down.warps, stages)
-            found.append(Config(phase, tokens, up, down))
+            staged = (replace(tile, stages=stages) for tile in (up, down))
+            found.append(Config(phase, tokens, *staged))
     return tuple(found)
 
 
