@@ -4,6 +4,7 @@ The layers of SGLang are called one small operator after the other, and on a pro
 cost more than the numbers. What is not a decode step, or not served, takes those layers as ever.
 """
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ from modelserver.kernels.decode_step import Attention, Batch, Layer, Mlp, Model,
 
 OPERATION = "decode_step"
 DEVICE = "cpu"
+VARIABLE = "MOCKWRIGHT_DECODE_STEP"  # set to LAYERS: no kernel, whatever is served
+LAYERS = "layers"
 ROUTING = ("sigmoid", True, 1, 1)  # scoring_func, norm_topk_prob, n_group, topk_group
 ATTRIBUTE = "mockwright_decode_step"  # of SGLang's DeepseekV2Model
 
@@ -32,6 +35,8 @@ def attach(model: nn.Module, pool: Any, slots: Tensor) -> str:
 
     `model` is SGLang's DeepseekV2Model, `pool` its MLATokenToKVPool.
     """
+    if os.environ.get(VARIABLE) == LAYERS:
+        raise Unsupported(f"as {VARIABLE} says")
     reasons = []
     for name in names(OPERATION, DEVICE):
         try:

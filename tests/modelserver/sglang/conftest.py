@@ -4,11 +4,12 @@ import base64
 import io
 import os
 import socket
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -84,16 +85,16 @@ def noise(width: int, height: int, seed: int) -> Image.Image:
 
 
 @contextmanager
-def serve(checkpoint: Path, log: Path, *extra: str, kernel: str | None = None) -> Iterator[Served]:
+def serve(
+    checkpoint: Path, log: Path, *extra: str, settings: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[Served]:
     """The cpu profile on a free port, in float32 so that numbers can be compared."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     endpoint = Endpoint(str(checkpoint), NAME, "127.0.0.1", port)
     choices = Choices(extra=("--dtype", "float32", "--enable-cache-report", *extra))
-    environment = sglang_environment(PROFILES["cpu"], endpoint)
-    if kernel is not None:
-        environment["MOCKWRIGHT_MOE_KERNEL"] = kernel
+    environment = {**sglang_environment(PROFILES["cpu"], endpoint), **settings}
     arguments = sglang_arguments(PROFILES["cpu"], endpoint, CONTEXT, choices)
     with Server(arguments, environment, log) as server:
         deadline = monotonic() + START_WITHIN

@@ -8,6 +8,7 @@ from PIL import Image
 from tests.modelserver.sglang.conftest import Served, Token, noise, serve
 
 EXACT = 1e-4
+FUSED = 5e-4  # rounding to the packed kernel's fixed point happens at other values
 PACKED = 5e-2  # the twin's experts are rounded to bf16, those of the packed kernel are not
 PROMPTS: tuple[tuple[str, list[Image.Image]], ...] = (
     ("Write a page with a table and a footer.", []),
@@ -30,8 +31,18 @@ def assert_same(left: list[list[Token]], right: list[list[Token]], tolerance: fl
 def test_dequantised_experts_equal_those_of_the_twin(
     twin: Served, checkpoints: Path, tmp_path: Path
 ) -> None:
-    with serve(checkpoints / "int4", tmp_path / "log", kernel="dequant") as dequantised:
+    settings = {"MOCKWRIGHT_MOE_KERNEL": "dequant"}
+    with serve(checkpoints / "int4", tmp_path / "log", settings=settings) as dequantised:
         assert_same(answers(dequantised), answers(twin), EXACT)
+
+
+def test_decode_steps_in_one_call_equal_those_layer_by_layer(
+    int4: Served, checkpoints: Path, tmp_path: Path
+) -> None:
+    settings = {"MOCKWRIGHT_DECODE_STEP": "layers"}
+    with serve(checkpoints / "int4", tmp_path / "log", settings=settings) as layered:
+        assert "decode steps: layer by layer, as MOCKWRIGHT_DECODE_STEP says" in said(layered)
+        assert_same(answers(int4), answers(layered), FUSED)
 
 
 def test_the_packed_kernel_stays_within_its_stated_error(twin: Served, int4: Served) -> None:

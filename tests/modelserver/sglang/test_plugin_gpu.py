@@ -11,6 +11,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from modelserver.kernels import REGISTRY
 from modelserver.quant.int4 import Quantised, quantise
+from tests.modelserver.sglang import plain_kernel
 
 EXPERTS, HIDDEN, WIDTH, TOKENS, CHOSEN = 4, 128, 128, 3, 2
 OPERATION = "fused_moe_w4a16"
@@ -118,6 +119,17 @@ def test_ids_of_other_cards_experts_add_nothing(
     result = given.scheme.apply_weights(given.layer, batch).hidden_states
     assert result[1].eq(0).all()
     torch.testing.assert_close(result.double(), expected(given, batch, 1.0), rtol=2e-2, atol=2e-2)
+
+
+@pytest.mark.parametrize(("whole", "part", "share"), [(384, 48, 1 / 8), (384, 384, 1.0)])
+def test_a_kernel_is_told_which_share_of_the_experts_this_card_has(
+    plugin: ModuleType, monkeypatch: pytest.MonkeyPatch, whole: int, part: int, share: float
+) -> None:
+    monkeypatch.setitem(REGISTRY[OPERATION], "cuda", PLAIN)
+    given = loaded(plugin, num_experts=whole, num_local_experts=part)
+    given.scheme.process_weights_after_loading(given.layer)
+    given.scheme.apply_weights(given.layer, dispatched([[0, 3]]))
+    assert plain_kernel.SHARES[-1] == share
 
 
 def test_sglang_hands_over_minus_one_for_other_cards_experts(plugin: ModuleType) -> None:
