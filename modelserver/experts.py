@@ -27,6 +27,13 @@ def unlike_ours(config: Any) -> str | None:
     return next((name for name, wanted in asked.items() if wanted), None)
 
 
+def local_share(config: Any) -> float:
+    """The share of a router's choices that is expected to be this card's."""
+    if not config.num_experts or not config.num_local_experts:
+        return 1.0
+    return float(config.num_local_experts / config.num_experts)
+
+
 def scaled(weights: Tensor, factor: float | None) -> Tensor:
     """The router's weights [T, k] with the model's scaling factor in them."""
     return weights if factor is None or factor == 1.0 else weights * factor

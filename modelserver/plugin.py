@@ -25,7 +25,7 @@ from fastapi import HTTPException
 from torch import Tensor, nn
 
 from modelserver import attention, decode_step, experts
-from modelserver.kernels import FusedMoe, Unsupported, load, names
+from modelserver.kernels import Unsupported, load, names
 from modelserver.quant.int4 import GROUP
 
 try:
@@ -140,7 +140,7 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
     Loading stays SGLang's: it transposes each expert for schemes of exactly this class name.
     """
 
-    kernel: FusedMoe | None = None
+    kernel: Any = None  # FusedMoe; those for GPUs take `local` as well
     kernel_name = "SGLang's Marlin"
 
     @classmethod
@@ -195,13 +195,12 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
         if self.kernel is None:
             return super().apply_weights(layer, dispatch_output)
         weights, ids, _logits = dispatch_output.topk_output
-        if not is_cpu():
-            weights = experts.scaled(weights, self.moe_runner_config.routed_scaling_factor)
-        x = dispatch_output.hidden_states
-        prepared = self.prepared
-        return StandardCombineInput(
-            hidden_states=self.kernel.fused_moe(x, prepared["w13"], prepared["w2"], weights, ids)
-        )
+        given = (dispatch_output.hidden_states, self.prepared["w13"], self.prepared["w2"])
+        if is_cpu():
+            return StandardCombineInput(self.kernel.fused_moe(*given, weights, ids))
+        weights = experts.scaled(weights, self.moe_runner_config.routed_scaling_factor)
+        local = experts.local_share(self.moe_runner_config)
+        return StandardCombineInput(self.kernel.fused_moe(*given, weights, ids, local=local))
 
 
 def stored(layer: nn.Module, name: str) -> tuple[Tensor, Tensor]:

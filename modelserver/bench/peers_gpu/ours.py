@@ -6,6 +6,7 @@ experts are as few launches as they can be. Of one that does not, the alignment 
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from torch import Tensor
@@ -87,20 +88,35 @@ def of_triton(ours: Ours, draw: Draw, local: float) -> Ordered | None:
     return Ordered(config.tokens, experts)
 
 
-def of_cuda(ours: Ours, draw: Draw, _local: float) -> Ordered | None:
+def of_cuda(ours: Ours, draw: Draw, local: float) -> Ordered | None:
     kernel = ours.kernel
     if not (hasattr(kernel, "plan_for") and hasattr(kernel, "decode")):
         return None
-    plan = kernel.plan_for(draw.x, ours.w13, ours.w2, draw.ids)
+    prefill = getattr(kernel, "cuda_prefill", None)
+    if prefill and kernel.many(draw.ids, ours.w13.experts, local):
+        prefill.check(draw.x, ours.w13, ours.w2)
+        size = prefill.block_for(int(draw.ids.numel() * local), ours.w13.experts)
+        return Ordered(size, partial(_run, ours, draw, partial(prefill.prefill, size)))
+    plan = kernel.plan_for(draw.x, ours.w13, ours.w2, draw.ids, local)
+    return Ordered(plan.block, partial(_run, ours, draw, partial(kernel.decode, plan)))
 
-    def experts(weights: Tensor, ids: Tensor, order: Alignment) -> Tensor:
-        result: Tensor = kernel.decode(plan, draw.x, ours.w13, ours.w2, weights, ids, order)
-        return result
 
-    return Ordered(plan.block, experts)
+def of_cuda_block(ours: Ours, draw: Draw, _local: float) -> Ordered | None:
+    kernel = ours.kernel
+    if not hasattr(kernel, "block"):
+        return None
+    kernel.check(draw.x, ours.w2)
+    return Ordered(kernel.BLOCK, partial(_run, ours, draw, kernel.block))
 
 
-WAYS = (of_triton, of_cuda)
+def _run(
+    ours: Ours, draw: Draw, run: Any, weights: Tensor, ids: Tensor, order: Alignment
+) -> Tensor:
+    y: Tensor = run(draw.x, ours.w13, ours.w2, weights, ids, order)
+    return y
+
+
+WAYS = (of_triton, of_cuda, of_cuda_block)
 
 
 @dataclass(frozen=True, eq=False)

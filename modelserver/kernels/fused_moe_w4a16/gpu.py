@@ -4,8 +4,10 @@ All kernels read one layout, so the choice is made call by call, from shapes alo
 for the device.
 """
 
+import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +20,7 @@ from modelserver.quant.pack import BLOCK, WORDS, Packed
 
 # the best first; the last serves every number of tokens
 KERNELS = {
+    "cuda_block": "modelserver.kernels.fused_moe_w4a16.cuda_block",
     "cuda": "modelserver.kernels.fused_moe_w4a16.cuda",
     "triton": "modelserver.kernels.fused_moe_w4a16.triton",
 }
@@ -30,6 +33,13 @@ class Experts:
 
     packed: Packed
     kernels: tuple[Any, ...]
+
+    @cached_property
+    def choosing(self) -> tuple[Any, ...]:
+        """The kernels whose tiles depend on how many ids are this card's."""
+        asked = (inspect.signature(kernel.fused_moe).parameters for kernel in self.kernels)
+        pairs = zip(self.kernels, asked, strict=True)
+        return tuple(kernel for kernel, parameters in pairs if "local" in parameters)
 
 
 def prepare(packed: Tensor, scales: Tensor) -> Experts:
@@ -68,16 +78,20 @@ def fused_moe(
     weights: Tensor,
     ids: Tensor,
     shared: Tensor | None = None,
+    *,
+    local: float = 1.0,
 ) -> Tensor:
     """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
 
-    weights fp32 and ids int [T, k], −1 where there is no expert of this card. Raises Unsupported
-    where no kernel serves the call.
+    weights fp32 and ids int [T, k], −1 where there is no expert of this card; `local` is the share
+    of ids that is expected to be this card's, which only the choice of tiles depends on. Raises
+    Unsupported where no kernel serves the call.
     """
     reasons = []
     for kernel in w13.kernels:
+        told = {"local": local} if kernel in w13.choosing else {}
         try:
-            y: Tensor = kernel.fused_moe(x, w13.packed, w2.packed, weights, ids, shared)
+            y: Tensor = kernel.fused_moe(x, w13.packed, w2.packed, weights, ids, shared, **told)
         except Unsupported as reason:
             reasons.append(str(reason))
         else:

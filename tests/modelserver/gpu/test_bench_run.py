@@ -19,6 +19,7 @@ from modelserver.bench.record import Row
 from modelserver.bench.stopwatch import Call, Eager, percentiles
 from modelserver.bench.traffic import H100, H200, drawn_traffic, floors, traffic, uniform_traffic
 from modelserver.kernels import Unsupported
+from modelserver.kernels.fused_moe_w4a16 import gpu
 from modelserver.kernels.fused_moe_w4a16 import naive as formula
 from modelserver.kernels.route_topk import naive as router
 from modelserver.quant.int4 import Quantised
@@ -338,13 +339,13 @@ SMALL = Layout("small", experts=6, inner=128, tokens=(1, 3), routed=6, hidden=25
 
 
 @pytest.mark.parametrize("layout", [SMALL, replace(SMALL, name="part", experts=4)])
-@pytest.mark.parametrize("name", ["triton", "cuda"])
+@pytest.mark.parametrize("name", list(gpu.KERNELS))
 def test_our_kernels_agree_with_the_formula_with_the_routers_own_alignment(
     name: str, layout: Layout
 ) -> None:
     from modelserver.kernels.route_topk import triton as routing
 
-    module = importlib.import_module(f"modelserver.kernels.fused_moe_w4a16.{name}")
+    module = importlib.import_module(gpu.KERNELS[name])
     bench = Bench.of(layout, H100, "cpu")
     loaded = Kernel(module, routing).load(layout, bench.w13, bench.w2)
     assert loaded._ordered(draw(layout, 3, "uniform", 1)), "it takes no alignment"

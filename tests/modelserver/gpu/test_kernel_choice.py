@@ -7,11 +7,11 @@ from torch import Tensor
 from modelserver.bench import gate
 from modelserver.bench.layouts import Layout, draw, drawn_weights
 from modelserver.kernels import Unsupported
-from modelserver.kernels.fused_moe_w4a16 import cuda, gpu, triton
+from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_block, gpu, triton
 from modelserver.quant.int4 import Quantised
 
-LAYOUT = Layout("small", experts=2, inner=128, tokens=(), routed=2, hidden=256, slots=2)
-FEW, MANY = 2, 40  # tokens; the kernel for few tokens an expert refuses the latter
+LAYOUT = Layout("small", experts=2, inner=128, tokens=(), routed=2, hidden=128, slots=2)
+FEW, SOME, MANY = 2, 10, 40  # tokens: for one launch, for two, and too many for H = 128 in CUDA
 
 
 def prepared() -> tuple[gpu.Experts, gpu.Experts, tuple[Quantised, Quantised]]:
@@ -20,7 +20,7 @@ def prepared() -> tuple[gpu.Experts, gpu.Experts, tuple[Quantised, Quantised]]:
     return first, second, weights
 
 
-@pytest.mark.parametrize(("tokens", "kernel"), [(FEW, cuda), (MANY, triton)])
+@pytest.mark.parametrize(("tokens", "kernel"), [(FEW, cuda_block), (SOME, cuda), (MANY, triton)])
 def test_a_call_goes_to_the_best_kernel_that_serves_its_size(tokens: int, kernel: object) -> None:
     w13, w2, weights = prepared()
     drawn = draw(LAYOUT, tokens, "uniform", 1)
@@ -35,7 +35,8 @@ def test_a_call_goes_to_the_best_kernel_that_serves_its_size(tokens: int, kernel
 
 
 def test_a_kernel_that_does_not_load_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(gpu.KERNELS, "cuda", "modelserver.kernels.no_such")
+    for name in ("cuda", "cuda_block"):
+        monkeypatch.setitem(gpu.KERNELS, name, "modelserver.kernels.no_such")
     w13, _, _ = prepared()
     assert w13.kernels == (triton,)
 
@@ -43,7 +44,7 @@ def test_a_kernel_that_does_not_load_is_passed_over(monkeypatch: pytest.MonkeyPa
 def test_where_none_loads_the_reasons_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in gpu.KERNELS:
         monkeypatch.setitem(gpu.KERNELS, name, f"modelserver.kernels.no_such_{name}")
-    with pytest.raises(Unsupported, match=r"no_such_cuda does not load.*no_such_triton"):
+    with pytest.raises(Unsupported, match=r"no_such_cuda_block does not load.*no_such_triton"):
         prepared()
 
 
@@ -59,5 +60,5 @@ def test_what_cannot_be_packed_is_refused_before_it_is_touched(rows: int, column
 def test_a_call_that_no_kernel_serves_is_refused_with_the_reasons() -> None:
     w13, w2, _ = prepared()
     drawn = draw(LAYOUT, FEW, "uniform", 1)
-    with pytest.raises(Unsupported, match=r"bf16.*; .*bf16"):
+    with pytest.raises(Unsupported, match=r"bf16.*; .*bf16.*; .*bf16"):
         gpu.fused_moe(drawn.x.float(), w13, w2, drawn.weights, drawn.ids)

@@ -58,7 +58,7 @@ def test_a_file_that_cannot_be_read_has_failed(collected: dict[str, Tally]) -> N
 def test_the_summary_counts_and_names(collected: dict[str, Tally]) -> None:
     told = "\n".join(verify.summary(collected))
     assert "1 needs a GPU\n  test_some: test_on_a_gpu" in told
-    assert "3 failed\n  test_some: test_wrong" in told
+    assert "3 failed" in told and "  test_some: test_wrong" in told
     assert "1 left out\n  test_some: test_slow" in told
     row = next(line for line in told.splitlines() if line.startswith("test_some "))
     assert row.split()[1:] == ["1", "2", "1", "1"]
