@@ -1,7 +1,8 @@
-"""Routed experts with INT4 weights in CUDA C++ for sm_90a, for few tokens an expert.
+"""Routed experts with INT4 weights in CUDA C++ for sm_90a.
 
-Two launches: gate, up and SiLU; down, the weighted sum and the shared expert's part. On tensors of
-a processor the same source runs under lanes, which is slow and there for tests. See cuda/README.md.
+Few tokens an expert are served here, many by cuda_prefill. Two launches: gate, up and SiLU; down,
+the weighted sum and the shared expert's part. On tensors of a processor the same source runs under
+lanes, which is slow and there for tests. See cuda/README.md.
 """
 
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import torch
 from torch import Tensor
 
 from modelserver.kernels import Unsupported
-from modelserver.kernels.fused_moe_w4a16 import cuda_build
+from modelserver.kernels.fused_moe_w4a16 import cuda_build, cuda_prefill
 from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS, counters
 from modelserver.kernels.route_topk import naive
 from modelserver.kernels.route_topk.alignment import Alignment
@@ -61,8 +62,10 @@ def fused_moe(
     `local` is the share of ids that is expected to be this card's, on which only the plan depends.
     Raises Unsupported for what another kernel is for, ValueError for what does not fit together.
     """
-    plan = plan_for(x, w13, w2, topk_ids, local)
     ids = topk_ids.to(torch.int32).contiguous()
+    if many(ids, w13.experts, local):
+        return cuda_prefill.fused_moe(x, w13, w2, topk_weights, ids, shared, align, local)
+    plan = plan_for(x, w13, w2, ids, local)
     order = align(ids, w13.experts, plan.block)
     return decode(plan, x, w13, w2, topk_weights, ids, order, shared)
 
@@ -109,12 +112,16 @@ def plan_for(x: Tensor, w13: Packed, w2: Packed, ids: Tensor, local: float = 1.0
         )
     if x.dtype != torch.bfloat16:
         raise Unsupported(f"x is bf16, not {x.dtype}")
-    rows = ids.numel() * local
-    if rows > MOST_ROWS * w13.experts or len(x) > MOST_TOKENS:
+    if many(ids, w13.experts, local):
         raise Unsupported(f"{len(x)} tokens for {w13.experts} experts are many: not decode")
-    block = 16 if rows > FULL * w13.experts else 8
+    block = 16 if ids.numel() * local > FULL * w13.experts else 8
     hit = min(ids.numel(), w13.experts)  # experts, and so blocks of tokens, at most
     return Plan(block, gate_up_shape(inner, hit, processors(x.device)), down_shape(inner))
+
+
+def many(ids: Tensor, experts: int, local: float) -> bool:
+    """Whether it is prefill's work."""
+    return ids.numel() * local > MOST_ROWS * experts or len(ids) > MOST_TOKENS
 
 
 def gate_up_shape(inner: int, experts_hit: int, processors: int) -> str:

@@ -9,9 +9,13 @@ from torch import Tensor
 
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
+from modelserver.kernels.fused_moe_w4a16.cuda import align, prepare
+from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
 from modelserver.kernels.route_topk.alignment import Alignment
 from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed
+
+__all__ = ["aot_variants", "block", "check", "fused_moe", "prepare"]
 
 BLOCK = 8  # tokens of a block of the alignment
 MOST_TOKENS = 8
@@ -25,6 +29,20 @@ def check(x: Tensor, w2: Packed) -> None:
         raise Unsupported(f"x is bf16, not {x.dtype}")
     if len(x) > MOST_TOKENS or w2.columns > MOST_INNER:
         raise Unsupported(f"{len(x)} tokens and I = {w2.columns} are too much for one launch")
+
+
+def fused_moe(
+    x: Tensor,
+    w13: Packed,
+    w2: Packed,
+    weights: Tensor,
+    ids: Tensor,
+    shared: Tensor | None = None,
+) -> Tensor:
+    """As cuda.fused_moe. Raises Unsupported for what its launches serve better."""
+    check(x, w2)
+    ids = ids.to(torch.int32).contiguous()
+    return block(x, w13, w2, weights, ids, align(ids, w13.experts, BLOCK), shared)
 
 
 def block(
@@ -51,21 +69,27 @@ def block(
     h = torch.empty((entries, w2.columns), dtype=torch.bfloat16, device=x.device)
     partial = torch.empty((entries, hidden), dtype=torch.float32, device=x.device)
     result = torch.empty_like(x) if out is None else out
-    stream = torch.cuda.current_stream(x.device).cuda_stream if x.is_cuda else 0
-    counters, met = room_for_counters(x.device, stream, hidden // tile)
     library.block(
         *(x, w13.words, w13.scales, w2.words, w2.scales, weights.contiguous(), ids, shared),
-        *(order.rows, order.experts, order.padded, h, partial, counters[: len(x)], met),
-        *(result, seed),
+        *(order.rows, order.experts, order.padded, h, partial),
+        counters(x.device, len(x), hidden // tile),
+        *(meeting_place(x.device), result, seed),
     )
     return result
 
 
+def meeting_place(device: torch.device) -> Tensor:
+    """int32 [1], zero at first: the word by which the blocks of a stream's launches meet."""
+    if device.type != "cuda":
+        return room_to_meet(device, 0)
+    if torch.cuda.is_current_stream_capturing():
+        return torch.zeros(1, dtype=torch.int32, device=device)
+    return room_to_meet(device, torch.cuda.current_stream(device).cuda_stream)
+
+
 @cache
-def room_for_counters(device: torch.device, stream: int, columns: int) -> tuple[Tensor, Tensor]:
-    """int32 [T, columns], zero between calls, and the word by which blocks meet."""
-    counters = torch.zeros(MOST_TOKENS, columns, dtype=torch.int32, device=device)
-    return counters, torch.zeros(1, dtype=torch.int32, device=device)
+def room_to_meet(device: torch.device, _stream: int) -> Tensor:
+    return torch.zeros(1, dtype=torch.int32, device=device)
 
 
 def aot_variants() -> list[CudaVariant]:

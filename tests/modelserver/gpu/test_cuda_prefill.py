@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from modelserver.kernels import Unsupported, toolchain
-from modelserver.kernels.fused_moe_w4a16 import cuda_build, cuda_prefill
+from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_build, cuda_prefill
 from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
 from modelserver.kernels.route_topk import naive as routing
 from modelserver.quant.int4 import Quantised
@@ -131,6 +131,23 @@ def test_the_block_does_not_change_a_bit() -> None:
 def test_counters_are_zero_again() -> None:
     prefill(drawn(20, 2, 3), 64)
     assert not counters(torch.device("cpu"), 20, 1).any()
+
+
+def test_the_cuda_kernel_leaves_many_tokens_to_prefill() -> None:
+    call = drawn(45, 2, 2)
+    w13, w2 = packed(call.layer.w13), packed(call.layer.w2)
+    result = cuda.fused_moe(call.x, w13, w2, call.weights, call.ids.long(), call.shared)
+    assert torch.equal(result, prefill(call, 128))
+
+
+def test_more_tokens_than_there_are_counters_for_go_in_parts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cuda_prefill, "MOST_TOKENS", 20)
+    call = drawn(45, 1, 1)
+    w13, w2 = packed(call.layer.w13), packed(call.layer.w2)
+    arguments = (call.x, w13, w2, call.weights, call.ids, call.shared, routing.align)
+    assert torch.equal(cuda_prefill.fused_moe(*arguments), prefill(call, 128))
 
 
 @pytest.mark.parametrize("value", [torch.nan, torch.inf])
