@@ -1,6 +1,6 @@
 // Small kernels on the host forms of the instructions, for test_lanes.py. Each returns 0, or 1 with
 // what went wrong in `said`.
-#include "../../../modelserver/kernels/fused_moe_w4a16/cuda/intrinsics.cuh"
+#include "../../../modelserver/kernels/fused_moe_w4a16/cuda/codes.cuh"
 
 #include <cstdio>
 
@@ -65,9 +65,33 @@ void ring(const float *from, float *sums, int steps, int stages, int mistake)
     for (int i = 0; i < 2; ++i) sums[2 * thread_index() + i] = sum[i];
 }
 
+// What a product with x = 1 comes to, for each plane and code: code − 8 if all scales fit each other.
+template <class Codes>
+void weights_of(float *to)
+{
+    for (int plane = 0; plane < PLANES; ++plane)
+        for (uint32_t code = 0; code < 16; ++code) {
+            const auto word = Codes::open(both_halves((code << 4 * plane | 0xa5a5 & ~(15u << 4 * plane)) & 0xffff));
+            const uint32_t weight = Codes::operand(word, plane), centre = Codes::centre(plane);
+            lanes::check(weight >> 16 == (weight & 0xffff), "both halves hold the same code");
+            const double sum = double(bf16_as_float(weight & 0xffff)) + double(bf16_as_float(centre & 0xffff));
+            const double x = bf16_as_float(Codes::x_scale(plane) & 0xffff);
+            lanes::check(x == Codes::x_factor(plane), "x is scaled alike in registers and in memory");
+            *to++ = static_cast<float>(sum * x * Codes::RESULT);
+        }
+}
+
 }  // namespace
 
 extern "C" {
+
+int codes_are_weights(float *subnormal, float *offset, char *said)
+{
+    return attempt(1, WARP, 0, 0, said, [=] {
+        weights_of<Subnormal>(subnormal);
+        weights_of<Offset>(offset);
+    });
+}
 
 int multiply(const uint16_t *a, const uint16_t *b, const float *c, float *d, uint64_t seed, char *said)
 {

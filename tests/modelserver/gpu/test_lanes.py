@@ -164,3 +164,10 @@ def test_bf16_is_rounded_as_torch_rounds_it(library: ctypes.CDLL) -> None:
         ctypes.c_void_p(values.data_ptr()), ctypes.c_void_p(words.data_ptr()), len(words)
     )
     assert torch.equal(words.view(torch.bfloat16), values.bfloat16())
+
+
+def test_every_code_of_every_plane_is_its_weight_in_both_encodings(library: ctypes.CDLL) -> None:
+    subnormal, offset = torch.full((4, 16), torch.nan), torch.full((4, 16), torch.nan)
+    run(library, "codes_are_weights", subnormal, offset)
+    expected = (torch.arange(16.0) - 8).expand(4, 16)
+    assert torch.equal(subnormal, expected) and torch.equal(offset, expected)

@@ -40,10 +40,11 @@ template <class S>
 struct Ring {
     uint8_t *memory;
 
-    DEVICE uint8_t *stage(int step) const { return memory + step % S::STAGES * S::STAGE_BYTES; }
-    DEVICE Barrier *full(int step) const { return barriers() + step % S::STAGES; }
-    DEVICE Barrier *empty(int step) const { return barriers() + S::STAGES + step % S::STAGES; }
-    static DEVICE uint32_t parity(int step) { return step / S::STAGES & 1; }
+    // step: blocks of columns that the thread block has taken, all tiles together
+    DEVICE uint8_t *stage(uint32_t step) const { return memory + step % S::STAGES * S::STAGE_BYTES; }
+    DEVICE Barrier *full(uint32_t step) const { return barriers() + step % S::STAGES; }
+    DEVICE Barrier *empty(uint32_t step) const { return barriers() + S::STAGES + step % S::STAGES; }
+    static DEVICE uint32_t parity(uint32_t step) { return step / S::STAGES & 1; }
 
     // Operands of CENTRE in every row: loaded as 128 bits, where the compiler would copy a constant
     // into each register of the four.
@@ -56,7 +57,7 @@ struct Ring {
                 const uint32_t bits = S::Codes::centre(j);
                 centre(j) = {{bits, bits, bits, bits}};
             }
-            for (int i = 0; i < S::STAGES; ++i) {
+            for (uint32_t i = 0; i < S::STAGES; ++i) {
                 barrier_init(full(i), 1);
                 barrier_init(empty(i), S::ROW_WARPS);
             }
@@ -80,27 +81,35 @@ struct Tiles {
     DEVICE int column(int tile) const { return tile % columns; }
 };
 
-// One thread. The two halves of a tile lie `apart` weight rows from each other.
+// One thread. The two halves of a tile lie `apart` weight rows from each other. Not unrolled: one stage
+// is much to issue already, and it is waited for.
 template <class S, int TILE_OUTPUTS>
 DEVICE void produce(const Product &p, int apart, const Ring<S> &ring)
 {
+    constexpr bool NEIGHBOURS = TILE_OUTPUTS == S::ROWS;  // the halves, so that one copy is enough
     constexpr int WORDS = S::HALF * ROW_BYTES, SCALES = S::HALF * ROW_SCALE_BYTES;
     const Tiles<S> tiles(p, TILE_OUTPUTS);
     const int blocks = p.columns / BLOCK_COLUMNS;
-    int step = 0;
+    uint32_t step = 0;
     for (int tile = block_index(); tile < tiles.count; tile += block_count()) {
         const int64_t expert = p.experts[tiles.tokens(tile)], row = tiles.column(tile) * TILE_OUTPUTS;
         const uint8_t *words = p.words + expert * p.words_expert + row * ROW_BYTES;
         const uint8_t *scales = p.scales + expert * p.scales_expert + row * ROW_SCALE_BYTES;
+        NO_UNROLL
         for (int block = 0; block < blocks; ++block, ++step) {
             uint8_t *stage = ring.stage(step);
             Barrier *full = ring.full(step);
             barrier_wait(ring.empty(step), Ring<S>::parity(step) ^ 1);
             barrier_arrive_expect(full, S::STAGE_BYTES);
-            bulk_copy(stage, words, WORDS, full);
-            bulk_copy(stage + WORDS, words + apart * ROW_BYTES, WORDS, full);
-            bulk_copy(stage + S::SCALES_AT, scales, SCALES, full);
-            bulk_copy(stage + S::SCALES_AT + SCALES, scales + apart * ROW_SCALE_BYTES, SCALES, full);
+            if constexpr (NEIGHBOURS) {
+                bulk_copy(stage, words, 2 * WORDS, full);
+                bulk_copy(stage + S::SCALES_AT, scales, 2 * SCALES, full);
+            } else {
+                bulk_copy(stage, words, WORDS, full);
+                bulk_copy(stage + WORDS, words + apart * ROW_BYTES, WORDS, full);
+                bulk_copy(stage + S::SCALES_AT, scales, SCALES, full);
+                bulk_copy(stage + S::SCALES_AT + SCALES, scales + apart * ROW_SCALE_BYTES, SCALES, full);
+            }
             words += p.words_block;
             scales += p.scales_block;
         }
@@ -135,7 +144,7 @@ struct Accumulators {
 
 // sums += stage · x, one scale group after the other.
 template <class S>
-DEVICE void multiply(Accumulators<S> &sums, const Ring<S> &ring, int step, const Activations<S> &x, int first_row)
+DEVICE void multiply(Accumulators<S> &sums, const Ring<S> &ring, uint32_t step, const Activations<S> &x, int first_row)
 {
     using Codes = typename S::Codes;
     using Word = typename Codes::Word;

@@ -1,5 +1,7 @@
 // What Python calls, through tvm-ffi: tensors come as DLPack and are checked here. Compiled by nvcc
 // for the GPU, and as C++ for a processor, where the kernels run under lanes on tensors of the CPU.
+#include <algorithm>
+
 #include "layer.cuh"
 #include "shapes.cuh"
 
@@ -15,6 +17,8 @@ void decode(TensorView x, TensorView w13_words, TensorView w13_scales, TensorVie
     Layer layer = layer_of(x, w13_words, w13_scales, w2_words, w2_scales, weights, ids, shared, rows, experts, padded, h,
                            partial, out, FP32, tokens_a_block, seed);
     const int64_t tokens = ids.shape()[0], inner = layer.gate_up.outputs, hidden = layer.down.outputs;
+    if (layer.gate_up.entries * std::max(inner, hidden) > int64_t(UINT32_MAX))
+        TVM_FFI_THROW(ValueError) << tokens << " tokens are more than 32 bits can index";
     with_gate_up(gate_up_shape, static_cast<int>(tokens_a_block), [&](auto first) {
         with_down(down_shape, static_cast<int>(tokens_a_block), [&](auto second) {
             using First = decltype(first);

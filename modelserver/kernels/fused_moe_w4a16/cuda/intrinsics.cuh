@@ -9,6 +9,7 @@
 #define DEVICE __device__ __forceinline__
 #define DEVICE_PTX(...) asm volatile(__VA_ARGS__)
 #define UNROLL _Pragma("unroll")
+#define NO_UNROLL _Pragma("unroll 1")
 #else
 #include <cmath>
 #include <cstring>
@@ -16,6 +17,7 @@
 #include "lanes.h"
 #define DEVICE inline
 #define UNROLL
+#define NO_UNROLL
 #endif
 
 namespace mockwright {

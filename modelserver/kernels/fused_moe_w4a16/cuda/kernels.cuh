@@ -13,25 +13,25 @@ DEVICE void consume(const Product &p, const Ring<S> &ring, Finish finish)
     const int blocks = p.columns / BLOCK_COLUMNS;
     const int warp = thread_index() / WARP, lane = thread_index() % WARP;
     const int row_warp = warp % S::ROW_WARPS, depth = warp / S::ROW_WARPS;
-    int first_step = 0;
+    uint32_t first_step = 0;
     for (int tile = block_index(); tile < tiles.count; tile += block_count(), first_step += blocks) {
         const int first_place = tiles.tokens(tile) * S::TOKENS;
-        const uint16_t *x[S::TOKEN_TILES];
+        uint32_t x[S::TOKEN_TILES];  // where this lane's token lies
         UNROLL
         for (int n = 0; n < S::TOKEN_TILES; ++n) {
             int entry = p.entry(first_place + 8 * n + lane / 4);
             if (entry < 0) entry = p.rows[first_place];  // any row: nobody looks at what comes out
-            x[n] = p.x + int64_t(entry / p.entries_a_row) * p.columns + 8 * (lane % 4) + depth * BLOCK_COLUMNS;
+            x[n] = static_cast<uint32_t>(entry / p.entries_a_row) * p.columns + 8 * (lane % 4);
         }
         Accumulators<S> sums = {};
         for (int block = depth; block < blocks; block += S::DEPTH_WARPS) {
-            const int step = first_step + block;
+            const uint32_t step = first_step + block;
             Activations<S> activations;
             UNROLL
             for (int n = 0; n < S::TOKEN_TILES; ++n) {
                 UNROLL
-                for (int j = 0; j < PLANES; ++j) activations.plane[n][j] = load_l2(x[n] + GROUP * j);
-                x[n] += S::DEPTH_WARPS * BLOCK_COLUMNS;
+                for (int j = 0; j < PLANES; ++j)
+                    activations.plane[n][j] = load_l2(p.x + (x[n] + block * BLOCK_COLUMNS) + GROUP * j);
             }
             barrier_wait(ring.full(step), Ring<S>::parity(step));
             activations.template scale<SCALES_X>();

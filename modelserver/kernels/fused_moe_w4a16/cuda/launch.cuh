@@ -40,10 +40,29 @@ inline int processors(const Place &place)
     return count;
 }
 
+// Makes a GPU the current one as long as it lives.
+class OnDevice {
+public:
+    explicit OnDevice(int device) : device_(device)
+    {
+        check_cuda(cudaGetDevice(&before_), "the current GPU");
+        if (before_ != device_) check_cuda(cudaSetDevice(device_), "the tensors' GPU");
+    }
+    ~OnDevice()
+    {
+        if (before_ != device_) cudaSetDevice(before_);
+    }
+    OnDevice(const OnDevice &) = delete;
+
+private:
+    int device_, before_ = 0;
+};
+
 // `early`: the blocks may start before the kernel before has ended; they wait for it themselves.
 template <class Kernel, class Problem>
 void launch(const Problem &problem, int blocks, const Place &place, bool early)
 {
+    const OnDevice on_device(place.device);
     auto kernel = run<Kernel, Problem>;
     check_cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, Kernel::SHARED_BYTES),
                "shared memory");
