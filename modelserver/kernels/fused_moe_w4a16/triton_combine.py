@@ -13,7 +13,8 @@ import triton.language as tl
 
 from modelserver.kernels.fused_moe_w4a16.triton_codes import as_bf16
 
-SUMS = 2048  # of one program at a time
+# Sums of one program at a time, so that they do not take more registers than the product did.
+SUMS = tl.constexpr(2048)
 
 
 @triton.jit
@@ -47,7 +48,7 @@ def finish_last(
     tl.debug_barrier()
     if tl.max(last.to(tl.int32), 0) > 0:
         tl.store(arrival, 0, mask=last)
-        width: tl.constexpr = columns_at_a_time(pairs.shape[0], ROWS)
+        width: tl.constexpr = ROWS if ROWS * pairs.shape[0] <= SUMS else SUMS // pairs.shape[0]
         for column in range(tile * ROWS, (tile + 1) * ROWS, width):
             columns = column + tl.arange(0, width)
             total = tl.zeros((pairs.shape[0], width), tl.float32)
@@ -78,17 +79,11 @@ def finish_without_experts(
     there = token < tokens
     alone = there & (experts_taken(token, there, ids, SLOTS, EXPERTS) == 0)
     if tl.max(alone.to(tl.int32), 0) > 0:
-        width: tl.constexpr = columns_at_a_time(token.shape[0], ROWS)
+        width: tl.constexpr = ROWS if ROWS * token.shape[0] <= SUMS else SUMS // token.shape[0]
         for column in range(tile * ROWS, (tile + 1) * ROWS, width):
             nothing = tl.zeros((token.shape[0], width), tl.float32)
             columns = column + tl.arange(0, width)
             finish(nothing, token, alone, columns, shared, y, HIDDEN, INTERPRETED)
-
-
-@triton.constexpr_function
-def columns_at_a_time(tokens: int, rows: int) -> int:
-    """Of a tile's columns, so that their sums do not take more registers than the product did."""
-    return min(rows, max(16, SUMS // tokens))
 
 
 @triton.jit
