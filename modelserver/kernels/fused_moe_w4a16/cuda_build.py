@@ -9,6 +9,8 @@ import hashlib
 import os
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -21,12 +23,20 @@ FOLDER = Path(__file__).with_name("cuda")
 SOURCES = sorted(FOLDER.glob("export*.cu"))
 LIBRARY_VARIABLE = "MOCKWRIGHT_CUDA_LIBRARY"  # one built before, for where nvcc is not installed
 
-COMMON = ("-std=c++17", "-shared")
 # spelt out: -arch=sm_90a alone also assembles for sm_90, which has no wgmma
 TARGET = f"-gencode=arch=compute_90a,code={toolchain.ARCHITECTURE}"
-CUDA_FLAGS = (*COMMON, *toolchain.NVCC_FLAGS, TARGET)
-CUDA_HOST_FLAGS = ("-Xcompiler", "-fPIC,-fvisibility=hidden", "--cudart", "static")
-LANES_FLAGS = (*COMMON, "-O1", "-fPIC", "-fvisibility=hidden")
+CUDA_FLAGS = (*toolchain.NVCC_FLAGS, TARGET, "-Xcompiler", "-fPIC,-fvisibility=hidden")
+LANES_FLAGS = ("-std=c++17", "-O1", "-fPIC", "-fvisibility=hidden", "-x", "c++")
+READ = (".cu", ".cuh", ".h")
+
+
+@dataclass(frozen=True)
+class Compiler:
+    """A program, what it is told with each source, and with all that came of them."""
+
+    program: str
+    compiling: tuple[str, ...]
+    linking: tuple[str, ...]
 
 
 @cache
@@ -43,36 +53,44 @@ def load(device: str) -> tvm_ffi.Module:
 def built(device: str) -> Path:
     """Where the library is, compiled now if it is not in the cache."""
     try:
-        compiler = toolchain.nvcc() if device == "cuda" else build.find_compiler()
+        compiler = compiler_for(device)
         folder = build.cache_folder()
     except build.CannotBuild as error:
         raise Unsupported(str(error)) from error
-    command = [compiler, *flags(device, compiler)]
-    texts = [path.read_text() for path in sorted(FOLDER.iterdir()) if path.is_file()]
-    parts = [run([compiler, "--version"]), tvm_ffi.__version__, *command, *texts]
+    texts = [path.read_text() for path in sorted(FOLDER.iterdir()) if path.suffix in READ]
+    version = run([compiler.program, "--version"])
+    parts = [version, tvm_ffi.__version__, *compiler.compiling, *compiler.linking, *texts]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
     path = folder / f"fused-moe-{device}-{key}.so"
     if not path.exists():
-        compile_to(path, command)
+        compile_to(path, compiler)
     return path
 
 
-def flags(device: str, compiler: str) -> list[str]:
-    includes = {libinfo.find_include_path(), libinfo.find_dlpack_include_path()}
-    own = [f"-I{folder}" for folder in sorted(includes)]
-    own += [f"-L{Path(libinfo.find_libtvm_ffi()).parent}", "-ltvm_ffi"]
-    sources = [str(source) for source in SOURCES]
+def compiler_for(device: str) -> Compiler:
+    folders = {libinfo.find_include_path(), libinfo.find_dlpack_include_path()}
+    includes = [f"-I{folder}" for folder in sorted(folders)]
+    linking = ["-shared", f"-L{Path(libinfo.find_libtvm_ffi()).parent}", "-ltvm_ffi"]
     if device != "cuda":
-        return [*LANES_FLAGS, "-x", "c++", *sources, "-x", "none", *own]
-    runtime = Path(compiler).parent.with_name("lib")  # where the packages put libcudart_static
-    return [*CUDA_FLAGS, *CUDA_HOST_FLAGS, *sources, *own, f"-L{runtime}"]
+        return Compiler(build.find_compiler(), (*LANES_FLAGS, *includes), tuple(linking))
+    nvcc = toolchain.nvcc()
+    runtime = Path(nvcc).parent.with_name("lib")  # where the packages put libcudart_static
+    linking += ["--cudart", "static", f"-L{runtime}"]
+    return Compiler(nvcc, (*CUDA_FLAGS, *includes), tuple(linking))
 
 
-def compile_to(path: Path, command: list[str]) -> None:
-    """A file of its own first: two processes that build at once do not disturb each other."""
+def compile_to(path: Path, compiler: Compiler) -> None:
+    """All sources at once; a file of its own first, since two processes may build the same."""
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".build-") as scratch:
+        objects = [str(Path(scratch) / f"{source.stem}.o") for source in SOURCES]
+        commands = [
+            [compiler.program, *compiler.compiling, "-c", str(source), "-o", made]
+            for source, made in zip(SOURCES, objects, strict=True)
+        ]
+        with ThreadPoolExecutor(len(commands)) as pool:
+            list(pool.map(run, commands))
         made = Path(scratch) / path.name
-        run([*command, "-o", str(made)])
+        run([compiler.program, *objects, *compiler.linking, "-o", str(made)])
         made.replace(path)
 
 
