@@ -4,6 +4,7 @@ Nothing here needs a GPU. Triton cannot compile in a process whose TRITON_INTERP
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from modelserver.kernels.variants import CudaVariant, TritonVariant
 ARCHITECTURE = "sm_90a"
 CAPABILITY, WARP = 90, 32
 NVCC_FLAGS = ("-O3", "-std=c++17", "-lineinfo", "--expt-relaxed-constexpr")
+# What ptxas only remarks upon: wgmma serialised or with waits of its own, setmaxnreg ignored.
+SPOILT = re.compile(r"\(C75\d\d\)")
 COMPILE_SECONDS = 300
 ALIGNMENT = 16
 TRITON_BINARIES = "backends/nvidia/bin"
@@ -56,7 +59,7 @@ def cuobjdump() -> str:
 
 
 def compile_cuda(variant: CudaVariant, cubin: Path) -> None:
-    """Write `cubin`. Raises Unsupported with what nvcc said, where it fails."""
+    """Write `cubin`. Raises Unsupported with what nvcc said, where it fails or remarks."""
     command = [nvcc(), "-cubin", f"-arch={ARCHITECTURE}", *NVCC_FLAGS]
     command += [f"-D{name}={value}" for name, value in variant.defines.items()]
     command += [f"-I{folder}" for folder in variant.include]
@@ -64,6 +67,8 @@ def compile_cuda(variant: CudaVariant, cubin: Path) -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_SECONDS)
     if done.returncode:
         raise Unsupported(f"{variant.source.name} does not compile:\n{done.stderr.strip()}")
+    if SPOILT.search(done.stderr):
+        raise Unsupported(f"{variant.source.name}: {done.stderr.strip()}")
 
 
 def compile_triton(variant: TritonVariant, cubin: Path) -> int:

@@ -1,6 +1,5 @@
 """Prefill in CUDA: its very source, run lane by lane on a processor, against float64."""
 
-import subprocess
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -8,17 +7,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from modelserver.kernels import Unsupported, toolchain
+from modelserver.kernels import Unsupported, aot
 from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_build, cuda_prefill
 from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
 from modelserver.kernels.route_topk import naive as routing
+from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.int4 import Quantised
 from modelserver.quant.pack import Packed, pack
 
 from .layers import Layer, drawn_layer, drawn_routing, drawn_tokens
 
 TOLERANCE = 6e-3  # weights, h and the slots' rows are bf16: about 1.5e-3 each
-SERIALISED = "wgmma.mma_async instructions are serialized"
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,11 +208,37 @@ def test_a_tensor_that_does_not_fit_is_named() -> None:
 
 
 @pytest.mark.parametrize("kernel", ["GateUp", "Down"])
-def test_ptxas_serialises_no_wgmma(kernel: str, tmp_path: Path) -> None:
-    command = [toolchain.nvcc(), "-cubin", f"-arch={toolchain.ARCHITECTURE}"]
-    command += [*toolchain.NVCC_FLAGS, f"-DVARIANT={kernel}", "-DVARIANT_TOKENS=128"]
-    source = cuda_build.FOLDER / "prefill_variant.cu"
-    done = subprocess.run(
-        [*command, "-o", str(tmp_path / "cubin"), str(source)], capture_output=True, text=True
+def test_the_machine_code_keeps_to_its_gate(kernel: str, tmp_path: Path) -> None:
+    report = aot.examine(cuda_prefill.variant(kernel, 128), tmp_path)
+    assert not report.refused and report.mma == 4 * 16
+
+
+CHANGED_UNDER_WAY = """
+#include "wgmma.cuh"
+using namespace mockwright;
+__global__ void multiply(const uint32_t *from, float *to)
+{
+    float d[16] = {};
+    uint32_t a[4] = {from[0], from[1], from[2], from[3]};
+    wgmma_fence();
+    wgmma<32>(d, a, tile_descriptor(shared_memory()));
+    if (CHANGE) for (float &each : d) each *= 2;
+    wgmma<32>(d, a, tile_descriptor(shared_memory() + SWIZZLE_ATOM));
+    wgmma_commit();
+    wgmma_wait<0>();
+    for (int i = 0; i < 16; ++i) to[16 * thread_index() + i] = d[i];
+}
+"""
+
+
+@pytest.mark.parametrize(("change", "refused"), [(0, False), (1, True)])
+def test_the_gate_refuses_wgmma_that_ptxas_spoils(
+    change: int, refused: bool, tmp_path: Path
+) -> None:
+    source = tmp_path / "multiply.cu"
+    source.write_text(CHANGED_UNDER_WAY)
+    variant = CudaVariant(
+        "it", source, Gate("HGMMA"), {"CHANGE": change}, include=(cuda_build.FOLDER,)
     )
-    assert done.returncode == 0 and SERIALISED not in done.stderr, done.stderr
+    report = aot.examine(variant, tmp_path)
+    assert ["warpgroup.wait is injected" in reason for reason in report.refused] == [True] * refused
