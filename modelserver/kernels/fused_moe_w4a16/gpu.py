@@ -24,7 +24,7 @@ KERNELS = {
     "cuda": "modelserver.kernels.fused_moe_w4a16.cuda",
     "triton": "modelserver.kernels.fused_moe_w4a16.triton",
 }
-AMPERE = (8, 0)
+AMPERE, HOPPER = (8, 0), (9, 0)  # compute capability; sm_90a code runs on Hopper alone
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,13 +47,12 @@ def prepare(packed: Tensor, scales: Tensor) -> Experts:
 
     Raises Unsupported before anything is overwritten.
     """
-    if packed.is_cuda and torch.cuda.get_device_capability(packed.device) < AMPERE:
-        raise Unsupported(f"{torch.cuda.get_device_name(packed.device)} has no bf16 products")
     _, n, width = packed.shape
     if n % BLOCK or width % WORDS:  # as much of N as of K: where w2 fits, w13 does
         raise Unsupported(f"[{n}, {width * PER_WORD}] is not in multiples of {BLOCK}")
     reasons: list[str] = []
-    working = tuple(loaded(reasons))
+    capability = torch.cuda.get_device_capability(packed.device) if packed.is_cuda else None
+    working = tuple(loaded(capability, reasons))
     for place, kernel in enumerate(working):
         try:
             return Experts(kernel.prepare(packed, scales), working[place:])
@@ -62,13 +61,22 @@ def prepare(packed: Tensor, scales: Tensor) -> Experts:
     raise Unsupported("; ".join(reasons))
 
 
-def loaded(reasons: list[str]) -> Iterator[Any]:
-    """The kernels' modules; why one does not load is added to the reasons."""
-    for name in KERNELS.values():
+def loaded(capability: tuple[int, int] | None, reasons: list[str]) -> Iterator[Any]:
+    """Modules of kernels for a GPU, None for none; why there is not one is added to the reasons."""
+    for name, module in KERNELS.items():
+        if not suits(name, capability):
+            reasons.append(f"{name} is not for compute capability {capability}")
+            continue
         try:
-            yield import_module(name)
+            yield import_module(module)
         except (ImportError, OSError) as error:
-            reasons.append(f"{name} does not load: {error}")
+            reasons.append(f"{module} does not load: {error}")
+
+
+def suits(name: str, capability: tuple[int, int] | None) -> bool:
+    if capability is None:  # a processor, that runs the same sources in tests
+        return True
+    return capability == HOPPER if name.startswith("cuda") else capability >= AMPERE
 
 
 def fused_moe(

@@ -2,6 +2,7 @@
 
 import csv
 import importlib
+import re
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -352,3 +353,16 @@ def test_our_kernels_agree_with_the_formula_with_the_routers_own_alignment(
     cell = Cell(layout, 3, "uniform", layers=1, seeds=(1,))
     outcome = bench.measure(cell, name, replace(loaded, tolerance=2e-2), Eager(0, 1))
     assert not outcome.wrong, outcome.text
+
+
+def test_the_guide_names_every_option_of_the_command_and_no_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(SystemExit):
+        run.main(["--help"])
+    known = set(re.findall(r"--[a-z]+", capsys.readouterr().out)) - {"--help"}
+    guide = Path(run.__file__).parents[2] / "docs/how-to/kernels.md"
+    (section,) = re.findall(r"## How fast.*?\n## ", guide.read_text(), re.DOTALL)
+    assert set(re.findall(r"--[a-z]+", section)) == known
+    rows = section.count("\n| `--")
+    assert rows == len(known - {"--op", "--record", "--minutes"})

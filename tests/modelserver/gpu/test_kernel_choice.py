@@ -41,6 +41,24 @@ def test_a_kernel_that_does_not_load_is_passed_over(monkeypatch: pytest.MonkeyPa
     assert w13.kernels == (triton,)
 
 
+@pytest.mark.parametrize(
+    ("capability", "names"),
+    [
+        ((7, 5), []),
+        ((8, 0), ["triton"]),
+        ((9, 0), ["cuda_block", "cuda", "triton"]),
+        ((10, 0), ["triton"]),
+    ],
+)
+def test_machine_code_for_hopper_is_used_on_hopper_alone(
+    capability: tuple[int, int], names: list[str]
+) -> None:
+    assert [name for name in gpu.KERNELS if gpu.suits(name, capability)] == names
+    reasons: list[str] = []
+    assert len([*gpu.loaded(capability, reasons)]) == len(names)
+    assert len(reasons) == len(gpu.KERNELS) - len(names)
+
+
 def test_where_none_loads_the_reasons_are_given(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in gpu.KERNELS:
         monkeypatch.setitem(gpu.KERNELS, name, f"modelserver.kernels.no_such_{name}")
