@@ -20,8 +20,9 @@ from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed, pack
 
 ROUTING = "modelserver.kernels.route_topk.triton"
-MOST_ROWS = 32  # an expert on average: from there on prefill is faster
-FULL = 5  # the same: from there on some experts have more than 8
+# Rows an expert, on average, up to which few have more than a block holds: a second block of an
+# expert reads its weights again. The first for blocks of 8 tokens, the other for those of 16.
+FULL, MOST_ROWS = 5, 12
 LIMITS = {8: 14.0, 16: 20.0}  # instructions for 256 weights, by tokens of a block
 FEW_COLUMNS = 512  # of K: too few to be shared by warps
 
