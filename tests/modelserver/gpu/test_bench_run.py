@@ -3,6 +3,7 @@
 import csv
 import importlib
 import re
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -257,7 +258,7 @@ def test_the_committed_results_have_the_columns_and_name_their_hardware() -> Non
 def test_the_plot_takes_the_last_uniform_blocks_of_the_last_gpu(tmp_path: Path) -> None:
     old, new = some_row(p50_us="9", floor_share="0.1"), some_row()
     rows = [
-        replace(old, device="another GPU"),
+        replace(old, device="another GPU", implementation="older"),
         replace(new, floor_share="", device="a CPU"),
         old,
         replace(new, part=GEMMS),
@@ -311,6 +312,7 @@ def test_kernels_of_another_commit_are_loaded_beside_ours() -> None:
         implementations = {"ours": Kernel(formula, router), "base": Kernel(theirs, router)}
         told = measured(implementations)  # type: ignore[arg-type]
     assert not any(each.wrong for each in told) and theirs is not formula
+    assert sys.modules[name] is formula
     assert not folder.exists()
     assert str(folder) not in revision.git("worktree", "list")
 

@@ -34,9 +34,10 @@ def test_the_fastest_candidate_is_kept_for_each_number_of_rows() -> None:
     assert all(config.gate_up.stages == 3 for config in found.values())
 
 
-def test_a_candidate_that_is_fast_for_one_number_of_tokens_alone_loses() -> None:
+@pytest.mark.parametrize("slower", [(1.0, 9.0), (3.0, 3.0)])
+def test_the_least_product_of_times_wins(slower: tuple[float, float]) -> None:
     first, second = DECODE[:2]
-    times = {(first, 1): 1.0, (first, 2): 9.0, (second, 1): 2.0, (second, 2): 2.0}
+    times = {(first, 1): slower[0], (first, 2): slower[1], (second, 1): 2.0, (second, 2): 4.0}
     timer = lambda config, tokens, _in_full: times[config, tokens]  # noqa: E731
     assert tune.best([first, second], [1, 2], timer) is second
 
