@@ -29,6 +29,7 @@ from modelserver.quant.int4 import Quantised
 WHOLE = Layout("whole", experts=8, inner=64, tokens=(1, 5), routed=8, hidden=128, slots=2)
 PART = replace(WHOLE, name="part", experts=3)
 HAS_GPU = torch.cuda.is_available()
+DEVICE = "cuda" if HAS_GPU else "cpu"  # of kernels that Triton only interprets without a GPU
 
 # tokens: experts hit, GB, µs on H100 and H200, the same for one of eight cards
 PUBLISHED = {
@@ -102,7 +103,7 @@ def test_draws_are_the_same_every_time_and_differ_between_seeds() -> None:
 def test_a_peer_that_needs_no_gpu_agrees_with_the_formula_as_block_and_as_products(
     layout: Layout, routing: str, peer: str
 ) -> None:
-    bench = Bench.of(layout, H100, "cpu")
+    bench = Bench.of(layout, H100, DEVICE)
     cell = Cell(layout, 5, routing, layers=2, seeds=(1,))
     loaded = find(peer).load(layout, bench.w13, bench.w2)
     outcome = bench.measure(cell, peer, loaded, Eager(0, 1))
@@ -349,9 +350,9 @@ def test_our_kernels_agree_with_the_formula_with_the_routers_own_alignment(
     from modelserver.kernels.route_topk import triton as routing
 
     module = importlib.import_module(gpu.KERNELS[name])
-    bench = Bench.of(layout, H100, "cpu")
+    bench = Bench.of(layout, H100, DEVICE)
     loaded = Kernel(module, routing).load(layout, bench.w13, bench.w2)
-    assert loaded._ordered(draw(layout, 3, "uniform", 1)), "it takes no alignment"
+    assert loaded._ordered(draw(layout, 3, "uniform", 1, DEVICE)), "it takes no alignment"
     cell = Cell(layout, 3, "uniform", layers=1, seeds=(1,))
     outcome = bench.measure(cell, name, replace(loaded, tolerance=2e-2), Eager(0, 1))
     assert not outcome.wrong, outcome.text

@@ -10,12 +10,13 @@ from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_block, gpu, triton
 from modelserver.quant.int4 import Quantised
 
+DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
 LAYOUT = Layout("small", experts=2, inner=128, tokens=(), routed=2, hidden=128, slots=2)
 FEW, SOME, MANY = 2, 10, 40  # tokens: for one launch, for two, and too many for H = 128 in CUDA
 
 
 def prepared() -> tuple[gpu.Experts, gpu.Experts, tuple[Quantised, Quantised]]:
-    weights = drawn_weights(LAYOUT)
+    weights = drawn_weights(LAYOUT, DEVICE)
     first, second = (gpu.prepare(each.packed.clone(), each.scales.clone()) for each in weights)
     return first, second, weights
 
@@ -23,7 +24,7 @@ def prepared() -> tuple[gpu.Experts, gpu.Experts, tuple[Quantised, Quantised]]:
 @pytest.mark.parametrize(("tokens", "kernel"), [(FEW, cuda_block), (SOME, cuda), (MANY, triton)])
 def test_a_call_goes_to_the_best_kernel_that_serves_its_size(tokens: int, kernel: object) -> None:
     w13, w2, weights = prepared()
-    drawn = draw(LAYOUT, tokens, "uniform", 1)
+    drawn = draw(LAYOUT, tokens, "uniform", 1, DEVICE)
     shared = torch.full_like(drawn.x, 0.25)
     y = gpu.fused_moe(drawn.x, w13, w2, drawn.weights, drawn.ids, shared)
     of_kernel: Tensor = kernel.fused_moe(  # type: ignore[attr-defined]
@@ -77,6 +78,6 @@ def test_what_cannot_be_packed_is_refused_before_it_is_touched(rows: int, column
 
 def test_a_call_that_no_kernel_serves_is_refused_with_the_reasons() -> None:
     w13, w2, _ = prepared()
-    drawn = draw(LAYOUT, FEW, "uniform", 1)
+    drawn = draw(LAYOUT, FEW, "uniform", 1, DEVICE)
     with pytest.raises(Unsupported, match=r"bf16.*; .*bf16.*; .*bf16"):
         gpu.fused_moe(drawn.x.float(), w13, w2, drawn.weights, drawn.ids)
