@@ -55,7 +55,7 @@ def problems() -> list[str]:
     python = tracked("*.py")
     sizes = {
         path: len(path.read_text().splitlines())
-        for path in [*python, *tracked("*.ts", "*.tsx", "*.cpp", "*.h")]
+        for path in [*python, *tracked("*.ts", "*.tsx", "*.cpp", "*.cu", "*.cuh", "*.h")]
     }
     for path, lines in sizes.items():
         budget = SMALLER_MODULES.get(str(path), MODULE_LINES)

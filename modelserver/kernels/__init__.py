@@ -20,8 +20,9 @@ REGISTRY: dict[str, dict[str, dict[str, str]]] = {
             "dequant": "modelserver.kernels.fused_moe_w4a16.dequant",
         },
         "cuda": {
-            "fused": "modelserver.kernels.fused_moe_w4a16.gpu",
+            # none is measured on a GPU yet: first what rests on the least
             "triton": "modelserver.kernels.fused_moe_w4a16.triton",
+            "fused": "modelserver.kernels.fused_moe_w4a16.gpu",  # CUDA, or Triton, by the call
         },
     },
     "mla_decode": {"cpu": {"fused": "modelserver.kernels.mla_decode.cpu"}},
