@@ -1,5 +1,6 @@
 """Prefill in CUDA: its very source, run lane by lane on a processor, against float64."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -31,6 +32,14 @@ class Call:
     def __str__(self) -> str:
         shapes = [list(weight.packed.shape) for weight in (self.layer.w13, self.layer.w2)]
         return f"x {list(self.x.shape)}, weights {shapes}, ids {self.ids.tolist()}"
+
+
+@pytest.fixture(autouse=True)
+def scratch_is_nan() -> Iterator[None]:
+    """torch.empty gives NaN, not what a call before has left there."""
+    torch.use_deterministic_algorithms(True)
+    yield
+    torch.use_deterministic_algorithms(False)
 
 
 def drawn(

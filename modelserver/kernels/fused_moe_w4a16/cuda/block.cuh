@@ -94,6 +94,7 @@ template <class Kernel>
 void launch_together(const Whole &whole, const Place &place)
 {
 #ifdef __CUDACC__
+    const OnDevice on_device(place.device);
     auto kernel = run<Kernel, Whole>;
     check_cuda(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, Kernel::SHARED_BYTES),
                "shared memory");
