@@ -12,12 +12,19 @@ from modelserver.bench import gate
 from modelserver.bench.figures import Cell, Figures, Timed, summary
 from modelserver.bench.layouts import Draw, Layout, draw, drawn_weights
 from modelserver.bench.peers_gpu import Implementation, Loaded, Unavailable
+from modelserver.bench.peers_gpu.ours import Kernel
 from modelserver.bench.stopwatch import Eager, Graph, Stopwatch
 from modelserver.bench.traffic import Card
 from modelserver.kernels import Unsupported
 from modelserver.quant.int4 import Quantised
 
 BLOCK, GEMMS = "block", "gemms"
+
+# What calling another project's library can raise; the run goes on with the next implementation.
+FAILURES = (
+    *(RuntimeError, TypeError, ValueError, AttributeError, LookupError, AssertionError),
+    *(ImportError, OSError),
+)
 
 
 @dataclass(frozen=True)
@@ -119,10 +126,14 @@ def measure_layout(
     bench = Bench.of(layout, card, device)
     first: dict[tuple[Cell, str], float] = {}
     for name, implementation in implementations.items():
+        ours = isinstance(implementation, Kernel)
         try:
             loaded = implementation.load(layout, bench.w13, bench.w2)
-        except (Unavailable, Unsupported, ValueError, torch.cuda.OutOfMemoryError) as reason:
+        except (Unavailable, Unsupported) as reason:
             yield Outcome(f"{layout.name:28} {name}: not timed, {reason}")
+            continue
+        except FAILURES as error:
+            yield failed(f"{layout.name:28} {name}", error, ours)
             continue
         for cell in cells:
             if time.monotonic() > deadline:
@@ -132,10 +143,17 @@ def measure_layout(
                 yield compared(bench.measure(cell, name, loaded), first)
             except Unsupported as reason:
                 yield Outcome(f"{cell.name:28} {name}: not timed, {reason}")
+            except FAILURES as error:
+                yield failed(f"{cell.name:28} {name}", error, ours)
         del loaded
         gc.collect()
         if device == "cuda":
             torch.cuda.empty_cache()
+
+
+def failed(what: str, error: Exception, ours: bool) -> Outcome:
+    """A peer that fails is left out; a kernel of ours that does is wrong."""
+    return Outcome(f"{what}: FAILED, {type(error).__name__}: {error}", wrong=ours)
 
 
 def compared(outcome: Outcome, first: dict[tuple[Cell, str], float]) -> Outcome:

@@ -196,6 +196,24 @@ def test_a_cell_that_a_kernel_does_not_serve_is_named_and_the_others_are_timed()
     assert "few: not timed, 5 tokens are many" in refused.text
 
 
+@dataclass(frozen=True)
+class Changed:
+    """As a library of which another version is installed."""
+
+    def load(self, _layout: Layout, _w13: Quantised, _w2: Quantised) -> Loaded:
+        raise TypeError("load() takes no argument")
+
+
+def test_a_peer_that_fails_is_named_and_the_others_are_timed() -> None:
+    broken, *others = measured({"changed": Changed(), "naive": naive})
+    assert "changed: FAILED, TypeError: load() takes no argument" in broken.text
+    assert not broken.wrong and all(each.figures for each in others)
+
+
+def test_a_kernel_of_ours_that_fails_is_wrong() -> None:
+    assert measured({"ours": Kernel(Changed(), router)})[0].wrong
+
+
 def test_cells_that_there_is_no_time_for_are_named() -> None:
     told = measured({"naive": naive}, deadline=0.0)
     assert [each.text.partition(":")[2] for each in told] == [
