@@ -96,11 +96,11 @@ async def _photograph(browser: Browser, url: str) -> tuple[bytes, Truth]:
     try:
         page = await context.new_page()
         await page.goto(url)
-        reader = await Reader.of(page, WIDTH, HEIGHT, 1.0)
-        await reader.settle(QUIET_MS)
-        screen = Rect(x=0, y=0, width=WIDTH, height=HEIGHT)
-        content = await reader.read(screen, ())
-        png = await reader.capture(screen)
+        async with Reader.of(page, WIDTH, HEIGHT, 1.0) as reader:
+            await reader.settle(QUIET_MS)
+            screen = Rect(x=0, y=0, width=WIDTH, height=HEIGHT)
+            content = await reader.read(screen, ())
+            png = await reader.capture(screen)
     finally:
         await context.close()
     return png, Truth(width=WIDTH, height=HEIGHT, texts=content.texts, pictures=content.pictures)
