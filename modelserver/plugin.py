@@ -29,6 +29,7 @@ from modelserver.kernels import Unsupported, load, names
 from modelserver.quant.int4 import GROUP
 
 try:
+    from sglang.srt.layers.conv import Conv2dLayer
     from sglang.srt.layers.moe.fused_moe_triton.layer import FusedMoE
     from sglang.srt.layers.moe.token_dispatcher import StandardCombineInput
     from sglang.srt.layers.quantization.compressed_tensors.schemes import (
@@ -80,8 +81,9 @@ def register() -> None:
         if found := attention.find_kernel():
             decode = attention.decoding_with(found[1])
             hook(f"{TORCH_NATIVE}._run_sdpa_forward_decode", decode, HookType.AROUND)
+        hook(f"{TORCH_NATIVE}._run_sdpa_forward_extend", attention.prefill, HookType.AROUND)
         hook(SEE, attention.see, HookType.AROUND)
-        hook(f"{TORCH_NATIVE}.__init__", attach_decode_step, HookType.AFTER)
+        hook(f"{TORCH_NATIVE}.__init__", prepare_model, HookType.AFTER)
         hook(LAYERS, decode_step.forward, HookType.AROUND)
     hook(CHOOSE_EXPERTS, choose_experts, HookType.AROUND)
     hook(LOAD_MODEL, verify, HookType.AFTER)
@@ -243,18 +245,23 @@ def served_by(name: str, experts: FusedMoE) -> str:
     return "routed experts: " + type(scheme or experts.quant_method).__name__
 
 
-def attach_decode_step(_result: object, backend: Any, runner: Any) -> None:
+def prepare_model(_result: object, backend: Any, runner: Any) -> None:
     """AFTER TorchNativeAttnBackend.__init__: the weights are loaded and the cache is there."""
     for module in runner.model.modules():
-        if not isinstance(module, DeepseekV2Model):
-            continue
-        slots = backend.req_to_token_pool.req_to_token
-        try:
-            name = decode_step.attach(module, backend.token_to_kv_pool, slots)
-        except Unsupported as reason:
-            say_once(f"decode steps: layer by layer, {reason}")
-        else:
-            log.info("mockwright · decode steps: all layers in one call, kernel %s", name)
+        if isinstance(module, Conv2dLayer) and module.kernel_size == module.stride:
+            module.enable_linear = True  # patches, which are faster as one product on a processor
+        elif isinstance(module, DeepseekV2Model):
+            attach_decode_step(module, backend)
+
+
+def attach_decode_step(model: nn.Module, backend: Any) -> None:
+    slots = backend.req_to_token_pool.req_to_token
+    try:
+        name = decode_step.attach(model, backend.token_to_kv_pool, slots)
+    except Unsupported as reason:
+        say_once(f"decode steps: layer by layer, {reason}")
+    else:
+        log.info("mockwright · decode steps: all layers in one call, kernel %s", name)
 
 
 def know_model(serving: Any, request: Any) -> None:

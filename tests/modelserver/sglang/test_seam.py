@@ -39,6 +39,12 @@ PARAMETERS = {
         "seq_lens", "encoder_lens", "scaling", "enable_gqa", "causal", "is_cross_attn",
         "sliding_window_size",
     ],
+    "sglang.srt.layers.attention.torch_native_backend.TorchNativeAttnBackend"
+    "._run_sdpa_forward_extend": [
+        "self", "query", "output", "k_cache", "v_cache", "req_to_token", "req_pool_indices",
+        "seq_lens", "extend_prefix_lens", "extend_seq_lens", "encoder_lens", "scaling",
+        "enable_gqa", "causal", "is_cross_attn", "sliding_window_size",
+    ],
     "sglang.srt.layers.attention.torch_native_backend.TorchNativeAttnBackend.__init__": [
         "self", "model_runner",
     ],
@@ -66,6 +72,7 @@ FIELDS = {
     "sglang.srt.layers.moe.topk.StandardTopKOutput": ["topk_weights", "topk_ids", "router_logits"],
 }  # fmt: skip
 MENTIONS = {
+    "sglang.srt.layers.conv.Conv2dLayer.forward_native": ["if self.enable_linear:"],
     # loading transposes the experts of schemes with this class name
     "sglang.srt.layers.moe.fused_moe_triton.layer.FusedMoE._weight_loader_impl": [
         '"CompressedTensorsWNA16MoE"', "is_transposed",
