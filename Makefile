@@ -30,7 +30,7 @@ setup-kernels: ## what builds and tests the GPU kernels, without a GPU (idempote
 up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up if needed, then serve on this machine; Ctrl-C ends it
 	@exec $(PY) manage.py up $(if $(MODEL),--model $(MODEL)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
 
-test: setup-dev check test-modelserver test-kernels ## set up, then every check and every test
+test: setup-dev check test-modelserver kernels test-kernels ## set up, then every check and every test
 	@$(PY) -m pytest
 
 test-modelserver: setup-modelserver ## the tests of the model server alone, with SGLang on the CPU
