@@ -71,8 +71,16 @@ def descendants(process: subprocess.Popen[str]) -> list[psutil.Process]:
 
 
 def left_of(processes: list[psutil.Process], within: float = 30.0) -> list[psutil.Process]:
-    """Those still running after a while."""
-    return list(psutil.wait_procs(processes, timeout=within)[1])
+    """Those still running after a while; one that ended and waits to be reaped is not."""
+    _, there = psutil.wait_procs(processes, timeout=within)
+    return [process for process in there if runs(process)]
+
+
+def runs(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 @pytest.fixture(scope="module")
