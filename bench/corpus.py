@@ -11,7 +11,7 @@ from bench.eras import Photographer
 from bench.raster import likeness, pixels
 from bench.scorer import Page, Run
 from webapp.studio.events import Rect
-from workers.screenshot import DomText, Screenshot
+from workers.shot import DomText, Screenshot
 
 
 class NoPages(Exception):

@@ -14,11 +14,11 @@ from typing import Protocol
 
 from playwright.async_api import Browser, Playwright, async_playwright
 
-from workers.render.chromium import FLAGS
-from workers.render.find import find_browser
-from workers.render.page import View, photograph
-from workers.render.site import Site
-from workers.screenshot import Screenshot
+from workers.browser.capture import View, photograph
+from workers.browser.chromium import FLAGS
+from workers.browser.find import find_browser
+from workers.browser.site import Site
+from workers.shot import Screenshot
 
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">

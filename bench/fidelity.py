@@ -21,9 +21,9 @@ from bench.findings import table, write_json, write_sheet
 from bench.trial import Bench, Result, try_page
 from webapp.studio.blobs import FileBlobs
 from workers.agent.errors import AgentError
-from workers.local import NoPage
-from workers.render.browser import Renderer
-from workers.render.errors import RenderError
+from workers.browser.errors import RenderError
+from workers.browser.renderer import Renderer
+from workers.management.local_run import NoPage
 
 FAILURES = (AgentError, RenderError, PlaywrightError, OSError, ValueError)
 

@@ -24,9 +24,9 @@ from playwright.async_api import Browser, async_playwright
 
 from bench.corpus import Truth
 from webapp.studio.events import Rect
-from workers.render.chromium import FLAGS
-from workers.render.find import find_browser
-from workers.render.reader import Reader
+from workers.browser.chromium import FLAGS
+from workers.browser.find import find_browser
+from workers.browser.reader import Reader
 
 PACKAGE = "gentelella@4.2.0"
 PAGES = (

@@ -19,14 +19,14 @@ from urllib.request import urlopen
 from bench.memory import hardware
 from bench.mini_findings import Evaluation, Pair, Trial, write_sheet
 from bench.mini_mockups import Unseen, mockups
-from webapp.mini_process import MiniProcess, NoModelServer
+from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import ToolFinished, TurnFinished
-from workers.job import Surroundings
-from workers.local import DraftedPage, NoPage, draft_page
-from workers.model.endpoint import Endpoint
-from workers.model.mini import MiniModel
-from workers.render.browser import Renderer
+from workers.agent.run_task import Surroundings
+from workers.browser.renderer import Renderer
+from workers.management.local_run import DraftedPage, NoPage, draft_page
+from workers.models.endpoint.request import Endpoint
+from workers.models.mini.model import MiniModel
 
 READY_WITHIN = 300.0  # seconds
 STOP_WITHIN = 20.0

@@ -12,11 +12,11 @@ from pathlib import Path
 from bench.mini_pages import ACROSS, DOWN, render_pages
 from modelserver.mini.pages import HEIGHT, WIDTH, Page, draw
 from workers.agent.protocols import Mockup
-from workers.local import mockup_of
-from workers.render.browser import Renderer
-from workers.render.chromium import start
-from workers.render.find import find_browser
-from workers.render.isolation import probe
+from workers.browser.chromium import start
+from workers.browser.find import find_browser
+from workers.browser.isolation import probe
+from workers.browser.renderer import Renderer
+from workers.management.local_run import mockup_of
 
 FIRST_SEED = 2 * 10**9  # those of training and validation are smaller
 SEEDS_OF_A_SET = 10**7

@@ -23,9 +23,9 @@ from modelserver.mini.data import KINDS, Rendered, write_shard
 from modelserver.mini.lines import LineBox
 from modelserver.mini.pages import HEIGHT, WIDTH, Page, Split, draw
 from modelserver.mini.vocabulary import LINES
-from workers.render.chromium import start
-from workers.render.find import find_browser
-from workers.render.isolation import probe
+from workers.browser.chromium import start
+from workers.browser.find import find_browser
+from workers.browser.isolation import probe
 
 ACROSS, DOWN = 6, 4  # pages in one photograph
 SHARD = 960

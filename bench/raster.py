@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image as Pillow
 from skimage.metrics import structural_similarity
 
-from workers.elements import Image
+from workers.imaging import Image
 
 
 def pixels(png: bytes) -> Image:

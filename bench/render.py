@@ -12,8 +12,8 @@ from time import perf_counter
 
 import psutil
 
-from workers.render.browser import Renderer
-from workers.render.watchdog import tree_memory
+from workers.browser.renderer import Renderer
+from workers.browser.watchdog import tree_memory
 
 PAGE = """<!doctype html><html><head><title>Prices</title><style>
 body { margin: 0; font: 16px/1.5 Inter, sans-serif; color: #1c1e21; background: #f6f7f9 }

@@ -3,7 +3,7 @@
 After Si et al., "Design2Code: Benchmarking Multimodal Code Generation for Automated Front-End
 Engineering" (NAACL 2025), section 3.2, with text blocks from the DOM of both pages instead of from
 coloured pixels. CLIP is left out: it needs a download.
-Independent of `workers.compare` on purpose: what the agent optimises must not be its only judge.
+Independent of `workers.scoring` on purpose: what the agent optimises must not be its only judge.
 """
 
 import re

@@ -22,10 +22,10 @@ from statistics import mean, median
 import numpy as np
 import PIL.Image
 
-from workers.elements import Image
-from workers.perceive.fonts import style_runs
-from workers.perceive.text import read_text
-from workers.render.browser import Renderer
+from workers.browser.renderer import Renderer
+from workers.drafting.perceive.fonts.matching import style_runs
+from workers.drafting.perceive.text.reader import read_text
+from workers.imaging import Image
 
 
 @dataclass(frozen=True)

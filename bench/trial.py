@@ -14,15 +14,15 @@ from bench.eras import Photographer
 from bench.raster import likeness, pixels
 from bench.scorer import score
 from webapp.studio.blobs import FileBlobs
-from workers.compare import compare, sight_of_mockup, sight_of_render, triptych
-from workers.elements import Image
-from workers.job import Surroundings
-from workers.local import draft_page, mockup_of
-from workers.model import make_model
-from workers.perceive import perceive
-from workers.perceive.text import read_text
-from workers.render.browser import Renderer
-from workers.screenshot import Screenshot
+from workers.agent.run_task import Surroundings
+from workers.browser.renderer import Renderer
+from workers.drafting.perceive.pipeline import perceive
+from workers.drafting.perceive.text.reader import read_text
+from workers.imaging import Image
+from workers.management.local_run import draft_page, mockup_of
+from workers.models import make_model
+from workers.scoring import compare, sight_of_mockup, sight_of_render, triptych
+from workers.shot import Screenshot
 
 PHONE = 390, 844  # CSS pixels
 

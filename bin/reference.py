@@ -11,7 +11,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
 from webapp.settings import BASE_DIR, Environment  # noqa: E402  the path comes first
 from webapp.studio.messages import MESSAGES  # noqa: E402
-from workers.tools.toolbox import TOOLS  # noqa: E402
+from workers.agent.tools.registry import TOOLS  # noqa: E402
 
 HEADER = "<!-- Written by bin/reference.py; change the code instead. -->\n"
 

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from redis import Redis
 
 from webapp.celery import app
-from webapp.redis_process import RedisProcess
+from webapp.local.redis_process import RedisProcess
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from pydantic_settings import SettingsConfigDict
 
 from webapp.endpoint import EndpointEnvironment
 from webapp.origins import Origin
-from webapp.studio.images import ImageLimits
+from webapp.studio.uploads.images import ImageLimits
 from webapp.studio.values import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -150,13 +150,14 @@ INSTALLED_APPS = [
     "channels",
     "ninja",
     "webapp.studio",
+    "webapp.local",
     "workers",
 ]
 MIDDLEWARE = [
-    "webapp.middleware.SecurityHeaders",
-    "webapp.middleware.StaticFiles",
-    "webapp.middleware.SameOriginWrites",
-    "webapp.middleware.MethodRefusals",
+    "webapp.serving.middleware.SecurityHeaders",
+    "webapp.serving.middleware.StaticFiles",
+    "webapp.serving.middleware.SameOriginWrites",
+    "webapp.serving.middleware.MethodRefusals",
     "django.middleware.common.CommonMiddleware",
 ]
 TEMPLATES: list[dict[str, object]] = [

@@ -2,13 +2,13 @@
 
 from django.urls import path, re_path
 
-from webapp.shell import app_shell
+from webapp.serving.shell import app_shell
 from webapp.studio.api import api
 from webapp.studio.health import healthz
 
-handler400 = "webapp.studio.failures.handler400"
-handler404 = "webapp.studio.failures.handler404"
-handler500 = "webapp.studio.failures.handler500"
+handler400 = "webapp.studio.error_handlers.handler400"
+handler404 = "webapp.studio.error_handlers.handler404"
+handler500 = "webapp.studio.error_handlers.handler500"
 
 urlpatterns = [
     path("healthz", healthz),

@@ -1,5 +1,5 @@
 // Writes src/protocol/events.ts from src/protocol/schema.json, which
-// `python -m webapp.studio.schema` writes from the event contract.
+// `python -m webapp.studio.contract` writes from the event contract.
 // With --check it writes nothing and fails if the file is not what it would write.
 import { readFile, writeFile } from "node:fs/promises";
 import { compile } from "json-schema-to-typescript";

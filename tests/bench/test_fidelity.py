@@ -11,7 +11,7 @@ from bench.corpus import NoPages, specimens
 from bench.fidelity import main
 from bench.findings import summary, table
 from bench.trial import Result
-from workers.render.browser import Renderer
+from workers.browser.renderer import Renderer
 
 PAGE = """<!doctype html><meta charset="utf-8"><body style="margin:0;background:#fff">
 <h1 style="font:600 28px Inter">Harbour office</h1><p style="font:16px Inter">Open from nine.</p>

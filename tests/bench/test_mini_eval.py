@@ -12,9 +12,9 @@ from bench.mini_eval import main
 from bench.mini_findings import Evaluation, Trial
 from bench.mini_mockups import Unseen, mockups
 from modelserver.mini.pages import draw
-from tests.model.stand_in import Reply, says, stand_in
-from workers.model.mini_read import read_lines
-from workers.render.browser import Renderer
+from tests.workers.models.stand_in import Reply, says, stand_in
+from workers.browser.renderer import Renderer
+from workers.models.mini.read_lines import read_lines
 
 MINI = [{"id": "kimi-mini"}]
 

@@ -8,9 +8,9 @@ import numpy as np
 from bench.mini_pages import render_pages
 from modelserver.mini.data import Rendered
 from modelserver.mini.pages import HEIGHT, WIDTH, Page, draw
-from workers.render.chromium import start
-from workers.render.find import find_browser
-from workers.render.isolation import probe
+from workers.browser.chromium import start
+from workers.browser.find import find_browser
+from workers.browser.isolation import probe
 
 
 def render(pages: Sequence[tuple[int, Page]]) -> list[Rendered]:

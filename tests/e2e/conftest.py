@@ -8,11 +8,11 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from bench.stack import Stack
-from workers.render.find import find_browser
+from workers.browser.find import find_browser
 
 expect.set_options(timeout=20_000)  # the machine may be busy; nothing here measures speed
 
-EXAMPLES = Path(__file__).resolve().parents[2] / "webapp" / "studio" / "examples"
+EXAMPLES = Path(__file__).resolve().parents[2] / "webapp" / "studio" / "uploads" / "examples"
 
 
 @pytest.fixture(scope="package")

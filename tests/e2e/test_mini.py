@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from bench.mini_mockups import photograph
 from bench.stack import Stack
 from modelserver.mini.pages import draw
-from workers.render.browser import Renderer
+from workers.browser.renderer import Renderer
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]
 

@@ -48,7 +48,7 @@ def test_a_web_server_and_a_worker_that_die_are_started_again(tmp_path: Path) ->
     try:
         time.sleep(6)  # longer than a start that counts as failed
         before = stack.processes()
-        for word in ("webapp.serve", "celery"):
+        for word in ("webapp.local.serve", "celery"):
             victim = stack.find(word)[0]
             victim.kill()
             victim.wait(10)

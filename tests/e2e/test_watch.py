@@ -80,7 +80,7 @@ def test_stop_ends_the_run_at_once_and_continue_goes_on(page: Page, stack: Stack
 def test_a_restarted_web_server_loses_nothing(page: Page, own_stack: Stack) -> None:
     page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
     expect(compared(page).first).to_be_visible(timeout=30_000)
-    own_stack.find("webapp.serve")[0].kill()
+    own_stack.find("webapp.local.serve")[0].kill()
     expect(page.get_by_text("Reconnecting… showing up to event")).to_be_visible(timeout=15_000)
     expect_whole(page, 4)
     expect(page.get_by_text("Reconnecting…")).to_have_count(0)

@@ -9,8 +9,8 @@ from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Sco
 from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
-from webapp.plain import answer, header, refuse
 from webapp.previews.policy import page_headers, resource_headers
+from webapp.responses import answer, header, refuse
 from webapp.studio import queries
 from webapp.studio.messages import message_for
 from webapp.studio.storage import blobs

@@ -13,8 +13,14 @@ from ninja.files import UploadedFile
 from pydantic import BaseModel, ConfigDict, Field
 
 import webapp
-from webapp.studio import catalog, messages, queries, services
-from webapp.studio.answers import (
+from webapp.studio import messages, queries, services
+from webapp.studio.archive import zip_revision
+from webapp.studio.catalog import cards
+from webapp.studio.choices import MockupChoice, RunChoice
+from webapp.studio.error_handlers import answer_errors
+from webapp.studio.errors import NotFound
+from webapp.studio.messages import Problem
+from webapp.studio.schemas import (
     AssetAnswer,
     Config,
     EventsAnswer,
@@ -25,14 +31,9 @@ from webapp.studio.answers import (
     RunAnswer,
     RunSummary,
 )
-from webapp.studio.archive import zip_revision
-from webapp.studio.choices import MockupChoice, RunChoice
-from webapp.studio.errors import NotFound
-from webapp.studio.examples import example, example_thumbnail, examples
-from webapp.studio.failures import answer_errors
-from webapp.studio.images import FORMATS
-from webapp.studio.messages import Problem
 from webapp.studio.storage import blobs
+from webapp.studio.uploads.examples import example, example_thumbnail, examples
+from webapp.studio.uploads.images import FORMATS
 
 api = NinjaAPI(title="Mockwright", version=webapp.__version__, description=__doc__ or "")
 answer_errors(api)
@@ -52,8 +53,8 @@ class MockupBody(Body):
 class ProjectBody(Body):
     assets: list[MockupBody]
     prompt: str = ""
-    stack: str = catalog.DEFAULT_STACK
-    model: str = Field(default_factory=catalog.default_model)
+    stack: str = cards.DEFAULT_STACK
+    model: str = Field(default_factory=cards.default_model)
     name: str = ""
 
 
@@ -81,9 +82,9 @@ def get_config(request: HttpRequest) -> Config:
             max_side=limits.side,
             formats=FORMATS,
         ),
-        stacks=catalog.STACKS,
-        models=catalog.models(with_tests=settings.TEST_MODELS),
-        default_model=catalog.default_model(),
+        stacks=cards.STACKS,
+        models=cards.models(with_tests=settings.TEST_MODELS),
+        default_model=cards.default_model(),
         examples=examples(),
         preview_origin=settings.PREVIEW_ORIGIN,
         messages={

@@ -16,16 +16,16 @@ from django.db import DatabaseError
 from pydantic import BaseModel
 
 from webapp.origins import Origin
-from webapp.plain import header
+from webapp.responses import header
 from webapp.studio import queries
+from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import MockwrightError
-from webapp.studio.failures import recognise
-from webapp.studio.feed import BATCH, Place, Stored, listen
-from webapp.studio.frames import CaughtUpFrame, ErrorFrame, QueuedFrame
+from webapp.studio.live.feed import BATCH, Place, Stored, listen
+from webapp.studio.live.frames import CaughtUpFrame, ErrorFrame, QueuedFrame
+from webapp.studio.live.subscription import Delta
 from webapp.studio.messages import explain
 from webapp.studio.models import Run
 from webapp.studio.services import local_owner
-from webapp.studio.subscription import Delta
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,8 @@ from pydantic import BaseModel
 from redis import Redis
 from redis.exceptions import RedisError
 
-from webapp.studio import catalog, queries
+from webapp.studio import queries
+from webapp.studio.catalog import cards
 
 State = Literal["ok", "down"]
 ModelState = Literal["ok", "starting", "down"]
@@ -69,13 +70,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _model_states() -> dict[str, ModelState]:
     """As the servers last answered; asking them is not waited for."""
-    states: dict[catalog.State, ModelState] = {
+    states: dict[cards.State, ModelState] = {
         "ready": "ok",
         "starting": "starting",
         "silent": "down",
     }
-    cards = catalog.models(with_tests=False)
-    return {card.id: states[card.state] for card in cards if card.id != catalog.DRAFT.id}
+    offered = cards.models(with_tests=False)
+    return {card.id: states[card.state] for card in offered if card.id != cards.DRAFT.id}
 
 
 def _redis_state() -> State:

@@ -31,7 +31,7 @@ from workers.agent.protocols import Blobs, Model, Task, Tool
 from workers.agent.runner import run_call, specs
 from workers.agent.speech import Speech
 from workers.agent.transcript import Progress
-from workers.workspace import Workspace
+from workers.agent.workspace import Workspace
 
 LAST_COMPARISON_SECONDS = 60.0
 

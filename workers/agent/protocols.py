@@ -1,6 +1,6 @@
 """What the loop knows of the world: a Model that takes turns and Tools that act.
 
-The loop depends on nothing else. Models: `workers.model`; tools: `workers.tools`.
+The loop depends on nothing else. Models: `workers.models`; tools: `workers.agent.tools`.
 """
 
 from collections.abc import AsyncIterator, Mapping

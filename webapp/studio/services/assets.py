@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.contrib.auth.models import User
 
-from webapp.studio.images import read_picture
 from webapp.studio.models import Asset
 from webapp.studio.storage import blobs
+from webapp.studio.uploads.images import read_picture
 
 
 def create_asset(owner: User, name: str, data: bytes) -> Asset:

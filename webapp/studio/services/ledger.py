@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from webapp.studio import broadcast
 from webapp.studio.errors import LeaseLost, NotFound
 from webapp.studio.events import (
     DurableEvent,
@@ -23,6 +22,7 @@ from webapp.studio.events import (
     TransientEvent,
     Value,
 )
+from webapp.studio.live import broadcast
 from webapp.studio.models import Event, Revision, Run
 
 Lease = NewType("Lease", int)

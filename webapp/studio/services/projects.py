@@ -7,7 +7,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from webapp.studio import catalog, queries, queue
+from webapp.studio import queries, task_queue
+from webapp.studio.catalog import cards
 from webapp.studio.choices import MockupChoice, RunChoice
 from webapp.studio.errors import BadRequest, Conflict
 from webapp.studio.models import Project, ProjectAsset, Run
@@ -48,7 +49,7 @@ def create_project(
 
 def create_run(project: Project, choice: RunChoice) -> Run:
     """Queue another try on a project's mockups. Raises BadRequest and QueueUnavailable."""
-    catalog.check_choice(choice.model, choice.stack, with_tests=settings.TEST_MODELS)
+    cards.check_choice(choice.model, choice.stack, with_tests=settings.TEST_MODELS)
     if len(choice.prompt) > MAX_PROMPT:
         raise BadRequest("prompt_too_long", f"It has {len(choice.prompt):,} characters.")
     with transaction.atomic():
@@ -63,7 +64,7 @@ def create_run(project: Project, choice: RunChoice) -> Run:
         )
         project.save(update_fields=["updated_at"])
         run_id = str(run.id)
-        transaction.on_commit(lambda: queue.enqueue(run_id))
+        transaction.on_commit(lambda: task_queue.enqueue(run_id))
     return run
 
 

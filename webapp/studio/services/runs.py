@@ -7,9 +7,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from webapp.studio import broadcast, queue
+from webapp.studio import task_queue
 from webapp.studio.errors import Conflict, QueueUnavailable
 from webapp.studio.events import RunFailed, RunFinished
+from webapp.studio.live import broadcast
 from webapp.studio.models import Run, Worker
 from webapp.studio.services.ledger import lock_run, requeue, write_event
 
@@ -47,7 +48,7 @@ def continue_run(run_id: str) -> Run:
         run.cancel_requested = False
         run.save()
         transaction.on_commit(lambda: broadcast.poke(run_id, run.last_seq))
-        transaction.on_commit(lambda: queue.enqueue(run_id))
+        transaction.on_commit(lambda: task_queue.enqueue(run_id))
     return run
 
 
@@ -63,7 +64,7 @@ def sweep() -> tuple[str, ...]:
     enqueued = []
     try:
         for run in _without_task(now):
-            queue.enqueue(str(run.id))
+            task_queue.enqueue(str(run.id))
             enqueued.append(str(run.id))
     except QueueUnavailable as error:
         logger.warning("Runs stay waiting: %s", error)
@@ -84,7 +85,7 @@ def _without_task(now: datetime) -> QuerySet[Run]:
     """
     lost = Q(enqueued_at=None, queued_at__lt=now - ENQUEUED_WITHIN)
     lost |= Q(enqueued_at=None, last_seq__gt=0)  # the sweep itself has just put it back
-    if queue.is_empty():
+    if task_queue.is_empty():
         lost |= Q(enqueued_at__lt=now - FORGOTTEN_AFTER)
     return Run.objects.filter(lost, state=Run.State.QUEUED).order_by("queued_at")
 

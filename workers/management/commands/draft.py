@@ -12,18 +12,18 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from webapp.studio.blobs import FileBlobs
-from webapp.studio.catalog import DEFAULT_STACK, DRAFT, check_choice
+from webapp.studio.catalog.cards import DEFAULT_STACK, DRAFT, check_choice
 from webapp.studio.errors import BadImage, BadRequest
 from webapp.studio.events import ComparisonFinished, Event, Limits, ToolFinished, ToolStarted
-from webapp.studio.images import read_picture
 from webapp.studio.messages import explain, message_for
-from workers.job import Surroundings
-from workers.local import NoPage, draft_page, mockup_of
-from workers.model import MODELS, make_model
-from workers.render.browser import Renderer
-from workers.render.errors import NoBrowser
-from workers.render.find import find_browser
-from workers.report import Report, Source, write_page
+from webapp.studio.uploads.images import read_picture
+from workers.agent.run_task import Surroundings
+from workers.browser.errors import NoBrowser
+from workers.browser.find import find_browser
+from workers.browser.renderer import Renderer
+from workers.management.local_run import NoPage, draft_page, mockup_of
+from workers.management.report import Report, Source, write_page
+from workers.models import MODELS, make_model
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}
 RUN_FAILED, WRONG_INPUT = 1, 2  # exit codes

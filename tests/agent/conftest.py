@@ -1,3 +1,0 @@
-from tests.agent.kit import bench, make_bench, renderer
-
-__all__ = ["bench", "make_bench", "renderer"]

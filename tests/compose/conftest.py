@@ -1,3 +1,0 @@
-from tests.agent.kit import renderer
-
-__all__ = ["renderer"]

@@ -1,0 +1,404 @@
+"""The HTTP API, over Django's test client and a real Redis."""
+
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+from redis import Redis
+
+from tests.webapp.conftest import HOST, ORIGIN, picture
+from tests.webapp.record import claimed_run, digest, queued_run, revision, started
+from webapp.local.redis_process import RedisProcess
+from webapp.studio import queries, services
+from webapp.studio.events import FileRef, FileWritten, RunFinished, TurnFinished
+from webapp.studio.models import Asset, Project, Run
+from webapp.studio.schemas import RunAnswer
+from webapp.studio.storage import blobs
+
+Json = dict[str, Any]
+NOWHERE = "5b0d0a3e-0000-4000-8000-000000000000"
+
+
+def send(client: Client, method: str, path: str, body: object = None, status: int = 200) -> Any:
+    """Call the API with JSON; returns the answer, which must have a status."""
+    response = client.generic(method, path, json.dumps(body), content_type="application/json")
+    assert response.status_code == status, response.content
+    return json.loads(response.content or b"null")
+
+
+def post_file(client: Client, data: bytes, name: str = "mockup.png") -> Any:
+    return client.post("/api/assets", {"file": SimpleUploadedFile(name, data)})
+
+
+def upload(client: Client, data: bytes, name: str = "mockup.png") -> Json:
+    response = post_file(client, data, name)
+    assert response.status_code == 201, response.content
+    return dict(response.json())
+
+
+def generate(client: Client, *assets: Json, **more: object) -> Json:
+    mockups = [{"id": asset["id"], "scale": 1} for asset in assets]
+    return dict(send(client, "POST", "/api/projects", {"assets": mockups, **more}, 201))
+
+
+def refused(client: Client, method: str, path: str, body: object, status: int) -> str:
+    """The code of a refusal, which must read as a sentence and offer a next action."""
+    problem = send(client, method, path, body, status)
+    assert set(problem) == {"code", "message", "hint"}
+    assert problem["message"]
+    assert problem["hint"]
+    return str(problem["code"])
+
+
+def test_the_start_screen_learns_what_there_is(client: Client) -> None:
+    config = send(client, "GET", "/api/config")
+    assert config["limits"] == {
+        "max_images": 5,
+        "max_bytes": 20 * 2**20,
+        "max_side": 8000,
+        "formats": ["PNG", "JPEG", "WebP", "GIF"],
+    }
+    assert [stack["id"] for stack in config["stacks"]] == ["html-css"]
+    assert [model["id"] for model in config["models"]] == ["draft", "scripted", "chaos"]
+    assert config["default_model"] == "draft"
+    assert config["preview_origin"] == "http://127.0.0.1:8001"
+
+
+def test_the_test_models_are_not_on_offer_to_people(client: Client, settings: Settings) -> None:
+    settings.TEST_MODELS = False
+    models = send(client, "GET", "/api/config")["models"]
+    assert [model["id"] for model in models] == ["draft"]
+
+
+def test_every_example_can_be_seen_and_used(client: Client) -> None:
+    examples = send(client, "GET", "/api/config")["examples"]
+    assert examples
+    for example in examples:
+        thumbnail = client.get(example["thumbnail_url"])
+        assert (thumbnail.status_code, thumbnail.headers["Content-Type"]) == (200, "image/png")
+        asset = send(client, "POST", f"/api/examples/{example['name']}", status=201)
+        for field in ("width", "height", "scale"):
+            assert asset[field] == example[field]
+    assert refused(client, "POST", "/api/examples/none", None, 404) == "not_found"
+
+
+def test_an_upload_is_described_and_can_be_seen(client: Client) -> None:
+    asset = upload(client, picture(100, 80), "Sign in.png")
+    assert (asset["name"], asset["width"], asset["height"]) == ("Sign in.png", 100, 80)
+    assert (asset["format"], asset["scale"], asset["notes"]) == ("PNG", 1, [])
+    content = client.get(asset["content_url"])
+    assert digest(content.content) == asset["sha256"]
+    assert "immutable" in content.headers["Cache-Control"]
+    assert client.get(asset["thumbnail_url"]).headers["Content-Type"] == "image/png"
+
+
+def test_the_same_picture_twice_is_one_asset(client: Client) -> None:
+    first, second = upload(client, picture(), "a.png"), upload(client, picture(), "b.png")
+    assert first == second
+    assert Asset.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [(b"", "image_empty"), (b"hello", "bad_image"), (picture()[:100], "image_truncated")],
+)
+def test_a_file_that_cannot_be_used_is_refused_with_a_sentence(
+    client: Client, data: bytes, code: str
+) -> None:
+    response = post_file(client, data)
+    assert response.status_code == 422
+    assert response.json()["code"] == code
+    assert response.json()["hint"]
+    assert Asset.objects.count() == 0
+
+
+def test_an_upload_without_a_file_is_refused(client: Client) -> None:
+    response = client.post("/api/assets", {})
+    assert (response.status_code, response.json()["code"]) == (400, "bad_request")
+
+
+def test_a_project_is_made_from_mockups_and_queues_its_run(
+    client: Client, redis_server: RedisProcess
+) -> None:
+    first = upload(client, picture(colour="red"), "Sign in.png")
+    second = upload(client, picture(colour="blue"))
+    project = generate(client, second, first, prompt="make it blue")
+    assert project["name"] == "mockup"
+    assert [asset["id"] for asset in project["assets"]] == [second["id"], first["id"]]
+    (run,) = project["runs"]
+    assert (run["state"], run["prompt"], run["model"]) == ("queued", "make it blue", "draft")
+    with Redis.from_url(redis_server.url) as redis:
+        (message,) = redis.lrange("mockwright", 0, -1)
+    assert json.loads(message)["headers"]["task"] == "workers.jobs.tasks.run_agent"
+    assert run["id"] in json.loads(message)["headers"]["argsrepr"]
+
+
+def test_the_chosen_scale_is_kept_with_the_project(client: Client) -> None:
+    asset = upload(client, picture())
+    body = {"assets": [{"id": asset["id"], "scale": 3}]}
+    project = send(client, "POST", "/api/projects", body, 201)
+    assert project["assets"][0]["scale"] == 3
+    assert Asset.objects.get().scale == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "status", "code"),
+    [
+        ({"stack": "cobol"}, 400, "unknown_stack"),
+        ({"model": "hal"}, 400, "unknown_model"),
+        ({"assets": []}, 400, "no_image"),
+        ({"assets": [{"id": NOWHERE, "scale": 1}]}, 404, "not_found"),
+        ({"assets": [{"id": "garbage", "scale": 1}]}, 404, "not_found"),
+        ({"prompt": "a" * 20_001}, 400, "prompt_too_long"),
+        ({"promt": "misspelt"}, 400, "bad_request"),
+        ({"assets": "no list"}, 400, "bad_request"),
+    ],
+)
+def test_a_project_that_cannot_be_made_is_refused_whole(
+    client: Client, change: Json, status: int, code: str
+) -> None:
+    asset = upload(client, picture())
+    body = {"assets": [{"id": asset["id"], "scale": 1}], **change}
+    assert refused(client, "POST", "/api/projects", body, status) == code
+    assert (Project.objects.count(), Run.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("scale", [0, -1, 99])
+def test_an_impossible_scale_is_refused(client: Client, scale: float) -> None:
+    asset = upload(client, picture())
+    body = {"assets": [{"id": asset["id"], "scale": scale}]}
+    assert refused(client, "POST", "/api/projects", body, 400) == "bad_request"
+    assert Project.objects.count() == 0
+
+
+def test_six_images_are_too_many(client: Client) -> None:
+    assets = [upload(client, picture(colour=f"#0000{n:02x}")) for n in range(6)]
+    body = {"assets": [{"id": asset["id"], "scale": 1} for asset in assets]}
+    assert refused(client, "POST", "/api/projects", body, 400) == "too_many_images"
+
+
+def test_an_address_that_nothing_answers_is_an_error_like_any_other(client: Client) -> None:
+    assert refused(client, "GET", "/api/nothing", None, 404) == "not_found"
+
+
+@pytest.mark.parametrize("path", ["/api/config", "/healthz", "/projects"])
+def test_a_method_that_an_address_does_not_take_is_an_error_like_any_other(
+    client: Client, path: str
+) -> None:
+    answer = client.put(path)
+    assert (answer.status_code, answer.json()["code"]) == (405, "method_not_allowed")
+    assert "GET" in answer.headers["Allow"]
+
+
+def test_a_huge_text_is_refused(client: Client) -> None:
+    body = {"assets": [], "prompt": "a" * 3 * 2**20}
+    assert refused(client, "POST", "/api/projects", body, 413) == "body_too_large"
+
+
+def test_a_body_that_is_no_json_is_refused(client: Client) -> None:
+    response = client.generic("POST", "/api/projects", "{", content_type="application/json")
+    assert (response.status_code, response.json()["code"]) == (400, "bad_request")
+
+
+def test_projects_are_listed_newest_first_and_found_by_name(client: Client) -> None:
+    asset = upload(client, picture())
+    for name in ("Sign in", "Dashboard"):
+        generate(client, asset, name=name)
+    listed = send(client, "GET", "/api/projects")
+    assert [project["name"] for project in listed] == ["Dashboard", "Sign in"]
+    assert (listed[0]["state"], listed[0]["score"]) == ("queued", None)
+    assert client.get(listed[0]["thumbnail_url"]).status_code == 200
+    found = send(client, "GET", "/api/projects?search=SIGN&limit=1")
+    assert [project["name"] for project in found] == ["Sign in"]
+
+
+def test_a_project_is_renamed(client: Client) -> None:
+    path = f"/api/projects/{generate(client, upload(client, picture()))['id']}"
+    assert send(client, "PATCH", path, {"name": " New  name "})["name"] == "New name"
+    assert refused(client, "PATCH", path, {"name": " "}, 400) == "bad_request"
+
+
+def test_a_project_is_deleted_but_not_while_its_run_works(client: Client) -> None:
+    run_id, lease = claimed_run()
+    path = f"/api/projects/{queries.run_by_id(run_id).project_id}"
+    assert refused(client, "DELETE", path, None, 409) == "run_active"
+    services.append_event(run_id, lease, RunFinished(reason="finished"))
+    send(client, "DELETE", path, status=204)
+    assert refused(client, "GET", path, None, 404) == "not_found"
+    assert Asset.objects.count() == 1
+
+
+def test_another_try_asks_for_the_same_unless_told_otherwise(client: Client) -> None:
+    project = generate(client, upload(client, picture()), prompt="blue", model="scripted")
+    path = f"/api/projects/{project['id']}/runs"
+    again = send(client, "POST", path, {}, 201)
+    assert (again["prompt"], again["model"]) == ("blue", "scripted")
+    other = send(client, "POST", path, {"prompt": "red"}, 201)
+    assert (other["prompt"], other["model"]) == ("red", "scripted")
+    runs = send(client, "GET", f"/api/projects/{project['id']}")["runs"]
+    assert [run["id"] for run in runs[:2]] == [other["id"], again["id"]]
+
+
+def test_a_snapshot_and_the_events_after_it_are_the_whole_run(client: Client) -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    snapshot = send(client, "GET", f"/api/runs/{run_id}")
+    RunAnswer.model_validate(snapshot)
+    assert (snapshot["view"]["seq"], snapshot["view"]["state"]) == (1, "running")
+    services.append_event(run_id, lease, revision(1, {"index.html": b"<p>"}))
+    events = send(client, "GET", f"/api/runs/{run_id}/events?after=1")
+    assert [event["seq"] for event in events["events"]] == [2]
+    assert events["last_seq"] == 2
+    after = send(client, "GET", f"/api/runs/{run_id}")
+    assert after["view"]["best_revision"] == 1
+    assert [one["number"] for one in after["revisions"]] == [1]
+
+
+@pytest.mark.parametrize("after", ["garbage", "-1", "1.5", ""])
+def test_events_after_garbage_are_refused(client: Client, after: str) -> None:
+    run_id, _ = claimed_run()
+    path = f"/api/runs/{run_id}/events?after={after}"
+    assert refused(client, "GET", path, None, 400) == "bad_after"
+
+
+def test_a_waiting_run_knows_its_place(client: Client) -> None:
+    queued_run("red")
+    second = queued_run("blue")
+    assert send(client, "GET", f"/api/runs/{second.id}")["queue_position"] == 2
+
+
+def test_a_run_is_cancelled_and_continued(client: Client) -> None:
+    run_id = str(queued_run().id)
+    cancelled = send(client, "POST", f"/api/runs/{run_id}/cancel", status=202)
+    assert (cancelled["state"], cancelled["stop_reason"]) == ("finished", "cancelled")
+    assert send(client, "POST", f"/api/runs/{run_id}/continue", status=202)["state"] == "queued"
+    path = f"/api/runs/{run_id}/continue"
+    assert refused(client, "POST", path, None, 409) == "run_active"
+
+
+def test_files_of_a_run_are_served_as_text_and_pictures_as_pictures(client: Client) -> None:
+    run_id, lease = claimed_run()
+    page = b"<script>alert(1)</script>"
+    services.append_event(run_id, lease, revision(1, {"index.html": page}))
+    text = client.get(f"/api/runs/{run_id}/blobs/{digest(page)}")
+    assert text.content == page
+    assert text.headers["Content-Type"] == "text/plain; charset=utf-8"
+    assert text.headers["X-Content-Type-Options"] == "nosniff"
+    shot = client.get(f"/api/runs/{run_id}/blobs/{digest(picture())}")
+    assert shot.headers["Content-Type"] == "image/png"
+
+
+def test_a_run_serves_only_what_its_events_refer_to(client: Client) -> None:
+    other_run, other_lease = claimed_run()
+    secret = blobs().put(b"another's file")
+    ref = FileRef(path="a.txt", sha256=secret, size=14)
+    services.append_event(other_run, other_lease, FileWritten(file=ref))
+    run_id, lease = claimed_run()
+    claim = f'{{"sha256":"{secret}"}}'
+    services.append_event(run_id, lease, TurnFinished(turn=1, text=claim))
+    assert refused(client, "GET", f"/api/runs/{run_id}/blobs/{secret}", None, 404) == "not_found"
+    assert client.get(f"/api/runs/{other_run}/blobs/{secret}").status_code == 200
+
+
+def test_a_revision_comes_as_a_zip_with_its_own_paths(client: Client) -> None:
+    run_id, lease = claimed_run()
+    files = {"index.html": b"<img src='assets/a.png'>", "assets/a.png": picture()}
+    services.append_event(run_id, lease, revision(1, files))
+    answer = send(client, "GET", f"/api/runs/{run_id}/revisions/1")
+    assert answer["preview_url"].startswith("http://127.0.0.1:8001/r/")
+    download = client.get(answer["zip_url"])
+    assert download.headers["Content-Disposition"] == 'attachment; filename="sign-in-v1.zip"'
+    with zipfile.ZipFile(io.BytesIO(download.content)) as archive:
+        assert {name: archive.read(name) for name in archive.namelist()} == files
+    path = f"/api/runs/{run_id}/revisions/2/zip"
+    assert refused(client, "GET", path, None, 404) == "not_found"
+
+
+@pytest.mark.parametrize("kind", ["assets/{}/content", "projects/{}", "runs/{}", "runs/{}/events"])
+@pytest.mark.parametrize("key", [NOWHERE, "garbage"])
+def test_what_does_not_exist_is_not_found(client: Client, kind: str, key: str) -> None:
+    assert refused(client, "GET", f"/api/{kind.format(key)}", None, 404) == "not_found"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"origin": "http://evil.example"},
+        {"origin": "null"},
+        {"origin": "http://127.0.0.1:8001"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "same-site"},
+        {"origin": "http://evil.example", "sec-fetch-site": "same-origin"},
+    ],
+)
+def test_a_write_from_elsewhere_is_refused(installation: None, headers: dict[str, str]) -> None:
+    stranger = Client(headers={"host": HOST, **headers})
+    for path in ("/api/assets", "/api/examples/login"):
+        assert refused(stranger, "POST", path, None, 403) == "wrong_origin"
+    assert Asset.objects.count() == 0
+
+
+@pytest.mark.parametrize("headers", [{"origin": ORIGIN}, {"sec-fetch-site": "same-origin"}])
+def test_a_write_from_our_own_page_is_taken(installation: None, headers: dict[str, str]) -> None:
+    assert post_file(Client(headers={"host": HOST, **headers}), picture()).status_code == 201
+
+
+def test_no_answer_sets_a_cookie(client: Client) -> None:
+    asset = upload(client, picture())
+    for path in ("/", "/api/config", "/api/projects", asset["content_url"], "/healthz"):
+        assert "Set-Cookie" not in client.get(path).headers
+
+
+def test_when_redis_is_down_the_work_is_kept_and_starts_later(
+    client: Client, own_redis: RedisProcess
+) -> None:
+    asset = upload(client, picture())
+    assert own_redis.process is not None
+    own_redis.process.kill()
+    own_redis.process.wait()
+    own_redis.socket.unlink(missing_ok=True)
+    body = {"assets": [{"id": asset["id"], "scale": 1}]}
+    assert refused(client, "POST", "/api/projects", body, 503) == "queue_unavailable"
+    (project,) = send(client, "GET", "/api/projects")
+    assert project["state"] == "queued"
+    assert services.sweep() == ()
+    own_redis.start()
+    Run.objects.update(queued_at="2026-01-01T00:00Z")
+    assert services.sweep() == (project["run_id"],)
+
+
+def test_a_full_disk_is_named_and_nothing_made_is_lost(client: Client) -> None:
+    project = generate(client, upload(client, picture()), prompt="kept")
+    body = {"prompt": "a" * 20_000}
+    path = f"/api/projects/{project['id']}/runs"
+    with full_disk():
+        assert refused(client, "POST", path, body, 507) == "disk_full"
+        runs = send(client, "GET", f"/api/projects/{project['id']}")["runs"]
+    assert [run["prompt"] for run in runs] == ["kept"]
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No page more fits into the database file."""
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA page_count")
+        cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
+        try:
+            yield
+        finally:
+            cursor.execute("PRAGMA max_page_count = 1073741823")
+
+
+def test_the_api_documents_itself(client: Client) -> None:
+    assert client.get("/api/docs").status_code == 200
+    paths = send(client, "GET", "/api/openapi.json")["paths"]
+    assert "/api/runs/{run_id}" in paths

@@ -1,0 +1,138 @@
+"""Nothing leaves the workspace, and every refusal names its cause."""
+
+from pathlib import Path
+
+import pytest
+
+from webapp.studio.blobs import FileBlobs
+from webapp.studio.events import LineRange
+from workers.agent import workspace
+from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path / "page")
+
+
+@pytest.mark.parametrize(
+    ("path", "cause"),
+    [
+        ("", "empty"),
+        (" ", "empty"),
+        (".", "folder"),
+        ("/etc/passwd", "absolute"),
+        ("//x", "absolute"),
+        ("~/x", "absolute"),
+        ("..", "leads out"),
+        ("../x", "leads out"),
+        ("a/../../x", "leads out"),
+        ("a/../b", "leads out"),
+        ("a\\..\\x", "character"),
+        ("a\x00b", "character"),
+        ("a\nb", "character"),
+        ("\ud800", "character"),
+        ("\u202egnp.exe", "character"),
+        ("assets/", "folder"),
+        ("x" * 201, "at most 200"),
+        ("a/" * 8 + "b", "deeper"),
+        ("ä" * 150, "too long"),
+    ],
+)
+def test_a_path_that_is_not_allowed_is_refused(space: Workspace, path: str, cause: str) -> None:
+    with pytest.raises(WorkspaceError, match=cause):
+        space.write(path, b"x")
+    assert space.list() == ()
+
+
+def test_a_link_out_is_not_followed(space: Workspace, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    (space.root / "link").symlink_to(secret)
+    (space.root / "folder").symlink_to(tmp_path)
+    for path in ("link", "folder/secret"):
+        with pytest.raises(WorkspaceError, match="link"):
+            space.read(path)
+        with pytest.raises(WorkspaceError, match="link"):
+            space.write(path, b"changed")
+    assert secret.read_text() == "secret"
+    assert space.list() == ()
+
+
+def test_what_is_written_can_be_read(space: Workspace) -> None:
+    file = space.write("./css//style.css", b"p {}")
+    assert (file.path, file.size) == ("css/style.css", 4)
+    assert space.read_text("css/style.css") == "p {}"
+    assert space.list() == ("css/style.css",)
+
+
+def test_a_missing_file_is_named_with_those_there_are(space: Workspace) -> None:
+    space.write("index.html", b"")
+    with pytest.raises(WorkspaceError, match=r"missing\.css.*index\.html"):
+        space.read("missing.css")
+
+
+def test_a_picture_is_not_read_as_text(space: Workspace) -> None:
+    space.write("a.png", b"\x89PNG\xff")
+    with pytest.raises(WorkspaceError, match="not a text file"):
+        space.read_text("a.png")
+
+
+def test_a_file_cannot_be_a_folder_too(space: Workspace) -> None:
+    space.write("a", b"")
+    with pytest.raises(WorkspaceError, match="cannot be a folder"):
+        space.write("a/b", b"")
+    space.write("c/d", b"")
+    with pytest.raises(WorkspaceError, match="is a folder"):
+        space.write("c", b"")
+
+
+def test_a_file_that_is_too_large_is_refused(space: Workspace) -> None:
+    with pytest.raises(WorkspaceError, match="at most"):
+        space.write("a", bytes(workspace.MAX_FILE + 1))
+
+
+def test_too_many_files_are_refused_and_old_ones_can_still_be_written(space: Workspace) -> None:
+    for number in range(workspace.MAX_FILES):
+        space.write(f"{number}.txt", b"")
+    with pytest.raises(WorkspaceError, match="no more"):
+        space.write("one-more.txt", b"")
+    space.write("0.txt", b"changed")
+
+
+def test_files_that_are_too_large_together_are_refused(space: Workspace) -> None:
+    for number in range(workspace.MAX_TOTAL // workspace.MAX_FILE):
+        space.write(str(number), bytes(workspace.MAX_FILE))
+    with pytest.raises(WorkspaceError, match="together"):
+        space.write("more", b"x")
+
+
+def test_restoring_brings_back_exactly_what_was_there(space: Workspace, tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path / "blobs")
+    for path in ("index.html", "assets/a.png"):
+        space.write(path, path.encode())
+        blobs.put(path.encode())
+    before = space.files()
+    space.write("index.html", b"changed")
+    space.write("extra.txt", b"")
+    space.restore(before, blobs)
+    assert space.files() == before
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("", "a\nb", [(1, 2)]),
+        ("a\nb\nc", "a\nB\nc", [(2, 2)]),
+        ("a\nb\nc", "A\nb\nC", [(1, 1), (3, 3)]),
+        ("a\nb\nc", "a\nc", [(2, 2)]),
+        ("a\nb", "a", [(1, 1)]),
+        ("a\nb", "a\nb", []),
+        ("a", "", []),
+    ],
+)
+def test_changed_lines_are_those_of_the_new_text(
+    before: str, after: str, expected: list[tuple[int, int]]
+) -> None:
+    ranges = [LineRange(first=first, last=last) for first, last in expected]
+    assert list(changed_lines(before, after)) == ranges

@@ -1,0 +1,95 @@
+"""Pages that would take the machine along: each ends in its error, and the next render works."""
+
+import asyncio
+from contextlib import suppress
+
+import psutil
+import pytest
+
+from tests.workers.browser.conftest import WritePage, browser_processes
+from workers.browser.errors import RenderCrashed, RenderError, RenderMemory, RenderTimeout
+from workers.browser.renderer import Renderer
+from workers.browser.watchdog import Limits, tree_memory
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+SHORT = Limits(seconds=3)
+SMALL = Limits(seconds=30, memory=600_000_000)
+BOMBS: dict[str, tuple[str, type[RenderError]]] = {
+    "loop": ("<script>for (;;);</script>", RenderTimeout),
+    "loop after load": (
+        "<script>onload = () => setTimeout(() => { for (;;); })</script>",
+        RenderTimeout,
+    ),
+    "alerts": ("<script>for (;;) alert('again')</script>", RenderTimeout),
+    "reload": ("<script>onload = () => location.reload()</script>", RenderTimeout),
+    "refresh": ("<meta http-equiv=refresh content=0>", RenderTimeout),
+    "redirect": ("<script>location.search = Math.random()</script>", RenderTimeout),
+    "arrays": (
+        "<script>const kept = []; for (;;) kept.push(new Uint8Array(5e7).fill(1))</script>",
+        RenderMemory,
+    ),
+    "heap": (
+        "<script>const kept = []; for (;;) kept.push(new Array(1e6).fill(1.5))</script>",
+        RenderCrashed,
+    ),
+    "canvases": (
+        """<script>for (let i = 0; i < 400; i++) { const c = document.createElement('canvas');
+        c.width = c.height = 4000; const d = c.getContext('2d'); d.fillRect(0, 0, 4000, 4000);
+        d.getImageData(0, 0, 1, 1); document.body.append(c) }</script>""",
+        RenderMemory,
+    ),
+}
+
+
+@pytest.mark.parametrize("bomb", BOMBS)
+async def test_a_bomb_ends_in_its_error_and_the_next_render_works(
+    bomb: str, write_page: WritePage
+) -> None:
+    body, expected = BOMBS[bomb]
+    renderer = Renderer(limits=SHORT if expected is RenderTimeout else SMALL)
+    try:
+        with pytest.raises(expected) as caught:
+            await renderer.render(write_page(body), width=100, height=100)
+        assert isinstance(caught.value, RenderError)
+        assert caught.value.message
+        shot = await renderer.render(write_page("hello"), width=100, height=100)
+        assert [text.text for text in shot.texts] == ["hello"]
+    finally:
+        await renderer.close()
+
+
+async def test_a_browser_killed_in_the_middle_of_a_render_is_replaced(
+    write_page: WritePage,
+) -> None:
+    renderer = Renderer()
+    try:
+        slow = write_page("<script>for (;;);</script>")
+        job = asyncio.ensure_future(renderer.render(slow, width=100, height=100))
+        await asyncio.sleep(2)
+        for process in browser_processes():
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+        with pytest.raises(RenderCrashed):
+            await job
+        shot = await renderer.render(write_page("hello"), width=100, height=100)
+        assert [text.text for text in shot.texts] == ["hello"]
+    finally:
+        await renderer.close()
+
+
+async def test_memory_is_counted_over_the_whole_tree() -> None:
+    grown = "x = bytearray(300_000_000); x[::4096] = b'x' * len(x[::4096]); input()"
+    nested = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {grown!r}])"
+    parent = await asyncio.create_subprocess_exec(
+        "python3", "-c", nested, stdin=asyncio.subprocess.PIPE
+    )
+    try:
+        async with asyncio.timeout(20):
+            while tree_memory(parent.pid) < 300_000_000:  # noqa: ASYNC110  another process grows
+                await asyncio.sleep(0.05)
+    finally:
+        for child in psutil.Process(parent.pid).children(recursive=True):
+            child.kill()
+        await parent.communicate()
+    assert tree_memory(parent.pid) == 0

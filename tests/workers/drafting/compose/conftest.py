@@ -1,0 +1,3 @@
+from tests.workers.agent.kit import renderer
+
+__all__ = ["renderer"]

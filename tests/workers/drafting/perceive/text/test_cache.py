@@ -1,0 +1,74 @@
+"""A picture is read once."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from workers.drafting.perceive.text.cache import cached, forget
+from workers.imaging import Box, Image, TextRun
+
+PICTURE = np.arange(300, dtype=np.uint8).reshape(10, 10, 3)
+RUNS = (TextRun("Words", Box(1, 2, 30, 9), (1, 2, 3), (255, 255, 255), 0.97),)
+
+
+class Reader:
+    """Reads anything as RUNS, and counts."""
+
+    def __init__(self) -> None:
+        self.readings = 0
+
+    def __call__(self, image: Image) -> tuple[TextRun, ...]:
+        self.readings += 1
+        return RUNS
+
+
+@pytest.fixture(autouse=True)
+def _empty_memory() -> None:
+    forget()
+
+
+def test_a_second_look_does_not_read_again() -> None:
+    reader = Reader()
+    assert cached(PICTURE, None, reader) == cached(PICTURE.copy(), None, reader) == RUNS
+    assert reader.readings == 1
+
+
+def test_another_picture_is_read() -> None:
+    reader = Reader()
+    cached(PICTURE, None, reader)
+    cached(PICTURE + 1, None, reader)
+    cached(PICTURE.reshape(20, 5, 3), None, reader)
+    assert reader.readings == 3
+
+
+def test_a_folder_keeps_readings_for_another_process(tmp_path: Path) -> None:
+    reader = Reader()
+    cached(PICTURE, tmp_path, reader)
+    forget()
+    assert cached(PICTURE, tmp_path, reader) == RUNS
+    assert reader.readings == 1
+
+
+def test_the_folder_may_be_named_by_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOCKWRIGHT_TEXT_CACHE", str(tmp_path))
+    cached(PICTURE, None, Reader())
+    assert len(list(tmp_path.glob("*.json"))) == 1
+
+
+def test_a_spoilt_file_is_read_again(tmp_path: Path) -> None:
+    reader = Reader()
+    cached(PICTURE, tmp_path, reader)
+    for file in tmp_path.glob("*.json"):
+        file.write_text('[{"text": "W')
+    forget()
+    assert cached(PICTURE, tmp_path, reader) == RUNS
+    assert reader.readings == 2
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    assert cached(PICTURE, blocked / "cache", Reader()) == RUNS

@@ -1,0 +1,67 @@
+"""An answer means the same however its stream was cut."""
+
+import json
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from openai.types.chat import ChatCompletionChunk
+
+from tests.workers.models.stand_in import JSON, delta, ending
+from workers.agent.protocols import CallChunk, Chunk, FileChunk, ReasoningChunk, TextChunk
+from workers.models.endpoint.answer import Answer
+
+PAGE = json.dumps({"path": "index.html", "content": '<p title="é">\U0001f600 \\ </p>\n' * 3})
+RAW = (
+    "I write <b>it.<|tool_calls_section_begin|><|tool_call_begin|>functions.write_file:0"
+    f"<|tool_call_argument_begin|>{PAGE}<|tool_call_end|><|tool_call_begin|>functions.compare:1"
+    "<|tool_call_argument_begin|>{}<|tool_call_end|><|tool_calls_section_end|>"
+)
+cuts = st.lists(st.integers(min_value=0, max_value=10_000), max_size=60)
+
+
+def chop(text: str, places: list[int]) -> list[str]:
+    ends = sorted({0, len(text), *(place % len(text) for place in places)})
+    return [text[start:end] for start, end in pairwise(ends)]
+
+
+def hear(pieces: list[JSON]) -> list[Chunk]:
+    answer = Answer(frozenset())
+    chunks: list[Chunk] = []
+    for piece in (*pieces, *ending("stop")):
+        chunks += answer.hear(ChatCompletionChunk.model_validate(piece))
+    return [*chunks, *answer.finish()]
+
+
+def meaning(chunks: list[Chunk]) -> tuple[str, str, str, list[tuple[str, str, str]]]:
+    """Text, thought, the file shown, and the calls."""
+    said = "".join(chunk.text for chunk in chunks if isinstance(chunk, TextChunk))
+    thought = "".join(chunk.text for chunk in chunks if isinstance(chunk, ReasoningChunk))
+    file = "".join(chunk.text for chunk in chunks if isinstance(chunk, FileChunk))
+    calls = [chunk.call for chunk in chunks if isinstance(chunk, CallChunk)]
+    return said, thought, file, [(call.id, call.name, call.arguments) for call in calls]
+
+
+CALLS = [("functions.write_file:0", "write_file", PAGE), ("functions.compare:1", "compare", "{}")]
+CONTENT = json.loads(PAGE)["content"]
+
+
+@given(cuts)
+def test_markup_in_the_text(places: list[int]) -> None:
+    chunks = hear([delta(content=part) for part in chop(RAW, places)])
+    assert meaning(chunks) == ("I write <b>it.", "", CONTENT, CALLS)
+
+
+@given(cuts)
+def test_markup_in_the_reasoning(places: list[int]) -> None:
+    chunks = hear([delta(reasoning_content=part) for part in chop(RAW, places)])
+    assert meaning(chunks) == ("", "I write <b>it.", CONTENT, CALLS)
+
+
+@given(cuts)
+def test_arguments_of_a_call(places: list[int]) -> None:
+    identity, name, arguments = CALLS[0]
+    head = {"index": 0, "id": identity, "function": {"name": name, "arguments": ""}}
+    tail = [{"index": 0, "function": {"arguments": part}} for part in chop(arguments, places)]
+    chunks = hear([delta(tool_calls=[piece]) for piece in (head, *tail)])
+    assert meaning(chunks) == ("", "", CONTENT, CALLS[:1])

@@ -1,0 +1,203 @@
+"""A transcript as chat messages."""
+
+import base64
+import io
+import itertools
+import json
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PIL import Image
+
+from webapp.studio.blobs import FileBlobs
+from webapp.studio.events import ImagePart, Limits, Part, TextPart, ToolCall
+from workers.agent.prompts import SYSTEM_PROMPT
+from workers.agent.protocols import Mockup, Task, ToolOutcome, Transcript, Turn
+from workers.models.endpoint.chat import Message
+from workers.models.endpoint.messages import GO_ON, Style, write_messages
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FileBlobs:
+    return FileBlobs(tmp_path / "blobs")
+
+
+@pytest.fixture
+def task(tmp_path: Path) -> Task:
+    mockups = (draw_mockup(tmp_path, 80, 60, 2.0), draw_mockup(tmp_path, 30, 20, 1.0))
+    return Task(mockups, "html-css", "Make the header blue", Limits())
+
+
+def draw_mockup(folder: Path, width: int, height: int, scale: float) -> Mockup:
+    path = folder / f"{width}.png"
+    Image.new("RGB", (width, height), "teal").save(path)
+    return Mockup("id", "0" * 64, path, width, height, scale)
+
+
+def shot(blobs: FileBlobs, shade: int) -> ImagePart:
+    png = io.BytesIO()
+    Image.new("RGB", (10, 10), (shade, 0, 0)).save(png, "PNG")
+    return ImagePart(sha256=blobs.put(png.getvalue()), width=10, height=10)
+
+
+def turn(number: int, *parts: Part, text: str = "", arguments: str = "{}") -> Turn:
+    call = ToolCall(id=f"functions.compare:{number}", name="compare", arguments=arguments)
+    return Turn(text, "", (call,), (ToolOutcome(call, True, parts),))
+
+
+def write(
+    task: Task, blobs: FileBlobs, *turns: Turn, short: bool = False, reasoning: bool = True
+) -> list[Message]:
+    return write_messages(Transcript(task, turns), blobs, Style(short=short, reasoning=reasoning))
+
+
+def texts(message: Message) -> list[str]:
+    content = message["content"]
+    if isinstance(content, str):
+        return [content]
+    return [part["text"] for part in content if part["type"] == "text"]
+
+
+def images(message: Message) -> list[Image.Image]:
+    content = message["content"]
+    if isinstance(content, str):
+        return []
+    parts = [part for part in content if part["type"] == "image_url"]
+    prefix = "data:image/png;base64,"
+    assert all(part["image_url"]["url"].startswith(prefix) for part in parts)
+    coded = [part["image_url"]["url"].removeprefix(prefix) for part in parts]
+    return [Image.open(io.BytesIO(base64.b64decode(code))) for code in coded]
+
+
+def shades(messages: list[Message]) -> list[int]:
+    """The red of every image of a tool's result."""
+    found = [image.getpixel((0, 0)) for message in messages[2:] for image in images(message)]
+    return [cast("tuple[int, int, int]", pixel)[0] for pixel in found]
+
+
+def test_the_task_shows_every_mockup_with_its_size_and_page(task: Task, blobs: FileBlobs) -> None:
+    system, user = write(task, blobs)
+    assert system == {"role": "system", "content": SYSTEM_PROMPT}
+    words = texts(user)
+    assert "Mockup 0: 80×60 image pixels, drawn at scale 2" in words[0]
+    assert "page index.html is 40×30 CSS pixels" in words[0]
+    assert "page page-2.html is 30×20 CSS pixels" in words[1]
+    assert words[-2:] == [
+        "Stack: html-css. Turn the mockups above into code.",
+        "The person adds:\nMake the header blue",
+    ]
+    assert [image.size for image in images(user)] == [(80, 60), (30, 20)]
+
+
+def test_a_mockup_too_large_for_the_model_is_made_smaller_and_says_so(
+    tmp_path: Path, blobs: FileBlobs
+) -> None:
+    task = Task((draw_mockup(tmp_path, 4000, 2000, 2.0),), "html-css", "", Limits())
+    _, user = write(task, blobs)
+    (image,) = images(user)
+    assert image.width * image.height <= 16_384 * 14 * 14
+    assert f"shown here at {image.width}×{image.height}" in texts(user)[0]
+
+
+def test_a_call_and_its_result_keep_their_id(task: Task, blobs: FileBlobs) -> None:
+    said = turn(7, TextPart(text="0.93"), text="Let us see.")
+    assert write(task, blobs, said)[2:] == [
+        {
+            "role": "assistant",
+            "content": "Let us see.",
+            "reasoning_content": "",
+            "tool_calls": [
+                {
+                    "id": "functions.compare:7",
+                    "type": "function",
+                    "function": {"name": "compare", "arguments": "{}"},
+                }
+            ],
+        },
+        {"role": "tool", "tool_call_id": "functions.compare:7", "content": "0.93"},
+    ]
+
+
+def test_thoughts_go_back_unless_the_endpoint_refuses_them(task: Task, blobs: FileBlobs) -> None:
+    said = Turn("Hello", "Hm.", (), ())
+    assert write(task, blobs, said)[2]["reasoning_content"] == "Hm."
+    assert "reasoning_content" not in write(task, blobs, said, reasoning=False)[2]
+
+
+def test_images_of_a_result_follow_as_the_persons_message(task: Task, blobs: FileBlobs) -> None:
+    said = turn(3, shot(blobs, 200), shot(blobs, 100), TextPart(text="{}"))
+    tool, user = write(task, blobs, said)[3:]
+    assert (tool["role"], tool["content"]) == ("tool", "{}")
+    assert user["role"] == "user"
+    assert texts(user) == ["Images of compare (functions.compare:3):"]
+    assert shades([*write(task, blobs, said)]) == [200, 100]
+
+
+def test_images_come_after_all_results_of_a_turn(task: Task, blobs: FileBlobs) -> None:
+    calls = tuple(ToolCall(id=name, name="render", arguments="{}") for name in "ab")
+    outcomes = tuple(ToolOutcome(call, True, (shot(blobs, 9),)) for call in calls)
+    messages = write(task, blobs, Turn("", "", calls, outcomes))[2:]
+    assert [message["role"] for message in messages] == ["assistant", "tool", "tool", "user"]
+
+
+def test_only_the_newest_images_are_kept(task: Task, blobs: FileBlobs) -> None:
+    turns = [turn(at, shot(blobs, at), TextPart(text="x")) for at in range(30)]
+    for count in range(1, 31):
+        kept = shades(write(task, blobs, *turns[:count]))
+        assert kept == list(range(count - len(kept), count))
+        assert min(count, 5) <= len(kept) <= 8
+    left_out = texts(write(task, blobs, *turns)[4])
+    assert left_out[1] == "(An older image, 10×10, is left out. Look again if you need it.)"
+
+
+def test_most_turns_leave_the_messages_before_them_as_they_were(
+    task: Task, blobs: FileBlobs
+) -> None:
+    turns = [turn(at, shot(blobs, at), TextPart(text="x")) for at in range(24)]
+    written = [write(task, blobs, *turns[:count]) for count in range(25)]
+    changed = sum(
+        later[: len(earlier)] != earlier for earlier, later in itertools.pairwise(written)
+    )
+    assert changed == 4
+
+
+def test_a_whole_comparison_of_five_mockups_is_kept(tmp_path: Path, blobs: FileBlobs) -> None:
+    mockups = tuple(draw_mockup(tmp_path, 20 + at, 20, 1.0) for at in range(5))
+    task = Task(mockups, "html-css", "", Limits())
+    comparisons = [turn(at, *(shot(blobs, at) for _ in range(10))) for at in range(6)]
+    assert shades(write(task, blobs, *comparisons))[-10:] == [5] * 10
+
+
+def test_a_short_conversation_keeps_the_newest_results_whole(task: Task, blobs: FileBlobs) -> None:
+    long = "word " * 500
+    turns = [turn(at, shot(blobs, at), TextPart(text=long)) for at in range(4)]
+    messages = write(task, blobs, *turns, short=True)
+    assert shades(messages) == [3]
+    results = [texts(message)[0] for message in messages if message["role"] == "tool"]
+    assert [len(text) < 500 for text in results] == [True, True, True, False]
+    assert results[0].endswith("the rest of this older result is left out")
+    assert len(images(messages[1])) == 2
+
+
+def test_a_turn_without_a_call_is_told_to_go_on(task: Task, blobs: FileBlobs) -> None:
+    spoken, empty = Turn("Done?", "", (), ()), Turn("", "", (), ())
+    messages = write(task, blobs, spoken, empty)[2:]
+    assert [message["role"] for message in messages] == ["assistant", "user", "user"]
+    assert messages[-1]["content"] == GO_ON
+
+
+@pytest.mark.parametrize("arguments", ["{", "[]", "null", "", "[" * 5000])
+def test_arguments_are_always_an_object(arguments: str, task: Task, blobs: FileBlobs) -> None:
+    said = write(task, blobs, turn(1, TextPart(text="Error"), arguments=arguments))[2]
+    sent = json.loads(said["tool_calls"][0]["function"]["arguments"])
+    assert sent == ({"unparsed": arguments[:2000]} if arguments else {})
+
+
+def test_a_call_that_was_not_run_still_has_a_result(task: Task, blobs: FileBlobs) -> None:
+    call = ToolCall(id="a", name="render", arguments="{}")
+    assert write(task, blobs, Turn("", "", (call,), ()))[-1] == {
+        "role": "tool",
+        "tool_call_id": "a",
+        "content": "This call was not run.",
+    }

@@ -1,0 +1,509 @@
+"""One turn of the client model against a stand-in endpoint."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncGenerator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from PIL import Image
+
+from tests.workers.models.stand_in import (
+    Reply,
+    StandIn,
+    call_pieces,
+    calls,
+    delta,
+    ending,
+    refuses,
+    says,
+    stand_in,
+    thinks,
+)
+from webapp.studio.blobs import FileBlobs
+from webapp.studio.events import Limits, TextPart, ToolCall, Usage
+from workers.agent.errors import ModelFailed, UnknownModel
+from workers.agent.protocols import (
+    CallChunk,
+    Chunk,
+    FileChunk,
+    Mockup,
+    ReasoningChunk,
+    Task,
+    TextChunk,
+    ToolOutcome,
+    ToolSpec,
+    Transcript,
+    Turn,
+    UsageChunk,
+)
+from workers.models.endpoint.model import ClientModel
+from workers.models.endpoint.request import Endpoint
+
+KEY = "sk-very-secret-0123456789"
+PAGE = {"path": "index.html", "content": '<h1 class="a">Grüße, "Welt" \U0001f600</h1>\n'}
+TOOLS = (ToolSpec("write_file", "Create a file.", {"type": "object", "properties": {}}),)
+
+
+@pytest.fixture
+def transcript(tmp_path: Path) -> Transcript:
+    path = tmp_path / "mockup.png"
+    Image.new("RGB", (40, 30), "teal").save(path)
+    mockup = Mockup("a", "0" * 64, path, 40, 30, 1.0)
+    return Transcript(Task((mockup,), "html-css", "Make it blue", Limits()))
+
+
+@pytest.fixture
+def blobs(tmp_path: Path) -> FileBlobs:
+    return FileBlobs(tmp_path / "blobs")
+
+
+def model_of(server: StandIn, *, thinking: bool = True, **options: object) -> ClientModel:
+    settings: dict[str, object] = {"pauses": (0.0, 0.0), "patience": 5.0, **options}
+    endpoint = Endpoint(server.url, "kimi-k2.5", KEY, thinking, **settings)  # type: ignore[arg-type]
+    return ClientModel(endpoint)
+
+
+async def take(
+    model: ClientModel,
+    transcript: Transcript,
+    blobs: FileBlobs,
+    tools: tuple[ToolSpec, ...] = TOOLS,
+) -> list[Chunk]:
+    return [chunk async for chunk in model.turn(transcript, tools, blobs)]
+
+
+async def answer(
+    reply: Reply, transcript: Transcript, blobs: FileBlobs, *more: Reply
+) -> list[Chunk]:
+    with stand_in(reply, *more) as server:
+        return await take(model_of(server), transcript, blobs)
+
+
+async def failure(
+    transcript: Transcript, blobs: FileBlobs, *replies: Reply
+) -> tuple[ModelFailed, StandIn]:
+    with stand_in(*replies) as server, pytest.raises(ModelFailed) as raised:
+        await take(model_of(server), transcript, blobs)
+    return raised.value, server
+
+
+def text_of(chunks: list[Chunk]) -> str:
+    return "".join(chunk.text for chunk in chunks if isinstance(chunk, TextChunk))
+
+
+def thought_of(chunks: list[Chunk]) -> str:
+    return "".join(chunk.text for chunk in chunks if isinstance(chunk, ReasoningChunk))
+
+
+def calls_of(chunks: list[Chunk]) -> list[ToolCall]:
+    return [chunk.call for chunk in chunks if isinstance(chunk, CallChunk)]
+
+
+def after(transcript: Transcript, *turns: Turn) -> Transcript:
+    return Transcript(transcript.task, turns)
+
+
+def called(identity: str, name: str = "write_file") -> Turn:
+    call = ToolCall(id=identity, name=name, arguments="{}")
+    return Turn("", "", (call,), (ToolOutcome(call, True, ()),))
+
+
+# what an answer becomes
+
+
+async def test_text_thought_and_usage_are_streamed(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    reply = Reply(
+        pieces=(
+            delta(role="assistant", content=None),
+            delta(reasoning_content="Let me "),
+            delta(reasoning_content="look."),
+            delta(content="A teal "),
+            delta(content="page."),
+            *ending("stop", 700, 9),
+        )
+    )
+    assert await answer(reply, transcript, blobs) == [
+        ReasoningChunk("Let me "),
+        ReasoningChunk("look."),
+        TextChunk("A teal "),
+        TextChunk("page."),
+        UsageChunk(Usage(input_tokens=700, output_tokens=9)),
+    ]
+
+
+async def test_reasoning_under_its_other_name_is_heard(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    reply = Reply(pieces=(delta(reasoning="Hm."), delta(content="Yes"), *ending("stop")))
+    assert thought_of(await answer(reply, transcript, blobs)) == "Hm."
+
+
+async def test_a_file_is_shown_while_its_call_is_written(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    chunks = await answer(calls(("write_file", PAGE), size=3), transcript, blobs)
+    shown = [chunk for chunk in chunks if isinstance(chunk, FileChunk)]
+    assert "".join(chunk.text for chunk in shown) == PAGE["content"]
+    assert [chunk.start for chunk in shown] == [True, *([False] * (len(shown) - 1))]
+    assert {chunk.path for chunk in shown} == {"index.html"}
+    assert len(shown) > 5
+    assert calls_of(chunks) == [
+        ToolCall(id="functions.write_file:0", name="write_file", arguments=json.dumps(PAGE))
+    ]
+
+
+async def test_a_file_whose_content_comes_before_its_path_is_shown(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    backwards = {"content": "<p>", "path": "a.html"}
+    chunks = await answer(calls(("write_file", backwards), size=2), transcript, blobs)
+    assert [chunk for chunk in chunks if isinstance(chunk, FileChunk)] == [
+        FileChunk("a.html", "<p>", start=True)
+    ]
+
+
+async def test_several_calls_come_in_their_order(transcript: Transcript, blobs: FileBlobs) -> None:
+    reply = calls(("write_file", PAGE), ("compare", {}), ("finish", {"summary": "x"}))
+    assert [call.name for call in calls_of(await answer(reply, transcript, blobs))] == [
+        "write_file",
+        "compare",
+        "finish",
+    ]
+
+
+async def test_calls_that_all_have_index_0_are_told_apart_by_id(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    pieces = call_pieces(0, "a", "compare", "{}") + call_pieces(0, "b", "finish", "{}")
+    found = calls_of(await answer(Reply(pieces=(*pieces, *ending("stop"))), transcript, blobs))
+    assert [(call.id, call.name, call.arguments) for call in found] == [
+        ("a", "compare", "{}"),
+        ("b", "finish", "{}"),
+    ]
+
+
+async def test_a_name_repeated_in_every_piece_is_taken_once(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    pieces = [
+        delta(
+            tool_calls=[{"index": 0, "id": "a", "function": {"name": "compare", "arguments": part}}]
+        )
+        for part in ("{", "}")
+    ]
+    found = calls_of(await answer(Reply(pieces=(*pieces, *ending("stop"))), transcript, blobs))
+    assert found == [ToolCall(id="a", name="compare", arguments="{}")]
+
+
+async def test_an_id_counted_from_0_again_becomes_the_next_free_one(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    said = after(transcript, called("functions.write_file:0"), called("functions.write_file:1"))
+    found = calls_of(await answer(calls(("write_file", PAGE)), said, blobs))
+    assert found[0].id == "functions.write_file:2"
+
+
+async def test_calls_in_raw_markup_are_found(transcript: Transcript, blobs: FileBlobs) -> None:
+    raw = (
+        "On it.<|tool_calls_section_begin|><|tool_call_begin|>functions.write_file:4"
+        f"<|tool_call_argument_begin|>{json.dumps(PAGE)}<|tool_call_end|>"
+        "<|tool_calls_section_end|>"
+    )
+    pieces = [raw[at : at + 7] for at in range(0, len(raw), 7)]
+    chunks = await answer(says(*pieces), transcript, blobs)
+    assert text_of(chunks) == "On it."
+    assert calls_of(chunks) == [
+        ToolCall(id="functions.write_file:4", name="write_file", arguments=json.dumps(PAGE))
+    ]
+    assert any(isinstance(chunk, FileChunk) for chunk in chunks)
+
+
+async def test_calls_in_the_markup_of_a_thought_are_found(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    raw = (
+        "Now compare.<|tool_call_begin|>functions.compare:1<|tool_call_argument_begin|>{}"
+        "<|tool_call_end|>"
+    )
+    chunks = await answer(thinks(raw), transcript, blobs)
+    assert thought_of(chunks) == "Now compare."
+    assert [call.name for call in calls_of(chunks)] == ["compare"]
+
+
+async def test_markup_counts_for_nothing_beside_a_real_call(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    drafted = "<|tool_call_begin|>functions.finish:0<|tool_call_argument_begin|>{}<|tool_call_end|>"
+    chunks = await answer(calls(("compare", {}), thought=drafted), transcript, blobs)
+    assert [call.name for call in calls_of(chunks)] == ["compare"]
+
+
+async def test_thoughts_marked_in_the_text_are_thoughts(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    chunks = await answer(says("<thi", "nk>Hm.</th", "ink>A page."), transcript, blobs)
+    assert (thought_of(chunks), text_of(chunks)) == ("Hm.", "A page.")
+
+
+# what is asked
+
+
+async def test_kimi_is_asked_as_kimi_wants(transcript: Transcript, blobs: FileBlobs) -> None:
+    with stand_in(says("A"), says("B")) as server:
+        await take(model_of(server), transcript, blobs)
+        await take(model_of(server, thinking=False), transcript, blobs)
+    thinking, instant = server.requests
+    assert (thinking["temperature"], thinking["top_p"]) == (1.0, 0.95)
+    assert "chat_template_kwargs" not in thinking
+    assert (instant["temperature"], instant["top_p"]) == (0.6, 0.95)
+    assert instant["chat_template_kwargs"] == {"thinking": False}
+    assert thinking["stream_options"] == {"include_usage": True}
+    assert thinking["tools"] == [
+        {
+            "type": "function",
+            "function": {
+                "name": "write_file",
+                "description": "Create a file.",
+                "parameters": {"type": "object", "properties": {}},
+            },
+        }
+    ]
+    assert server.keys == [f"Bearer {KEY}"] * 2
+
+
+def test_moonshots_own_api_has_its_own_word_for_not_thinking() -> None:
+    endpoint = Endpoint("https://api.moonshot.ai/v1", "kimi-k2.5", thinking=False)
+    assert endpoint.without_thinking() == {"thinking": {"type": "disabled"}}
+
+
+async def test_an_option_the_endpoint_does_not_know_is_left_out_from_then_on(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    unknown = refuses(400, "Unsupported parameter: 'top_p' is not supported with this model.")
+    with stand_in(unknown, says("A"), says("B")) as server:
+        model = model_of(server)
+        assert text_of(await take(model, transcript, blobs)) == "A"
+        await take(model, transcript, blobs)
+    assert ["top_p" in request for request in server.requests] == [True, False, False]
+
+
+def test_the_reference_names_the_model_and_no_secret() -> None:
+    ref = ClientModel(Endpoint("http://host/v1", "kimi-k2.5", KEY)).ref
+    assert ref.settings == {
+        "model": "kimi-k2.5",
+        "temperature": 1.0,
+        "top_p": 0.95,
+        "thinking": True,
+    }
+    assert len(ref.prompt_version) == 12
+
+
+# what goes wrong
+
+
+async def test_an_empty_answer_is_asked_for_once_more(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    assert text_of(await answer(says(""), transcript, blobs, says("Here."))) == "Here."
+
+
+async def test_two_empty_answers_are_an_empty_turn(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    with stand_in(thinks("Hm."), says("\n"), says("Never asked for")) as server:
+        chunks = await take(model_of(server), transcript, blobs)
+    assert not calls_of(chunks)
+    assert text_of(chunks).strip() == ""
+    assert len(server.requests) == 2
+
+
+@pytest.mark.parametrize(
+    "hitch",
+    [
+        refuses(429, "Slow down", retry_after="0"),
+        refuses(500, "Oops"),
+        refuses(503, "Loading model"),
+        Reply(cut=True),
+        Reply(raw=b'data: {"error": {"message": "The engine is restarting", "code": 503}}\n\n'),
+    ],
+    ids=["429", "500", "503", "cut", "error in the stream"],
+)
+async def test_what_passes_is_waited_for(
+    hitch: Reply, transcript: Transcript, blobs: FileBlobs
+) -> None:
+    with stand_in(hitch, hitch, says("Here.")) as server:
+        assert text_of(await take(model_of(server), transcript, blobs)) == "Here."
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("reply", "code"),
+    [
+        (refuses(401, f"Incorrect API key provided: {KEY}"), "model_unauthorised"),
+        (refuses(403, "Forbidden"), "model_unauthorised"),
+        (refuses(429, "You exceeded your quota"), "model_rate_limited"),
+        (refuses(500, "CUDA error"), "model_failed"),
+        (refuses(400, "max_total_tokens is wrong"), "model_failed"),
+        (refuses(400, "The model is not a multimodal model"), "model_no_vision"),
+        (
+            refuses(500, "image input is not supported - hint: provide the mmproj"),
+            "model_no_vision",
+        ),
+        (refuses(400, "unknown variant `image_url`, expected `text`"), "model_no_vision"),
+        (refuses(404, "No endpoints found that support image input"), "model_no_vision"),
+        (refuses(400, "library/tiny does not support tools"), "model_no_tools"),
+        (refuses(404, "The model `kimi-k2.5` does not exist"), "model_unknown"),
+    ],
+)
+async def test_a_refusal_has_its_code(
+    reply: Reply, code: str, transcript: Transcript, blobs: FileBlobs
+) -> None:
+    error, _ = await failure(transcript, blobs, reply, reply, reply)
+    assert error.code == code
+    assert KEY not in str(error)
+
+
+async def test_a_refusal_that_waiting_does_not_mend_is_not_repeated(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    _, server = await failure(transcript, blobs, refuses(401, "No"), says("Never asked for"))
+    assert len(server.requests) == 1
+
+
+async def test_an_unknown_model_is_answered_with_those_there_are(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    offer = [{"id": "qwen"}, {"id": "mini"}]
+    with stand_in(refuses(404, "not found"), models=offer) as server:
+        model = model_of(server)
+        with pytest.raises(ModelFailed, match=r"offers qwen, mini, but not kimi-k2\.5"):
+            await take(model, transcript, blobs)
+
+
+async def test_an_address_without_its_path_is_suspected(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    with stand_in() as server:
+        server.url = server.url.removesuffix("/v1")
+        with pytest.raises(ModelFailed, match="Does the address end in /v1"):
+            await take(model_of(server), transcript, blobs)
+
+
+async def test_an_endpoint_that_is_not_there_is_named(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    with stand_in() as server:
+        model = model_of(server)
+    with pytest.raises(ModelFailed) as raised:
+        await take(model, transcript, blobs)
+    assert raised.value.code == "model_unreachable"
+    assert server.url in str(raised.value)
+    assert "host.docker.internal" in str(raised.value)
+
+
+async def test_an_endpoint_that_falls_silent_is_given_up(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    slow = Reply(pieces=(delta(content="A"),), pause=0.5)
+    with stand_in(slow) as server:
+        model = model_of(server, patience=0.1, pauses=())
+        with pytest.raises(ModelFailed, match="no answer in time") as raised:
+            await take(model, transcript, blobs)
+    assert raised.value.code == "model_unreachable"
+
+
+async def test_a_stream_that_breaks_off_is_an_error(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    broken = Reply(pieces=(delta(content="I will now "),), cut=True)
+    error, server = await failure(transcript, blobs, broken, says("Never asked for"))
+    assert error.code == "model_failed"
+    assert "broke off" in str(error)
+    assert len(server.requests) == 1
+
+
+async def test_a_call_that_a_clean_end_cuts_in_half_is_not_made(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    half = Reply(pieces=tuple(call_pieces(0, "a", "write_file", '{"path": "index.ht')))
+    error, _ = await failure(transcript, blobs, *(half,) * 3)
+    assert "inside a tool call" in str(error)
+
+
+async def test_what_is_no_chat_completion_is_an_error(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    page = Reply(raw=b"<!doctype html><title>A web interface</title>\n\n")
+    error, _ = await failure(transcript, blobs, *(page,) * 3)
+    assert "no chat completion" in str(error)
+
+
+async def test_a_piece_that_is_no_json_is_an_error(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    error, _ = await failure(transcript, blobs, Reply(raw=b"data: {oops\n\n"))
+    assert "no JSON" in str(error)
+
+
+async def test_a_conversation_too_long_is_made_shorter_once(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    too_long = refuses(400, "The input is longer than the model's context length (32768 tokens).")
+    call = ToolCall(id="a", name="read_text", arguments="{}")
+    old = Turn("", "", (call,), (ToolOutcome(call, True, (TextPart(text="word " * 1000),)),))
+    said = after(transcript, old, called("b"))
+    with stand_in(too_long, says("Here."), says("Again.")) as server:
+        model = model_of(server)
+        assert text_of(await take(model, said, blobs)) == "Here."
+        await take(model, said, blobs)
+    sizes = [len(json.dumps(request["messages"])) for request in server.requests]
+    assert sizes[1] < sizes[0] - 4000
+    assert sizes[2] == sizes[1]
+    error, server = await failure(said, blobs, too_long, too_long, says("Never asked for"))
+    assert error.code == "model_context_exceeded"
+    assert len(server.requests) == 2
+
+
+async def test_closing_a_turn_hangs_up(transcript: Transcript, blobs: FileBlobs) -> None:
+    endless = Reply(pieces=(delta(content="hm " * 2000),) * 500, pause=0.01)
+    with stand_in(endless) as server:
+        stream = cast(
+            "AsyncGenerator[Chunk, None]", model_of(server).turn(transcript, TOOLS, blobs)
+        )
+        await anext(stream)
+        await stream.aclose()
+        assert await asyncio.to_thread(server.hung_up.wait, 10)
+
+
+async def test_cancelling_a_turn_hangs_up(transcript: Transcript, blobs: FileBlobs) -> None:
+    endless = Reply(pieces=(delta(content="hm " * 2000),) * 500, pause=0.01)
+    with stand_in(endless) as server:
+        taking = asyncio.create_task(take(model_of(server), transcript, blobs))
+        assert await asyncio.to_thread(server.was_asked.wait, 10)
+        taking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await taking
+        assert await asyncio.to_thread(server.hung_up.wait, 10)
+
+
+async def test_the_key_is_never_logged(
+    transcript: Transcript, blobs: FileBlobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    with stand_in(refuses(500, f"bad key {KEY}"), says("Here.")) as server:
+        model = model_of(server)
+        await take(model, transcript, blobs)
+    assert "Asking again" in caplog.text
+    assert KEY not in caplog.text
+    assert KEY not in repr(model._endpoint)
+
+
+def test_without_an_address_there_is_no_endpoint(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MOCKWRIGHT_MODEL_URL", raising=False)
+    with pytest.raises(UnknownModel, match="MOCKWRIGHT_MODEL_URL"):
+        ClientModel()

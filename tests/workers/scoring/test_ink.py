@@ -1,0 +1,53 @@
+"""Where ink is, and its colour, on pictures drawn by hand."""
+
+import numpy as np
+
+from workers.imaging import Box, Image
+from workers.scoring.ink import clip, ink_colours, tighten
+
+
+def canvas(colour: tuple[int, int, int] = (255, 255, 255)) -> Image:
+    return np.full((60, 200, 3), colour, dtype=np.uint8)
+
+
+def test_a_line_box_shrinks_to_the_ink_inside() -> None:
+    image = canvas()
+    image[25:35, 40:90] = (20, 20, 20)
+
+    assert tighten(image, Box(30, 10, 100, 40), (20, 20, 20)) == Box(40, 25, 50, 10)
+
+
+def test_a_rule_of_another_colour_in_the_line_box_is_not_ink() -> None:
+    image = canvas()
+    image[25:35, 40:90] = (20, 20, 200)
+    image[45:47, 30:130] = (220, 90, 20)
+
+    assert tighten(image, Box(30, 10, 100, 40), (20, 20, 200)) == Box(40, 25, 50, 10)
+
+
+def test_text_in_the_colour_of_its_ground_leaves_no_ink() -> None:
+    assert tighten(canvas((10, 40, 80)), Box(30, 10, 100, 40), (12, 42, 82)) is None
+
+
+def test_text_outside_the_picture_leaves_no_ink() -> None:
+    assert tighten(canvas(), Box(300, 10, 100, 40), (0, 0, 0)) is None
+
+
+def test_ink_of_no_known_colour_is_what_stands_out() -> None:
+    image = canvas((0, 0, 0))
+    image[25:35, 40:60] = (250, 200, 40)  # an emoji under black text colour
+
+    assert tighten(image, Box(30, 10, 100, 40), (0, 0, 0)) == Box(40, 25, 20, 10)
+
+
+def test_colours_are_those_of_the_strokes_not_of_their_soft_edges() -> None:
+    image = canvas((240, 240, 250))
+    image[20:40, 40:80:4] = (30, 60, 120)
+    image[20:40, 41:80:4] = (135, 150, 185)
+
+    assert ink_colours(image, Box(40, 20, 38, 20)) == ((30, 60, 120), (240, 240, 250))
+
+
+def test_clip_keeps_the_part_inside() -> None:
+    assert clip(Box(-5, 10, 20, 80), 100, 50) == Box(0, 10, 15, 40)
+    assert clip(Box(100, 0, 5, 5), 100, 50) is None

@@ -1,0 +1,1 @@
+"""What `manage.py up` starts on one machine, and watches."""

@@ -1,0 +1,181 @@
+"""`manage.py up`: the whole service on one machine, until Ctrl-C."""
+
+import os
+import signal
+import socket
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import urlopen
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from webapp.local.listen import AddressRefused, check_address
+from webapp.local.mini_process import MiniProcess, NoModelServer
+from webapp.local.redis_process import NoRedis, RedisProcess
+from webapp.local.supervisor import ChildKeepsDying, Program, Supervisor
+
+READY_WITHIN = 60.0  # seconds
+MINI_READY_WITHIN = 300.0  # on a busy machine
+MINI = "mini"
+
+
+class Command(BaseCommand):
+    help = (
+        "Serve Mockwright on this machine: Redis, worker, web and preview origin. Ctrl-C ends it."
+    )
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--model", help="mini: also start Kimi mini, on this machine's CPU")
+        parser.add_argument("--checkpoint", type=Path, help="of Kimi mini, if not the one shipped")
+
+    def handle(self, *args: object, **options: object) -> None:
+        origins = (settings.APP_ORIGIN, settings.PREVIEW_ORIGIN)
+        mini = chosen_mini(options["model"], options["checkpoint"])
+        for origin in origins:
+            self.check_free(origin)
+        redis = None if settings.ENVIRONMENT.redis_url else RedisProcess()
+        supervisor = Supervisor(child_environment(redis, mini), self.say)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: supervisor.stop.set())
+        try:
+            self.run(supervisor, redis, mini, origins)
+        except (NoRedis, ChildKeepsDying) as error:
+            raise CommandError(str(error)) from error
+        finally:
+            self.stdout.write("\nstopping …")
+            supervisor.stop_all()
+            if redis is not None:
+                redis.stop()
+            self.stdout.write("Mockwright has stopped. Nothing is left running.")
+
+    def run(
+        self,
+        supervisor: Supervisor,
+        redis: RedisProcess | None,
+        mini: MiniProcess | None,
+        origins: tuple[str, str],
+    ) -> None:
+        if mini is not None:  # first, as it takes longest
+            self.say("Kimi mini's model server (up to a minute)")
+            supervisor.add(mini.program)
+        if redis is not None:
+            self.say("redis")
+            supervisor.add(Program("redis", redis.command))
+            redis.wait_until_ready()
+        self.say("database")
+        call_command("migrate", verbosity=0, interactive=False)
+        self.say("worker and web server")
+        supervisor.add(worker())
+        supervisor.add(web(origins))
+        if not self.wait_for(lambda: answers(f"{origins[0]}/api/config"), supervisor, READY_WITHIN):
+            raise CommandError("The web server did not answer. Read its messages above.")
+        self.announce(f"Mockwright is ready: {origins[0]}")
+        if mini is not None:
+            self.wait_for_mini(mini, supervisor)
+        supervisor.watch()
+
+    def wait_for_mini(self, mini: MiniProcess, supervisor: Supervisor) -> None:
+        """Returns when the model answers, or after a warning: the rest works without it."""
+        if answers(f"{mini.url}/models"):
+            return
+        self.stdout.write("Kimi mini is still starting; a run with it waits.")
+        if self.wait_for(lambda: answers(f"{mini.url}/models"), supervisor, MINI_READY_WITHIN):
+            self.announce("Kimi mini is ready")
+        else:
+            warning = "Kimi mini does not answer. Read the model server's messages above."
+            self.stderr.write(self.style.WARNING(warning))
+
+    def wait_for(self, is_there: Callable[[], bool], supervisor: Supervisor, within: float) -> bool:
+        """Whether it came to be in time, seconds. True as well when all is to stop.
+        Raises ChildKeepsDying."""
+        give_up_at = time.monotonic() + within
+        while not supervisor.stop.is_set() and not is_there():
+            if time.monotonic() > give_up_at:
+                return False
+            supervisor.stop.wait(0.1)
+            supervisor.revive()
+        return True
+
+    def announce(self, what: str) -> None:
+        self.stdout.write(self.style.SUCCESS(f"\n{what}\n"))
+        self.stdout.flush()
+
+    def check_free(self, origin: str) -> None:
+        """Raises CommandError with a remedy when the address is not ours to take."""
+        parts = urlsplit(origin)
+        host, port = parts.hostname or "", parts.port or 80
+        try:
+            check_address(host)
+        except AddressRefused as error:
+            raise CommandError(str(error)) from error
+        with socket.socket() as probe:
+            if probe.connect_ex((host, port)) == 0:
+                raise CommandError(
+                    f"Port {port} is in use. Stop what listens there, or choose other ports with "
+                    "MOCKWRIGHT_APP_ORIGIN and MOCKWRIGHT_PREVIEW_ORIGIN."
+                )
+
+    def say(self, what: str) -> None:
+        self.stdout.write(f"start  · {what}")
+        self.stdout.flush()
+
+
+def chosen_mini(model: object, checkpoint: object) -> MiniProcess | None:
+    """The server of the model that shall be started. Raises CommandError."""
+    assert checkpoint is None or isinstance(checkpoint, Path)
+    if model is None and checkpoint is None:
+        return None
+    if model != MINI:
+        raise CommandError(
+            f"There is no model {model!r} to start. MODEL={MINI} is the only one; Draft is always "
+            "there, and MOCKWRIGHT_MODEL_URL names an endpoint that already runs."
+        )
+    if settings.ENVIRONMENT.mini_url:
+        raise CommandError(
+            "MOCKWRIGHT_MINI_URL names a server that already runs. Unset it to start one here, or "
+            "leave MODEL=mini out."
+        )
+    try:
+        return MiniProcess(settings.DATA / "modelserver.log", checkpoint)
+    except NoModelServer as error:
+        raise CommandError(str(error)) from error
+
+
+def child_environment(redis: RedisProcess | None, mini: MiniProcess | None) -> dict[str, str]:
+    # Celery warns of root at every start; in a container and on a test machine that is no news.
+    quiet = "ignore:You're running the worker with superuser privileges"
+    environment = {**os.environ, "PYTHONWARNINGS": quiet}
+    environment.setdefault("MOCKWRIGHT_TEXT_CACHE", str(settings.DATA / "text"))
+    if redis is not None:
+        environment["REDIS_URL"] = redis.url
+    if mini is not None:
+        environment["MOCKWRIGHT_MINI_URL"] = mini.url
+    return environment
+
+
+def worker() -> Program:
+    """Celery with its own clock. SIGQUIT: a run under way goes on from its events next time."""
+    celery = (sys.executable, "-m", "celery", "--quiet", "--app", "webapp", "worker", "--beat")
+    schedule = str(settings.DATA / "celerybeat-schedule")
+    concurrency = str(min(2, os.cpu_count() or 1))
+    options = ("--schedule", schedule, "--concurrency", concurrency, "--loglevel", "WARNING")
+    return Program("worker", (*celery, *options, "--without-gossip"), signal.SIGQUIT)
+
+
+def web(origins: tuple[str, str]) -> Program:
+    return Program("web server", (sys.executable, "-m", "webapp.local.serve", *origins))
+
+
+def answers(url: str) -> bool:
+    try:
+        with urlopen(url, timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False

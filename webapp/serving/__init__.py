@@ -1,0 +1,1 @@
+"""From a request to the side that answers it: hosts, origins, limits, headers, the shell."""

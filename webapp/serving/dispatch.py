@@ -1,0 +1,54 @@
+"""Send each request to the side that its Host header names."""
+
+from dataclasses import dataclass
+
+from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
+from django.urls import path
+
+from webapp.origins import Origin
+from webapp.previews.app import previews
+from webapp.responses import header, refuse
+from webapp.serving.body_limit import BodyLimit
+from webapp.studio.consumers import RunConsumer
+from webapp.studio.messages import message_for
+
+
+@dataclass(frozen=True)
+class HostRouter:
+    """The interface on its hosts, generated pages on theirs, a sentence on any other."""
+
+    interface: ASGI3Application
+    previews: ASGI3Application
+    interface_hosts: frozenset[str]
+    preview_hosts: frozenset[str]
+
+    async def __call__(
+        self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        host = header(scope, b"host").lower()
+        if host in self.interface_hosts:
+            await self.interface(scope, receive, send)
+        elif host in self.preview_hosts:
+            await self.previews(scope, receive, send)
+        else:
+            message = message_for("bad_host")
+            hint = f"{message.hint.rstrip('.')}: {settings.APP_ORIGIN}"
+            await refuse(scope, send, 400, f"{message.text} {hint}")
+
+
+def by_host(django: ASGI3Application) -> HostRouter:
+    """The whole service, from Django's HTTP application."""
+    websockets = URLRouter([path("ws/runs/<str:run_id>", RunConsumer.as_asgi())])
+    protocols = ProtocolTypeRouter({"http": django, "websocket": websockets})
+    return HostRouter(
+        interface=BodyLimit(protocols, settings.MAX_BODY),
+        previews=previews,
+        interface_hosts=_hosts(settings.APP_ORIGIN),
+        preview_hosts=_hosts(settings.PREVIEW_ORIGIN),
+    )
+
+
+def _hosts(origin: str) -> frozenset[str]:
+    return frozenset(alias.host for alias in Origin.parse(origin).aliases())

@@ -1,0 +1,162 @@
+"""What a person may choose from: models and stacks."""
+
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import BaseModel, ConfigDict
+
+from webapp.endpoint import EndpointEnvironment
+from webapp.studio.catalog.capabilities import Offer
+from webapp.studio.catalog.server import ModelServer, mini_server_of, server_of
+from webapp.studio.errors import BadRequest
+
+State = Literal["ready", "starting", "silent"]
+STARTS_WITHIN = 300.0  # seconds; a server of ours that is silent for longer does not start
+
+
+class ModelCard(BaseModel):
+    """A model as the composer shows it. `note` says what it can and cannot do; a run with a model
+    that is `starting` waits for it."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    label: str
+    device: str
+    reads_pictures: bool
+    reads_words: bool
+    uses_tools: bool
+    context_tokens: int | None
+    note: str
+    state: State = "ready"
+
+
+class StackCard(BaseModel):
+    """A kind of code that can be generated."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    label: str
+    note: str
+
+
+DRAFT = ModelCard(
+    id="draft",
+    label="Draft",
+    device="CPU",
+    reads_pictures=True,
+    reads_words=False,
+    uses_tools=True,
+    context_tokens=None,
+    note="Built in. It follows the picture; your words are kept for a model that reads them.",
+)
+
+_TEST_CARDS = tuple(
+    ModelCard(
+        id=name,
+        label=name.capitalize(),
+        device="CPU",
+        reads_pictures=False,
+        reads_words=False,
+        uses_tools=True,
+        context_tokens=None,
+        note=note,
+    )
+    for name, note in (
+        ("scripted", "For tests: plays a fixed list of tool calls."),
+        ("chaos", "For tests: makes mistakes on purpose."),
+    )
+)
+
+STACKS = (StackCard(id="html-css", label="HTML + CSS", note="Plain files, no build step."),)
+DEFAULT_STACK = STACKS[0].id
+
+
+def models(*, with_tests: bool) -> tuple[ModelCard, ...]:
+    """The models on offer."""
+    environment = EndpointEnvironment()
+    mini = (mini_card(environment),) if environment.mini_url else ()
+    endpoint = (endpoint_card(environment),) if environment.model_url else ()
+    return (DRAFT, *mini, *endpoint, *(_TEST_CARDS if with_tests else ()))
+
+
+def default_model() -> str:
+    """The model that a person set up; the built-in one where there is none."""
+    environment = EndpointEnvironment()
+    if environment.mini_url:
+        return "mini"
+    return "endpoint" if environment.model_url else DRAFT.id
+
+
+def mini_card(environment: EndpointEnvironment) -> ModelCard:
+    """Kimi mini on our own model server, as far as that has told."""
+    server = mini_server_of(environment)
+    offer = server.offer()
+    state = state_of(server)
+    return ModelCard(
+        id="mini",
+        label="Kimi mini",
+        device=(offer and offer.device) or "CPU",
+        reads_pictures=offer is None or offer.reads_pictures is not False,
+        reads_words=False,
+        uses_tools=offer is None or offer.uses_tools is not False,
+        context_tokens=offer.context_tokens if offer is not None else None,
+        note=_MINI_NOTES[state],
+        state=state,
+    )
+
+
+_MINI_KNOWS = (
+    "A small model of the K2.5 kind, trained here. It knows simple pages of 448 × 616: header, "
+    "hero, cards, form, table, footer. Outside that it is a demonstration."
+)
+_MINI_NOTES: dict[State, str] = {
+    "ready": _MINI_KNOWS,
+    "starting": f"Still starting, which takes up to a minute; a run waits for it. {_MINI_KNOWS}",
+    "silent": "Its server does not answer. Read the messages of make up MODEL=mini.",
+}
+
+
+def state_of(server: ModelServer) -> State:
+    """Of a server of ours, which starts with Mockwright."""
+    silent = server.silent_seconds()
+    return "ready" if not silent else "starting" if silent < STARTS_WITHIN else "silent"
+
+
+def endpoint_card(environment: EndpointEnvironment) -> ModelCard:
+    """The model behind the endpoint that the settings name, as far as its server has told."""
+    offer = server_of(environment).offer()
+    return ModelCard(
+        id="endpoint",
+        label=environment.model_name,
+        device=urlsplit(environment.model_url).netloc,
+        reads_pictures=offer is None or offer.reads_pictures is not False,
+        reads_words=True,
+        uses_tools=offer is None or offer.uses_tools is not False,
+        context_tokens=offer.context_tokens if offer is not None else None,
+        note=_note(offer),
+        state="silent" if offer is not None and not offer.answers else "ready",
+    )
+
+
+def _note(offer: Offer | None) -> str:
+    if offer is not None and not offer.answers:
+        return "Your own endpoint. It did not answer when last asked."
+    if offer is not None and not offer.lists_model:
+        return "Your own endpoint. It does not list a model of this name."
+    if offer is not None and offer.reads_pictures is False:
+        return "Your own endpoint. It says that this model cannot see pictures."
+    if offer is not None and offer.uses_tools is False:
+        return "Your own endpoint. It was started without a parser for tool calls."
+    return "Your own endpoint. It gets your mockups and your words."
+
+
+def check_choice(model: str, stack: str, *, with_tests: bool) -> None:
+    """Raises BadRequest `unknown_model` or `unknown_stack`, naming what there is."""
+    model_ids = [card.id for card in models(with_tests=with_tests)]
+    if model not in model_ids:
+        raise BadRequest("unknown_model", f"“{model}” is none of {', '.join(model_ids)}.")
+    stack_ids = [card.id for card in STACKS]
+    if stack not in stack_ids:
+        raise BadRequest("unknown_stack", f"“{stack}” is none of {', '.join(stack_ids)}.")

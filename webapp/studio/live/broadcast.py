@@ -1,0 +1,42 @@
+"""Tell the watchers of a run, over the channel layer, that there is something to see.
+
+A message says only that there is more to read, or shows work in progress. Facts are in the
+database, so a message that is lost, with Redis or on the way, costs a moment and nothing else.
+"""
+
+import logging
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+from webapp.studio.events import TransientEvent
+from webapp.studio.live.frames import DeltaFrame
+
+logger = logging.getLogger(__name__)
+
+
+def group_of(run_id: str) -> str:
+    """The name of the group that watches a run."""
+    return f"run.{run_id}"
+
+
+def poke(run_id: str, seq: int) -> None:
+    """Say that event `seq` is in the database."""
+    _send(run_id, {"type": "poke", "seq": seq})
+
+
+def delta(run_id: str, event: TransientEvent, *, after_seq: int, agent: str) -> None:
+    """Show work in progress."""
+    frame = DeltaFrame(after_seq=after_seq, agent=agent, event=event)
+    _send(run_id, {"type": "delta", "after_seq": after_seq, "frame": frame.model_dump_json()})
+
+
+def _send(run_id: str, message: dict[str, str | int]) -> None:
+    layer = get_channel_layer()
+    if layer is None:
+        return
+    try:
+        async_to_sync(layer.group_send)(group_of(run_id), message)
+    except (RedisError, OSError) as error:
+        logger.warning("Watchers of run %s were not told: %s", run_id, error)

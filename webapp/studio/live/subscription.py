@@ -1,0 +1,108 @@
+"""Hear of a run's news over Redis for as long as somebody watches, whatever Redis does."""
+
+import asyncio
+import contextlib
+import logging
+from dataclasses import dataclass
+from types import TracebackType
+
+from channels.layers import get_channel_layer
+from redis.exceptions import RedisError
+
+from webapp.studio.live.broadcast import group_of
+
+logger = logging.getLogger(__name__)
+
+BACKLOG = 500  # messages kept for a slow browser; more are dropped, for facts are read anyway
+POLL_WITHOUT_REDIS = 1.0  # seconds
+POLL_TO_BE_SAFE = 5.0
+
+
+@dataclass(frozen=True)
+class Poke:
+    """Something happened; events up to `seq` are in the database."""
+
+    seq: int
+
+
+@dataclass(frozen=True)
+class Delta:
+    """Work in progress, a ready JSON frame."""
+
+    after_seq: int
+    frame: str
+
+
+class Subscription:
+    """An async context. `next()` returns when there is news, and every few seconds without."""
+
+    def __init__(self, run_id: str) -> None:
+        self._group = group_of(run_id)
+        self._messages: asyncio.Queue[Poke | Delta] = asyncio.Queue(BACKLOG)
+        self._connected = False
+
+    async def __aenter__(self) -> "Subscription":
+        self._task = asyncio.create_task(self._listen())
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await self._task
+
+    async def next(self) -> tuple[Poke | Delta, ...]:
+        """Everything heard since the last call, in order; empty where it is only time to look."""
+        patience = POLL_TO_BE_SAFE if self._connected else POLL_WITHOUT_REDIS
+        try:
+            heard = [await asyncio.wait_for(self._messages.get(), patience)]
+        except TimeoutError:
+            return ()
+        while not self._messages.empty():
+            heard.append(self._messages.get_nowait())
+        return tuple(heard)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._receive()
+            except (RedisError, OSError) as error:
+                if self._connected:
+                    logger.warning("Lost Redis, reading the database instead: %s", error)
+                self._connected = False
+            await asyncio.sleep(POLL_WITHOUT_REDIS)
+
+    async def _receive(self) -> None:
+        """Join the group and pass on what it hears. Raises what Redis raises when it goes."""
+        layer = get_channel_layer()
+        assert layer is not None
+        channel = await layer.new_channel()
+        await layer.group_add(self._group, channel)
+        self._connected = True
+        self._keep(Poke(0))  # look for what was sent before we joined
+        try:
+            while True:
+                try:
+                    async with asyncio.timeout(POLL_TO_BE_SAFE):
+                        message = await layer.receive(channel)
+                except TimeoutError:
+                    await layer.group_add(self._group, channel)  # a restarted Redis forgot us
+                    continue
+                self._keep(_parse(message))
+        finally:
+            with contextlib.suppress(RedisError, OSError):
+                await layer.group_discard(self._group, channel)
+
+    def _keep(self, message: Poke | Delta) -> None:
+        with contextlib.suppress(asyncio.QueueFull):
+            self._messages.put_nowait(message)
+
+
+def _parse(message: dict[str, str | int]) -> Poke | Delta:
+    if message["type"] == "delta":
+        return Delta(int(message["after_seq"]), str(message["frame"]))
+    return Poke(int(message["seq"]))

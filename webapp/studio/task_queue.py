@@ -1,0 +1,40 @@
+"""Hand runs to the workers, by the task's name: this side knows no worker code."""
+
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+from webapp.celery import app
+from webapp.studio.errors import QueueUnavailable
+from webapp.studio.models import Run
+
+RUN_AGENT = "workers.jobs.tasks.run_agent"
+
+
+def is_empty() -> bool:
+    """Whether no task waits, as after a restart of a Redis that keeps nothing on disk.
+
+    Raises QueueUnavailable.
+    """
+    try:
+        with app.connection_for_read() as broker:
+            try:
+                return broker.SimpleQueue(app.conf.task_default_queue).qsize() == 0
+            except broker.channel_errors:  # an empty queue does not exist in Redis
+                return True
+    except (OperationalError, RedisError, OSError) as error:
+        raise QueueUnavailable from error
+
+
+def enqueue(run_id: str) -> None:
+    """Put a run's task on the queue. A second task for the same run does no harm: one claims it.
+
+    Raises QueueUnavailable; the run stays queued then, and the sweep enqueues it later.
+    """
+    try:
+        # a connection of its own: a pooled one may be to a Redis that has restarted since
+        with app.connection_for_write() as broker:
+            app.send_task(RUN_AGENT, args=[run_id], connection=broker, retry=False)
+    except (OperationalError, RedisError, OSError) as error:
+        raise QueueUnavailable from error
+    Run.objects.filter(id=run_id).update(enqueued_at=timezone.now())

@@ -1,0 +1,1 @@
+"""Pictures on their way in: checked, normalised, stored."""

@@ -1,0 +1,151 @@
+"""What the tools of one run work with, and the pieces they share."""
+
+import asyncio
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from PIL import Image as Pillow
+
+from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, Rect, TextPart
+from workers.agent.protocols import Blobs, Mockup, Task, ToolResult, page_of
+from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
+from workers.imaging import Image, TextRun
+from workers.shot import Screenshot
+
+ReadText = Callable[[Image], tuple[TextRun, ...]]
+
+
+class Renders(Protocol):
+    """Renders a page of a folder; `workers.browser.renderer.Renderer` is one."""
+
+    async def render(
+        self,
+        folder: Path,
+        *,
+        page: str = "index.html",
+        width: int,
+        height: int,
+        scale: float = 1.0,
+        full_page: bool = True,
+        region: Rect | None = None,
+        scripts: bool = True,
+    ) -> Screenshot: ...
+
+
+@dataclass(frozen=True)
+class Shot:
+    """How a page is to be rendered. Width, height and region in CSS pixels."""
+
+    page: str
+    width: int
+    height: int
+    scale: float
+    full_page: bool = True
+    region: Rect | None = None
+
+
+@dataclass
+class ToolContext:
+    """The surroundings of one run's tools. `read_text` is the OCR: slow, so run it in a thread."""
+
+    task: Task
+    workspace: Workspace
+    blobs: Blobs
+    renderer: Renders
+    read_text: ReadText
+    _images: dict[int, Image] = field(default_factory=dict)
+    _shots: dict[Shot, tuple[tuple[FileRef, ...], Screenshot]] = field(default_factory=dict)
+
+    def mockup(self, index: int) -> Mockup:
+        """Raises WorkspaceError, a sentence for the model, where there is no such mockup."""
+        count = len(self.task.mockups)
+        if not 0 <= index < count:
+            raise WorkspaceError(f"There is no mockup {index}; they are numbered 0 to {count - 1}.")
+        return self.task.mockups[index]
+
+    async def image(self, index: int) -> Image:
+        """A mockup's pixels."""
+        path = self.mockup(index).path
+        if index not in self._images:
+            self._images[index] = await asyncio.to_thread(read_image, path)
+        return self._images[index]
+
+    async def shoot(self, shot: Shot) -> Screenshot:
+        """Render a page; a render of the very same files is used again."""
+        files = await asyncio.to_thread(self.workspace.files)
+        known = self._shots.get(shot)
+        if known is not None and known[0] == files:
+            return known[1]
+        if not self.workspace.exists(shot.page):
+            raise WorkspaceError(f"There is no page {shot.page!r} to render. Write it first.")
+        screenshot = await self.renderer.render(
+            self.workspace.root,
+            page=shot.page,
+            width=shot.width,
+            height=shot.height,
+            scale=shot.scale,
+            full_page=shot.full_page,
+            region=shot.region,
+        )
+        self._shots = {key: value for key, value in self._shots.items() if value[0] == files}
+        self._shots[shot] = (files, screenshot)
+        return screenshot
+
+    def write(self, path: str, data: bytes) -> FileWritten:
+        """Write a file into the workspace and the blob store."""
+        before = self.workspace.read(path) if self.workspace.exists(path) else b""
+        file = self.workspace.write(path, data)
+        self.blobs.put(data)
+        return FileWritten(file=file, changed=changed_lines(*map(_as_text, (before, data))))
+
+    def keep(self, png: bytes) -> ImagePart:
+        """Store a PNG and refer to it."""
+        with Pillow.open(io.BytesIO(png)) as picture:
+            width, height = picture.size
+        return ImagePart(sha256=self.blobs.put(png), width=width, height=height)
+
+
+def description_of(module: str) -> str:
+    """What a model reads about the tool in `module` (`__file__`): the .md beside it."""
+    return Path(module).with_suffix(".md").read_text().strip()
+
+
+def shot_of(mockup: Mockup, index: int) -> Shot:
+    """The render that is compared with a mockup: its own size and pixel ratio."""
+    return Shot(
+        page=page_of(index),
+        width=max(1, round(mockup.width / mockup.scale)),
+        height=max(1, round(mockup.height / mockup.scale)),
+        scale=mockup.scale,
+    )
+
+
+def said(for_model: str, for_ui: str, *images: ImagePart) -> ToolResult:
+    """A result of images and one text."""
+    parts: tuple[Part, ...] = (*images, TextPart(text=for_model))
+    return ToolResult(parts, for_ui=for_ui)
+
+
+def read_image(path: Path) -> Image:
+    with Pillow.open(path) as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+def encode_png(image: Image) -> bytes:
+    """PNG bytes of (height, width, 3) RGB."""
+    buffer = io.BytesIO()
+    Pillow.fromarray(image).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()
+
+
+def decode_png(png: bytes) -> Image:
+    with Pillow.open(io.BytesIO(png)) as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+def _as_text(data: bytes) -> str:
+    return "" if b"\x00" in data[:1024] else data.decode("utf-8", "ignore")

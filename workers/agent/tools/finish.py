@@ -1,0 +1,33 @@
+"""finish: the model says that the task is done."""
+
+from typing import ClassVar
+
+from pydantic import Field
+
+from webapp.studio.events import TextPart
+from workers.agent.protocols import Params, ToolResult, page_of
+from workers.agent.runner import failed
+from workers.agent.tools.context import ToolContext, description_of
+from workers.agent.transcript import FINISH
+
+
+class FinishParams(Params):
+    summary: str = Field(default="", description="one or two sentences for the person")
+
+
+class Finish:
+    name = FINISH
+    description = description_of(__file__)
+    params: ClassVar[type[Params]] = FinishParams
+
+    def __init__(self, context: ToolContext) -> None:
+        self._context = context
+
+    async def __call__(self, params: Params) -> ToolResult:
+        assert isinstance(params, FinishParams)
+        pages = map(page_of, range(len(self._context.task.mockups)))
+        missing = [page for page in pages if not self._context.workspace.exists(page)]
+        if missing:
+            return failed(f"Not yet: there is no {' and no '.join(missing)}. Write it first.")
+        summary = params.summary.strip()
+        return ToolResult((TextPart(text="Done."),), for_ui=summary or "Finished", finished=True)

@@ -1,0 +1,56 @@
+"""inspect_mockup: a part of a mockup at full resolution, or larger."""
+
+import asyncio
+from typing import ClassVar
+
+import numpy as np
+from PIL import Image as Pillow
+from pydantic import Field
+
+from workers.agent.protocols import Params, ToolResult
+from workers.agent.tools.context import ToolContext, description_of, encode_png, said
+from workers.agent.tools.crop import cut
+from workers.imaging import Image
+
+MAX_SIDE = 2000  # image pixels of the result
+
+
+class InspectMockupParams(Params):
+    mockup: int = Field(default=0, ge=0, description="number of the mockup, from 0")
+    x: int = Field(ge=0, description="image pixels, like all sides")
+    y: int = Field(ge=0)
+    width: int = Field(gt=0)
+    height: int = Field(gt=0)
+    zoom: float = Field(default=1.0, ge=1.0, le=8.0)
+
+
+class InspectMockup:
+    name = "inspect_mockup"
+    description = description_of(__file__)
+    params: ClassVar[type[Params]] = InspectMockupParams
+
+    def __init__(self, context: ToolContext) -> None:
+        self._context = context
+
+    async def __call__(self, params: Params) -> ToolResult:
+        assert isinstance(params, InspectMockupParams)
+        mockup = await self._context.image(params.mockup)
+        part = cut(mockup, params.x, params.y, params.width, params.height)
+        png = await asyncio.to_thread(_enlarge, part, params.zoom)
+        image = await asyncio.to_thread(self._context.keep, png)
+        size = f"{part.shape[1]}×{part.shape[0]}"
+        return said(
+            f"Mockup {params.mockup} at ({params.x}, {params.y}), {size} image pixels, "
+            f"shown at {image.width}×{image.height}.",
+            f"Looked at {size} px of mockup {params.mockup + 1}",
+            image,
+        )
+
+
+def _enlarge(image: Image, zoom: float) -> bytes:
+    """PNG of the image, `zoom` times as large but for MAX_SIDE."""
+    height, width = image.shape[:2]
+    zoom = min(zoom, MAX_SIDE / max(height, width))
+    size = (max(1, round(width * zoom)), max(1, round(height * zoom)))
+    picture = Pillow.fromarray(image).resize(size, Pillow.Resampling.LANCZOS)
+    return encode_png(np.asarray(picture))

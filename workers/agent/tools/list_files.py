@@ -1,0 +1,25 @@
+"""list_files: what is in the workspace."""
+
+import asyncio
+from typing import ClassVar
+
+from workers.agent.protocols import Params, ToolResult
+from workers.agent.tools.context import ToolContext, description_of, said
+
+
+class ListFilesParams(Params):
+    pass
+
+
+class ListFiles:
+    name = "list_files"
+    description = description_of(__file__)
+    params: ClassVar[type[Params]] = ListFilesParams
+
+    def __init__(self, context: ToolContext) -> None:
+        self._context = context
+
+    async def __call__(self, params: Params) -> ToolResult:
+        files = await asyncio.to_thread(self._context.workspace.files)
+        listing = "\n".join(f"{file.path}\t{file.size} bytes" for file in files)
+        return said(listing or "There are no files yet.", f"Listed {len(files)} files")

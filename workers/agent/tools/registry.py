@@ -1,0 +1,46 @@
+"""All tools of the agent. A new tool is a pair of files and one entry here."""
+
+from typing import Protocol
+
+from workers.agent.protocols import Params, Tool
+from workers.agent.tools.compare import Compare
+from workers.agent.tools.context import ToolContext
+from workers.agent.tools.crop_asset import CropAsset
+from workers.agent.tools.edit_file import EditFile
+from workers.agent.tools.finish import Finish
+from workers.agent.tools.inspect_mockup import InspectMockup
+from workers.agent.tools.list_files import ListFiles
+from workers.agent.tools.read_file import ReadFile
+from workers.agent.tools.read_text import ReadText
+from workers.agent.tools.render import Render
+from workers.agent.tools.write_file import WriteFile
+
+
+class ToolClass(Protocol):
+    """What every tool class has: its texts, and a constructor that takes the run's context."""
+
+    name: str
+    description: str
+    params: type[Params]
+
+    def __call__(self, context: ToolContext) -> Tool: ...
+
+
+_CLASSES: tuple[ToolClass, ...] = (
+    InspectMockup,
+    ReadText,
+    CropAsset,
+    WriteFile,
+    EditFile,
+    ReadFile,
+    ListFiles,
+    Render,
+    Compare,
+    Finish,
+)
+TOOLS = {tool.name: tool for tool in _CLASSES}
+
+
+def build_toolbox(context: ToolContext) -> dict[str, Tool]:
+    """The tools of one run, by name."""
+    return {name: tool(context) for name, tool in TOOLS.items()}

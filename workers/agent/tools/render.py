@@ -1,0 +1,91 @@
+"""render: a picture of a page, with what the browser complains about."""
+
+import asyncio
+import json
+from typing import ClassVar
+
+from pydantic import Field
+
+from webapp.studio.events import Rect, RenderFinished
+from workers.agent.protocols import Params, ToolResult, page_of
+from workers.agent.tools.context import Shot, ToolContext, description_of, said, shot_of
+from workers.shot import Screenshot
+
+MAX_TEXTS = 400
+MAX_PROBLEMS = 20
+
+
+class Region(Params):
+    """A rectangle of the page in CSS pixels."""
+
+    x: float = Field(ge=0)
+    y: float = Field(ge=0)
+    width: float = Field(gt=0, le=4096)
+    height: float = Field(gt=0, le=20_000)
+
+
+class RenderParams(Params):
+    page: str = Field(default="index.html", description="relative path of the page")
+    width: int | None = Field(default=None, ge=64, le=4096, description="viewport, CSS pixels")
+    height: int | None = Field(default=None, ge=64, le=20_000, description="viewport, CSS pixels")
+    full_page: bool = Field(default=True, description="the whole page, not only the viewport")
+    region: Region | None = Field(default=None, description="only this part of the page")
+
+
+class Render:
+    name = "render"
+    description = description_of(__file__)
+    params: ClassVar[type[Params]] = RenderParams
+
+    def __init__(self, context: ToolContext) -> None:
+        self._context = context
+
+    async def __call__(self, params: Params) -> ToolResult:
+        assert isinstance(params, RenderParams)
+        screenshot = await self._context.shoot(self._shot(params))
+        image = await asyncio.to_thread(self._context.keep, screenshot.png)
+        event = RenderFinished(
+            page=params.page,
+            screenshot=image,
+            scale=screenshot.scale,
+            console_errors=screenshot.console_errors[:MAX_PROBLEMS],
+            failed_requests=screenshot.failed_requests[:MAX_PROBLEMS],
+            overflow_px=screenshot.overflow_px,
+            seconds=round(screenshot.seconds, 3),
+        )
+        result = said(_report(screenshot), f"Rendered {params.page}", image)
+        return ToolResult(result.for_model, result.for_ui, events=(event,))
+
+    def _shot(self, params: RenderParams) -> Shot:
+        """Sizes left out are those of the page's own mockup."""
+        mockups = self._context.task.mockups
+        pages = [page_of(index) for index in range(len(mockups))]
+        index = pages.index(params.page) if params.page in pages else 0
+        own = shot_of(mockups[index], index)
+        region = params.region
+        return Shot(
+            page=params.page,
+            width=params.width or own.width,
+            height=params.height or own.height,
+            scale=own.scale,
+            full_page=params.full_page,
+            region=Rect(**region.model_dump()) if region else None,
+        )
+
+
+def _report(screenshot: Screenshot) -> str:
+    texts = [
+        [text.text, *(round(side, 1) for side in _sides(text.rect))]
+        for text in screenshot.texts[:MAX_TEXTS]
+    ]
+    report = {
+        "overflow_px": screenshot.overflow_px,
+        "console_errors": screenshot.console_errors[:MAX_PROBLEMS],
+        "failed_requests": screenshot.failed_requests[:MAX_PROBLEMS],
+        "texts": texts,
+    }
+    return json.dumps(report, ensure_ascii=False)
+
+
+def _sides(rect: Rect) -> tuple[float, float, float, float]:
+    return rect.x, rect.y, rect.width, rect.height

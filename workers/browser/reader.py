@@ -1,0 +1,158 @@
+"""Reads and photographs a loaded page from outside the reach of its scripts."""
+
+import base64
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from playwright.async_api import CDPSession, Page
+from playwright.async_api import Error as PlaywrightError
+from pydantic import BaseModel
+
+from webapp.studio.events import Rect
+from workers.browser.errors import RenderCrashed
+from workers.shot import DomText
+
+HERE = Path(__file__).parent
+SETTLE = (HERE / "settle.js").read_text()
+COLLECT = (HERE / "collect.js").read_text()
+HIDE_NOSCRIPT = """() => {
+  for (const element of document.querySelectorAll('noscript'))
+    element.style.setProperty('display', 'none', 'important');
+}"""
+BARE = (HERE / "bare.js").read_text()
+
+Sides = tuple[float, float, float, float]  # x, y, width, height
+
+
+class PageSize(BaseModel):
+    """Of the whole page, CSS pixels."""
+
+    width: float
+    height: float
+
+
+class _Text(BaseModel):
+    text: str
+    rect: Sides
+    colour: tuple[int, int, int]
+    size: float
+
+
+class _Collected(BaseModel):
+    texts: tuple[_Text, ...]
+    pictures: tuple[Sides, ...]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a part of the page shows, from its corner: lines of text and pictures."""
+
+    texts: tuple[DomText, ...]
+    pictures: tuple[Rect, ...]
+
+
+@dataclass(frozen=True)
+class Reader:
+    """A line to one page, and the JavaScript world that shares its DOM and none of its globals."""
+
+    session: CDPSession
+    world: int
+
+    @classmethod
+    @asynccontextmanager
+    async def of(cls, page: Page, width: int, height: int, scale: float) -> AsyncIterator["Reader"]:
+        """`width` × `height` CSS pixels at `scale` is the viewport that the page already has.
+
+        What was done to the page, frozen scripts above all, ends with the context.
+        """
+        session = await page.context.new_cdp_session(page)
+        # a session photographs at its own pixel ratio, not at the one of the page's context
+        await session.send(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False},
+        )
+        frames = await session.send("Page.getFrameTree")
+        world = await session.send(
+            "Page.createIsolatedWorld",
+            {"frameId": frames["frameTree"]["frame"]["id"], "worldName": "mockwright"},
+        )
+        try:
+            yield cls(session, cast(int, world["executionContextId"]))
+        finally:
+            with suppress(PlaywrightError):
+                await session.detach()
+
+    async def settle(self, quiet_ms: int) -> PageSize:
+        """Bring the page to rest and measure it.
+
+        At rest: fonts and images are in, animations ended, and, if `quiet_ms` is not 0, the DOM
+        stayed as it is for so long (or 20 times `quiet_ms` went by).
+        """
+        return PageSize.model_validate(await self._call(SETTLE, quiet_ms))
+
+    async def freeze(self) -> None:
+        """Stop the scripts of the page for good, so that all that follows is of one moment.
+
+        What the page would show for want of scripts stays away.
+        """
+        await self._call(HIDE_NOSCRIPT)
+        await self.session.send("Emulation.setScriptExecutionDisabled", {"value": True})
+
+    async def read(self, clip: Rect, failed: Iterable[str]) -> Content:
+        """The texts and pictures of the page within `clip`, measured from its corner.
+
+        Pictures whose URL is among `failed` show nothing and do not count.
+        """
+        collected = _Collected.model_validate(
+            await self._call(COLLECT, clip.x, clip.y, clip.width, clip.height, list(failed))
+        )
+        return Content(
+            tuple(
+                DomText(text.text, _rect(text.rect), text.colour, text.size)
+                for text in collected.texts
+            ),
+            tuple(map(_rect, collected.pictures)),
+        )
+
+    async def capture(self, clip: Rect) -> bytes:
+        """A PNG of `clip`, in page coordinates, at the pixel ratio of the context."""
+        shot = await self.session.send(
+            "Page.captureScreenshot",
+            {
+                "format": "png",
+                "clip": {**clip.model_dump(), "scale": 1},
+                "captureBeyondViewport": True,
+                "optimizeForSpeed": True,
+            },
+        )
+        return base64.b64decode(shot["data"])
+
+    async def capture_bare(self, clip: Rect) -> bytes:
+        """Like `capture`, without the ink of the text. Nothing can be read or captured after it."""
+        await self._call(BARE)
+        return await self.capture(clip)
+
+    async def _call(self, function: str, *arguments: float | list[str]) -> object:
+        """The JSON value of `function(*arguments)`, a promise awaited."""
+        answer = await self.session.send(
+            "Runtime.evaluate",
+            {
+                "expression": f"({function.strip()})(...{json.dumps(arguments)})",
+                "contextId": self.world,
+                "awaitPromise": True,
+                "returnByValue": True,
+            },
+        )
+        if "exceptionDetails" in answer:
+            thrown = answer["exceptionDetails"].get("exception", {}).get("description", "")
+            raise RenderCrashed(f"The page could not be read: {thrown[:300]}")
+        return cast(object, answer["result"].get("value"))
+
+
+def _rect(sides: Sides) -> Rect:
+    x, y, width, height = sides
+    return Rect(x=x, y=y, width=width, height=height)

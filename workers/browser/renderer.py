@@ -1,0 +1,109 @@
+"""The renderer: one browser per process, started at the first render and again when it died."""
+
+import asyncio
+from pathlib import Path
+
+from playwright.async_api import Error as PlaywrightError
+
+from webapp.studio.events import Rect
+from workers.browser.capture import View, photograph
+from workers.browser.chromium import Chromium, start
+from workers.browser.errors import PageMissing, RenderCrashed
+from workers.browser.find import find_browser
+from workers.browser.isolation import IsolationLevel, probe
+from workers.browser.site import Site
+from workers.browser.watchdog import Limits, guarded
+from workers.shot import Screenshot
+
+
+class Renderer:
+    """Renders folders of files, one at a time. Bound to the event loop of its first render.
+
+    `program` and `level` default to what find_browser() and probe() say on this machine.
+    """
+
+    def __init__(
+        self,
+        program: Path | None = None,
+        level: IsolationLevel | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._program = program
+        self._level = level
+        self._limits = limits or Limits()
+        self._chromium: Chromium | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._turn = asyncio.Lock()
+
+    async def render(
+        self,
+        folder: Path,
+        *,
+        page: str = "index.html",
+        width: int,
+        height: int,
+        scale: float = 1.0,
+        full_page: bool = True,
+        region: Rect | None = None,
+        scripts: bool = True,
+    ) -> Screenshot:
+        """Photograph `page` of `folder` in a viewport of `width` × `height` CSS pixels.
+
+        The folder is only read. Raises RenderError; the next render works all the same.
+        """
+        view = View(page, width, height, scale, full_page, region, scripts)
+        async with self._turn:
+            warm = self._chromium is not None
+            try:
+                return await self._photograph(Site(folder), view)
+            except _Died:
+                if not warm:
+                    raise
+                return await self._photograph(Site(folder), view)
+
+    async def close(self) -> None:
+        """End the browser. A later render starts a new one."""
+        async with self._turn:
+            await self._discard()
+
+    async def _photograph(self, site: Site, view: View) -> Screenshot:
+        chromium = await self._running()
+        try:
+            return await guarded(
+                photograph(chromium.browser, site, view), chromium.pid, self._limits
+            )
+        except PageMissing:
+            raise
+        except PlaywrightError as error:
+            died = not chromium.alive
+            await self._discard()
+            kind = _Died if died else RenderCrashed
+            said = error.message.splitlines()[0].rstrip(".")
+            raise kind(f"The page broke the browser: {said}. Make the page simpler.") from error
+        except BaseException:
+            await self._discard()
+            raise
+
+    async def _running(self) -> Chromium:
+        loop = asyncio.get_running_loop()
+        if self._chromium is not None and (self._loop is not loop or not self._chromium.alive):
+            await self._discard()
+        if self._chromium is None:
+            program = self._program or find_browser()
+            level = await asyncio.to_thread(probe) if self._level is None else self._level
+            self._chromium = await start(program, level)
+            self._loop = loop
+        return self._chromium
+
+    async def _discard(self) -> None:
+        chromium, self._chromium = self._chromium, None
+        if chromium is None:
+            return
+        if self._loop is asyncio.get_running_loop():
+            await chromium.close()
+        else:
+            chromium.kill()
+
+
+class _Died(RenderCrashed):
+    """The browser as a whole went away, perhaps while it was idle."""

@@ -1,0 +1,52 @@
+"""The words of a paragraph: plain text, with spans where a run differs from the rest."""
+
+from itertools import groupby
+
+from workers.drafting.compose.looks import BOLD, Looks
+from workers.drafting.compose.markup import Element
+from workers.drafting.compose.stylesheet import Declarations, Stylesheet
+from workers.drafting.page import Paragraph, StyledRun
+
+LIKE = 24  # levels a colour may be off without being another colour
+
+
+def spans(text: Paragraph, looks: Looks, sheet: Stylesheet) -> tuple[Element | str, ...]:
+    """Children of the paragraph's element. Lines are joined by a space, or by a line feed where
+    the browser would not break them by itself."""
+    joint = " " if text.wrap_width is not None else "\n"
+    pieces: list[tuple[Declarations, str]] = []
+    for index, line in enumerate(text.lines):
+        for place, run in enumerate(line.runs):
+            before = "" if index == place == 0 else joint if place == 0 else " "
+            whole = len(line.runs) == 1
+            pieces.append((_difference(run, text, looks, whole=whole), before + run.run.text))
+    children: list[Element | str] = []
+    for look, group in groupby(pieces, key=lambda piece: piece[0]):
+        words = "".join(piece for _, piece in group)
+        if not look:
+            children.append(words)
+            continue
+        lead = words[: len(words) - len(words.lstrip())]
+        if lead:
+            children.append(lead)
+        children.append(Element("span", (sheet.name(_name(look), look),), (), (words.lstrip(),)))
+    return tuple(children)
+
+
+def _difference(run: StyledRun, text: Paragraph, looks: Looks, *, whole: bool) -> Declarations:
+    """What sets a run apart. A whole line of other weight or slope is a misreading."""
+    found = []
+    off = max(abs(a - b) for a, b in zip(run.run.colour, text.colour, strict=True))
+    if off > LIKE:
+        found.append(("color", looks.colour(run.run.colour)))
+    if whole:
+        return tuple(found)
+    if (run.font.weight >= BOLD) != (text.font.weight >= BOLD):
+        found.append(("font-weight", str(run.font.weight)))
+    if run.font.italic != text.font.italic:
+        found.append(("font-style", "italic" if run.font.italic else "normal"))
+    return tuple(found)
+
+
+def _name(look: Declarations) -> str:
+    return "highlight" if look[0][0] == "color" else "emphasis"

@@ -1,0 +1,206 @@
+"""The layout tree: what perception understood of a mockup, and what a composer writes as code.
+
+Leaves are paragraphs, pictures, panels and rules; rows, columns and layers arrange them. All
+lengths are image pixels; a composer divides by the mockup's scale.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from workers.imaging import Box, Colour, Mask, TextRun
+
+Alignment = Literal["left", "center", "right"]
+Flow = Literal["column", "row", "layers"]
+
+
+@dataclass(frozen=True)
+class Font:
+    """A face as CSS names it. `size` is CSS pixels."""
+
+    family: str
+    weight: int
+    size: float
+    italic: bool = False
+
+
+@dataclass(frozen=True)
+class StyledRun:
+    """A text run with the font that reproduces it, set at (`origin_x`, `baseline`)."""
+
+    run: TextRun
+    font: Font
+    baseline: float
+    origin_x: float
+
+
+@dataclass(frozen=True)
+class Gradient:
+    """A linear gradient: CSS angle in degrees, first and last colour."""
+
+    angle: float
+    start: Colour
+    end: Colour
+
+
+@dataclass(frozen=True)
+class Border:
+    width: int
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A filled or outlined rectangle, perhaps rounded. `fill` None is transparent."""
+
+    box: Box
+    fill: Colour | Gradient | None
+    border: Border | None = None
+    radius: int = 0
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A thin line, horizontal or vertical."""
+
+    box: Box
+    colour: Colour
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Pixels that no text, panel or rule explains: a photo, an icon, a logo."""
+
+    box: Box
+
+
+@dataclass(frozen=True)
+class Perception:
+    """Everything found in one mockup. `text_mask` marks pixels that belong to text."""
+
+    width: int
+    height: int
+    background: Colour | Gradient
+    runs: tuple[StyledRun, ...]
+    panels: tuple[Panel, ...]
+    rules: tuple[Rule, ...]
+    pictures: tuple[Picture, ...]
+    text_mask: Mask
+
+
+@dataclass(frozen=True)
+class Line:
+    """One visual line: runs side by side on one baseline, left to right."""
+
+    runs: tuple[StyledRun, ...]
+
+    @property
+    def text(self) -> str:
+        return " ".join(run.run.text for run in self.runs)
+
+    @property
+    def left(self) -> float:
+        return self.runs[0].origin_x
+
+    @property
+    def ink(self) -> Box:
+        left = min(run.run.ink.x for run in self.runs)
+        top = min(run.run.ink.y for run in self.runs)
+        right = max(run.run.ink.right for run in self.runs)
+        bottom = max(run.run.ink.bottom for run in self.runs)
+        return Box(left, top, right - left, bottom - top)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Lines that read as one text in one style. `index` names it within its mockup.
+
+    `line_height` is the distance between baselines; `wrap_width` is a width at which a browser
+    breaks the lines where the mockup does, None where no such width is known.
+    """
+
+    index: int
+    lines: tuple[Line, ...]
+    font: Font
+    colour: Colour
+    line_height: float
+    alignment: Alignment = "left"
+    wrap_width: float | None = None
+    letter_spacing: float = 0.0
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+    @property
+    def ink(self) -> Box:
+        boxes = [line.ink for line in self.lines]
+        left, top = min(box.x for box in boxes), min(box.y for box in boxes)
+        right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
+        return Box(left, top, right - left, bottom - top)
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """How far the browser's text was from the mockup's, learnt from a render.
+
+    `dx`, `dy` and `letter_spacing` are image pixels to add; `broken` says that the browser
+    wrapped the paragraph elsewhere, so that its lines must be broken by hand.
+    """
+
+    dx: float = 0.0
+    dy: float = 0.0
+    letter_spacing: float = 0.0
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class Text:
+    """A paragraph in its place: `box` is what its line boxes take up in a browser."""
+
+    box: Box
+    paragraph: Paragraph
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A panel, a picture with content over it, or a bare group: children arranged by `flow`.
+
+    `picture` True means that the pixels of `box` are the background.
+    """
+
+    box: Box
+    flow: Flow
+    children: tuple["Node", ...] = ()
+    panel: Panel | None = None
+    picture: bool = False
+
+
+@dataclass(frozen=True)
+class Crop:
+    """Pixels of the mockup, text painted away."""
+
+    box: Box
+
+
+@dataclass(frozen=True)
+class Divider:
+    """A thin line."""
+
+    box: Box
+    colour: Colour
+
+
+Node = Text | Frame | Crop | Divider
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything below it, depth first, in reading order."""
+    yield node
+    if isinstance(node, Frame):
+        for child in node.children:
+            yield from walk(child)
+
+
+def paragraphs(node: Node) -> tuple[Paragraph, ...]:
+    return tuple(each.paragraph for each in walk(node) if isinstance(each, Text))

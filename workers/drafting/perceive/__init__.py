@@ -1,0 +1,1 @@
+"""What is in a mockup: its text, fonts and shapes."""

@@ -1,0 +1,1 @@
+"""Which installed font, at which size and weight, sets a run of text."""

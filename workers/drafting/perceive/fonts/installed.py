@@ -1,0 +1,192 @@
+"""The faces installed on this machine that a web page would use, and how CSS asks for them."""
+
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Sheet
+from PIL import ImageDraw, ImageFont
+
+from workers.drafting.page import Font
+
+SANS, SERIF, MONO = "sans-serif", "serif", "monospace"
+
+# Installed family → what a page writes to get it. Metric-compatible names come first, so that the
+# page looks the same where the original is installed.
+STACKS = {
+    "Liberation Sans": f'Arial, Helvetica, "Liberation Sans", {SANS}',
+    "Liberation Serif": f'"Times New Roman", Times, "Liberation Serif", {SERIF}',
+    "Liberation Mono": f'"Courier New", Courier, "Liberation Mono", {MONO}',
+    "Arial": f'Arial, Helvetica, "Liberation Sans", {SANS}',
+    "Times New Roman": f'"Times New Roman", Times, "Liberation Serif", {SERIF}',
+    "Courier New": f'"Courier New", Courier, "Liberation Mono", {MONO}',
+    "Inter": f"Inter, {SANS}",
+    "Roboto": f"Roboto, {SANS}",
+    "Open Sans": f'"Open Sans", {SANS}',
+    "Lato": f"Lato, {SANS}",
+    "DejaVu Sans": f'Verdana, "DejaVu Sans", {SANS}',
+    "DejaVu Serif": f'"DejaVu Serif", {SERIF}',
+    "DejaVu Sans Mono": f'"DejaVu Sans Mono", {MONO}',
+    "Verdana": f'Verdana, "DejaVu Sans", {SANS}',
+    "Georgia": f"Georgia, {SERIF}",
+    "Segoe UI": f'"Segoe UI", {SANS}',
+    "Helvetica Neue": f'"Helvetica Neue", Helvetica, Arial, {SANS}',
+    "Noto Sans": f'"Noto Sans", {SANS}',
+    "Noto Serif": f'"Noto Serif", {SERIF}',
+    "Ubuntu": f"Ubuntu, {SANS}",
+    "Montserrat": f"Montserrat, {SANS}",
+    "Poppins": f"Poppins, {SANS}",
+    "Source Sans 3": f'"Source Sans 3", {SANS}',
+    "IBM Plex Sans": f'"IBM Plex Sans", {SANS}',
+}
+
+# fontconfig's weights → CSS's (fcWeight, in fontconfig.h)
+CSS_WEIGHTS = {0: 100, 40: 200, 50: 300, 80: 400, 100: 500, 180: 600, 200: 700, 205: 800, 210: 900}
+PROBE = 100  # pixels per em at which outlines are measured
+BLEED = 24  # pixels left for ink that leans out of its advance
+FALLBACK = "sans-serif"  # family of the face PIL carries, where nothing else is installed
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font file. `path` None is the face PIL carries."""
+
+    family: str
+    weight: int
+    italic: bool
+    path: Path | None
+
+    def at(self, size: float) -> ImageFont.FreeTypeFont:
+        """The face at `size` pixels per em."""
+        return _open(self.path, max(4.0, round(size * 4) / 4))
+
+
+@dataclass(frozen=True)
+class Extent:
+    """Ink of a text set at one pixel per em: offsets from its origin on the baseline, y down."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+    advance: float
+
+    @property
+    def width(self) -> float:
+        return self.right - self.left
+
+    @property
+    def height(self) -> float:
+        return self.bottom - self.top
+
+
+@cache
+def faces() -> tuple[Face, ...]:
+    """Every usable face, families in the order of STACKS; never empty."""
+    order = list(STACKS)
+    found = {(f.family, f.weight, f.italic): f for f in _listed() if f.family in STACKS}
+    if not found:
+        return (Face(FALLBACK, 400, False, None),)
+    return tuple(sorted(found.values(), key=lambda f: (order.index(f.family), f.italic, f.weight)))
+
+
+def face_of(font: Font) -> Face:
+    """The installed face nearest to `font`: family first, then slope, then weight."""
+    return min(
+        faces(),
+        key=lambda f: (
+            f.family != font.family,
+            f.italic != font.italic,
+            abs(f.weight - font.weight),
+        ),
+    )
+
+
+def css_stack(family: str) -> str:
+    """The value of `font-family` for an installed family."""
+    return STACKS.get(family, SANS)
+
+
+def text_width(text: str, font: Font) -> float:
+    """The advance of `text` in CSS pixels, without letter spacing."""
+    return extent(face_of(font), text).advance * font.size
+
+
+def metrics(font: Font) -> tuple[float, float]:
+    """Ascent and descent of the face at `font.size`, both positive, in CSS pixels."""
+    ascent, descent = face_of(font).at(PROBE).getmetrics()
+    return ascent / PROBE * font.size, descent / PROBE * font.size
+
+
+@lru_cache(maxsize=100_000)
+def extent(face: Face, text: str) -> Extent:
+    """Where the ink of `text` lies. Advances are kerned as the browser kerns."""
+    if not text:
+        return Extent(0, 0, 0, 0, 0)
+    font = face.at(PROBE)
+    _, top, _, bottom = (v / PROBE for v in font.getbbox(text, anchor="ls"))
+    advance = font.getlength(text) / PROBE
+    before, _ = _bearings(face, text[0])
+    _, after = _bearings(face, text[-1])
+    return Extent(before, top, advance - after, bottom, advance)
+
+
+@lru_cache(maxsize=20_000)
+def _bearings(face: Face, character: str) -> tuple[float, float]:
+    """Blank space before and after the ink of a character, in em."""
+    font = face.at(PROBE)
+    columns = np.flatnonzero(drawn(font, character).max(axis=0, initial=0))
+    if not columns.size:
+        return 0.0, 0.0
+    left, right = int(columns[0]) - BLEED, int(columns[-1]) + 1 - BLEED
+    return left / PROBE, (font.getlength(character) - right) / PROBE
+
+
+def drawn(font: ImageFont.FreeTypeFont, text: str) -> NDArray[np.uint8]:
+    """Coverage of `text`, 0..255, its origin BLEED columns from the left."""
+    _, top, right, bottom = (round(v) for v in font.getbbox(text, anchor="ls"))
+    sheet = Sheet.new("L", (right + 2 * BLEED, max(1, bottom - top)))
+    ImageDraw.Draw(sheet).text((BLEED, -top), text, fill=255, font=font, anchor="ls")
+    return np.asarray(sheet)
+
+
+@lru_cache(maxsize=1024)
+def _open(path: Path | None, size: float) -> ImageFont.FreeTypeFont:
+    if path is None:
+        font = ImageFont.load_default(size)
+        assert isinstance(font, ImageFont.FreeTypeFont)
+        return font
+    return ImageFont.truetype(str(path), size)
+
+
+def _listed() -> list[Face]:
+    """Upright-width faces known to fontconfig, or, without it, found in the usual folders."""
+    if shutil.which("fc-list") is None:
+        return _scanned()
+    layout = "%{file}|%{family[0]}|%{weight}|%{slant}|%{width}\n"
+    listing = subprocess.run(["fc-list", "--format", layout], capture_output=True, text=True)
+    found = []
+    for line in listing.stdout.splitlines():
+        file, family, weight, slant, width = line.split("|")
+        if width == "100" and weight.isdigit() and int(weight) in CSS_WEIGHTS:
+            found.append(Face(family, CSS_WEIGHTS[int(weight)], slant != "0", Path(file)))
+    return sorted(found, key=lambda f: str(f.path), reverse=True)
+
+
+def _scanned() -> list[Face]:
+    """Regular and bold faces from the font folders, by the names the files carry."""
+    found = []
+    for folder in (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("~/.fonts")):
+        for path in sorted(folder.expanduser().rglob("*.[ot]tf")):
+            try:
+                family, style = ImageFont.truetype(str(path), 10).getname()
+            except OSError:
+                continue  # not a font FreeType can open
+            weight = 700 if "Bold" in (style or "") else 400
+            italic = any(word in (style or "") for word in ("Italic", "Oblique"))
+            found.append(Face(family or path.stem, weight, italic, path))
+    return found

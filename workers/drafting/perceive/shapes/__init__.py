@@ -1,0 +1,1 @@
+"""Panels, borders, lines, bullets and pictures."""

@@ -1,0 +1,80 @@
+"""Colours of flat areas and linear gradients, and how far apart two colours are."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.drafting.page import Gradient
+from workers.imaging import Colour
+
+Fill = Colour | Gradient
+
+SAMPLES = 4000  # pixels looked at when fitting a gradient
+FLAT = 4.0  # standard deviation, in levels, up to which an area is one colour
+BENT = 9.0  # mean error, in levels, above which an area is no linear gradient
+SNAP = 8.0  # degrees within which a gradient's angle is taken for a right one
+
+
+def distance(first: Colour, second: Colour) -> int:
+    """The largest difference of any channel, 0..255."""
+    return max(abs(a - b) for a, b in zip(first, second, strict=True))
+
+
+def middle(fill: Fill) -> Colour:
+    """The colour half way through a fill."""
+    if not isinstance(fill, Gradient):
+        return fill
+    red, green, blue = (round((a + b) / 2) for a, b in zip(fill.start, fill.end, strict=True))
+    return red, green, blue
+
+
+def same_fill(first: Fill | None, second: Fill | None, slack: int = 3) -> bool:
+    """Whether two fills cannot be told apart. Gradients are only ever like themselves."""
+    if first is None or second is None:
+        return first is second
+    if isinstance(first, Gradient) or isinstance(second, Gradient):
+        return first == second
+    return distance(first, second) < slack
+
+
+def to_colour(values: NDArray[np.floating]) -> Colour:
+    red, green, blue = (int(v) for v in np.clip(np.rint(values), 0, 255))
+    return red, green, blue
+
+
+def fit_fill(
+    pixels: NDArray[np.uint8], xs: NDArray[np.intp], ys: NDArray[np.intp], size: tuple[int, int]
+) -> Fill | None:
+    """One colour or a linear gradient for the `pixels` (N, 3) at `xs`, `ys` of a (width, height)
+    area; None where neither explains them."""
+    step = max(1, len(pixels) // SAMPLES)
+    sample = pixels[::step].astype(np.float64)
+    if sample.std(axis=0).max() <= FLAT:
+        return to_colour(np.median(sample, axis=0))
+    width, height = size
+    terms = np.stack(
+        [xs[::step] - width / 2, ys[::step] - height / 2, np.ones(len(sample))], axis=1
+    )
+    plane = np.asarray(np.linalg.lstsq(terms, sample, rcond=None)[0], np.float64)
+    if np.abs(terms @ plane - sample).mean() > BENT:
+        return None
+    return _along_css_line(plane, width, height)
+
+
+def _along_css_line(plane: NDArray[np.float64], width: int, height: int) -> Gradient:
+    """The gradient a (3, 3) plane (slope x, slope y, middle) describes.
+
+    CSS draws from edge to edge of a line through the centre whose length makes the corners get
+    the end colours (CSS Images 3, section 3.1).
+    """
+    slopes = plane[:2]
+    directions, _, _ = np.linalg.svd(slopes)
+    across = directions[:, 0]
+    angle = float(np.degrees(np.arctan2(across[0], -across[1]))) % 360
+    right = round(angle / 90) * 90
+    angle = right % 360 if abs(angle - right) <= SNAP else round(angle)
+    if angle >= 225 or angle < 45:
+        angle = (angle + 180) % 360
+    sine, cosine = np.sin(np.radians(angle)), np.cos(np.radians(angle))
+    length = abs(width * sine) + abs(height * cosine)
+    change = (slopes[0] * sine - slopes[1] * cosine) * length / 2
+    return Gradient(float(angle), to_colour(plane[2] - change), to_colour(plane[2] + change))

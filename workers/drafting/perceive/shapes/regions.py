@@ -1,0 +1,122 @@
+"""Flat regions: maximal areas whose neighbouring pixels differ by almost nothing."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.imaging import Box, Image, Mask
+
+Labels = NDArray[np.int32]  # (H, W)
+
+STEP = 3  # levels by which neighbours may differ inside a region: lets gradients through
+SMALLEST = 24  # pixels
+PARTED = 2000  # pixels from which a region may turn out to be two
+MAIN = 0.3  # share of one exact colour that no gradient reaches
+OTHER = 0.02  # share of the pixels off the main colour from which they are an area of their own…
+ALIKE = 0.5  # … if this share of them is of one exact colour
+
+
+@dataclass(frozen=True)
+class Region:
+    """One flat region: its bounds, its pixel count and its label in the label image."""
+
+    label: int
+    box: Box
+    area: int
+
+
+def flat_regions(image: Image) -> tuple[Labels, list[Region]]:
+    """Labels (H, W) and the regions of at least `SMALLEST` pixels, largest first.
+
+    Pixels sit on the even cells of a doubled grid and the links between like neighbours on the
+    odd ones, so that an ordinary connected-components pass follows links and not colours.
+    """
+    height, width = image.shape[:2]
+    grid = np.zeros((2 * height - 1, 2 * width - 1), np.uint8)
+    grid[::2, ::2] = 1
+    grid[::2, 1::2] = _alike(image[:, 1:], image[:, :-1])
+    grid[1::2, ::2] = _alike(image[1:], image[:-1])
+    count, doubled, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=4)
+    labels: Labels = np.ascontiguousarray(doubled[::2, ::2])
+    areas = np.bincount(labels.ravel(), minlength=count)
+    chosen = np.flatnonzero(areas >= SMALLEST)
+    chosen = chosen[np.argsort(-areas[chosen], kind="stable")]
+    regions = [Region(int(i), _bounds(stats[i]), int(areas[i])) for i in chosen if i != 0]
+    return labels, _parted(image, labels, regions, count)
+
+
+def _parted(image: Image, labels: Labels, regions: list[Region], free: int) -> list[Region]:
+    """The regions, those cut up that are a flat area with others in it of almost its colour,
+    joined by antialiased corners. Writes new labels, from `free` on, into `labels`."""
+    whole: list[Region] = []
+    waiting = list(regions)
+    while waiting:
+        region = waiting.pop()
+        box = region.box
+        mask = mask_of(labels, region) if region.area >= PARTED else None
+        pixels = image[box.y : box.bottom, box.x : box.right]
+        other = None if mask is None else _other_area(pixels, mask)
+        if other is None:
+            whole.append(region)
+            continue
+        count, parts, stats, _ = cv2.connectedComponentsWithStats(other.astype(np.uint8))
+        view = labels[box.y : box.bottom, box.x : box.right]
+        view[other] = parts[other] + free
+        for i, (x, y, width, height, area) in enumerate(stats[1:].tolist(), 1):
+            if area >= SMALLEST:
+                waiting.append(Region(free + i, Box(box.x + x, box.y + y, width, height), area))
+        whole.append(Region(region.label, box, region.area - int(other.sum())))
+        free += count
+    return sorted(whole, key=lambda region: -region.area)
+
+
+def _other_area(pixels: Image, mask: Mask) -> Mask | None:
+    """The pixels of a region that are off its main colour; None where it is one flat area or
+    changes gradually."""
+    inside = pixels[mask].astype(np.int32)
+    packed = (inside[:, 0] << 16) | (inside[:, 1] << 8) | inside[:, 2]
+    colours, counts = np.unique(packed[:: max(1, len(packed) // 20_000)], return_counts=True)
+    main = int(colours[counts.argmax()])
+    colour = np.array([main >> 16, main >> 8 & 255, main & 255])
+    far = np.abs(np.stack([colours >> 16, colours >> 8 & 255, colours & 255], 1) - colour).max(1)
+    off = np.where(far > STEP, counts, 0)
+    if counts.max() < MAIN * counts.sum() or off.sum() < OTHER * counts.sum():
+        return None
+    if off.max() < ALIKE * off.sum():
+        return None
+    other = np.zeros_like(mask)
+    other[mask] = np.abs(inside - colour).max(axis=1) > STEP - 1
+    return other
+
+
+def mask_of(labels: Labels, region: Region) -> Mask:
+    """The region's own pixels within its box."""
+    box = region.box
+    own: Mask = labels[box.y : box.bottom, box.x : box.right] == region.label
+    return own
+
+
+def outline_fill(mask: Mask) -> NDArray[np.uint8]:
+    """`mask` with its holes filled, 0 or 1."""
+    drawn = mask.astype(np.uint8)
+    contours, _ = cv2.findContours(drawn, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    filled = np.zeros_like(drawn)
+    cv2.drawContours(filled, contours, -1, 1, -1)
+    return filled
+
+
+def _alike(first: Image, second: Image) -> NDArray[np.uint8]:
+    if first.size == 0:
+        return np.zeros(first.shape[:2], np.uint8)
+    steps = cv2.absdiff(np.ascontiguousarray(first), np.ascontiguousarray(second))
+    alike = np.asarray(cv2.inRange(steps, (0, 0, 0), (STEP, STEP, STEP)), np.uint8)
+    return alike & np.uint8(1)
+
+
+def _bounds(stats: NDArray[np.int32]) -> Box:
+    """A box on the doubled grid, brought back to pixels."""
+    x, y, width, height = (int(v) for v in stats[:4])
+    left, top = (x + 1) // 2, (y + 1) // 2
+    return Box(left, top, (x + width + 1) // 2 - left, (y + height + 1) // 2 - top)

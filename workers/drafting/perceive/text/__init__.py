@@ -1,0 +1,1 @@
+"""Where a mockup's text is, and what it says."""

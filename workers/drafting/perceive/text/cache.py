@@ -1,0 +1,85 @@
+"""What was read before, by the hash of the picture: in memory, and in a folder if one is given."""
+
+import hashlib
+import json
+import os
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from workers.imaging import Box, Image, TextRun
+
+Runs = tuple[TextRun, ...]
+
+KEPT_IN_MEMORY = 64
+READER = "5"  # part of every key: raise it when reading changes
+
+_memory: OrderedDict[str, Runs] = OrderedDict()
+
+
+def cached(image: Image, folder: Path | None, read: Callable[[Image], Runs]) -> Runs:
+    """`read(image)`, or what it gave before. `folder` defaults to $MOCKWRIGHT_TEXT_CACHE."""
+    key = _key(image)
+    if key in _memory:
+        _memory.move_to_end(key)
+        return _memory[key]
+    folder = folder or _default_folder()
+    runs = _load(folder, key)
+    if runs is None:
+        runs = read(image)
+        _save(folder, key, runs)
+    _memory[key] = runs
+    while len(_memory) > KEPT_IN_MEMORY:
+        _memory.popitem(last=False)
+    return runs
+
+
+def forget() -> None:
+    """Empty the memory; files stay."""
+    _memory.clear()
+
+
+def _default_folder() -> Path | None:
+    named = os.environ.get("MOCKWRIGHT_TEXT_CACHE")
+    return Path(named) if named else None
+
+
+def _key(image: Image) -> str:
+    digest = hashlib.sha256(f"{READER}:{image.shape}".encode())
+    digest.update(image.tobytes())
+    return digest.hexdigest()
+
+
+def _load(folder: Path | None, key: str) -> Runs | None:
+    if folder is None:
+        return None
+    try:
+        rows = json.loads((folder / f"{key}.json").read_text())
+        return tuple(
+            TextRun(
+                row["text"],
+                Box(**row["ink"]),
+                tuple(row["colour"]),
+                tuple(row["background"]),
+                row["confidence"],
+            )
+            for row in rows
+        )
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # absent, half-written by an older version, or foreign: read again
+
+
+def _save(folder: Path | None, key: str, runs: Runs) -> None:
+    """Write atomically; a full or read-only disk only costs the next read."""
+    if folder is None:
+        return
+    part = folder / f"{key}.{os.getpid()}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        part.write_text(json.dumps([asdict(run) for run in runs]))
+        part.replace(folder / f"{key}.json")
+    except OSError:
+        with suppress(OSError):
+            part.unlink()

@@ -1,0 +1,1 @@
+"""What to change in a draft once its render has been seen."""

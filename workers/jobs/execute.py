@@ -1,0 +1,154 @@
+"""One attempt at a run: claimed, worked on, watched over, and ended in the record.
+
+The task boundary: whatever goes wrong here becomes the run's last event.
+"""
+
+import asyncio
+import logging
+import time
+from contextlib import aclosing
+
+from asgiref.sync import sync_to_async
+from django.db import DatabaseError, close_old_connections, connection
+
+from webapp.studio import queries, services
+from webapp.studio.error_handlers import recognise
+from webapp.studio.errors import LeaseLost, MockwrightError, NotFound
+from webapp.studio.events import Limits, RunFailed, RunFinished
+from webapp.studio.models import Run
+from webapp.studio.services import Lease
+from webapp.studio.storage import blobs
+from workers.agent.errors import code_of
+from workers.agent.protocols import Mockup, Task
+from workers.agent.run_task import Surroundings, work
+from workers.agent.transcript import Progress
+from workers.jobs.maintenance import make_round
+from workers.jobs.process import this_process
+from workers.jobs.publish import Publisher
+from workers.models import make_model
+
+HEARTBEAT = 2.0  # seconds
+ROUND = 5.0  # seconds
+CANCEL_POLL = 0.3  # seconds
+LETTING_GO = 0.5  # seconds that cancelled work gets to end before the run is ended without it
+
+logger = logging.getLogger(__name__)
+
+
+async def attend(run_id: str) -> None:
+    """Work on a queued run until it ends. Where it is not there for the taking, do nothing."""
+    await sync_to_async(close_old_connections)()
+    try:
+        await _attend(run_id)
+    except (LeaseLost, NotFound) as error:
+        logger.info("Run %s is not this worker's: %s", run_id, error)
+    except DatabaseError as error:
+        logger.warning("Run %s is left to the sweep: %s", run_id, error)
+    finally:
+        await sync_to_async(close_old_connections)()
+
+
+async def _attend(run_id: str) -> None:
+    """Raises LeaseLost where another has the run, NotFound where it was deleted, DatabaseError
+    where its end could not be written."""
+    lease = await sync_to_async(services.claim_run)(run_id)
+    publisher = Publisher(run_id, lease)
+    try:
+        run, progress = await sync_to_async(_load)(run_id)
+        publisher = Publisher(run_id, lease, progress.best())
+        task = await sync_to_async(_task_of)(run)
+        await _until_cancelled(run, task, progress, publisher, lease)
+    except (LeaseLost, NotFound):
+        raise
+    except Exception as error:
+        logger.exception("Run %s failed", run_id)
+        await publisher.publish(_failure(error, publisher.best_revision))
+
+
+def _failure(error: Exception, best_revision: int | None) -> RunFailed:
+    known = recognise(error) if isinstance(error, DatabaseError) else error
+    detail = known.detail if isinstance(known, MockwrightError) else str(known)
+    return RunFailed(code=code_of(known), detail=detail[:1000], best_revision=best_revision)
+
+
+async def _until_cancelled(
+    run: Run, task: Task, progress: Progress, publisher: Publisher, lease: Lease
+) -> None:
+    """Work and watch side by side; whichever ends first ends the other."""
+    working = asyncio.create_task(_work(run, task, progress, publisher))
+    watching = asyncio.create_task(_watch(str(run.id), lease))
+    patrolling = asyncio.create_task(_patrol())
+    try:
+        await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
+            return
+        working.cancel()
+        await asyncio.wait({working}, timeout=LETTING_GO)
+        watching.result()
+        await publisher.publish(
+            RunFinished(reason="cancelled", best_revision=publisher.best_revision)
+        )
+    finally:
+        working.cancel()
+        watching.cancel()
+        patrolling.cancel()
+
+
+async def _work(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
+    surroundings = Surroundings(blobs(), this_process().renderer)
+    async with aclosing(work(task, make_model(run.model), surroundings, progress)) as events:
+        async for event in events:
+            await publisher.publish(event)
+
+
+async def _watch(run_id: str, lease: Lease) -> None:
+    """Show that this worker lives. Returns when the run shall be cancelled; raises LeaseLost."""
+    beat_at = 0.0
+    while True:
+        try:
+            if time.monotonic() >= beat_at:
+                beat_at = time.monotonic() + HEARTBEAT
+                await sync_to_async(services.heartbeat)(run_id, lease)
+            run = await sync_to_async(queries.run_by_id)(run_id)
+        except DatabaseError as error:
+            logger.warning("Run %s could not be looked up: %s", run_id, error)
+        else:
+            if run.cancel_requested:
+                return
+        await asyncio.sleep(CANCEL_POLL)
+
+
+async def _patrol() -> None:
+    """Make the rounds of this worker: with every process at work there is none free for them."""
+    while True:
+        await asyncio.sleep(ROUND)
+        await asyncio.to_thread(_make_round)
+
+
+def _make_round() -> None:
+    """In a thread of its own, so that a Redis that does not answer holds up no event."""
+    try:
+        make_round()
+    finally:
+        connection.close()
+
+
+def _load(run_id: str) -> tuple[Run, Progress]:
+    return queries.run_by_id(run_id), Progress.replay(queries.events_after(run_id))
+
+
+def _task_of(run: Run) -> Task:
+    mockups = tuple(
+        Mockup(
+            asset_id=str(mockup.asset.id),
+            sha256=mockup.asset.sha256,
+            path=blobs().path(mockup.asset.sha256),
+            width=mockup.asset.width,
+            height=mockup.asset.height,
+            scale=mockup.scale,
+        )
+        for mockup in queries.mockups(str(run.project_id))
+    )
+    limits = Limits.model_validate(run.limits)
+    return Task(mockups=mockups, stack=run.stack, prompt=run.prompt, limits=limits)

@@ -1,0 +1,149 @@
+"""The agent in this process: the same loop without a queue, a database or a person.
+
+For the command `draft` and for the benchmarks.
+"""
+
+import asyncio
+import logging
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from PIL import Image as Pillow
+
+from webapp.studio.events import (
+    TRANSIENT_TYPES,
+    Envelope,
+    Event,
+    FileRef,
+    Limits,
+    RevisionSaved,
+    RunFailed,
+    RunFinished,
+    ToolFinished,
+    ToolStarted,
+    TurnFinished,
+    TurnStarted,
+)
+from workers.agent.errors import AgentError, code_of
+from workers.agent.protocols import Blobs, Mockup, Model, Task
+from workers.agent.run_task import Surroundings, work
+from workers.agent.transcript import Progress
+
+logger = logging.getLogger(__name__)
+
+
+class NoPage(AgentError):
+    """The run ended without a page. `code` says why, `str()` the detail."""
+
+    def __init__(self, code: str, detail: str) -> None:
+        super().__init__(detail)
+        self.code = code
+
+
+@dataclass(frozen=True)
+class DraftedPage:
+    """A run's result: its best revision, and how it came about.
+
+    `seconds_by_stage` has the time of each tool by its name, of the model's turns as `model`, and
+    of all of it as `total`; `first_revision` is the time until there was something to look at.
+    """
+
+    files: Mapping[str, bytes]
+    best: RevisionSaved
+    revisions: tuple[RevisionSaved, ...]
+    ending: RunFinished | RunFailed
+    seconds_by_stage: Mapping[str, float]
+    events: tuple[Envelope, ...]
+
+
+async def draft_page(
+    mockups: Sequence[Mockup],
+    model: Model,
+    surroundings: Surroundings,
+    *,
+    stack: str = "html-css",
+    prompt: str = "",
+    limits: Limits | None = None,
+    on_event: Callable[[Event], None] = lambda event: None,
+) -> DraftedPage:
+    """Make a page of the mockups, page n of mockup n. `on_event` sees every event at once.
+
+    Raises NoPage where no revision came of it.
+    """
+    task = Task(tuple(mockups), stack, prompt, limits or Limits())
+    record = _Record()
+    try:
+        async for event in work(task, model, surroundings):
+            record.add(event)
+            on_event(event)
+    except Exception as error:  # the task boundary of this process
+        logger.debug("The run failed", exc_info=True)
+        record.add(RunFailed(code=code_of(error), detail=str(error)))
+    ending = record.envelopes[-1].event
+    assert isinstance(ending, RunFinished | RunFailed)
+    progress = Progress.replay(record.envelopes)
+    best = progress.best()
+    if best is None:
+        raise NoPage(*_reason(ending))
+    return DraftedPage(
+        files=await asyncio.to_thread(_read_files, best.files, surroundings.blobs),
+        best=best,
+        revisions=tuple(progress.revisions),
+        ending=ending,
+        seconds_by_stage=record.seconds_by_stage(),
+        events=tuple(record.envelopes),
+    )
+
+
+def mockup_of(path: Path, sha256: str, scale: float = 1.0) -> Mockup:
+    """A mockup from an upright sRGB PNG on disk; `sha256` of its bytes."""
+    with Pillow.open(path) as picture:
+        width, height = picture.size
+    return Mockup(sha256[:12], sha256, path, width, height, scale)
+
+
+class _Record:
+    """The durable events of a run, numbered and timed, in memory."""
+
+    def __init__(self) -> None:
+        self.envelopes: list[Envelope] = []
+        self._clock: list[float] = []
+
+    def add(self, event: Event) -> None:
+        if isinstance(event, TRANSIENT_TYPES):
+            return
+        self._clock.append(time.monotonic())
+        seq = len(self._clock)
+        self.envelopes.append(Envelope(seq=seq, at=datetime.now(UTC), event=event))
+
+    def seconds_by_stage(self) -> dict[str, float]:
+        seconds: dict[str, float] = defaultdict(float)
+        tool, turn_started = "", 0.0
+        for at, envelope in zip(self._clock, self.envelopes, strict=True):
+            match envelope.event:
+                case TurnStarted():
+                    turn_started = at
+                case TurnFinished():
+                    seconds["model"] += at - turn_started
+                case ToolStarted(call=call):
+                    tool = call.name
+                case ToolFinished():
+                    seconds[tool] += envelope.event.seconds
+                case RevisionSaved():
+                    seconds.setdefault("first_revision", at - self._clock[0])
+        seconds["total"] = self._clock[-1] - self._clock[0]
+        return {stage: round(spent, 3) for stage, spent in seconds.items()}
+
+
+def _reason(ending: RunFinished | RunFailed) -> tuple[str, str]:
+    if isinstance(ending, RunFailed):
+        return ending.code, ending.detail
+    return "no_page", f"The run ended ({ending.reason}) before a page was measured."
+
+
+def _read_files(files: tuple[FileRef, ...], blobs: Blobs) -> dict[str, bytes]:
+    return {file.path: blobs.get(file.sha256) for file in files}

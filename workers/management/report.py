@@ -1,0 +1,122 @@
+"""A drafted page as a folder: the files, a picture of the comparison, and report.json."""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image as Pillow
+from pydantic import BaseModel
+
+from webapp.studio.events import (
+    FileRef,
+    ModelRef,
+    PartName,
+    RegionScore,
+    RevisionSaved,
+    RunFinished,
+)
+from workers.agent.protocols import Blobs, Mockup
+from workers.agent.tools.context import decode_png, read_image
+from workers.agent.workspace import Workspace
+from workers.management.local_run import DraftedPage
+from workers.scoring import triptych
+
+
+class RevisionReport(BaseModel):
+    """`seconds` from the start of the run."""
+
+    number: int
+    score: float
+    parts: dict[PartName, float | None]
+    picture_penalty: float
+    seconds: float
+
+
+class Report(BaseModel):
+    """What report.json holds. `score` and `regions` are those of `revision`, the best."""
+
+    name: str
+    mockup: str
+    width: int
+    height: int
+    scale: float
+    notes: tuple[str, ...]
+    stack: str
+    model: ModelRef
+    score: float
+    parts: dict[PartName, float | None]
+    picture_penalty: float
+    regions: tuple[RegionScore, ...]
+    revision: int
+    revisions: tuple[RevisionReport, ...]
+    stop_reason: str
+    seconds: dict[str, float]
+    files: tuple[FileRef, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a page came from. `notes` say what was changed when the picture was taken in."""
+
+    name: str
+    path: Path
+    mockup: Mockup
+    notes: tuple[str, ...] = ()
+
+
+def write_page(folder: Path, source: Source, page: DraftedPage, blobs: Blobs, stack: str) -> Report:
+    """Write the best revision, compare.png and report.json into `folder`. Raises OSError."""
+    workspace = Workspace(folder)
+    for path, data in page.files.items():
+        workspace.write(path, data)
+    (folder / "compare.png").write_bytes(_comparison(source.mockup, page.best, blobs))
+    report = _report(source, page, stack)
+    (folder / "report.json").write_text(report.model_dump_json(indent=2) + "\n")
+    return report
+
+
+def _comparison(mockup: Mockup, best: RevisionSaved, blobs: Blobs) -> bytes:
+    """PNG: mockup, render and heat map side by side."""
+    shown = best.pages[0]
+    render, heat = (decode_png(blobs.get(one.sha256)) for one in (shown.screenshot, shown.heat_map))
+    buffer = io.BytesIO()
+    Pillow.fromarray(triptych(read_image(mockup.path), render, heat)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _report(source: Source, page: DraftedPage, stack: str) -> Report:
+    best, ending = page.best, page.ending
+    return Report(
+        name=source.name,
+        mockup=str(source.path),
+        width=source.mockup.width,
+        height=source.mockup.height,
+        scale=source.mockup.scale,
+        notes=source.notes,
+        stack=stack,
+        model=best.model,
+        score=best.score.total,
+        parts=best.score.parts,
+        picture_penalty=best.score.picture_penalty,
+        regions=best.score.regions,
+        revision=best.number,
+        revisions=_revisions(page),
+        stop_reason=ending.reason if isinstance(ending, RunFinished) else ending.code,
+        seconds=dict(page.seconds_by_stage),
+        files=best.files,
+    )
+
+
+def _revisions(page: DraftedPage) -> tuple[RevisionReport, ...]:
+    started = page.events[0].at
+    return tuple(
+        RevisionReport(
+            number=envelope.event.number,
+            score=envelope.event.score.total,
+            parts=envelope.event.score.parts,
+            picture_penalty=envelope.event.score.picture_penalty,
+            seconds=round((envelope.at - started).total_seconds(), 3),
+        )
+        for envelope in page.events
+        if isinstance(envelope.event, RevisionSaved)
+    )

@@ -1,0 +1,23 @@
+"""The models the agent can run on. A new model is a module and one line here."""
+
+import pkgutil
+
+from workers.agent.errors import UnknownModel
+from workers.agent.protocols import Model
+
+# where each is found; imported when first asked for, as some load large libraries
+MODELS: dict[str, str] = {
+    "draft": "workers.models.draft.model:DraftModel",
+    "mini": "workers.models.mini.model:MiniModel",
+    "endpoint": "workers.models.endpoint.model:ClientModel",
+    "scripted": "workers.models.simulated.scripted:ScriptedModel",
+    "chaos": "workers.models.simulated.chaos:ChaosModel",
+}
+
+
+def make_model(model_id: str) -> Model:
+    """A model of that name. Raises UnknownModel, naming what there is."""
+    if model_id not in MODELS:
+        raise UnknownModel(f"There is no model {model_id!r}; there are {', '.join(MODELS)}.")
+    model: Model = pkgutil.resolve_name(MODELS[model_id])()
+    return model

@@ -1,0 +1,159 @@
+"""The built-in model: classical perception compiled to code, on the CPU, with no weights to fetch.
+
+It follows the picture and reads no words. Its turns are those of any model: write the files,
+render, compare, look at what is off, repair, finish when repairs no longer pay.
+"""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, replace
+
+from webapp.studio.events import ModelRef, ToolCall
+from workers.agent.errors import UnknownStack
+from workers.agent.protocols import (
+    Blobs,
+    CallChunk,
+    Chunk,
+    FileChunk,
+    Task,
+    TextChunk,
+    ToolSpec,
+    Transcript,
+    page_of,
+)
+from workers.drafting.compose import STACKS, Asset, Draft
+from workers.models.draft.observations import sightings
+from workers.models.draft.state import State, state_after
+
+VERSION = "1"  # of the rules: part of every revision's record
+MOST_REVISIONS = 4
+PIECE = 1500  # characters of a file shown at a time
+MOST_CROPS = 150  # in one call
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What one turn says and does. `previous` is the draft already in the workspace."""
+
+    text: str
+    draft: Draft | None = None
+    previous: Draft | None = None
+
+
+class DraftModel:
+    """A pure function of the transcript, with caches: another process can go on with a run."""
+
+    @property
+    def ref(self) -> ModelRef:
+        return ModelRef(id="draft", prompt_version=VERSION)
+
+    async def turn(
+        self, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
+    ) -> AsyncIterator[Chunk]:
+        task = transcript.task
+        if task.stack not in STACKS:
+            known = ", ".join(STACKS)
+            raise UnknownStack(f"The draft model cannot write {task.stack!r}; it writes {known}.")
+        step = await asyncio.to_thread(_plan, transcript, blobs)
+        if step.draft is not None:  # the last words are the summary that `finish` carries
+            yield TextChunk(step.text)
+        for number, chunk in enumerate(_chunks(step, task), 1):
+            if isinstance(chunk, ToolCall):
+                call_id = f"draft-{len(transcript.turns) + 1}-{number}"
+                yield CallChunk(chunk.model_copy(update={"id": call_id}))
+            else:
+                yield chunk
+                await asyncio.sleep(0)
+
+
+def _plan(transcript: Transcript, blobs: Blobs) -> _Step:
+    task, seen = transcript.task, sightings(transcript)
+    if not transcript.turns:
+        state = state_after(task, [], blobs)
+        return _Step(_first_words(state, task), state.draft(task.stack))
+    if not sightings(replace(transcript, turns=transcript.turns[-1:])):
+        return _Step("There is nothing new to measure, so the page stays as it is.")
+    before = state_after(task, seen[:-1], blobs)
+    state = state_after(task, seen, blobs)
+    previous, draft = before.draft(task.stack), state.draft(task.stack)
+    best = max(state.scores)
+    if state.done or len(state.scores) >= MOST_REVISIONS or draft == previous:
+        return _Step(f"The best version matches {best:.1%}.")
+    return _Step(_repair_words(before, state), draft, previous)
+
+
+def _chunks(step: _Step, task: Task) -> Iterator[FileChunk | ToolCall]:
+    """File pieces and calls; ids are given by the caller."""
+    if step.draft is None:
+        yield _call("finish", {"summary": step.text})
+        return
+    previous = step.previous or Draft({}, ())
+    crops = [asset for asset in step.draft.assets if asset not in previous.assets]
+    for start in range(0, len(crops), MOST_CROPS):
+        chosen = crops[start : start + MOST_CROPS]
+        yield _call("crop_asset", {"crops": [_crop(asset) for asset in chosen]})
+    for path, content in step.draft.files.items():
+        if previous.files.get(path) == content:
+            continue
+        for at in range(0, len(content), PIECE):
+            yield FileChunk(path, content[at : at + PIECE], start=at == 0)
+        yield _call("write_file", {"path": path, "content": content})
+    for index in range(len(task.mockups)):
+        yield _call("render", {"page": page_of(index)})
+    yield _call("compare", {})
+
+
+def _call(name: str, arguments: dict[str, object]) -> ToolCall:
+    return ToolCall(id="", name=name, arguments=json.dumps(arguments, ensure_ascii=False))
+
+
+def _crop(asset: Asset) -> dict[str, object]:
+    box = asset.box
+    return {
+        "path": asset.path,
+        "mockup": asset.mockup,
+        "x": box.x,
+        "y": box.y,
+        "width": box.width,
+        "height": box.height,
+        "erase_text": True,
+    }
+
+
+def _first_words(state: State, task: Task) -> str:
+    found = [page.perception for page in state.pages]
+    counts = (
+        _count(sum(len(p.runs) for p in found), "piece of text", "pieces of text"),
+        _count(sum(len(p.panels) for p in found), "box", "boxes"),
+        _count(sum(len(p.rules) for p in found), "line", "lines"),
+        _count(sum(len(p.pictures) for p in found), "picture", "pictures"),
+    )
+    words = f"Found {', '.join(counts[:-1])} and {counts[-1]}. Writing them as a page."
+    if task.prompt.strip():
+        words += " This model follows the picture alone; the words are kept with the run."
+    return words
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number or 'no'} {one if number == 1 else many}"
+
+
+def _repair_words(before: State, state: State) -> str:
+    if state.text_only:
+        return "That made it worse. Taking it back and moving only the text."
+    old = [page.perception for page in before.pages]
+    new = [page.perception for page in state.pages]
+    pictures = sum(len(p.pictures) for p in new) - sum(len(p.pictures) for p in old)
+    panels = sum(len(p.panels) for p in new) - sum(len(p.panels) for p in old)
+    moved = sum(
+        page.nudges.get(index) != nudge
+        for page, later in zip(before.pages, state.pages, strict=True)
+        for index, nudge in later.nudges.items()
+    )
+    done = [f"moved {_count(moved, 'text', 'texts')} into place"] if moved else []
+    if pictures > 0:
+        done.append(f"added {_count(pictures, 'picture', 'pictures')} for what was missing")
+    if panels > 0:
+        done.append(f"added {_count(panels, 'missing box', 'missing boxes')}")
+    return f"Compared with the mockup: {', '.join(done) or 'small corrections'}."

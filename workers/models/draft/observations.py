@@ -1,0 +1,73 @@
+"""What a transcript shows of the renders: pictures, where text came to lie, and scores."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from webapp.studio.events import ImagePart, TextPart
+from workers.agent.protocols import ToolOutcome, Transcript, Turn, page_of
+from workers.drafting.repair.offsets import SeenText
+
+
+class _RenderReport(BaseModel):
+    """What is looked at of a render's report: [text, x, y, width, height] in CSS pixels."""
+
+    model_config = ConfigDict(extra="ignore")
+    texts: tuple[tuple[str, float, float, float, float], ...] = ()
+
+
+class _Total(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    total: float
+
+
+class _ComparisonReport(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    score: _Total
+
+
+class _RenderCall(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+    page: str = "index.html"
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """One measured version: a screenshot and the texts of each page, in mockup order."""
+
+    screenshots: tuple[str, ...]  # SHA-256
+    texts: tuple[tuple[SeenText, ...], ...]
+    score: float
+
+
+def sightings(transcript: Transcript) -> list[Sighting]:
+    """Every version that was compared, oldest first."""
+    pages = [page_of(index) for index in range(len(transcript.task.mockups))]
+    return [seen for turn in transcript.turns for seen in _of_turn(turn, pages)]
+
+
+def _of_turn(turn: Turn, pages: list[str]) -> Iterator[Sighting]:
+    texts: dict[str, tuple[SeenText, ...]] = {}
+    for outcome in turn.outcomes:
+        if not outcome.ok:
+            continue
+        try:
+            if outcome.call.name == "render":
+                call = _RenderCall.model_validate_json(outcome.call.arguments)
+                report = _RenderReport.model_validate_json(_text(outcome))
+                texts[call.page] = tuple(SeenText(*each) for each in report.texts)
+            elif outcome.call.name == "compare":
+                yield _comparison(outcome, tuple(texts.get(page, ()) for page in pages))
+        except ValidationError:
+            continue
+
+
+def _comparison(outcome: ToolOutcome, texts: tuple[tuple[SeenText, ...], ...]) -> Sighting:
+    pictures = [part.sha256 for part in outcome.parts if isinstance(part, ImagePart)]
+    report = _ComparisonReport.model_validate_json(_text(outcome))
+    return Sighting(tuple(pictures[: len(texts)]), texts, report.score.total)
+
+
+def _text(outcome: ToolOutcome) -> str:
+    return "".join(part.text for part in outcome.parts if isinstance(part, TextPart))

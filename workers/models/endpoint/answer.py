@@ -1,0 +1,201 @@
+"""Puts one streamed answer together: what is said, thought and called, as chunks of a turn."""
+
+import json
+import re
+from collections.abc import Container, Iterator
+
+from openai.types import CompletionUsage
+from openai.types.chat import ChatCompletionChunk
+from openai.types.chat.chat_completion_chunk import ChoiceDelta, ChoiceDeltaToolCall
+
+from webapp.studio.events import ToolCall, Usage
+from workers.agent.protocols import (
+    CallChunk,
+    Chunk,
+    FileChunk,
+    ReasoningChunk,
+    TextChunk,
+    UsageChunk,
+)
+from workers.models.endpoint.json_fields import FieldReader
+from workers.models.endpoint.markup import MarkupReader, Span
+
+MAX_ANSWER = 4_000_000  # characters, arguments included
+_CALL_ID = re.compile(r"(?:functions\.)?(?P<name>.+?)(?::\d+)?")  # functions.write_file:3
+_KIMI_ID = re.compile(r"functions\.(?P<name>.+):\d+")
+
+
+class CallWriter:
+    """One tool call as it is written."""
+
+    def __init__(self, identity: str = "", name: str = "") -> None:
+        self.identity = identity
+        self.name = name
+        self._arguments: list[str] = []
+        self._fields = FieldReader()
+        self._path = ""
+        self._content = ""  # came before the path was complete
+        self._path_known = self._shown = False
+
+    def write(self, arguments: str) -> Iterator[FileChunk]:
+        """Add to the arguments; yields what they add to the file that a `write_file` writes."""
+        self._arguments.append(arguments)
+        if self.name != "write_file":
+            return
+        for piece in self._fields.feed(arguments):
+            if piece.key == "path" and not self._path_known:
+                self._path += piece.text
+                self._path_known = piece.closed
+            elif piece.key == "content":
+                self._content += piece.text
+        if self._path_known and (self._content or not self._shown):
+            yield FileChunk(self._path, self._content, start=not self._shown)
+            self._content, self._shown = "", True
+
+    def call(self) -> ToolCall:
+        return ToolCall(id=self.identity, name=self.name, arguments="".join(self._arguments))
+
+    def is_complete(self) -> bool:
+        try:
+            json.loads("".join(self._arguments))
+        except ValueError:
+            return False
+        return True
+
+
+class Answer:
+    """One answer of the endpoint. Calls found in raw markup count only where it named none itself:
+    a thought may quote the very call that follows. `taken` are the ids of earlier calls."""
+
+    def __init__(self, taken: Container[str]) -> None:
+        self._taken = taken
+        self._content = _MarkedText("text")
+        self._reasoning = _MarkedText("thought")
+        self._open: CallWriter | None = None
+        self._index = 0
+        self._ids: set[str] = set()
+        self._usage: CompletionUsage | None = None
+        self._size = 0
+        self.has_begun = False  # something was given out that cannot be taken back
+        self.was_heard = False  # the stream held at least one piece of an answer
+        self._ended = False  # the endpoint said why it stopped
+
+    def is_cut(self) -> bool:
+        """Whether the stream stopped in the middle of a call."""
+        return not self._ended and self._open is not None and not self._open.is_complete()
+
+    def is_full(self) -> bool:
+        return self._size >= MAX_ANSWER
+
+    def hear(self, event: ChatCompletionChunk) -> Iterator[Chunk]:
+        """The chunks that a piece of the stream completes."""
+        self._usage = event.usage or self._usage
+        for choice in event.choices or ():
+            self.was_heard = True
+            self._ended = self._ended or choice.finish_reason is not None
+            if choice.delta is not None:
+                yield from self._give(self._hear_delta(choice.delta))
+
+    def finish(self) -> Iterator[Chunk]:
+        """What is left when the stream has ended: the last calls and the usage."""
+        yield from self._give(self._content.close())
+        yield from self._give(self._reasoning.close())
+        yield from self._give(self._close_call())
+        if not self._ids:
+            for writer in self._content.calls or self._reasoning.calls:
+                yield from self._give(iter((self._call(writer),)))
+        if self._usage is not None:
+            tokens = self._usage.prompt_tokens or 0, self._usage.completion_tokens or 0
+            yield UsageChunk(Usage(input_tokens=tokens[0], output_tokens=tokens[1]))
+
+    def _give(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        for chunk in chunks:
+            self.has_begun = True
+            yield chunk
+
+    def _hear_delta(self, delta: ChoiceDelta) -> Iterator[Chunk]:
+        yield from self._reasoning.feed(self._count(_reasoning_of(delta)))
+        yield from self._content.feed(self._count(delta.content))
+        for piece in delta.tool_calls or ():
+            yield from self._hear_call(piece)
+
+    def _hear_call(self, piece: ChoiceDeltaToolCall) -> Iterator[Chunk]:
+        """Some servers give every call index 0 and tell them apart by id; some repeat the name."""
+        name = (piece.function and piece.function.name) or ""
+        current = self._open
+        if (
+            current is None
+            or piece.index != self._index
+            or (piece.id and current.identity and piece.id != current.identity)
+        ):
+            if not name:
+                return
+            yield from self._close_call()
+            current = self._open = CallWriter(piece.id or "", name)
+            self._index = piece.index
+        yield from current.write(self._count(piece.function and piece.function.arguments))
+
+    def _close_call(self) -> Iterator[Chunk]:
+        if self._open is not None:
+            yield self._call(self._open)
+            self._open = None
+
+    def _call(self, writer: CallWriter) -> CallChunk:
+        call = writer.call()
+        call = call.model_copy(update={"id": self._free_id(call)})
+        self._ids.add(call.id)
+        return CallChunk(call)
+
+    def _free_id(self, call: ToolCall) -> str:
+        """The call's id; the next of its form where a server counts Kimi's ids from 0 again."""
+        identity, number = call.id, 0
+        while _KIMI_ID.fullmatch(identity) and (identity in self._taken or identity in self._ids):
+            identity = f"functions.{call.name}:{number}"
+            number += 1
+        return identity
+
+    def _count(self, text: object) -> str:
+        text = text if isinstance(text, str) else "" if text is None else json.dumps(text)
+        self._size += len(text)
+        return text
+
+
+class _MarkedText:
+    """Text in which marks may stand, with the calls found in it."""
+
+    def __init__(self, plain: str) -> None:
+        self._reader = MarkupReader("text" if plain == "text" else "thought")
+        self._open: CallWriter | None = None
+        self.calls: list[CallWriter] = []
+
+    def feed(self, text: str) -> Iterator[Chunk]:
+        for span in self._reader.feed(text):
+            yield from self._hear(span)
+
+    def close(self) -> Iterator[Chunk]:
+        for span in self._reader.close():
+            yield from self._hear(span)
+        if self._open is not None and self._open.is_complete():
+            self.calls.append(self._open)
+
+    def _hear(self, span: Span) -> Iterator[Chunk]:
+        match span.kind:
+            case "text":
+                yield TextChunk(span.text)
+            case "thought":
+                yield ReasoningChunk(span.text)
+            case "call":
+                named = _CALL_ID.fullmatch(span.text)
+                self._open = CallWriter(span.text, named["name"] if named else "")
+            case "arguments" if self._open is not None:
+                yield from self._open.write(span.text)
+            case "end" if self._open is not None:
+                self.calls.append(self._open)
+                self._open = None
+
+
+def _reasoning_of(delta: ChoiceDelta) -> str:
+    """Servers name it `reasoning_content` or `reasoning`; neither is in the library's type."""
+    extra = delta.model_extra or {}
+    thought = extra.get("reasoning_content") or extra.get("reasoning")
+    return thought if isinstance(thought, str) else ""

@@ -1,0 +1,201 @@
+"""Writes a transcript as chat messages.
+
+The same transcript always gives the same messages, and a longer one gives the same beginning as far
+as it can: servers keep what they have read, so older images are dropped several at a time.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from webapp.studio.events import ImagePart, TextPart
+from workers.agent.prompts import SYSTEM_PROMPT
+from workers.agent.protocols import (
+    Blobs,
+    Mockup,
+    Task,
+    ToolOutcome,
+    ToolSpec,
+    Transcript,
+    Turn,
+    page_of,
+)
+from workers.models.endpoint.chat import (
+    Call,
+    Content,
+    Function,
+    FunctionSpec,
+    ImageContent,
+    ImageUrl,
+    Message,
+    TextContent,
+    ToolMessage,
+)
+from workers.models.endpoint.pictures import as_picture
+
+IMAGES = 8  # of tool results, for one mockup; a comparison brings two
+CLIPPED_RESULT = 400  # characters of an older result in a conversation that has to be short
+MAX_UNPARSED = 2000  # characters of arguments that are not JSON
+
+OLD_IMAGE = "(An older image, {width}×{height}, is left out. Look again if you need it.)"
+GO_ON = "Go on by calling a tool. Call `finish` when the page is done."
+MOCKUP = (
+    "Mockup {index}: {width}×{height} image pixels, drawn at scale {scale:g}, so its page "
+    "{page} is {css_width}×{css_height} CSS pixels."
+)
+SMALLER = " It is shown here at {width}×{height}; tools take the full image's pixels."
+TASK = "Stack: {stack}. Turn the mockup{plural} above into code."
+WORDS = "The person adds:\n{prompt}"
+
+PROMPT_VERSION = hashlib.sha256(
+    "\n".join((SYSTEM_PROMPT, OLD_IMAGE, GO_ON, MOCKUP, SMALLER, TASK, WORDS)).encode()
+).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Style:
+    """How messages are written. `short` keeps of older results little and of older images none;
+    `reasoning` sends earlier thoughts back."""
+
+    short: bool = False
+    reasoning: bool = True
+
+
+def write_messages(transcript: Transcript, blobs: Blobs, style: Style) -> list[Message]:
+    """All messages of a conversation. Reads images: slow, so run it in a thread. KeyError where a
+    tool's image is not in `blobs`."""
+    old = _count_old(transcript, style)
+    messages = [Message(role="system", content=SYSTEM_PROMPT), _write_task(transcript.task)]
+    for number, turn in enumerate(transcript.turns, 1):
+        messages += _write_turn(turn, style, short=style.short and number < len(transcript.turns))
+        messages += _write_images(turn, blobs, old)
+        old -= len(_images(turn))
+        if not turn.calls:
+            messages.append(Message(role="user", content=GO_ON))
+    return messages
+
+
+def write_tools(tools: tuple[ToolSpec, ...]) -> list[ToolMessage]:
+    return [
+        ToolMessage(
+            type="function",
+            function=FunctionSpec(
+                name=tool.name, description=tool.description, parameters=dict(tool.schema)
+            ),
+        )
+        for tool in tools
+    ]
+
+
+def _write_task(task: Task) -> Message:
+    content: list[Content] = []
+    for index, mockup in enumerate(task.mockups):
+        content += _write_mockup(index, mockup)
+    plural = "s" if len(task.mockups) > 1 else ""
+    content.append(_text(TASK.format(stack=task.stack, plural=plural)))
+    if task.prompt.strip():
+        content.append(_text(WORDS.format(prompt=task.prompt.strip())))
+    return Message(role="user", content=content)
+
+
+def _write_mockup(index: int, mockup: Mockup) -> list[Content]:
+    picture = as_picture(mockup.path.read_bytes())
+    words = MOCKUP.format(
+        index=index,
+        width=mockup.width,
+        height=mockup.height,
+        scale=mockup.scale,
+        page=page_of(index),
+        css_width=round(mockup.width / mockup.scale),
+        css_height=round(mockup.height / mockup.scale),
+    )
+    if (picture.width, picture.height) != (mockup.width, mockup.height):
+        words += SMALLER.format(width=picture.width, height=picture.height)
+    return [_text(words), _image(picture.url)]
+
+
+def _write_turn(turn: Turn, style: Style, short: bool) -> Iterator[Message]:
+    """What the model said, and the text of its calls' results."""
+    if not (turn.calls or turn.text.strip() or turn.reasoning):
+        return
+    said = Message(role="assistant", content=turn.text)
+    if style.reasoning:
+        said["reasoning_content"] = turn.reasoning
+    if turn.calls:
+        said["tool_calls"] = [
+            Call(
+                id=call.id,
+                type="function",
+                function=Function(name=call.name, arguments=_as_object(call.arguments)),
+            )
+            for call in turn.calls
+        ]
+    yield said
+    outcomes = {outcome.call.id: outcome for outcome in turn.outcomes}
+    for call in turn.calls:
+        text = _result_text(outcomes.get(call.id), short)
+        yield Message(role="tool", tool_call_id=call.id, content=text)
+
+
+def _write_images(turn: Turn, blobs: Blobs, old: int) -> Iterator[Message]:
+    """The images of a turn's results but for the first `old`, as a message of the person's: many
+    endpoints take only text from a tool."""
+    content: list[Content] = []
+    for outcome in turn.outcomes:
+        images = [part for part in outcome.parts if isinstance(part, ImagePart)]
+        if images:
+            content.append(_text(f"Images of {outcome.call.name} ({outcome.call.id}):"))
+        for part in images:
+            if old > 0:
+                content.append(_text(OLD_IMAGE.format(width=part.width, height=part.height)))
+                old -= 1
+            else:
+                content.append(_image(as_picture(blobs.get(part.sha256)).url))
+    if content:
+        yield Message(role="user", content=content)
+
+
+def _count_old(transcript: Transcript, style: Style) -> int:
+    """How many images are left out, counted from the first. Half the budget goes at a time, so
+    that what comes before stays as it was for several turns."""
+    counts = [len(_images(turn)) for turn in transcript.turns]
+    if style.short:
+        newest = next((count for count in reversed(counts) if count), 0)
+        return sum(counts) - newest
+    budget = max(IMAGES, 4 * len(transcript.task.mockups))
+    batch = budget // 2
+    return -(-max(0, sum(counts) - budget) // batch) * batch
+
+
+def _images(turn: Turn) -> list[ImagePart]:
+    parts = (part for outcome in turn.outcomes for part in outcome.parts)
+    return [part for part in parts if isinstance(part, ImagePart)]
+
+
+def _result_text(outcome: ToolOutcome | None, short: bool) -> str:
+    if outcome is None:
+        return "This call was not run."
+    text = "\n".join(part.text for part in outcome.parts if isinstance(part, TextPart))
+    if short and len(text) > CLIPPED_RESULT:
+        return f"{text[:CLIPPED_RESULT]}\n… the rest of this older result is left out"
+    return text or "Done."
+
+
+def _as_object(arguments: str) -> str:
+    """Arguments as a JSON object: servers refuse a conversation that holds any others."""
+    try:
+        value = json.loads(arguments or "{}")
+    except (ValueError, RecursionError):
+        value = None
+    if isinstance(value, dict):
+        return arguments or "{}"
+    return json.dumps({"unparsed": arguments[:MAX_UNPARSED]})
+
+
+def _text(text: str) -> TextContent:
+    return TextContent(type="text", text=text)
+
+
+def _image(url: str) -> ImageContent:
+    return ImageContent(type="image_url", image_url=ImageUrl(url=url))

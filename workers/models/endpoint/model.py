@@ -1,0 +1,127 @@
+"""Any model behind an OpenAI-compatible endpoint: SGLang, vLLM, Ollama, llama.cpp, Moonshot's API.
+
+Streaming chat completions with images, tools and thinking, by the conventions of Kimi K2.5.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing
+
+from webapp.studio.events import ModelRef
+from workers.agent.errors import ModelFailed
+from workers.agent.protocols import Blobs, CallChunk, Chunk, TextChunk, ToolSpec, Transcript
+from workers.models.endpoint.answer import Answer
+from workers.models.endpoint.conversation import Converse, converse
+from workers.models.endpoint.failures import ContextExceeded, Overloaded, Passing, Refused
+from workers.models.endpoint.messages import PROMPT_VERSION, Style
+from workers.models.endpoint.request import OPTIONS, Endpoint, Option, stream
+
+EMPTY_ANSWERS = 2  # so many in a row are taken for what the model wants to say
+
+logger = logging.getLogger(__name__)
+
+
+class ClientModel:
+    """Asks an endpoint for each turn; what it has learnt of the endpoint it keeps for the next."""
+
+    def __init__(self, endpoint: Endpoint | None = None, converse: Converse = converse) -> None:
+        """Without an endpoint, the one that the environment names. Raises UnknownModel.
+
+        `converse` writes what is sent; it reads pictures, so it runs in a thread."""
+        self._endpoint = endpoint if endpoint is not None else Endpoint.from_environment()
+        self._converse = converse
+        self._refused: frozenset[Option] = frozenset()
+        self._short = False
+
+    @property
+    def ref(self) -> ModelRef:
+        endpoint = self._endpoint
+        return ModelRef(
+            id="endpoint",
+            settings={
+                "model": endpoint.name,
+                "temperature": endpoint.temperature,
+                "top_p": endpoint.top_p,
+                "thinking": endpoint.thinking,
+            },
+            prompt_version=PROMPT_VERSION,
+        )
+
+    async def turn(
+        self, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
+    ) -> AsyncIterator[Chunk]:
+        """One turn. Raises ModelFailed, of the kinds in `failures`."""
+        for _ in range(EMPTY_ANSWERS):
+            is_empty = True
+            async with aclosing(self._persist(transcript, tools, blobs)) as chunks:
+                async for chunk in chunks:
+                    is_empty = is_empty and not _says_something(chunk)
+                    yield chunk
+            if not is_empty:
+                return
+            logger.warning("The model gave an empty answer.")
+
+    async def _persist(
+        self, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
+    ) -> AsyncGenerator[Chunk, None]:
+        """One answer, asked for again as long as that can help and nothing of it has come."""
+        taken = frozenset(call.id for turn in transcript.turns for call in turn.calls)
+        pauses = iter(self._endpoint.pauses)
+        while True:
+            answer = Answer(taken)
+            try:
+                async with aclosing(self._ask(answer, transcript, tools, blobs)) as chunks:
+                    async for chunk in chunks:
+                        yield chunk
+                return
+            except ModelFailed as failure:
+                if answer.has_begun:
+                    raise ModelFailed(f"The answer broke off: {failure}") from None
+                pause = self._adapt(failure, pauses)
+                if pause is None:
+                    raise
+                logger.warning("Asking again in %.1f s: %s", pause, failure)
+                await asyncio.sleep(pause)
+
+    async def _ask(
+        self, answer: Answer, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
+    ) -> AsyncGenerator[Chunk, None]:
+        style = Style(short=self._short, reasoning="reasoning_content" not in self._refused)
+        talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
+        request = stream(self._endpoint, talk.messages, talk.tools, self._refused)
+        async with aclosing(request) as pieces:
+            async for piece in pieces:
+                for chunk in talk.revise(answer.hear(piece)):
+                    yield chunk
+                if answer.is_full():
+                    break
+        if not answer.was_heard:
+            raise Overloaded(
+                f"{self._endpoint.url} sent no chat completion. Does the address end in /v1?"
+            )
+        if answer.is_cut():
+            raise Overloaded("the stream ended inside a tool call")
+        for chunk in talk.revise(answer.finish()):
+            yield chunk
+
+    def _adapt(self, failure: ModelFailed, pauses: Iterator[float]) -> float | None:
+        """Seconds after which to ask again, otherwise than before where that is called for; None
+        where it is no use."""
+        if isinstance(failure, Passing):
+            pause = next(pauses, None)
+            return None if pause is None else max(pause, failure.wait)
+        if isinstance(failure, ContextExceeded) and not self._short:
+            self._short = True
+            return 0.0
+        if isinstance(failure, Refused):
+            named = {option for option in OPTIONS if option in str(failure)} - self._refused
+            self._refused |= named
+            return 0.0 if named else None
+        return None
+
+
+def _says_something(chunk: Chunk) -> bool:
+    return isinstance(chunk, CallChunk) or (
+        isinstance(chunk, TextChunk) and bool(chunk.text.strip())
+    )

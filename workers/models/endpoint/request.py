@@ -1,0 +1,151 @@
+"""One request to an OpenAI-compatible endpoint, streamed."""
+
+from collections.abc import AsyncGenerator
+from dataclasses import dataclass, field
+from typing import Literal, cast, get_args
+from urllib.parse import urlsplit
+
+from openai import APIError, AsyncOpenAI, OpenAIError, Timeout, omit
+from openai.types.chat import (
+    ChatCompletionChunk,
+    ChatCompletionFunctionToolParam,
+    ChatCompletionMessageParam,
+)
+
+from webapp.endpoint import EndpointEnvironment
+from workers.agent.errors import ModelFailed, UnknownModel
+from workers.models.endpoint.chat import Message, ToolMessage
+from workers.models.endpoint.failures import NoSuchModel, Refused, Unreachable, classify
+
+Option = Literal[
+    "stream_options",
+    "temperature",
+    "top_p",
+    "chat_template_kwargs",
+    "thinking",
+    "reasoning_content",
+]
+OPTIONS: tuple[Option, ...] = get_args(Option)
+CONNECT_SECONDS = 10.0
+LIST_SECONDS = 5.0
+MAX_LISTED = 20
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """Where a model is and how it is asked. `patience`: seconds without a sign of it, reading a
+    long conversation included; `pauses`: seconds before each further attempt; `greedy`: always the
+    likeliest token."""
+
+    url: str
+    name: str
+    key: str = field(default="", repr=False)
+    thinking: bool = True
+    greedy: bool = False
+    patience: float = 300.0
+    pauses: tuple[float, ...] = (1.0, 4.0, 12.0)
+
+    @classmethod
+    def from_environment(cls) -> "Endpoint":
+        """Raises UnknownModel where none is named."""
+        environment = EndpointEnvironment()
+        if not environment.model_url:
+            raise UnknownModel("No endpoint is set up: set MOCKWRIGHT_MODEL_URL and _NAME.")
+        return cls(
+            url=environment.model_url,
+            name=environment.model_name,
+            key=environment.model_key.get_secret_value(),
+            thinking=environment.model_thinking,
+        )
+
+    @property
+    def temperature(self) -> float:
+        """Kimi K2.5's: 1.0 when it thinks, 0.6 when it does not."""
+        if self.greedy:
+            return 0.0
+        return 1.0 if self.thinking else 0.6
+
+    @property
+    def top_p(self) -> float:
+        return 0.95
+
+    def without_thinking(self) -> dict[Option, dict[str, bool | str]]:
+        """What tells a server not to let the model think; Moonshot's own API has its own word."""
+        if self.thinking:
+            return {}
+        host = urlsplit(self.url).hostname or ""
+        if host.endswith((".moonshot.ai", ".moonshot.cn")):
+            return {"thinking": {"type": "disabled"}}
+        return {"chat_template_kwargs": {"thinking": False}}
+
+    def client(self, patience: float) -> AsyncOpenAI:
+        return AsyncOpenAI(
+            base_url=self.url,
+            api_key=self.key or "none",
+            max_retries=0,
+            timeout=Timeout(patience, connect=CONNECT_SECONDS),
+        )
+
+
+async def stream(
+    endpoint: Endpoint,
+    messages: list[Message],
+    tools: list[ToolMessage],
+    refused: frozenset[Option],
+) -> AsyncGenerator[ChatCompletionChunk, None]:
+    """The pieces of one answer; closing the generator hangs up. `refused` options are left out.
+
+    Raises ModelFailed, of the kinds in `failures`.
+    """
+    body = {
+        name: value for name, value in endpoint.without_thinking().items() if name not in refused
+    }
+    async with endpoint.client(endpoint.patience) as client:
+        try:
+            pieces = await client.chat.completions.create(
+                model=endpoint.name,
+                messages=cast("list[ChatCompletionMessageParam]", messages),
+                tools=cast("list[ChatCompletionFunctionToolParam]", tools) if tools else omit,
+                stream=True,
+                stream_options=omit if "stream_options" in refused else {"include_usage": True},
+                temperature=omit if "temperature" in refused else endpoint.temperature,
+                top_p=omit if "top_p" in refused else endpoint.top_p,
+                extra_body=body or None,
+            )
+            async with pieces:
+                async for piece in pieces:
+                    yield piece
+        except APIError as error:
+            # the library's own text may repeat what the server said of the key
+            raise await _explain(classify(error, endpoint.key), endpoint) from None
+        except ValueError:
+            raise Refused(f"{endpoint.url} sent what is no JSON.") from None
+
+
+async def _explain(failure: ModelFailed, endpoint: Endpoint) -> ModelFailed:
+    """The failure with what a person needs to know about it."""
+    if isinstance(failure, Unreachable):
+        return Unreachable(f"{endpoint.url}: {failure}.{_container_hint(endpoint.url)}")
+    if isinstance(failure, NoSuchModel):
+        offer = await list_models(endpoint)
+        if offer is None:
+            return NoSuchModel(f"{endpoint.url} lists no models. Does the address end in /v1?")
+        names = ", ".join(offer[:MAX_LISTED]) or "no model at all"
+        return NoSuchModel(f"{endpoint.url} offers {names}, but not {endpoint.name}.")
+    return failure
+
+
+async def list_models(endpoint: Endpoint) -> tuple[str, ...] | None:
+    """The names of the models an endpoint offers; None where it does not say."""
+    try:
+        async with endpoint.client(LIST_SECONDS) as client:
+            page = await client.models.list()
+            return tuple(str(model.id) for model in page.data)
+    except (OpenAIError, ValueError, TypeError, AttributeError):
+        return None
+
+
+def _container_hint(url: str) -> str:
+    if urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}:
+        return " Inside a container, localhost is the container: use host.docker.internal there."
+    return ""

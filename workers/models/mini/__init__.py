@@ -1,0 +1,1 @@
+"""Kimi mini, on our own model server, spoken to in its own dialect."""

@@ -1,0 +1,72 @@
+"""The lines of text of a mockup as Kimi mini was trained on them: whole lines, in their bare ink.
+
+A reader of text splits a line at a wide space now and then, and takes the edge of a button or of a
+field nearby for ink. In training a line is the ink of one text of the page.
+"""
+
+import cv2
+import numpy as np
+from PIL import Image as Pillow
+
+from workers.agent.protocols import Mockup
+from workers.drafting.perceive.text.ink import clip, crop, grow
+from workers.drafting.perceive.text.reader import read_text
+from workers.imaging import Box, Image, Mask
+from workers.models.mini.text_lines import LINES, WIDTH, TextLine, in_reading_order, joined
+
+INK = 40  # levels by which ink differs from its ground, as in training
+MARGIN = 2  # image px around ink in which there is nothing of it
+FLAT = 0.4  # share of the pixels that one colour must have to be the ground
+AROUND = 0.9  # of a box, across and down: what spans as much is an outline
+LEAST = 0.25  # of a box, across and down, that its ink spans
+
+
+def read_lines(mockup: Mockup) -> list[TextLine]:
+    """In the order in which the model counts them, as many as it is told of. Takes seconds."""
+    with Pillow.open(mockup.path) as picture:
+        image = np.asarray(picture.convert("RGB"))
+    shrink = WIDTH / mockup.width
+    lines = []
+    for run in read_text(image):
+        ink = bare_ink(image, run.ink)
+        place = (ink.x * shrink, ink.y * shrink, ink.width * shrink, ink.height * shrink)
+        lines.append(TextLine(run.text, *place))
+    return joined(in_reading_order(lines))[:LINES]
+
+
+def bare_ink(image: Image, box: Box) -> Box:
+    """`box` without what reaches in from outside or goes around; as it is where that is unsure."""
+    area = grow(box, MARGIN, MARGIN)
+    if clip(area, image) != area:
+        return box
+    mask = _ink_of(crop(image, area))
+    if mask is None:
+        return box
+    count, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    parts = [Box(*(int(v) for v in stats[index][:4])) for index in range(1, count)]
+    inner = [part for part in parts if not _is_foreign(part, area, box)]
+    if not inner:
+        return box
+    left, top = min(part.x for part in inner), min(part.y for part in inner)
+    right, bottom = max(part.right for part in inner), max(part.bottom for part in inner)
+    if right - left < LEAST * box.width or bottom - top < LEAST * box.height:
+        return box
+    return Box(area.x + left, area.y + top, right - left, bottom - top)
+
+
+def _ink_of(pixels: Image) -> Mask | None:
+    """What differs from the ground; None where no colour is the ground."""
+    packed = pixels.astype(np.int32) @ np.array([65536, 256, 1])
+    colours, counts = np.unique(packed, return_counts=True)
+    if counts.max() < FLAT * packed.size:
+        return None
+    ground = pixels.reshape(-1, 3)[np.flatnonzero(packed == colours[counts.argmax()])[0]]
+    mask: Mask = (np.abs(pixels.astype(np.int16) - ground) > INK).any(axis=2)
+    return mask
+
+
+def _is_foreign(part: Box, area: Box, box: Box) -> bool:
+    """Whether a part, in px of `area`, comes in from outside or goes around the ink in `box`."""
+    touches = part.x == 0 or part.y == 0 or part.right == area.width or part.bottom == area.height
+    around = part.width >= AROUND * box.width and part.height >= AROUND * box.height
+    return touches or around

@@ -1,0 +1,1 @@
+"""Models for tests and demonstrations: a script, and faults from a seed."""

@@ -1,0 +1,54 @@
+"""Pictures for people: where two pages differ."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.imaging import Image
+from workers.scoring.canvas import Canvas, resized
+from workers.scoring.structure import delta_e
+
+SAMPLE = 2.0  # CSS pixels per sample of the difference
+FULL_HEAT = 60.0  # ΔE (CIE76) from where a difference is drawn in full red
+AMBER = np.array([255, 178, 0], dtype=np.float32)
+RED = np.array([214, 0, 28], dtype=np.float32)
+GAP = 16  # pixels between the three pictures of a triptych
+
+
+def heat_map(canvas: Canvas, width: int, height: int) -> Image:
+    """The mockup in pale grey, differences over it from amber to red; (height, width, 3)."""
+    mockup, render = (sight.image[:height, :width] for sight in (canvas.mockup, canvas.render))
+    grey = cv2.cvtColor(mockup, cv2.COLOR_RGB2GRAY)
+    ground = cv2.cvtColor((150 + grey * (105 / 255)).astype(np.uint8), cv2.COLOR_GRAY2RGB)
+    if np.array_equal(mockup, render):
+        return np.asarray(ground, dtype=np.uint8)
+    heat = _heat(mockup, render, canvas.mockup.scale)
+    hot = heat > 0
+    strength = heat[hot][:, None]
+    cover = np.minimum(1, 1.6 * np.sqrt(strength)) * 0.9
+    ramp = AMBER + (RED - AMBER) * strength
+    ground[hot] = (ground[hot] * (1 - cover) + ramp * cover).astype(np.uint8)
+    return np.asarray(ground, dtype=np.uint8)
+
+
+def triptych(mockup: Image, render: Image, heat: Image) -> Image:
+    """Mockup, render and heat map side by side, top-aligned on grey."""
+    pictures = (mockup, render, heat)
+    height = max(picture.shape[0] for picture in pictures)
+    width = sum(picture.shape[1] for picture in pictures) + 2 * GAP
+    sheet = np.full((height, width, 3), 128, dtype=np.uint8)
+    left = 0
+    for picture in pictures:
+        sheet[: picture.shape[0], left : left + picture.shape[1]] = picture
+        left += picture.shape[1] + GAP
+    return sheet
+
+
+def _heat(mockup: Image, render: Image, scale: float) -> NDArray[np.float32]:
+    """0–1 per pixel: colour difference, spread a little so that thin lines stay visible."""
+    height, width = mockup.shape[:2]
+    small = max(1, round(width / scale / SAMPLE)), max(1, round(height / scale / SAMPLE))
+    delta = delta_e(resized(mockup, *small), resized(render, *small))
+    spread = cv2.blur(cv2.dilate(delta, np.ones((3, 3), dtype=np.uint8)), (3, 3))
+    heat = np.clip((spread - 2) / FULL_HEAT, 0, 1)
+    return np.asarray(cv2.resize(heat, (width, height), interpolation=cv2.INTER_LINEAR))

@@ -1,0 +1,108 @@
+"""The visible pixels of text: where they are and what colour they have."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.imaging import Box, Colour, Image, Mask
+
+FAINT = 24.0  # contrast, in RGB distance, under which text counts as invisible
+INK_SHARE = 0.35  # of the way from background to text colour, from where a pixel is ink
+
+Pixels = NDArray[np.float32]  # (..., 3) RGB
+
+
+def clip(box: Box, width: int, height: int) -> Box | None:
+    """The part of `box` inside a `width` × `height` picture; None where there is none."""
+    left, top = max(box.x, 0), max(box.y, 0)
+    right, bottom = min(box.right, width), min(box.bottom, height)
+    if right <= left or bottom <= top:
+        return None
+    return Box(left, top, right - left, bottom - top)
+
+
+def crop(image: Image, box: Box) -> Image:
+    """The pixels of `box`, which must lie inside `image`. A view, not a copy."""
+    return image[box.y : box.bottom, box.x : box.right]
+
+
+def grow(box: Box, by: int) -> Box:
+    """`box` with `by` pixels more on each side."""
+    return Box(box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by)
+
+
+def commonest(pixels: Image) -> Pixels:
+    """The mean of the fullest 8-level bin of the colour cube. `pixels` is (..., 3)."""
+    flat = pixels.reshape(-1, 3)
+    quantised = flat.astype(np.int32) >> 3
+    codes = (quantised[:, 0] << 10) | (quantised[:, 1] << 5) | quantised[:, 2]
+    fullest = np.bincount(codes).argmax()
+    return np.asarray(flat[codes == fullest].mean(axis=0), dtype=np.float32)
+
+
+def around(image: Image, box: Box, by: int = 2) -> Image:
+    """The pixels of the `by` wide ring around `box` as (n, 3); the rim inside at a page edge."""
+    height, width = image.shape[:2]
+    outer = clip(grow(box, by), width, height) or box
+    patch = crop(image, outer)
+    ring = np.ones(patch.shape[:2], dtype=bool)
+    ring[box.y - outer.y : box.bottom - outer.y, box.x - outer.x : box.right - outer.x] = False
+    if not ring.any():
+        ring[[0, -1], :] = True
+        ring[:, [0, -1]] = True
+    return patch[ring]
+
+
+def ink_mask(patch: Image, background: Pixels, colour: Colour | None) -> Mask:
+    """Pixels of `patch` (h, w, 3) on the way from `background` to text `colour`.
+
+    Without a colour, or where no pixel has it (emoji, gradient text), every pixel that stands out.
+    """
+    offset = patch.astype(np.float32) - background
+    if colour is not None:
+        towards = np.asarray(colour, dtype=np.float32) - background
+        contrast = float(np.linalg.norm(towards))
+        if contrast >= FAINT:
+            share = offset @ (towards / contrast**2)
+            astray = np.linalg.norm(offset - share[..., None] * towards, axis=2)
+            mask = np.asarray((share > INK_SHARE) & (astray < max(32.0, contrast / 2)))
+            if mask.any():
+                return mask
+    return np.asarray(np.linalg.norm(offset, axis=2) > 2 * FAINT)
+
+
+def tighten(image: Image, box: Box, colour: Colour | None = None) -> Box | None:
+    """The bounds of the ink inside `box`; None where nothing can be seen."""
+    height, width = image.shape[:2]
+    inside = clip(box, width, height)
+    if inside is None:
+        return None
+    mask = ink_mask(crop(image, inside), commonest(around(image, inside, 1)), colour)
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return None
+    left, top = int(columns[0]), int(rows[0])
+    return Box(
+        inside.x + left, inside.y + top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
+    )
+
+
+def ink_colours(image: Image, ink: Box) -> tuple[Colour, Colour]:
+    """Text and background colour under the ink box, measured alike on any picture.
+
+    The background is the commonest colour around the box; the text is the median of the pixels
+    that stand out most (at least 70 % of the way to the 95th percentile).
+    """
+    height, width = image.shape[:2]
+    inside = clip(ink, width, height)
+    if inside is None:
+        return (0, 0, 0), (255, 255, 255)
+    background = commonest(around(image, inside))
+    patch = crop(image, inside).reshape(-1, 3)
+    distance = np.linalg.norm(patch.astype(np.float32) - background, axis=1)
+    strong = patch[distance >= 0.7 * np.percentile(distance, 95)]
+    return _rounded(np.median(strong, axis=0)), _rounded(background)
+
+
+def _rounded(pixel: NDArray[np.floating]) -> Colour:
+    red, green, blue = (round(float(level)) for level in pixel)
+    return red, green, blue

@@ -1,0 +1,87 @@
+"""What a page is charged for delivering as pictures what CSS and text could draw."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.imaging import Box
+from workers.scoring.canvas import Canvas
+from workers.scoring.ink import clip, grow
+from workers.scoring.match import Matching
+
+FLAT_RANGE = 6  # levels a channel may vary in a tile that is flat
+FAR = 40.0  # CSS pixels from any detail: ground that no picture needs
+FREE_FLAT = 0.5  # share of a picture that may be such ground at no charge
+WHOLE_PAGE = 0.6  # share of the page from where a picture is a picture of the page
+FREE_TEXT = 0.05  # share of the page's text that may be in pictures (logos) at no charge
+TILE = 8.0  # CSS pixels
+
+
+def picture_penalty(canvas: Canvas, matching: Matching) -> float:
+    """The share of the page that is delivered as picture though the mockup does not need it, 0–1.
+
+    Charged are, in the render's pictures:
+    - text with half a line around it, as far as it exceeds 5 % of the mockup's text area;
+    - flat ground more than 40 CSS pixels away from any detail, as far as it exceeds half of its
+      picture; all flat ground in a picture of 60 % of the page or more.
+    A photograph, an icon or a chart costs nothing, nor does a picture that is nothing but flat (a
+    placeholder) or that has live text over it (a background).
+    """
+    if not canvas.render.pictures:
+        return 0.0
+    size = canvas.mockup.width * canvas.mockup.height
+    return min(1.0, (_baked_area(canvas, matching) + _flat_area(canvas)) / size)
+
+
+def charged_text(canvas: Canvas, matching: Matching) -> int:
+    """Ink box area of mockup text inside pictures beyond what is free, in pixels."""
+    baked = sum(run.ink.area for run in matching.baked)
+    return max(0, baked - round(FREE_TEXT * sum(run.ink.area for run in canvas.mockup.runs)))
+
+
+def _baked_area(canvas: Canvas, matching: Matching) -> float:
+    baked = sum(run.ink.area for run in matching.baked)
+    if not baked:
+        return 0.0
+    lines = sum(grow(run.ink, run.ink.height // 2).area for run in matching.baked)
+    return lines * charged_text(canvas, matching) / baked
+
+
+def _flat_area(canvas: Canvas) -> float:
+    tile = max(1, round(TILE * canvas.mockup.scale))
+    distance = _distance_to_detail(canvas, tile)
+    page = canvas.mockup.width * canvas.mockup.height
+    charged = np.zeros(distance.shape)
+    for box in canvas.render.pictures:
+        inside = distance[_tiles(grow(box, -tile), tile, distance.shape)]
+        if not (inside == 0).any() or _has_live_text(canvas, box):
+            continue
+        whole = box.area > WHOLE_PAGE * page
+        part = _tiles(box, tile, distance.shape)
+        flat = distance[part] > (TILE if whole else FAR)
+        share = float(flat.mean())
+        excess = share if whole else max(0.0, share - FREE_FLAT)
+        charged[part] = np.maximum(charged[part], flat * (excess / share if share else 0.0))
+    return float(charged.sum()) * tile**2
+
+
+def _has_live_text(canvas: Canvas, picture: Box) -> bool:
+    return any(picture.contains(run.ink) for run in canvas.render.runs)
+
+
+def _distance_to_detail(canvas: Canvas, tile: int) -> NDArray[np.float32]:
+    """CSS pixels from each tile of the mockup to the next that is not flat."""
+    image = canvas.mockup.image
+    kernel = np.ones((tile + 1, tile + 1), dtype=np.uint8)  # an edge between tiles counts
+    spread = cv2.subtract(cv2.dilate(image, kernel), cv2.erode(image, kernel))
+    middle = tile // 2
+    spread = spread[middle::tile, middle::tile].max(axis=2)
+    flat = (spread <= FLAT_RANGE).astype(np.uint8)
+    distance = cv2.distanceTransform(flat, cv2.DIST_L2, 3)
+    return np.asarray(np.minimum(distance, flat.size) * TILE, dtype=np.float32)
+
+
+def _tiles(box: Box, tile: int, shape: tuple[int, ...]) -> tuple[slice, slice]:
+    inside = clip(box, shape[1] * tile, shape[0] * tile) or Box(0, 0, 0, 0)
+    rows = slice(inside.y // tile, -(-inside.bottom // tile))
+    return rows, slice(inside.x // tile, -(-inside.right // tile))
