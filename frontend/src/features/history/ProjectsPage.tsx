@@ -2,7 +2,7 @@ import { useDeferredValue, useState } from "react";
 import { api, type ProjectSummary } from "../../protocol/api";
 import { Link } from "../../router";
 import { Button, IconButton } from "../../ui/Button";
-import { useCommands, useLoaded, useTitle } from "../../ui/hooks";
+import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { ThemeMenu } from "../../ui/theme";
@@ -82,6 +82,7 @@ interface GridProps {
 }
 
 function ProjectGrid({ projects, search, onDeleted, onClear }: GridProps) {
+  const now = useNow(60_000);
   if (projects.length === 0) {
     return search ? (
       <Notice
@@ -104,7 +105,7 @@ function ProjectGrid({ projects, search, onDeleted, onClear }: GridProps) {
     <ul className="project-grid">
       {projects.map((project) => (
         <li key={project.id}>
-          <ProjectCard project={project} now={Date.now()} />
+          <ProjectCard project={project} now={now} />
           <DeleteButton project={project} onDeleted={onDeleted} />
         </li>
       ))}
