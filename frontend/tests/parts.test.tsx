@@ -7,6 +7,7 @@ import { Stage, type StageProps } from "../src/features/studio/Stage";
 import type { RegionScore, ViewRevision } from "../src/protocol/events";
 import { emptyView } from "../src/state/reduce";
 import { draw, happens } from "./dom";
+import { Segments, Tabs } from "../src/ui/Tabs";
 import { revision, sha, snapshot } from "./kit";
 
 afterEach(() => vi.unstubAllGlobals());
@@ -109,5 +110,31 @@ test("the outline of a region goes with the revision that it is of", async () =>
   expect(page.element.querySelectorAll(".outline")).toHaveLength(2);
   await page.show(<Stage {...props} shown={revisions[1] ?? null} />);
   expect(page.element.querySelectorAll(".outline")).toHaveLength(0);
+  await page.leave();
+});
+
+test("arrows select along a row, around its ends; down and up only in a radio group", async () => {
+  const names = [
+    { name: "a", label: "A" },
+    { name: "b", label: "B" },
+  ] as const;
+  const select = vi.fn();
+  const page = await draw(
+    <>
+      <Tabs label="Tabs" tabs={names} selected="a" onSelect={select} panelId="panel" />
+      <Segments label="Segments" options={names} selected="b" onSelect={select} />
+    </>,
+  );
+  const press = async (role: string, key: string) => {
+    select.mockClear();
+    const row = one(page.element, `[role=${role}]`);
+    await happens(() => row.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true })));
+    return select.mock.lastCall?.[0] as unknown;
+  };
+  expect(await press("tablist", "ArrowLeft")).toBe("b");
+  expect(document.activeElement?.textContent).toBe("B");
+  expect(await press("tablist", "ArrowDown")).toBeUndefined();
+  expect(await press("radiogroup", "ArrowDown")).toBe("a");
+  expect(document.activeElement?.getAttribute("role")).toBe("radio");
   await page.leave();
 });
