@@ -3,9 +3,9 @@ import { ProjectsPage } from "./features/history/ProjectsPage";
 import { StudioPage } from "./features/studio/StudioPage";
 import { api } from "./protocol/api";
 import { Link, useRoute } from "./router";
-import { Button } from "./ui/Button";
+import { Failure } from "./ui/Failure";
 import { useLoaded } from "./ui/hooks";
-import { Notice, wordsOf } from "./ui/Notice";
+import { Notice } from "./ui/Notice";
 
 export function App() {
   const route = useRoute();
@@ -34,19 +34,9 @@ export function App() {
     );
   }
   if (config.state === "failed") {
-    const { title, hint } = wordsOf(config.error);
     return (
       <main className="whole-page">
-        <Notice
-          tone="problem"
-          title={title}
-          hint={hint}
-          action={
-            <Button kind="primary" icon="refresh" onClick={retry}>
-              Retry
-            </Button>
-          }
-        />
+        <Failure error={config.error} onRetry={retry} kind="primary" />
       </main>
     );
   }

@@ -1,8 +1,10 @@
 // What the tests share: events in order, and a line to a run that a test holds in its hand.
 import type { EventPage } from "../src/protocol/api";
-import type { Envelope } from "../src/protocol/events";
+import type { Envelope, RunView, ViewRevision } from "../src/protocol/events";
 import type { DurableEvent, Frame } from "../src/protocol/frames";
 import type { FeedListener, LineState, Socket, Transport } from "../src/protocol/socket";
+import { nothingLive } from "../src/state/live";
+import type { RunSnapshot } from "../src/state/run";
 
 export const sha = (letter: string) => letter.repeat(64);
 
@@ -22,6 +24,38 @@ export const turns = (count: number, first = 1): Envelope[] =>
   );
 
 export const frame = (envelope: Envelope): Frame => ({ kind: "event", envelope });
+
+export const revision = (number: number, total: number): ViewRevision => ({
+  number,
+  files: [],
+  pages: [],
+  score: { total, parts: {}, picture_penalty: 0, regions: [] },
+  model: { id: "draft", settings: {}, prompt_version: "1" },
+  at: "2026-01-01T00:00:00Z",
+});
+
+/** A run as the page holds it. */
+export const snapshot = (view: RunView): RunSnapshot => ({
+  summary: {
+    id: "run",
+    project_id: "project",
+    state: view.state,
+    created_at: "2026-01-01T00:00:00Z",
+    model: "draft",
+    stack: "html-css",
+    prompt: "",
+    score: null,
+    stop_reason: null,
+    best_revision: view.best_revision,
+    error_code: null,
+  },
+  view,
+  live: nothingLive,
+  line: "live",
+  queuePosition: null,
+  refused: null,
+  links: {},
+});
 
 /** One socket as the server sees it. */
 export class FakeSocket implements Socket {
@@ -68,10 +102,10 @@ export class FakeTransport implements Transport {
     return socket;
   }
 
-  async fetchEvents(after: number): Promise<EventPage> {
-    if (!this.reachable) throw new Error("unreachable");
+  fetchEvents(after: number): Promise<EventPage> {
+    if (!this.reachable) return Promise.reject(new Error("unreachable"));
     const events = this.stored.filter(({ seq }) => seq > after);
-    return { events, last_seq: this.stored.at(-1)?.seq ?? 0 };
+    return Promise.resolve({ events, last_seq: this.stored.at(-1)?.seq ?? 0 });
   }
 
   wait(milliseconds: number, then: () => void): () => void {

@@ -119,6 +119,20 @@ describe("a feed of a run", () => {
     expect(transport.waits).toEqual([]);
   });
 
+  test("stops asking over HTTP when it is nudged while an answer is on its way", async () => {
+    const { transport, log, feed } = startedFeed();
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      transport.socket.drop();
+      if (attempt < 2) await transport.elapse();
+    }
+    const before = transport.sockets.length;
+    feed.nudge();
+    await transport.elapse();
+    expect(transport.sockets.length).toBe(before + 1);
+    expect(transport.waits).toEqual([]); // the socket alone is followed
+    expect(log.lines).not.toContain("polling");
+  });
+
   test("stops where the run does not exist", () => {
     const { transport, log } = startedFeed();
     transport.socket.accept();

@@ -3,16 +3,9 @@ import type { RunView } from "../src/protocol/events";
 import { emptyView } from "../src/state/reduce";
 import { followed, neighbour, pageUrl, shownRevision } from "../src/state/selection";
 import { statusOf, titleOf } from "../src/state/status";
+import { revision } from "./kit";
 
 const quiet = { queuePosition: null, step: null, messages: {} };
-const revision = (number: number, total: number) => ({
-  number,
-  files: [],
-  pages: [],
-  score: { total, parts: {}, picture_penalty: 0, regions: [] },
-  model: { id: "draft", settings: {}, prompt_version: "1" },
-  at: "2026-01-01T00:00:00Z",
-});
 const threeRevisions: RunView = {
   ...emptyView,
   state: "running",

@@ -45,6 +45,7 @@ export class RunFeed {
   private failures = 0;
   private everOpened = false;
   private polls = 0;
+  private attempt = 0; // counts sockets and polls: what an earlier one answers is dropped
   private running = false;
 
   constructor(
@@ -63,6 +64,7 @@ export class RunFeed {
   stop(): void {
     if (!this.running) return;
     this.running = false;
+    this.attempt += 1;
     this.cancelWait();
     this.dropSocket();
     this.listener.line("closed");
@@ -77,6 +79,7 @@ export class RunFeed {
   }
 
   private connect(): void {
+    this.attempt += 1;
     const socket = this.transport.open(this.seq);
     this.socket = socket;
     socket.onopen = () => {
@@ -133,20 +136,21 @@ export class RunFeed {
   }
 
   private poll(): void {
+    const attempt = (this.attempt += 1);
     this.transport
       .fetchEvents(this.seq)
       .then(
         ({ events }) => {
-          if (!this.running) return;
+          if (attempt !== this.attempt) return;
           this.listener.line("polling");
           events.every((envelope) => this.take(envelope)); // a gap is asked for again
         },
         () => {
-          if (this.running) this.listener.line("reconnecting");
+          if (attempt === this.attempt) this.listener.line("reconnecting");
         },
       )
       .finally(() => {
-        if (!this.running) return;
+        if (attempt !== this.attempt) return;
         this.polls += 1;
         const trySocket = this.polls % SOCKET_RETRY_POLLS === 0;
         this.cancelWait = this.transport.wait(POLL_MS, () =>

@@ -124,7 +124,7 @@ function nextItem(key: string, items: HTMLElement[], here: number): HTMLElement 
     default:
       if (!/^\S$/.test(key)) return undefined;
       return [...items.slice(here + 1), ...items.slice(0, here + 1)].find((item) =>
-        item.textContent?.toLowerCase().startsWith(key.toLowerCase()),
+        item.textContent.toLowerCase().startsWith(key.toLowerCase()),
       );
   }
 }

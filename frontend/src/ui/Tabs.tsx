@@ -1,5 +1,31 @@
 import { useRef, type KeyboardEvent } from "react";
 
+const ALONG = { ArrowRight: 1, ArrowLeft: -1 };
+const ANY_WAY = { ...ALONG, ArrowDown: 1, ArrowUp: -1 };
+
+/** Roving focus over a row of buttons: an arrow selects the next one, around the ends. */
+function useArrows<Name extends string>(
+  steps: Readonly<Record<string, number>>,
+  options: readonly { name: Name }[],
+  selected: Name,
+  onSelect: (name: Name) => void,
+) {
+  const row = useRef<HTMLDivElement>(null);
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    if (!step) return;
+    const here = options.findIndex(({ name }) => name === selected);
+    const next = (here + step + options.length) % options.length;
+    const option = options[next];
+    if (!option) return;
+    onSelect(option.name);
+    row.current?.querySelectorAll("button")[next]?.focus();
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return [row, onKeyDown] as const;
+}
+
 interface TabsProps<Name extends string> {
   label: string;
   tabs: readonly { name: Name; label: string }[];
@@ -11,27 +37,15 @@ interface TabsProps<Name extends string> {
 /** A tab list with roving focus; the arrows move and select. */
 export function Tabs<Name extends string>(props: TabsProps<Name>) {
   const { label, tabs, selected, onSelect, panelId } = props;
-  const list = useRef<HTMLDivElement>(null);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!step) return;
-    const here = tabs.findIndex((tab) => tab.name === selected);
-    const next = tabs[(here + step + tabs.length) % tabs.length];
-    if (!next) return;
-    onSelect(next.name);
-    list.current?.querySelector<HTMLElement>(`[data-tab="${next.name}"]`)?.focus();
-    event.preventDefault();
-  };
+  const [row, onKeyDown] = useArrows(ALONG, tabs, selected, onSelect);
 
   return (
-    <div className="tabs" role="tablist" aria-label={label} ref={list} onKeyDown={onKeyDown}>
+    <div className="tabs" role="tablist" aria-label={label} ref={row} onKeyDown={onKeyDown}>
       {tabs.map((tab) => (
         <button
           key={tab.name}
           type="button"
           role="tab"
-          data-tab={tab.name}
           aria-selected={tab.name === selected}
           aria-controls={panelId}
           tabIndex={tab.name === selected ? 0 : -1}
@@ -54,29 +68,10 @@ interface SegmentsProps<Name extends string> {
 /** A few exclusive options in a row: a radio group. */
 export function Segments<Name extends string>(props: SegmentsProps<Name>) {
   const { label, options, selected, onSelect } = props;
-  const group = useRef<HTMLDivElement>(null);
-
-  const onKeyDown = (event: KeyboardEvent) => {
-    const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    const here = options.findIndex((option) => option.name === selected);
-    const next = (here + step + options.length) % options.length;
-    const option = options[next];
-    if (!option) return;
-    onSelect(option.name);
-    group.current?.querySelectorAll<HTMLElement>("[role=radio]")[next]?.focus();
-    event.preventDefault();
-    event.stopPropagation();
-  };
+  const [row, onKeyDown] = useArrows(ANY_WAY, options, selected, onSelect);
 
   return (
-    <div
-      className="segments"
-      role="radiogroup"
-      aria-label={label}
-      ref={group}
-      onKeyDown={onKeyDown}
-    >
+    <div className="segments" role="radiogroup" aria-label={label} ref={row} onKeyDown={onKeyDown}>
       {options.map((option) => (
         <button
           key={option.name}

@@ -1,4 +1,12 @@
-import { useCallback, useEffect, useEffectEvent, useLayoutEffect, useRef, useState } from "react";
+import {
+  useCallback,
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { commandFor, type Command } from "../state/keys";
 
 const TYPING = "input:not([type=range], [type=checkbox]), textarea, select, [contenteditable=true]";
@@ -30,16 +38,17 @@ export function useCommands(
   }, [scope]);
 }
 
-/** The time now, once a second while `ticking`. */
-export function useNow(ticking: boolean): number {
-  const [now, setNow] = useState(Date.now);
-  useEffect(() => {
-    if (!ticking) return;
-    setNow(Date.now());
-    const timer = setInterval(() => setNow(Date.now()), 1000);
-    return () => clearInterval(timer);
-  }, [ticking]);
-  return now;
+/** The time now, to the second; drawn anew `every` so many milliseconds, or not by itself. */
+export function useNow(every: number | null): number {
+  const subscribe = useCallback(
+    (tell: () => void) => {
+      if (every === null) return () => {};
+      const timer = setInterval(tell, every);
+      return () => clearInterval(timer);
+    },
+    [every],
+  );
+  return useSyncExternalStore(subscribe, () => Math.floor(Date.now() / 1000) * 1000);
 }
 
 /** The size of an element's content box, kept up to date. */
@@ -60,24 +69,28 @@ export function useSize<Target extends HTMLElement>() {
 export type Loaded<Data> =
   { state: "loading" } | { state: "failed"; error: unknown } | { state: "ready"; data: Data };
 
-/** Loads data for a key, and again on `reload`; an answer for an older key is dropped. */
+/**
+ * Loads data for a key, and again on `reload`; an answer for an older key is dropped.
+ * Data stays until newer data comes, a failure until it is tried again.
+ */
 export function useLoaded<Data>(key: string, load: () => Promise<Data>) {
-  const [loaded, setLoaded] = useState<Loaded<Data>>({ state: "loading" });
   const [attempt, setAttempt] = useState(0);
+  const asked = `${attempt} ${key}`;
+  const [answer, setAnswer] = useState<{ to: string; loaded: Loaded<Data> } | null>(null);
   const begin = useEffectEvent(load);
   useEffect(() => {
     let current = true;
-    setLoaded((before) => (before.state === "ready" ? before : { state: "loading" }));
     begin().then(
-      (data) => current && setLoaded({ state: "ready", data }),
-      (error: unknown) => current && setLoaded({ state: "failed", error }),
+      (data) => current && setAnswer({ to: asked, loaded: { state: "ready", data } }),
+      (error: unknown) => current && setAnswer({ to: asked, loaded: { state: "failed", error } }),
     );
     return () => {
       current = false;
     };
-  }, [key, attempt]);
+  }, [asked]);
   const reload = useCallback(() => setAttempt((count) => count + 1), []);
-  return [loaded, reload, setLoaded] as const;
+  const holds = answer && (answer.to === asked || answer.loaded.state === "ready");
+  return [holds ? answer.loaded : ({ state: "loading" } as const), reload] as const;
 }
 
 export function useMedia(query: string): boolean {

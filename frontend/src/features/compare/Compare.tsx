@@ -67,7 +67,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
     width: Math.max(mockup.width, render.width),
     height: Math.max(mockup.height, render.height),
   };
-  const viewport = useViewport(size);
+  const [viewport, stageRef] = useViewport(size);
   const show = useEffectEvent((region: RegionScore) => viewport.show(region.rect));
   const measured = viewport.pane.width > 0;
   useEffect(() => {
@@ -110,7 +110,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
           viewport={viewport}
         />
       </div>
-      <StageBody label="Compare" kind={`compare ${mode}`} ref={viewport.stageRef}>
+      <StageBody label="Compare" kind={`compare ${mode}`} ref={stageRef}>
         <Shown key={mode} {...shown} />
       </StageBody>
     </>

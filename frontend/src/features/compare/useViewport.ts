@@ -1,15 +1,16 @@
-import { useCallback, useEffectEvent, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useSize } from "../../ui/hooks";
 import { fit, pan, zoomAt, zoomTo, type Point, type Size, type View } from "./viewport";
 
 const WHEEL_ZOOM = 0.0022; // per wheel pixel
 const KEY_ZOOM = 1.25;
 
-/** One view for every pane of the stage, moved by wheel, drag, pinch and keys. */
+/** One view for every pane of a stage, moved by wheel, drag, pinch and keys; and the stage's ref. */
 export function useViewport(page: Size) {
   const [chosen, setChosen] = useState<View | null>(null); // null follows the pane's size
   const [paneRef, pane] = useSize<HTMLDivElement>();
   const view = chosen ?? fit(page, pane);
+  const [stage, stageRef] = useState<HTMLDivElement | null>(null);
   const pointers = useRef(new Map<number, Point>());
 
   const onWheel = useEffectEvent((event: WheelEvent) => {
@@ -27,13 +28,14 @@ export function useViewport(page: Size) {
     const held = pointers.current;
     if (event.type === "pointerdown") {
       if (event.button !== 0 || (event.target as HTMLElement).closest("[role=slider]")) return;
+      if (event.isPrimary) held.clear(); // a new gesture: what is still held was let go unseen
       held.set(event.pointerId, pointIn(event));
       (event.target as HTMLElement).setPointerCapture(event.pointerId);
       return;
     }
     const before = held.get(event.pointerId);
     if (!before) return;
-    if (event.type !== "pointermove") {
+    if (event.type !== "pointermove" || event.buttons === 0) {
       held.delete(event.pointerId);
       return;
     }
@@ -48,7 +50,7 @@ export function useViewport(page: Size) {
     }
   });
 
-  const stageRef = useCallback((stage: HTMLDivElement | null) => {
+  useEffect(() => {
     if (!stage) return;
     const stop = new AbortController();
     // React's wheel listeners are passive, and the page must not scroll or zoom with the stage.
@@ -60,23 +62,23 @@ export function useViewport(page: Size) {
       stage.addEventListener(type, (event) => onPointer(event), { signal: stop.signal });
     }
     return () => stop.abort();
-  }, []);
+  }, [stage]);
 
   const middle = { x: pane.width / 2, y: pane.height / 2 };
-  return {
+  const viewport = {
     view,
     pane,
     paneRef,
-    stageRef,
     moved: chosen !== null,
     fit: () => setChosen(null),
     zoomIn: () => setChosen(zoomAt(view, KEY_ZOOM, middle, page, pane)),
     zoomOut: () => setChosen(zoomAt(view, 1 / KEY_ZOOM, middle, page, pane)),
     show: (rect: Size & Point) => setChosen(zoomTo(rect, page, pane)),
   };
+  return [viewport, stageRef] as const;
 }
 
-export type Viewport = ReturnType<typeof useViewport>;
+export type Viewport = ReturnType<typeof useViewport>[0];
 
 function pointIn(event: MouseEvent): Point {
   const pane = (event.target as HTMLElement).closest(".pane")?.getBoundingClientRect();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../ui/Button";
 import { Segments } from "../../ui/Tabs";
 import type { Item, ItemAction } from "./items";
@@ -96,17 +96,19 @@ function TileStatus({ item: { upload, scale } }: { item: Item }) {
 
 /** The server's thumbnail once there is one, the file itself until then. */
 function TilePicture({ item: { file, upload } }: { item: Item }) {
-  const [local, setLocal] = useState<string | null>(null);
+  if (upload.state === "ready") return <img src={upload.asset.thumbnail_url} alt="" />;
+  return file && <FilePicture file={file} />;
+}
+
+/** The picture in a file; nothing where it holds none. */
+function FilePicture({ file }: { file: File }) {
+  const image = useRef<HTMLImageElement>(null);
+  const [unreadable, setUnreadable] = useState(false);
   useEffect(() => {
-    if (!file || upload.state === "ready") return;
+    if (!image.current) return;
     const url = URL.createObjectURL(file);
-    setLocal(url);
-    return () => {
-      URL.revokeObjectURL(url);
-      setLocal(null);
-    };
-  }, [file, upload.state]);
-  const source = upload.state === "ready" ? upload.asset.thumbnail_url : local;
-  if (!source) return null;
-  return <img src={source} alt="" onError={() => setLocal(null)} />;
+    image.current.src = url;
+    return () => URL.revokeObjectURL(url);
+  }, [file]);
+  return unreadable ? null : <img ref={image} alt="" onError={() => setUnreadable(true)} />;
 }

@@ -1,8 +1,6 @@
 import type { ModelCard } from "../../protocol/api";
-import { Link } from "../../router";
-import { IconButton } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
-import { ThemeMenu } from "../../ui/theme";
+import { PageHeader } from "../../ui/PageHeader";
 import { abilities } from "./ModelNote";
 
 interface StartHeaderProps {
@@ -15,13 +13,7 @@ interface StartHeaderProps {
 export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps) {
   const chosen = models.find((card) => card.id === model);
   return (
-    <header className="page-header">
-      <Link className="brand" href="/">
-        <Mark /> Mockwright
-      </Link>
-      <nav>
-        <Link href="/projects">Projects</Link>
-      </nav>
+    <PageHeader onHelp={onHelp}>
       <Menu
         label="Model"
         align="end"
@@ -38,19 +30,8 @@ export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps
         }))}
         onChoose={onModel}
       />
-      <ThemeMenu />
-      <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
-    </header>
+    </PageHeader>
   );
 }
 
 const named = (card: ModelCard) => `${card.label} · ${card.device}`;
-
-export function Mark() {
-  return (
-    <svg className="mark" viewBox="0 0 20 20" aria-hidden="true">
-      <path d="M3 3h10v10H3z" />
-      <path d="M8 8h9v9H8z" />
-    </svg>
-  );
-}

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { api, ApiError, type Config } from "../../protocol/api";
 import { Link, navigate } from "../../router";
-import { Button } from "../../ui/Button";
+import { Failure } from "../../ui/Failure";
 import { useCommands, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
 import { Notice, wordsOf } from "../../ui/Notice";
@@ -88,13 +88,7 @@ export function StartPage({ config }: { config: Config }) {
             onGenerate={() => void generate()}
           />
           {card && <ModelNote card={card} prompt={prompt} />}
-          {error !== null && (
-            <Notice
-              tone="problem"
-              {...wordsOf(error)}
-              action={afterError(error, () => void generate())}
-            />
-          )}
+          {error !== null && <NotStarted error={error} onRetry={() => void generate()} />}
         </section>
         <Examples examples={config.examples} onPick={addExample} />
         <RecentProjects />
@@ -105,18 +99,20 @@ export function StartPage({ config }: { config: Config }) {
 }
 
 /** A project whose run could not be queued is stored: making it again would make two. */
-function afterError(error: unknown, retry: () => void) {
-  if (error instanceof ApiError && error.code === "queue_unavailable") {
-    return (
-      <Link className="button plain" href="/projects">
-        Open projects
-      </Link>
-    );
+function NotStarted({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  if (!(error instanceof ApiError && error.code === "queue_unavailable")) {
+    return <Failure error={error} onRetry={onRetry} />;
   }
   return (
-    <Button icon="refresh" onClick={retry}>
-      Retry
-    </Button>
+    <Notice
+      tone="problem"
+      {...wordsOf(error)}
+      action={
+        <Link className="button plain" href="/projects">
+          Open projects
+        </Link>
+      }
+    />
   );
 }
 

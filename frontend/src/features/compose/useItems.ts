@@ -21,6 +21,10 @@ export function useItems(limits: Limits) {
   const uploads = useRef(new Map<string, AbortController>());
 
   useEffect(() => keep(items), [items]);
+  useEffect(() => {
+    const running = uploads.current;
+    return () => running.forEach((stop) => stop.abort()); // left: nobody waits for them
+  }, []);
 
   const fail = useCallback((key: string, error: unknown) => {
     const { title, hint } = wordsOf(error);

@@ -1,4 +1,4 @@
-import { lazy, Suspense, useMemo, useState, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from "react";
 import { blobUrl } from "../../protocol/api";
 import type { ViewRevision } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
@@ -136,15 +136,20 @@ function FileView({ runId, file, text, error }: FileViewProps) {
   );
 }
 
-function CopyButton({ text }: { text: string | null }) {
+export function CopyButton({ text }: { text: string | null }) {
   const [copied, setCopied] = useState<"yes" | "no" | null>(null);
+  useEffect(() => {
+    if (copied === null) return;
+    const timer = setTimeout(() => setCopied(null), 1600);
+    return () => clearTimeout(timer);
+  }, [copied]);
   const copy = async () => {
-    const done = await navigator.clipboard.writeText(text ?? "").then(
-      () => "yes" as const,
-      () => "no" as const,
-    );
-    setCopied(done);
-    setTimeout(() => setCopied(null), 1600);
+    try {
+      await navigator.clipboard.writeText(text ?? "");
+      setCopied("yes");
+    } catch {
+      setCopied("no"); // refused; or there is no clipboard, as on a page served by plain HTTP
+    }
   };
   const words = { yes: "Copied", no: "Not allowed here" };
   return (

@@ -81,7 +81,7 @@ export default function Editor({ path, text, changed, writing }: EditorProps) {
 
   useEffect(() => {
     if (!host.current) return;
-    editor.current = new EditorView({
+    const view = new EditorView({
       parent: host.current,
       extensions: [
         lineNumbers(),
@@ -95,7 +95,8 @@ export default function Editor({ path, text, changed, writing }: EditorProps) {
         language.of([]),
       ],
     });
-    return () => editor.current?.destroy();
+    editor.current = view;
+    return () => view.destroy();
   }, []);
 
   useEffect(() => {

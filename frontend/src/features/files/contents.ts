@@ -36,21 +36,22 @@ export interface FileText {
   error: unknown;
 }
 
+const NOTHING_READ: FileText = { path: null, text: null, error: null };
+
 /** The text of a file; the last one stays until the new one is read. */
 export function useFileText(runId: string, file: FileRef | null): FileText {
-  const [read, setRead] = useState<FileText>({ path: null, text: null, error: null });
-  const wanted = file && isText(file.path) ? file : null;
+  const [read, setRead] = useState(NOTHING_READ);
+  const { path, sha256 } = file && isText(file.path) ? file : { path: null, sha256: null };
   useEffect(() => {
-    if (!wanted) return;
+    if (sha256 === null) return;
     let current = true;
-    const { path } = wanted;
-    readText(runId, wanted.sha256).then(
+    readText(runId, sha256).then(
       (text) => current && setRead({ path, text, error: null }),
       (error: unknown) => current && setRead({ path, text: null, error }),
     );
     return () => {
       current = false;
     };
-  }, [runId, wanted?.sha256, wanted?.path]);
-  return read.path === wanted?.path ? read : { path: null, text: null, error: null };
+  }, [runId, path, sha256]);
+  return read.path === path ? read : NOTHING_READ;
 }

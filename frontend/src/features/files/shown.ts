@@ -2,6 +2,8 @@
 import type { FileRef, LineRange, ViewRevision } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
 
+const NONE: readonly LineRange[] = []; // the same each time: a new list is a new change to show
+
 export interface ShownFile {
   path: string;
   file: FileRef | null; // null while it is first written
@@ -26,13 +28,13 @@ export function shownFiles({ view, live }: RunSnapshot, shown: ViewRevision | nu
   const known = new Set(written.map(({ path }) => path));
   const begun = Object.entries(live.files)
     .filter(([path]) => !known.has(path))
-    .map(([path, draft]): ShownFile => ({ path, file: null, changed: [], earlier: null, draft }));
+    .map(([path, draft]): ShownFile => ({ path, file: null, changed: NONE, earlier: null, draft }));
   return [...written, ...begun].sort(pagesFirst);
 }
 
 function ofRevision(file: FileRef, before: ViewRevision | undefined): ShownFile {
   const earlier = before?.files.find(({ path }) => path === file.path) ?? null;
-  return { path: file.path, file, changed: [], earlier, draft: null };
+  return { path: file.path, file, changed: NONE, earlier, draft: null };
 }
 
 /** Whether the last step, or the revision shown, made it what it is. */

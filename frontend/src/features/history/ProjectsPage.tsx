@@ -2,11 +2,11 @@ import { useDeferredValue, useState } from "react";
 import { api, type ProjectSummary } from "../../protocol/api";
 import { Link } from "../../router";
 import { Button, IconButton } from "../../ui/Button";
-import { useCommands, useLoaded, useTitle } from "../../ui/hooks";
+import { Failure } from "../../ui/Failure";
+import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
 import { Notice, wordsOf } from "../../ui/Notice";
-import { ThemeMenu } from "../../ui/theme";
-import { Mark } from "../compose/StartHeader";
+import { PageHeader } from "../../ui/PageHeader";
 import { ProjectCard } from "./ProjectCard";
 
 export function ProjectsPage() {
@@ -22,18 +22,7 @@ export function ProjectsPage() {
 
   return (
     <div className="start">
-      <header className="page-header">
-        <Link className="brand" href="/">
-          <Mark /> Mockwright
-        </Link>
-        <nav>
-          <Link href="/projects" aria-current="page">
-            Projects
-          </Link>
-        </nav>
-        <ThemeMenu />
-        <IconButton icon="help" label="Keyboard shortcuts" onClick={() => setKeysShown(true)} />
-      </header>
+      <PageHeader projectsShown onHelp={() => setKeysShown(true)} />
       <main>
         <div className="projects-head">
           <h1>Projects</h1>
@@ -49,17 +38,7 @@ export function ProjectsPage() {
           </Link>
         </div>
         {projects.state === "loading" && <Notice title="Reading the list of projects…" />}
-        {projects.state === "failed" && (
-          <Notice
-            tone="problem"
-            {...wordsOf(projects.error)}
-            action={
-              <Button icon="refresh" onClick={reload}>
-                Retry
-              </Button>
-            }
-          />
-        )}
+        {projects.state === "failed" && <Failure error={projects.error} onRetry={reload} />}
         {projects.state === "ready" && (
           <ProjectGrid
             projects={projects.data}
@@ -82,6 +61,7 @@ interface GridProps {
 }
 
 function ProjectGrid({ projects, search, onDeleted, onClear }: GridProps) {
+  const now = useNow(60_000);
   if (projects.length === 0) {
     return search ? (
       <Notice
@@ -104,7 +84,7 @@ function ProjectGrid({ projects, search, onDeleted, onClear }: GridProps) {
     <ul className="project-grid">
       {projects.map((project) => (
         <li key={project.id}>
-          <ProjectCard project={project} now={Date.now()} />
+          <ProjectCard project={project} now={now} />
           <DeleteButton project={project} onDeleted={onDeleted} />
         </li>
       ))}

@@ -1,13 +1,14 @@
 import { api } from "../../protocol/api";
 import { Link } from "../../router";
 import { Button } from "../../ui/Button";
-import { useLoaded } from "../../ui/hooks";
+import { useLoaded, useNow } from "../../ui/hooks";
 import { ProjectCard } from "./ProjectCard";
 
 const SHOWN = 6;
 
 export function RecentProjects() {
   const [projects, retry] = useLoaded("recent", () => api.projects("", SHOWN));
+  const now = useNow(60_000);
   if (projects.state === "loading") return null; // it is below the fold of attention: no flicker
   if (projects.state === "failed") {
     return (
@@ -28,7 +29,7 @@ export function RecentProjects() {
       <ul>
         {projects.data.map((project) => (
           <li key={project.id}>
-            <ProjectCard project={project} now={Date.now()} />
+            <ProjectCard project={project} now={now} />
           </li>
         ))}
       </ul>

@@ -44,6 +44,8 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
   const [picked, setPicked] = useState<Picked | null>(null);
   const index = Math.min(page, Math.max(project.assets.length - 1, 0));
   const result = shown?.pages.find((one) => one.mockup_index === index);
+  // A button that goes away under the pointer never says that the pointer left it.
+  const marked = result?.score.regions.find((region) => region === hovered) ?? null;
 
   const pick = (region: RegionScore) => {
     setPicked((before) => ({ region, at: (before?.at ?? 0) + 1 }));
@@ -59,7 +61,10 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           hint: asset.name,
         }))}
         selected={String(index)}
-        onSelect={(name) => setPage(Number(name))}
+        onSelect={(name) => {
+          setPage(Number(name));
+          setPicked(null); // it lies on the other page
+        }}
       />
     ) : null;
   const tabs = (
@@ -89,7 +94,7 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           run={run}
           result={result}
           page={index}
-          hovered={hovered}
+          hovered={marked}
           picked={picked}
           mode={mode}
           onMode={setMode}

@@ -1,6 +1,6 @@
 import { api, ApiError, type Config, type Project } from "../../protocol/api";
 import { Link } from "../../router";
-import { Button } from "../../ui/Button";
+import { Failure } from "../../ui/Failure";
 import { useLoaded, useTitle } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { Studio } from "./Studio";
@@ -97,15 +97,7 @@ function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
   }
   return (
     <main className="whole-page">
-      <Notice
-        tone="problem"
-        {...wordsOf(error)}
-        action={
-          <Button kind="primary" icon="refresh" onClick={retry}>
-            Retry
-          </Button>
-        }
-      />
+      <Failure error={error} onRetry={retry} kind="primary" />
       <Link href="/projects">All projects</Link>
     </main>
   );

@@ -13,7 +13,6 @@ export function useOpenedRun(runId: string): OpenedRun {
   useEffect(() => {
     let store: RunStore | null = null;
     let left = false;
-    setOpened({ state: "loading" });
     RunStore.open(runId).then(
       (ready) => {
         if (left) return;
@@ -22,8 +21,11 @@ export function useOpenedRun(runId: string): OpenedRun {
         setOpened({ state: "ready", store });
       },
       (error: unknown) => {
-        if (!left)
-          setOpened({ state: "failed", error, retry: () => setAttempt((count) => count + 1) });
+        const retry = () => {
+          setOpened({ state: "loading" });
+          setAttempt((count) => count + 1);
+        };
+        if (!left) setOpened({ state: "failed", error, retry });
       },
     );
     return () => {

@@ -29,7 +29,7 @@ export function RunLine({
   children,
 }: RunLineProps) {
   const active = status.action === "stop";
-  const now = useNow(active);
+  const now = useNow(active ? 1000 : null);
   const since = Date.parse(view.started_at ?? queuedAt);
   const seconds = ((view.ended_at ? Date.parse(view.ended_at) : now) - since) / 1000;
   return (

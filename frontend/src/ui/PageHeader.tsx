@@ -1,0 +1,38 @@
+import type { ReactNode } from "react";
+import { Link } from "../router";
+import { IconButton } from "./Button";
+import { ThemeMenu } from "./theme";
+
+interface PageHeaderProps {
+  projectsShown?: boolean; // the page is the list of projects
+  onHelp: () => void;
+  children?: ReactNode; // the page's own choices
+}
+
+/** The head of the pages that are not a project's. */
+export function PageHeader({ projectsShown = false, onHelp, children }: PageHeaderProps) {
+  return (
+    <header className="page-header">
+      <Link className="brand" href="/">
+        <Mark /> Mockwright
+      </Link>
+      <nav>
+        <Link href="/projects" aria-current={projectsShown ? "page" : undefined}>
+          Projects
+        </Link>
+      </nav>
+      {children}
+      <ThemeMenu />
+      <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
+    </header>
+  );
+}
+
+function Mark() {
+  return (
+    <svg className="mark" viewBox="0 0 20 20" aria-hidden="true">
+      <path d="M3 3h10v10H3z" />
+      <path d="M8 8h9v9H8z" />
+    </svg>
+  );
+}

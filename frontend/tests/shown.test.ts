@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import type { RunView, ViewRevision } from "../src/protocol/events";
+import { shownFiles } from "../src/features/files/shown";
+import { nothingLive } from "../src/state/live";
+import { emptyView } from "../src/state/reduce";
+import { revision, sha, snapshot } from "./kit";
+
+const file = (letter: string) => ({ path: "index.html", sha256: sha(letter), size: 10 });
+const first: ViewRevision = { ...revision(1, 0.5), files: [file("a")] };
+const second: ViewRevision = { ...revision(2, 0.6), files: [file("b")] };
+const third: ViewRevision = { ...revision(3, 0.7), files: [file("c")] };
+const view: RunView = {
+  ...emptyView,
+  files: [{ file: file("c"), changed: [{ first: 1, last: 2 }] }],
+  revisions: [first, second, third],
+};
+
+test("an older revision shows its own files, against the revision before", () => {
+  expect(shownFiles(snapshot(view), second)).toMatchObject([
+    { file: file("b"), earlier: file("a"), draft: null },
+  ]);
+});
+
+test("the newest revision shows the work as it stands", () => {
+  const writing = { ...snapshot(view), live: { ...nothingLive, files: { "app.js": "let" } } };
+  expect(shownFiles(writing, third)).toMatchObject([
+    { path: "index.html", changed: [{ first: 1, last: 2 }], draft: null },
+    { path: "app.js", file: null, draft: "let" },
+  ]);
+});
+
+test("the lines to show do not change while nothing about the file does", () => {
+  const changed = () => shownFiles(snapshot(view), second)[0]?.changed;
+  expect(changed()).toBe(changed()); // a new list would scroll the code back to its first change
+});
