@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image as Pillow
 from pydantic import BaseModel
 
 from bench.eras import Photographer
-from bench.raster import likeness, pixels
+from bench.raster import likeness
 from bench.scorer import Page, Run
 from webapp.studio.events import Rect
+from workers.imaging import decode_png, png_size, read_image
 from workers.shot import DomText, Screenshot
 
 
@@ -61,8 +61,8 @@ async def reference_of(
     size = {"width": specimen.width, "height": specimen.height}
     page = specimen.html.name
     shots = [await each.render(specimen.html.parent, page=page, **size) for each in photographers]
-    mockup = pixels(specimen.png.read_bytes())
-    shot = max(shots, key=lambda shot: likeness(mockup, pixels(shot.png)))
+    mockup = read_image(specimen.png)
+    shot = max(shots, key=lambda shot: likeness(mockup, decode_png(shot.png)))
     return as_page(shot.texts, shot.pictures, specimen.width, specimen.height), shot
 
 
@@ -79,8 +79,7 @@ def _run(text: DomText) -> Run:
 
 
 def _specimen(png: Path) -> Specimen:
-    with Pillow.open(png) as picture:
-        width, height = picture.size
+    width, height = png_size(png.read_bytes())
     html, truth = png.with_suffix(".html"), png.with_suffix(".json")
     return Specimen(
         png.stem,

@@ -1,17 +1,10 @@
 """Pictures as arrays, and how alike two of them are at first sight."""
 
-import io
-
 import numpy as np
 from PIL import Image as Pillow
 from skimage.metrics import structural_similarity
 
 from workers.imaging import Image
-
-
-def pixels(png: bytes) -> Image:
-    with Pillow.open(io.BytesIO(png)) as picture:
-        return np.asarray(picture.convert("RGB"))
 
 
 def likeness(mockup: Image, render: Image) -> float:

@@ -19,13 +19,10 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from statistics import mean, median
 
-import numpy as np
-import PIL.Image
-
 from workers.browser.renderer import Renderer
 from workers.drafting.perceive.fonts.matching import style_runs
 from workers.drafting.perceive.text.reader import read_text
-from workers.imaging import Image
+from workers.imaging import Image, read_image
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ async def measure(pictures: Iterable[Path]) -> list[Reading]:
     readings = []
     try:
         for path in pictures:
-            image = np.asarray(PIL.Image.open(path).convert("RGB"))
+            image = read_image(path)
             expected = await _words_of(renderer, path.with_suffix(".html"), image)
             readings.append(_reading(path.stem, image, expected))
             print("  ".join(_cell(value) for value in asdict(readings[-1]).values()), flush=True)

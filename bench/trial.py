@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import io
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -11,14 +10,14 @@ from PIL import Image as Pillow
 
 from bench.corpus import Specimen, as_page, reference_of
 from bench.eras import Photographer
-from bench.raster import likeness, pixels
+from bench.raster import likeness
 from bench.scorer import score
 from webapp.studio.blobs import FileBlobs
 from workers.agent.run_task import Surroundings
 from workers.browser.renderer import Renderer
 from workers.drafting.perceive.pipeline import perceive
 from workers.drafting.perceive.text.reader import read_text
-from workers.imaging import Image
+from workers.imaging import Image, decode_png, encode_png
 from workers.management.local_run import draft_page, mockup_of
 from workers.models import make_model
 from workers.scoring import compare, sight_of_mockup, sight_of_render, triptych
@@ -59,7 +58,7 @@ async def try_page(specimen: Specimen, bench: Bench) -> Result:
     png = specimen.png.read_bytes()
     if bench.reference_render and shot is not None:
         png = shot.png
-    mockup = pixels(png)
+    mockup = decode_png(png)
     folder = bench.out / "pages" / specimen.name
     seconds = await _draft(mockup, folder, bench) if bench.made is None else {}
     made = folder if bench.made is None else bench.made / specimen.name
@@ -72,7 +71,7 @@ async def try_page(specimen: Specimen, bench: Bench) -> Result:
     target.parent.mkdir(parents=True, exist_ok=True)
     Pillow.fromarray(picture).save(target, quality=80)
     numbers = {
-        "ssim": likeness(mockup, pixels(render.png)),
+        "ssim": likeness(mockup, decode_png(render.png)),
         **asdict(score(reference, generated)),
         "overflow": float(phone.overflow_px),
         **product,
@@ -92,12 +91,11 @@ async def _draft(mockup: Image, folder: Path, bench: Bench) -> dict[str, float]:
     read = time.monotonic()
     await asyncio.to_thread(perceive, mockup, 1.0)
     seen = time.monotonic()
-    buffer = io.BytesIO()
-    Pillow.fromarray(mockup).save(buffer, "PNG", compress_level=1)
-    sha256 = hashlib.sha256(buffer.getvalue()).hexdigest()
+    png = encode_png(mockup)
+    sha256 = hashlib.sha256(png).hexdigest()
     path = folder.parent / f"{folder.name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(buffer.getvalue())
+    path.write_bytes(png)
     page = await draft_page(
         [mockup_of(path, sha256)],
         make_model(bench.model),

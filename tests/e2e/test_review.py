@@ -14,9 +14,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from bench.stack import Stack
 from tests.e2e.conftest import EXAMPLES, start_run
-from workers.agent.tools.context import read_image
 from workers.browser.renderer import Renderer
 from workers.drafting.perceive.text.reader import read_text
+from workers.imaging import read_image
 from workers.scoring import compare, sight_of_mockup, sight_of_render
 from workers.shot import Screenshot
 

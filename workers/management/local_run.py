@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PIL import Image as Pillow
-
 from webapp.studio.events import (
     TRANSIENT_TYPES,
     Envelope,
@@ -32,6 +30,7 @@ from workers.agent.errors import AgentError, code_of
 from workers.agent.protocols import Blobs, Mockup, Model, Task
 from workers.agent.run_task import Surroundings, work
 from workers.agent.transcript import Progress
+from workers.imaging import png_size
 
 logger = logging.getLogger(__name__)
 
@@ -101,8 +100,7 @@ async def draft_page(
 
 def mockup_of(path: Path, sha256: str, scale: float = 1.0) -> Mockup:
     """A mockup from an upright sRGB PNG on disk; `sha256` of its bytes."""
-    with Pillow.open(path) as picture:
-        width, height = picture.size
+    width, height = png_size(path.read_bytes())
     return Mockup(sha256[:12], sha256, path, width, height, scale)
 
 

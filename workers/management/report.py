@@ -1,10 +1,8 @@
 """A drafted page as a folder: the files, a picture of the comparison, and report.json."""
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image as Pillow
 from pydantic import BaseModel
 
 from webapp.studio.events import (
@@ -16,8 +14,8 @@ from webapp.studio.events import (
     RunFinished,
 )
 from workers.agent.protocols import Blobs, Mockup
-from workers.agent.tools.context import decode_png, read_image
 from workers.agent.workspace import Workspace
+from workers.imaging import decode_png, encode_png, read_image
 from workers.management.local_run import DraftedPage
 from workers.scoring import triptych
 
@@ -79,9 +77,7 @@ def _comparison(mockup: Mockup, best: RevisionSaved, blobs: Blobs) -> bytes:
     """PNG: mockup, render and heat map side by side."""
     shown = best.pages[0]
     render, heat = (decode_png(blobs.get(one.sha256)) for one in (shown.screenshot, shown.heat_map))
-    buffer = io.BytesIO()
-    Pillow.fromarray(triptych(read_image(mockup.path), render, heat)).save(buffer, "PNG")
-    return buffer.getvalue()
+    return encode_png(triptych(read_image(mockup.path), render, heat))
 
 
 def _report(source: Source, page: DraftedPage, stack: str) -> Report:

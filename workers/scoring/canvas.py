@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from workers.imaging import Box, Image, TextRun
-from workers.scoring.ink import clip
+from workers.imaging import Box, Image, TextRun, clip
 from workers.scoring.page_view import Sight
 
 PADDING = 255  # white; padded parts count as different whatever they hold

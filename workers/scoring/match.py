@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from workers.imaging import Box, Colour, TextRun
+from workers.imaging import Box, Colour, TextRun, bounds, to_colour
 from workers.scoring.ink import ink_colours
 from workers.scoring.page_view import Sight
 from workers.scoring.pixel_match import Found, find_same, same_pixels
-from workers.scoring.text_lines import bounds, covered, joined, overlap_groups, similarity
+from workers.scoring.text_lines import covered, joined, overlap_groups, similarity
 
 LEAST_SIMILARITY = 0.5  # Design2Code's threshold
 NEARNESS = 0.1  # weight of a full page of distance against similarity
@@ -172,5 +172,4 @@ def _distance(one: Box, other: Box, width: int, height: int) -> float:
 
 def _mean_colour(runs: Sequence[TextRun]) -> Colour:
     weights = [run.ink.area for run in runs]
-    red, green, blue = np.average([run.colour for run in runs], axis=0, weights=weights)
-    return round(red), round(green), round(blue)
+    return to_colour(np.average([run.colour for run in runs], axis=0, weights=weights))

@@ -1,14 +1,9 @@
 """What the eye gets from one page, mockup or render: pixels, text runs, pictures."""
 
 from dataclasses import dataclass, replace
-from io import BytesIO
 
-import numpy as np
-import PIL.Image
-
-from webapp.studio.events import Rect
-from workers.imaging import Box, Image, TextRun
-from workers.scoring.ink import clip, ink_colours, tighten
+from workers.imaging import Box, Image, TextRun, clip, decode_png, to_box
+from workers.scoring.ink import ink_colours, tighten
 from workers.shot import DomText, Screenshot
 
 
@@ -38,11 +33,10 @@ def sight_of_render(screenshot: Screenshot) -> Sight:
 
     Runs that left no ink (text in the colour of its background, outside the page) are not seen.
     """
-    with PIL.Image.open(BytesIO(screenshot.png)) as picture:
-        image = np.asarray(picture.convert("RGB"))
+    image = decode_png(screenshot.png)
     height, width = image.shape[:2]
     runs = (_seen_run(image, text, screenshot.scale) for text in screenshot.texts)
-    boxes = (clip(_box(rect, screenshot.scale), width, height) for rect in screenshot.pictures)
+    boxes = (clip(to_box(rect, screenshot.scale), width, height) for rect in screenshot.pictures)
     return Sight(
         image=image,
         scale=screenshot.scale,
@@ -68,16 +62,8 @@ def sight_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> Si
 
 
 def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:
-    ink = tighten(image, _box(text.rect, scale), text.colour)
+    ink = tighten(image, to_box(text.rect, scale), text.colour)
     if ink is None or not text.text.strip():
         return None
     colour, background = ink_colours(image, ink)
     return TextRun(" ".join(text.text.split()), ink, colour, background)
-
-
-def _box(rect: Rect, scale: float) -> Box:
-    """The image pixels that a CSS rectangle touches."""
-    left, top = int(np.floor(rect.x * scale)), int(np.floor(rect.y * scale))
-    right = int(np.ceil((rect.x + rect.width) * scale))
-    bottom = int(np.ceil((rect.y + rect.height) * scale))
-    return Box(left, top, right - left, bottom - top)

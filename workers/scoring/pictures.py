@@ -4,9 +4,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box
+from workers.imaging import Box, clip, grow
 from workers.scoring.canvas import Canvas
-from workers.scoring.ink import clip, grow
 from workers.scoring.match import Matching
 
 FLAT_RANGE = 6  # levels a channel may vary in a tile that is flat

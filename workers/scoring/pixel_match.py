@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Image
-from workers.scoring.ink import clip, crop, grow
+from workers.imaging import Box, Image, clip, crop, grow
 
 REACH = 6  # CSS pixels a run may have moved and still be found by its pixels
 ALIKE = 0.88  # correlation of the whole run

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webapp.studio.events import PartName, Rect, RegionScore, Score
-from workers.imaging import Box, Image, TextRun
+from webapp.studio.events import PartName, RegionScore, Score
+from workers.imaging import Box, Image, TextRun, to_rect
 from workers.scoring.canvas import Canvas, on_one_canvas
 from workers.scoring.heat_map import heat_map
 from workers.scoring.match import Matching, match_text
@@ -95,13 +95,7 @@ def _named(scored: list[tuple[float, Box]], page: Box, scale: float) -> tuple[Re
             seen[name] += 1
             names[box] = f"{name} {seen[name]}"
     return tuple(
-        RegionScore(name=names[box], rect=_css(box, scale), score=score) for score, box in scored
-    )
-
-
-def _css(box: Box, scale: float) -> Rect:
-    return Rect(
-        x=box.x / scale, y=box.y / scale, width=box.width / scale, height=box.height / scale
+        RegionScore(name=names[box], rect=to_rect(box, scale), score=score) for score, box in scored
     )
 
 

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from webapp.studio.events import ComparisonFinished, PageResult, Score, TextPart
 from workers.agent.protocols import Params, ToolResult, page_of
-from workers.agent.tools.context import ToolContext, description_of, encode_png, shot_of
+from workers.agent.tools.context import ToolContext, description_of, shot_of
+from workers.imaging import encode_png
 from workers.scoring import Sight, compare, mean_score, sight_of_mockup, sight_of_render
 
 MAX_REGIONS = 8

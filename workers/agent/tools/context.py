@@ -1,19 +1,15 @@
 """What the tools of one run work with, and the pieces they share."""
 
 import asyncio
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from PIL import Image as Pillow
-
 from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, Rect, TextPart
 from workers.agent.protocols import Blobs, Mockup, Task, ToolResult, page_of
 from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
-from workers.imaging import Image, TextRun
+from workers.imaging import Image, TextRun, png_size, read_image
 from workers.shot import Screenshot
 
 ReadText = Callable[[Image], tuple[TextRun, ...]]
@@ -104,8 +100,7 @@ class ToolContext:
 
     def keep(self, png: bytes) -> ImagePart:
         """Store a PNG and refer to it."""
-        with Pillow.open(io.BytesIO(png)) as picture:
-            width, height = picture.size
+        width, height = png_size(png)
         return ImagePart(sha256=self.blobs.put(png), width=width, height=height)
 
 
@@ -128,23 +123,6 @@ def said(for_model: str, for_ui: str, *images: ImagePart) -> ToolResult:
     """A result of images and one text."""
     parts: tuple[Part, ...] = (*images, TextPart(text=for_model))
     return ToolResult(parts, for_ui=for_ui)
-
-
-def read_image(path: Path) -> Image:
-    with Pillow.open(path) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
-def encode_png(image: Image) -> bytes:
-    """PNG bytes of (height, width, 3) RGB."""
-    buffer = io.BytesIO()
-    Pillow.fromarray(image).save(buffer, "PNG", compress_level=3)
-    return buffer.getvalue()
-
-
-def decode_png(png: bytes) -> Image:
-    with Pillow.open(io.BytesIO(png)) as picture:
-        return np.asarray(picture.convert("RGB"))
 
 
 def _as_text(data: bytes) -> str:
