@@ -23,6 +23,7 @@ from workers.browser.renderer import Renderer
 from workers.drafting.perceive.fonts.matching import style_runs
 from workers.drafting.perceive.text.reader import read_text
 from workers.imaging import Image, read_image
+from workers.shot import RenderRequest
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ async def _words_of(renderer: Renderer, page: Path, image: Image) -> Counter[str
     height, width = image.shape[:2]
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(page, Path(folder) / "index.html")
-        shot = await renderer.render(Path(folder), width=width, height=height)
+        shot = await renderer.render(Path(folder), RenderRequest(width=width, height=height))
     inside = [text.text for text in shot.texts if 0 <= text.rect.y < height]
     return Counter(word for text in inside for word in text.split())
 

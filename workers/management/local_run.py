@@ -28,7 +28,7 @@ from webapp.studio.events import (
 )
 from workers.agent.errors import AgentError, code_of
 from workers.agent.protocols import Blobs, Mockup, Model, Task
-from workers.agent.run_task import Surroundings, work
+from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
 from workers.imaging import png_size
 
@@ -44,8 +44,8 @@ class NoPage(AgentError):
 
 
 @dataclass(frozen=True)
-class DraftedPage:
-    """A run's result: its best revision, and how it came about.
+class RunResult:
+    """What a run made: its best revision, and how it came about.
 
     `seconds_by_stage` has the time of each tool by its name, of the model's turns as `model`, and
     of all of it as `total`; `first_revision` is the time until there was something to look at.
@@ -59,16 +59,16 @@ class DraftedPage:
     events: tuple[Envelope, ...]
 
 
-async def draft_page(
+async def run_locally(
     mockups: Sequence[Mockup],
     model: Model,
-    surroundings: Surroundings,
+    environment: RunEnvironment,
     *,
     stack: str = "html-css",
     prompt: str = "",
     limits: Limits | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
-) -> DraftedPage:
+) -> RunResult:
     """Make a page of the mockups, page n of mockup n. `on_event` sees every event at once.
 
     Raises NoPage where no revision came of it.
@@ -76,7 +76,7 @@ async def draft_page(
     task = Task(tuple(mockups), stack, prompt, limits or Limits())
     record = _Record()
     try:
-        async for event in work(task, model, surroundings):
+        async for event in run_task(task, model, environment):
             record.add(event)
             on_event(event)
     except Exception as error:  # the task boundary of this process
@@ -88,8 +88,8 @@ async def draft_page(
     best = progress.best()
     if best is None:
         raise NoPage(*_reason(ending))
-    return DraftedPage(
-        files=await asyncio.to_thread(_read_files, best.files, surroundings.blobs),
+    return RunResult(
+        files=await asyncio.to_thread(_read_files, best.files, environment.blobs),
         best=best,
         revisions=tuple(progress.revisions),
         ending=ending,

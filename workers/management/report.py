@@ -16,7 +16,7 @@ from webapp.studio.events import (
 from workers.agent.protocols import Blobs, Mockup
 from workers.agent.workspace import Workspace
 from workers.imaging import decode_png, encode_png, read_image
-from workers.management.local_run import DraftedPage
+from workers.management.local_run import RunResult
 from workers.scoring import triptych
 
 
@@ -62,7 +62,7 @@ class Source:
     notes: tuple[str, ...] = ()
 
 
-def write_page(folder: Path, source: Source, page: DraftedPage, blobs: Blobs, stack: str) -> Report:
+def write_page(folder: Path, source: Source, page: RunResult, blobs: Blobs, stack: str) -> Report:
     """Write the best revision, compare.png and report.json into `folder`. Raises OSError."""
     workspace = Workspace(folder)
     for path, data in page.files.items():
@@ -80,7 +80,7 @@ def _comparison(mockup: Mockup, best: RevisionSaved, blobs: Blobs) -> bytes:
     return encode_png(triptych(read_image(mockup.path), render, heat))
 
 
-def _report(source: Source, page: DraftedPage, stack: str) -> Report:
+def _report(source: Source, page: RunResult, stack: str) -> Report:
     best, ending = page.best, page.ending
     return Report(
         name=source.name,
@@ -103,7 +103,7 @@ def _report(source: Source, page: DraftedPage, stack: str) -> Report:
     )
 
 
-def _revisions(page: DraftedPage) -> tuple[RevisionReport, ...]:
+def _revisions(page: RunResult) -> tuple[RevisionReport, ...]:
     started = page.events[0].at
     return tuple(
         RevisionReport(

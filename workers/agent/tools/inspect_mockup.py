@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, said
+from workers.agent.tools.context import ToolContext, description_of, text_result
 from workers.agent.tools.crop import cut
 from workers.imaging import Box, Image, encode_png, resample
 
@@ -37,7 +37,7 @@ class InspectMockup:
         png = await asyncio.to_thread(_enlarge, part, params.zoom)
         image = await asyncio.to_thread(self._context.keep, png)
         size = f"{part.shape[1]}×{part.shape[0]}"
-        return said(
+        return text_result(
             f"Mockup {params.mockup} at ({params.x}, {params.y}), {size} image pixels, "
             f"shown at {image.width}×{image.height}.",
             f"Looked at {size} px of mockup {params.mockup + 1}",
