@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image as Pillow
 from pydantic import BaseModel
 
-from bench.eras import Photographer
-from bench.raster import likeness, pixels
 from bench.scorer import Page, Run
+from bench.ssim import ssim
 from webapp.studio.events import Rect
-from workers.shot import DomText, Screenshot
+from workers.imaging import decode_png, png_size, read_image
+from workers.shot import DomText, PageRenderer, RenderRequest, Shot
 
 
 class NoPages(Exception):
@@ -28,7 +27,7 @@ class Truth(BaseModel):
 
 
 @dataclass(frozen=True)
-class Specimen:
+class Sample:
     """One page of a corpus. `html` or `truth` is there, in the folder of `png`."""
 
     name: str
@@ -39,31 +38,30 @@ class Specimen:
     height: int
 
 
-def specimens(folder: Path) -> list[Specimen]:
+def samples(folder: Path) -> list[Sample]:
     """The pages of a folder, by name. Raises NoPages."""
     if not folder.is_dir():
         raise NoPages(f"There is no folder {folder}. Give one of .png with .html beside them.")
-    found = [_specimen(png) for png in sorted(folder.glob("*.png"))]
-    kept = [specimen for specimen in found if specimen.html or specimen.truth]
+    found = [_sample(png) for png in sorted(folder.glob("*.png"))]
+    kept = [sample for sample in found if sample.html or sample.truth]
     if not kept:
         raise NoPages(f"No .png in {folder} has an .html or .json of the same name beside it.")
     return kept
 
 
 async def reference_of(
-    specimen: Specimen, photographers: Sequence[Photographer]
-) -> tuple[Page, Screenshot | None]:
-    """The truth about a specimen, and where there is HTML the render most like the picture."""
-    if specimen.truth is not None:
-        truth = Truth.model_validate_json(specimen.truth.read_bytes())
+    sample: Sample, renderers: Sequence[PageRenderer]
+) -> tuple[Page, Shot | None]:
+    """The truth about a sample, and where there is HTML the render most like the picture."""
+    if sample.truth is not None:
+        truth = Truth.model_validate_json(sample.truth.read_bytes())
         return as_page(truth.texts, truth.pictures, truth.width, truth.height), None
-    assert specimen.html is not None
-    size = {"width": specimen.width, "height": specimen.height}
-    page = specimen.html.name
-    shots = [await each.render(specimen.html.parent, page=page, **size) for each in photographers]
-    mockup = pixels(specimen.png.read_bytes())
-    shot = max(shots, key=lambda shot: likeness(mockup, pixels(shot.png)))
-    return as_page(shot.texts, shot.pictures, specimen.width, specimen.height), shot
+    assert sample.html is not None
+    request = RenderRequest(sample.width, sample.height, sample.html.name)
+    shots = [await each.render(sample.html.parent, request) for each in renderers]
+    mockup = read_image(sample.png)
+    shot = max(shots, key=lambda shot: ssim(mockup, decode_png(shot.png)))
+    return as_page(shot.texts, shot.pictures, sample.width, sample.height), shot
 
 
 def as_page(
@@ -78,11 +76,10 @@ def _run(text: DomText) -> Run:
     return Run(text.text, rect.x, rect.y, right, bottom, text.colour)
 
 
-def _specimen(png: Path) -> Specimen:
-    with Pillow.open(png) as picture:
-        width, height = picture.size
+def _sample(png: Path) -> Sample:
+    width, height = png_size(png.read_bytes())
     html, truth = png.with_suffix(".html"), png.with_suffix(".json")
-    return Specimen(
+    return Sample(
         png.stem,
         png,
         html if html.exists() else None,

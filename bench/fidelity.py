@@ -2,8 +2,8 @@
 
 PAGES_DIR holds <name>.png with <name>.html (or <name>.json, see `bench.gentelella`) beside it. The
 model gets the PNG alone; the HTML serves the judge (`bench.scorer`), rendered with the fonts that
-its picture shows (`bench.eras`). All pages share one process and one browser. Text readings are
-remembered in $MOCKWRIGHT_TEXT_CACHE where that is set: leave it unset to measure times.
+its picture shows (`bench.font_sets`). All pages share one process and one browser. Text readings
+are remembered in $MOCKWRIGHT_TEXT_CACHE where that is set: leave it unset to measure times.
 """
 
 import argparse
@@ -15,10 +15,10 @@ from pathlib import Path
 
 from playwright.async_api import Error as PlaywrightError
 
-from bench.corpus import NoPages, Specimen, specimens
-from bench.eras import DEJAVU, DejavuOnly
-from bench.findings import table, write_json, write_sheet
-from bench.trial import Bench, Result, try_page
+from bench.corpus import NoPages, Sample, samples
+from bench.evaluate import Result, Setup, evaluate_page
+from bench.font_sets import DEJAVU, DejavuOnly
+from bench.results import table, write_json, write_sheet
 from webapp.studio.blobs import FileBlobs
 from workers.agent.errors import AgentError
 from workers.browser.errors import RenderError
@@ -28,23 +28,23 @@ from workers.management.local_run import NoPage
 FAILURES = (AgentError, RenderError, PlaywrightError, OSError, ValueError)
 
 
-async def trials(pages: list[Specimen], bench: Bench) -> AsyncIterator[Result]:
+async def evaluate_all(pages: list[Sample], setup: Setup) -> AsyncIterator[Result]:
     """Each page's result as soon as it is known; a page that fails does not end the benchmark."""
-    for specimen in pages:
+    for sample in pages:
         try:
-            yield await try_page(specimen, bench)
+            yield await evaluate_page(sample, setup)
         except FAILURES as error:
             reason = error.code if isinstance(error, NoPage) else type(error).__name__
-            yield Result(specimen.name, failure=f"{reason}: {error}")
+            yield Result(sample.name, failure=f"{reason}: {error}")
 
 
 async def measure(arguments: argparse.Namespace) -> list[Result]:
-    pages = specimens(arguments.pages)[: arguments.limit]
+    pages = samples(arguments.pages)[: arguments.limit]
     arguments.out.mkdir(parents=True, exist_ok=True)
     results: list[Result] = []
     renderer, dejavu = Renderer(), DejavuOnly()
     with tempfile.TemporaryDirectory(prefix="mockwright-bench-") as folder:
-        bench = Bench(
+        setup = Setup(
             renderer,
             (dejavu,) if DEJAVU.is_dir() else (),
             FileBlobs(Path(folder)),
@@ -54,7 +54,7 @@ async def measure(arguments: argparse.Namespace) -> list[Result]:
             arguments.reference_render,
         )
         try:
-            async for result in trials(pages, bench):
+            async for result in evaluate_all(pages, setup):
                 results.append(result)
                 state = result.failure or f"score {result.numbers['product']:.3f}"
                 print(f"{len(results)}/{len(pages)} {result.name}: {state}", file=sys.stderr)

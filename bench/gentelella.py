@@ -74,14 +74,14 @@ class _Silent(SimpleHTTPRequestHandler):
         """Say nothing: progress is told by page."""
 
 
-async def photograph_all(origin: str, out: Path) -> None:
+async def capture_all(origin: str, out: Path) -> None:
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=find_browser(), args=[*FLAGS, LOOPBACK_ONLY]
         )
         try:
             for name in PAGES:
-                png, truth = await _photograph(browser, f"{origin}/production/{name}.html")
+                png, truth = await _capture(browser, f"{origin}/production/{name}.html")
                 (out / f"{name}.png").write_bytes(png)
                 (out / f"{name}.json").write_text(json.dumps(truth.model_dump(mode="json")))
                 print(f"{name}: {len(truth.texts)} texts", file=sys.stderr)
@@ -89,7 +89,7 @@ async def photograph_all(origin: str, out: Path) -> None:
             await browser.close()
 
 
-async def _photograph(browser: Browser, url: str) -> tuple[bytes, Truth]:
+async def _capture(browser: Browser, url: str) -> tuple[bytes, Truth]:
     context = await browser.new_context(
         viewport={"width": WIDTH, "height": HEIGHT}, reduced_motion="reduce"
     )
@@ -119,7 +119,7 @@ def main() -> int:
             print(error, file=sys.stderr)
             return 2
         with served(package / "dist") as origin:
-            asyncio.run(photograph_all(origin, arguments.out))
+            asyncio.run(capture_all(origin, arguments.out))
     return 0
 
 

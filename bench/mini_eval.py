@@ -17,14 +17,14 @@ from pathlib import Path
 from urllib.request import urlopen
 
 from bench.memory import hardware
-from bench.mini_findings import Evaluation, Pair, Trial, write_sheet
 from bench.mini_mockups import Unseen, mockups
+from bench.mini_results import Evaluation, MiniResult, Pair, write_sheet
 from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import ToolFinished, TurnFinished
-from workers.agent.run_task import Surroundings
+from workers.agent.run_task import RunEnvironment
 from workers.browser.renderer import Renderer
-from workers.management.local_run import DraftedPage, NoPage, draft_page
+from workers.management.local_run import NoPage, RunResult, run_locally
 from workers.models.endpoint.request import Endpoint
 from workers.models.mini.model import MiniModel
 
@@ -50,7 +50,7 @@ async def evaluate(arguments: argparse.Namespace, url: str) -> tuple[Evaluation,
         finally:
             await renderer.close()
     evaluation = Evaluation(
-        trials=tuple(pair.trial for pair in pairs),
+        results=tuple(pair.result for pair in pairs),
         checkpoint=str(arguments.checkpoint or arguments.url or SHIPPED),
         thinking=not arguments.no_thinking,
         at_once=arguments.at_once,
@@ -65,7 +65,7 @@ class _Runs:
 
     def __init__(self, model: MiniModel, folder: Path, renderer: Renderer) -> None:
         self._model = model
-        self._surroundings = Surroundings(FileBlobs(folder / "blobs"), renderer)
+        self._environment = RunEnvironment(FileBlobs(folder / "blobs"), renderer)
         self._done = 0
 
     async def take_all(self, tests: list[Unseen], at_once: int) -> list[Pair]:
@@ -75,7 +75,7 @@ class _Runs:
             async with places:
                 pair = await self._take(test)
             self._done += 1
-            state = pair.trial.failure or f"score {pair.trial.score:.3f}"
+            state = pair.result.failure or f"score {pair.result.score:.3f}"
             print(f"{self._done}/{len(tests)} seed {test.seed}: {state}", file=sys.stderr)
             return pair
 
@@ -84,11 +84,11 @@ class _Runs:
     async def _take(self, test: Unseen) -> Pair:
         picture = test.mockup.path.read_bytes()
         try:
-            page = await draft_page([test.mockup], self._model, self._surroundings)
+            page = await run_locally([test.mockup], self._model, self._environment)
         except NoPage as error:
-            return Pair(Trial(test.seed, failure=f"{error.code}: {error}"), picture, None)
+            return Pair(MiniResult(test.seed, failure=f"{error.code}: {error}"), picture, None)
         seconds = page.seconds_by_stage
-        trial = Trial(
+        result = MiniResult(
             test.seed,
             valid=_is_valid(page),
             score=round(page.best.score.total, 4),
@@ -96,10 +96,10 @@ class _Runs:
             seconds=seconds["total"],
         )
         shown = page.best.pages[0].screenshot.sha256
-        return Pair(trial, picture, self._surroundings.blobs.get(shown))
+        return Pair(result, picture, self._environment.blobs.get(shown))
 
 
-def _is_valid(page: DraftedPage) -> bool:
+def _is_valid(page: RunResult) -> bool:
     """Whether the model's one turn wrote the page and finished, each call without an error."""
     events = [envelope.event for envelope in page.events]
     turns = [event for event in events if isinstance(event, TurnFinished)]

@@ -17,6 +17,7 @@ from workers.browser.find import find_browser
 from workers.browser.isolation import probe
 from workers.browser.renderer import Renderer
 from workers.management.local_run import mockup_of
+from workers.shot import RenderRequest
 
 FIRST_SEED = 2 * 10**9  # those of training and validation are smaller
 SEEDS_OF_A_SET = 10**7
@@ -37,7 +38,7 @@ async def mockups(number: int, wanted: int, folder: Path, renderer: Renderer) ->
         async for seed, page in pages:
             if len(made) == wanted:
                 break
-            made.append(Unseen(seed, await photograph(page, folder / f"{seed}.png", renderer)))
+            made.append(Unseen(seed, await capture(page, folder / f"{seed}.png", renderer)))
     return made
 
 
@@ -55,10 +56,10 @@ async def _pages(number: int) -> AsyncGenerator[tuple[int, Page], None]:
         await chromium.close()
 
 
-async def photograph(page: Page, path: Path, renderer: Renderer) -> Mockup:
+async def capture(page: Page, path: Path, renderer: Renderer) -> Mockup:
     """The mockup that shows `page`, as the PNG `path`."""
     with tempfile.TemporaryDirectory(prefix="mockwright-mini-") as source:
         (Path(source) / "index.html").write_text(page.document())
-        shot = await renderer.render(Path(source), width=WIDTH, height=HEIGHT)
+        shot = await renderer.render(Path(source), RenderRequest(width=WIDTH, height=HEIGHT))
     await asyncio.to_thread(path.write_bytes, shot.png)
     return mockup_of(path, hashlib.sha256(shot.png).hexdigest())

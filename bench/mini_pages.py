@@ -123,7 +123,7 @@ async def render_pages(browser: Browser, pages: Sequence[tuple[int, Page]]) -> l
         documents = [page.document() for _, page in pages]
         await sheet.evaluate(_FILL_FRAMES, documents)
         frames: list[Frame] = await sheet.evaluate(READ_FRAMES)
-        shot = await _photograph(sheet)
+        shot = await _capture(sheet)
     finally:
         await context.close()
     found = zip(pages, frames, _tiles(shot), strict=False)
@@ -131,7 +131,7 @@ async def render_pages(browser: Browser, pages: Sequence[tuple[int, Page]]) -> l
     return [page for page in rendered if page is not None]
 
 
-async def _photograph(sheet: BrowserPage) -> Image.Image:
+async def _capture(sheet: BrowserPage) -> Image.Image:
     """A screenshot with the encoder's fast setting, which halves the time of a sheet."""
     session = await sheet.context.new_cdp_session(sheet)
     options = {"format": "png", "optimizeForSpeed": True}

@@ -14,6 +14,7 @@ import psutil
 
 from workers.browser.renderer import Renderer
 from workers.browser.watchdog import tree_memory
+from workers.shot import RenderRequest
 
 PAGE = """<!doctype html><html><head><title>Prices</title><style>
 body { margin: 0; font: 16px/1.5 Inter, sans-serif; color: #1c1e21; background: #f6f7f9 }
@@ -64,14 +65,14 @@ async def _measure(folder: Path, rounds: int) -> RenderSpeed:
 
 async def _timed(renderer: Renderer, folder: Path) -> float:
     started = perf_counter()
-    await renderer.render(folder, width=WIDTH, height=HEIGHT)
+    await renderer.render(folder, RenderRequest(width=WIDTH, height=HEIGHT))
     return perf_counter() - started
 
 
 async def _timed_cold(folder: Path) -> float:
     started = perf_counter()
     renderer = Renderer()
-    await renderer.render(folder, width=WIDTH, height=HEIGHT)
+    await renderer.render(folder, RenderRequest(width=WIDTH, height=HEIGHT))
     await renderer.close()
     return perf_counter() - started
 

@@ -19,13 +19,11 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from statistics import mean, median
 
-import numpy as np
-import PIL.Image
-
 from workers.browser.renderer import Renderer
 from workers.drafting.perceive.fonts.matching import style_runs
 from workers.drafting.perceive.text.reader import read_text
-from workers.imaging import Image
+from workers.imaging import Image, read_image
+from workers.shot import RenderRequest
 
 
 @dataclass(frozen=True)
@@ -63,7 +61,7 @@ async def measure(pictures: Iterable[Path]) -> list[Reading]:
     readings = []
     try:
         for path in pictures:
-            image = np.asarray(PIL.Image.open(path).convert("RGB"))
+            image = read_image(path)
             expected = await _words_of(renderer, path.with_suffix(".html"), image)
             readings.append(_reading(path.stem, image, expected))
             print("  ".join(_cell(value) for value in asdict(readings[-1]).values()), flush=True)
@@ -77,7 +75,7 @@ async def _words_of(renderer: Renderer, page: Path, image: Image) -> Counter[str
     height, width = image.shape[:2]
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(page, Path(folder) / "index.html")
-        shot = await renderer.render(Path(folder), width=width, height=height)
+        shot = await renderer.render(Path(folder), RenderRequest(width=width, height=height))
     inside = [text.text for text in shot.texts if 0 <= text.rect.y < height]
     return Counter(word for text in inside for word in text.split())
 

@@ -1,12 +1,22 @@
 """Pixels, and what is read off them in every room: boxes, colours, lines of text.
 
-All lengths are image pixels. Colours are sRGB 0–255. Arrays are (height, width, 3) uint8 RGB.
+All lengths are image pixels but for those of a `Rect`, which are CSS pixels. Colours are sRGB
+0–255. Arrays are (height, width, 3) uint8 RGB.
 """
 
+import io
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from webapp.studio.events import Rect
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 Image = NDArray[np.uint8]  # (H, W, 3) RGB
 Mask = NDArray[np.bool_]  # (H, W)
@@ -34,6 +44,14 @@ class Box:
     def area(self) -> int:
         return self.width * self.height
 
+    @property
+    def slices(self) -> tuple[slice, slice]:
+        """Rows and columns of an array (H, W, …); what lies left of it or above is left out."""
+        return (
+            slice(max(0, self.y), max(0, self.bottom)),
+            slice(max(0, self.x), max(0, self.right)),
+        )
+
     def contains(self, other: "Box", slack: int = 0) -> bool:
         """Whether `other` lies inside, give or take `slack` pixels on each side."""
         return (
@@ -53,3 +71,93 @@ class TextRun:
     colour: Colour
     background: Colour
     confidence: float = 1.0
+
+
+def read_image(path: Path) -> Image:
+    """The pixels of a picture on disk. Raises OSError."""
+    return decode_png(path.read_bytes())
+
+
+def decode_png(png: bytes) -> Image:
+    """(H, W, 3) RGB; transparency is dropped. Raises OSError for what is no picture."""
+    with Pillow.open(io.BytesIO(png)) as picture:
+        return np.asarray(picture.convert("RGB"))
+
+
+def encode_png(image: Image) -> bytes:
+    """PNG bytes of (H, W, 3) RGB."""
+    buffer = io.BytesIO()
+    Pillow.fromarray(image).save(buffer, "PNG", compress_level=3)
+    return buffer.getvalue()
+
+
+def png_size(png: bytes) -> tuple[int, int]:
+    """Width and height, from the header alone."""
+    with Pillow.open(io.BytesIO(png)) as picture:
+        return picture.size
+
+
+def resample(image: Image, width: int, height: int) -> Image:
+    """The picture at another size, for eyes: Lanczos."""
+    return np.asarray(Pillow.fromarray(image).resize((width, height), Pillow.Resampling.LANCZOS))
+
+
+def clip(box: Box, width: int, height: int) -> Box | None:
+    """The part of `box` inside a `width` × `height` picture; None where there is none."""
+    left, top = max(box.x, 0), max(box.y, 0)
+    right, bottom = min(box.right, width), min(box.bottom, height)
+    if right <= left or bottom <= top:
+        return None
+    return Box(left, top, right - left, bottom - top)
+
+
+def grow(box: Box, across: int, down: int | None = None) -> Box:
+    """`box` with `across` pixels more at the left and right, and `down` (as many if left out) at
+    the top and bottom. Negative numbers shrink it."""
+    down = across if down is None else down
+    return Box(box.x - across, box.y - down, box.width + 2 * across, box.height + 2 * down)
+
+
+def crop(image: NDArray[Scalar], box: Box) -> NDArray[Scalar]:
+    """What of an array (H, W, …) lies in `box`, maybe nothing. A view, not a copy."""
+    return image[box.slices]
+
+
+def bounds(boxes: Iterable[Box]) -> Box:
+    """The smallest box around all of them, at least one."""
+    every = list(boxes)
+    left, top = min(box.x for box in every), min(box.y for box in every)
+    right, bottom = max(box.right for box in every), max(box.bottom for box in every)
+    return Box(left, top, right - left, bottom - top)
+
+
+def to_colour(levels: NDArray[np.floating] | NDArray[np.integer]) -> Colour:
+    """The colour nearest to three levels (3,)."""
+    red, green, blue = (int(level) for level in np.clip(np.rint(levels), 0, 255))
+    return red, green, blue
+
+
+def commonest(pixels: NDArray[np.floating] | NDArray[np.integer], step: int = 1) -> Mask:
+    """Which of the `pixels` (…, 3) have the commonest colour: (…) bool.
+
+    Colours are alike that share a cell of the RGB cube cut into cells of `step` levels a side; of
+    cells that hold as many pixels, the darkest in red, then green, then blue.
+    """
+    cells = (pixels // step).astype(np.int32) @ np.array([1 << 16, 1 << 8, 1], np.int32)
+    values, counts = np.unique(cells, return_counts=True)
+    return np.asarray(cells == values[counts.argmax()])
+
+
+def to_box(rect: Rect, scale: float) -> Box:
+    """The image pixels that a CSS rectangle touches, at `scale` image pixels per CSS pixel."""
+    left, top = int(np.floor(rect.x * scale)), int(np.floor(rect.y * scale))
+    right = int(np.ceil((rect.x + rect.width) * scale))
+    bottom = int(np.ceil((rect.y + rect.height) * scale))
+    return Box(left, top, right - left, bottom - top)
+
+
+def to_rect(box: Box, scale: float) -> Rect:
+    """The CSS rectangle of image pixels, at `scale` image pixels per CSS pixel."""
+    return Rect(
+        x=box.x / scale, y=box.y / scale, width=box.width / scale, height=box.height / scale
+    )

@@ -1,8 +1,26 @@
-"""What a render gives back: pixels, and what the browser knows about them."""
+"""A render: what is asked for, and the pixels that come back with what the browser knows."""
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
 from webapp.studio.events import Rect
+
+
+@dataclass(frozen=True)
+class RenderRequest:
+    """How to render a page, CSS pixels. `region` is in page coordinates and wins over `full_page`.
+
+    `page` is a path in the folder that is rendered; `scale` is image pixels per CSS pixel.
+    """
+
+    width: int
+    height: int
+    page: str = "index.html"
+    scale: float = 1.0
+    full_page: bool = True
+    region: Rect | None = None
+    scripts: bool = True
 
 
 @dataclass(frozen=True)
@@ -16,7 +34,7 @@ class DomText:
 
 
 @dataclass(frozen=True)
-class Screenshot:
+class Shot:
     """A page rendered at a viewport, or a region of it.
 
     `png` is device pixels: CSS pixels times `scale`. Rectangles are CSS pixels from its corner.
@@ -32,3 +50,10 @@ class Screenshot:
     failed_requests: tuple[str, ...] = ()
     overflow_px: int = 0  # how far the page is wider than its viewport, CSS pixels
     seconds: float = 0.0
+
+
+class PageRenderer(Protocol):
+    """Renders pages; `workers.browser.renderer.Renderer` is one."""
+
+    async def render(self, folder: Path, request: RenderRequest) -> Shot:
+        """A page of `folder`. Raises RenderError."""

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from bench.corpus import NoPages, specimens
+from bench.corpus import NoPages, samples
+from bench.evaluate import Result
 from bench.fidelity import main
-from bench.findings import summary, table
-from bench.trial import Result
+from bench.results import summary, table
 from workers.browser.renderer import Renderer
+from workers.shot import RenderRequest
 
 PAGE = """<!doctype html><meta charset="utf-8"><body style="margin:0;background:#fff">
 <h1 style="font:600 28px Inter">Harbour office</h1><p style="font:16px Inter">Open from nine.</p>
@@ -23,15 +24,17 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "office.html").write_text(PAGE)
 
-    async def photograph() -> bytes:
+    async def capture() -> bytes:
         renderer = Renderer()
         try:
-            shot = await renderer.render(folder, page="office.html", width=600, height=300)
+            shot = await renderer.render(
+                folder, RenderRequest(page="office.html", width=600, height=300)
+            )
         finally:
             await renderer.close()
         return shot.png
 
-    (folder / "office.png").write_bytes(asyncio.run(photograph()))
+    (folder / "office.png").write_bytes(asyncio.run(capture()))
     return folder
 
 
@@ -69,7 +72,7 @@ def test_a_picture_without_its_truth_is_left_out(corpus: Path, tmp_path: Path) -
     shutil.copy(corpus / "office.png", tmp_path / "lonely.png")
 
     with pytest.raises(NoPages):
-        specimens(tmp_path)
+        samples(tmp_path)
 
 
 def test_failed_pages_pull_the_mean_down_and_are_listed() -> None:

@@ -9,8 +9,8 @@ import pytest
 from PIL import Image
 
 from bench.mini_eval import main
-from bench.mini_findings import Evaluation, Trial
 from bench.mini_mockups import Unseen, mockups
+from bench.mini_results import Evaluation, MiniResult
 from modelserver.mini.pages import draw
 from tests.workers.models.stand_in import Reply, says, stand_in
 from workers.browser.renderer import Renderer
@@ -52,7 +52,7 @@ def test_the_right_answer_to_a_mockup_is_valid_and_scores_nearly_all(
     numbers = {index: read.index(text) for index, text in enumerate(page.texts)}
     answer = "".join(page.answer(numbers)).removesuffix("<|im_end|>")
     result = evaluate(tmp_path, says(answer))
-    assert result["trials"][0]["seed"] == unseen.seed
+    assert result["results"][0]["seed"] == unseen.seed
     assert result["figures"]["valid_calls"] == 1.0
     assert result["figures"]["score_mean"] > 0.98
 
@@ -60,15 +60,15 @@ def test_the_right_answer_to_a_mockup_is_valid_and_scores_nearly_all(
 def test_an_answer_without_a_page_counts_as_nothing_and_says_why(tmp_path: Path) -> None:
     result = evaluate(tmp_path, says("I cannot see."), says("I cannot see."))
     assert result["figures"]["valid_calls"] == result["figures"]["good_pages"] == 0.0
-    assert result["trials"][0]["failure"].startswith("mini_no_page")
+    assert result["results"][0]["failure"].startswith("mini_no_page")
 
 
 def test_the_figures_are_shares_of_all_pages() -> None:
-    trials = (
-        Trial(1, valid=True, score=1.0), Trial(2, valid=True, score=0.85),
-        Trial(3, valid=True, score=0.849), Trial(4, failure="mini_no_page: …"),
+    results = (
+        MiniResult(1, valid=True, score=1.0), MiniResult(2, valid=True, score=0.85),
+        MiniResult(3, valid=True, score=0.849), MiniResult(4, failure="mini_no_page: …"),
     )  # fmt: skip
-    evaluation = Evaluation(trials, "x", True, 4, 8.0, "a machine")
+    evaluation = Evaluation(results, "x", True, 4, 8.0, "a machine")
     figures = evaluation.figures()
     assert (figures["valid_calls"], figures["good_pages"]) == (0.75, 0.5)
     assert figures["seconds_a_page"] == 2.0

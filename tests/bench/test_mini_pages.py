@@ -14,14 +14,14 @@ from workers.browser.isolation import probe
 
 
 def render(pages: Sequence[tuple[int, Page]]) -> list[Rendered]:
-    async def photograph() -> list[Rendered]:
+    async def capture() -> list[Rendered]:
         chromium = await start(find_browser(), probe())
         try:
             return await render_pages(chromium.browser, pages)
         finally:
             await chromium.close()
 
-    return asyncio.run(photograph())
+    return asyncio.run(capture())
 
 
 def test_each_page_comes_with_the_ink_of_its_texts_and_what_does_not_fit_is_left_out() -> None:

@@ -11,7 +11,7 @@ import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.mini_mockups import photograph
+from bench.mini_mockups import capture
 from bench.stack import Stack
 from modelserver.mini.pages import draw
 from workers.browser.renderer import Renderer
@@ -51,7 +51,7 @@ def unseen(tmp_path_factory: pytest.TempPathFactory) -> Path:
         renderer = Renderer()
         try:
             path = tmp_path_factory.mktemp("unseen") / "page.png"
-            return (await photograph(PAGE, path, renderer)).path
+            return (await capture(PAGE, path, renderer)).path
         finally:
             await renderer.close()
 

@@ -14,11 +14,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from bench.stack import Stack
 from tests.e2e.conftest import EXAMPLES, start_run
-from workers.agent.tools.context import read_image
 from workers.browser.renderer import Renderer
 from workers.drafting.perceive.text.reader import read_text
-from workers.scoring import compare, sight_of_mockup, sight_of_render
-from workers.shot import Screenshot
+from workers.imaging import read_image
+from workers.scoring import compare, view_of_mockup, view_of_render
+from workers.shot import RenderRequest, Shot
 
 pytestmark = pytest.mark.e2e
 
@@ -123,8 +123,8 @@ def test_the_zip_runs_offline_and_scores_the_same(
         shot = pool.submit(asyncio.run, render(tmp_path)).result()
     assert shot.failed_requests == ()
     mockup = read_image(EXAMPLES / "login.png")
-    wanted = sight_of_mockup(mockup, 1.0, read_text(mockup))
-    score = compare(wanted, sight_of_render(shot)).score.total
+    wanted = view_of_mockup(mockup, 1.0, read_text(mockup))
+    score = compare(wanted, view_of_render(shot)).score.total
     assert score == pytest.approx(run["score"], abs=0.002)
 
 
@@ -134,11 +134,11 @@ def fetch(address: str) -> bytes:
     return data
 
 
-async def render(folder: Path) -> Screenshot:
+async def render(folder: Path) -> Shot:
     """The page as the login mockup's own size shows it, in a browser without a network."""
     renderer = Renderer()
     try:
-        return await renderer.render(folder, width=1280, height=800)
+        return await renderer.render(folder, RenderRequest(width=1280, height=800))
     finally:
         await renderer.close()
 

@@ -29,8 +29,8 @@ from workers.agent.errors import AgentError
 from workers.agent.limits import stop_reason
 from workers.agent.protocols import Blobs, Model, Task, Tool
 from workers.agent.runner import run_call, specs
-from workers.agent.speech import Speech
 from workers.agent.transcript import Progress
+from workers.agent.turn_builder import TurnBuilder
 from workers.agent.workspace import Workspace
 
 LAST_COMPARISON_SECONDS = 60.0
@@ -71,11 +71,12 @@ async def run(
     async for event in session.measure_rest():
         yield event
         progress.note(event)
-    best = progress.best_revision()
+    best = progress.best()
+    number = best.number if best else None
     if failure is not None:
-        yield RunFailed(code=failure.code, detail=str(failure), best_revision=best)
+        yield RunFailed(code=failure.code, detail=str(failure), best_revision=number)
     else:
-        yield RunFinished(reason=reason, best_revision=best)
+        yield RunFinished(reason=reason, best_revision=number)
 
 
 @dataclass
@@ -122,19 +123,19 @@ class _Session:
         progress = self.progress
         number = len(progress.turns) + 1
         yield TurnStarted(turn=number)
-        speech = Speech(number, progress.outcomes, self.task.limits.steps - progress.steps)
+        builder = TurnBuilder(number, progress.outcomes, self.task.limits.steps - progress.steps)
         stream = self.model.turn(progress.transcript(self.task), specs(self.tools), self.blobs)
         try:
-            while not speech.is_full():
+            while not builder.is_full():
                 chunk = await self._in_time(anext(stream, None))
                 if chunk is None:
                     break
-                for delta in speech.hear(chunk):
+                for delta in builder.add(chunk):
                     yield delta
         finally:
             if isinstance(stream, AsyncGenerator):
                 await stream.aclose()
-        yield speech.finish()
+        yield builder.finish()
 
     async def _run_tool(self, call: ToolCall) -> AsyncIterator[Event]:
         yield ToolStarted(call=call)

@@ -12,25 +12,26 @@ import numpy as np
 from webapp.studio.events import Event
 from workers.agent.loop import run
 from workers.agent.protocols import Blobs, Model, Task
-from workers.agent.tools.context import Renders, ToolContext
+from workers.agent.tools.context import ToolContext
 from workers.agent.tools.registry import build_toolbox
 from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace
 from workers.drafting.perceive.text.reader import read_text
+from workers.shot import PageRenderer
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Surroundings:
+class RunEnvironment:
     """What a process has ready for every run."""
 
     blobs: Blobs
-    renderer: Renders
+    renderer: PageRenderer
 
 
-async def work(
-    task: Task, model: Model, surroundings: Surroundings, progress: Progress | None = None
+async def run_task(
+    task: Task, model: Model, environment: RunEnvironment, progress: Progress | None = None
 ) -> AsyncGenerator[Event, None]:
     """The events of the run, from `progress` on, in a workspace that is deleted afterwards.
 
@@ -38,14 +39,14 @@ async def work(
     """
     with tempfile.TemporaryDirectory(prefix="mockwright-", ignore_cleanup_errors=True) as folder:
         workspace = Workspace(Path(folder) / "page")
-        context = ToolContext(task, workspace, surroundings.blobs, surroundings.renderer, read_text)
+        context = ToolContext(task, workspace, environment.blobs, environment.renderer, read_text)
         tools = build_toolbox(context)
-        events = run(task, model, tools, workspace, surroundings.blobs, progress)
+        events = run(task, model, tools, workspace, environment.blobs, progress)
         async with aclosing(events):
             async for event in events:
                 yield event
 
 
-def load_ahead() -> None:
+def preload() -> None:
     """Load the networks that read text, which the first run would wait for. Takes seconds."""
     read_text(np.full((64, 64, 3), 255, np.uint8))

@@ -23,6 +23,7 @@ from webapp.studio.events import (
     TurnFinished,
     Value,
 )
+from webapp.studio.revisions import best_revision
 from workers.agent.protocols import Task, ToolOutcome, Transcript, Turn
 
 FINISH = "finish"  # the tool by which a model says that it is done
@@ -87,13 +88,8 @@ class Progress:
         )
 
     def best(self) -> RevisionSaved | None:
-        """The revision with the highest score, the earliest of equals."""
-        return max(self.revisions, key=lambda one: (one.score.total, -one.number), default=None)
-
-    def best_revision(self) -> int | None:
-        """Its number."""
-        best = self.best()
-        return best.number if best else None
+        """The revision that is the result so far."""
+        return best_revision(self.revisions)
 
     def _turn(self, turn: TurnFinished) -> Turn:
         outcomes = (self.outcomes.get(call.id) for call in turn.calls)

@@ -1,4 +1,4 @@
-"""One page of a folder, loaded, brought to rest, read and photographed in a throw-away context.
+"""One page of a folder, loaded, brought to rest, read and captured in a throw-away context.
 
 The page is hostile until proved otherwise: it sees its own folder and nothing else, and what reads
 it runs in an isolated world, out of reach of its scripts.
@@ -6,7 +6,6 @@ it runs in an isolated world, out of reach of its scripts.
 
 import asyncio
 from contextlib import suppress
-from dataclasses import dataclass
 from time import perf_counter
 
 from playwright.async_api import Browser, BrowserContext
@@ -15,11 +14,11 @@ from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from webapp.studio.events import Rect
 from workers.browser.errors import PageMissing, RenderTimeout
-from workers.browser.guard import Complaints, guarded_page
+from workers.browser.guard import PageActivity, guarded_page
 from workers.browser.reader import Reader
 from workers.browser.site import Site, shown
 from workers.browser.visible import visible
-from workers.shot import Screenshot
+from workers.shot import RenderRequest, Shot
 
 LOAD_MS = 5_000
 QUIET_MS = 50  # a page with scripts is at rest when its DOM stayed the same for so long
@@ -28,54 +27,41 @@ MAX_HEIGHT = 20_000  # device pixels of a full-page screenshot; the rest is cut 
 SIGNS_OF_NAVIGATION = ("context was destroyed", "Cannot find context", "target navigated")
 
 
-@dataclass(frozen=True)
-class View:
-    """What to photograph, CSS pixels. `region` is in page coordinates and wins over `full_page`."""
-
-    page: str
-    width: int
-    height: int
-    scale: float = 1.0
-    full_page: bool = True
-    region: Rect | None = None
-    scripts: bool = True
-
-
-async def photograph(browser: Browser, site: Site, view: View) -> Screenshot:
-    """Render `view` of `site` in a fresh context of `browser`.
+async def capture(browser: Browser, site: Site, request: RenderRequest) -> Shot:
+    """Render a page of `site` in a fresh context of `browser`.
 
     Raises PageMissing, RenderTimeout (the page keeps navigating) and Playwright's own errors.
     """
-    if site.answer(site.url(view.page)) is None:
-        raise PageMissing(f"There is no {view.page} to render. Write it first.")
+    if site.answer(site.url(request.page)) is None:
+        raise PageMissing(f"There is no {request.page} to render. Write it first.")
     started = perf_counter()
-    context = await _open_context(browser, view)
+    context = await _open_context(browser, request)
     try:
-        complaints = Complaints()
-        page = await guarded_page(context, site, complaints)
-        await page.goto(site.url(view.page), wait_until="domcontentloaded", timeout=0)
+        activity = PageActivity()
+        page = await guarded_page(context, site, activity)
+        await page.goto(site.url(request.page), wait_until="domcontentloaded", timeout=0)
         while True:
             with suppress(PlaywrightTimeout):  # a frame left open never loads, and can be seen
                 await page.wait_for_load_state("load", timeout=LOAD_MS)
-            stays = complaints.navigations
+            stays = activity.navigations
             try:
-                async with Reader.of(page, view.width, view.height, view.scale) as reader:
-                    shot = await _read(reader, view, complaints, started)
+                async with Reader.of(page, request.width, request.height, request.scale) as reader:
+                    shot = await _read(reader, request, activity, started)
             except PlaywrightError as error:
                 if not any(sign in error.message for sign in SIGNS_OF_NAVIGATION):
                     raise
             else:
-                if complaints.navigations == stays:
+                if activity.navigations == stays:
                     return shot
     finally:
         await context.close()
 
 
-async def _open_context(browser: Browser, view: View) -> BrowserContext:
+async def _open_context(browser: Browser, request: RenderRequest) -> BrowserContext:
     return await browser.new_context(
-        viewport={"width": view.width, "height": view.height},
-        device_scale_factor=view.scale,
-        java_script_enabled=view.scripts,
+        viewport={"width": request.width, "height": request.height},
+        device_scale_factor=request.scale,
+        java_script_enabled=request.scripts,
         service_workers="block",
         offline=True,
         accept_downloads=False,
@@ -86,37 +72,39 @@ async def _open_context(browser: Browser, view: View) -> BrowserContext:
     )
 
 
-async def _read(reader: Reader, view: View, complaints: Complaints, started: float) -> Screenshot:
-    size = await reader.settle(QUIET_MS if view.scripts else 0)
-    if complaints.restless:
+async def _read(
+    reader: Reader, request: RenderRequest, activity: PageActivity, started: float
+) -> Shot:
+    size = await reader.settle(QUIET_MS if request.scripts else 0)
+    if activity.navigates_too_often:
         raise RenderTimeout("The page navigates again and again. Remove the reload or redirect.")
-    clip = _clip(view, size.height)
-    if view.scripts:
+    clip = _clip(request, size.height)
+    if request.scripts:
         await reader.freeze()
-    content = await reader.read(clip, complaints.failed_requests)
+    content = await reader.read(clip, activity.failed_requests)
     png = await reader.capture(clip)
     texts = content.texts
     if texts:
         bare = await reader.capture_bare(clip)
-        texts = await asyncio.to_thread(visible, texts, png, bare, view.scale)
-    return Screenshot(
+        texts = await asyncio.to_thread(visible, texts, png, bare, request.scale)
+    return Shot(
         png=png,
-        width=round(clip.width * view.scale),
-        height=round(clip.height * view.scale),
-        scale=view.scale,
+        width=round(clip.width * request.scale),
+        height=round(clip.height * request.scale),
+        scale=request.scale,
         texts=texts,
         pictures=content.pictures,
-        console_errors=tuple(complaints.console_errors),
-        failed_requests=tuple(map(shown, complaints.failed_requests)),
-        overflow_px=max(0, round(size.width) - view.width),
+        console_errors=tuple(activity.console_errors),
+        failed_requests=tuple(map(shown, activity.failed_requests)),
+        overflow_px=max(0, round(size.width) - request.width),
         seconds=perf_counter() - started,
     )
 
 
-def _clip(view: View, page_height: float) -> Rect:
-    if view.region is not None:
-        return view.region
-    height = float(view.height)
-    if view.full_page:
-        height = min(max(height, page_height), MAX_HEIGHT / view.scale)
-    return Rect(x=0, y=0, width=view.width, height=height)
+def _clip(request: RenderRequest, page_height: float) -> Rect:
+    if request.region is not None:
+        return request.region
+    height = float(request.height)
+    if request.full_page:
+        height = min(max(height, page_height), MAX_HEIGHT / request.scale)
+    return Rect(x=0, y=0, width=request.width, height=height)

@@ -17,32 +17,32 @@ from playwright.async_api import Error as PlaywrightError
 from workers.browser.site import Site
 
 MAX_NAVIGATIONS = 10
-MAX_COMPLAINTS = 50
+MAX_PROBLEMS = 50
 
 
 @dataclass
-class Complaints:
-    """What went wrong in the page, each thing once, in order of appearance."""
+class PageActivity:
+    """Where the page went and what went wrong in it, each thing once, in order of appearance."""
 
     console_errors: dict[str, None] = field(default_factory=dict)
     failed_requests: dict[str, None] = field(default_factory=dict)
     navigations: int = 0
 
     def console(self, text: str) -> None:
-        if len(self.console_errors) < MAX_COMPLAINTS and "net::ERR_" not in text:
+        if len(self.console_errors) < MAX_PROBLEMS and "net::ERR_" not in text:
             self.console_errors.setdefault(text[:300])
 
     def request(self, url: str) -> None:
-        if len(self.failed_requests) < MAX_COMPLAINTS:
+        if len(self.failed_requests) < MAX_PROBLEMS:
             self.failed_requests.setdefault(url)
 
     @property
-    def restless(self) -> bool:
+    def navigates_too_often(self) -> bool:
         """Whether the page went somewhere else more often than a page has reason to."""
         return self.navigations > MAX_NAVIGATIONS
 
 
-async def guarded_page(context: BrowserContext, site: Site, complaints: Complaints) -> Page:
+async def guarded_page(context: BrowserContext, site: Site, activity: PageActivity) -> Page:
     """A page that reaches the files of `site` and nothing else, and opens no other page.
 
     What a handler raises would surface in the next call of the driver, whatever that is about, and
@@ -52,23 +52,23 @@ async def guarded_page(context: BrowserContext, site: Site, complaints: Complain
     async def serve(route: Route) -> None:
         request = route.request
         leaves = _leaves_page(request)
-        complaints.navigations += leaves
-        answer = None if complaints.restless else site.answer(request.url)
+        activity.navigations += leaves
+        answer = None if activity.navigates_too_often else site.answer(request.url)
         with suppress(PlaywrightError):
             if answer is not None:
                 await route.fulfill(body=answer.body, content_type=answer.content_type)
                 return
-            complaints.request(request.url)
+            activity.request(request.url)
             # "aborted" keeps the document that is there, other reasons put an error page
             await route.abort("aborted" if leaves else "addressunreachable")
 
     async def close_socket(socket: WebSocketRoute) -> None:
-        complaints.request(socket.url)
+        activity.request(socket.url)
         with suppress(PlaywrightError):
             await socket.close()
 
     async def close_popup(popup: Page) -> None:
-        complaints.console("A window that the page opened was closed.")
+        activity.console("A window that the page opened was closed.")
         with suppress(PlaywrightError):
             await popup.close()
 
@@ -77,9 +77,9 @@ async def guarded_page(context: BrowserContext, site: Site, complaints: Complain
     page = await context.new_page()
     context.on("page", close_popup)
     page.on("dialog", _dismiss)
-    page.on("pageerror", lambda error: complaints.console(f"Uncaught {error}"))
-    page.on("console", lambda message: _note_console(message, complaints))
-    page.on("requestfailed", lambda request: _note_failure(request, complaints))
+    page.on("pageerror", lambda error: activity.console(f"Uncaught {error}"))
+    page.on("console", lambda message: _note_console(message, activity))
+    page.on("requestfailed", lambda request: _note_failure(request, activity))
     return page
 
 
@@ -96,11 +96,11 @@ def _leaves_page(request: Request) -> bool:
         return False
 
 
-def _note_console(message: ConsoleMessage, complaints: Complaints) -> None:
+def _note_console(message: ConsoleMessage, activity: PageActivity) -> None:
     if message.type == "error":
-        complaints.console(message.text)
+        activity.console(message.text)
 
 
-def _note_failure(request: Request, complaints: Complaints) -> None:
+def _note_failure(request: Request, activity: PageActivity) -> None:
     if not request.url.startswith(("data:", "blob:")):
-        complaints.request(request.url)
+        activity.request(request.url)

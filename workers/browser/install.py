@@ -18,6 +18,7 @@ from workers.browser.errors import NoBrowser, RenderError
 from workers.browser.find import DATA, UNPACKED, find_browser
 from workers.browser.isolation import probe
 from workers.browser.renderer import Renderer
+from workers.shot import RenderRequest
 
 SHELL = "chromium-headless-shell"
 SUPPORT = (
@@ -96,7 +97,7 @@ def prove(browser: Path) -> None:
 async def _screenshot(browser: Path, folder: Path) -> None:
     renderer = Renderer(browser)
     try:
-        await renderer.render(folder, width=200, height=100)
+        await renderer.render(folder, RenderRequest(width=200, height=100))
     finally:
         await renderer.close()
 

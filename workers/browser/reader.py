@@ -1,4 +1,4 @@
-"""Reads and photographs a loaded page from outside the reach of its scripts."""
+"""Reads and captures a loaded page from outside the reach of its scripts."""
 
 import base64
 import json
@@ -70,7 +70,7 @@ class Reader:
         What was done to the page, frozen scripts above all, ends with the context.
         """
         session = await page.context.new_cdp_session(page)
-        # a session photographs at its own pixel ratio, not at the one of the page's context
+        # a session captures at its own pixel ratio, not at the one of the page's context
         await session.send(
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": height, "deviceScaleFactor": scale, "mobile": False},

@@ -5,15 +5,14 @@ from pathlib import Path
 
 from playwright.async_api import Error as PlaywrightError
 
-from webapp.studio.events import Rect
-from workers.browser.capture import View, photograph
+from workers.browser.capture import capture
 from workers.browser.chromium import Chromium, start
 from workers.browser.errors import PageMissing, RenderCrashed
 from workers.browser.find import find_browser
 from workers.browser.isolation import IsolationLevel, probe
 from workers.browser.site import Site
 from workers.browser.watchdog import Limits, guarded
-from workers.shot import Screenshot
+from workers.shot import RenderRequest, Shot
 
 
 class Renderer:
@@ -35,42 +34,30 @@ class Renderer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._turn = asyncio.Lock()
 
-    async def render(
-        self,
-        folder: Path,
-        *,
-        page: str = "index.html",
-        width: int,
-        height: int,
-        scale: float = 1.0,
-        full_page: bool = True,
-        region: Rect | None = None,
-        scripts: bool = True,
-    ) -> Screenshot:
-        """Photograph `page` of `folder` in a viewport of `width` × `height` CSS pixels.
+    async def render(self, folder: Path, request: RenderRequest) -> Shot:
+        """The page that is asked for, in a viewport of its size.
 
         The folder is only read. Raises RenderError; the next render works all the same.
         """
-        view = View(page, width, height, scale, full_page, region, scripts)
         async with self._turn:
             warm = self._chromium is not None
             try:
-                return await self._photograph(Site(folder), view)
+                return await self._capture(Site(folder), request)
             except _Died:
                 if not warm:
                     raise
-                return await self._photograph(Site(folder), view)
+                return await self._capture(Site(folder), request)
 
     async def close(self) -> None:
         """End the browser. A later render starts a new one."""
         async with self._turn:
             await self._discard()
 
-    async def _photograph(self, site: Site, view: View) -> Screenshot:
+    async def _capture(self, site: Site, request: RenderRequest) -> Shot:
         chromium = await self._running()
         try:
             return await guarded(
-                photograph(chromium.browser, site, view), chromium.pid, self._limits
+                capture(chromium.browser, site, request), chromium.pid, self._limits
             )
         except PageMissing:
             raise

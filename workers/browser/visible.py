@@ -5,11 +5,9 @@ No rule about stacking, clipping, opacity or colour can be forgotten, because no
 
 from collections.abc import Iterable
 
-import cv2
 import numpy as np
 
-from webapp.studio.events import Rect
-from workers.imaging import Image
+from workers.imaging import Image, crop, decode_png, to_box
 from workers.shot import DomText
 
 FAINT = 24.0  # RGB distance, under which a change cannot be seen
@@ -28,14 +26,14 @@ def visible(
     `shown` and `bare` are PNGs of the page with and without the ink of its text, of one size, in
     device pixels: CSS pixels times `scale`.
     """
-    one, other = _pixels(shown), _pixels(bare)
+    one, other = decode_png(shown), decode_png(bare)
     return tuple(text for text in texts if _is_seen(text, one, other, scale))
 
 
 def _is_seen(text: DomText, shown: Image, bare: Image, scale: float) -> bool:
-    inside = _inside(text.rect, scale)
-    ground = bare[inside].astype(np.float32)
-    change = np.linalg.norm(shown[inside] - ground, axis=2)
+    box = to_box(text.rect, scale)
+    ground = crop(bare, box).astype(np.float32)
+    change = np.linalg.norm(crop(shown, box) - ground, axis=2)
     if change.size == 0:
         return False
     contrast = float(np.linalg.norm(np.ptp(ground, axis=(0, 1))))
@@ -47,15 +45,3 @@ def _is_seen(text: DomText, shown: Image, bare: Image, scale: float) -> bool:
     across = 0 if text.rect.width == length else 1
     places = np.flatnonzero((change >= FAINT).any(axis=across))
     return bool(places[-1] - places[0] + 1 >= LEAST_PART * length * scale)
-
-
-def _inside(rect: Rect, scale: float) -> tuple[slice, slice]:
-    """The rows and columns of pixels that `rect` touches."""
-    left, top = max(0, int(rect.x * scale)), max(0, int(rect.y * scale))
-    right = int(np.ceil((rect.x + rect.width) * scale))
-    bottom = int(np.ceil((rect.y + rect.height) * scale))
-    return slice(top, bottom), slice(left, right)
-
-
-def _pixels(png: bytes) -> Image:
-    return np.asarray(cv2.imdecode(np.frombuffer(png, np.uint8), cv2.IMREAD_COLOR), dtype=np.uint8)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from workers.imaging import Box, Colour, Mask, TextRun
+from workers.imaging import Box, Colour, Mask, TextRun, bounds
 
 Alignment = Literal["left", "center", "right"]
 Flow = Literal["column", "row", "layers"]
@@ -104,11 +104,7 @@ class Line:
 
     @property
     def ink(self) -> Box:
-        left = min(run.run.ink.x for run in self.runs)
-        top = min(run.run.ink.y for run in self.runs)
-        right = max(run.run.ink.right for run in self.runs)
-        bottom = max(run.run.ink.bottom for run in self.runs)
-        return Box(left, top, right - left, bottom - top)
+        return bounds(run.run.ink for run in self.runs)
 
 
 @dataclass(frozen=True)
@@ -134,10 +130,7 @@ class Paragraph:
 
     @property
     def ink(self) -> Box:
-        boxes = [line.ink for line in self.lines]
-        left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-        right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
-        return Box(left, top, right - left, bottom - top)
+        return bounds(line.ink for line in self.lines)
 
 
 @dataclass(frozen=True)

@@ -20,26 +20,26 @@ from webapp.studio.services import Lease
 from webapp.studio.storage import blobs
 from workers.agent.errors import code_of
 from workers.agent.protocols import Mockup, Task
-from workers.agent.run_task import Surroundings, work
+from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
-from workers.jobs.maintenance import make_round
+from workers.jobs.maintenance import run_maintenance
 from workers.jobs.process import this_process
 from workers.jobs.publish import Publisher
 from workers.models import make_model
 
 HEARTBEAT = 2.0  # seconds
-ROUND = 5.0  # seconds
+MAINTENANCE_EVERY = 5.0  # seconds
 CANCEL_POLL = 0.3  # seconds
-LETTING_GO = 0.5  # seconds that cancelled work gets to end before the run is ended without it
+CANCEL_WITHIN = 0.5  # seconds that cancelled work gets to end before the run is ended without it
 
 logger = logging.getLogger(__name__)
 
 
-async def attend(run_id: str) -> None:
+async def execute_run(run_id: str) -> None:
     """Work on a queued run until it ends. Where it is not there for the taking, do nothing."""
     await sync_to_async(close_old_connections)()
     try:
-        await _attend(run_id)
+        await _execute(run_id)
     except (LeaseLost, NotFound) as error:
         logger.info("Run %s is not this worker's: %s", run_id, error)
     except DatabaseError as error:
@@ -48,7 +48,7 @@ async def attend(run_id: str) -> None:
         await sync_to_async(close_old_connections)()
 
 
-async def _attend(run_id: str) -> None:
+async def _execute(run_id: str) -> None:
     """Raises LeaseLost where another has the run, NotFound where it was deleted, DatabaseError
     where its end could not be written."""
     lease = await sync_to_async(services.claim_run)(run_id)
@@ -75,16 +75,16 @@ async def _until_cancelled(
     run: Run, task: Task, progress: Progress, publisher: Publisher, lease: Lease
 ) -> None:
     """Work and watch side by side; whichever ends first ends the other."""
-    working = asyncio.create_task(_work(run, task, progress, publisher))
+    working = asyncio.create_task(_publish_all(run, task, progress, publisher))
     watching = asyncio.create_task(_watch(str(run.id), lease))
-    patrolling = asyncio.create_task(_patrol())
+    maintaining = asyncio.create_task(_maintain())
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             working.result()
             return
         working.cancel()
-        await asyncio.wait({working}, timeout=LETTING_GO)
+        await asyncio.wait({working}, timeout=CANCEL_WITHIN)
         watching.result()
         await publisher.publish(
             RunFinished(reason="cancelled", best_revision=publisher.best_revision)
@@ -92,12 +92,12 @@ async def _until_cancelled(
     finally:
         working.cancel()
         watching.cancel()
-        patrolling.cancel()
+        maintaining.cancel()
 
 
-async def _work(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
-    surroundings = Surroundings(blobs(), this_process().renderer)
-    async with aclosing(work(task, make_model(run.model), surroundings, progress)) as events:
+async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
+    environment = RunEnvironment(blobs(), this_process().renderer)
+    async with aclosing(run_task(task, make_model(run.model), environment, progress)) as events:
         async for event in events:
             await publisher.publish(event)
 
@@ -119,17 +119,17 @@ async def _watch(run_id: str, lease: Lease) -> None:
         await asyncio.sleep(CANCEL_POLL)
 
 
-async def _patrol() -> None:
-    """Make the rounds of this worker: with every process at work there is none free for them."""
+async def _maintain() -> None:
+    """Do the worker's maintenance: with every process at work there is none free for it."""
     while True:
-        await asyncio.sleep(ROUND)
-        await asyncio.to_thread(_make_round)
+        await asyncio.sleep(MAINTENANCE_EVERY)
+        await asyncio.to_thread(_maintain_once)
 
 
-def _make_round() -> None:
+def _maintain_once() -> None:
     """In a thread of its own, so that a Redis that does not answer holds up no event."""
     try:
-        make_round()
+        run_maintenance()
     finally:
         connection.close()
 

@@ -10,8 +10,8 @@ from workers.jobs import process
 logger = logging.getLogger(__name__)
 
 
-def make_round() -> None:
-    """Needs no free process of the pool: a run under way makes the rounds too."""
+def run_maintenance() -> None:
+    """Needs no free process of the pool: a run under way does the maintenance too."""
     try:
         services.report_worker(process.name(), **process.describe_renderer())
         for run_id in services.sweep():

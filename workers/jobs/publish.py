@@ -13,6 +13,7 @@ from webapp.studio.events import (
     RevisionSaved,
     TransientEvent,
 )
+from webapp.studio.revisions import best_revision
 from webapp.studio.services import Lease
 
 COALESCE = 0.05  # seconds that deltas are collected before they are sent
@@ -50,10 +51,8 @@ class Publisher:
         append = sync_to_async(services.append_event)
         envelope = await append(self._run_id, self._lease, event)
         self._seq = envelope.seq
-        if isinstance(event, RevisionSaved) and (
-            self._best is None or event.score.total > self._best.score.total
-        ):
-            self._best = event
+        if isinstance(event, RevisionSaved):
+            self._best = best_revision(filter(None, (self._best, event)))
 
     async def _flush_soon(self) -> None:
         if sum(len(delta.text) for delta in self._pending) >= MAX_PENDING:

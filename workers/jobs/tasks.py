@@ -5,7 +5,7 @@ from celery.signals import worker_process_init, worker_ready
 from webapp.celery import app
 from webapp.studio.task_queue import RUN_AGENT
 from workers.jobs import process
-from workers.jobs.maintenance import make_round
+from workers.jobs.maintenance import run_maintenance
 
 SWEEP = "workers.jobs.tasks.sweep_runs"
 SWEEP_EVERY = 5.0  # seconds
@@ -20,15 +20,15 @@ app.conf.beat_schedule = {
 @app.task(name=RUN_AGENT, acks_late=True)
 def run_agent(run_id: str) -> None:
     """Work on a run until it ends. A second delivery finds it taken, and does nothing."""
-    from workers.jobs.execute import attend  # noqa: PLC0415  vision libraries: not before the fork
+    from workers.jobs.execute import execute_run  # noqa: PLC0415  vision libraries: not before the fork
 
-    process.this_process().run(attend(run_id))
+    process.this_process().run(execute_run(run_id))
 
 
 @app.task(name=SWEEP)
 def sweep_runs() -> None:
-    """The round of an idle worker; `attend` makes those of a busy one."""
-    make_round()
+    """The maintenance of an idle worker; `execute_run` does that of a busy one."""
+    run_maintenance()
 
 
 @worker_ready.connect
@@ -44,6 +44,6 @@ def warm_up(**_: object) -> None:
 
 
 def _load() -> None:
-    from workers.agent.run_task import load_ahead  # noqa: PLC0415  vision libraries: not before the fork
+    from workers.agent.run_task import preload  # noqa: PLC0415  vision libraries: not before the fork
 
-    load_ahead()
+    preload()

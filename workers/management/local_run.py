@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from PIL import Image as Pillow
-
 from webapp.studio.events import (
     TRANSIENT_TYPES,
     Envelope,
@@ -30,8 +28,9 @@ from webapp.studio.events import (
 )
 from workers.agent.errors import AgentError, code_of
 from workers.agent.protocols import Blobs, Mockup, Model, Task
-from workers.agent.run_task import Surroundings, work
+from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
+from workers.imaging import png_size
 
 logger = logging.getLogger(__name__)
 
@@ -45,8 +44,8 @@ class NoPage(AgentError):
 
 
 @dataclass(frozen=True)
-class DraftedPage:
-    """A run's result: its best revision, and how it came about.
+class RunResult:
+    """What a run made: its best revision, and how it came about.
 
     `seconds_by_stage` has the time of each tool by its name, of the model's turns as `model`, and
     of all of it as `total`; `first_revision` is the time until there was something to look at.
@@ -60,16 +59,16 @@ class DraftedPage:
     events: tuple[Envelope, ...]
 
 
-async def draft_page(
+async def run_locally(
     mockups: Sequence[Mockup],
     model: Model,
-    surroundings: Surroundings,
+    environment: RunEnvironment,
     *,
     stack: str = "html-css",
     prompt: str = "",
     limits: Limits | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
-) -> DraftedPage:
+) -> RunResult:
     """Make a page of the mockups, page n of mockup n. `on_event` sees every event at once.
 
     Raises NoPage where no revision came of it.
@@ -77,7 +76,7 @@ async def draft_page(
     task = Task(tuple(mockups), stack, prompt, limits or Limits())
     record = _Record()
     try:
-        async for event in work(task, model, surroundings):
+        async for event in run_task(task, model, environment):
             record.add(event)
             on_event(event)
     except Exception as error:  # the task boundary of this process
@@ -89,8 +88,8 @@ async def draft_page(
     best = progress.best()
     if best is None:
         raise NoPage(*_reason(ending))
-    return DraftedPage(
-        files=await asyncio.to_thread(_read_files, best.files, surroundings.blobs),
+    return RunResult(
+        files=await asyncio.to_thread(_read_files, best.files, environment.blobs),
         best=best,
         revisions=tuple(progress.revisions),
         ending=ending,
@@ -101,8 +100,7 @@ async def draft_page(
 
 def mockup_of(path: Path, sha256: str, scale: float = 1.0) -> Mockup:
     """A mockup from an upright sRGB PNG on disk; `sha256` of its bytes."""
-    with Pillow.open(path) as picture:
-        width, height = picture.size
+    width, height = png_size(path.read_bytes())
     return Mockup(sha256[:12], sha256, path, width, height, scale)
 
 

@@ -1,10 +1,8 @@
 """A drafted page as a folder: the files, a picture of the comparison, and report.json."""
 
-import io
 from dataclasses import dataclass
 from pathlib import Path
 
-from PIL import Image as Pillow
 from pydantic import BaseModel
 
 from webapp.studio.events import (
@@ -16,9 +14,9 @@ from webapp.studio.events import (
     RunFinished,
 )
 from workers.agent.protocols import Blobs, Mockup
-from workers.agent.tools.context import decode_png, read_image
 from workers.agent.workspace import Workspace
-from workers.management.local_run import DraftedPage
+from workers.imaging import decode_png, encode_png, read_image
+from workers.management.local_run import RunResult
 from workers.scoring import triptych
 
 
@@ -64,7 +62,7 @@ class Source:
     notes: tuple[str, ...] = ()
 
 
-def write_page(folder: Path, source: Source, page: DraftedPage, blobs: Blobs, stack: str) -> Report:
+def write_page(folder: Path, source: Source, page: RunResult, blobs: Blobs, stack: str) -> Report:
     """Write the best revision, compare.png and report.json into `folder`. Raises OSError."""
     workspace = Workspace(folder)
     for path, data in page.files.items():
@@ -79,12 +77,10 @@ def _comparison(mockup: Mockup, best: RevisionSaved, blobs: Blobs) -> bytes:
     """PNG: mockup, render and heat map side by side."""
     shown = best.pages[0]
     render, heat = (decode_png(blobs.get(one.sha256)) for one in (shown.screenshot, shown.heat_map))
-    buffer = io.BytesIO()
-    Pillow.fromarray(triptych(read_image(mockup.path), render, heat)).save(buffer, "PNG")
-    return buffer.getvalue()
+    return encode_png(triptych(read_image(mockup.path), render, heat))
 
 
-def _report(source: Source, page: DraftedPage, stack: str) -> Report:
+def _report(source: Source, page: RunResult, stack: str) -> Report:
     best, ending = page.best, page.ending
     return Report(
         name=source.name,
@@ -107,7 +103,7 @@ def _report(source: Source, page: DraftedPage, stack: str) -> Report:
     )
 
 
-def _revisions(page: DraftedPage) -> tuple[RevisionReport, ...]:
+def _revisions(page: RunResult) -> tuple[RevisionReport, ...]:
     started = page.events[0].at
     return tuple(
         RevisionReport(

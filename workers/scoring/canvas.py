@@ -1,13 +1,12 @@
-"""Brings two sights of different size and scale into one coordinate system."""
+"""Brings two views of different size and scale into one coordinate system."""
 
 from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 
-from workers.imaging import Box, Image, TextRun
-from workers.scoring.ink import clip
-from workers.scoring.page_view import Sight
+from workers.imaging import Box, Image, TextRun, clip
+from workers.scoring.page_view import PageView
 
 PADDING = 255  # white; padded parts count as different whatever they hold
 
@@ -16,12 +15,12 @@ PADDING = 255  # white; padded parts count as different whatever they hold
 class Canvas:
     """Both pages padded at the right and bottom to one size; `shared` is where both have pixels."""
 
-    mockup: Sight
-    render: Sight
+    mockup: PageView
+    render: PageView
     shared: Box
 
 
-def on_one_canvas(mockup: Sight, render: Sight) -> Canvas:
+def on_one_canvas(mockup: PageView, render: PageView) -> Canvas:
     """The mockup as it is and the render at the mockup's scale, padded to the larger of both."""
     rescaled = _at_scale(render, mockup.scale)
     shared = Box(0, 0, min(mockup.width, rescaled.width), min(mockup.height, rescaled.height))
@@ -29,23 +28,23 @@ def on_one_canvas(mockup: Sight, render: Sight) -> Canvas:
     return Canvas(_padded(mockup, width, height), _padded(rescaled, width, height), shared)
 
 
-def _padded(sight: Sight, width: int, height: int) -> Sight:
-    if (sight.width, sight.height) == (width, height):
-        return sight
+def _padded(view: PageView, width: int, height: int) -> PageView:
+    if (view.width, view.height) == (width, height):
+        return view
     image = np.full((height, width, 3), PADDING, dtype=np.uint8)
-    image[: sight.height, : sight.width] = sight.image
-    return replace(sight, image=image)
+    image[: view.height, : view.width] = view.image
+    return replace(view, image=image)
 
 
-def _at_scale(sight: Sight, scale: float) -> Sight:
-    ratio = scale / sight.scale
+def _at_scale(view: PageView, scale: float) -> PageView:
+    ratio = scale / view.scale
     if abs(ratio - 1) < 1e-6:
-        return sight
-    size = max(1, round(sight.width * ratio)), max(1, round(sight.height * ratio))
-    image = resized(sight.image, *size)
-    runs = tuple(_scaled_run(run, ratio, *size) for run in sight.runs)
-    pictures = tuple(_scaled(box, ratio, *size) for box in sight.pictures)
-    return Sight(image, scale, runs, pictures)
+        return view
+    size = max(1, round(view.width * ratio)), max(1, round(view.height * ratio))
+    image = resized(view.image, *size)
+    runs = tuple(_scaled_run(run, ratio, *size) for run in view.runs)
+    pictures = tuple(_scaled(box, ratio, *size) for box in view.pictures)
+    return PageView(image, scale, runs, pictures)
 
 
 def resized(image: Image, width: int, height: int) -> Image:

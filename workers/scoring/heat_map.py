@@ -17,7 +17,7 @@ GAP = 16  # pixels between the three pictures of a triptych
 
 def heat_map(canvas: Canvas, width: int, height: int) -> Image:
     """The mockup in pale grey, differences over it from amber to red; (height, width, 3)."""
-    mockup, render = (sight.image[:height, :width] for sight in (canvas.mockup, canvas.render))
+    mockup, render = (view.image[:height, :width] for view in (canvas.mockup, canvas.render))
     grey = cv2.cvtColor(mockup, cv2.COLOR_RGB2GRAY)
     ground = cv2.cvtColor((150 + grey * (105 / 255)).astype(np.uint8), cv2.COLOR_GRAY2RGB)
     if np.array_equal(mockup, render):

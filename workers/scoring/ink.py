@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Colour, Image, Mask
+from workers.imaging import Box, Colour, Image, Mask, clip, commonest, crop, grow, to_colour
 
 FAINT = 24.0  # contrast, in RGB distance, under which text counts as invisible
 INK_SHARE = 0.35  # of the way from background to text colour, from where a pixel is ink
@@ -11,35 +11,13 @@ INK_SHARE = 0.35  # of the way from background to text colour, from where a pixe
 Pixels = NDArray[np.float32]  # (..., 3) RGB
 
 
-def clip(box: Box, width: int, height: int) -> Box | None:
-    """The part of `box` inside a `width` × `height` picture; None where there is none."""
-    left, top = max(box.x, 0), max(box.y, 0)
-    right, bottom = min(box.right, width), min(box.bottom, height)
-    if right <= left or bottom <= top:
-        return None
-    return Box(left, top, right - left, bottom - top)
+def background_of(image: Image, box: Box, by: int = 2) -> Pixels:
+    """The mean of the commonest colours around `box`, (3,)."""
+    ring = _around(image, box, by)
+    return np.asarray(ring[commonest(ring, step=8)].mean(axis=0), dtype=np.float32)
 
 
-def crop(image: Image, box: Box) -> Image:
-    """The pixels of `box`, which must lie inside `image`. A view, not a copy."""
-    return image[box.y : box.bottom, box.x : box.right]
-
-
-def grow(box: Box, by: int) -> Box:
-    """`box` with `by` pixels more on each side."""
-    return Box(box.x - by, box.y - by, box.width + 2 * by, box.height + 2 * by)
-
-
-def commonest(pixels: Image) -> Pixels:
-    """The mean of the fullest 8-level bin of the colour cube. `pixels` is (..., 3)."""
-    flat = pixels.reshape(-1, 3)
-    quantised = flat.astype(np.int32) >> 3
-    codes = (quantised[:, 0] << 10) | (quantised[:, 1] << 5) | quantised[:, 2]
-    fullest = np.bincount(codes).argmax()
-    return np.asarray(flat[codes == fullest].mean(axis=0), dtype=np.float32)
-
-
-def around(image: Image, box: Box, by: int = 2) -> Image:
+def _around(image: Image, box: Box, by: int) -> Image:
     """The pixels of the `by` wide ring around `box` as (n, 3); the rim inside at a page edge."""
     height, width = image.shape[:2]
     outer = clip(grow(box, by), width, height) or box
@@ -76,7 +54,7 @@ def tighten(image: Image, box: Box, colour: Colour | None = None) -> Box | None:
     inside = clip(box, width, height)
     if inside is None:
         return None
-    mask = ink_mask(crop(image, inside), commonest(around(image, inside, 1)), colour)
+    mask = ink_mask(crop(image, inside), background_of(image, inside, 1), colour)
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if rows.size == 0:
         return None
@@ -96,13 +74,8 @@ def ink_colours(image: Image, ink: Box) -> tuple[Colour, Colour]:
     inside = clip(ink, width, height)
     if inside is None:
         return (0, 0, 0), (255, 255, 255)
-    background = commonest(around(image, inside))
+    background = background_of(image, inside)
     patch = crop(image, inside).reshape(-1, 3)
     distance = np.linalg.norm(patch.astype(np.float32) - background, axis=1)
     strong = patch[distance >= 0.7 * np.percentile(distance, 95)]
-    return _rounded(np.median(strong, axis=0)), _rounded(background)
-
-
-def _rounded(pixel: NDArray[np.floating]) -> Colour:
-    red, green, blue = (round(float(level)) for level in pixel)
-    return red, green, blue
+    return to_colour(np.median(strong, axis=0)), to_colour(background)

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
-from workers.imaging import Box, Colour, TextRun
+from workers.imaging import Box, Colour, TextRun, bounds, to_colour
 from workers.scoring.ink import ink_colours
-from workers.scoring.page_view import Sight
-from workers.scoring.pixel_match import Found, find_same, same_pixels
-from workers.scoring.text_lines import bounds, covered, joined, overlap_groups, similarity
+from workers.scoring.page_view import PageView
+from workers.scoring.pixel_match import PixelMatch, find_same, same_pixels
+from workers.scoring.text_lines import covered, joined, overlap_groups, similarity
 
 LEAST_SIMILARITY = 0.5  # Design2Code's threshold
 NEARNESS = 0.1  # weight of a full page of distance against similarity
@@ -38,16 +38,16 @@ class Match:
 
 @dataclass(frozen=True)
 class Matching:
-    """All text of both sides, matched or left over; `baked` is mockup text shown as a picture."""
+    """All text of both sides, matched or left over; `rasterised` is mockup text in a picture."""
 
     matches: tuple[Match, ...]
     missing: tuple[TextRun, ...]
     surplus: tuple[TextRun, ...]
-    baked: tuple[TextRun, ...]
+    rasterised: tuple[TextRun, ...]
 
 
-def match_text(mockup: Sight, render: Sight) -> Matching:
-    """Matches the runs of two sights of one scale and one coordinate system."""
+def match_text(mockup: PageView, render: PageView) -> Matching:
+    """Matches the runs of two views of one scale and one coordinate system."""
     found = [find_same(render.image, run.ink, mockup.image, render.scale) for run in render.runs]
     matches: list[Match] = []
     missing: list[TextRun] = []
@@ -67,12 +67,12 @@ def match_text(mockup: Sight, render: Sight) -> Matching:
             else:
                 matches.append(_self_match(mockup, run, place))
     assigned, missing, surplus = _assign(mockup, missing, surplus)
-    baked, missing = _explained(mockup, render, missing)
-    return Matching(tuple(matches + assigned), tuple(missing), tuple(surplus), tuple(baked))
+    rasterised, missing = _split_missing(mockup, render, missing)
+    return Matching(tuple(matches + assigned), tuple(missing), tuple(surplus), tuple(rasterised))
 
 
 def _group_match(
-    mockup: Sight, shown: list[TextRun], drawn: list[tuple[TextRun, Found | None]]
+    mockup: PageView, shown: list[TextRun], drawn: list[tuple[TextRun, PixelMatch | None]]
 ) -> Match | None:
     runs = [run for run, _ in drawn]
     places = [place for _, place in drawn if place is not None]
@@ -96,14 +96,14 @@ def _group_match(
     return Match(here, there, area, alike, shift, colours)
 
 
-def _self_match(mockup: Sight, run: TextRun, place: Found) -> Match:
+def _self_match(mockup: PageView, run: TextRun, place: PixelMatch) -> Match:
     colour = ink_colours(mockup.image, place.box)[0]
     area = run.ink.area + place.box.area
     return Match(place.box, run.ink, area, 1.0, place.shift, ((colour, run.colour),))
 
 
 def _assign(
-    mockup: Sight, missing: list[TextRun], surplus: list[TextRun]
+    mockup: PageView, missing: list[TextRun], surplus: list[TextRun]
 ) -> tuple[list[Match], list[TextRun], list[TextRun]]:
     """Matches what is left by likeness; returns the matches and what stays on either side."""
     if not missing or not surplus:
@@ -133,22 +133,22 @@ def _assign(
     )
 
 
-def _explained(
-    mockup: Sight, render: Sight, missing: list[TextRun]
+def _split_missing(
+    mockup: PageView, render: PageView, missing: list[TextRun]
 ) -> tuple[list[TextRun], list[TextRun]]:
-    """Splits missing runs into baked into a picture and truly missing.
+    """Splits missing runs into rasterised into a picture and truly missing.
 
     What the render shows pixel for pixel outside any picture was no text (an icon read as a
     letter) or is text the DOM does not tell of (`::before`): it is dropped from the count.
     """
-    baked: list[TextRun] = []
+    rasterised: list[TextRun] = []
     absent: list[TextRun] = []
     for run in missing:
         if not same_pixels(mockup.image, render.image, run.ink):
             absent.append(run)
         elif covered([run.ink], render.pictures) > 0.5:
-            baked.append(run)
-    return baked, absent
+            rasterised.append(run)
+    return rasterised, absent
 
 
 def _corner_shift(one: Box, other: Box) -> float:
@@ -172,5 +172,4 @@ def _distance(one: Box, other: Box, width: int, height: int) -> float:
 
 def _mean_colour(runs: Sequence[TextRun]) -> Colour:
     weights = [run.ink.area for run in runs]
-    red, green, blue = np.average([run.colour for run in runs], axis=0, weights=weights)
-    return round(red), round(green), round(blue)
+    return to_colour(np.average([run.colour for run in runs], axis=0, weights=weights))

@@ -1,19 +1,14 @@
 """What the eye gets from one page, mockup or render: pixels, text runs, pictures."""
 
 from dataclasses import dataclass, replace
-from io import BytesIO
 
-import numpy as np
-import PIL.Image
-
-from webapp.studio.events import Rect
-from workers.imaging import Box, Image, TextRun
-from workers.scoring.ink import clip, ink_colours, tighten
-from workers.shot import DomText, Screenshot
+from workers.imaging import Box, Image, TextRun, clip, decode_png, to_box
+from workers.scoring.ink import ink_colours, tighten
+from workers.shot import DomText, Shot
 
 
 @dataclass(frozen=True)
-class Sight:
+class PageView:
     """A page as seen. `image` is RGB; runs and pictures are boxes in its pixels.
 
     `scale` is image pixels per CSS pixel. `pictures` is empty for a mockup: nobody knows.
@@ -33,25 +28,24 @@ class Sight:
         return int(self.image.shape[0])
 
 
-def sight_of_render(screenshot: Screenshot) -> Sight:
+def view_of_render(shot: Shot) -> PageView:
     """A render, its DOM text runs tightened to the ink they left on the screenshot.
 
     Runs that left no ink (text in the colour of its background, outside the page) are not seen.
     """
-    with PIL.Image.open(BytesIO(screenshot.png)) as picture:
-        image = np.asarray(picture.convert("RGB"))
+    image = decode_png(shot.png)
     height, width = image.shape[:2]
-    runs = (_seen_run(image, text, screenshot.scale) for text in screenshot.texts)
-    boxes = (clip(_box(rect, screenshot.scale), width, height) for rect in screenshot.pictures)
-    return Sight(
+    runs = (_seen_run(image, text, shot.scale) for text in shot.texts)
+    boxes = (clip(to_box(rect, shot.scale), width, height) for rect in shot.pictures)
+    return PageView(
         image=image,
-        scale=screenshot.scale,
+        scale=shot.scale,
         runs=tuple(run for run in runs if run is not None),
         pictures=tuple(box for box in boxes if box is not None),
     )
 
 
-def sight_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> Sight:
+def view_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> PageView:
     """A mockup with the runs that OCR found in it; their colours are measured anew.
 
     Both sides must use one measure of colour, or thin text would differ from itself.
@@ -64,20 +58,12 @@ def sight_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> Si
             continue
         colour, background = ink_colours(image, ink)
         measured.append(replace(run, ink=ink, colour=colour, background=background))
-    return Sight(image=image, scale=scale, runs=tuple(measured))
+    return PageView(image=image, scale=scale, runs=tuple(measured))
 
 
 def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:
-    ink = tighten(image, _box(text.rect, scale), text.colour)
+    ink = tighten(image, to_box(text.rect, scale), text.colour)
     if ink is None or not text.text.strip():
         return None
     colour, background = ink_colours(image, ink)
     return TextRun(" ".join(text.text.split()), ink, colour, background)
-
-
-def _box(rect: Rect, scale: float) -> Box:
-    """The image pixels that a CSS rectangle touches."""
-    left, top = int(np.floor(rect.x * scale)), int(np.floor(rect.y * scale))
-    right = int(np.ceil((rect.x + rect.width) * scale))
-    bottom = int(np.ceil((rect.y + rect.height) * scale))
-    return Box(left, top, right - left, bottom - top)

@@ -10,6 +10,7 @@ from webapp.studio.events import PartName
 from workers.imaging import Colour
 from workers.scoring.match import Match
 
+FAR_LINES = 4  # heights of the line, from where text is no nearer to its place than anywhere else
 STRUCTURE_WEIGHT = 0.25  # of a page with text; without text, structure is all there is
 
 
@@ -76,7 +77,7 @@ _TEXT_PARTS: tuple[PartName, ...] = ("block", "text", "position", "colour")
 def _position(match: Match, page: int) -> float:
     line = min(match.mockup.height, match.render.height)
     far = min(1.0, match.shift / page)
-    near = min(1.0, match.shift / (4 * line))
+    near = min(1.0, match.shift / (FAR_LINES * line))
     return 1 - (far + near) / 2
 
 

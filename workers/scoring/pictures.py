@@ -1,26 +1,25 @@
-"""What a page is charged for delivering as pictures what CSS and text could draw."""
+"""What a page loses by delivering as pictures what CSS and text could draw."""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box
+from workers.imaging import Box, clip, grow
 from workers.scoring.canvas import Canvas
-from workers.scoring.ink import clip, grow
 from workers.scoring.match import Matching
 
 FLAT_RANGE = 6  # levels a channel may vary in a tile that is flat
 FAR = 40.0  # CSS pixels from any detail: ground that no picture needs
-FREE_FLAT = 0.5  # share of a picture that may be such ground at no charge
+FREE_FLAT = 0.5  # share of a picture that may be such ground without penalty
 WHOLE_PAGE = 0.6  # share of the page from where a picture is a picture of the page
-FREE_TEXT = 0.05  # share of the page's text that may be in pictures (logos) at no charge
+FREE_TEXT = 0.05  # share of the page's text that may be in pictures (logos) without penalty
 TILE = 8.0  # CSS pixels
 
 
 def picture_penalty(canvas: Canvas, matching: Matching) -> float:
     """The share of the page that is delivered as picture though the mockup does not need it, 0–1.
 
-    Charged are, in the render's pictures:
+    Penalised are, in the render's pictures:
     - text with half a line around it, as far as it exceeds 5 % of the mockup's text area;
     - flat ground more than 40 CSS pixels away from any detail, as far as it exceeds half of its
       picture; all flat ground in a picture of 60 % of the page or more.
@@ -30,28 +29,28 @@ def picture_penalty(canvas: Canvas, matching: Matching) -> float:
     if not canvas.render.pictures:
         return 0.0
     size = canvas.mockup.width * canvas.mockup.height
-    return min(1.0, (_baked_area(canvas, matching) + _flat_area(canvas)) / size)
+    return min(1.0, (_rasterised_area(canvas, matching) + _flat_area(canvas)) / size)
 
 
-def charged_text(canvas: Canvas, matching: Matching) -> int:
+def penalised_text_area(canvas: Canvas, matching: Matching) -> int:
     """Ink box area of mockup text inside pictures beyond what is free, in pixels."""
-    baked = sum(run.ink.area for run in matching.baked)
-    return max(0, baked - round(FREE_TEXT * sum(run.ink.area for run in canvas.mockup.runs)))
+    rasterised = sum(run.ink.area for run in matching.rasterised)
+    return max(0, rasterised - round(FREE_TEXT * sum(run.ink.area for run in canvas.mockup.runs)))
 
 
-def _baked_area(canvas: Canvas, matching: Matching) -> float:
-    baked = sum(run.ink.area for run in matching.baked)
-    if not baked:
+def _rasterised_area(canvas: Canvas, matching: Matching) -> float:
+    rasterised = sum(run.ink.area for run in matching.rasterised)
+    if not rasterised:
         return 0.0
-    lines = sum(grow(run.ink, run.ink.height // 2).area for run in matching.baked)
-    return lines * charged_text(canvas, matching) / baked
+    lines = sum(grow(run.ink, run.ink.height // 2).area for run in matching.rasterised)
+    return lines * penalised_text_area(canvas, matching) / rasterised
 
 
 def _flat_area(canvas: Canvas) -> float:
     tile = max(1, round(TILE * canvas.mockup.scale))
     distance = _distance_to_detail(canvas, tile)
     page = canvas.mockup.width * canvas.mockup.height
-    charged = np.zeros(distance.shape)
+    penalised = np.zeros(distance.shape)
     for box in canvas.render.pictures:
         inside = distance[_tiles(grow(box, -tile), tile, distance.shape)]
         if not (inside == 0).any() or _has_live_text(canvas, box):
@@ -61,8 +60,8 @@ def _flat_area(canvas: Canvas) -> float:
         flat = distance[part] > (TILE if whole else FAR)
         share = float(flat.mean())
         excess = share if whole else max(0.0, share - FREE_FLAT)
-        charged[part] = np.maximum(charged[part], flat * (excess / share if share else 0.0))
-    return float(charged.sum()) * tile**2
+        penalised[part] = np.maximum(penalised[part], flat * (excess / share if share else 0.0))
+    return float(penalised.sum()) * tile**2
 
 
 def _has_live_text(canvas: Canvas, picture: Box) -> bool:

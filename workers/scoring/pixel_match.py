@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Image
-from workers.scoring.ink import clip, crop, grow
+from workers.imaging import Box, Image, clip, crop, grow
 
 REACH = 6  # CSS pixels a run may have moved and still be found by its pixels
 ALIKE = 0.88  # correlation of the whole run
@@ -16,14 +15,14 @@ FLAT = 6.0  # grey levels of deviation under which a stretch shows nothing
 
 
 @dataclass(frozen=True)
-class Found:
+class PixelMatch:
     """Where in the other picture the same pixels stand, and how far that is."""
 
     box: Box
     shift: float
 
 
-def find_same(of: Image, box: Box, within: Image, scale: float) -> Found | None:
+def find_same(of: Image, box: Box, within: Image, scale: float) -> PixelMatch | None:
     """Looks in `within` for the pixels that `of` shows in `box`, near the same place.
 
     Normalised cross-correlation (Lewis 1995, `cv2.TM_CCOEFF_NORMED`) over a window of ±`REACH`,
@@ -39,7 +38,7 @@ def find_same(of: Image, box: Box, within: Image, scale: float) -> Found | None:
     patch = crop(of, inner)
     dx, dy = inner.x - window.x, inner.y - window.y
     if _same_letters(patch, crop(within, inner)):  # in place: the usual case, and the cheap one
-        return Found(box, 0.0)
+        return PixelMatch(box, 0.0)
     if patch.std() < FLAT:
         return None
     correlation = cv2.matchTemplate(crop(within, window), patch, cv2.TM_CCOEFF_NORMED)
@@ -48,7 +47,7 @@ def find_same(of: Image, box: Box, within: Image, scale: float) -> Found | None:
     if best < ALIKE or not _same_letters(patch, crop(within, moved)):
         return None
     shift = float(max(abs(x - dx), abs(y - dy)))
-    return Found(Box(box.x + x - dx, box.y + y - dy, box.width, box.height), shift)
+    return PixelMatch(Box(box.x + x - dx, box.y + y - dy, box.width, box.height), shift)
 
 
 def same_pixels(one: Image, other: Image, box: Box, tolerance: int = 24) -> bool:

@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webapp.studio.events import PartName, Rect, RegionScore, Score
-from workers.imaging import Box, Image, TextRun
+from webapp.studio.events import PartName, RegionScore, Score
+from workers.imaging import Box, Image, TextRun, to_rect
 from workers.scoring.canvas import Canvas, on_one_canvas
 from workers.scoring.heat_map import heat_map
 from workers.scoring.match import Matching, match_text
-from workers.scoring.page_view import Sight
+from workers.scoring.page_view import PageView
 from workers.scoring.parts import Parts, TextFacts, score_parts, total
-from workers.scoring.pictures import charged_text, picture_penalty
+from workers.scoring.pictures import penalised_text_area, picture_penalty
 from workers.scoring.regions import place_name, regions
 from workers.scoring.structure import Structure, structure
 
@@ -27,7 +27,7 @@ class Comparison:
     heat_map: Image
 
 
-def compare(mockup: Sight, render: Sight) -> Comparison:
+def compare(mockup: PageView, render: PageView) -> Comparison:
     """Measures how alike a render is to its mockup. Pure and deterministic; no ground truth needed.
 
     Formulas: `parts.score_parts`, `parts.total`, `structure.structure`, `pictures.picture_penalty`.
@@ -39,7 +39,7 @@ def compare(mockup: Sight, render: Sight) -> Comparison:
     width, height = canvas.mockup.width, canvas.mockup.height
     facts = TextFacts(
         matching.matches,
-        _area(matching.missing) + charged_text(canvas, matching),
+        _area(matching.missing) + penalised_text_area(canvas, matching),
         _area(matching.surplus),
     )
     parts = score_parts(facts, shape.within(), width, height)
@@ -95,13 +95,7 @@ def _named(scored: list[tuple[float, Box]], page: Box, scale: float) -> tuple[Re
             seen[name] += 1
             names[box] = f"{name} {seen[name]}"
     return tuple(
-        RegionScore(name=names[box], rect=_css(box, scale), score=score) for score, box in scored
-    )
-
-
-def _css(box: Box, scale: float) -> Rect:
-    return Rect(
-        x=box.x / scale, y=box.y / scale, width=box.width / scale, height=box.height / scale
+        RegionScore(name=names[box], rect=to_rect(box, scale), score=score) for score, box in scored
     )
 
 

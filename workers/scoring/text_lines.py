@@ -66,13 +66,6 @@ def joined(runs: Sequence[TextRun]) -> str:
     return " ".join(run.text for line in lines for run in sorted(line, key=lambda run: run.ink.x))
 
 
-def bounds(boxes: Sequence[Box]) -> Box:
-    """The smallest box around all of them."""
-    left, top = min(box.x for box in boxes), min(box.y for box in boxes)
-    right, bottom = max(box.right for box in boxes), max(box.bottom for box in boxes)
-    return Box(left, top, right - left, bottom - top)
-
-
 def covered(boxes: Sequence[Box], by: Sequence[Box]) -> float:
     """The share of the boxes' area that lies under `by`, which should not overlap much."""
     area = sum(box.area for box in boxes)

@@ -14,6 +14,7 @@ from webapp.studio.events import Rect
 from workers.browser.errors import PageMissing
 from workers.browser.reader import Reader
 from workers.browser.renderer import Renderer
+from workers.shot import RenderRequest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -29,7 +30,7 @@ def pixels(png: bytes) -> Image.Image:
 async def test_a_full_page_is_as_tall_as_its_content(
     renderer: Renderer, write_page: WritePage
 ) -> None:
-    shot = await renderer.render(write_page(STRIPES), width=200, height=150)
+    shot = await renderer.render(write_page(STRIPES), RenderRequest(width=200, height=150))
     image = pixels(shot.png)
     assert image.size == (shot.width, shot.height) == (200, 300)
     assert [image.getpixel((100, y)) for y in (50, 150, 250)] == [
@@ -40,14 +41,16 @@ async def test_a_full_page_is_as_tall_as_its_content(
 
 
 async def test_a_viewport_is_as_tall_as_asked(renderer: Renderer, write_page: WritePage) -> None:
-    shot = await renderer.render(write_page(STRIPES), width=200, height=150, full_page=False)
+    shot = await renderer.render(
+        write_page(STRIPES), RenderRequest(width=200, height=150, full_page=False)
+    )
     assert pixels(shot.png).size == (200, 150)
 
 
 async def test_a_page_shorter_than_the_viewport_fills_it(
     renderer: Renderer, write_page: WritePage
 ) -> None:
-    shot = await renderer.render(write_page("short"), width=200, height=150)
+    shot = await renderer.render(write_page("short"), RenderRequest(width=200, height=150))
     assert pixels(shot.png).size == (200, 150)
 
 
@@ -55,8 +58,8 @@ async def test_a_scale_gives_more_pixels_and_the_same_css_lengths(
     renderer: Renderer, write_page: WritePage
 ) -> None:
     folder = write_page("<p style='font-size:20px'>Sharp</p>" + STRIPES)
-    once = await renderer.render(folder, width=200, height=150)
-    twice = await renderer.render(folder, width=200, height=150, scale=2)
+    once = await renderer.render(folder, RenderRequest(width=200, height=150))
+    twice = await renderer.render(folder, RenderRequest(width=200, height=150, scale=2))
     assert pixels(twice.png).size == (2 * once.width, 2 * once.height)
     assert twice.texts == once.texts
     enlarged = pixels(once.png).resize((twice.width, twice.height))
@@ -65,7 +68,9 @@ async def test_a_scale_gives_more_pixels_and_the_same_css_lengths(
 
 async def test_a_region_is_cut_out_of_the_page(renderer: Renderer, write_page: WritePage) -> None:
     region = Rect(x=10, y=180, width=50, height=40)
-    shot = await renderer.render(write_page(STRIPES), width=200, height=150, region=region, scale=2)
+    shot = await renderer.render(
+        write_page(STRIPES), RenderRequest(width=200, height=150, region=region, scale=2)
+    )
     image = pixels(shot.png)
     assert image.size == (100, 80)
     assert image.getpixel((50, 10)) == (0, 255, 0)
@@ -74,7 +79,7 @@ async def test_a_region_is_cut_out_of_the_page(renderer: Renderer, write_page: W
 
 async def test_a_very_tall_page_is_cut_off(renderer: Renderer, write_page: WritePage) -> None:
     folder = write_page("<div style='height:90000px'></div>")
-    shot = await renderer.render(folder, width=100, height=100)
+    shot = await renderer.render(folder, RenderRequest(width=100, height=100))
     assert pixels(shot.png).size == (100, 20_000)
 
 
@@ -87,7 +92,7 @@ async def test_three_renders_are_the_same_to_the_last_byte(
         <input autofocus value='caret'><p>Text <i>turning</i></p>
         <div style='background:linear-gradient(red,blue);height:80px;border-radius:9px'></div>"""
     )
-    shots = [await renderer.render(folder, width=300, height=200) for _ in range(3)]
+    shots = [await renderer.render(folder, RenderRequest(width=300, height=200)) for _ in range(3)]
     assert len({hashlib.sha256(shot.png).hexdigest() for shot in shots}) == 1
 
 
@@ -100,7 +105,7 @@ async def test_pages_that_load_late_are_photographed_at_rest(
         late__svg="<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'>"
         "<rect width='9' height='9' fill='red'/></svg>",
     )
-    shot = await renderer.render(folder, width=100, height=100)
+    shot = await renderer.render(folder, RenderRequest(width=100, height=100))
     assert pixels(shot.png).getpixel((25, 3025)) == (255, 0, 0)
     assert "appended" in [text.text for text in shot.texts]
 
@@ -111,7 +116,7 @@ async def test_a_frame_that_never_loads_is_not_waited_for(
     folder = write_page(
         "<p>there</p><iframe></iframe><script>frames[0].document.write('open')</script>"
     )
-    shot = await renderer.render(folder, width=300, height=200)
+    shot = await renderer.render(folder, RenderRequest(width=300, height=200))
     assert [text.text for text in shot.texts] == ["there"]
 
 
@@ -132,7 +137,7 @@ async def test_a_page_that_leaves_while_it_is_photographed_is_photographed_where
 
     monkeypatch.setattr(Reader, "capture", capture_and_leave)
     folder = write_page("", there__html="arrived")
-    shot = await renderer.render(folder, width=200, height=150)
+    shot = await renderer.render(folder, RenderRequest(width=200, height=150))
     assert [text.text for text in shot.texts] == ["arrived"]
 
 
@@ -141,7 +146,7 @@ async def test_scripts_can_be_off(renderer: Renderer, write_page: WritePage) -> 
         "<p>written</p><p style='font-family:Inter'>and read</p><input value='field'>"
         "<script>document.body.append('scripted')</script>"
     )
-    shot = await renderer.render(folder, width=300, height=100, scripts=False)
+    shot = await renderer.render(folder, RenderRequest(width=300, height=100, scripts=False))
     assert [text.text for text in shot.texts] == ["written", "and read", "field"]
 
 
@@ -149,7 +154,7 @@ async def test_another_page_of_the_folder_can_be_asked_for(
     renderer: Renderer, write_page: WritePage
 ) -> None:
     folder = write_page("first", **{"page-2__html": "second"})
-    shot = await renderer.render(folder, page="page-2.html", width=100, height=100)
+    shot = await renderer.render(folder, RenderRequest(page="page-2.html", width=100, height=100))
     assert [text.text for text in shot.texts] == ["second"]
 
 
@@ -160,7 +165,7 @@ async def test_a_page_that_is_not_there_is_named(
     folder = write_page("first")
     (folder.parent / "secret.html").write_text("secret")
     with pytest.raises(PageMissing, match=page):
-        await renderer.render(folder, page=page, width=100, height=100)
+        await renderer.render(folder, RenderRequest(page=page, width=100, height=100))
 
 
 async def test_a_page_sees_nothing_beside_its_folder(
@@ -172,7 +177,7 @@ async def test_a_page_sees_nothing_beside_its_folder(
     )
     (folder.parent / "secret.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     (folder / "link.svg").symlink_to(folder.parent / "secret.svg")
-    shot = await renderer.render(folder, width=300, height=300)
+    shot = await renderer.render(folder, RenderRequest(width=300, height=300))
     assert {"secret.svg", "link.svg"} <= set(shot.failed_requests)
     assert shot.texts == ()
 
@@ -182,7 +187,7 @@ async def test_the_folder_is_left_as_it_was(renderer: Renderer, write_page: Writ
         "<a download href=index.html>x</a><script>document.links[0].click()</script>"
     )
     before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
-    await renderer.render(folder, width=100, height=100)
+    await renderer.render(folder, RenderRequest(width=100, height=100))
     assert {path: path.stat().st_mtime_ns for path in folder.rglob("*")} == before
 
 
@@ -192,16 +197,19 @@ async def test_renders_at_the_same_time_do_not_mix(
     folder = write_page("one", **{"page-2__html": "two"})
     pages = ["index.html", "page-2.html"] * 2
     shots = await asyncio.gather(
-        *(renderer.render(folder, page=page, width=100, height=100) for page in pages)
+        *(
+            renderer.render(folder, RenderRequest(page=page, width=100, height=100))
+            for page in pages
+        )
     )
     assert [shot.texts[0].text for shot in shots] == ["one", "two", "one", "two"]
 
 
 async def test_the_browser_stays_between_renders(renderer: Renderer, write_page: WritePage) -> None:
     folder = write_page("hello")
-    await renderer.render(folder, width=100, height=100)
+    await renderer.render(folder, RenderRequest(width=100, height=100))
     before = browser_pids()
-    await renderer.render(folder, width=100, height=100)
+    await renderer.render(folder, RenderRequest(width=100, height=100))
     assert browser_pids() == before
 
 
@@ -209,11 +217,11 @@ async def test_a_browser_killed_while_idle_is_replaced(
     renderer: Renderer, write_page: WritePage
 ) -> None:
     folder = write_page("hello")
-    await renderer.render(folder, width=100, height=100)
+    await renderer.render(folder, RenderRequest(width=100, height=100))
     for process in browser_processes():
         with suppress(psutil.NoSuchProcess):  # its parent went, and took it along
             process.kill()
-    shot = await renderer.render(folder, width=100, height=100)
+    shot = await renderer.render(folder, RenderRequest(width=100, height=100))
     assert [text.text for text in shot.texts] == ["hello"]
 
 
@@ -221,12 +229,12 @@ async def test_a_cancelled_render_leaves_a_renderer_that_works(
     renderer: Renderer, write_page: WritePage
 ) -> None:
     endless = write_page("<script>for (;;);</script>")
-    job = asyncio.ensure_future(renderer.render(endless, width=100, height=100))
+    job = asyncio.ensure_future(renderer.render(endless, RenderRequest(width=100, height=100)))
     await asyncio.sleep(0.5)
     job.cancel()
     with pytest.raises(asyncio.CancelledError):
         await job
-    shot = await renderer.render(write_page("hello"), width=100, height=100)
+    shot = await renderer.render(write_page("hello"), RenderRequest(width=100, height=100))
     assert [text.text for text in shot.texts] == ["hello"]
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.workers.browser.conftest import WritePage
 from webapp.studio.events import Rect
 from workers.browser.renderer import Renderer
-from workers.shot import Screenshot
+from workers.shot import RenderRequest, Shot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -13,11 +13,11 @@ SVG = "<svg style='display:block' xmlns='http://www.w3.org/2000/svg' width='20' 
 DOT = f"{SVG}<rect width='9' height='9'/></svg>"
 
 
-async def read(renderer: Renderer, write_page: WritePage, body: str, **files: str) -> Screenshot:
-    return await renderer.render(write_page(body, **files), width=400, height=300)
+async def read(renderer: Renderer, write_page: WritePage, body: str, **files: str) -> Shot:
+    return await renderer.render(write_page(body, **files), RenderRequest(width=400, height=300))
 
 
-def words(shot: Screenshot) -> list[str]:
+def words(shot: Shot) -> list[str]:
     return [text.text for text in shot.texts]
 
 
@@ -140,7 +140,7 @@ async def test_a_region_lists_what_is_in_it_from_its_corner(
         f"<p>above</p><div style='position:absolute;left:100px;top:400px;width:200px'>in{DOT}</div>"
     )
     region = Rect(x=90, y=390, width=150, height=100)
-    shot = await renderer.render(folder, width=400, height=300, region=region)
+    shot = await renderer.render(folder, RenderRequest(width=400, height=300, region=region))
     (text,) = shot.texts
     (picture,) = shot.pictures
     assert (text.text, text.rect.x, picture.x) == ("in", 10, 10)

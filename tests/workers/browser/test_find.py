@@ -7,6 +7,7 @@ import pytest
 from workers.browser import find
 from workers.browser.errors import BrowserFailed, NoBrowser
 from workers.browser.renderer import Renderer
+from workers.shot import RenderRequest
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_a_machine_without_a_browser_is_told_what_to_do(bare_machine: Path) -> N
 async def test_rendering_without_a_browser_ends_with_its_code(bare_machine: Path) -> None:
     (bare_machine / "index.html").write_text("hello")
     with pytest.raises(NoBrowser) as caught:
-        await Renderer().render(bare_machine, width=100, height=100)
+        await Renderer().render(bare_machine, RenderRequest(width=100, height=100))
     assert caught.value.code == "no_browser"
 
 
@@ -78,5 +79,5 @@ async def test_a_browser_that_does_not_start_is_named_with_what_it_said(tmp_path
     broken = program(tmp_path / "broken")
     (tmp_path / "index.html").write_text("hello")
     with pytest.raises(BrowserFailed, match="this is no browser") as caught:
-        await Renderer(broken).render(tmp_path, width=100, height=100)
+        await Renderer(broken).render(tmp_path, RenderRequest(width=100, height=100))
     assert str(broken) in caught.value.message

@@ -9,6 +9,7 @@ from tests.workers.browser.conftest import WritePage, available_levels, browser_
 from workers.browser import isolation
 from workers.browser.isolation import IsolationLevel, obstacle, probe
 from workers.browser.renderer import Renderer
+from workers.shot import RenderRequest
 
 
 def test_the_level_reached_has_no_obstacle_and_better_ones_have_a_reason() -> None:
@@ -33,7 +34,9 @@ async def test_a_page_renders_at(level: IsolationLevel, write_page: WritePage) -
     others = set(browser_processes())
     renderer = Renderer(level=level)
     try:
-        shot = await renderer.render(write_page("<p>hello</p>"), width=200, height=100)
+        shot = await renderer.render(
+            write_page("<p>hello</p>"), RenderRequest(width=200, height=100)
+        )
         assert [text.text for text in shot.texts] == ["hello"]
         assert shot.png.startswith(b"\x89PNG")
         assert _own_network(others) == (level.name != "flags")

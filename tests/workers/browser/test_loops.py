@@ -13,6 +13,7 @@ import pytest
 
 from tests.workers.browser.conftest import browser_processes
 from workers.browser.renderer import Renderer
+from workers.shot import RenderRequest
 
 
 # the loop that ends takes pipes to the driver with it, unclosed
@@ -23,7 +24,7 @@ def test_one_renderer_serves_one_event_loop_after_another(tmp_path: Path) -> Non
     renderer = Renderer()
 
     async def once(last: bool) -> str:
-        shot = await renderer.render(tmp_path, width=100, height=100)
+        shot = await renderer.render(tmp_path, RenderRequest(width=100, height=100))
         if last:
             await renderer.close()
         return shot.texts[0].text
@@ -49,7 +50,8 @@ REPOSITORY = Path(__file__).parents[3]
 WORKER = """
 import asyncio, pathlib, sys
 from workers.browser.renderer import Renderer
-asyncio.run(Renderer().render(pathlib.Path(sys.argv[1]), width=100, height=100))
+from workers.shot import RenderRequest
+asyncio.run(Renderer().render(pathlib.Path(sys.argv[1]), RenderRequest(width=100, height=100)))
 """
 
 

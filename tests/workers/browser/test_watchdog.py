@@ -10,6 +10,7 @@ from tests.workers.browser.conftest import WritePage, browser_processes
 from workers.browser.errors import RenderCrashed, RenderError, RenderMemory, RenderTimeout
 from workers.browser.renderer import Renderer
 from workers.browser.watchdog import Limits, tree_memory
+from workers.shot import RenderRequest
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -50,10 +51,10 @@ async def test_a_bomb_ends_in_its_error_and_the_next_render_works(
     renderer = Renderer(limits=SHORT if expected is RenderTimeout else SMALL)
     try:
         with pytest.raises(expected) as caught:
-            await renderer.render(write_page(body), width=100, height=100)
+            await renderer.render(write_page(body), RenderRequest(width=100, height=100))
         assert isinstance(caught.value, RenderError)
         assert caught.value.message
-        shot = await renderer.render(write_page("hello"), width=100, height=100)
+        shot = await renderer.render(write_page("hello"), RenderRequest(width=100, height=100))
         assert [text.text for text in shot.texts] == ["hello"]
     finally:
         await renderer.close()
@@ -65,14 +66,14 @@ async def test_a_browser_killed_in_the_middle_of_a_render_is_replaced(
     renderer = Renderer()
     try:
         slow = write_page("<script>for (;;);</script>")
-        job = asyncio.ensure_future(renderer.render(slow, width=100, height=100))
+        job = asyncio.ensure_future(renderer.render(slow, RenderRequest(width=100, height=100)))
         await asyncio.sleep(2)
         for process in browser_processes():
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         with pytest.raises(RenderCrashed):
             await job
-        shot = await renderer.render(write_page("hello"), width=100, height=100)
+        shot = await renderer.render(write_page("hello"), RenderRequest(width=100, height=100))
         assert [text.text for text in shot.texts] == ["hello"]
     finally:
         await renderer.close()

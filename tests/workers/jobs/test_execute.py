@@ -14,7 +14,7 @@ from webapp.studio.events import Envelope
 from webapp.studio.models import Run, Worker
 from webapp.studio.services import runs
 from workers.jobs import execute as module
-from workers.jobs.execute import attend
+from workers.jobs.execute import execute_run
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -50,14 +50,14 @@ async def test_a_run_goes_on_once_a_full_record_has_room_again(leave_room: Leave
     wordy: list[dict[str, object]] = [{**LIST, "text": "x" * 15_000}, *TALK]
     run_id = await sync_to_async(make_run)(wordy)
     await sync_to_async(leave_room)(34_000)
-    await attend(run_id)
+    await execute_run(run_id)
     before = await events_of(run_id)
     assert [one.event.type for one in before][:2] == ["run_started", "turn_started"]
     assert (await Run.objects.aget(id=run_id)).state == Run.State.RUNNING
     await sync_to_async(leave_room)(10**7)
     await Run.objects.filter(id=run_id).aupdate(heartbeat_at=long_ago())
     assert await sync_to_async(services.sweep)() == (run_id,)
-    await attend(run_id)
+    await execute_run(run_id)
     events = await events_of(run_id)
     assert events[: len(before)] == before
     assert [one.seq for one in events] == list(range(1, len(events) + 1))
@@ -69,7 +69,7 @@ async def test_a_run_that_is_deleted_while_it_waits_is_left_alone() -> None:
     run_id = await sync_to_async(make_run)(TALK)
     run = await Run.objects.select_related("project").aget(id=run_id)
     await sync_to_async(services.delete_project)(run.project)
-    await attend(run_id)
+    await execute_run(run_id)
     assert not await Run.objects.filter(id=run_id).aexists()
 
 
@@ -80,7 +80,7 @@ async def test_a_busy_worker_reports_itself_and_picks_up_lost_runs(
     lost = await sync_to_async(make_run)(TALK)
     await sync_to_async(services.claim_run)(lost)
     await Run.objects.filter(id=lost).aupdate(heartbeat_at=long_ago())
-    await attend(await sync_to_async(make_run)(TALK))
+    await execute_run(await sync_to_async(make_run)(TALK))
     assert (await Run.objects.aget(id=lost)).state == Run.State.QUEUED
     assert await Worker.objects.aexists()
     assert await sync_to_async(queries.has_living_worker)()

@@ -39,6 +39,7 @@ def test_deltas_that_continue_each_other_are_joined() -> None:
         FileDelta(path="x", text="2"),
         FileDelta(path="y", text="3", start=True),
         FileDelta(path="y", text="4", start=True),
+        FileDelta(path="x", text="5"),
     ):
         merge(pending, event)
     assert pending == [
@@ -47,6 +48,7 @@ def test_deltas_that_continue_each_other_are_joined() -> None:
         FileDelta(path="x", text="12", start=True),
         FileDelta(path="y", text="3", start=True),
         FileDelta(path="y", text="4", start=True),
+        FileDelta(path="x", text="5"),
     ]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.workers.scoring.pages import Item, distorted, html, page, photographs
 from workers.drafting.perceive.text.reader import read_text
-from workers.scoring import Sight, sight_of_mockup, sight_of_render
+from workers.scoring import PageView, view_of_mockup, view_of_render
 
 KINDS = ("shift", "recolour", "drop", "reword", "resize", "swap", "repaint")
 SEEDED = [(kind, seed) for kind in KINDS for seed in range(3)]  # 21 distortions
@@ -20,10 +20,10 @@ STRENGTHS = (1, 2, 3)
 class Gallery:
     """The mockup as perceived, and renders of the page: its own, spoilt ones, cheats."""
 
-    mockup: Sight
-    own: Sight
-    distorted: dict[tuple[str, int, int], Sight]
-    cheats: dict[str, Sight]
+    mockup: PageView
+    own: PageView
+    distorted: dict[tuple[str, int, int], PageView]
+    cheats: dict[str, PageView]
 
 
 @pytest.fixture(scope="session")
@@ -36,13 +36,13 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
     sources = [html(distorted(*key)) for key in keys]
     sources += [html(items) for items in CHEATS.values()]
     sources += [html(page(), PICTURE + hidden) for hidden in HIDINGS.values()]
-    sights = [sight_of_render(shot) for shot in photographs(sources, folder)]
-    seen = sight_of_render(own)
+    views = [view_of_render(shot) for shot in photographs(sources, folder)]
+    seen = view_of_render(own)
     return Gallery(
-        mockup=sight_of_mockup(seen.image, 1.0, read_text(seen.image)),
+        mockup=view_of_mockup(seen.image, 1.0, read_text(seen.image)),
         own=seen,
-        distorted=dict(zip(keys, sights, strict=False)),
-        cheats=dict(zip([*CHEATS, *HIDINGS], sights[len(keys) :], strict=True)),
+        distorted=dict(zip(keys, views, strict=False)),
+        cheats=dict(zip([*CHEATS, *HIDINGS], views[len(keys) :], strict=True)),
     )
 
 

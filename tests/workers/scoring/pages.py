@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from workers.browser.renderer import Renderer
-from workers.shot import Screenshot
+from workers.shot import RenderRequest, Shot
 
 WIDTH, HEIGHT = 960, 720
 COLOURS = ("#b02a37", "#0f6e4f", "#7a3fb8", "#c2410c", "#0b5cad")
@@ -129,17 +129,19 @@ def distorted(kind: str, seed: int, strength: int) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def photographs(pages: Sequence[str], folder: Path) -> list[Screenshot]:
+def photographs(pages: Sequence[str], folder: Path) -> list[Shot]:
     """Renders each page in one browser; `folder` gets the pages and must hold their pictures."""
 
-    async def all_of_them() -> list[Screenshot]:
+    async def all_of_them() -> list[Shot]:
         renderer = Renderer()
         shots = []
         try:
             for i, source in enumerate(pages):
                 (folder / f"{i}.html").write_text(source)
                 shots.append(
-                    await renderer.render(folder, page=f"{i}.html", width=WIDTH, height=HEIGHT)
+                    await renderer.render(
+                        folder, RenderRequest(page=f"{i}.html", width=WIDTH, height=HEIGHT)
+                    )
                 )
         finally:
             await renderer.close()

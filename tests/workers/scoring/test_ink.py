@@ -3,7 +3,7 @@
 import numpy as np
 
 from workers.imaging import Box, Image
-from workers.scoring.ink import clip, ink_colours, tighten
+from workers.scoring.ink import ink_colours, tighten
 
 
 def canvas(colour: tuple[int, int, int] = (255, 255, 255)) -> Image:
@@ -46,8 +46,3 @@ def test_colours_are_those_of_the_strokes_not_of_their_soft_edges() -> None:
     image[20:40, 41:80:4] = (135, 150, 185)
 
     assert ink_colours(image, Box(40, 20, 38, 20)) == ((30, 60, 120), (240, 240, 250))
-
-
-def test_clip_keeps_the_part_inside() -> None:
-    assert clip(Box(-5, 10, 20, 80), 100, 50) == Box(0, 10, 15, 40)
-    assert clip(Box(100, 0, 5, 5), 100, 50) is None

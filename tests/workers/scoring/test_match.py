@@ -8,7 +8,7 @@ import pytest
 from tests.workers.scoring.conftest import Gallery
 from workers.imaging import Box, TextRun
 from workers.scoring.match import match_text
-from workers.scoring.page_view import Sight
+from workers.scoring.page_view import PageView
 from workers.scoring.pixel_match import find_same
 from workers.scoring.text_lines import joined, similarity
 
@@ -20,13 +20,13 @@ def merged_runs(one: TextRun, other: TextRun) -> TextRun:
     return replace(one, text=f"{one.text}{other.text}", ink=ink)
 
 
-def run_of(sight: Sight, text: str) -> TextRun:
-    return next(run for run in sight.runs if run.text == text)
+def run_of(view: PageView, text: str) -> TextRun:
+    return next(run for run in view.runs if run.text == text)
 
 
-def other_font(sight: Sight) -> Sight:
+def other_font(view: PageView) -> PageView:
     """The same runs on pixels that prove nothing: text must be matched by its letters."""
-    return replace(sight, image=np.full_like(sight.image, 255))
+    return replace(view, image=np.full_like(view.image, 255))
 
 
 def test_runs_that_ocr_merged_still_match_without_loss(gallery: Gallery) -> None:
@@ -93,7 +93,7 @@ def test_text_inside_a_picture_of_the_render_counts_as_baked(gallery: Gallery) -
     matching = match_text(gallery.mockup, picture)
 
     assert not matching.matches
-    assert len(matching.baked) == len(gallery.mockup.runs)
+    assert len(matching.rasterised) == len(gallery.mockup.runs)
 
 
 def test_pixels_are_found_again_a_few_pixels_away(gallery: Gallery) -> None:

@@ -8,7 +8,7 @@ import pytest
 from tests.workers.scoring.conftest import Gallery
 from workers.imaging import Box
 from workers.scoring import compare
-from workers.scoring.page_view import Sight
+from workers.scoring.page_view import PageView
 
 PHOTO = Box(700, 96, 236, 182)
 
@@ -47,8 +47,8 @@ def test_a_background_picture_under_live_text_costs_nothing(gallery: Gallery) ->
 def test_one_picture_of_a_mockup_without_text_costs_its_flat_ground() -> None:
     image = np.full((400, 600, 3), 245, dtype=np.uint8)
     image[40:120, 40:560] = (40, 60, 120)
-    mockup = Sight(image, 1.0, ())
-    own, cheat = Sight(image, 1.0, ()), Sight(image, 1.0, (), (Box(0, 0, 600, 400),))
+    mockup = PageView(image, 1.0, ())
+    own, cheat = PageView(image, 1.0, ()), PageView(image, 1.0, (), (Box(0, 0, 600, 400),))
 
     assert compare(mockup, own).score.total == 1
     assert compare(mockup, cheat).score.total < 0.4

@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workers.imaging import Box, TextRun
-from workers.scoring import Sight, compare, sight_of_mockup, triptych
+from workers.scoring import PageView, compare, triptych, view_of_mockup
 
 
 @st.composite
-def sights(draw: st.DrawFn) -> Sight:
+def views(draw: st.DrawFn) -> PageView:
     """A small page: panels of any colour, runs anywhere inside, maybe a picture."""
     width, height = draw(st.integers(40, 160)), draw(st.integers(40, 160))
     image = np.full((height, width, 3), draw(st.integers(0, 255)), dtype=np.uint8)
@@ -25,13 +25,15 @@ def sights(draw: st.DrawFn) -> Sight:
         text = draw(st.text("abc ", min_size=1, max_size=5))
         runs.append(TextRun(text, ink, (0, 0, 0), (255, 255, 255)))
     pictures = (Box(0, 0, width // 2, height),) if draw(st.booleans()) else ()
-    seen = sight_of_mockup(image, draw(st.sampled_from([1.0, 2.0])), tuple(runs))
+    seen = view_of_mockup(image, draw(st.sampled_from([1.0, 2.0])), tuple(runs))
     return replace(seen, pictures=pictures)
 
 
 @settings(max_examples=60, deadline=None)
-@given(sights(), sights())
-def test_every_number_is_a_fraction_and_the_heat_map_fits(mockup: Sight, render: Sight) -> None:
+@given(views(), views())
+def test_every_number_is_a_fraction_and_the_heat_map_fits(
+    mockup: PageView, render: PageView
+) -> None:
     comparison = compare(mockup, render)
 
     score = comparison.score
@@ -42,9 +44,9 @@ def test_every_number_is_a_fraction_and_the_heat_map_fits(mockup: Sight, render:
 
 
 @settings(max_examples=30, deadline=None)
-@given(sights())
-def test_a_page_without_pictures_is_perfectly_like_itself(sight: Sight) -> None:
-    same = replace(sight, pictures=())
+@given(views())
+def test_a_page_without_pictures_is_perfectly_like_itself(view: PageView) -> None:
+    same = replace(view, pictures=())
 
     assert compare(same, same).score.total == pytest.approx(1)
 
@@ -54,7 +56,7 @@ def test_the_same_page_at_another_pixel_ratio_still_matches() -> None:
     small[60:90, 40:200] = (30, 90, 160)
     large = small.repeat(2, axis=0).repeat(2, axis=1)
 
-    assert compare(Sight(large, 2.0, ()), Sight(small, 1.0, ())).score.total > 0.95
+    assert compare(PageView(large, 2.0, ()), PageView(small, 1.0, ())).score.total > 0.95
 
 
 def test_a_triptych_shows_all_three_at_full_size() -> None:

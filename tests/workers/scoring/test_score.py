@@ -6,7 +6,7 @@ import pytest
 from tests.workers.scoring.conftest import CHEATS, HIDINGS, SEEDED, STRENGTHS, Gallery
 from webapp.studio.events import PartName
 from workers.scoring import compare, mean_score
-from workers.scoring.page_view import Sight
+from workers.scoring.page_view import PageView
 
 
 def test_the_mockups_own_page_scores_nearly_one(gallery: Gallery) -> None:
@@ -77,9 +77,9 @@ def test_exchanging_the_sides_hardly_changes_the_score(gallery: Gallery, kind: s
 
 
 def test_a_page_that_is_too_tall_costs_by_how_much(gallery: Gallery) -> None:
-    def taller(by: int) -> Sight:
+    def taller(by: int) -> PageView:
         image = np.pad(gallery.own.image, ((0, by), (0, 0), (0, 0)), constant_values=255)
-        return Sight(image, 1.0, gallery.own.runs, gallery.own.pictures)
+        return PageView(image, 1.0, gallery.own.runs, gallery.own.pictures)
 
     totals = [compare(gallery.mockup, taller(by)).score.total for by in (0, 40, 160, 640)]
 
@@ -90,7 +90,7 @@ def test_a_page_that_is_too_tall_costs_by_how_much(gallery: Gallery) -> None:
 def test_a_page_that_is_cut_off_costs_its_missing_text(gallery: Gallery) -> None:
     half = gallery.own.height // 2
     runs = tuple(run for run in gallery.own.runs if run.ink.bottom <= half)
-    cut = Sight(gallery.own.image[:half], 1.0, runs, ())
+    cut = PageView(gallery.own.image[:half], 1.0, runs, ())
 
     block = compare(gallery.mockup, cut).score.parts["block"]
 
@@ -100,7 +100,7 @@ def test_a_page_that_is_cut_off_costs_its_missing_text(gallery: Gallery) -> None
 
 def test_a_mockup_without_text_is_scored_on_structure_alone(gallery: Gallery) -> None:
     photo = gallery.own.image[100:276, 704:932]
-    score = compare(Sight(photo, 1.0, ()), Sight(photo, 1.0, ())).score
+    score = compare(PageView(photo, 1.0, ()), PageView(photo, 1.0, ())).score
 
     assert score.total == 1
     assert score.parts == {
@@ -138,7 +138,7 @@ def test_the_heat_map_is_of_the_mockups_size_and_red_where_a_text_is_missing(
 
 def test_the_mean_of_scores_is_over_pages_and_over_parts_that_exist(gallery: Gallery) -> None:
     photo = gallery.own.image[100:276, 704:932]
-    wordless = compare(Sight(photo, 1.0, ()), Sight(photo, 1.0, ())).score
+    wordless = compare(PageView(photo, 1.0, ()), PageView(photo, 1.0, ())).score
     spoilt = compare(gallery.mockup, gallery.distorted["reword", 0, 3]).score
 
     mean = mean_score([wordless, spoilt])

@@ -7,8 +7,9 @@ from typing import ClassVar
 
 from webapp.studio.events import ComparisonFinished, PageResult, Score, TextPart
 from workers.agent.protocols import Params, ToolResult, page_of
-from workers.agent.tools.context import ToolContext, description_of, encode_png, shot_of
-from workers.scoring import Sight, compare, mean_score, sight_of_mockup, sight_of_render
+from workers.agent.tools.context import ToolContext, description_of, request_for
+from workers.imaging import encode_png
+from workers.scoring import PageView, compare, mean_score, view_of_mockup, view_of_render
 
 MAX_REGIONS = 8
 
@@ -24,7 +25,7 @@ class Compare:
 
     def __init__(self, context: ToolContext) -> None:
         self._context = context
-        self._sights: dict[int, Sight] = {}
+        self._views: dict[int, PageView] = {}
 
     async def __call__(self, params: Params) -> ToolResult:
         started = time.monotonic()
@@ -47,26 +48,26 @@ class Compare:
     async def _measure(self, index: int) -> PageResult:
         context = self._context
         mockup = context.mockup(index)
-        screenshot = await context.shoot(shot_of(mockup, index))
-        wanted = await self._sight(index)
-        comparison = await asyncio.to_thread(lambda: compare(wanted, sight_of_render(screenshot)))
+        shot = await context.render(request_for(mockup, index))
+        wanted = await self._view(index)
+        comparison = await asyncio.to_thread(lambda: compare(wanted, view_of_render(shot)))
         heat_map = await asyncio.to_thread(encode_png, comparison.heat_map)
         return PageResult(
             mockup_index=index,
             page=page_of(index),
-            screenshot=await asyncio.to_thread(context.keep, screenshot.png),
+            screenshot=await asyncio.to_thread(context.keep, shot.png),
             heat_map=await asyncio.to_thread(context.keep, heat_map),
             score=comparison.score,
         )
 
-    async def _sight(self, index: int) -> Sight:
+    async def _view(self, index: int) -> PageView:
         """What the mockup shows; its text is read once."""
-        if index not in self._sights:
+        if index not in self._views:
             image = await self._context.image(index)
             runs = await asyncio.to_thread(self._context.read_text, image)
             scale = self._context.mockup(index).scale
-            self._sights[index] = await asyncio.to_thread(sight_of_mockup, image, scale, runs)
-        return self._sights[index]
+            self._views[index] = await asyncio.to_thread(view_of_mockup, image, scale, runs)
+        return self._views[index]
 
 
 def _report(score: Score, pages: tuple[PageResult, ...]) -> str:

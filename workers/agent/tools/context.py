@@ -1,64 +1,30 @@
 """What the tools of one run work with, and the pieces they share."""
 
 import asyncio
-import io
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
-import numpy as np
-from PIL import Image as Pillow
-
-from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, Rect, TextPart
+from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, TextPart
 from workers.agent.protocols import Blobs, Mockup, Task, ToolResult, page_of
 from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
-from workers.imaging import Image, TextRun
-from workers.shot import Screenshot
+from workers.imaging import Image, TextRun, png_size, read_image
+from workers.shot import PageRenderer, RenderRequest, Shot
 
 ReadText = Callable[[Image], tuple[TextRun, ...]]
 
 
-class Renders(Protocol):
-    """Renders a page of a folder; `workers.browser.renderer.Renderer` is one."""
-
-    async def render(
-        self,
-        folder: Path,
-        *,
-        page: str = "index.html",
-        width: int,
-        height: int,
-        scale: float = 1.0,
-        full_page: bool = True,
-        region: Rect | None = None,
-        scripts: bool = True,
-    ) -> Screenshot: ...
-
-
-@dataclass(frozen=True)
-class Shot:
-    """How a page is to be rendered. Width, height and region in CSS pixels."""
-
-    page: str
-    width: int
-    height: int
-    scale: float
-    full_page: bool = True
-    region: Rect | None = None
-
-
 @dataclass
 class ToolContext:
-    """The surroundings of one run's tools. `read_text` is the OCR: slow, so run it in a thread."""
+    """What the tools of one run share. `read_text` is the OCR: slow, so run it in a thread."""
 
     task: Task
     workspace: Workspace
     blobs: Blobs
-    renderer: Renders
+    renderer: PageRenderer
     read_text: ReadText
     _images: dict[int, Image] = field(default_factory=dict)
-    _shots: dict[Shot, tuple[tuple[FileRef, ...], Screenshot]] = field(default_factory=dict)
+    _shots: dict[RenderRequest, tuple[tuple[FileRef, ...], Shot]] = field(default_factory=dict)
 
     def mockup(self, index: int) -> Mockup:
         """Raises WorkspaceError, a sentence for the model, where there is no such mockup."""
@@ -74,26 +40,18 @@ class ToolContext:
             self._images[index] = await asyncio.to_thread(read_image, path)
         return self._images[index]
 
-    async def shoot(self, shot: Shot) -> Screenshot:
+    async def render(self, request: RenderRequest) -> Shot:
         """Render a page; a render of the very same files is used again."""
         files = await asyncio.to_thread(self.workspace.files)
-        known = self._shots.get(shot)
+        known = self._shots.get(request)
         if known is not None and known[0] == files:
             return known[1]
-        if not self.workspace.exists(shot.page):
-            raise WorkspaceError(f"There is no page {shot.page!r} to render. Write it first.")
-        screenshot = await self.renderer.render(
-            self.workspace.root,
-            page=shot.page,
-            width=shot.width,
-            height=shot.height,
-            scale=shot.scale,
-            full_page=shot.full_page,
-            region=shot.region,
-        )
+        if not self.workspace.exists(request.page):
+            raise WorkspaceError(f"There is no page {request.page!r} to render. Write it first.")
+        shot = await self.renderer.render(self.workspace.root, request)
         self._shots = {key: value for key, value in self._shots.items() if value[0] == files}
-        self._shots[shot] = (files, screenshot)
-        return screenshot
+        self._shots[request] = (files, shot)
+        return shot
 
     def write(self, path: str, data: bytes) -> FileWritten:
         """Write a file into the workspace and the blob store."""
@@ -104,8 +62,7 @@ class ToolContext:
 
     def keep(self, png: bytes) -> ImagePart:
         """Store a PNG and refer to it."""
-        with Pillow.open(io.BytesIO(png)) as picture:
-            width, height = picture.size
+        width, height = png_size(png)
         return ImagePart(sha256=self.blobs.put(png), width=width, height=height)
 
 
@@ -114,9 +71,9 @@ def description_of(module: str) -> str:
     return Path(module).with_suffix(".md").read_text().strip()
 
 
-def shot_of(mockup: Mockup, index: int) -> Shot:
+def request_for(mockup: Mockup, index: int) -> RenderRequest:
     """The render that is compared with a mockup: its own size and pixel ratio."""
-    return Shot(
+    return RenderRequest(
         page=page_of(index),
         width=max(1, round(mockup.width / mockup.scale)),
         height=max(1, round(mockup.height / mockup.scale)),
@@ -124,27 +81,10 @@ def shot_of(mockup: Mockup, index: int) -> Shot:
     )
 
 
-def said(for_model: str, for_ui: str, *images: ImagePart) -> ToolResult:
+def text_result(for_model: str, for_ui: str, *images: ImagePart) -> ToolResult:
     """A result of images and one text."""
     parts: tuple[Part, ...] = (*images, TextPart(text=for_model))
     return ToolResult(parts, for_ui=for_ui)
-
-
-def read_image(path: Path) -> Image:
-    with Pillow.open(path) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
-def encode_png(image: Image) -> bytes:
-    """PNG bytes of (height, width, 3) RGB."""
-    buffer = io.BytesIO()
-    Pillow.fromarray(image).save(buffer, "PNG", compress_level=3)
-    return buffer.getvalue()
-
-
-def decode_png(png: bytes) -> Image:
-    with Pillow.open(io.BytesIO(png)) as picture:
-        return np.asarray(picture.convert("RGB"))
 
 
 def _as_text(data: bytes) -> str:

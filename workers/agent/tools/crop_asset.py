@@ -7,10 +7,10 @@ from pydantic import Field
 
 from webapp.studio.events import FileWritten, TextPart
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, encode_png
+from workers.agent.tools.context import ToolContext, description_of
 from workers.agent.tools.crop import cut, cut_without_text
 from workers.agent.workspace import WorkspaceError
-from workers.imaging import Box
+from workers.imaging import Box, encode_png
 
 
 class Crop(Params):
@@ -51,7 +51,7 @@ class CropAsset:
         if not crop.path.lower().endswith(".png"):
             raise WorkspaceError(f"{crop.path!r} must end in .png: crops are PNG files.")
         image = await self._context.image(crop.mockup)
-        part = cut(image, crop.x, crop.y, crop.width, crop.height)
+        part = cut(image, Box(crop.x, crop.y, crop.width, crop.height))
         if crop.erase_text:
             runs = await asyncio.to_thread(self._context.read_text, image)
             box = Box(crop.x, crop.y, part.shape[1], part.shape[0])

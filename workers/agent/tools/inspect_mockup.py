@@ -3,14 +3,12 @@
 import asyncio
 from typing import ClassVar
 
-import numpy as np
-from PIL import Image as Pillow
 from pydantic import Field
 
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, encode_png, said
+from workers.agent.tools.context import ToolContext, description_of, text_result
 from workers.agent.tools.crop import cut
-from workers.imaging import Image
+from workers.imaging import Box, Image, encode_png, resample
 
 MAX_SIDE = 2000  # image pixels of the result
 
@@ -35,11 +33,11 @@ class InspectMockup:
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, InspectMockupParams)
         mockup = await self._context.image(params.mockup)
-        part = cut(mockup, params.x, params.y, params.width, params.height)
+        part = cut(mockup, Box(params.x, params.y, params.width, params.height))
         png = await asyncio.to_thread(_enlarge, part, params.zoom)
         image = await asyncio.to_thread(self._context.keep, png)
         size = f"{part.shape[1]}×{part.shape[0]}"
-        return said(
+        return text_result(
             f"Mockup {params.mockup} at ({params.x}, {params.y}), {size} image pixels, "
             f"shown at {image.width}×{image.height}.",
             f"Looked at {size} px of mockup {params.mockup + 1}",
@@ -51,6 +49,4 @@ def _enlarge(image: Image, zoom: float) -> bytes:
     """PNG of the image, `zoom` times as large but for MAX_SIDE."""
     height, width = image.shape[:2]
     zoom = min(zoom, MAX_SIDE / max(height, width))
-    size = (max(1, round(width * zoom)), max(1, round(height * zoom)))
-    picture = Pillow.fromarray(image).resize(size, Pillow.Resampling.LANCZOS)
-    return encode_png(np.asarray(picture))
+    return encode_png(resample(image, max(1, round(width * zoom)), max(1, round(height * zoom))))

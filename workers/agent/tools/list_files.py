@@ -4,7 +4,7 @@ import asyncio
 from typing import ClassVar
 
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, said
+from workers.agent.tools.context import ToolContext, description_of, text_result
 
 
 class ListFilesParams(Params):
@@ -22,4 +22,4 @@ class ListFiles:
     async def __call__(self, params: Params) -> ToolResult:
         files = await asyncio.to_thread(self._context.workspace.files)
         listing = "\n".join(f"{file.path}\t{file.size} bytes" for file in files)
-        return said(listing or "There are no files yet.", f"Listed {len(files)} files")
+        return text_result(listing or "There are no files yet.", f"Listed {len(files)} files")

@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, said
+from workers.agent.tools.context import ToolContext, description_of, text_result
 
 
 class ReadFileParams(Params):
@@ -29,7 +29,7 @@ class ReadFile:
         lines = text.splitlines()
         shown = lines[params.first_line - 1 : params.last_line]
         numbered = "\n".join(f"{params.first_line + at}\t{line}" for at, line in enumerate(shown))
-        return said(
+        return text_result(
             f"{params.path}, {len(lines)} lines:\n{numbered}",
             f"Read {params.path}, {len(shown)} lines",
         )

@@ -7,9 +7,9 @@ from typing import ClassVar
 from pydantic import Field
 
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, said
+from workers.agent.tools.context import ToolContext, description_of, text_result
 from workers.agent.tools.crop import cut
-from workers.imaging import TextRun
+from workers.imaging import Box, TextRun
 
 
 class TextRegion(Params):
@@ -36,10 +36,10 @@ class ReadText:
         assert isinstance(params, ReadTextParams)
         image = await self._context.image(params.mockup)
         region = params.region or TextRegion(x=0, y=0, width=image.shape[1], height=image.shape[0])
-        part = cut(image, region.x, region.y, region.width, region.height)
+        part = cut(image, Box(region.x, region.y, region.width, region.height))
         runs = await asyncio.to_thread(self._context.read_text, part)
         lines = [_line(run, region.x, region.y) for run in runs]
-        return said(
+        return text_result(
             json.dumps(lines, ensure_ascii=False),
             f"Read {len(lines)} line{'' if len(lines) == 1 else 's'} of text",
         )

@@ -8,8 +8,8 @@ from pydantic import Field
 
 from webapp.studio.events import Rect, RenderFinished
 from workers.agent.protocols import Params, ToolResult, page_of
-from workers.agent.tools.context import Shot, ToolContext, description_of, said, shot_of
-from workers.shot import Screenshot
+from workers.agent.tools.context import ToolContext, description_of, request_for, text_result
+from workers.shot import RenderRequest, Shot
 
 MAX_TEXTS = 400
 MAX_PROBLEMS = 20
@@ -42,28 +42,28 @@ class Render:
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, RenderParams)
-        screenshot = await self._context.shoot(self._shot(params))
-        image = await asyncio.to_thread(self._context.keep, screenshot.png)
+        shot = await self._context.render(self._request(params))
+        image = await asyncio.to_thread(self._context.keep, shot.png)
         event = RenderFinished(
             page=params.page,
             screenshot=image,
-            scale=screenshot.scale,
-            console_errors=screenshot.console_errors[:MAX_PROBLEMS],
-            failed_requests=screenshot.failed_requests[:MAX_PROBLEMS],
-            overflow_px=screenshot.overflow_px,
-            seconds=round(screenshot.seconds, 3),
+            scale=shot.scale,
+            console_errors=shot.console_errors[:MAX_PROBLEMS],
+            failed_requests=shot.failed_requests[:MAX_PROBLEMS],
+            overflow_px=shot.overflow_px,
+            seconds=round(shot.seconds, 3),
         )
-        result = said(_report(screenshot), f"Rendered {params.page}", image)
+        result = text_result(_report(shot), f"Rendered {params.page}", image)
         return ToolResult(result.for_model, result.for_ui, events=(event,))
 
-    def _shot(self, params: RenderParams) -> Shot:
+    def _request(self, params: RenderParams) -> RenderRequest:
         """Sizes left out are those of the page's own mockup."""
         mockups = self._context.task.mockups
         pages = [page_of(index) for index in range(len(mockups))]
         index = pages.index(params.page) if params.page in pages else 0
-        own = shot_of(mockups[index], index)
+        own = request_for(mockups[index], index)
         region = params.region
-        return Shot(
+        return RenderRequest(
             page=params.page,
             width=params.width or own.width,
             height=params.height or own.height,
@@ -73,15 +73,15 @@ class Render:
         )
 
 
-def _report(screenshot: Screenshot) -> str:
+def _report(shot: Shot) -> str:
     texts = [
         [text.text, *(round(side, 1) for side in _sides(text.rect))]
-        for text in screenshot.texts[:MAX_TEXTS]
+        for text in shot.texts[:MAX_TEXTS]
     ]
     report = {
-        "overflow_px": screenshot.overflow_px,
-        "console_errors": screenshot.console_errors[:MAX_PROBLEMS],
-        "failed_requests": screenshot.failed_requests[:MAX_PROBLEMS],
+        "overflow_px": shot.overflow_px,
+        "console_errors": shot.console_errors[:MAX_PROBLEMS],
+        "failed_requests": shot.failed_requests[:MAX_PROBLEMS],
         "texts": texts,
     }
     return json.dumps(report, ensure_ascii=False)

@@ -8,7 +8,7 @@ from unicodedata import normalize
 
 from workers.drafting.compose.looks import Looks
 from workers.drafting.page import Crop, Flow, Frame, Node, Paragraph, Text, walk
-from workers.imaging import Box
+from workers.imaging import Box, bounds
 
 HEADER_HEIGHT = 170  # CSS pixels
 FOOTER_SHARE = 0.35  # of the page's height
@@ -24,9 +24,7 @@ STOP_WORDS = frozenset(
 
 def bare(flow: Flow, nodes: Sequence[Node]) -> Frame:
     """A frame just around its children."""
-    left, top = min(n.box.x for n in nodes), min(n.box.y for n in nodes)
-    right, bottom = max(n.box.right for n in nodes), max(n.box.bottom for n in nodes)
-    return Frame(Box(left, top, right - left, bottom - top), flow, tuple(nodes))
+    return Frame(bounds(node.box for node in nodes), flow, tuple(nodes))
 
 
 def landmarks(root: Frame, scale: float) -> tuple[list[Node], list[Node], list[Node]]:

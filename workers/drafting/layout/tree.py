@@ -22,7 +22,7 @@ from workers.drafting.page import (
     Text,
 )
 from workers.drafting.perceive.shapes.fills import same_fill
-from workers.imaging import Box
+from workers.imaging import Box, bounds
 
 OVERLAP = 2  # pixels two neighbours may share and still be apart
 BULLET = 20  # pixels: a round panel no taller may be the bullet of a list
@@ -191,6 +191,4 @@ def _columns_first(items: list[_Item], rows: _Cut, across: _Cut) -> bool:
 
 def _bare(flow: Flow, children: Iterable[Node]) -> Frame:
     kept = tuple(children)
-    left, top = min(c.box.x for c in kept), min(c.box.y for c in kept)
-    right, bottom = max(c.box.right for c in kept), max(c.box.bottom for c in kept)
-    return Frame(Box(left, top, right - left, bottom - top), flow, kept)
+    return Frame(bounds(child.box for child in kept), flow, kept)

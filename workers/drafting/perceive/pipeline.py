@@ -12,12 +12,12 @@ from workers.drafting.page import Gradient, Panel, Perception, Picture
 from workers.drafting.perceive.fonts.matching import style_runs
 from workers.drafting.perceive.shapes.borders import join_rules, with_borders, without_edges
 from workers.drafting.perceive.shapes.bullets import find_bullets
-from workers.drafting.perceive.shapes.fills import distance, to_colour
+from workers.drafting.perceive.shapes.fills import distance
 from workers.drafting.perceive.shapes.panels import find_shapes
 from workers.drafting.perceive.shapes.pictures import find_pictures, outside_pictures
-from workers.drafting.perceive.text.ink import FAINTEST, clip, crop, grow, text_mask
+from workers.drafting.perceive.text.ink import FAINTEST, text_mask
 from workers.drafting.perceive.text.reader import read_text
-from workers.imaging import Colour, Image, Mask, TextRun
+from workers.imaging import Colour, Image, Mask, TextRun, commonest, crop, grow, to_colour
 
 REMEMBERED = 8  # mockups
 SAME_GROUND = 3  # levels
@@ -67,7 +67,7 @@ def _perceive(image: Image, scale: float) -> Perception:
 def _grounded(image: Image, run: TextRun) -> TextRun:
     """The run on the colour that is under it, where what was read took in more than that: a
     badge and the card around it."""
-    pixels = crop(image, clip(grow(run.ink, 2, 2), image)).reshape(-1, 3).astype(np.int16)
+    pixels = crop(image, grow(run.ink, 2)).reshape(-1, 3).astype(np.int16)
     colour = _commonest(pixels)
     common, old = (
         float((np.abs(pixels - ground).max(axis=1) <= SAME_GROUND).mean())
@@ -85,8 +85,7 @@ def painted_over(image: Image, runs: tuple[TextRun, ...], text: Mask) -> Image:
     that a panel under text stays one region. What lies beyond its edge is left alone."""
     clean = image.copy()
     for run in runs:
-        top, left = max(0, run.ink.y - 3), max(0, run.ink.x - 3)
-        area = slice(top, run.ink.bottom + 3), slice(left, run.ink.right + 3)
+        area = grow(run.ink, 3).slices
         beyond = _other_grounds(image[area], run)
         clean[area][text[area] & ~beyond[:, None]] = run.background
     return clean
@@ -120,8 +119,7 @@ def _farthest(pixels: NDArray[np.integer], ground: Colour) -> Colour:
 
 
 def _commonest(pixels: NDArray[np.integer]) -> Colour:
-    values, counts = np.unique(pixels.reshape(-1, 3), axis=0, return_counts=True)
-    return to_colour(values[counts.argmax()].astype(float))
+    return to_colour(pixels[commonest(pixels)][0])
 
 
 def _is_icon(run: TextRun, pictures: tuple[Picture, ...], scale: float) -> bool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from workers.drafting.page import Gradient, Panel, Perception, Picture
 from workers.drafting.perceive.shapes.fills import fit_fill
 from workers.drafting.perceive.shapes.rectangles import largest_rectangles
-from workers.imaging import Box, Image, Mask
+from workers.imaging import Box, Image, Mask, crop
 
 VISIBLE = 36  # levels
 REACH = 17  # CSS pixels bridged between differing pixels of one area
@@ -71,7 +71,7 @@ def _counts(off: NDArray[np.uint8], box: Box, scale: float) -> bool:
     short, long = sorted((box.width, box.height))
     if short < SMALLEST_SIDE * scale or long < SMALLEST_LENGTH * scale:
         return False
-    inside = off[box.y : box.bottom, box.x : box.right]
+    inside = crop(off, box)
     return int(inside.sum()) >= FEWEST and box.area <= LARGEST * off.size
 
 
@@ -89,7 +89,7 @@ def _within_budget(boxes: list[Box], page: int) -> list[Box]:
 
 def _flat(clean: Image, box: Box) -> Panel | None:
     """A panel that explains the area, where one colour fills nearly all of it."""
-    pixels = clean[box.y : box.bottom, box.x : box.right].reshape(-1, 3)
+    pixels = crop(clean, box).reshape(-1, 3)
     ys, xs = np.divmod(np.arange(len(pixels)), box.width)
     fill = fit_fill(pixels, xs, ys, (box.width, box.height))
     if fill is None or isinstance(fill, Gradient):

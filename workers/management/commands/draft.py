@@ -17,11 +17,11 @@ from webapp.studio.errors import BadImage, BadRequest
 from webapp.studio.events import ComparisonFinished, Event, Limits, ToolFinished, ToolStarted
 from webapp.studio.messages import explain, message_for
 from webapp.studio.uploads.images import read_picture
-from workers.agent.run_task import Surroundings
+from workers.agent.run_task import RunEnvironment
 from workers.browser.errors import NoBrowser
 from workers.browser.find import find_browser
 from workers.browser.renderer import Renderer
-from workers.management.local_run import NoPage, draft_page, mockup_of
+from workers.management.local_run import NoPage, mockup_of, run_locally
 from workers.management.report import Report, Source, write_page
 from workers.models import MODELS, make_model
 
@@ -111,10 +111,10 @@ class Drafting:
         try:
             source = self._take_in(path, blobs)
             with Bar(source.name) as bar:
-                page = await draft_page(
+                page = await run_locally(
                     [source.mockup],
                     make_model(order.model),
-                    Surroundings(blobs, renderer),
+                    RunEnvironment(blobs, renderer),
                     stack=order.stack,
                     limits=Limits(**settings.RUN_LIMITS),
                     on_event=bar.show,

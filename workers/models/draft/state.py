@@ -4,11 +4,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
-from io import BytesIO
-from pathlib import Path
-
-import numpy as np
-from PIL import Image as Pillow
 
 from workers.agent.protocols import Blobs, Mockup, Task
 from workers.drafting.compose import STACKS, Draft
@@ -18,7 +13,7 @@ from workers.drafting.perceive.fonts.matching import css_stack
 from workers.drafting.perceive.pipeline import painted_over, perceive
 from workers.drafting.repair.offsets import SeenText, is_shifted, learn_nudges
 from workers.drafting.repair.residual import explain_rest
-from workers.imaging import Image
+from workers.imaging import Image, decode_png, read_image
 from workers.models.draft.observations import Sighting
 
 REMEMBERED = 16  # states, the newest ones
@@ -75,12 +70,6 @@ def state_after(task: Task, seen: list[Sighting], blobs: Blobs) -> State:
     return _states[key]
 
 
-def load(path: Path) -> Image:
-    """A mockup's pixels."""
-    with Pillow.open(path) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
 def _key(task: Task, seen: list[Sighting]) -> str:
     digest = sha256()
     for mockup in task.mockups:
@@ -91,7 +80,7 @@ def _key(task: Task, seen: list[Sighting]) -> str:
 
 
 def _first(mockup: Mockup) -> Page:
-    return Page(mockup, perceive(load(mockup.path), mockup.scale))
+    return Page(mockup, perceive(read_image(mockup.path), mockup.scale))
 
 
 def _advance(state: State, seen: Sighting, blobs: Blobs) -> State:
@@ -112,14 +101,14 @@ def _repaired(
     pages: tuple[Page, ...], seen: Sighting, blobs: Blobs, *, text_only: bool
 ) -> tuple[Page, ...]:
     return tuple(
-        _repair(page, _decoded(blobs.get(screenshot)), texts, text_only=text_only)
+        _repair(page, decode_png(blobs.get(screenshot)), texts, text_only=text_only)
         for page, screenshot, texts in zip(pages, seen.screenshots, seen.texts, strict=True)
     )
 
 
 def _repair(page: Page, render: Image, texts: tuple[SeenText, ...], *, text_only: bool) -> Page:
     """The page with its text moved to where the mockup has it and the unexplained explained."""
-    image, scale, perception = load(page.mockup.path), page.mockup.scale, page.perception
+    image, scale, perception = read_image(page.mockup.path), page.mockup.scale, page.perception
     written = paragraphs(page.tree())
     nudges = learn_nudges(written, texts, page.nudges, image, render, scale)
     if not text_only and not is_shifted(written, texts, scale):
@@ -127,11 +116,6 @@ def _repair(page: Page, render: Image, texts: tuple[SeenText, ...], *, text_only
         clean = painted_over(image, runs, perception.text_mask)
         perception = explain_rest(perception, clean, image, render, scale)
     return replace(page, perception=perception, nudges=nudges)
-
-
-def _decoded(png: bytes) -> Image:
-    with Pillow.open(BytesIO(png)) as picture:
-        return np.asarray(picture.convert("RGB"))
 
 
 def forget() -> None:

@@ -87,7 +87,7 @@ class Answer:
     def is_full(self) -> bool:
         return self._size >= MAX_ANSWER
 
-    def hear(self, event: ChatCompletionChunk) -> Iterator[Chunk]:
+    def add(self, event: ChatCompletionChunk) -> Iterator[Chunk]:
         """The chunks that a piece of the stream completes."""
         self._usage = event.usage or self._usage
         for choice in event.choices or ():

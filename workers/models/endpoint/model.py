@@ -92,7 +92,7 @@ class ClientModel:
         request = stream(self._endpoint, talk.messages, talk.tools, self._refused)
         async with aclosing(request) as pieces:
             async for piece in pieces:
-                for chunk in talk.revise(answer.hear(piece)):
+                for chunk in talk.revise(answer.add(piece)):
                     yield chunk
                 if answer.is_full():
                     break

@@ -6,12 +6,10 @@ field nearby for ink. In training a line is the ink of one text of the page.
 
 import cv2
 import numpy as np
-from PIL import Image as Pillow
 
 from workers.agent.protocols import Mockup
-from workers.drafting.perceive.text.ink import clip, crop, grow
 from workers.drafting.perceive.text.reader import read_text
-from workers.imaging import Box, Image, Mask
+from workers.imaging import Box, Image, Mask, bounds, clip, commonest, crop, grow, read_image
 from workers.models.mini.text_lines import LINES, WIDTH, TextLine, in_reading_order, joined
 
 INK = 40  # levels by which ink differs from its ground, as in training
@@ -23,8 +21,7 @@ LEAST = 0.25  # of a box, across and down, that its ink spans
 
 def read_lines(mockup: Mockup) -> list[TextLine]:
     """In the order in which the model counts them, as many as it is told of. Takes seconds."""
-    with Pillow.open(mockup.path) as picture:
-        image = np.asarray(picture.convert("RGB"))
+    image = read_image(mockup.path)
     shrink = WIDTH / mockup.width
     lines = []
     for run in read_text(image):
@@ -36,8 +33,8 @@ def read_lines(mockup: Mockup) -> list[TextLine]:
 
 def bare_ink(image: Image, box: Box) -> Box:
     """`box` without what reaches in from outside or goes around; as it is where that is unsure."""
-    area = grow(box, MARGIN, MARGIN)
-    if clip(area, image) != area:
+    area = grow(box, MARGIN)
+    if clip(area, image.shape[1], image.shape[0]) != area:
         return box
     mask = _ink_of(crop(image, area))
     if mask is None:
@@ -47,20 +44,18 @@ def bare_ink(image: Image, box: Box) -> Box:
     inner = [part for part in parts if not _is_foreign(part, area, box)]
     if not inner:
         return box
-    left, top = min(part.x for part in inner), min(part.y for part in inner)
-    right, bottom = max(part.right for part in inner), max(part.bottom for part in inner)
-    if right - left < LEAST * box.width or bottom - top < LEAST * box.height:
+    bare = bounds(inner)
+    if bare.width < LEAST * box.width or bare.height < LEAST * box.height:
         return box
-    return Box(area.x + left, area.y + top, right - left, bottom - top)
+    return Box(area.x + bare.x, area.y + bare.y, bare.width, bare.height)
 
 
 def _ink_of(pixels: Image) -> Mask | None:
     """What differs from the ground; None where no colour is the ground."""
-    packed = pixels.astype(np.int32) @ np.array([65536, 256, 1])
-    colours, counts = np.unique(packed, return_counts=True)
-    if counts.max() < FLAT * packed.size:
+    common = commonest(pixels)
+    if common.mean() < FLAT:
         return None
-    ground = pixels.reshape(-1, 3)[np.flatnonzero(packed == colours[counts.argmax()])[0]]
+    ground = pixels[common][0]
     mask: Mask = (np.abs(pixels.astype(np.int16) - ground) > INK).any(axis=2)
     return mask
 

@@ -23,6 +23,7 @@ from workers.browser.find import find_browser
 from workers.browser.isolation import IsolationLevel
 from workers.browser.renderer import Renderer
 from workers.browser.watchdog import Limits
+from workers.shot import RenderRequest
 
 # each kind of transport at least once; other probes need what a headless browser may lack
 SURE_HITS = {
@@ -80,7 +81,7 @@ async def test_nothing_escapes_at(
     seen = ""
     try:
         for page in ("index.html", "leave.html"):
-            shot = await renderer.render(folder, page=page, width=400, height=300)
+            shot = await renderer.render(folder, RenderRequest(page=page, width=400, height=300))
             seen += " ".join(text.text for text in shot.texts)
         await asyncio.sleep(LINGER_SECONDS)
     finally:

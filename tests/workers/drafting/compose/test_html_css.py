@@ -16,6 +16,7 @@ from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Border, Gradient, Panel, Perception, Picture, Rule
 from workers.drafting.perceive.fonts.matching import css_stack
 from workers.imaging import Box
+from workers.shot import RenderRequest
 
 WHITE, PALE, DARK, BLUE = (255, 255, 255), (240, 243, 250), (20, 24, 40), (30, 90, 230)
 
@@ -187,7 +188,7 @@ async def test_a_browser_puts_text_where_the_mockup_has_it(
     found = cards()
     for path, content in draft_of(found).files.items():
         (tmp_path / path).write_text(content)
-    shot = await renderer.render(tmp_path, width=800, height=600)
+    shot = await renderer.render(tmp_path, RenderRequest(width=800, height=600))
     assert shot.overflow_px == 0
     placed = {(text.text, round(text.rect.x / 25)): text for text in shot.texts}
     for run in found.runs:
@@ -203,7 +204,7 @@ async def test_a_page_fits_a_telephone(tmp_path: Path, renderer: Renderer) -> No
     wide = perception(*found.runs, panels=found.panels, rules=rule)
     for path, content in draft_of(wide).files.items():
         (tmp_path / path).write_text(content)
-    shot = await renderer.render(tmp_path, width=390, height=800)
+    shot = await renderer.render(tmp_path, RenderRequest(width=390, height=800))
     assert shot.overflow_px == 0
 
 

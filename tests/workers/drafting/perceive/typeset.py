@@ -12,7 +12,7 @@ import PIL.Image
 
 from workers.browser.renderer import Renderer
 from workers.imaging import Image, TextRun
-from workers.shot import DomText, Screenshot
+from workers.shot import DomText, RenderRequest, Shot
 
 WIDTH = 760
 
@@ -61,16 +61,16 @@ async def _typeset(pages: list[Page]) -> list[Typeset]:
         await renderer.close()
 
 
-async def _render(renderer: Renderer, page: Page, folder: Path) -> Screenshot:
+async def _render(renderer: Renderer, page: Page, folder: Path) -> Shot:
     style = "body{margin:0;background:#fff;color:#111}div,span.at{position:absolute;left:40px}"
     style += "div{white-space:nowrap}"
     html = f"<!doctype html><meta charset=utf-8><style>{style}</style>{page.body}"
     (folder / "index.html").write_text(html)
     return await renderer.render(
-        folder, width=WIDTH, height=page.height, scale=page.scale, full_page=False
+        folder, RenderRequest(width=WIDTH, height=page.height, scale=page.scale, full_page=False)
     )
 
 
-def _opened(shot: Screenshot) -> Typeset:
+def _opened(shot: Shot) -> Typeset:
     pixels = PIL.Image.open(io.BytesIO(shot.png)).convert("RGB")
     return Typeset(np.asarray(pixels), shot.texts)

@@ -25,11 +25,11 @@ def chop(text: str, places: list[int]) -> list[str]:
     return [text[start:end] for start, end in pairwise(ends)]
 
 
-def hear(pieces: list[JSON]) -> list[Chunk]:
+def chunks_of(pieces: list[JSON]) -> list[Chunk]:
     answer = Answer(frozenset())
     chunks: list[Chunk] = []
     for piece in (*pieces, *ending("stop")):
-        chunks += answer.hear(ChatCompletionChunk.model_validate(piece))
+        chunks += answer.add(ChatCompletionChunk.model_validate(piece))
     return [*chunks, *answer.finish()]
 
 
@@ -48,13 +48,13 @@ CONTENT = json.loads(PAGE)["content"]
 
 @given(cuts)
 def test_markup_in_the_text(places: list[int]) -> None:
-    chunks = hear([delta(content=part) for part in chop(RAW, places)])
+    chunks = chunks_of([delta(content=part) for part in chop(RAW, places)])
     assert meaning(chunks) == ("I write <b>it.", "", CONTENT, CALLS)
 
 
 @given(cuts)
 def test_markup_in_the_reasoning(places: list[int]) -> None:
-    chunks = hear([delta(reasoning_content=part) for part in chop(RAW, places)])
+    chunks = chunks_of([delta(reasoning_content=part) for part in chop(RAW, places)])
     assert meaning(chunks) == ("", "I write <b>it.", CONTENT, CALLS)
 
 
@@ -63,5 +63,5 @@ def test_arguments_of_a_call(places: list[int]) -> None:
     identity, name, arguments = CALLS[0]
     head = {"index": 0, "id": identity, "function": {"name": name, "arguments": ""}}
     tail = [{"index": 0, "function": {"arguments": part}} for part in chop(arguments, places)]
-    chunks = hear([delta(tool_calls=[piece]) for piece in (head, *tail)])
+    chunks = chunks_of([delta(tool_calls=[piece]) for piece in (head, *tail)])
     assert meaning(chunks) == ("", "", CONTENT, CALLS[:1])

@@ -24,8 +24,8 @@ from workers.drafting.perceive.fonts.installed import (
     metrics,
     text_width,
 )
-from workers.drafting.perceive.text.ink import Floats, find_ink, grow
-from workers.imaging import Box, Image, TextRun
+from workers.drafting.perceive.text.ink import Floats, find_ink
+from workers.imaging import Box, Image, TextRun, grow
 
 __all__ = ["css_stack", "metrics", "style_runs", "text_width"]
 
@@ -69,7 +69,7 @@ def style_runs(image: Image, runs: Sequence[TextRun]) -> tuple[StyledRun, ...]:
 
 
 def _specimen(image: Image, run: TextRun) -> Specimen:
-    ink = find_ink(image, grow(run.ink, 1, 1))
+    ink = find_ink(image, grow(run.ink, 1))
     if ink is None:
         return Specimen(run, run.ink, np.ones((run.ink.height, run.ink.width), np.float32))
     return Specimen(run, ink.box, ink.coverage)

@@ -6,9 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from workers.drafting.page import Border, Panel, Rule
-from workers.drafting.perceive.shapes.fills import distance, middle, to_colour
+from workers.drafting.perceive.shapes.fills import distance, middle
 from workers.drafting.perceive.shapes.panels import Outline
-from workers.imaging import Box, Colour, Image
+from workers.imaging import Box, Colour, Image, to_colour
 
 CORNER = 26  # pixels a rounded corner may take off the end of a side
 ALIKE = 14  # levels

@@ -6,8 +6,7 @@ import cv2
 import numpy as np
 
 from workers.drafting.page import Panel
-from workers.drafting.perceive.shapes.fills import to_colour
-from workers.imaging import Box, Image, Mask, TextRun
+from workers.imaging import Box, Image, Mask, TextRun, to_colour
 
 SMALLEST, LARGEST = 3, 9  # CSS pixels
 NEAREST, FARTHEST = 3, 24  # CSS pixels between a dot and its text

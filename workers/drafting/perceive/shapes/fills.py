@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.drafting.page import Gradient
-from workers.imaging import Colour
+from workers.imaging import Colour, to_colour
 
 Fill = Colour | Gradient
 
@@ -34,11 +34,6 @@ def same_fill(first: Fill | None, second: Fill | None, slack: int = 3) -> bool:
     if isinstance(first, Gradient) or isinstance(second, Gradient):
         return first == second
     return distance(first, second) < slack
-
-
-def to_colour(values: NDArray[np.floating]) -> Colour:
-    red, green, blue = (int(v) for v in np.clip(np.rint(values), 0, 255))
-    return red, green, blue
 
 
 def fit_fill(

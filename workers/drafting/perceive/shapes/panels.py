@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.drafting.page import Panel, Rule
-from workers.drafting.perceive.shapes.fills import Fill, fit_fill, middle, to_colour
+from workers.drafting.perceive.shapes.fills import Fill, fit_fill, middle
 from workers.drafting.perceive.shapes.rectangles import largest_rectangles
 from workers.drafting.perceive.shapes.regions import (
     Labels,
@@ -15,7 +15,7 @@ from workers.drafting.perceive.shapes.regions import (
     mask_of,
     outline_fill,
 )
-from workers.imaging import Box, Colour, Image, Mask
+from workers.imaging import Box, Colour, Image, Mask, crop, to_colour
 
 THINNEST_PANEL = 10  # CSS pixels
 THICKEST_RULE = 3
@@ -121,7 +121,7 @@ class _Sorting:
     def _common_colour(self, region: Region, mask: Mask) -> Colour | None:
         """The colour of most of a region; None where there is none, as in a photo."""
         box = region.box
-        pixels = self.image[box.y : box.bottom, box.x : box.right][mask][::7]
+        pixels = crop(self.image, box)[mask][::7]
         colour = np.median(pixels, axis=0)
         near = np.abs(pixels - colour).max(axis=1) <= UNEVEN
         return to_colour(colour) if near.mean() >= MOSTLY else None
@@ -129,7 +129,7 @@ class _Sorting:
     def _fill(self, region: Region, mask: Mask) -> Fill | None:
         ys, xs = np.nonzero(mask)
         box = region.box
-        pixels = self.image[box.y : box.bottom, box.x : box.right][ys, xs]
+        pixels = crop(self.image, box)[ys, xs]
         return fit_fill(pixels, xs, ys, (box.width, box.height))
 
 

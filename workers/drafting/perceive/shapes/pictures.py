@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from workers.drafting.page import Panel, Picture
 from workers.drafting.perceive.shapes.panels import Shapes
-from workers.imaging import Box, TextRun
+from workers.imaging import Box, TextRun, crop
 
 REACH = 9  # CSS pixels bridged between the crumbs of one picture
 RIM = 3  # pixels around a panel's edge that antialiasing or a shadow may touch
@@ -60,7 +60,7 @@ def _is_picture(solid: NDArray[np.uint8], box: Box, words: list[Box], scale: flo
         return False
     if max(box.width, box.height) < SMALLEST_LENGTH * scale:
         return False
-    inside = solid[box.y : box.bottom, box.x : box.right]
+    inside = crop(solid, box)
     if inside.sum() < FEWEST:
         return False
     if box.area <= LARGE * scale * scale:

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Image, Mask
+from workers.imaging import Box, Image, Mask, crop
 
 Labels = NDArray[np.int32]  # (H, W)
 
@@ -56,13 +56,13 @@ def _parted(image: Image, labels: Labels, regions: list[Region], free: int) -> l
         region = waiting.pop()
         box = region.box
         mask = mask_of(labels, region) if region.area >= PARTED else None
-        pixels = image[box.y : box.bottom, box.x : box.right]
+        pixels = crop(image, box)
         other = None if mask is None else _other_area(pixels, mask)
         if other is None:
             whole.append(region)
             continue
         count, parts, stats, _ = cv2.connectedComponentsWithStats(other.astype(np.uint8))
-        view = labels[box.y : box.bottom, box.x : box.right]
+        view = crop(labels, box)
         view[other] = parts[other] + free
         for i, (x, y, width, height, area) in enumerate(stats[1:].tolist(), 1):
             if area >= SMALLEST:
@@ -94,7 +94,7 @@ def _other_area(pixels: Image, mask: Mask) -> Mask | None:
 def mask_of(labels: Labels, region: Region) -> Mask:
     """The region's own pixels within its box."""
     box = region.box
-    own: Mask = labels[box.y : box.bottom, box.x : box.right] == region.label
+    own: Mask = crop(labels, box) == region.label
     return own
 
 

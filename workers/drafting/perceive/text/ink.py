@@ -11,7 +11,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Colour, Image, Mask, TextRun
+from workers.imaging import (
+    Box,
+    Colour,
+    Image,
+    Mask,
+    TextRun,
+    clip,
+    commonest,
+    crop,
+    grow,
+    to_colour,
+)
 
 Floats = NDArray[np.float32]
 
@@ -34,28 +45,12 @@ class Ink:
     background: Colour
 
 
-def clip(box: Box, image: Image) -> Box:
-    """The part of `box` that lies on the picture; width or height may become zero."""
-    height, width = image.shape[:2]
-    left, top = max(0, box.x), max(0, box.y)
-    right, bottom = min(width, box.right), min(height, box.bottom)
-    return Box(left, top, max(0, right - left), max(0, bottom - top))
-
-
-def grow(box: Box, dx: int, dy: int) -> Box:
-    return Box(box.x - dx, box.y - dy, box.width + 2 * dx, box.height + 2 * dy)
-
-
-def crop(image: Image, box: Box) -> Image:
-    return image[box.y : box.bottom, box.x : box.right]
-
-
 def find_ink(image: Image, box: Box) -> Ink | None:
     """The ink within `box`, its box made tight; None where nothing stands out."""
-    box = clip(box, image)
-    if box.width < 3 or box.height < 3:
+    inside = clip(box, image.shape[1], image.shape[0])
+    if inside is None or inside.width < 3 or inside.height < 3:
         return None
-    pixels = crop(image, box).astype(np.float32)
+    pixels = crop(image, inside).astype(np.float32)
     ground = _ground(pixels)
     contrast = np.abs(pixels - ground).max(axis=2)
     full = float(np.percentile(contrast, 99.5))
@@ -67,21 +62,20 @@ def find_ink(image: Image, box: Box) -> Ink | None:
     ys, xs = np.nonzero(mask)
     top, bottom, left, right = ys.min(), ys.max() + 1, xs.min(), xs.max() + 1
     inner = (slice(top, bottom), slice(left, right))
-    tight = Box(box.x + int(left), box.y + int(top), int(right - left), int(bottom - top))
+    tight = Box(inside.x + int(left), inside.y + int(top), int(right - left), int(bottom - top))
     coverage = np.where(mask, np.minimum(contrast / full, 1), 0)[inner].astype(np.float32)
     ground_colour = np.median(np.broadcast_to(ground, pixels.shape)[inner].reshape(-1, 3), axis=0)
-    return Ink(tight, coverage, _colour(_core(pixels, contrast, mask)), _colour(ground_colour))
+    return Ink(tight, coverage, to_colour(_core(pixels, contrast, mask)), to_colour(ground_colour))
 
 
 def text_mask(image: Image, runs: Sequence[TextRun]) -> Mask:
     """Pixels of the picture that belong to text, antialiased rims included."""
     mask = np.zeros(image.shape[:2], np.uint8)
     for run in runs:
-        found = find_ink(image, grow(run.ink, 1, 1))
+        found = find_ink(image, grow(run.ink, 1))
         if found is None:
             continue
-        box = found.box
-        mask[box.y : box.bottom, box.x : box.right] |= found.coverage > 0
+        mask[found.box.slices] |= found.coverage > 0
     size = 2 * MASK_MARGIN + 1
     return cv2.dilate(mask, np.ones((size, size), np.uint8)).astype(bool)
 
@@ -100,10 +94,7 @@ def erase_text(image: Image, text: Mask | Sequence[TextRun]) -> Image:
 
 def _ground(pixels: Floats) -> Floats:
     """The ground under each pixel, broadcastable to (H, W, 3)."""
-    flat = pixels.reshape(-1, 3)
-    keys = (flat // 8).astype(np.int32) @ np.array([4096, 64, 1], np.int32)
-    values, counts = np.unique(keys, return_counts=True)
-    common = np.median(flat[keys == values[counts.argmax()]], axis=0)
+    common = np.median(pixels[commonest(pixels, step=8)], axis=0)
     rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     if np.percentile(np.abs(rim - common).max(axis=1), 75) <= FLAT_TOLERANCE:
         return np.asarray(common, np.float32)[None, None]
@@ -155,8 +146,3 @@ def _core(pixels: Floats, contrast: Floats, mask: Mask) -> Floats:
     strong = mask & (contrast >= np.percentile(inked, 85))
     core: Floats = np.median(pixels[strong], axis=0)
     return core
-
-
-def _colour(values: Floats) -> Colour:
-    r, g, b = (int(v) for v in np.clip(np.rint(values), 0, 255))
-    return r, g, b

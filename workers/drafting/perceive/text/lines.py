@@ -10,8 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from workers.drafting.perceive.text.ink import Floats, Ink, crop, find_ink, grow
-from workers.imaging import Box, Image
+from workers.drafting.perceive.text.ink import Floats, Ink, find_ink
+from workers.imaging import Box, Image, crop, grow
 
 WORD_GAP = 0.2  # em: the narrowest gap that may part two words
 RUN_GAP = 0.75  # em: gaps this wide part runs; a justified line stays below

@@ -6,10 +6,10 @@ from pathlib import Path
 from workers.drafting.perceive.fonts.installed import extent, faces
 from workers.drafting.perceive.text.cache import cached
 from workers.drafting.perceive.text.emphasis import parts_by_weight
-from workers.drafting.perceive.text.ink import Ink, clip, crop, find_ink, grow
+from workers.drafting.perceive.text.ink import Ink, find_ink
 from workers.drafting.perceive.text.lines import runs_of
 from workers.drafting.perceive.text.ocr import SMALLEST_READABLE, find_lines, name_lines
-from workers.imaging import Box, Image, TextRun
+from workers.imaging import Box, Image, TextRun, crop, grow
 
 CROP_MARGIN = 0.2  # of the ink height, around what is given to the recogniser
 SURE_GLYPH = 0.9  # a lone character must be read this surely, or it is an icon…
@@ -53,7 +53,7 @@ def _runs(image: Image, ink: Ink, text: str, score: float) -> list[TextRun]:
 
 def _crop(image: Image, ink: Box) -> Image:
     margin = max(2, round(CROP_MARGIN * ink.height))
-    return crop(image, clip(grow(ink, margin, margin), image))
+    return crop(image, grow(ink, margin))
 
 
 def _distinct(inks: list[Ink]) -> list[Ink]:

@@ -1,4 +1,4 @@
-"""Hears what a model says in one turn, chunk by chunk, and bounds it."""
+"""Builds a turn from what a model sends, chunk by chunk, and bounds it."""
 
 from collections.abc import Container, Iterator
 
@@ -20,11 +20,11 @@ from workers.agent.protocols import (
     UsageChunk,
 )
 
-MAX_SPEECH = 4_000_000  # characters of one turn, arguments included
+MAX_TURN = 4_000_000  # characters of one turn, arguments included
 MAX_ID = 120
 
 
-class Speech:
+class TurnBuilder:
     """One turn of a model. Call ids already in `taken` are replaced, as results go by id."""
 
     def __init__(self, turn: int, taken: Container[str], max_calls: int) -> None:
@@ -38,10 +38,10 @@ class Speech:
         self._size = 0
 
     def is_full(self) -> bool:
-        """Whether the model has said more than a turn may hold."""
-        return self._size >= MAX_SPEECH or len(self._calls) >= self._max_calls
+        """Whether the model has sent more than a turn may hold."""
+        return self._size >= MAX_TURN or len(self._calls) >= self._max_calls
 
-    def hear(self, chunk: Chunk) -> Iterator[Event]:
+    def add(self, chunk: Chunk) -> Iterator[Event]:
         """Add a chunk to the turn; yields what of it can be shown at once."""
         match chunk:
             case TextChunk(text):
@@ -55,7 +55,7 @@ class Speech:
             case FileChunk(path, text, start):
                 yield FileDelta(path=storable(path), text=storable(text), start=start)
             case CallChunk(call):
-                self._add(call)
+                self._add_call(call)
             case UsageChunk(usage):
                 self._usage = Usage(
                     input_tokens=self._usage.input_tokens + usage.input_tokens,
@@ -72,11 +72,11 @@ class Speech:
         )
 
     def _take(self, text: str) -> str:
-        text = storable(text[: max(0, MAX_SPEECH - self._size)])
+        text = storable(text[: max(0, MAX_TURN - self._size)])
         self._size += len(text)
         return text
 
-    def _add(self, call: ToolCall) -> None:
+    def _add_call(self, call: ToolCall) -> None:
         identity = storable(call.id)
         if (
             not identity

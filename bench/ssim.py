@@ -1,6 +1,4 @@
-"""Pictures as arrays, and how alike two of them are at first sight."""
-
-import io
+"""How alike two pictures are as a whole, by their pixels."""
 
 import numpy as np
 from PIL import Image as Pillow
@@ -9,12 +7,7 @@ from skimage.metrics import structural_similarity
 from workers.imaging import Image
 
 
-def pixels(png: bytes) -> Image:
-    with Pillow.open(io.BytesIO(png)) as picture:
-        return np.asarray(picture.convert("RGB"))
-
-
-def likeness(mockup: Image, render: Image) -> float:
+def ssim(mockup: Image, render: Image) -> float:
     """SSIM of the whole page in grey, as large as the mockup; what is missing counts as black."""
     height, width = mockup.shape[:2]
     canvas = np.zeros_like(mockup)

@@ -7,7 +7,7 @@ from statistics import fmean, median
 
 from PIL import Image as Pillow
 
-from bench.trial import Result
+from bench.evaluate import Result
 
 QUALITY = (
     "ssim", "block", "text", "position", "colour", "word_recall", "word_precision",

@@ -16,7 +16,7 @@ THUMBNAIL = 224, 308  # pixels
 
 
 @dataclass(frozen=True)
-class Trial:
+class MiniResult:
     """One page. `valid`: every call of the model was carried out, and it finished in its one turn.
     `failure` says why there is no page; its score counts as 0. Seconds of waiting included."""
 
@@ -32,7 +32,7 @@ class Trial:
 class Evaluation:
     """All pages, and what they were made with. `seconds` is the time of all of them together."""
 
-    trials: tuple[Trial, ...]
+    results: tuple[MiniResult, ...]
     checkpoint: str
     thinking: bool
     at_once: int
@@ -40,16 +40,16 @@ class Evaluation:
     hardware: str
 
     def figures(self) -> dict[str, float]:
-        scores = [trial.score for trial in self.trials]
+        scores = [result.score for result in self.results]
         count = len(scores)
         return {
             "pages": count,
-            "valid_calls": sum(trial.valid for trial in self.trials) / count,
+            "valid_calls": sum(result.valid for result in self.results) / count,
             "good_pages": sum(score >= GOOD for score in scores) / count,
             "score_mean": fmean(scores),
             "score_median": median(scores),
             "score_p5": quantiles(scores, n=20)[0] if count > 1 else scores[0],
-            "model_seconds_a_page": fmean(trial.model_seconds for trial in self.trials),
+            "model_seconds_a_page": fmean(result.model_seconds for result in self.results),
             "seconds_a_page": self.seconds / count,
         }
 
@@ -58,8 +58,8 @@ class Evaluation:
         ends = (*BUCKETS[1:], 1.0)
         return {
             f"{low:.2f}–{high:.2f}": sum(
-                low <= trial.score < high or (high == 1.0 and trial.score >= 1.0)
-                for trial in self.trials
+                low <= result.score < high or (high == 1.0 and result.score >= 1.0)
+                for result in self.results
             )
             for low, high in zip(BUCKETS, ends, strict=True)
         }
@@ -78,7 +78,7 @@ class Evaluation:
             f"{figures['model_seconds_a_page']:.2f} in a turn, reading the mockup's text included",
             f"hardware               {self.hardware}",
         ]
-        failed = [trial for trial in self.trials if trial.failure]
+        failed = [result for result in self.results if result.failure]
         return "\n".join([*lines, *(f"seed {t.seed}: {t.failure}" for t in failed[:10])])
 
     def write(self, path: Path) -> None:
@@ -95,14 +95,14 @@ class Evaluation:
 class Pair:
     """A mockup and what was made of it, as PNG; `render` None where there is no page."""
 
-    trial: Trial
+    result: MiniResult
     mockup: bytes
     render: bytes | None
 
 
 def write_sheet(pairs: Sequence[Pair], path: Path) -> None:
     """Mockup beside render, from the worst page to the best, evenly many of each quality."""
-    ranked = sorted(pairs, key=lambda pair: pair.trial.score)
+    ranked = sorted(pairs, key=lambda pair: pair.result.score)
     most = COLUMNS * ROWS
     step = max(1.0, len(ranked) / most)
     chosen = [ranked[int(at * step)] for at in range(min(most, len(ranked)))]

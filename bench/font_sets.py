@@ -9,16 +9,16 @@ is more like the picture counts.
 import asyncio
 import os
 import tempfile
+from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from playwright.async_api import Browser, Playwright, async_playwright
 
-from workers.browser.capture import View, photograph
+from workers.browser.capture import capture
 from workers.browser.chromium import FLAGS
 from workers.browser.find import find_browser
 from workers.browser.site import Site
-from workers.shot import Screenshot
+from workers.shot import RenderRequest, Shot
 
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
 FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -28,12 +28,6 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
   <cachedir>{cache}</cachedir>
 </fontconfig>
 """
-
-
-class Photographer(Protocol):
-    async def render(
-        self, folder: Path, *, page: str = "index.html", width: int, height: int
-    ) -> Screenshot: ...
 
 
 class DejavuOnly:
@@ -47,14 +41,11 @@ class DejavuOnly:
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
 
-    async def render(
-        self, folder: Path, *, page: str = "index.html", width: int, height: int
-    ) -> Screenshot:
+    async def render(self, folder: Path, request: RenderRequest) -> Shot:
         """The whole page, offline and without scripts."""
         if self._browser is None:
             self._browser = await self._start()
-        view = View(page, width, height, scripts=False)
-        return await photograph(self._browser, Site(folder), view)
+        return await capture(self._browser, Site(folder), replace(request, scripts=False))
 
     async def close(self) -> None:
         if self._browser is not None:

@@ -1,41 +1,39 @@
-"""One page put to the test: drafted from its picture, then judged against its truth."""
+"""One page evaluated: made from its picture, then judged against its truth."""
 
 import asyncio
 import hashlib
-import io
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from PIL import Image as Pillow
 
-from bench.corpus import Specimen, as_page, reference_of
-from bench.eras import Photographer
-from bench.raster import likeness, pixels
+from bench.corpus import Sample, as_page, reference_of
 from bench.scorer import score
+from bench.ssim import ssim
 from webapp.studio.blobs import FileBlobs
-from workers.agent.run_task import Surroundings
+from workers.agent.run_task import RunEnvironment
 from workers.browser.renderer import Renderer
 from workers.drafting.perceive.pipeline import perceive
 from workers.drafting.perceive.text.reader import read_text
-from workers.imaging import Image
-from workers.management.local_run import draft_page, mockup_of
+from workers.imaging import Image, decode_png, encode_png
+from workers.management.local_run import mockup_of, run_locally
 from workers.models import make_model
-from workers.scoring import compare, sight_of_mockup, sight_of_render, triptych
-from workers.shot import Screenshot
+from workers.scoring import compare, triptych, view_of_mockup, view_of_render
+from workers.shot import PageRenderer, RenderRequest, Shot
 
 PHONE = 390, 844  # CSS pixels
 
 
 @dataclass(frozen=True)
-class Bench:
-    """What all trials share. `others` render references alone, with other fonts.
+class Setup:
+    """What all evaluations share. `others` render references alone, with other fonts.
 
     `made` has earlier pages, <name>/index.html: they are judged as they are, nothing is drafted.
     """
 
     renderer: Renderer
-    others: tuple[Photographer, ...]
+    others: tuple[PageRenderer, ...]
     blobs: FileBlobs
     out: Path
     model: str = "draft"
@@ -53,35 +51,35 @@ class Result:
     picture: Path | None = None
 
 
-async def try_page(specimen: Specimen, bench: Bench) -> Result:
+async def evaluate_page(sample: Sample, setup: Setup) -> Result:
     """Drafts and judges one page. Raises what the drafting and the renderer raise."""
-    reference, shot = await reference_of(specimen, [bench.renderer, *bench.others])
-    png = specimen.png.read_bytes()
-    if bench.reference_render and shot is not None:
+    reference, shot = await reference_of(sample, [setup.renderer, *setup.others])
+    png = sample.png.read_bytes()
+    if setup.reference_render and shot is not None:
         png = shot.png
-    mockup = pixels(png)
-    folder = bench.out / "pages" / specimen.name
-    seconds = await _draft(mockup, folder, bench) if bench.made is None else {}
-    made = folder if bench.made is None else bench.made / specimen.name
+    mockup = decode_png(png)
+    folder = setup.out / "pages" / sample.name
+    seconds = await _make_page(mockup, folder, setup) if setup.made is None else {}
+    made = folder if setup.made is None else setup.made / sample.name
     height, width = mockup.shape[:2]
-    render = await bench.renderer.render(made, width=width, height=height)
-    phone = await bench.renderer.render(made, width=PHONE[0], height=PHONE[1])
+    render = await setup.renderer.render(made, RenderRequest(width=width, height=height))
+    phone = await setup.renderer.render(made, RenderRequest(width=PHONE[0], height=PHONE[1]))
     generated = as_page(render.texts, render.pictures, reference.width, reference.height)
-    product, picture = await asyncio.to_thread(_in_product, mockup, render)
-    target = bench.out / "sheets" / f"{specimen.name}.jpg"
+    product, picture = await asyncio.to_thread(_product_score, mockup, render)
+    target = setup.out / "sheets" / f"{sample.name}.jpg"
     target.parent.mkdir(parents=True, exist_ok=True)
     Pillow.fromarray(picture).save(target, quality=80)
     numbers = {
-        "ssim": likeness(mockup, pixels(render.png)),
+        "ssim": ssim(mockup, decode_png(render.png)),
         **asdict(score(reference, generated)),
         "overflow": float(phone.overflow_px),
         **product,
         **seconds,
     }
-    return Result(specimen.name, numbers, picture=target)
+    return Result(sample.name, numbers, picture=target)
 
 
-async def _draft(mockup: Image, folder: Path, bench: Bench) -> dict[str, float]:
+async def _make_page(mockup: Image, folder: Path, setup: Setup) -> dict[str, float]:
     """Writes the page into `folder`; returns seconds by stage.
 
     Text reading and perception are timed by themselves first. The run finds them remembered, so
@@ -92,16 +90,15 @@ async def _draft(mockup: Image, folder: Path, bench: Bench) -> dict[str, float]:
     read = time.monotonic()
     await asyncio.to_thread(perceive, mockup, 1.0)
     seen = time.monotonic()
-    buffer = io.BytesIO()
-    Pillow.fromarray(mockup).save(buffer, "PNG", compress_level=1)
-    sha256 = hashlib.sha256(buffer.getvalue()).hexdigest()
+    png = encode_png(mockup)
+    sha256 = hashlib.sha256(png).hexdigest()
     path = folder.parent / f"{folder.name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(buffer.getvalue())
-    page = await draft_page(
+    path.write_bytes(png)
+    page = await run_locally(
         [mockup_of(path, sha256)],
-        make_model(bench.model),
-        Surroundings(bench.blobs, bench.renderer),
+        make_model(setup.model),
+        RunEnvironment(setup.blobs, setup.renderer),
     )
     for name, data in page.files.items():
         target = folder / name
@@ -117,9 +114,9 @@ async def _draft(mockup: Image, folder: Path, bench: Bench) -> dict[str, float]:
     }
 
 
-def _in_product(mockup: Image, render: Screenshot) -> tuple[dict[str, float], Image]:
+def _product_score(mockup: Image, render: Shot) -> tuple[dict[str, float], Image]:
     """The score that the agent sees, and mockup, render and heat map side by side."""
-    sight = sight_of_render(render)
-    comparison = compare(sight_of_mockup(mockup, 1.0, read_text(mockup)), sight)
+    view = view_of_render(render)
+    comparison = compare(view_of_mockup(mockup, 1.0, read_text(mockup)), view)
     numbers = {"product": comparison.score.total, "penalty": comparison.score.picture_penalty}
-    return numbers, triptych(mockup, sight.image, comparison.heat_map)
+    return numbers, triptych(mockup, view.image, comparison.heat_map)

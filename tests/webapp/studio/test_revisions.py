@@ -1,0 +1,30 @@
+"""Which revision of a run is its result."""
+
+from webapp.studio.events import ModelRef, RevisionSaved, Score
+from webapp.studio.revisions import best_revision
+
+NO_PARTS = dict.fromkeys(("block", "text", "position", "colour", "structure"))
+
+
+def revision(number: int, score: float) -> RevisionSaved:
+    return RevisionSaved(
+        number=number,
+        files=(),
+        pages=(),
+        score=Score.model_validate({"total": score, "parts": NO_PARTS, "picture_penalty": 0.0}),
+        model=ModelRef(id="draft", prompt_version="1"),
+    )
+
+
+def test_the_highest_score_wins_wherever_it_stands() -> None:
+    worse, best, later = revision(1, 0.5), revision(2, 0.9), revision(3, 0.8)
+    assert best_revision([worse, best, later]) == best
+
+
+def test_of_equal_scores_the_earliest_wins_in_whatever_order_they_come() -> None:
+    first, second = revision(1, 0.5), revision(2, 0.5)
+    assert best_revision([first, second]) == best_revision([second, first]) == first
+
+
+def test_without_a_revision_there_is_no_result() -> None:
+    assert best_revision([]) is None
