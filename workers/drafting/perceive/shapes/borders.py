@@ -81,7 +81,7 @@ def _look_around(panel: Panel, image: Image, thresholds: BorderThresholds) -> Pa
         return panel
     ways = _ways_out(panel, image, thresholds)
     needed = max(2, sum(len(way) > 0 for way in ways) - 1)
-    if _alike([way[INSIDE:] for way in ways], EDGES.same).sum() < needed:
+    if not _alike([way[INSIDE:] for way in ways], EDGES.same).all():  # else no chance blend
         ways = [*(sharpen(way[::-1])[::-1] for way in ways[:2]), *map(sharpen, ways[2:])]
     blends = [
         run_length(way[INSIDE:], way[INSIDE - 1], EDGES.same) if len(way) else 0 for way in ways

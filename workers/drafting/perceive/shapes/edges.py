@@ -19,6 +19,7 @@ class EdgeThresholds:
     """How exactly a blend is known."""
 
     same: float = 2.0  # levels between equal colours: what rounding leaves of a blend
+    steep: float = 0.5  # share of an edge two px wide that lies between them: else it is a line
 
 
 EDGES = EdgeThresholds()
@@ -36,14 +37,16 @@ def sharpen(profile: Profile, thresholds: EdgeThresholds = EDGES) -> Profile:
     sharp, same = profile.copy(), thresholds.same
     shift = 0.0  # of the last edge, towards the beginning
     for start, stop in _blended(profile, same):
-        before, after = profile[start - 1], profile[stop]
-        if stop - start == 2 and _join_halves(sharp, start, (before, after), same):
-            continue
-        if stop - start > 1:  # an edge to what is between, and one from there
+        areas = before, after = profile[start - 1], profile[stop]
+        if stop - start == 1:
+            shift = _settle(sharp, start, areas, same, shift)
+        elif stop - start == 2 and _is_edge(sharp[start:stop], areas, thresholds):
+            _settle(sharp, start, areas, same, 0)
+            _settle(sharp, start + 1, areas, same, 0)
+        elif stop - start == 3 or not _join_halves(sharp, start, areas, same):
             shift = _settle(sharp, start, (before, profile[start + 1]), same, shift)
-            before = profile[stop - 2]
-        if stop - start != 2 or (sharp[start] == profile[start]).all():
-            shift = _settle(sharp, stop - 1, (before, after), same, shift)
+            if stop - start == 3 or (sharp[start] == profile[start]).all():
+                shift = _settle(sharp, stop - 1, (profile[stop - 2], after), same, shift)
     return sharp
 
 
@@ -56,15 +59,27 @@ def _blended(profile: Profile, same: float) -> list[tuple[int, int]]:
     return [run for run in runs if run[0] > 0 and run[1] < len(profile) and run[1] - run[0] <= 3]
 
 
+def _covered(pixel: Profile, areas: tuple[Profile, Profile], same: float) -> float | None:
+    """How much of a pixel the second area covers, 0..1; None where its colour is no blend."""
+    before, after = areas
+    step = after - before
+    covered = float(np.clip((pixel - before) @ step / max(1.0, step @ step), 0, 1))
+    return covered if np.abs(before + covered * step - pixel).max() <= same else None
+
+
+def _is_edge(pixels: Profile, areas: tuple[Profile, Profile], thresholds: EdgeThresholds) -> bool:
+    """Whether two pixels are an edge that was blended twice."""
+    first, second = (_covered(pixel, areas, thresholds.same) for pixel in pixels)
+    return first is not None and second is not None and second - first >= thresholds.steep
+
+
 def _settle(
     sharp: Profile, at: int, areas: tuple[Profile, Profile], same: float, shift: float
 ) -> float:
     """Gives the pixel at an edge to one of two areas, if its colour is a blend of theirs; how far
     the edge has moved back by that."""
-    before, after = areas
-    step = after - before
-    covered = float(np.clip((sharp[at] - before) @ step / max(1.0, step @ step), 0, 1))
-    if np.abs(before + covered * step - sharp[at]).max() > same:
+    covered = _covered(sharp[at], areas, same)
+    if covered is None:
         return 0.0
     is_after = 1 - covered - shift < 0.5
     sharp[at] = areas[is_after]
