@@ -72,7 +72,7 @@ def sweep() -> tuple[str, ...]:
 
 
 def report_worker(name: str, *, isolation: str = "", browser: str = "") -> None:
-    """Say that a worker process lives, at each maintenance pass, and how it renders, once it knows."""
+    """Say that a worker process lives, at each maintenance pass, and how it renders."""
     known = {key: value for key, value in (("isolation", isolation), ("browser", browser)) if value}
     Worker.objects.update_or_create(name=name, defaults={"seen_at": timezone.now(), **known})
     Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()

@@ -21,7 +21,7 @@ from workers.drafting.page import (
     Picture,
     Text,
 )
-from workers.drafting.perceive.shapes.fills import same_fill
+from workers.drafting.perceive.shapes.fills import indistinguishable
 from workers.imaging import Box, bounds
 
 OVERLAP = 2  # pixels two neighbours may share and still be apart
@@ -116,7 +116,7 @@ def _invisible(node: object, ground: object) -> bool:
         isinstance(node, Panel)
         and isinstance(ground, Panel)
         and node.border is None
-        and same_fill(node.fill, ground.fill)
+        and indistinguishable(node.fill, ground.fill)
     )
 
 

@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from workers.drafting.page import Gradient, Panel, Perception, Picture
 from workers.drafting.perceive.fonts.matching import style_runs
-from workers.drafting.perceive.shapes.borders import join_rules, with_borders, without_edges
+from workers.drafting.perceive.shapes.borders import with_borders, without_edges
 from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.fills import distance
 from workers.drafting.perceive.shapes.panels import find_shapes
-from workers.drafting.perceive.shapes.pictures import find_pictures, outside_pictures
+from workers.drafting.perceive.shapes.pictures import find_pictures, without_photo_parts
 from workers.drafting.perceive.text.ink import FAINTEST, text_mask
 from workers.drafting.perceive.text.reader import read_text
 from workers.imaging import Colour, Image, Mask, TextRun, commonest, crop, grow, to_colour
@@ -44,12 +44,11 @@ def _perceive(image: Image, scale: float) -> Perception:
     runs = tuple(_grounded(image, run) for run in read_text(image))
     text = text_mask(image, runs)
     clean = painted_over(image, runs, text)
-    shapes = find_shapes(clean, text, scale)
-    outlines, rules = join_rules(shapes.rules)
-    panels = with_borders(shapes.panels, [*shapes.outlines, *outlines], clean)
-    pictures = find_pictures(shapes, panels, runs, scale)
-    background, panels = _take_background(image, outside_pictures(panels, pictures, scale))
-    panels += find_bullets(clean, shapes.crumbs, runs, scale)
+    shapes = find_shapes(clean, text)
+    panels = with_borders(shapes.panels, shapes.hollow, clean)
+    pictures = find_pictures(shapes, panels, runs)
+    background, panels = _take_background(image, without_photo_parts(panels, pictures))
+    panels += find_bullets(clean, shapes.crumbs, runs)
     words = tuple(run for run in runs if not _is_icon(run, pictures, scale))
     height, width = image.shape[:2]
     return Perception(
@@ -58,7 +57,7 @@ def _perceive(image: Image, scale: float) -> Perception:
         background=background,
         runs=style_runs(image, words),
         panels=panels,
-        rules=without_edges(rules, panels),
+        rules=without_edges(shapes.rules, panels),
         pictures=tuple(p for p in pictures if not _is_text(p, words)),
         text_mask=text,
     )

@@ -1,179 +1,166 @@
-"""Borders: outlines joined to the panel they surround, and rules joined to outlines."""
+"""Borders: found by looking outward from a panel, or as hollow rectangles that surround one."""
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from workers.drafting.page import Border, Panel, Rule
-from workers.drafting.perceive.shapes.fills import distance, middle
-from workers.drafting.perceive.shapes.panels import Outline
+from workers.drafting.perceive.shapes.edges import EDGES, Profile, run_length, sharpen
+from workers.drafting.perceive.shapes.fills import distance, mean_colour
 from workers.imaging import Box, Colour, Image, to_colour
 
-CORNER = 26  # pixels a rounded corner may take off the end of a side
-ALIKE = 14  # levels
-VISIBLE = 5  # levels between a border and what it surrounds
-THICKEST = 4  # pixels a border may have that is found by probing
-SNUG = 4  # pixels between an outline and the panel inside it
+INSIDE = 2  # px of a panel that its edge is seen from
 
 
-def join_rules(rules: Iterable[Rule]) -> tuple[list[Outline], list[Rule]]:
-    """Outlines whose four sides were found as separate rules, because their corners are round."""
-    left = list(rules)
-    found: list[Outline] = []
-    across = sorted((r for r in left if r.box.width > r.box.height), key=lambda r: r.box.y)
-    upright = [r for r in left if r.box.height > r.box.width]
-    for top in across:
-        if top not in left:
-            continue
-        sides = _other_sides(top, across, upright)
-        if sides is None or any(side not in left for side in sides):
-            continue
-        bottom, west, east = sides
-        box = Box(west.box.x, top.box.y, east.box.right - west.box.x, bottom.box.bottom - top.box.y)
-        panel = Panel(box, top.colour, radius=max(0, top.box.x - west.box.x))
-        found.append(Outline(panel, min(top.box.height, west.box.width)))
-        left = [rule for rule in left if rule not in (top, *sides)]
-    return found, left
+@dataclass(frozen=True)
+class BorderThresholds:
+    """What around a panel is its border."""
+
+    widest: int = 4  # px of a border that is found by looking outward: wider ones are regions
+    visible: int = 5  # levels between a border and its panel's fill: fewer are not seen
+    alike: int = 7  # levels between the sides of one border
+    even: float = 0.85  # share of a side that has its colour: something may lie across
+    snug: int = 4  # px between a hollow rectangle and the panel inside that it is the border of
+    side: float = 0.5  # share of a panel's side that a line on its border spans
 
 
-def _other_sides(
-    top: Rule, across: list[Rule], upright: list[Rule]
-) -> tuple[Rule, Rule, Rule] | None:
-    """The bottom, left and right sides that belong to a top side."""
-    for bottom in across:
-        if bottom.box.y <= top.box.y + 6 or distance(bottom.colour, top.colour) >= ALIKE:
-            continue
-        if abs(bottom.box.x - top.box.x) > 3 or abs(bottom.box.right - top.box.right) > 3:
-            continue
-        near = [
-            side
-            for side in upright
-            if abs(side.box.y - top.box.y) < CORNER
-            and abs(side.box.bottom - bottom.box.bottom) < CORNER
-            and side.box.height > 0.4 * (bottom.box.bottom - top.box.y)
-            and distance(side.colour, top.colour) < ALIKE
-        ]
-        west = [side for side in near if -CORNER < side.box.x - top.box.x <= 2]
-        east = [side for side in near if -2 <= side.box.right - top.box.right < CORNER]
-        if west and east:
-            return (
-                bottom,
-                max(west, key=lambda side: side.box.x),
-                min(east, key=lambda side: side.box.right),
-            )
-    return None
+BORDERS = BorderThresholds()
 
 
 def with_borders(
-    panels: Iterable[Panel], outlines: Iterable[Outline], image: Image
+    panels: Iterable[Panel],
+    hollow: Iterable[Panel],
+    image: Image,
+    thresholds: BorderThresholds = BORDERS,
 ) -> tuple[Panel, ...]:
-    """Panels with the outlines around them as borders; an outline around nothing else becomes a
+    """Panels with the `hollow` ones around them as borders; one around nothing else becomes a
     panel filled with what is inside it."""
-    result = list(panels)
-    for outline in sorted(outlines, key=lambda each: -each.panel.box.area):
-        box = outline.panel.box
-        colour = middle(outline.panel.fill) if outline.panel.fill is not None else (0, 0, 0)
-        border = Border(outline.thickness, colour)
-        snug = [p for p in result if p.border is None and _surrounds(box, p.box)]
-        if snug:
-            inner = max(snug, key=lambda panel: panel.box.area)
-            radius = max(inner.radius, outline.panel.radius)
-            result[result.index(inner)] = replace(inner, box=box, border=border, radius=radius)
-        else:
-            inside = _inside(image, box, outline.thickness)
-            result.append(Panel(box, inside, border, outline.panel.radius))
-    probed = (panel if panel.border else _probed(panel, image) for panel in result)
-    return tuple(sorted(probed, key=lambda panel: -panel.box.area))
+    result = [_look_around(panel, image, thresholds) for panel in panels]
+    for outer in sorted(hollow, key=lambda each: -each.box.area):
+        inside = [panel for panel in result if _surrounds(outer.box, panel.box, thresholds)]
+        if not inside:
+            result.append(replace(outer, fill=_inside(image, outer)))
+        elif all(panel.border is None for panel in inside):
+            inner = max(inside, key=lambda panel: panel.box.area)
+            radius = max(inner.radius, outer.radius)
+            fitted = replace(inner, box=outer.box, border=outer.border, radius=radius)
+            result[result.index(inner)] = fitted
+    return tuple(sorted(result, key=lambda panel: -panel.box.area))
 
 
-def without_edges(rules: Iterable[Rule], panels: Iterable[Panel]) -> tuple[Rule, ...]:
+def without_edges(
+    rules: Iterable[Rule], panels: Iterable[Panel], thresholds: BorderThresholds = BORDERS
+) -> tuple[Rule, ...]:
     """The rules less those that are a side of a panel's border."""
     bordered = [panel for panel in panels if panel.border is not None]
-    return tuple(rule for rule in rules if not any(_is_side(rule.box, p) for p in bordered))
+    return tuple(
+        rule
+        for rule in rules
+        if not any(_is_side(rule.box, panel, thresholds.side) for panel in bordered)
+    )
 
 
-def _is_side(rule: Box, panel: Panel) -> bool:
+def _is_side(rule: Box, panel: Panel, share: float) -> bool:
     box, width = panel.box, panel.border.width if panel.border else 0
     if not box.contains(rule, 1):
         return False
-    upright = rule.height > rule.width
-    if upright:
+    if rule.height > rule.width:
         near = min(abs(rule.x - box.x), abs(rule.right - box.right))
-        return near <= width and rule.height > 0.5 * box.height
+        return near <= width and rule.height > share * box.height
     near = min(abs(rule.y - box.y), abs(rule.bottom - box.bottom))
-    return near <= width and rule.width > 0.5 * box.width
+    return near <= width and rule.width > share * box.width
 
 
-def _probed(panel: Panel, image: Image) -> Panel:
-    """The panel with the border that the pixels just outside it show, if they do on most sides;
-    the round ends of a pill have no straight side to show."""
-    if panel.fill is None:
+def _look_around(panel: Panel, image: Image, thresholds: BorderThresholds) -> Panel:
+    """The panel as far as its blended edges reach, with the border that the pixels around it show,
+    if they do on all its straight sides but one: a pill has only two."""
+    fill = panel.fill
+    if fill is None:
         return panel
-    rings = [_ring(panel, image, out) for out in range(1, THICKEST + 2)]
-    first = [side for side in rings[0] if side is not None]
-    needed = 2 if 2 * panel.radius >= min(panel.box.width, panel.box.height) - 2 else 3
-    if len(first) < needed:
+    ways = _ways_out(panel, image, thresholds)
+    needed = max(2, sum(len(way) > 0 for way in ways) - 1)
+    if not _alike([way[INSIDE:] for way in ways], EDGES.same).all():  # else no chance blend
+        ways = [*(sharpen(way[::-1])[::-1] for way in ways[:2]), *map(sharpen, ways[2:])]
+    blends = [
+        run_length(way[INSIDE:], way[INSIDE - 1], EDGES.same) if len(way) else 0 for way in ways
+    ]
+    panel = replace(panel, box=_grown(panel.box, *blends))
+    outside = [way[INSIDE + blend :] for way, blend in zip(ways, blends, strict=True)]
+    border = _border(outside, needed, thresholds)
+    if border is None or distance(border.colour, mean_colour(fill)) < thresholds.visible:
         return panel
-    colour = first[0]
-    if distance(colour, middle(panel.fill)) < VISIBLE or _alike(first, colour) < needed:
-        return panel
-    thickness = next((n for n, ring in enumerate(rings) if _alike(ring, colour) <= 1), None)
-    if not thickness:
-        return panel
-    box = panel.box
-    grown = Box(
-        box.x - thickness,
-        box.y - thickness,
-        box.width + 2 * thickness,
-        box.height + 2 * thickness,
-    )
-    radius = panel.radius + thickness if panel.radius else 0
-    return replace(panel, box=grown, border=Border(thickness, colour), radius=radius)
+    width = border.width
+    radius = panel.radius + width if panel.radius else 0
+    return replace(panel, box=_grown(panel.box, *[width] * 4), border=border, radius=radius)
 
 
-def _alike(sides: Iterable[Colour | None], colour: Colour) -> int:
-    """How many sides have the colour."""
-    return sum(side is not None and distance(side, colour) < ALIKE / 2 for side in sides)
+def _blended_part(way: Profile) -> int:
+    """How many pixels outside a panel's flat part are its own: one at most, once sharpened."""
+    return run_length(way[INSIDE:], way[INSIDE - 1], EDGES.same) if len(way) else 0
 
 
-def _ring(panel: Panel, image: Image, out: int) -> list[Colour | None]:
-    """The colour of each side `out` pixels outside a panel; None where it is not one colour."""
-    box, height, width = panel.box, image.shape[0], image.shape[1]
-    inset = panel.radius + 2
-    across = slice(box.x + inset, box.right - inset)
-    down = slice(box.y + inset, box.bottom - inset)
-    strips = []
-    if box.y - out >= 0:
-        strips.append(image[box.y - out, across])
-    if box.bottom + out <= height:
-        strips.append(image[box.bottom + out - 1, across])
-    if box.x - out >= 0:
-        strips.append(image[down, box.x - out])
-    if box.right + out <= width:
-        strips.append(image[down, box.right + out - 1])
-    return [_one_colour(strip) for strip in strips]
+def _alike(ways: list[Profile], tolerance: float) -> NDArray[np.bool_]:
+    """Which ways begin with the colour that most begin with."""
+    firsts = np.array([way[0] if len(way) else np.full(3, np.nan) for way in ways])
+    near = np.abs(firsts[:, None] - firsts).max(axis=2) <= tolerance
+    found: NDArray[np.bool_] = near[near.sum(axis=1).argmax()]
+    return found
 
 
-def _one_colour(strip: Image) -> Colour | None:
-    if len(strip) < 4:
+def _border(ways: list[Profile], needed: int, thresholds: BorderThresholds) -> Border | None:
+    """The border that ways out of a panel begin with, where as many as needed agree."""
+    alike = _alike(ways, thresholds.alike)
+    if alike.sum() < needed:
         return None
-    colour = np.median(strip, axis=0)
-    near = np.abs(strip - colour).max(axis=1) <= ALIKE / 2
-    return to_colour(colour) if near.mean() > 0.85 else None
-
-
-def _surrounds(outer: Box, inner: Box) -> bool:
-    return (
-        abs(inner.x - outer.x) <= SNUG
-        and abs(inner.y - outer.y) <= SNUG
-        and abs(inner.right - outer.right) <= SNUG
-        and abs(inner.bottom - outer.bottom) <= SNUG
+    colour = np.median(
+        [way[0] for way, is_alike in zip(ways, alike, strict=True) if is_alike], axis=0
     )
+    width = sorted(run_length(way, colour, thresholds.alike) for way in ways)[-needed]
+    return Border(width, to_colour(colour)) if width <= thresholds.widest else None
 
 
-def _inside(image: Image, box: Box, thickness: int) -> Colour:
-    """The colour just inside the middle of an outline's top side."""
-    y = min(image.shape[0] - 1, box.y + thickness + 2)
+def _ways_out(panel: Panel, image: Image, thresholds: BorderThresholds) -> list[Profile]:
+    """The colours met on the way out of the left, top, right and bottom side, from `INSIDE` pixels
+    inside it on, up to where a side is not of one colour."""
+    box, inset, reach = panel.box, panel.radius + INSIDE, thresholds.widest + 4
+    rows = slice(box.y + inset, box.bottom - inset)
+    columns = slice(box.x + inset, box.right - inset)
+    turned = image.swapaxes(0, 1)
+    strips = (
+        turned[max(0, box.x - reach) : box.x + INSIDE, rows][::-1],
+        image[max(0, box.y - reach) : box.y + INSIDE, columns][::-1],
+        turned[box.right - INSIDE : box.right + reach, rows],
+        image[box.bottom - INSIDE : box.bottom + reach, columns],
+    )
+    return [_even_part(strip, thresholds) for strip in strips]
+
+
+def _even_part(strip: Image, thresholds: BorderThresholds) -> Profile:
+    """The colours across a strip (N, length, 3), up to where they differ along it; none where that
+    is inside."""
+    if strip.shape[1] == 0:
+        return np.zeros((0, 3))
+    middle: Profile = np.median(strip, axis=1)
+    near = np.abs(strip - middle[:, None]).max(axis=2) <= thresholds.alike
+    even = np.append(near.mean(axis=1) > thresholds.even, False)
+    length = int(even.argmin())
+    return middle[:length] if length > INSIDE else middle[:0]
+
+
+def _grown(box: Box, left: int, top: int, right: int, bottom: int) -> Box:
+    return Box(box.x - left, box.y - top, box.width + left + right, box.height + top + bottom)
+
+
+def _surrounds(outer: Box, inner: Box, thresholds: BorderThresholds) -> bool:
+    slack = thresholds.snug
+    return inner.contains(outer, slack) and outer.contains(inner, slack)
+
+
+def _inside(image: Image, outer: Panel) -> Colour:
+    """The colour just inside the middle of the top side."""
+    box, width = outer.box, outer.border.width if outer.border else 0
+    y = min(image.shape[0] - 1, box.y + width + 2)
     x = min(image.shape[1] - 1, box.x + box.width // 2)
     return to_colour(image[y, x].astype(float))

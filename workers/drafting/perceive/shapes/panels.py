@@ -5,153 +5,172 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.drafting.page import Panel, Rule
-from workers.drafting.perceive.shapes.fills import Fill, fit_fill, middle
+from workers.drafting.page import Border, Panel, Rule
+from workers.drafting.perceive.shapes.edges import EDGES, run_length, sharpen
+from workers.drafting.perceive.shapes.fills import Fill, fit_fill, mean_colour
 from workers.drafting.perceive.shapes.rectangles import largest_rectangles
 from workers.drafting.perceive.shapes.regions import (
     Labels,
     Region,
+    filled_outline,
     flat_regions,
     mask_of,
-    outline_fill,
 )
 from workers.imaging import Box, Colour, Image, Mask, crop, to_colour
 
-THINNEST_PANEL = 10  # CSS pixels
-THICKEST_RULE = 3
-SHORTEST_RULE = 16
-THICKEST_BORDER = 8  # CSS pixels
-SOLID = 0.73  # share of its bounds that a rectangle fills: a circle fills 0.785 less its rim
-HOLLOW = 0.35  # share of its outline's area below which a panel is only a border
-PLACEABLE = 0.004  # share of the page from which an irregular region is cut into rectangles
-UNEVEN = 14  # levels by which an irregular region may vary …
-MOSTLY = 0.7  # … in this share of its pixels, shadows apart
 CORNER_LOSS = 1 - np.pi / 4  # area a rounded corner of radius 1 lacks
-RIM_LOSS = 0.9  # area its antialiased rim loses, per pixel of radius: measured
 
 
 @dataclass(frozen=True)
-class Outline:
-    """A hollow rectangle: a border before it is known what it surrounds."""
+class PanelThresholds:
+    """What a flat region is, by its shape."""
 
-    panel: Panel
-    thickness: int
+    thickest_rule: int = 3  # px: a thicker line is a panel
+    shortest_rule: int = 16  # px: shorter ones are strokes of an icon
+    thinnest: int = 10  # px of a panel: thinner ones are parts of a picture
+    widest_border: int = 8  # px of a hollow rectangle that is a border and no panel
+    solid: float = 0.73  # share of its box that a rectangle fills: a circle 0.785 less its rim
+    hollow: float = 0.35  # share of what it encloses below which a rectangle is only a border
+    placeable: float = 0.004  # share of the page from which an irregular region becomes rectangles
+    rim_loss: float = 0.9  # area a corner's antialiased rim loses, per px of radius: measured
+    smallest_radius: float = 1.5  # px: what a corner lacks by chance looks like less
+    uneven: int = 14  # levels by which an irregular region may vary …
+    mostly: float = 0.7  # … in this share of its pixels, shadows apart
+
+
+PANELS = PanelThresholds()
 
 
 @dataclass(frozen=True)
 class Shapes:
-    """What rectangles explain, and `crumbs` (H, W): the pixels that they do not."""
+    """What rectangles explain: panels, hollow ones (a border and no fill, before it is known what
+    they surround), rules; and `crumbs` (H, W): the pixels that they do not."""
 
     panels: tuple[Panel, ...]
-    outlines: tuple[Outline, ...]
+    hollow: tuple[Panel, ...]
     rules: tuple[Rule, ...]
     crumbs: Mask
 
 
-def find_shapes(image: Image, text: Mask, scale: float) -> Shapes:
-    """Panels, outlines and rules of a picture from which text has been painted away."""
+def find_shapes(image: Image, text: Mask, thresholds: PanelThresholds = PANELS) -> Shapes:
+    """Panels and rules of a picture from which text has been painted away."""
     labels, regions = flat_regions(image)
-    found = _Sorting(image, labels, scale)
-    explained = [region.label for region in regions if found.take(region)]
+    classifier = _Classifier(image, labels, thresholds)
+    found = {region.label: classifier.shapes_of(region) for region in regions}
     known = np.zeros(int(labels.max()) + 1, bool)
-    known[explained] = True
-    crumbs = ~known[labels] & ~text
-    return Shapes(tuple(found.panels), tuple(found.outlines), tuple(found.rules), crumbs)
+    known[[label for label, shapes in found.items() if shapes is not None]] = True
+    shapes = [shape for some in found.values() for shape in some or ()]
+    panels = [shape for shape in shapes if isinstance(shape, Panel)]
+    return Shapes(
+        tuple(panel for panel in panels if panel.fill is not None),
+        tuple(panel for panel in panels if panel.fill is None),
+        tuple(dict.fromkeys(shape for shape in shapes if isinstance(shape, Rule))),
+        ~known[labels] & ~text,
+    )
 
 
-class _Sorting:
-    """Puts each region where it belongs."""
+class _Classifier:
+    """Says what each region is."""
 
-    def __init__(self, image: Image, labels: Labels, scale: float) -> None:
-        self.image = image
-        self.labels = labels
-        self.scale = scale
-        self.panels: list[Panel] = []
-        self.outlines: list[Outline] = []
-        self.rules: list[Rule] = []
+    def __init__(self, image: Image, labels: Labels, thresholds: PanelThresholds) -> None:
+        self._image = image
+        self._labels = labels
+        self._thresholds = thresholds
 
-    def take(self, region: Region) -> bool:
-        """Whether the region is explained."""
+    def shapes_of(self, region: Region) -> list[Panel | Rule] | None:
+        """What explains a region: nothing, if it is only a blended edge; None if unexplained."""
+        thresholds = self._thresholds
         short, long = sorted((region.box.width, region.box.height))
-        if short <= THICKEST_RULE * self.scale:
-            return long >= SHORTEST_RULE * self.scale and self._take_rule(region)
-        if short < THINNEST_PANEL * self.scale * 0.6:
-            return False
-        mask = mask_of(self.labels, region)
-        filled = mask.astype(np.uint8) if mask.all() else outline_fill(mask)
-        if filled.mean() > SOLID and short >= THINNEST_PANEL * self.scale:
-            return self._take_panel(region, mask, filled)
-        return self._take_irregular(region, mask, filled)
+        if short <= thresholds.thickest_rule:
+            return self._rule(region) if long >= thresholds.shortest_rule else None
+        mask = mask_of(self._labels, region)
+        filled = mask.astype(np.uint8) if mask.all() else filled_outline(mask)
+        if filled.mean() > thresholds.solid and short >= thresholds.thinnest:
+            return self._panel(region, mask, filled)
+        return self._rectangles(region, mask, filled)
 
-    def _take_rule(self, region: Region) -> bool:
-        if region.area < 0.7 * region.box.area:
-            return False
-        fill = self._fill(region, mask_of(self.labels, region))
-        if fill is None:
-            return False
-        self.rules.append(Rule(region.box, middle(fill)))
-        return True
+    def _rule(self, region: Region) -> list[Panel | Rule] | None:
+        if self._fill(region, mask_of(self._labels, region)) is None:
+            return None
+        rule = line_across(self._image, region.box)
+        return [rule] if rule else []
 
-    def _take_panel(self, region: Region, mask: Mask, filled: NDArray[np.uint8]) -> bool:
+    def _panel(
+        self, region: Region, mask: Mask, filled: NDArray[np.uint8]
+    ) -> list[Panel | Rule] | None:
         fill = self._fill(region, mask)
         if fill is None:
-            return False
-        panel = Panel(region.box, fill, radius=corner_radius(filled))
-        around = 2 * (region.box.width + region.box.height)
-        thickness = max(1, round(region.area / around))
-        thin = thickness <= THICKEST_BORDER * self.scale
-        if thin and region.area < HOLLOW * filled.sum():
-            self.outlines.append(Outline(panel, thickness))
-        else:
-            self.panels.append(panel)
-        return True
+            return None
+        radius = corner_radius(filled, self._thresholds)
+        width = max(1, round(region.area / (2 * (region.box.width + region.box.height))))
+        is_thin = width <= self._thresholds.widest_border
+        if is_thin and region.area < self._thresholds.hollow * filled.sum():
+            return [Panel(region.box, None, Border(width, mean_colour(fill)), radius)]
+        return [Panel(region.box, fill, radius=radius)]
 
-    def _take_irregular(self, region: Region, mask: Mask, filled: NDArray[np.uint8]) -> bool:
-        height, width = self.image.shape[:2]
-        if region.area < PLACEABLE * height * width:
-            return False
+    def _rectangles(
+        self, region: Region, mask: Mask, filled: NDArray[np.uint8]
+    ) -> list[Panel | Rule] | None:
+        if region.area < self._thresholds.placeable * self._image.shape[0] * self._image.shape[1]:
+            return None
         colour = self._common_colour(region, mask)
         if colour is None:
-            return False
-        for part in largest_rectangles(filled):
-            box = Box(region.box.x + part.x, region.box.y + part.y, part.width, part.height)
-            self.panels.append(Panel(box, colour))
-        return True
+            return None
+        parts = largest_rectangles(filled)
+        x, y = region.box.x, region.box.y
+        return [Panel(Box(x + p.x, y + p.y, p.width, p.height), colour) for p in parts]
 
     def _common_colour(self, region: Region, mask: Mask) -> Colour | None:
         """The colour of most of a region; None where there is none, as in a photo."""
         box = region.box
-        pixels = crop(self.image, box)[mask][::7]
+        pixels = crop(self._image, box)[mask]
         colour = np.median(pixels, axis=0)
-        near = np.abs(pixels - colour).max(axis=1) <= UNEVEN
-        return to_colour(colour) if near.mean() >= MOSTLY else None
+        near = np.abs(pixels - colour).max(axis=1) <= self._thresholds.uneven
+        return to_colour(colour) if near.mean() >= self._thresholds.mostly else None
 
     def _fill(self, region: Region, mask: Mask) -> Fill | None:
         ys, xs = np.nonzero(mask)
         box = region.box
-        pixels = crop(self.image, box)[ys, xs]
+        pixels = crop(self._image, box)[ys, xs]
         return fit_fill(pixels, xs, ys, (box.width, box.height))
 
 
-def corner_radius(filled: NDArray[np.uint8]) -> int:
+BESIDE = 4  # px seen on both sides of a line: two may be its other part, two show an area
+
+
+def line_across(image: Image, box: Box) -> Rule | None:
+    """The rule that a thin region is, in whole pixels; None where it is the blended edge of an area
+    beside it."""
+    is_upright = box.height > box.width
+    picture = image.swapaxes(0, 1) if is_upright else image
+    low, high = (box.x, box.right) if is_upright else (box.y, box.bottom)
+    left, right = (box.y, box.bottom) if is_upright else (box.x, box.right)
+    first = max(0, low - BESIDE)
+    profile = sharpen(np.median(picture[first : high + BESIDE, left:right], axis=1))
+    middle = (low + high) // 2 - first
+    colour = profile[middle]
+    start = middle + 1 - run_length(profile[middle::-1], colour, EDGES.same)
+    stop = middle + run_length(profile[middle:], colour, EDGES.same)
+    if (start == 0 and low > 0) or (stop == len(profile) and high < picture.shape[0]):
+        return None
+    place, size = first + start, stop - start
+    across = Box(left, place, right - left, size)
+    upright = Box(place, left, size, right - left)
+    return Rule(upright if is_upright else across, to_colour(colour))
+
+
+def corner_radius(filled: NDArray[np.uint8], thresholds: PanelThresholds = PANELS) -> int:
     """The radius most corners of a filled outline (H, W) share, from the area each one lacks."""
     height, width = filled.shape
-    half = min(height, width) // 2
-    reach = min(half, 4 * max(1, round(_radius(int(filled.size - filled.sum()) / 4))))
-    if reach < 2:
-        return 0
+    middle, centre = height // 2, width // 2
     corners = (
-        filled[:reach, :reach],
-        filled[:reach, -reach:],
-        filled[-reach:, :reach],
-        filled[-reach:, -reach:],
+        filled[:middle, :centre],
+        filled[:middle, -centre:],
+        filled[-middle:, :centre],
+        filled[-middle:, -centre:],
     )
-    radii = [_radius(reach * reach - int(corner.sum())) for corner in corners]
-    radius = min(float(np.median(radii)), min(height, width) / 2)
-    return round(radius) if radius >= 1.5 else 0
-
-
-def _radius(lost: float) -> float:
-    """The positive root of CORNER_LOSS · r² + RIM_LOSS · r = lost."""
-    under = RIM_LOSS * RIM_LOSS + 4 * CORNER_LOSS * max(0.0, lost)
-    return float((np.sqrt(under) - RIM_LOSS) / (2 * CORNER_LOSS))
+    lost = float(np.median([corner.size - int(corner.sum()) for corner in corners]))
+    under = thresholds.rim_loss**2 + 4 * CORNER_LOSS * lost
+    radius = float((np.sqrt(under) - thresholds.rim_loss) / (2 * CORNER_LOSS))
+    radius = min(radius, min(height, width) / 2)
+    return round(radius) if radius >= thresholds.smallest_radius else 0

@@ -1,6 +1,7 @@
 """Pictures: what neither text nor rectangles explain, gathered into photos, icons and logos."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -10,75 +11,91 @@ from workers.drafting.page import Panel, Picture
 from workers.drafting.perceive.shapes.panels import Shapes
 from workers.imaging import Box, TextRun, crop
 
-REACH = 9  # CSS pixels bridged between the crumbs of one picture
-RIM = 3  # pixels around a panel's edge that antialiasing or a shadow may touch
-SMALLEST_SIDE = 5
-SMALLEST_LENGTH = 10
-FEWEST = 30  # pixels
-SPARSE = 0.3  # share of its box a large picture must cover
-CROWDED = 0.75  # the same where it holds text
-LARGE = 1500  # pixels
+
+@dataclass(frozen=True)
+class PictureThresholds:
+    """Which unexplained pixels are a picture."""
+
+    reach: int = 9  # px bridged between the crumbs of one picture: odd
+    rim: int = 3  # px around an edge that antialiasing or a shadow may touch
+    shortest: int = 5  # px of a picture's shorter side …
+    longest: int = 10  # … and of its longer: less is dirt
+    fewest: int = 30  # px of crumbs in a picture
+    photo: int = 1500  # px² from which a picture is a photo and no icon
+    sparse: float = 0.3  # share of its box that a photo's crumbs cover
+    crowded: float = 0.75  # the same where it holds words: else it is a panel and its contents
+    word: int = 3  # letters: shorter readings may be part of a picture
+
+
+PICTURES = PictureThresholds()
 
 
 def find_pictures(
-    shapes: Shapes, panels: Iterable[Panel], runs: Iterable[TextRun], scale: float
+    shapes: Shapes,
+    panels: Iterable[Panel],
+    runs: Iterable[TextRun],
+    thresholds: PictureThresholds = PICTURES,
 ) -> tuple[Picture, ...]:
     """Pictures, largest first, none inside another."""
-    solid = shapes.crumbs.astype(np.uint8)
+    crumbs = shapes.crumbs.astype(np.uint8)
     for panel in panels:
-        _clear_rim(solid, panel)
-    size = max(3, round(REACH * scale)) | 1
-    joined = cv2.morphologyEx(solid, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+        _clear_edge(crumbs, panel, thresholds.rim)
+    kernel = np.ones((thresholds.reach, thresholds.reach), np.uint8)
+    joined = cv2.morphologyEx(crumbs, cv2.MORPH_CLOSE, kernel)
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    words = [run.ink for run in runs if len(run.text) > 2]
+    words = [run.ink for run in runs if len(run.text) >= thresholds.word]
     boxes = [Box(*(int(v) for v in stats[i][:4])) for i in range(1, count)]
-    worthy = [box for box in boxes if _is_picture(solid, box, words, scale)]
-    return tuple(Picture(box) for box in outermost(worthy))
+    worthy = [box for box in boxes if _is_picture(crumbs, box, words, thresholds)]
+    return tuple(Picture(box) for box in _outermost(worthy))
 
 
-def outermost(boxes: Iterable[Box], slack: int = 1) -> list[Box]:
+def _outermost(boxes: Iterable[Box]) -> list[Box]:
     """Boxes that lie in no other, largest first."""
     kept: list[Box] = []
     for box in sorted(boxes, key=lambda each: -each.area):
-        if not any(other.contains(box, slack) for other in kept):
+        if not any(other.contains(box, 1) for other in kept):
             kept.append(box)
     return kept
 
 
-def outside_pictures(
-    panels: Iterable[Panel], pictures: Iterable[Picture], scale: float
+def without_photo_parts(
+    panels: Iterable[Panel],
+    pictures: Iterable[Picture],
+    thresholds: PictureThresholds = PICTURES,
 ) -> tuple[Panel, ...]:
     """Panels less those that are part of a photo: its sky, a wall."""
-    photos = [p.box for p in pictures if p.box.area > 2500 * scale * scale]
+    photos = [p.box for p in pictures if p.box.area > thresholds.photo]
     return tuple(
-        panel for panel in panels if not any(photo.contains(panel.box, 2) for photo in photos)
+        panel
+        for panel in panels
+        if not any(photo.contains(panel.box, thresholds.rim) for photo in photos)
     )
 
 
-def _is_picture(solid: NDArray[np.uint8], box: Box, words: list[Box], scale: float) -> bool:
-    if min(box.width, box.height) < SMALLEST_SIDE * scale:
+def _is_picture(
+    crumbs: NDArray[np.uint8], box: Box, words: list[Box], thresholds: PictureThresholds
+) -> bool:
+    short, long = sorted((box.width, box.height))
+    inside = crop(crumbs, box)
+    if short < thresholds.shortest or long < thresholds.longest or inside.sum() < thresholds.fewest:
         return False
-    if max(box.width, box.height) < SMALLEST_LENGTH * scale:
-        return False
-    inside = crop(solid, box)
-    if inside.sum() < FEWEST:
-        return False
-    if box.area <= LARGE * scale * scale:
+    if box.area <= thresholds.photo:
         return True
-    density = float(inside.mean())
-    held = sum(box.contains(word, 2) for word in words)
-    return density >= SPARSE and (held <= 1 or density >= CROWDED)
+    held = sum(box.contains(word, thresholds.rim) for word in words)
+    return float(inside.mean()) >= (thresholds.sparse if held <= 1 else thresholds.crowded)
 
 
-def _clear_rim(solid: NDArray[np.uint8], panel: Panel) -> None:
-    box, rim = panel.box, RIM
-    top, left = max(0, box.y - rim), max(0, box.x - rim)
-    solid[top : box.y + rim, left : box.right + rim] = 0
-    solid[max(0, box.bottom - rim) : box.bottom + rim, left : box.right + rim] = 0
-    solid[top : box.bottom + rim, left : box.x + rim] = 0
-    solid[top : box.bottom + rim, max(0, box.right - rim) : box.right + rim] = 0
-    if panel.radius <= rim or box.width >= 0.95 * solid.shape[1]:
-        return
-    for y in (box.y, box.bottom - panel.radius):
-        for x in (box.x, box.right - panel.radius):
-            solid[y : y + panel.radius, x : x + panel.radius] = 0
+def _clear_edge(crumbs: NDArray[np.uint8], panel: Panel, rim: int) -> None:
+    """Takes away what is near a panel's edge and in its rounded corners."""
+    radius = panel.radius
+    left, right = max(0, panel.box.x), max(0, panel.box.right)
+    top, bottom = max(0, panel.box.y), max(0, panel.box.bottom)
+    rows = slice(max(0, top - rim), bottom + rim)
+    columns = slice(max(0, left - rim), right + rim)
+    for y in (top, bottom):
+        crumbs[max(0, y - rim) : y + rim, columns] = 0
+    for x in (left, right):
+        crumbs[rows, max(0, x - rim) : x + rim] = 0
+    for y in (top, bottom - radius):
+        for x in (left, right - radius):
+            crumbs[y : y + radius, x : x + radius] = 0

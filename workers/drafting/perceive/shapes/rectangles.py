@@ -1,31 +1,42 @@
 """Covering an irregular area with a few large rectangles."""
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.imaging import Box
 
-COARSE = 4  # pixels per cell: the search is over cells
-MOST = 4  # rectangles
-LEAST = 60  # cells
-LEAST_SHARE = 0.06  # of the whole area
+
+@dataclass(frozen=True)
+class CoverThresholds:
+    """How finely an area is covered, and with how many rectangles."""
+
+    cell: int = 4  # px: the search is over cells, to be quick
+    full: float = 0.6  # share of a cell that the area covers
+    most: int = 4  # rectangles: an L has two, a frame around a page four
+    least: int = 60  # cells of a rectangle: smaller ones are crumbs
+    least_share: float = 0.06  # of the whole area that a rectangle covers
 
 
-def largest_rectangles(mask: NDArray[np.uint8]) -> list[Box]:
+COVER = CoverThresholds()
+
+
+def largest_rectangles(mask: NDArray[np.uint8], thresholds: CoverThresholds = COVER) -> list[Box]:
     """Greedily, the largest rectangles of ones in `mask` (H, W), to a cell's accuracy."""
     height, width = mask.shape
-    size = (max(1, width // COARSE), max(1, height // COARSE))
-    cells = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA) > 0.6
-    whole, found = cells.sum(), []
-    for _ in range(MOST):
-        best = _largest(cells)
-        if best.area < max(LEAST, LEAST_SHARE * whole):
-            break
+    cell = thresholds.cell
+    size = (max(1, width // cell), max(1, height // cell))
+    shares = cv2.resize(mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    cells = shares > thresholds.full
+    least = max(thresholds.least, thresholds.least_share * cells.sum())
+    found: list[Box] = []
+    while len(found) < thresholds.most and (best := _largest(cells)).area >= least:
         cells[best.y : best.bottom, best.x : best.right] = False
-        right = width if best.right == size[0] else best.right * COARSE
-        bottom = height if best.bottom == size[1] else best.bottom * COARSE
-        x, y = best.x * COARSE, best.y * COARSE
+        right = width if best.right == size[0] else best.right * cell
+        bottom = height if best.bottom == size[1] else best.bottom * cell
+        x, y = best.x * cell, best.y * cell
         found.append(Box(x, y, right - x, bottom - y))
     return found
 

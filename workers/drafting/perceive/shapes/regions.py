@@ -10,12 +10,20 @@ from workers.imaging import Box, Image, Mask, crop
 
 Labels = NDArray[np.int32]  # (H, W)
 
-STEP = 3  # levels by which neighbours may differ inside a region: lets gradients through
-SMALLEST = 24  # pixels
-PARTED = 2000  # pixels from which a region may turn out to be two
-MAIN = 0.3  # share of one exact colour that no gradient reaches
-OTHER = 0.02  # share of the pixels off the main colour from which they are an area of their own…
-ALIKE = 0.5  # … if this share of them is of one exact colour
+
+@dataclass(frozen=True)
+class RegionThresholds:
+    """What holds a region together, and when it is really two."""
+
+    step: int = 3  # levels by which neighbours may differ inside a region: lets gradients through
+    smallest: int = 24  # px: less is a stroke of an icon
+    splittable: int = 2000  # px from which a region is asked whether it is two
+    main: float = 0.3  # share of a region of one exact colour that no gradient reaches
+    other: float = 0.02  # share of the px off the main colour from which they are another area …
+    alike: float = 0.5  # … if this share of them is of one exact colour
+
+
+REGIONS = RegionThresholds()
 
 
 @dataclass(frozen=True)
@@ -27,8 +35,10 @@ class Region:
     area: int
 
 
-def flat_regions(image: Image) -> tuple[Labels, list[Region]]:
-    """Labels (H, W) and the regions of at least `SMALLEST` pixels, largest first.
+def flat_regions(
+    image: Image, thresholds: RegionThresholds = REGIONS
+) -> tuple[Labels, list[Region]]:
+    """Labels (H, W) and the regions that are not too small, largest first.
 
     Pixels sit on the even cells of a doubled grid and the links between like neighbours on the
     odd ones, so that an ordinary connected-components pass follows links and not colours.
@@ -36,28 +46,31 @@ def flat_regions(image: Image) -> tuple[Labels, list[Region]]:
     height, width = image.shape[:2]
     grid = np.zeros((2 * height - 1, 2 * width - 1), np.uint8)
     grid[::2, ::2] = 1
-    grid[::2, 1::2] = _alike(image[:, 1:], image[:, :-1])
-    grid[1::2, ::2] = _alike(image[1:], image[:-1])
+    grid[::2, 1::2] = _linked(image[:, 1:], image[:, :-1], thresholds.step)
+    grid[1::2, ::2] = _linked(image[1:], image[:-1], thresholds.step)
     count, doubled, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=4)
     labels: Labels = np.ascontiguousarray(doubled[::2, ::2])
     areas = np.bincount(labels.ravel(), minlength=count)
-    chosen = np.flatnonzero(areas >= SMALLEST)
+    chosen = np.flatnonzero(areas >= thresholds.smallest)
     chosen = chosen[np.argsort(-areas[chosen], kind="stable")]
     regions = [Region(int(i), _bounds(stats[i]), int(areas[i])) for i in chosen if i != 0]
-    return labels, _parted(image, labels, regions, count)
+    return labels, _split(image, labels, regions, thresholds)
 
 
-def _parted(image: Image, labels: Labels, regions: list[Region], free: int) -> list[Region]:
+def _split(
+    image: Image, labels: Labels, regions: list[Region], thresholds: RegionThresholds
+) -> list[Region]:
     """The regions, those cut up that are a flat area with others in it of almost its colour,
-    joined by antialiased corners. Writes new labels, from `free` on, into `labels`."""
+    joined by antialiased corners. Writes new labels into `labels`."""
     whole: list[Region] = []
+    free = int(labels.max()) + 1
     waiting = list(regions)
     while waiting:
         region = waiting.pop()
         box = region.box
-        mask = mask_of(labels, region) if region.area >= PARTED else None
+        mask = mask_of(labels, region) if region.area >= thresholds.splittable else None
         pixels = crop(image, box)
-        other = None if mask is None else _other_area(pixels, mask)
+        other = None if mask is None else _other_area(pixels, mask, thresholds)
         if other is None:
             whole.append(region)
             continue
@@ -65,29 +78,29 @@ def _parted(image: Image, labels: Labels, regions: list[Region], free: int) -> l
         view = crop(labels, box)
         view[other] = parts[other] + free
         for i, (x, y, width, height, area) in enumerate(stats[1:].tolist(), 1):
-            if area >= SMALLEST:
+            if area >= thresholds.smallest:
                 waiting.append(Region(free + i, Box(box.x + x, box.y + y, width, height), area))
         whole.append(Region(region.label, box, region.area - int(other.sum())))
         free += count
     return sorted(whole, key=lambda region: -region.area)
 
 
-def _other_area(pixels: Image, mask: Mask) -> Mask | None:
+def _other_area(pixels: Image, mask: Mask, thresholds: RegionThresholds) -> Mask | None:
     """The pixels of a region that are off its main colour; None where it is one flat area or
     changes gradually."""
     inside = pixels[mask].astype(np.int32)
     packed = (inside[:, 0] << 16) | (inside[:, 1] << 8) | inside[:, 2]
-    colours, counts = np.unique(packed[:: max(1, len(packed) // 20_000)], return_counts=True)
+    colours, counts = np.unique(packed, return_counts=True)
     main = int(colours[counts.argmax()])
     colour = np.array([main >> 16, main >> 8 & 255, main & 255])
     far = np.abs(np.stack([colours >> 16, colours >> 8 & 255, colours & 255], 1) - colour).max(1)
-    off = np.where(far > STEP, counts, 0)
-    if counts.max() < MAIN * counts.sum() or off.sum() < OTHER * counts.sum():
+    off = np.where(far > thresholds.step, counts, 0)
+    if counts.max() < thresholds.main * counts.sum() or off.sum() < thresholds.other * counts.sum():
         return None
-    if off.max() < ALIKE * off.sum():
+    if off.max() < thresholds.alike * off.sum():
         return None
     other = np.zeros_like(mask)
-    other[mask] = np.abs(inside - colour).max(axis=1) > STEP - 1
+    other[mask] = np.abs(inside - colour).max(axis=1) >= thresholds.step
     return other
 
 
@@ -98,7 +111,7 @@ def mask_of(labels: Labels, region: Region) -> Mask:
     return own
 
 
-def outline_fill(mask: Mask) -> NDArray[np.uint8]:
+def filled_outline(mask: Mask) -> NDArray[np.uint8]:
     """`mask` with its holes filled, 0 or 1."""
     drawn = mask.astype(np.uint8)
     contours, _ = cv2.findContours(drawn, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
@@ -107,12 +120,12 @@ def outline_fill(mask: Mask) -> NDArray[np.uint8]:
     return filled
 
 
-def _alike(first: Image, second: Image) -> NDArray[np.uint8]:
+def _linked(first: Image, second: Image, step: int) -> NDArray[np.uint8]:
     if first.size == 0:
         return np.zeros(first.shape[:2], np.uint8)
     steps = cv2.absdiff(np.ascontiguousarray(first), np.ascontiguousarray(second))
-    alike = np.asarray(cv2.inRange(steps, (0, 0, 0), (STEP, STEP, STEP)), np.uint8)
-    return alike & np.uint8(1)
+    linked = np.asarray(cv2.inRange(steps, (0, 0, 0), (step, step, step)), np.uint8)
+    return linked & np.uint8(1)
 
 
 def _bounds(stats: NDArray[np.int32]) -> Box:

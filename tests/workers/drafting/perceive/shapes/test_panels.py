@@ -2,46 +2,24 @@
 
 import numpy as np
 import pytest
-from PIL import Image as Pillow
-from PIL import ImageDraw
 
+from tests.workers.drafting.perceive.shapes.drawing import BLUE, DARK, GREY, WHITE, Canvas
 from workers.drafting.page import Border, Gradient, Panel
 from workers.drafting.perceive.pipeline import perceive
-from workers.drafting.perceive.shapes.borders import join_rules, with_borders, without_edges
+from workers.drafting.perceive.shapes.borders import with_borders, without_edges
 from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.panels import Shapes, find_shapes
-from workers.drafting.perceive.shapes.pictures import find_pictures, outside_pictures
+from workers.drafting.perceive.shapes.pictures import find_pictures, without_photo_parts
 from workers.imaging import Box, Image, TextRun
-
-WHITE, GREY, BLUE, DARK = (255, 255, 255), (226, 230, 238), (40, 90, 220), (20, 24, 40)
-
-
-class Canvas:
-    """A picture to draw on, four times finer than the pixels it gives: edges are antialiased."""
-
-    def __init__(self, width: int, height: int, fill: tuple[int, int, int] = WHITE) -> None:
-        self.image = Pillow.new("RGB", (width * 4, height * 4), fill)
-        self.draw = ImageDraw.Draw(self.image)
-
-    def box(self, box: Box, fill: tuple[int, int, int], radius: int = 0) -> "Canvas":
-        corners = (box.x * 4, box.y * 4, box.right * 4 - 1, box.bottom * 4 - 1)
-        self.draw.rounded_rectangle(corners, radius * 4, fill=fill)
-        return self
-
-    def pixels(self) -> Image:
-        width, height = self.image.size
-        small = self.image.resize((width // 4, height // 4), Pillow.Resampling.BOX)
-        return np.asarray(small)
 
 
 def shapes_of(image: Image) -> Shapes:
-    return find_shapes(image, np.zeros(image.shape[:2], bool), 1.0)
+    return find_shapes(image, np.zeros(image.shape[:2], bool))
 
 
 def panels_of(image: Image) -> tuple[Panel, ...]:
     shapes = shapes_of(image)
-    outlines, _ = join_rules(shapes.rules)
-    return with_borders(shapes.panels, [*shapes.outlines, *outlines], image)
+    return with_borders(shapes.panels, shapes.hollow, image)
 
 
 def smaller_than_page(panels: tuple[Panel, ...], image: Image) -> list[Panel]:
@@ -122,30 +100,22 @@ def test_a_photo_is_one_picture_and_its_flat_parts_are_no_panels() -> None:
     image[50:250, 60:300] = noise(240, 200)
     image[80:120, 100:200] = (120, 180, 240)
     shapes = shapes_of(image)
-    pictures = find_pictures(shapes, shapes.panels, (), 1.0)
+    pictures = find_pictures(shapes, shapes.panels, ())
     assert [picture.box for picture in pictures] == [Box(60, 50, 240, 200)]
-    assert all(panel.box.area > 100_000 for panel in outside_pictures(shapes.panels, pictures, 1.0))
+    assert all(panel.box.area > 100_000 for panel in without_photo_parts(shapes.panels, pictures))
 
 
 def test_the_antialiased_rim_of_a_panel_is_no_picture() -> None:
     image = Canvas(300, 200).box(Box(40, 30, 160, 80), BLUE, 16).pixels()
     shapes = shapes_of(image)
-    assert find_pictures(shapes, shapes.panels, (), 1.0) == ()
-
-
-def test_at_twice_the_pixels_the_same_things_are_found() -> None:
-    once = Canvas(300, 200).box(Box(40, 30, 160, 80), BLUE, 8).pixels()
-    twice = np.repeat(np.repeat(once, 2, axis=0), 2, axis=1)
-    shapes = find_shapes(twice, np.zeros(twice.shape[:2], bool), 2.0)
-    [panel] = smaller_than_page(shapes.panels, twice)
-    assert panel.box == Box(80, 60, 320, 160)
+    assert find_pictures(shapes, shapes.panels, ()) == ()
 
 
 def bullets_of(gap: int) -> tuple[Panel, ...]:
     """What is found of a six-pixel dot `gap` pixels left of a line of text."""
     image = Canvas(300, 100).box(Box(40, 47, 6, 6), DARK, 3).pixels()
     item = TextRun("Glass jars", Box(46 + gap, 44, 80, 12), DARK, WHITE)
-    return find_bullets(image, shapes_of(image).crumbs, [item], 1.0)
+    return find_bullets(image, shapes_of(image).crumbs, [item])
 
 
 def test_a_dot_before_a_text_is_a_bullet() -> None:
@@ -161,7 +131,7 @@ def test_a_dot_far_from_any_text_is_none() -> None:
 @pytest.mark.parametrize("shape", [(1, 1), (1, 40), (40, 1), (3, 3)])
 def test_a_tiny_picture_is_no_trouble(shape: tuple[int, int]) -> None:
     image = np.full((*shape, 3), 200, np.uint8)
-    assert shapes_of(image).outlines == ()
+    assert shapes_of(image).hollow == ()
 
 
 def test_a_rounded_card_of_almost_the_grounds_colour_is_a_panel_of_its_own() -> None:
