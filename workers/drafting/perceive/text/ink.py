@@ -21,12 +21,10 @@ Floats = NDArray[np.float32]
 class InkThresholds:
     """Levels are 0..255, lengths pixels, shares 0..1."""
 
-    least_side: int = 3  # pixels: a lower or narrower area shows no background around its ink
     flat_tolerance: int = 10  # levels: a background this even is one colour
     uneven_rim: float = 0.25  # share of the rim that may be uneven: it crosses other things
     colour_bin: int = 8  # levels: antialiased and compressed backgrounds vary by less
     faintest: int = 12  # levels between text and background below which nothing is legible
-    noise: float = 9.6  # levels: a pixel that differs by less is never ink
     outliers: float = 0.005  # share of pixels that may differ more than the text does
     covered: float = 0.33  # share of full contrast at which a pixel counts as ink…
     surely_ink: int = 48  # …or this many levels: faint words share lines with strong ones
@@ -74,7 +72,7 @@ def crop(image: Image, box: Box) -> Image:
 def find_ink(image: Image, box: Box, limits: InkThresholds = INK) -> Ink | None:
     """The ink within `box`, its box made tight; None where nothing stands out."""
     box = clip(box, image)
-    if min(box.width, box.height) < limits.least_side:
+    if not box.area:
         return None
     pixels = crop(image, box).astype(np.float32)
     background = _background(pixels, limits)
@@ -82,7 +80,7 @@ def find_ink(image: Image, box: Box, limits: InkThresholds = INK) -> Ink | None:
     full = float(np.percentile(contrast, 100 * (1 - limits.outliers)))
     if full < limits.faintest:
         return None
-    least = max(limits.noise, min(full * limits.covered, limits.surely_ink))
+    least = max(limits.faintest, min(full * limits.covered, limits.surely_ink))
     mask = _without_lines(contrast > least, limits)
     if not mask.any():
         return None
