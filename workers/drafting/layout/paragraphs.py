@@ -8,8 +8,8 @@ from itertools import pairwise
 from math import ceil, floor
 
 from workers.drafting.page import Alignment, Font, Line, Nudge, Paragraph, StyledRun, Text
-from workers.drafting.perceive.fonts.matching import metrics, text_width
-from workers.drafting.perceive.fonts.unify import common_font, settled
+from workers.drafting.perceive.fonts.installed import metrics, text_width
+from workers.drafting.perceive.fonts.unify import common_font, unify_fonts
 from workers.drafting.perceive.shapes.fills import distance
 from workers.imaging import Box
 
@@ -34,7 +34,7 @@ def read_paragraphs(
     from one of the `grounds`, smallest first, to another.
     """
     open_paragraphs: list[list[Line]] = []
-    for line in _lines(settled(runs)):
+    for line in _lines(unify_fonts(runs)):
         follows = not _is_item(line, bullets)
         near = (
             lines

@@ -15,7 +15,7 @@ from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.fills import distance
 from workers.drafting.perceive.shapes.panels import find_shapes
 from workers.drafting.perceive.shapes.pictures import find_pictures, without_photo_parts
-from workers.drafting.perceive.text.ink import FAINTEST, text_mask
+from workers.drafting.perceive.text.ink import INK, text_mask
 from workers.drafting.perceive.text.reader import read_text
 from workers.imaging import Colour, Image, Mask, TextRun, commonest, crop, grow, to_colour
 
@@ -74,7 +74,7 @@ def _grounded(image: Image, run: TextRun) -> TextRun:
     )
     if common <= GROUND or old >= NO_GROUND:
         return run
-    if distance(run.colour, colour) > FAINTEST:
+    if distance(run.colour, colour) > INK.faintest:
         return replace(run, background=colour)
     return replace(run, background=colour, colour=_farthest(pixels, colour))
 

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from workers.drafting.page import Line, Nudge, Paragraph
-from workers.drafting.perceive.fonts.matching import metrics
+from workers.drafting.perceive.fonts.installed import metrics
 from workers.imaging import Box, Image
 
 NEAR = 3  # pixels searched around a line for the shift that fits best

@@ -9,7 +9,7 @@ from workers.agent.protocols import Blobs, Mockup, Task
 from workers.drafting.compose import STACKS, Draft
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Frame, Nudge, Perception, paragraphs
-from workers.drafting.perceive.fonts.matching import css_stack
+from workers.drafting.perceive.fonts.installed import css_stack
 from workers.drafting.perceive.pipeline import painted_over, perceive
 from workers.drafting.repair.offsets import SeenText, is_shifted, learn_nudges
 from workers.drafting.repair.residual import explain_rest

@@ -14,7 +14,7 @@ from workers.drafting.compose.placement import Unit, column, shorthand
 from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Border, Gradient, Panel, Perception, Picture, Rule
-from workers.drafting.perceive.fonts.matching import css_stack
+from workers.drafting.perceive.fonts.installed import css_stack
 from workers.imaging import Box
 from workers.shot import RenderRequest
 

@@ -19,7 +19,7 @@ from workers.drafting.page import (
     paragraphs,
     walk,
 )
-from workers.drafting.perceive.fonts.unify import settled
+from workers.drafting.perceive.fonts.unify import unify_fonts
 from workers.imaging import Box
 
 WORDS = "the quick brown fox jumps over the lazy dog and goes on to the next line of it"
@@ -172,12 +172,12 @@ def test_a_paragraph_that_broke_elsewhere_is_broken_by_hand() -> None:
 @pytest.mark.parametrize("measured", [15.5, 15.8, 16.4])
 def test_a_short_run_takes_the_size_of_the_long_ones(measured: float) -> None:
     long, short = styled(WORDS, 20, 40, 16), styled("Home", 20, 80, measured)
-    assert [run.font.size for run in settled([long, short])] == [16, 16]
+    assert [run.font.size for run in unify_fonts([long, short])] == [16, 16]
 
 
 def test_colours_a_few_levels_apart_become_one() -> None:
     long, short = styled(WORDS, 20, 40), styled("Home", 20, 80, colour=(36, 33, 28))
-    assert {run.run.colour for run in settled([long, short])} == {(30, 30, 30)}
+    assert {run.run.colour for run in unify_fonts([long, short])} == {(30, 30, 30)}
 
 
 def test_a_text_takes_up_its_line_boxes() -> None:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from workers.drafting.page import Font, Panel, Perception, Picture, Rule, StyledRun
-from workers.drafting.perceive.fonts.matching import text_width
+from workers.drafting.perceive.fonts.installed import text_width
 from workers.imaging import Box, Colour, TextRun
 
 INK, PAPER = (30, 30, 30), (255, 255, 255)

@@ -1,7 +1,8 @@
-"""The faces installed on this machine that a web page would use, and how CSS asks for them."""
+"""The fonts installed on this machine that a web page would use, and how CSS asks for them."""
 
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -46,27 +47,40 @@ STACKS = {
 
 # fontconfig's weights → CSS's (fcWeight, in fontconfig.h)
 CSS_WEIGHTS = {0: 100, 40: 200, 50: 300, 80: 400, 100: 500, 180: 600, 200: 700, 205: 800, 210: 900}
-PROBE = 100  # pixels per em at which outlines are measured
-BLEED = 24  # pixels left for ink that leans out of its advance
-FALLBACK = "sans-serif"  # family of the face PIL carries, where nothing else is installed
+PLAIN_WEIGHTS = (400, 700)  # regular and bold, which nearly every page sets nearly all its text in
+FALLBACK = "sans-serif"  # family of the font PIL carries, where nothing else is installed
 
 
 @dataclass(frozen=True)
-class Face:
-    """One font file. `path` None is the face PIL carries."""
+class GlyphMeasuring:
+    """How outlines are measured: on glyphs drawn large."""
+
+    em_px: int = 100  # pixels per em of the glyphs
+    bleed_px: int = 24  # pixels left for ink that leans out of its advance
+    size_step_px: float = 0.25  # pixels per em between the sizes a file is opened at
+    least_px: float = 4  # pixels per em that FreeType still draws letters at
+
+
+GLYPHS = GlyphMeasuring()
+
+
+@dataclass(frozen=True)
+class FontFace:
+    """One font file. `path` None is the font PIL carries."""
 
     family: str
     weight: int
     italic: bool
     path: Path | None
 
-    def at(self, size: float) -> ImageFont.FreeTypeFont:
+    def at(self, size: float, measuring: GlyphMeasuring = GLYPHS) -> ImageFont.FreeTypeFont:
         """The face at `size` pixels per em."""
-        return _open(self.path, max(4.0, round(size * 4) / 4))
+        step = measuring.size_step_px
+        return _open(self.path, max(measuring.least_px, round(size / step) * step))
 
 
 @dataclass(frozen=True)
-class Extent:
+class TextExtents:
     """Ink of a text set at one pixel per em: offsets from its origin on the baseline, y down."""
 
     left: float
@@ -85,19 +99,24 @@ class Extent:
 
 
 @cache
-def faces() -> tuple[Face, ...]:
+def installed_faces() -> tuple[FontFace, ...]:
     """Every usable face, families in the order of STACKS; never empty."""
     order = list(STACKS)
     found = {(f.family, f.weight, f.italic): f for f in _listed() if f.family in STACKS}
     if not found:
-        return (Face(FALLBACK, 400, False, None),)
+        return (FontFace(FALLBACK, 400, False, None),)
     return tuple(sorted(found.values(), key=lambda f: (order.index(f.family), f.italic, f.weight)))
 
 
-def face_of(font: Font) -> Face:
+def plain_of(faces: Sequence[FontFace]) -> Sequence[FontFace]:
+    """The upright regular and bold ones, or all where there are none."""
+    return [f for f in faces if not f.italic and f.weight in PLAIN_WEIGHTS] or faces
+
+
+def nearest_face(font: Font) -> FontFace:
     """The installed face nearest to `font`: family first, then slope, then weight."""
     return min(
-        faces(),
+        installed_faces(),
         key=lambda f: (
             f.family != font.family,
             f.italic != font.italic,
@@ -113,44 +132,51 @@ def css_stack(family: str) -> str:
 
 def text_width(text: str, font: Font) -> float:
     """The advance of `text` in CSS pixels, without letter spacing."""
-    return extent(face_of(font), text).advance * font.size
+    return text_extents(nearest_face(font), text).advance * font.size
 
 
 def metrics(font: Font) -> tuple[float, float]:
     """Ascent and descent of the face at `font.size`, both positive, in CSS pixels."""
-    ascent, descent = face_of(font).at(PROBE).getmetrics()
-    return ascent / PROBE * font.size, descent / PROBE * font.size
+    em_px = GLYPHS.em_px
+    ascent, descent = nearest_face(font).at(em_px).getmetrics()
+    return ascent / em_px * font.size, descent / em_px * font.size
 
 
 @lru_cache(maxsize=100_000)
-def extent(face: Face, text: str) -> Extent:
+def text_extents(face: FontFace, text: str, measuring: GlyphMeasuring = GLYPHS) -> TextExtents:
     """Where the ink of `text` lies. Advances are kerned as the browser kerns."""
     if not text:
-        return Extent(0, 0, 0, 0, 0)
-    font = face.at(PROBE)
-    _, top, _, bottom = (v / PROBE for v in font.getbbox(text, anchor="ls"))
-    advance = font.getlength(text) / PROBE
-    before, _ = _bearings(face, text[0])
-    _, after = _bearings(face, text[-1])
-    return Extent(before, top, advance - after, bottom, advance)
+        return TextExtents(0, 0, 0, 0, 0)
+    em_px = measuring.em_px
+    font = face.at(em_px)
+    _, top, _, bottom = (v / em_px for v in font.getbbox(text, anchor="ls"))
+    advance = font.getlength(text) / em_px
+    before, _ = _side_bearings(face, text[0], measuring)
+    _, after = _side_bearings(face, text[-1], measuring)
+    return TextExtents(before, top, advance - after, bottom, advance)
 
 
 @lru_cache(maxsize=20_000)
-def _bearings(face: Face, character: str) -> tuple[float, float]:
+def _side_bearings(
+    face: FontFace, character: str, measuring: GlyphMeasuring
+) -> tuple[float, float]:
     """Blank space before and after the ink of a character, in em."""
-    font = face.at(PROBE)
-    columns = np.flatnonzero(drawn(font, character).max(axis=0, initial=0))
+    em_px, bleed_px = measuring.em_px, measuring.bleed_px
+    font = face.at(em_px)
+    columns = np.flatnonzero(rasterise(font, character, bleed_px).max(axis=0, initial=0))
     if not columns.size:
         return 0.0, 0.0
-    left, right = int(columns[0]) - BLEED, int(columns[-1]) + 1 - BLEED
-    return left / PROBE, (font.getlength(character) - right) / PROBE
+    left, right = int(columns[0]) - bleed_px, int(columns[-1]) + 1 - bleed_px
+    return left / em_px, (font.getlength(character) - right) / em_px
 
 
-def drawn(font: ImageFont.FreeTypeFont, text: str) -> NDArray[np.uint8]:
-    """Coverage of `text`, 0..255, its origin BLEED columns from the left."""
+def rasterise(
+    font: ImageFont.FreeTypeFont, text: str, bleed_px: int = GLYPHS.bleed_px
+) -> NDArray[np.uint8]:
+    """Coverage of `text`, 0..255, its origin `bleed_px` columns from the left."""
     _, top, right, bottom = (round(v) for v in font.getbbox(text, anchor="ls"))
-    sheet = Sheet.new("L", (right + 2 * BLEED, max(1, bottom - top)))
-    ImageDraw.Draw(sheet).text((BLEED, -top), text, fill=255, font=font, anchor="ls")
+    sheet = Sheet.new("L", (right + 2 * bleed_px, max(1, bottom - top)))
+    ImageDraw.Draw(sheet).text((bleed_px, -top), text, fill=255, font=font, anchor="ls")
     return np.asarray(sheet)
 
 
@@ -163,7 +189,7 @@ def _open(path: Path | None, size: float) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(path), size)
 
 
-def _listed() -> list[Face]:
+def _listed() -> list[FontFace]:
     """Upright-width faces known to fontconfig, or, without it, found in the usual folders."""
     if shutil.which("fc-list") is None:
         return _scanned()
@@ -173,11 +199,11 @@ def _listed() -> list[Face]:
     for line in listing.stdout.splitlines():
         file, family, weight, slant, width = line.split("|")
         if width == "100" and weight.isdigit() and int(weight) in CSS_WEIGHTS:
-            found.append(Face(family, CSS_WEIGHTS[int(weight)], slant != "0", Path(file)))
+            found.append(FontFace(family, CSS_WEIGHTS[int(weight)], slant != "0", Path(file)))
     return sorted(found, key=lambda f: str(f.path), reverse=True)
 
 
-def _scanned() -> list[Face]:
+def _scanned() -> list[FontFace]:
     """Regular and bold faces from the font folders, by the names the files carry."""
     found = []
     for folder in (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path("~/.fonts")):
@@ -188,5 +214,5 @@ def _scanned() -> list[Face]:
                 continue  # not a font FreeType can open
             weight = 700 if "Bold" in (style or "") else 400
             italic = any(word in (style or "") for word in ("Italic", "Oblique"))
-            found.append(Face(family or path.stem, weight, italic, path))
+            found.append(FontFace(family or path.stem, weight, italic, path))
     return found

@@ -1,8 +1,8 @@
-"""Which face, at which size, reproduces each run of text.
+"""Which font, at which size, reproduces each run of text.
 
-Browsers place glyphs at unrounded advances, so the ink's width gives the size of the right face to
-a fraction of a percent. Each run is set in candidate faces at that size and correlated with the
-ink; runs of like look and the page as a whole then have their say, as a page uses few faces.
+Browsers place glyphs at unrounded advances, so the ink's width gives the size of the right font to
+a fraction of a percent. Each run is set in candidate fonts at that size and correlated with the
+ink; runs of like style and the page as a whole then have their say, as a page uses few fonts.
 """
 
 from collections import defaultdict
@@ -15,152 +15,216 @@ import numpy as np
 
 from workers.drafting.page import Font, StyledRun
 from workers.drafting.perceive.fonts.installed import (
-    Extent,
-    Face,
-    css_stack,
-    drawn,
-    extent,
-    faces,
-    metrics,
-    text_width,
+    PLAIN_WEIGHTS,
+    FontFace,
+    installed_faces,
+    plain_of,
+    rasterise,
+    text_extents,
 )
-from workers.drafting.perceive.text.ink import Floats, find_ink
-from workers.imaging import Box, Image, TextRun, grow
+from workers.drafting.perceive.text.ink import Floats, find_ink_around
+from workers.imaging import Box, Image, TextRun
 
-__all__ = ["css_stack", "metrics", "style_runs", "text_width"]
-
-SAMPLE = 20  # runs from which the page's families are chosen
-FAMILIES = 4  # families a page may use
-CLEARLY = 0.04  # how much better a run must look in another family for it to count
-WORTH_A_FAMILY = 0.25  # the gain over the sample, times the root of the length, that adds one
-COMPARED = 16  # characters compared; longer runs say no more
-SUPERSAMPLED = 4  # glyphs are drawn this much larger and averaged down, which undoes hinting
-BLANK, SLIP = 2, 2  # px around the glyphs that must be blank; px they may be off
-MASS = 0.15  # weight of a mismatch in the amount of ink, which tells weights apart
-PAGE_PRIOR = 0.6  # weight of the page's opinion of a family
-GROUP_PRIOR = 1.0  # weight of like runs' opinion of a face
-RARE_WEIGHT, RARE_SLOPE = 0.01, 0.02  # what a run must gain to be set in an unusual face
 BROWSER_SIZES = (10.72, 13.28, 13.333, 18.72)  # px: h6, h5, form controls, h3 by default
-EDGE = 0.3  # px by which the ink box is wider than the outlines, from rounding out
-EDGE_SLACK = 1.5  # px by which it may be
-SIZE_SNAP = 0.006  # of the size: how far measurement may be from a likely size
 
 
 @dataclass(frozen=True)
-class Specimen:
-    """A run as it is compared: the head of its text, and the ink of that head."""
+class GlyphComparison:
+    """How a run's ink is compared with the same text set in a face."""
+
+    compared: int = 16  # characters; longer runs say no more
+    supersampling: int = 4  # glyphs are drawn this much larger and averaged: undoes hinting
+    size_step_px: float = 0.1  # between the sizes that glyphs are drawn at
+    blank_px: int = 2  # around the glyphs that must be blank
+    shift_px: int = 2  # that the glyphs may be off
+    other_height: float = 2  # times: ink so much higher or lower is not of this face
+    mass_weight: float = 0.15  # of a mismatch in the amount of ink, which tells weights apart
+
+
+@dataclass(frozen=True)
+class StyleGrouping:
+    """Steps of the ink's height and colour that share a style, as far as ink alone tells."""
+
+    height_px: int = 4
+    colour: int = 28  # levels
+
+
+@dataclass(frozen=True)
+class FamilyChoice:
+    """Which families a page uses. Likeness is 1 for equal ink."""
+
+    sample: int = 20  # runs looked at
+    telling: int = 3  # letters a run needs to be looked at
+    families: int = 4  # that a page may use
+    clearly: float = 0.04  # how much more like its ink a run must be in another family to count
+    worth: float = 0.25  # gain in likeness over the sample, by √letters, that adds a family
+
+
+@dataclass(frozen=True)
+class FaceChoice:
+    """How runs share their evidence. Likeness is 1 for equal ink."""
+
+    page_weight: float = 0.6  # of a family's mean likeness over the page
+    style_weight: float = 1.0  # of a face's mean likeness over the runs of like style
+    unusual_weight: float = 0.01  # likeness a run must gain to be neither regular nor bold…
+    italic: float = 0.02  # …or italic
+    lightest: int = 300  # CSS weight: thinner strokes are mostly pale ones…
+    heaviest: int = 800  # CSS weight
+    near_weight: int = 200  # CSS weight: how far from regular or bold another weight is tried
+
+
+@dataclass(frozen=True)
+class SizeMeasuring:
+    """Sizes are CSS pixels per em."""
+
+    rounding_px: float = 0.3  # by which ink is wider than the outlines, as pixels round out
+    error_px: float = 1.5  # by which its width may be off
+    near: float = 0.006  # of the size: how far measurement may be from a likely size
+
+
+GLYPH_COMPARISON, STYLE_GROUPING, FAMILY_CHOICE, FACE_CHOICE, SIZE_MEASURING = (
+    GlyphComparison(),
+    StyleGrouping(),
+    FamilyChoice(),
+    FaceChoice(),
+    SizeMeasuring(),
+)
+
+
+@dataclass(frozen=True)
+class RunInk:
+    """A run with its ink: `coverage` is (H, W) of `box`, in 0..1."""
 
     run: TextRun
     box: Box
     coverage: Floats
 
 
-Scores = dict[Face, float]
+Likenesses = dict[FontFace, float]
+StyleKey = tuple[int, ...]
 
 
 def style_runs(image: Image, runs: Sequence[TextRun]) -> tuple[StyledRun, ...]:
-    """Each run with the installed font that reproduces it best. Sizes are image pixels."""
-    specimens = [_specimen(image, run) for run in runs]
-    families = _page_families(specimens)
-    scores = [_scores(s, families) for s in specimens]
-    faced = _agree(specimens, scores)
-    sizes = _sizes(specimens, faced)
-    return tuple(_set(*each) for each in zip(specimens, faced, sizes, strict=True))
+    """Each run with the installed font that reproduces it best. Lengths are CSS pixels."""
+    inks = [_ink_of(image, run) for run in runs]
+    families = _page_families(inks)
+    likenesses = [_candidates(ink, families) for ink in inks]
+    faces = choose_faces(inks, likenesses)
+    sizes = measure_sizes(inks, faces)
+    return tuple(_styled(*each) for each in zip(inks, faces, sizes, strict=True))
 
 
-def _specimen(image: Image, run: TextRun) -> Specimen:
-    ink = find_ink(image, grow(run.ink, 1))
+def _ink_of(image: Image, run: TextRun) -> RunInk:
+    ink = find_ink_around(image, run.ink)
     if ink is None:
-        return Specimen(run, run.ink, np.ones((run.ink.height, run.ink.width), np.float32))
-    return Specimen(run, ink.box, ink.coverage)
+        return RunInk(run, run.ink, np.ones((run.ink.height, run.ink.width), np.float32))
+    return RunInk(run, ink.box, ink.coverage)
 
 
-def _page_families(specimens: Sequence[Specimen]) -> list[str]:
+def _page_families(inks: Sequence[RunInk]) -> list[str]:
+    faces = plain_of(installed_faces())
+    sample = sample_runs(inks)
+    fits = [_best_by_family({face: likeness(ink, face) for face in faces}) for ink in sample]
+    chosen = choose_families(fits, [_evidence(ink) for ink in sample])
+    return chosen or [faces[0].family]
+
+
+def sample_runs(
+    inks: Sequence[RunInk],
+    choice: FamilyChoice = FAMILY_CHOICE,
+    grouping: StyleGrouping = STYLE_GROUPING,
+) -> list[RunInk]:
+    """The longest run of each style, then the next longest."""
+    styles: dict[StyleKey, list[RunInk]] = defaultdict(list)
+    for ink in sorted(inks, key=lambda ink: -_evidence(ink)):
+        if len(ink.run.text) >= choice.telling:
+            styles[style_key(ink, grouping)].append(ink)
+    ranked = [(rank, ink) for alike in styles.values() for rank, ink in enumerate(alike)]
+    return [ink for _, ink in sorted(ranked, key=lambda each: each[0])[: choice.sample]]
+
+
+def style_key(ink: RunInk, grouping: StyleGrouping = STYLE_GROUPING) -> StyleKey:
+    """What runs in one style share, before their font is known."""
+    height = round(ink.box.height / grouping.height_px)
+    return (height, *(channel // grouping.colour for channel in ink.run.colour))
+
+
+def choose_families(
+    fits: Sequence[dict[str, float]],
+    evidence: Sequence[float],
+    choice: FamilyChoice = FAMILY_CHOICE,
+) -> list[str]:
     """The few families that explain a sample of the page's runs, the main one first.
 
-    Families are added greedily while some runs look clearly better in one not yet taken.
+    `fits` is each run's likeness in each family, `evidence` its weight. Families are added
+    greedily while some runs look clearly better in one not yet taken.
     """
-    upright = [f for f in faces() if not f.italic and f.weight in (400, 700)] or list(faces())
-    sample = [s for s in _sample(specimens) if len(s.run.text) >= 3]
-    fits = [_best_by_family(_score_all(s, upright)) for s in sample]
-    weights = [min(len(s.run.text), COMPARED) ** 0.5 for s in sample]
     kept: list[str] = []
-    reached = [-CLEARLY] * len(fits)
-    while len(kept) < FAMILIES:
+    reached = [-choice.clearly] * len(fits)
+    while fits and len(kept) < choice.families:
         gains = {
             family: sum(
-                weight * max(0.0, fit[family] - best - CLEARLY)
-                for fit, best, weight in zip(fits, reached, weights, strict=True)
+                weight * max(0.0, fit[family] - best - choice.clearly)
+                for fit, best, weight in zip(fits, reached, evidence, strict=True)
             )
-            for family in dict.fromkeys(f.family for f in upright)
+            for family in dict.fromkeys(family for fit in fits for family in fit)
         }
         best_family = max(gains, key=lambda family: gains[family])
-        if kept and gains[best_family] < WORTH_A_FAMILY:
+        if kept and gains[best_family] < choice.worth:
             break
         kept.append(best_family)
         reached = [max(r, fit[best_family]) for r, fit in zip(reached, fits, strict=True)]
     return kept
 
 
-def _sample(specimens: Sequence[Specimen]) -> list[Specimen]:
-    """The longest run of each look, then the next longest, up to SAMPLE."""
-    looks: dict[tuple[int, ...], list[Specimen]] = defaultdict(list)
-    for s in sorted(specimens, key=lambda s: -min(len(s.run.text), COMPARED)):
-        looks[_look(s)].append(s)
-    ranked = [(rank, s) for alike in looks.values() for rank, s in enumerate(alike)]
-    return [s for _, s in sorted(ranked, key=lambda each: each[0])[:SAMPLE]]
-
-
-def _look(s: Specimen) -> tuple[int, ...]:
-    """What runs in one style share, before their face is known."""
-    return (round(s.box.height / 4), *(channel // 28 for channel in s.run.colour))
-
-
-def _scores(s: Specimen, families: Sequence[str]) -> Scores:
+def _candidates(
+    ink: RunInk, families: Sequence[str], choice: FaceChoice = FACE_CHOICE
+) -> Likenesses:
     """Likeness of the run to each face that may be its own.
 
     Regular and bold of every family are tried; other weights and slopes of the best one only.
     """
-    candidates = [f for f in faces() if f.family in families and 300 <= f.weight <= 800]
-    plain = [f for f in candidates if not f.italic and f.weight in (400, 700)] or candidates
-    scores = _score_all(s, plain)
-    best = max(scores, key=lambda face: scores[face])
-    rest = [f for f in candidates if f.family == best.family and f not in scores]
-    near = [f for f in rest if abs(f.weight - best.weight) <= 200]
-    return scores | _score_all(s, near)
+    faces = [
+        f
+        for f in installed_faces()
+        if f.family in families and choice.lightest <= f.weight <= choice.heaviest
+    ]
+    tried = {face: likeness(ink, face) for face in plain_of(faces)}
+    best = max(tried, key=lambda face: tried[face])
+    rest = [f for f in faces if f.family == best.family and f not in tried]
+    near = [f for f in rest if abs(f.weight - best.weight) <= choice.near_weight]
+    return tried | {face: likeness(ink, face) for face in near}
 
 
-def _score_all(s: Specimen, candidates: Sequence[Face]) -> Scores:
-    return {face: _likeness(s, face) for face in candidates}
-
-
-def _best_by_family(scores: Scores) -> dict[str, float]:
+def _best_by_family(likenesses: Likenesses) -> dict[str, float]:
     best: dict[str, float] = defaultdict(lambda: -1.0)
-    for face, value in scores.items():
+    for face, value in likenesses.items():
         best[face.family] = max(best[face.family], value)
     return best
 
 
-def _likeness(s: Specimen, face: Face) -> float:
-    """How well the face's glyphs cover the ink: at most 1."""
-    text = s.run.text
-    set_at = extent(face, text)
+def likeness(ink: RunInk, face: FontFace, how: GlyphComparison = GLYPH_COMPARISON) -> float:
+    """How well the face's glyphs cover the ink: at most 1, -1 where they do not."""
+    text = ink.run.text
+    set_at = text_extents(face, text)
     if set_at.width <= 0 or set_at.height <= 0:
         return -1.0
-    size = s.box.width / set_at.width
-    if not 0.5 < s.box.height / (set_at.height * size) < 2.0:
+    size = ink.box.width / set_at.width
+    if not 1 / how.other_height < ink.box.height / (set_at.height * size) < how.other_height:
         return -1.0
-    glyphs = _glyphs(face, text[:COMPARED], round(size, 1))
+    step = how.size_step_px
+    glyphs = _glyphs(face, text[: how.compared], round(size / step) * step, how.supersampling)
     if glyphs is None:
         return -1.0
-    width = glyphs.shape[1] if len(text) > COMPARED else max(glyphs.shape[1], s.box.width)
-    ink = s.coverage[:, :width]
-    rows = max(glyphs.shape[0], ink.shape[0])
-    there = _framed(ink, rows, width, BLANK + SLIP)
-    drawn = _framed(glyphs, rows, width, BLANK)
+    whole = len(text) <= how.compared
+    width = max(glyphs.shape[1], ink.box.width) if whole else glyphs.shape[1]
+    inked = ink.coverage[:, :width]
+    rows = max(glyphs.shape[0], inked.shape[0])
+    there = _framed(inked, rows, width, how.blank_px + how.shift_px)
+    drawn = _framed(glyphs, rows, width, how.blank_px)
     match = float(cv2.matchTemplate(there, drawn, cv2.TM_CCOEFF_NORMED).max())
-    mass = abs(float(np.log(ink.sum() / max(float(glyphs.sum()), 1e-3))))
-    return match - MASS * min(mass, 1.0)
+    mass = abs(float(np.log(inked.sum() / max(float(glyphs.sum()), 1e-3))))
+    return match - how.mass_weight * min(mass, 1.0)
 
 
 def _framed(pixels: Floats, rows: int, columns: int, margin: int) -> Floats:
@@ -172,87 +236,100 @@ def _framed(pixels: Floats, rows: int, columns: int, margin: int) -> Floats:
 
 
 @lru_cache(maxsize=20_000)
-def _glyphs(face: Face, text: str, size: float) -> Floats | None:
+def _glyphs(face: FontFace, text: str, size: float, supersampling: int) -> Floats | None:
     """The tight coverage of `text` in `face`, (H, W) in 0..1; None for blank text."""
-    large = drawn(face.at(size * SUPERSAMPLED), text)
+    large = rasterise(face.at(size * supersampling), text)
     rows, columns = (np.flatnonzero(large.max(axis=axis)) for axis in (1, 0))
     if not rows.size:
         return None
     large = large[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = (max(1, round(side / SUPERSAMPLED)) for side in large.shape)
+    height, width = (max(1, round(side / supersampling)) for side in large.shape)
     small = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.float32) / np.float32(255)
 
 
-def _agree(specimens: Sequence[Specimen], scores: Sequence[Scores]) -> list[Face]:
-    """The best face of each run, in the light of the page and of runs of like look."""
-    page = _page_opinion(specimens, scores)
-    keys = [_look(s) for s in specimens]
-    groups: dict[tuple[int, ...], list[Scores]] = defaultdict(list)
-    for key, score in zip(keys, scores, strict=True):
-        groups[key].append(score)
-    faced = []
-    for key, score in zip(keys, scores, strict=True):
+def choose_faces(
+    inks: Sequence[RunInk],
+    likenesses: Sequence[Likenesses],
+    choice: FaceChoice = FACE_CHOICE,
+    grouping: StyleGrouping = STYLE_GROUPING,
+) -> list[FontFace]:
+    """The best face of each run, in the light of the page and of runs of like style."""
+    of_page = _family_means(inks, likenesses)
+    keys = [style_key(ink, grouping) for ink in inks]
+    styles: dict[StyleKey, list[Likenesses]] = defaultdict(list)
+    for key, own in zip(keys, likenesses, strict=True):
+        styles[key].append(own)
+    chosen = []
+    for key, own in zip(keys, likenesses, strict=True):
         total = {
             face: value
-            + PAGE_PRIOR * page[face.family]
-            + GROUP_PRIOR * _mean_of(face, groups[key])
-            - (RARE_WEIGHT if face.weight not in (400, 700) else 0)
-            - (RARE_SLOPE if face.italic else 0)
-            for face, value in score.items()
+            + choice.page_weight * of_page[face.family]
+            + choice.style_weight * _mean_of(face, styles[key])
+            - (choice.unusual_weight if face.weight not in PLAIN_WEIGHTS else 0)
+            - (choice.italic if face.italic else 0)
+            for face, value in own.items()
         }
-        faced.append(max(total, key=lambda face: total[face]))
-    return faced
+        chosen.append(max(total, key=lambda face: total[face]))
+    return chosen
 
 
-def _mean_of(face: Face, alike: Sequence[Scores]) -> float:
+def _mean_of(face: FontFace, alike: Sequence[Likenesses]) -> float:
     """Mean likeness over like runs; one that did not try the face counts its worst."""
-    return sum(score.get(face, min(score.values())) for score in alike) / len(alike)
+    return sum(each.get(face, min(each.values())) for each in alike) / len(alike)
 
 
-def _page_opinion(specimens: Sequence[Specimen], scores: Sequence[Scores]) -> dict[str, float]:
+def _family_means(inks: Sequence[RunInk], likenesses: Sequence[Likenesses]) -> dict[str, float]:
     """Mean likeness of each family over the page, longer runs counting more."""
     total: dict[str, float] = defaultdict(float)
-    weight = 0.0
-    for s, score in zip(specimens, scores, strict=True):
-        telling = min(len(s.run.text), COMPARED) ** 0.5
-        weight += telling
-        for family, value in _best_by_family(score).items():
-            total[family] += telling * value
+    for ink, own in zip(inks, likenesses, strict=True):
+        for family, value in _best_by_family(own).items():
+            total[family] += _evidence(ink) * value
+    weight = sum(_evidence(ink) for ink in inks)
     return defaultdict(float, {family: value / weight for family, value in total.items()})
 
 
-def _sizes(specimens: Sequence[Specimen], faced: Sequence[Face]) -> list[float]:
-    """Pixels per em of each run: its own measure, settled by longer runs in the same face."""
-    measured = [_measure(s, face) for s, face in zip(specimens, faced, strict=True)]
-    votes: dict[Face, dict[float, int]] = defaultdict(lambda: defaultdict(int))
-    for s, face, (size, _) in zip(specimens, faced, measured, strict=True):
-        votes[face][_likely(size, s)] += s.box.width
-    settled = []
-    for s, face, (size, slack) in zip(specimens, faced, measured, strict=True):
-        near = {v: width for v, width in votes[face].items() if abs(v - size) <= slack}
-        settled.append(max(near, key=lambda v: near[v], default=_likely(size, s)))
-    return settled
+def _evidence(ink: RunInk, how: GlyphComparison = GLYPH_COMPARISON) -> float:
+    """How much a run's likeness says: the more letters are compared, the more."""
+    return float(min(len(ink.run.text), how.compared) ** 0.5)
 
 
-def _measure(s: Specimen, face: Face) -> tuple[float, float]:
+def measure_sizes(
+    inks: Sequence[RunInk], faces: Sequence[FontFace], measuring: SizeMeasuring = SIZE_MEASURING
+) -> list[float]:
+    """Pixels per em of each run: its own measure, or one near it that more of its face has."""
+    measured = [_measure(*each, measuring) for each in zip(inks, faces, strict=True)]
+    votes: dict[FontFace, dict[float, int]] = defaultdict(lambda: defaultdict(int))
+    for ink, face, (size, _) in zip(inks, faces, measured, strict=True):
+        votes[face][_likely(size, ink, measuring)] += ink.box.width
+    sizes = []
+    for ink, face, (size, error) in zip(inks, faces, measured, strict=True):
+        near = {v: width for v, width in votes[face].items() if abs(v - size) <= error}
+        sizes.append(max(near, key=lambda v: near[v], default=_likely(size, ink, measuring)))
+    return sizes
+
+
+def _measure(ink: RunInk, face: FontFace, measuring: SizeMeasuring) -> tuple[float, float]:
     """The size at which the face has the ink's width, and how far off that may be."""
-    set_at = extent(face, s.run.text)
-    across = (s.box.width - EDGE) / max(set_at.width, 0.05)
-    return across, across * EDGE_SLACK / max(s.box.width, 1)
+    outlines = max(text_extents(face, ink.run.text).width, 0.05)
+    size = (ink.box.width - measuring.rounding_px) / outlines
+    return size, size * measuring.error_px / max(ink.box.width, 1)
 
 
-def _likely(measured: float, s: Specimen) -> float:
+def _likely(measured: float, ink: RunInk, measuring: SizeMeasuring) -> float:
     """The size a style sheet would name, where one is near enough."""
     nearest = min((round(measured * 2) / 2, *BROWSER_SIZES), key=lambda v: abs(v - measured))
-    if abs(nearest - measured) <= max(SIZE_SNAP, 1 / max(s.box.width, 1)) * measured:
+    pixel = 1 / max(ink.box.width, 1)
+    if abs(nearest - measured) <= max(measuring.near, pixel) * measured:
         return nearest
     return round(measured, 1)
 
 
-def _set(s: Specimen, face: Face, size: float) -> StyledRun:
-    set_at: Extent = extent(face, s.run.text)
-    from_bottom = s.box.bottom - set_at.bottom * size
-    from_top = s.box.y - set_at.top * size
+def _styled(ink: RunInk, face: FontFace, size: float) -> StyledRun:
+    """The run set so that its outlines are in the middle of its ink."""
+    outlines = text_extents(face, ink.run.text)
+    from_bottom = ink.box.bottom - outlines.bottom * size
+    from_top = ink.box.y - outlines.top * size
     font = Font(face.family, face.weight, size, face.italic)
-    return StyledRun(s.run, font, round((from_bottom + from_top) / 2), s.box.x - set_at.left * size)
+    baseline = round((from_bottom + from_top) / 2)
+    return StyledRun(ink.run, font, baseline, ink.box.x - outlines.left * size)

@@ -14,7 +14,7 @@ from workers.imaging import Box, Image, TextRun
 Runs = tuple[TextRun, ...]
 
 KEPT_IN_MEMORY = 64
-READER = "5"  # part of every key: raise it when reading changes
+READING_VERSION = "6"  # part of every key: raise it when reading changes
 
 _memory: OrderedDict[str, Runs] = OrderedDict()
 
@@ -47,7 +47,7 @@ def _default_folder() -> Path | None:
 
 
 def _key(image: Image) -> str:
-    digest = hashlib.sha256(f"{READER}:{image.shape}".encode())
+    digest = hashlib.sha256(f"{READING_VERSION}:{image.shape}".encode())
     digest.update(image.tobytes())
     return digest.hexdigest()
 

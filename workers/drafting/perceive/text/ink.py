@@ -1,7 +1,8 @@
-"""Ink: which pixels of a picture are text, in what colour and on what ground.
+"""Ink: which pixels of a picture are text, in what colour and on what background.
 
-A pixel is ink when it differs from the ground of its line. The ground is one colour where the
-line is flat, a plane over (x, y) where it is a gradient, and the majority tone over a photograph.
+A pixel is ink when it differs from the background of its line. The background is one colour where
+the line is flat, a plane over (x, y) where it is a gradient, and the majority tone over a
+photograph.
 """
 
 from collections.abc import Sequence
@@ -26,13 +27,31 @@ from workers.imaging import (
 
 Floats = NDArray[np.float32]
 
-FLAT_TOLERANCE = 10  # levels: a ground this even is one colour
-FAINTEST = 12  # levels between text and ground below which nothing is legible
-COVERED = 0.33  # share of full contrast at which a pixel counts as ink…
-SURELY_INK = 48  # …or this many levels, whichever is less: faint words share lines with strong ones
-THICKEST_LINE = 4  # rows: thicker strokes than this are not underlines
-INTRUDING = 0.25  # of the crop: what reaches in less from its edge is another line's
-MASK_MARGIN = 2  # pixels around ink that antialiasing may have touched
+
+@dataclass(frozen=True)
+class InkThresholds:
+    """Levels are 0..255, lengths pixels, shares 0..1."""
+
+    flat_tolerance: int = 10  # levels: a background this even is one colour
+    uneven_rim: float = 0.25  # share of the rim that may be uneven: it crosses other things
+    colour_bin: int = 8  # levels: antialiased and compressed backgrounds vary by less
+    faintest: int = 12  # levels between text and background below which nothing is legible
+    outliers: float = 0.005  # share of pixels that may differ more than the text does
+    covered: float = 0.33  # share of full contrast at which a pixel counts as ink…
+    surely_ink: int = 48  # …or this many levels: faint words share lines with strong ones
+    stroke_core: float = 0.15  # share of the ink, the strongest, that antialiasing leaves undiluted
+    plane_tolerance: float = 8.0  # levels off a gradient within which a pixel is background
+    plane_spread: float = 1.5  # times the median distance, which is more over a photograph
+    longest_stroke: float = 1.5  # crop heights: what is unbroken for longer is a line…
+    thickest_line: int = 4  # rows: …unless it is thicker than an underline
+    border_width: int = 5  # columns: as high as the crop and narrower than this is a border
+    frame_width: float = 0.9  # of the crop's width: as high as the crop and wider is a frame
+    intruding: float = 0.25  # of the crop's height: what reaches in less is another line's
+    rim: int = 1  # pixels around tight ink in which its background is looked for
+    mask_margin: int = 2  # pixels around ink that antialiasing may have touched
+
+
+INK = InkThresholds()
 
 
 @dataclass(frozen=True)
@@ -45,104 +64,102 @@ class Ink:
     background: Colour
 
 
-def find_ink(image: Image, box: Box) -> Ink | None:
+def find_ink(image: Image, box: Box, limits: InkThresholds = INK) -> Ink | None:
     """The ink within `box`, its box made tight; None where nothing stands out."""
     inside = clip(box, image.shape[1], image.shape[0])
-    if inside is None or inside.width < 3 or inside.height < 3:
+    if inside is None:
         return None
     pixels = crop(image, inside).astype(np.float32)
-    ground = _ground(pixels)
-    contrast = np.abs(pixels - ground).max(axis=2)
-    full = float(np.percentile(contrast, 99.5))
-    if full < FAINTEST:
+    background = _background(pixels, limits)
+    contrast = np.abs(pixels - background).max(axis=2)
+    full = float(np.percentile(contrast, 100 * (1 - limits.outliers)))
+    if full < limits.faintest:
         return None
-    mask = _without_frames(contrast > max(FAINTEST * 0.8, min(full * COVERED, SURELY_INK)))
-    if mask.sum() < 3:
+    least = max(limits.faintest, min(full * limits.covered, limits.surely_ink))
+    mask = _without_lines(contrast > least, limits)
+    if not mask.any():
         return None
     ys, xs = np.nonzero(mask)
     top, bottom, left, right = ys.min(), ys.max() + 1, xs.min(), xs.max() + 1
     inner = (slice(top, bottom), slice(left, right))
     tight = Box(inside.x + int(left), inside.y + int(top), int(right - left), int(bottom - top))
     coverage = np.where(mask, np.minimum(contrast / full, 1), 0)[inner].astype(np.float32)
-    ground_colour = np.median(np.broadcast_to(ground, pixels.shape)[inner].reshape(-1, 3), axis=0)
-    return Ink(tight, coverage, to_colour(_core(pixels, contrast, mask)), to_colour(ground_colour))
+    behind = np.median(np.broadcast_to(background, pixels.shape)[inner].reshape(-1, 3), axis=0)
+    colour = to_colour(stroke_colour(pixels, np.where(mask, contrast, 0), limits))
+    return Ink(tight, coverage, colour, to_colour(behind))
 
 
-def text_mask(image: Image, runs: Sequence[TextRun]) -> Mask:
+def find_ink_around(image: Image, tight: Box, limits: InkThresholds = INK) -> Ink | None:
+    """The ink of a box that has no background around its ink."""
+    return find_ink(image, grow(tight, limits.rim), limits)
+
+
+def text_mask(image: Image, runs: Sequence[TextRun], limits: InkThresholds = INK) -> Mask:
     """Pixels of the picture that belong to text, antialiased rims included."""
     mask = np.zeros(image.shape[:2], np.uint8)
     for run in runs:
-        found = find_ink(image, grow(run.ink, 1))
-        if found is None:
-            continue
-        mask[found.box.slices] |= found.coverage > 0
-    size = 2 * MASK_MARGIN + 1
+        found = find_ink_around(image, run.ink, limits)
+        if found is not None:
+            crop(mask, found.box)[found.coverage > 0] = 1
+    size = 2 * limits.mask_margin + 1
     return cv2.dilate(mask, np.ones((size, size), np.uint8)).astype(bool)
 
 
-def erase_text(image: Image, text: Mask | Sequence[TextRun]) -> Image:
-    """The picture with text painted away: ground colour where flat, inpainted elsewhere.
+def stroke_colour(pixels: Image | Floats, strength: Floats, limits: InkThresholds) -> Floats:
+    """The colour at the heart of the strokes, where antialiasing does not dilute it.
 
-    Inpainting is Telea, "An image inpainting technique based on the fast marching method" (2004).
+    `strength` is (H, W), zero off the ink.
     """
-    mask = text if isinstance(text, np.ndarray) else text_mask(image, text)
-    if not mask.any():
-        return image.copy()
-    painted = cv2.inpaint(image, mask.astype(np.uint8), 3, cv2.INPAINT_TELEA)
-    return np.asarray(painted, np.uint8)
+    core = strength >= np.percentile(strength[strength > 0], 100 * (1 - limits.stroke_core))
+    return np.asarray(np.median(pixels[core], axis=0), np.float32)
 
 
-def _ground(pixels: Floats) -> Floats:
-    """The ground under each pixel, broadcastable to (H, W, 3)."""
-    common = np.median(pixels[commonest(pixels, step=8)], axis=0)
+def _background(pixels: Floats, limits: InkThresholds) -> Floats:
+    """The background under each pixel, broadcastable to (H, W, 3)."""
+    common = np.median(pixels[commonest(pixels, step=limits.colour_bin)], axis=0)
     rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    if np.percentile(np.abs(rim - common).max(axis=1), 75) <= FLAT_TOLERANCE:
+    off = np.abs(rim - common).max(axis=1)
+    if np.percentile(off, 100 * (1 - limits.uneven_rim)) <= limits.flat_tolerance:
         return np.asarray(common, np.float32)[None, None]
-    return _plane(pixels)
+    return _plane(pixels, limits)
 
 
-def _plane(pixels: Floats) -> Floats:
-    """A plane per channel fitted to the ground by least squares, trimming what stands off it."""
+def _plane(pixels: Floats, limits: InkThresholds) -> Floats:
+    """A plane per channel fitted to the background by least squares.
+
+    First to the rim, then twice to what lies near the last fit.
+    """
     height, width = pixels.shape[:2]
     ys, xs = np.mgrid[0:height, 0:width].astype(np.float32)
     terms = np.stack([xs.ravel() / width, ys.ravel() / height, np.ones(xs.size)], axis=1)
     flat = pixels.reshape(-1, 3)
-    step = max(1, flat.shape[0] // 4000)
-    keep = np.zeros(flat.shape[0], bool)
-    keep.reshape(height, width)[[0, -1], :] = True
-    keep.reshape(height, width)[:, [0, -1]] = True
+    rim = np.ones((height, width), bool)
+    rim[1:-1, 1:-1] = False
+    keep = rim.ravel()
     fit = np.zeros((3, 3))
     for _ in range(3):
-        chosen = np.flatnonzero(keep)[:: step if keep.sum() > 8000 else 1]
-        fit, *_ = np.linalg.lstsq(terms[chosen], flat[chosen], rcond=None)
+        fit, *_ = np.linalg.lstsq(terms[keep], flat[keep], rcond=None)
         away = np.abs(flat - terms @ fit).max(axis=1)
-        keep = away <= max(8.0, float(np.median(away)) * 1.5)
+        spread = float(np.median(away)) * limits.plane_spread
+        keep = away <= max(limits.plane_tolerance, spread)
     return np.asarray(terms @ fit, np.float32).reshape(height, width, 3)
 
 
-def _without_frames(mask: Mask) -> Mask:
+def _without_lines(mask: Mask, limits: InkThresholds) -> Mask:
     """`mask` less underlines, borders and neighbours cut by the edge of the crop."""
     height, width = mask.shape
     ink = mask.astype(np.uint8)
-    reach = max(12, int(1.5 * height)) | 1  # odd: an even kernel leaves a column behind
+    reach = int(limits.longest_stroke * height) | 1  # odd: an even kernel leaves a column behind
     if width > reach:
         lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
-        thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, np.ones((THICKEST_LINE + 1, 1), np.uint8))
+        thicker = np.ones((limits.thickest_line + 1, 1), np.uint8)
+        thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, thicker)
         ink[(lines > 0) & (thick == 0)] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     for index in range(1, count):
-        x, y, w, h, _area = stats[index]
-        upright = h >= height and (w < 5 or w > 0.9 * width)
-        sliver = (y == 0 or y + h == height) and h < max(3, INTRUDING * height)
-        side = (x == 0 or x + w == width) and w < 3 and h > 0.9 * height
-        if upright or sliver or side:
+        _x, y, w, h, _area = stats[index]
+        upright = w < limits.border_width or w > limits.frame_width * width
+        sliver = (y == 0 or y + h == height) and h < limits.intruding * height
+        if (h >= height and upright) or sliver:
             ink[labels == index] = 0
     return ink.astype(bool)
-
-
-def _core(pixels: Floats, contrast: Floats, mask: Mask) -> Floats:
-    """The colour at the heart of the strokes, where antialiasing does not dilute it."""
-    inked = contrast[mask]
-    strong = mask & (contrast >= np.percentile(inked, 85))
-    core: Floats = np.median(pixels[strong], axis=0)
-    return core

@@ -10,24 +10,57 @@ from itertools import pairwise
 
 import numpy as np
 
-from workers.drafting.perceive.text.ink import Floats, Ink, find_ink
+from workers.drafting.perceive.text.ink import (
+    INK,
+    Floats,
+    Ink,
+    find_ink,
+    find_ink_around,
+    stroke_colour,
+)
 from workers.imaging import Box, Image, crop, grow
 
-WORD_GAP = 0.2  # em: the narrowest gap that may part two words
-RUN_GAP = 0.75  # em: gaps this wide part runs; a justified line stays below
-ODD_GAP = 0.5  # em: so do gaps this wide that are twice what the line is used to
-TELLING = 0.9  # em: words narrower than this say little about their style
-OTHER_HUE = 24  # levels off the line between the ground and the other word's colour
-OTHER_STRENGTH = 0.62  # share of the other word's contrast below which a word is paler
-OTHER_SIZE = 1.6  # ratio of heights over the baseline; capitals over small letters reach 1.45
-FAINT_GAP = 0.2  # heights of the smaller text: the least that parts two sizes inside a word
+
+@dataclass(frozen=True)
+class LineSplitting:
+    """Em is the font size as guessed from the line's height."""
+
+    margin: int = 2  # pixels left and right of a detected line that its ink may reach into
+    line_em: float = 1.7  # em: the height of a detected line
+    tallest_ink: float = 0.95  # em: ink from the highest ascender to the lowest descender
+    lowest_ink: float = 0.5  # em: ink of small letters alone
+    word_gap: float = 0.2  # em: the narrowest gap that may part two words
+    run_gap: float = 0.75  # em: gaps this wide part runs; a justified line stays below
+    odd_gap: float = 0.5  # em: so do gaps this wide…
+    odd_ratio: float = 2  # …that are this many times what the line is used to
+    usual_gaps: int = 4  # gaps a line needs to be used to any
+    telling_width: float = 0.9  # em: narrower words say little about their style
+    coloured_width: float = 0.25  # em: narrower ones do not even tell their hue
+    other_hue: int = 24  # levels off the line between the background and the other word's colour
+    other_strength: float = 0.62  # share of the other word's contrast that makes a word paler
+    other_size: float = 1.6  # ratio of heights over the baseline; capitals to small reach 1.45
+    other_size_gap: float = 0.2  # heights of the smaller text: parts two sizes inside a word
+    punctuation: float = 0.3  # of the larger text's height: marks this low are no text
+    glyphs: int = 2  # that a part of a word must have to be of another size
+
+
+LINES = LineSplitting()
+
+
+@dataclass(frozen=True)
+class Glyph:
+    """Columns of unbroken ink, and their height over the line's baseline in pixels."""
+
+    left: int
+    right: int
+    ascent: int
 
 
 @dataclass(frozen=True)
 class Word:
-    """Columns of a line between two gaps.
+    """Columns of a line between two gaps, right outside.
 
-    `colour` is relative to the ground; `ascent` is pixels over the baseline.
+    `colour` is relative to the background; `ascent` is pixels over the baseline.
     """
 
     left: int
@@ -40,114 +73,112 @@ class Word:
         return self.right - self.left
 
 
-def runs_of(image: Image, line: Box) -> list[Ink]:
+def split_line(image: Image, line: Box, limits: LineSplitting = LINES) -> list[Ink]:
     """The ink of each run on a detected line, left to right."""
-    ink = find_ink(image, grow(line, 2, 1))
+    ink = find_ink(image, grow(line, limits.margin, 1))
     if ink is None:
         return []
-    em = em_of(ink.box.height, line.height)
-    words = _words(image, ink, em)
-    groups = _groups(words, em)
+    em = _estimate_em(ink.box.height, line.height, limits)
+    groups = _group(_words(image, ink, em, limits), em, limits)
     if len(groups) == 1:
         return [ink]
-    found = []
-    for group in groups:
-        left, right = group[0].left, group[-1].right
-        part = Box(ink.box.x + left - 1, ink.box.y - 1, right - left + 2, ink.box.height + 2)
-        found.append(find_ink(image, part))
+    spans = [(group[0].left, group[-1].right) for group in groups]
+    found = [find_ink_around(image, columns_of(ink.box, *span)) for span in spans]
     return [run for run in found if run is not None]
 
 
-def em_of(ink_height: int, line_height: int) -> float:
-    """A guess at the font size: the detector's boxes are about 1.7 em tall, ink 0.5 to 0.95 em."""
-    return min(max(line_height / 1.7, ink_height / 0.95), ink_height / 0.5)
+def columns_of(box: Box, left: int, right: int) -> Box:
+    """The part of a box between two of its columns, right outside."""
+    return Box(box.x + left, box.y, right - left, box.height)
 
 
-def _words(image: Image, ink: Ink, em: float) -> list[Word]:
+def _estimate_em(ink_height: int, line_height: int, limits: LineSplitting) -> float:
+    largest = ink_height / limits.lowest_ink
+    return min(max(line_height / limits.line_em, ink_height / limits.tallest_ink), largest)
+
+
+def _words(image: Image, ink: Ink, em: float, limits: LineSplitting) -> list[Word]:
     glyphs = _glyphs(ink)
     joined = [[glyphs[0]]]
     for glyph in glyphs[1:]:
-        if glyph.left - joined[-1][-1].right < WORD_GAP * em:
+        if glyph.left - joined[-1][-1].right < limits.word_gap * em:
             joined[-1].append(glyph)
         else:
             joined.append([glyph])
     pixels = crop(image, ink.box)
-    return [_word(pixels, ink, part) for word in joined for part in _by_size(word)]
+    return [_word(pixels, ink, part) for word in joined for part in _split_by_size(word, limits)]
 
 
-@dataclass(frozen=True)
-class Glyph:
-    """Columns of unbroken ink, and their height over the line's baseline."""
-
-    left: int
-    right: int
-    ascent: int
+def ink_columns(ink: Ink) -> list[tuple[int, int]]:
+    """The spans of columns with ink between empty ones, right outside."""
+    columns = (ink.coverage > 0).any(axis=0).astype(np.int8)
+    edges = np.flatnonzero(np.diff(columns, prepend=0, append=0)).reshape(-1, 2)
+    return [(int(left), int(right)) for left, right in edges]
 
 
 def _glyphs(ink: Ink) -> list[Glyph]:
-    inked = ink.coverage > 0
-    columns = inked.any(axis=0).astype(np.int8)
-    edges = np.flatnonzero(np.diff(columns, prepend=0, append=0)).reshape(-1, 2)
-    rows = [np.flatnonzero(inked[:, a:b].any(axis=1)) for a, b in edges]
+    spans = ink_columns(ink)
+    rows = [np.flatnonzero((ink.coverage[:, a:b] > 0).any(axis=1)) for a, b in spans]
     baseline = int(np.median([r[-1] + 1 for r in rows]))
     return [
-        Glyph(int(a), int(b), max(1, baseline - int(r[0])))
-        for (a, b), r in zip(edges, rows, strict=True)
+        Glyph(a, b, max(1, baseline - int(r[0]))) for (a, b), r in zip(spans, rows, strict=True)
     ]
 
 
-def _by_size(glyphs: list[Glyph]) -> list[list[Glyph]]:
+def _split_by_size(glyphs: list[Glyph], limits: LineSplitting) -> list[list[Glyph]]:
     """A word, or the two parts of a large and a small text that stand too close for a space."""
-    for i in range(1, len(glyphs)):
+    for i in range(limits.glyphs, len(glyphs) - limits.glyphs + 1):
         sides = glyphs[:i], glyphs[i:]
         small, large = sorted(max(g.ascent for g in side) for side in sides)
-        shortest = min(len(side) for side in sides)
         apart = glyphs[i].left - glyphs[i - 1].right
-        telling = shortest >= 2 and small > 0.3 * large
-        if telling and large > OTHER_SIZE * small and apart >= FAINT_GAP * small:
+        if (
+            limits.punctuation * large < small
+            and limits.other_size * small < large
+            and apart >= limits.other_size_gap * small
+        ):
             return [*sides]
     return [glyphs]
 
 
 def _word(pixels: Image, ink: Ink, glyphs: list[Glyph]) -> Word:
     left, right = glyphs[0].left, glyphs[-1].right
-    coverage = ink.coverage[:, left:right]
-    core = coverage >= np.percentile(coverage[coverage > 0], 85)
-    colour = np.median(pixels[:, left:right][core], axis=0) - np.array(ink.background)
+    colour = stroke_colour(pixels[:, left:right], ink.coverage[:, left:right], INK)
     ascent = max(glyph.ascent for glyph in glyphs)
-    return Word(left, right, ascent, colour.astype(np.float32))
+    return Word(left, right, ascent, (colour - np.array(ink.background)).astype(np.float32))
 
 
-def _groups(words: list[Word], em: float) -> list[list[Word]]:
+def _group(words: list[Word], em: float, limits: LineSplitting) -> list[list[Word]]:
     gaps = [b.left - a.right for a, b in pairwise(words)]
-    usual = float(np.median(gaps)) if len(gaps) >= 4 else em
+    usual = float(np.median(gaps)) if len(gaps) >= limits.usual_gaps else em
+    odd = max(limits.odd_gap * em, limits.odd_ratio * usual)
     groups = [[words[0]]]
     for word, gap in zip(words[1:], gaps, strict=True):
-        wide = gap > RUN_GAP * em or (gap > ODD_GAP * em and gap > 2 * usual)
-        if wide or _restyled(groups[-1], word, em):
+        wide = gap > min(limits.run_gap * em, odd)
+        if wide or _is_restyled(groups[-1], word, em, limits):
             groups.append([word])
         else:
             groups[-1].append(word)
     return groups
 
 
-def _restyled(group: list[Word], word: Word, em: float) -> bool:
+def _is_restyled(group: list[Word], word: Word, em: float, limits: LineSplitting) -> bool:
     """Whether `word` differs in style from the run so far, as far as both can tell."""
-    telling = [w for w in group if w.width > TELLING * em]
+    telling = [w for w in group if w.width > limits.telling_width * em]
     last = telling[-1] if telling else group[-1]
-    if _hue_apart(last.colour, word.colour) and min(last.width, word.width) > 0.25 * em:
+    narrower = min(last.width, word.width)
+    if _differ_in_hue(last.colour, word.colour, limits) and narrower > limits.coloured_width * em:
         return True
-    heights = sorted([max(w.ascent for w in group), word.ascent])
-    if heights[1] > OTHER_SIZE * heights[0] and min(last.width, word.width) > heights[0]:
+    low, high = sorted([max(w.ascent for w in group), word.ascent])
+    if high > limits.other_size * low and narrower > low:
         return True
-    if not telling or word.width <= TELLING * em:
+    if not telling or word.width <= limits.telling_width * em:
         return False
-    strengths = sorted(float(np.abs(w.colour).max()) for w in (last, word))
-    return strengths[0] < OTHER_STRENGTH * strengths[1]
+    weak, strong = sorted(float(np.abs(w.colour).max()) for w in (last, word))
+    return weak < limits.other_strength * strong
 
 
-def _hue_apart(a: Floats, b: Floats) -> bool:
-    """Whether two colours, relative to their ground, are not one colour more or less diluted."""
+def _differ_in_hue(a: Floats, b: Floats, limits: LineSplitting) -> bool:
+    """Whether two colours, relative to their background, are not one more or less diluted."""
     strong, weak = (a, b) if np.abs(a).max() >= np.abs(b).max() else (b, a)
     along = strong * float(weak @ strong) / max(float(strong @ strong), 1.0)
-    return float(np.abs(weak - along).max()) > OTHER_HUE
+    return float(np.abs(weak - along).max()) > limits.other_hue

@@ -1,11 +1,13 @@
-"""The reader: rapidocr's two networks, finding lines of text and naming their characters.
+"""OCR: rapidocr's two networks, detecting lines of text and recognising their characters.
 
 PP-OCRv6 small, detection and recognition, from inside the rapidocr 3.10 wheel: nothing is fetched.
-The networks are loaded once per process, on first use.
+The networks are loaded once per process, on first use. Pictures come at the resolution they were
+uploaded in: all lengths here are image pixels.
 """
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
@@ -16,14 +18,42 @@ from rapidocr import RapidOCR
 
 from workers.imaging import Box, Image
 
-TILE = 1200  # rows read at a time; the detector loses small text on taller pictures
-OVERLAP = 40
-SMALLEST_READABLE = 0.5  # recognition confidence below this is not text
-SMALL_LETTER = 7  # px: the lowest small letters the detector finds with certainty
-FEWEST_LETTERS = 20  # below this their height says nothing about the picture
-LINE_HEIGHT = 48  # rows of the recognition network's input
-NARROWEST = 96  # columns it is padded to; the default of 320 doubles the cost of short words
+# How the recognition network is fed
+INPUT_HEIGHT = 48  # rows
+INPUT_WIDTH = 96  # columns padded to; the default of 320 doubles the cost of short words
 BATCH = 2  # crops recognised together; larger batches pad more and gain nothing on a CPU
+INPUT_SIDE = 4000  # pixels to which a larger picture would be shrunk before detection
+
+
+@dataclass(frozen=True)
+class Tiling:
+    """How tall pictures are cut for the detector, which loses small text on them."""
+
+    tile_px: int = 1200  # rows of a tile
+    whole_px: int = 1800  # rows up to which what is left is not cut again
+    search_px: int = 200  # rows up and down in which the quietest place to cut is looked for
+    quiet_px: int = 9  # rows that should be quiet around a cut
+    edge: int = 16  # levels between neighbouring pixels that make a row busy
+    overlap_px: int = 40  # rows of the next tile that the detector sees too
+
+
+@dataclass(frozen=True)
+class PixelRatioEstimate:
+    """How the letters of a HiDPI picture are told from the headings of a usual one."""
+
+    contrast: int = 40  # levels off the background: a mark
+    background_px: int = 31  # side of the median that takes the background's colour
+    lowest_px: int = 5  # height of the marks that may be letters…
+    highest_px: int = 60
+    narrowest_px: int = 2
+    widest: float = 2  # …and width, in heights
+    fewest: int = 20  # letters; of fewer the height says nothing about the picture
+    small: float = 0.25  # share of the letters that are taken for small ones
+    small_letter_px: int = 7  # the lowest small letters the detector finds with certainty
+    most: int = 3  # CSS knows no higher ratio in wide use
+
+
+TILING, PIXEL_RATIO = Tiling(), PixelRatioEstimate()
 
 
 @cache
@@ -31,36 +61,36 @@ def engine() -> RapidOCR:
     return RapidOCR(
         params={
             "Global.use_cls": False,
-            "Global.max_side_len": 4000,
+            "Global.max_side_len": INPUT_SIDE,
             "Global.log_level": "error",
             "EngineConfig.onnxruntime.enable_cpu_mem_arena": True,
             "Rec.rec_batch_num": BATCH,
-            "Rec.rec_img_shape": [3, LINE_HEIGHT, NARROWEST],
+            "Rec.rec_img_shape": [3, INPUT_HEIGHT, INPUT_WIDTH],
         }
     )
 
 
-def find_lines(image: Image) -> list[Box]:
+def detect_lines(image: Image, tiling: Tiling = TILING) -> list[Box]:
     """Loose boxes around lines of text, top to bottom. Tall pictures are read in tiles.
 
     HiDPI pictures are searched at the size the detector knows, which costs a quarter or a ninth.
     """
-    factor = _enlargement(image)
-    if factor > 1:
-        size = (image.shape[1] // factor, image.shape[0] // factor)
+    ratio = estimate_pixel_ratio(image)
+    if ratio > 1:
+        size = (image.shape[1] // ratio, image.shape[0] // ratio)
         image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
     height = image.shape[0]
     found: list[Box] = []
-    for top, bottom in pairwise(_cuts(image)):
-        start, end = max(0, top - OVERLAP), min(height, bottom + OVERLAP)
+    for top, bottom in pairwise(tile_edges(image, tiling)):
+        start, end = max(0, top - tiling.overlap_px), min(height, bottom + tiling.overlap_px)
         for box in _detect(image[start:end]):
             middle = start + box.y + box.height / 2
             if top <= middle < bottom:
                 found.append(Box(box.x, start + box.y, box.width, box.height))
-    return [Box(*(factor * v for v in (b.x, b.y, b.width, b.height))) for b in found]
+    return [Box(*(ratio * v for v in (b.x, b.y, b.width, b.height))) for b in found]
 
 
-def name_lines(crops: Sequence[Image]) -> list[tuple[str, float]]:
+def recognise_lines(crops: Sequence[Image]) -> list[tuple[str, float]]:
     """The text of each one-line crop, with the network's confidence in 0..1."""
     keys = [(crop.shape, crop.tobytes()) for crop in crops]
     once = dict(zip(keys, crops, strict=True))  # rows of a table repeat their buttons
@@ -68,8 +98,38 @@ def name_lines(crops: Sequence[Image]) -> list[tuple[str, float]]:
         return []
     read = engine().recognize_txt([np.ascontiguousarray(c[:, :, ::-1]) for c in once.values()])
     texts, scores = read.txts or (), read.scores or ()
-    named = dict(zip(once, zip(texts, map(float, scores), strict=True), strict=True))
-    return [named[key] for key in keys]
+    recognised = dict(zip(once, zip(texts, map(float, scores), strict=True), strict=True))
+    return [recognised[key] for key in keys]
+
+
+def estimate_pixel_ratio(image: Image, limits: PixelRatioEstimate = PIXEL_RATIO) -> int:
+    """How many times larger than usual the small letters of the picture are drawn: 1, 2 or 3."""
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
+    away = cv2.absdiff(grey, cv2.medianBlur(grey, limits.background_px))
+    marks = (away > limits.contrast).astype(np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
+    widths, heights = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
+    upright = (widths >= limits.narrowest_px) & (widths <= limits.widest * heights)
+    letters = heights[upright & (heights >= limits.lowest_px) & (heights <= limits.highest_px)]
+    if letters.size < limits.fewest:
+        return 1
+    small = np.percentile(letters, 100 * limits.small)
+    return int(np.clip(small // limits.small_letter_px, 1, limits.most))
+
+
+def tile_edges(image: Image, tiling: Tiling = TILING) -> list[int]:
+    """First and last row, and the quietest rows near each multiple of a tile's height between."""
+    height = image.shape[0]
+    if height <= tiling.whole_px:
+        return [0, height]
+    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.int16)
+    edges = (np.abs(np.diff(grey, axis=1)) > tiling.edge).sum(axis=1)
+    busy = np.convolve(edges, np.ones(tiling.quiet_px), mode="same")
+    cuts = [0]
+    while height - cuts[-1] > tiling.whole_px:
+        start = cuts[-1] + tiling.tile_px - tiling.search_px
+        cuts.append(start + int(np.argmin(busy[start : start + 2 * tiling.search_px])))
+    return [*cuts, height]
 
 
 def _detect(image: Image) -> list[Box]:
@@ -87,30 +147,3 @@ def _bounds(quad: NDArray[np.float64]) -> Box:
     left, top = (math.floor(v) for v in quad.min(axis=0))
     right, bottom = (math.ceil(v) for v in quad.max(axis=0))
     return Box(left, top, right - left, bottom - top)
-
-
-def _enlargement(image: Image) -> int:
-    """How many times larger than usual the small letters of the picture are drawn: 1, 2 or 3."""
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    marks = (cv2.absdiff(grey, cv2.medianBlur(grey, 31)) > 40).astype(np.uint8)
-    _, _, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
-    widths, heights = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
-    letters = heights[(heights >= 5) & (heights <= 60) & (widths <= 2 * heights) & (widths >= 2)]
-    if letters.size < FEWEST_LETTERS:
-        return 1
-    return int(np.clip(np.percentile(letters, 25) // SMALL_LETTER, 1, 3))
-
-
-def _cuts(image: Image) -> list[int]:
-    """Rows at which to cut a tall picture: the quietest near each multiple of TILE."""
-    height = image.shape[0]
-    if height <= TILE * 1.5:
-        return [0, height]
-    grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.int16)
-    edges = (np.abs(np.diff(grey, axis=1)) > 16).sum(axis=1)
-    busy = np.convolve(edges, np.ones(9), mode="same")
-    cuts = [0]
-    while height - cuts[-1] > TILE * 1.5:
-        start = cuts[-1] + TILE - 200
-        cuts.append(start + int(np.argmin(busy[start : start + 400])))
-    return [*cuts, height]

@@ -1,19 +1,37 @@
-"""Reading text: find lines, cut them into runs of one style, name the characters."""
+"""Reading text: find lines, cut them into runs of one style, recognise the characters.
+
+All lengths are pixels of the picture given, which may have several to a CSS pixel.
+"""
 
 import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from workers.drafting.perceive.fonts.installed import extent, faces
+from workers.drafting.perceive.fonts.installed import installed_faces, plain_of, text_extents
 from workers.drafting.perceive.text.cache import cached
-from workers.drafting.perceive.text.emphasis import parts_by_weight
-from workers.drafting.perceive.text.ink import Ink, find_ink
-from workers.drafting.perceive.text.lines import runs_of
-from workers.drafting.perceive.text.ocr import SMALLEST_READABLE, find_lines, name_lines
+from workers.drafting.perceive.text.emphasis import split_by_weight
+from workers.drafting.perceive.text.ink import Ink, find_ink_around
+from workers.drafting.perceive.text.lines import columns_of, split_line
+from workers.drafting.perceive.text.ocr import detect_lines, recognise_lines
 from workers.imaging import Box, Image, TextRun, crop, grow
 
-CROP_MARGIN = 0.2  # of the ink height, around what is given to the recogniser
-SURE_GLYPH = 0.9  # a lone character must be read this surely, or it is an icon…
-GLYPH_SLACK = 0.12  # …and have the proportions of the character, give or take this share
+
+@dataclass(frozen=True)
+class ReadingLimits:
+    """Confidence is the recognition network's, 0..1."""
+
+    crop_margin: float = 0.2  # of the ink height, around what is given to the recogniser…
+    least_margin: int = 2  # …and pixels
+    repeated: float = 0.5  # share of an ink's area that another has: both are of one line
+    legible: float = 0.5  # confidence below this is not text
+    sure_letter: float = 0.9  # confidence a lone character needs, or it is an icon…
+    letter_height: int = 5  # …and pixels…
+    letter_aspect: float = 0.12  # …and the proportions of the character, within this share
+    letter_edge: float = 1  # pixels, besides, that antialiasing may add to either side
+
+
+READING = ReadingLimits()
 
 
 def read_text(image: Image, *, cache: Path | None = None) -> tuple[TextRun, ...]:
@@ -26,52 +44,54 @@ def read_text(image: Image, *, cache: Path | None = None) -> tuple[TextRun, ...]
 
 
 def _read(image: Image) -> tuple[TextRun, ...]:
-    inks = _distinct([ink for line in find_lines(image) for ink in runs_of(image, line)])
-    named = name_lines([_crop(image, ink.box) for ink in inks])
+    lines = detect_lines(image)
+    inks = without_repeated(ink for line in lines for ink in split_line(image, line))
+    recognised = recognise_lines([crop(image, input_box(image, ink.box)) for ink in inks])
     runs = [
         run
-        for ink, (text, score) in zip(inks, named, strict=True)
-        for run in _runs(image, ink, _repaired(text), score)
+        for ink, (text, confidence) in zip(inks, recognised, strict=True)
+        for run in _runs(image, ink, _in_plain_characters(text), confidence)
     ]
-    kept = [run for run in runs if _is_text(run)]
+    kept = [run for run in runs if is_text(run)]
     return tuple(sorted(kept, key=lambda run: (run.ink.y, run.ink.x)))
 
 
-def _runs(image: Image, ink: Ink, text: str, score: float) -> list[TextRun]:
+def _runs(image: Image, ink: Ink, text: str, confidence: float) -> list[TextRun]:
     """The runs of a reading: one, or several where bold words stand among regular ones."""
-    parts = parts_by_weight(ink, text)
+    parts = split_by_weight(ink, text)
     if len(parts) == 1:
-        return [TextRun(text, ink.box, ink.colour, ink.background, score)]
+        return [TextRun(text, ink.box, ink.colour, ink.background, confidence)]
     runs = []
-    for words, (left, right) in parts:
-        area = Box(ink.box.x + left - 1, ink.box.y - 1, right - left + 2, ink.box.height + 2)
-        found = find_ink(image, area)
+    for words, span in parts:
+        found = find_ink_around(image, columns_of(ink.box, *span))
         if found is not None:
-            runs.append(TextRun(words, found.box, found.colour, found.background, score))
+            runs.append(TextRun(words, found.box, found.colour, found.background, confidence))
     return runs
 
 
-def _crop(image: Image, ink: Box) -> Image:
-    margin = max(2, round(CROP_MARGIN * ink.height))
-    return crop(image, grow(ink, margin))
+def input_box(image: Image, ink: Box, limits: ReadingLimits = READING) -> Box:
+    """What the recogniser is given of a picture to read an ink."""
+    margin = max(limits.least_margin, round(limits.crop_margin * ink.height))
+    return grow(ink, margin)
 
 
-def _distinct(inks: list[Ink]) -> list[Ink]:
+def without_repeated(inks: Iterable[Ink], limits: ReadingLimits = READING) -> list[Ink]:
     """`inks` less those that mostly repeat another: neighbouring tiles and loose boxes overlap."""
     kept: list[Ink] = []
     for ink in sorted(inks, key=lambda ink: -ink.box.area):
-        if not any(_shared(ink.box, other.box) > 0.5 * ink.box.area for other in kept):
+        most = limits.repeated * ink.box.area
+        if not any(_shared_area(ink.box, other.box) > most for other in kept):
             kept.append(ink)
     return kept
 
 
-def _shared(a: Box, b: Box) -> int:
+def _shared_area(a: Box, b: Box) -> int:
     width = min(a.right, b.right) - max(a.x, b.x)
     height = min(a.bottom, b.bottom) - max(a.y, b.y)
     return max(0, width) * max(0, height)
 
 
-def _repaired(text: str) -> str:
+def _in_plain_characters(text: str) -> str:
     """The reader's text in the characters a page would use: full-width forms become plain ones."""
     plain = "".join(
         unicodedata.normalize("NFKC", c) if "\uff01" <= c <= "\uff5e" or c == "\u3000" else c
@@ -80,21 +100,20 @@ def _repaired(text: str) -> str:
     return " ".join(plain.split())
 
 
-def _is_text(run: TextRun) -> bool:
+def is_text(run: TextRun, limits: ReadingLimits = READING) -> bool:
     """Whether a reading is text, and not an icon or a texture taken for a letter."""
-    if not run.text or run.confidence < SMALLEST_READABLE:
+    if not run.text or run.confidence < limits.legible:
         return False
     if len(run.text) > 1:
         return True
-    sure = run.text.isalnum() and run.confidence >= SURE_GLYPH and run.ink.height >= 5
-    return sure and _has_shape_of(run.text, run.ink)
+    sure = run.confidence >= limits.sure_letter and run.ink.height >= limits.letter_height
+    return sure and run.text.isalnum() and _has_shape_of(run.text, run.ink, limits)
 
 
-def _has_shape_of(glyph: str, ink: Box) -> bool:
-    """Whether a box is as wide for its height as `glyph` is in some upright face."""
-    slack = GLYPH_SLACK + 1 / min(ink.width, ink.height)
-    upright = [face for face in faces() if not face.italic and face.weight in (400, 700)]
-    shapes = [extent(face, glyph) for face in upright or faces()]
+def _has_shape_of(letter: str, ink: Box, limits: ReadingLimits) -> bool:
+    """Whether a box is as wide for its height as `letter` is in some upright font."""
+    slack = limits.letter_aspect + limits.letter_edge / min(ink.width, ink.height)
+    shapes = [text_extents(face, letter) for face in plain_of(installed_faces())]
     return any(
         shape.height > 0 and abs(ink.width / ink.height / (shape.width / shape.height) - 1) < slack
         for shape in shapes

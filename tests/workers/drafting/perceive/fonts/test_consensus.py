@@ -4,13 +4,13 @@ from dataclasses import replace
 
 from tests.workers.drafting.perceive.kit import PAPER, styled
 from workers.drafting.page import StyledRun
-from workers.drafting.perceive.fonts.consensus import agreed
+from workers.drafting.perceive.fonts.consensus import unify_aligned
 
 GREY, PALER, RED = (102, 114, 138), (121, 132, 153), (200, 40, 40)
 
 
 def row(*runs: StyledRun) -> list[StyledRun]:
-    return agreed(runs)
+    return unify_aligned(runs)
 
 
 def test_a_short_label_takes_the_look_of_its_row() -> None:

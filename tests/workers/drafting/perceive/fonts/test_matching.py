@@ -1,4 +1,4 @@
-"""Faces: the font of each run is found again from its pixels."""
+"""The font of each run is found again from its pixels."""
 
 import re
 from dataclasses import dataclass
@@ -9,13 +9,19 @@ import pytest
 
 from tests.workers.drafting.perceive.typeset import Page, Typeset, typeset
 from workers.drafting.page import Font, StyledRun
-from workers.drafting.perceive.fonts import installed as catalogue
-from workers.drafting.perceive.fonts.installed import Face, css_stack, faces, metrics, text_width
+from workers.drafting.perceive.fonts import installed
+from workers.drafting.perceive.fonts.installed import (
+    FontFace,
+    css_stack,
+    installed_faces,
+    metrics,
+    text_width,
+)
 from workers.drafting.perceive.fonts.matching import style_runs
 from workers.drafting.perceive.text.ink import find_ink
 from workers.imaging import Box, TextRun
 
-INSTALLED = {face.family for face in faces()}
+INSTALLED = {face.family for face in installed_faces()}
 SENTENCES = (
     "The quick brown fox jumps",
     "Quarterly figures and notes",
@@ -111,7 +117,7 @@ def test_text_starts_where_the_page_starts_it(
 
 
 def test_metrics_are_those_of_the_face() -> None:
-    family = "Liberation Serif" if "Liberation Serif" in INSTALLED else faces()[0].family
+    family = "Liberation Serif" if "Liberation Serif" in INSTALLED else installed_faces()[0].family
     ascent, descent = metrics(Font(family, 400, 100))
     assert 70 < ascent < 120
     assert 10 < descent < 40
@@ -124,24 +130,24 @@ def test_every_family_ends_in_a_generic_one() -> None:
 
 
 def test_a_machine_without_fonts_still_sets_text(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(catalogue, "_listed", list)
-    faces.cache_clear()
+    monkeypatch.setattr(installed, "_listed", list)
+    installed_faces.cache_clear()
     try:
-        assert faces() == (Face("sans-serif", 400, False, None),)
+        assert installed_faces() == (FontFace("sans-serif", 400, False, None),)
         assert text_width("word", Font("Arial", 400, 16)) > 16
         image = np.full((40, 90, 3), 255, np.uint8)
         image[10:24, 10:70:4] = 0
         run = TextRun("word", Box(10, 10, 57, 14), (0, 0, 0), (255, 255, 255))
         assert len(style_runs(image, [run])) == 1
     finally:
-        faces.cache_clear()
+        installed_faces.cache_clear()
 
 
 def test_fonts_are_found_without_fontconfig(monkeypatch: pytest.MonkeyPatch) -> None:
     if not any(Path("/usr/share/fonts").rglob("LiberationSans-Bold.ttf")):
         pytest.skip("Liberation Sans is not installed here")
     monkeypatch.setenv("PATH", "")
-    found = {(f.family, f.weight, f.italic) for f in catalogue._listed()}
+    found = {(f.family, f.weight, f.italic) for f in installed._listed()}
     assert ("Liberation Sans", 700, False) in found
 
 

@@ -1,10 +1,10 @@
-"""Ink: what is text, pixel by pixel, and what is left when it is painted away."""
+"""Ink: what is text, pixel by pixel."""
 
 import numpy as np
 import pytest
 
 from tests.workers.drafting.perceive.typeset import Page, Typeset, typeset
-from workers.drafting.perceive.text.ink import erase_text, find_ink, text_mask
+from workers.drafting.perceive.text.ink import find_ink, text_mask
 from workers.imaging import Box, TextRun
 
 BODY = (
@@ -36,18 +36,6 @@ def test_the_mask_covers_all_that_differs_from_the_ground(page: Typeset) -> None
     assert mask[area][dark[area]].all()
     assert mask[area].mean() < 0.3
     assert not mask[60:].any()
-
-
-def test_erased_text_leaves_a_flat_ground(page: Typeset) -> None:
-    erased = erase_text(page.image, [run_in(page, PLAIN)])
-    assert (erased[24:58] == 255).all()
-    assert (page.image[24:58] != 255).any()
-
-
-def test_erased_text_on_a_gradient_leaves_the_gradient(page: Typeset) -> None:
-    erased = erase_text(page.image, [run_in(page, GRADIENT)])
-    expected = page.image[124:176, 300:301].astype(int)
-    assert np.abs(erased[124:176, 60:200].astype(int) - expected).max() <= 16
 
 
 def test_gold_on_a_gradient_has_its_colour(page: Typeset) -> None:

@@ -1,0 +1,146 @@
+"""Each threshold of ink, on crops drawn pixel by pixel."""
+
+import numpy as np
+
+from tests.workers.drafting.perceive.thresholds import off_by_two, varied
+from workers.drafting.perceive.text.ink import INK, InkThresholds, find_ink, text_mask
+from workers.imaging import Box, Image, TextRun
+
+
+def paper(width: int, height: int, grey: int = 200) -> Image:
+    return np.full((height, width, 3), grey, np.uint8)
+
+
+def text(image: Image, grey: int, top: int = 8, height: int = 8, left: int = 10) -> Image:
+    """Four strokes two pixels wide with a blurred pixel on either side, half as strong."""
+    for x in range(left, left + 24, 6):
+        rows = image[top : top + height]
+        rows[:, x + 1 : x + 3] = grey
+        for side in (x, x + 3):
+            rows[:, side] = (rows[:, side].astype(int) + grey) // 2
+    return image
+
+
+def with_block(image: Image, box: Box, grey: int) -> Image:
+    image[box.y : box.bottom, box.x : box.right] = grey
+    return image
+
+
+def gradient(width: int, height: int, across: float, down: float = 0) -> Image:
+    ys, xs = np.mgrid[0:height, 0:width]
+    grey = 100 + across * xs / width + down * ys / height
+    return np.repeat(np.rint(grey).astype(np.uint8)[:, :, None], 3, axis=2)
+
+
+def noisy(image: Image, levels: int) -> Image:
+    noise = np.random.default_rng(1).integers(-levels, levels + 1, image.shape[:2])
+    return np.asarray(np.clip(image + noise[:, :, None], 0, 255), np.uint8)
+
+
+def cloudy(image: Image, levels: int) -> Image:
+    image[4:20, 5:25] += np.uint8(levels)
+    return image
+
+
+def framed(image: Image, box: Box) -> Image:
+    """Two upright lines as high as the picture, joined by a bar."""
+    for part in (Box(box.x, 0, 1, 24), Box(box.right - 1, 0, 1, 24), Box(box.x, 17, box.width, 5)):
+        with_block(image, part, 40)
+    return image
+
+
+def corpus() -> dict[str, Image]:
+    return {
+        "text": text(paper(50, 24), 40),
+        "faint": text(paper(50, 24), 184),
+        "too faint": text(paper(50, 24), 189),
+        "fainter by halves": text(text(paper(80, 24), 170), 187, left=45),
+        "strong and weak": text(text(paper(80, 24, 255), 0), 185, left=45),
+        "strong and weaker": text(text(paper(80, 24, 255), 0), 220, left=45),
+        "slight gradient": text(gradient(50, 24, 16), 60),
+        "gradient": text(gradient(50, 24, 24), 60),
+        "steep gradient": text(gradient(50, 24, 60, 30), 60),
+        "noise on a gradient": text(noisy(gradient(50, 24, 60, 30), 6), 20),
+        "rough gradient": text(noisy(gradient(50, 24, 60, 30), 14), 20),
+        "photograph": text(noisy(gradient(50, 24, 60, 30), 40), 0),
+        "short rule": with_block(text(paper(80, 24), 40), Box(2, 19, 28, 1), 40),
+        "rule": with_block(text(paper(80, 24), 40), Box(2, 19, 44, 1), 40),
+        "bar": with_block(text(paper(80, 24), 40), Box(2, 18, 44, 4), 40),
+        "thick bar": with_block(text(paper(80, 24), 40), Box(2, 16, 60, 6), 40),
+        "border": with_block(text(paper(80, 24), 40), Box(60, 0, 4, 24), 40),
+        "thin border": with_block(text(paper(80, 24), 40), Box(60, 0, 2, 24), 40),
+        "pillar": with_block(text(paper(80, 24), 40), Box(60, 0, 8, 24), 40),
+        "neighbour": with_block(text(paper(50, 24), 40), Box(20, 0, 6, 4), 40),
+        "high neighbour": with_block(text(paper(50, 24), 40, top=4), Box(20, 16, 6, 8), 40),
+        "specks": with_block(text(paper(50, 24), 140), Box(2, 2, 3, 3), 0),
+        "few specks": with_block(text(paper(50, 24), 140), Box(2, 2, 2, 2), 0),
+        "edge of a panel": with_block(text(gradient(50, 24, 8), 40), Box(0, 0, 2, 24), 150),
+        "grain": text(noisy(paper(50, 24, 203), 3), 40),
+        "rough strokes": noisy(text(paper(50, 24), 60), 20),
+        "stained gradient": with_block(gradient(50, 24, 60), Box(10, 4, 24, 16), 132),
+        "cloudy gradient": text(cloudy(gradient(50, 24, 60), 6), 20),
+        "cloudier gradient": text(cloudy(gradient(50, 24, 60), 12), 20),
+        "frame": framed(text(paper(50, 24), 40), Box(1, 0, 48, 24)),
+        "half a frame": framed(text(paper(80, 24), 40), Box(34, 0, 44, 24)),
+    }
+
+
+def found(limits: InkThresholds) -> dict[str, object]:
+    results: dict[str, object] = {}
+    for name, image in corpus().items():
+        ink = find_ink(image, Box(0, 0, image.shape[1], image.shape[0]), limits)
+        if ink is None:
+            results[name] = None
+        else:
+            b = ink.box
+            count = int((ink.coverage > 0).sum())
+            results[name] = (b.x, b.y, b.width, b.height), count, ink.colour[0], ink.background[0]
+    page = with_block(text(paper(50, 24), 40), Box(6, 10, 3, 4), 40)
+    run = TextRun("", Box(10, 8, 22, 8), (0, 0, 0), (0, 0, 0))
+    results["mask"] = int(text_mask(page, [run], limits).sum())
+    return results
+
+
+FOUND: dict[str, object] = {
+    "text": ((10, 8, 22, 8), 128, 40, 200),
+    "faint": ((11, 8, 20, 8), 64, 184, 200),
+    "too faint": None,
+    "fainter by halves": ((10, 8, 56, 8), 192, 170, 200),
+    "strong and weak": ((10, 8, 56, 8), 192, 0, 255),
+    "strong and weaker": ((10, 8, 22, 8), 128, 0, 255),
+    "slight gradient": ((10, 8, 22, 8), 128, 60, 108),
+    "gradient": ((10, 8, 22, 8), 128, 60, 110),
+    "steep gradient": ((10, 8, 22, 8), 128, 60, 139),
+    "noise on a gradient": ((10, 8, 22, 8), 128, 20, 139),
+    "rough gradient": ((10, 8, 22, 8), 128, 20, 139),
+    "photograph": ((10, 8, 22, 8), 125, 0, 138),
+    "short rule": ((2, 8, 30, 12), 156, 40, 200),
+    "rule": ((10, 8, 22, 8), 128, 40, 200),
+    "bar": ((10, 8, 22, 8), 128, 40, 200),
+    "thick bar": ((2, 8, 60, 14), 488, 40, 200),
+    "border": ((10, 8, 22, 8), 128, 40, 200),
+    "thin border": ((10, 8, 22, 8), 128, 40, 200),
+    "pillar": ((10, 0, 58, 24), 320, 40, 200),
+    "neighbour": ((10, 8, 22, 8), 128, 40, 200),
+    "high neighbour": ((10, 4, 22, 20), 176, 40, 200),
+    "specks": ((2, 2, 29, 14), 73, 140, 200),
+    "few specks": ((2, 2, 30, 14), 132, 140, 200),
+    "edge of a panel": ((10, 8, 22, 8), 128, 40, 106),
+    "grain": ((10, 8, 22, 8), 128, 40, 203),
+    "rough strokes": ((10, 8, 22, 8), 128, 46, 200),
+    "stained gradient": ((10, 4, 7, 16), 112, 132, 116),
+    "cloudy gradient": ((10, 8, 22, 8), 128, 20, 126),
+    "cloudier gradient": ((10, 8, 22, 8), 128, 20, 125),
+    "frame": ((10, 8, 22, 8), 128, 40, 200),
+    "half a frame": ((10, 0, 68, 24), 386, 40, 200),
+    "mask": 312,
+}
+
+
+def test_ink_is_found() -> None:
+    assert found(INK) == FOUND
+
+
+@off_by_two(INK)
+def test_each_threshold_matters(name: str, factor: float) -> None:
+    assert found(varied(INK, name, factor)) != found(INK)
