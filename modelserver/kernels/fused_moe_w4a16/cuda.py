@@ -11,7 +11,7 @@ from importlib import import_module
 import torch
 from torch import Tensor
 
-from modelserver.kernels import Unsupported
+from modelserver.kernels import Unsupported, synchronisation
 from modelserver.kernels.fused_moe_w4a16 import cuda_build, cuda_prefill
 from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS
 from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
@@ -125,19 +125,20 @@ def variant(kernel: str, family: str, block: int) -> CudaVariant:
     describe = library.describe_gate_up if kernel == "GateUp" else library.describe_down
     _, _, shared = describe(family.lower(), block)
     tiles = 4 if (family, block) == ("Wide", 8) else 2
+    name = f"cuda-decode-{kernel.lower()}-{family.lower()}-{block}"
     gate = Gate(
         "HMMA",
         # beside those that multiply weights there are two a scale group that sum x
         mma_per_256=block / 8 * (tiles + 1) / tiles,
         instructions_per_256=LIMITS[block],
         opcodes=("UBLKCP", "SYNCS"),
+        synchronisation=synchronisation.of(name),
     )
     defines: dict[str, int | str] = {
         "VARIANT_KERNEL": kernel,
         "VARIANT_FAMILY": family,
         "VARIANT_TOKENS": block,
     }
-    name = f"cuda-decode-{kernel.lower()}-{family.lower()}-{block}"
     return CudaVariant(name, cuda_build.FOLDER / "variant.cu", gate, defines, shared=int(shared))
 
 

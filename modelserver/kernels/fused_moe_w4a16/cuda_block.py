@@ -8,7 +8,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
-from modelserver.kernels import Unsupported
+from modelserver.kernels import Unsupported, synchronisation
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
 from modelserver.kernels.fused_moe_w4a16.cuda import align, prepare
 from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
@@ -19,6 +19,7 @@ from modelserver.quant.pack import Packed
 
 __all__ = ["aot_variants", "block", "check", "compute", "prepare"]
 
+NAME = "cuda-block"
 BLOCK = 8  # tokens of a block of the alignment
 MOST_TOKENS = 8
 MOST_INNER = 512  # I: with more, a launch is little beside the weights
@@ -78,6 +79,7 @@ def aot_variants() -> list[CudaVariant]:
         mma_per_256=1.5,  # two tiles of weights share the two that sum x, of each scale group
         instructions_per_256=INSTRUCTIONS_PER_256,
         opcodes=("UBLKCP", "SYNCS"),
+        synchronisation=synchronisation.of(NAME),
     )
     source = cuda_build.FOLDER / "block_variant.cu"
-    return [CudaVariant("cuda-block", source, gate, shared=int(shared))]
+    return [CudaVariant(NAME, source, gate, shared=int(shared))]

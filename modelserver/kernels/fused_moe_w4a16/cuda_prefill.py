@@ -11,7 +11,7 @@ from dataclasses import replace
 import torch
 from torch import Tensor
 
-from modelserver.kernels import Unsupported
+from modelserver.kernels import Unsupported, synchronisation
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
 from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS
 from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
@@ -90,14 +90,14 @@ def aot_variants() -> list[CudaVariant]:
 
 
 def variant(kernel: str, block: int) -> CudaVariant:
+    name = f"cuda-prefill-{kernel.lower()}-{block}"
     shared = int(cuda_build.load("cpu").prefill_shared_bytes(block))
     gate = Gate(
         "HGMMA",
         instructions_per_256=INSTRUCTIONS_PER_256,
         opcodes=("LDGSTS", "LDSM", "SYNCS", "USETMAXREG"),
+        synchronisation=synchronisation.of(name),
     )
     defines: dict[str, int | str] = {"VARIANT": kernel, "VARIANT_TOKENS": block}
     source = cuda_build.FOLDER / "prefill_variant.cu"
-    return CudaVariant(
-        f"cuda-prefill-{kernel.lower()}-{block}", source, gate, defines, shared=shared
-    )
+    return CudaVariant(name, source, gate, defines, shared=shared)
