@@ -2,9 +2,9 @@
 
 No GPU is needed. A module `triton*.py` or `cuda*.py` in a kernel's folder offers `aot_variants()`:
 see `modelserver.kernels.variants`. The gate of each refuses spilled registers and a stack, too much
-shared memory or too many registers, missing matrix instructions, and a main loop that issues more
-instructions per 256 weights than allowed. Ends with 1 when one fails, with 2 when the compilers
-are not installed.
+shared memory or too many registers, missing matrix instructions, barriers and fences in another
+number than expected, and a main loop that issues more instructions per 256 weights than allowed.
+Ends with 1 when one fails, with 2 when the compilers are not installed.
 """
 
 import argparse
@@ -15,11 +15,11 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from importlib import import_module
 from pathlib import Path
 
-from modelserver.kernels import Unsupported, sass, toolchain
+from modelserver.kernels import Unsupported, sass, synchronisation, toolchain
 from modelserver.kernels.variants import Gate, TritonVariant, Variant
 
 KERNELS = Path(__file__).parent
@@ -127,11 +127,18 @@ def judge(variant: Variant, machine: sass.Machine, dynamic_shared: int) -> Repor
         machine.counts[gate.mma] if gate.mma else 0,
         max(issued, default=None),
     )
-    missing = [name for name in gate.opcodes if not machine.counts[name]]
-    return Report(**{**asdict(report), "refused": tuple(refusals(report, gate, missing))})
+    refused = (*refusals(report, gate), *wrong_opcodes(machine, gate))
+    return replace(report, refused=refused)
 
 
-def refusals(report: Report, gate: Gate, missing: Sequence[str]) -> Iterable[str]:
+def wrong_opcodes(machine: sass.Machine, gate: Gate) -> Iterable[str]:
+    yield from (f"no {name}" for name in gate.opcodes if not machine.counts[name])
+    for name, expected in gate.synchronisation.items():
+        if (found := machine.count(name)) != expected:
+            yield f"{found} {name} ({synchronisation.COLUMNS[name]}), {expected} expected"
+
+
+def refusals(report: Report, gate: Gate) -> Iterable[str]:
     if report.spills or report.stack:
         yield f"{report.spills} spills, {report.stack} bytes of stack"
     if report.registers > gate.registers:
@@ -140,7 +147,6 @@ def refusals(report: Report, gate: Gate, missing: Sequence[str]) -> Iterable[str
         yield f"{report.shared} bytes of shared memory, {gate.shared} allowed"
     if gate.mma and not report.mma:
         yield f"no {gate.mma}"
-    yield from (f"no {name}" for name in missing)
     limit, issued = gate.instructions_per_256, report.instructions_per_256
     if limit is not None and issued is None:
         yield f"no loop with {gate.mma}"

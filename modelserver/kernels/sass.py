@@ -55,6 +55,10 @@ class Machine:
     def counts(self) -> Counter[str]:
         return Counter(each.name for each in self.instructions)
 
+    def count(self, opcode: str) -> int:
+        """Instructions of an opcode with at least these suffixes, as BAR.SYNC."""
+        return sum(f"{each.opcode}.".startswith(f"{opcode}.") for each in self.instructions)
+
     @property
     def spills(self) -> int:
         """Instructions that move registers to and from memory."""

@@ -22,6 +22,7 @@ class Gate:
         m16n8k16 HMMA with the weights as its A operand, 1 for any HGMMA with the weights as A.
     instructions_per_256: limit of what a warp issues in the main loop for 256 weights.
     opcodes: others that must occur, such as "UBLKCP" (cp.async.bulk).
+    synchronisation: how often others occur, no more and no less: see kernels.synchronisation.
     """
 
     mma: str | None = "HMMA"
@@ -30,6 +31,7 @@ class Gate:
     registers: int = REGISTERS
     shared: int = SHARED_MEMORY
     opcodes: tuple[str, ...] = ()
+    synchronisation: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,10 +90,10 @@ def of_triton(ours: Ours, draw: Draw, local: float) -> Ordered | None:
 
 def of_cuda(ours: Ours, draw: Draw, local: float) -> Ordered | None:
     kernel = ours.kernel
-    if not (hasattr(kernel, "plan_for") and hasattr(kernel, "decode")):
+    if not (hasattr(kernel, "plan_for") and hasattr(kernel, "Problem")):
         return None
-    prefill = getattr(kernel, "cuda_prefill", None)
-    if prefill and kernel.many(draw.ids, ours.w13.experts, local):
+    prefill = kernel.cuda_prefill
+    if kernel.many(draw.ids, ours.w13.experts, local):
         prefill.check(draw.x, ours.w13, ours.w2)
         size = prefill.block_for(int(draw.ids.numel() * local), ours.w13.experts)
         return Ordered(size, partial(_run, ours, draw, partial(prefill.prefill, size)))
@@ -103,7 +103,7 @@ def of_cuda(ours: Ours, draw: Draw, local: float) -> Ordered | None:
 
 def of_cuda_block(ours: Ours, draw: Draw, _local: float) -> Ordered | None:
     kernel = ours.kernel
-    if not hasattr(kernel, "block"):
+    if not (hasattr(kernel, "block") and hasattr(kernel, "Problem")):
         return None
     kernel.check(draw.x, ours.w2)
     return Ordered(kernel.BLOCK, partial(_run, ours, draw, kernel.block))
@@ -112,7 +112,7 @@ def of_cuda_block(ours: Ours, draw: Draw, _local: float) -> Ordered | None:
 def _run(
     ours: Ours, draw: Draw, run: Any, weights: Tensor, ids: Tensor, order: Alignment
 ) -> Tensor:
-    y: Tensor = run(draw.x, ours.w13, ours.w2, weights, ids, order)
+    y: Tensor = run(ours.kernel.Problem(draw.x, ours.w13, ours.w2, weights, ids, None), order)
     return y
 
 

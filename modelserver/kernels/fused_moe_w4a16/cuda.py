@@ -5,15 +5,17 @@ the weighted sum and the shared expert's part. On tensors of a processor the sam
 lanes, which is slow and there for tests. See cuda/README.md.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 
 import torch
 from torch import Tensor
 
-from modelserver.kernels import Unsupported
+from modelserver.kernels import Unsupported, synchronisation
 from modelserver.kernels.fused_moe_w4a16 import cuda_build, cuda_prefill
-from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS, counters
+from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS
+from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.kernels.route_topk import naive
 from modelserver.kernels.route_topk.alignment import Alignment
 from modelserver.kernels.variants import CudaVariant, Gate
@@ -48,59 +50,32 @@ def prepare(packed: Tensor, scales: Tensor) -> Packed:
         raise Unsupported(str(error)) from error
 
 
-def fused_moe(
-    x: Tensor,
-    w13: Packed,
-    w2: Packed,
-    topk_weights: Tensor,
-    topk_ids: Tensor,
-    shared: Tensor | None = None,
-    *,
-    local: float = 1.0,
-) -> Tensor:
+def compute(problem: Problem, local: float = 1.0) -> Tensor:
     """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
 
     `local` is the share of ids that is expected to be this card's, on which only the plan depends.
     Raises Unsupported for what another kernel is for, ValueError for what does not fit together.
     """
-    ids = topk_ids.to(torch.int32).contiguous()
-    if many(ids, w13.experts, local):
-        return cuda_prefill.fused_moe(x, w13, w2, topk_weights, ids, shared, align, local)
-    plan = plan_for(x, w13, w2, ids, local)
-    order = align(ids, w13.experts, plan.block)
-    return decode(plan, x, w13, w2, topk_weights, ids, order, shared)
+    problem = replace(problem, ids=problem.ids.to(torch.int32).contiguous())
+    if many(problem.ids, problem.w13.experts, local):
+        return cuda_prefill.compute(problem, align, local)
+    plan = plan_for(problem.x, problem.w13, problem.w2, problem.ids, local)
+    return decode(plan, problem, align(problem.ids, problem.w13.experts, plan.block))
 
 
 def decode(
-    plan: Plan,
-    x: Tensor,
-    w13: Packed,
-    w2: Packed,
-    weights: Tensor,
-    ids: Tensor,
-    order: Alignment,
-    shared: Tensor | None = None,
-    *,
-    out: Tensor | None = None,
-    seed: int = 0,
+    plan: Plan, problem: Problem, order: Alignment, *, out: Tensor | None = None, seed: int = 0
 ) -> Tensor:
-    """fused_moe with the alignment to `plan.block` already there, as route_topk makes it.
+    """`compute` with the alignment to `plan.block` already there, as route_topk makes it.
 
     ids int32 [T, k]. `out` takes the result. `seed` picks the order in which lanes run, where a
     processor runs them.
     """
-    library = cuda_build.load(x.device.type)
-    tokens, hidden, inner = len(x), w2.rows, w2.columns
+    library = cuda_build.load(problem.x.device.type)
     tile, *_ = library.describe_down(plan.down, plan.block)
-    h = torch.empty((ids.numel(), inner), dtype=torch.bfloat16, device=x.device)
-    partial = torch.empty((ids.numel(), hidden), dtype=torch.float32, device=x.device)
-    result = torch.empty_like(x) if out is None else out
-    library.decode(
-        *(x, w13.words, w13.scales, w2.words, w2.scales, weights.contiguous(), ids, shared),
-        *(order.rows, order.experts, order.padded, h, partial),
-        counters(x.device, tokens, hidden // tile),
-        *(result, plan.gate_up, plan.down, plan.block, seed),
-    )
+    result = torch.empty_like(problem.x) if out is None else out
+    given = operands(problem, order, torch.float32, tile)
+    library.decode(*given, result, plan.gate_up, plan.down, plan.block, seed)
     return result
 
 
@@ -150,19 +125,20 @@ def variant(kernel: str, family: str, block: int) -> CudaVariant:
     describe = library.describe_gate_up if kernel == "GateUp" else library.describe_down
     _, _, shared = describe(family.lower(), block)
     tiles = 4 if (family, block) == ("Wide", 8) else 2
+    name = f"cuda-decode-{kernel.lower()}-{family.lower()}-{block}"
     gate = Gate(
         "HMMA",
         # beside those that multiply weights there are two a scale group that sum x
         mma_per_256=block / 8 * (tiles + 1) / tiles,
         instructions_per_256=LIMITS[block],
         opcodes=("UBLKCP", "SYNCS"),
+        synchronisation=synchronisation.of(name),
     )
     defines: dict[str, int | str] = {
         "VARIANT_KERNEL": kernel,
         "VARIANT_FAMILY": family,
         "VARIANT_TOKENS": block,
     }
-    name = f"cuda-decode-{kernel.lower()}-{family.lower()}-{block}"
     return CudaVariant(name, cuda_build.FOLDER / "variant.cu", gate, defines, shared=int(shared))
 
 

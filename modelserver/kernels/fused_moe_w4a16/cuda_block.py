@@ -2,21 +2,24 @@
 of each expert, as tensor parallelism over eight cards leaves them. See cuda/block.cuh.
 """
 
+from dataclasses import replace
 from functools import cache
 
 import torch
 from torch import Tensor
 
-from modelserver.kernels import Unsupported
+from modelserver.kernels import Unsupported, synchronisation
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
 from modelserver.kernels.fused_moe_w4a16.cuda import align, prepare
-from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
+from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.kernels.route_topk.alignment import Alignment
 from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed
 
-__all__ = ["aot_variants", "block", "check", "fused_moe", "prepare"]
+__all__ = ["aot_variants", "block", "check", "compute", "prepare"]
 
+NAME = "cuda-block"
 BLOCK = 8  # tokens of a block of the alignment
 MOST_TOKENS = 8
 MOST_INNER = 512  # I: with more, a launch is little beside the weights
@@ -31,50 +34,27 @@ def check(x: Tensor, w2: Packed) -> None:
         raise Unsupported(f"{len(x)} tokens and I = {w2.columns} are too much for one launch")
 
 
-def fused_moe(
-    x: Tensor,
-    w13: Packed,
-    w2: Packed,
-    weights: Tensor,
-    ids: Tensor,
-    shared: Tensor | None = None,
-) -> Tensor:
-    """As cuda.fused_moe. Raises Unsupported for what its launches serve better."""
-    check(x, w2)
-    ids = ids.to(torch.int32).contiguous()
-    return block(x, w13, w2, weights, ids, align(ids, w13.experts, BLOCK), shared)
+def compute(problem: Problem, _local: float = 1.0) -> Tensor:
+    """As cuda.compute. Raises Unsupported for what its launches serve better."""
+    check(problem.x, problem.w2)
+    problem = replace(problem, ids=problem.ids.to(torch.int32).contiguous())
+    return block(problem, align(problem.ids, problem.w13.experts, BLOCK))
 
 
 def block(
-    x: Tensor,
-    w13: Packed,
-    w2: Packed,
-    weights: Tensor,
-    ids: Tensor,
-    order: Alignment,
-    shared: Tensor | None = None,
-    *,
-    out: Tensor | None = None,
-    seed: int = 0,
+    problem: Problem, order: Alignment, *, out: Tensor | None = None, seed: int = 0
 ) -> Tensor:
     """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
 
-    weights fp32 and ids int32 [T, k], −1 where there is no expert; order: the alignment of ids to
-    BLOCK. `out` takes the result. `seed` picks the order in which lanes run, where a processor
-    runs them.
+    ids int32, −1 where there is no expert; order: their alignment to BLOCK. `out` and `seed` as
+    of cuda.decode.
     """
+    x = problem.x
     library = cuda_build.load(x.device.type)
     tile, _ = library.describe_block()
-    entries, hidden = ids.numel(), w2.rows
-    h = torch.empty((entries, w2.columns), dtype=torch.bfloat16, device=x.device)
-    partial = torch.empty((entries, hidden), dtype=torch.float32, device=x.device)
     result = torch.empty_like(x) if out is None else out
-    library.block(
-        *(x, w13.words, w13.scales, w2.words, w2.scales, weights.contiguous(), ids, shared),
-        *(order.rows, order.experts, order.padded, h, partial),
-        counters(x.device, len(x), hidden // tile),
-        *(meeting_place(x.device), result, seed),
-    )
+    given = operands(problem, order, torch.float32, tile)
+    library.block(*given, meeting_place(x.device), result, seed)
     return result
 
 
@@ -99,6 +79,7 @@ def aot_variants() -> list[CudaVariant]:
         mma_per_256=1.5,  # two tiles of weights share the two that sum x, of each scale group
         instructions_per_256=INSTRUCTIONS_PER_256,
         opcodes=("UBLKCP", "SYNCS"),
+        synchronisation=synchronisation.of(NAME),
     )
     source = cuda_build.FOLDER / "block_variant.cu"
-    return [CudaVariant("cuda-block", source, gate, shared=int(shared))]
+    return [CudaVariant(NAME, source, gate, shared=int(shared))]

@@ -6,13 +6,16 @@ what was tried are in cuda/PREFILL.md.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from modelserver.kernels import Unsupported
+from modelserver.kernels import Unsupported, synchronisation
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
-from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS, counters
+from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS
+from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.kernels.route_topk.alignment import Alignment
 from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed
@@ -37,62 +40,47 @@ def check(x: Tensor, w13: Packed, w2: Packed) -> None:
         raise Unsupported(f"{w13.rows} and {w2.rows} rows are not in tiles of {TILE_ROWS}")
 
 
-def fused_moe(
-    x: Tensor,
-    w13: Packed,
-    w2: Packed,
-    weights: Tensor,
-    ids: Tensor,
-    shared: Tensor | None,
-    align: Callable[[Tensor, int, int], Alignment],
-    local: float = 1.0,
+def compute(
+    problem: Problem, align: Callable[[Tensor, int, int], Alignment], local: float = 1.0
 ) -> Tensor:
     """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
 
     ids int32 [T, k]; align as route_topk's; `local` is the share of ids that is expected to be
     this card's. Raises Unsupported for what another kernel is for.
     """
-    check(x, w13, w2)
-    block = block_for(int(min(len(x), MOST_TOKENS) * ids.shape[1] * local), w13.experts)
+    x, experts = problem.x, problem.w13.experts
+    check(x, problem.w13, problem.w2)
+    block = block_for(int(min(len(x), MOST_TOKENS) * problem.ids.shape[1] * local), experts)
     out = torch.empty_like(x)
     for start in range(0, len(x), MOST_TOKENS):
-        part = slice(start, start + MOST_TOKENS)
-        order = align(ids[part], w13.experts, block)
-        other = None if shared is None else shared[part]
-        prefill(block, x[part], w13, w2, weights[part], ids[part], order, other, out=out[part])
+        tokens = slice(start, start + MOST_TOKENS)
+        part = of_tokens(problem, tokens)
+        prefill(block, part, align(part.ids, experts, block), out=out[tokens])
     return out
 
 
+def of_tokens(problem: Problem, tokens: slice) -> Problem:
+    return replace(
+        problem,
+        x=problem.x[tokens],
+        weights=problem.weights[tokens],
+        ids=problem.ids[tokens],
+        shared=None if problem.shared is None else problem.shared[tokens],
+    )
+
+
 def prefill(
-    block: int,
-    x: Tensor,
-    w13: Packed,
-    w2: Packed,
-    weights: Tensor,
-    ids: Tensor,
-    order: Alignment,
-    shared: Tensor | None = None,
-    *,
-    out: Tensor | None = None,
-    seed: int = 0,
+    block: int, problem: Problem, order: Alignment, *, out: Tensor | None = None, seed: int = 0
 ) -> Tensor:
     """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H], T up to MOST_TOKENS.
 
-    weights fp32 and ids int32 [T, k], −1 where there is no expert; order: the alignment of ids to
-    `block`, one of BLOCKS. `out` takes the result. `seed` picks the order in which lanes run,
-    where a processor runs them.
+    ids int32, −1 where there is no expert; order: their alignment to `block`, one of BLOCKS. `out`
+    takes the result. `seed` picks the order in which lanes run, where a processor runs them.
     """
-    library = cuda_build.load(x.device.type)
-    entries, hidden, inner = ids.numel(), w2.rows, w2.columns
-    h = torch.empty((entries, inner), dtype=torch.bfloat16, device=x.device)
-    partial = torch.empty((entries, hidden), dtype=torch.bfloat16, device=x.device)
-    result = torch.empty_like(x) if out is None else out
-    library.prefill(
-        *(x, w13.words, w13.scales, w2.words, w2.scales, weights.contiguous(), ids, shared),
-        *(order.rows, order.experts, order.padded, h, partial),
-        counters(x.device, len(x), hidden // TILE_ROWS),
-        *(result, block, seed),
-    )
+    library = cuda_build.load(problem.x.device.type)
+    result = torch.empty_like(problem.x) if out is None else out
+    given = operands(problem, order, torch.bfloat16, TILE_ROWS)
+    library.prefill(*given, result, block, seed)
     return result
 
 
@@ -102,14 +90,14 @@ def aot_variants() -> list[CudaVariant]:
 
 
 def variant(kernel: str, block: int) -> CudaVariant:
+    name = f"cuda-prefill-{kernel.lower()}-{block}"
     shared = int(cuda_build.load("cpu").prefill_shared_bytes(block))
     gate = Gate(
         "HGMMA",
         instructions_per_256=INSTRUCTIONS_PER_256,
         opcodes=("LDGSTS", "LDSM", "SYNCS", "USETMAXREG"),
+        synchronisation=synchronisation.of(name),
     )
     defines: dict[str, int | str] = {"VARIANT": kernel, "VARIANT_TOKENS": block}
     source = cuda_build.FOLDER / "prefill_variant.cu"
-    return CudaVariant(
-        f"cuda-prefill-{kernel.lower()}-{block}", source, gate, defines, shared=shared
-    )
+    return CudaVariant(name, source, gate, defines, shared=shared)

@@ -4,10 +4,8 @@ All kernels read one layout, so the choice is made call by call, from shapes alo
 for the device.
 """
 
-import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +13,7 @@ import torch
 from torch import Tensor
 
 from modelserver.kernels import Unsupported
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.quant.int4 import PER_WORD
 from modelserver.quant.pack import BLOCK, WORDS, Packed
 
@@ -33,13 +32,6 @@ class Experts:
 
     packed: Packed
     kernels: tuple[Any, ...]
-
-    @cached_property
-    def choosing(self) -> tuple[Any, ...]:
-        """The kernels whose tiles depend on how many ids are this card's."""
-        asked = (inspect.signature(kernel.fused_moe).parameters for kernel in self.kernels)
-        pairs = zip(self.kernels, asked, strict=True)
-        return tuple(kernel for kernel, parameters in pairs if "local" in parameters)
 
 
 def prepare(packed: Tensor, scales: Tensor) -> Experts:
@@ -95,11 +87,11 @@ def fused_moe(
     of ids that is expected to be this card's, which only the choice of tiles depends on. Raises
     Unsupported where no kernel serves the call.
     """
+    problem = Problem(x, w13.packed, w2.packed, weights, ids, shared)
     reasons = []
     for kernel in w13.kernels:
-        told = {"local": local} if kernel in w13.choosing else {}
         try:
-            y: Tensor = kernel.fused_moe(x, w13.packed, w2.packed, weights, ids, shared, **told)
+            y: Tensor = kernel.compute(problem, local)
         except Unsupported as reason:
             reasons.append(str(reason))
         else:

@@ -16,10 +16,11 @@ from triton.runtime.errors import OutOfResources
 
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import tuning
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.kernels.fused_moe_w4a16.triton_blocks import down, gate_up
 from modelserver.kernels.fused_moe_w4a16.triton_variants import OPTIONS
 from modelserver.kernels.fused_moe_w4a16.triton_variants import aot_variants as aot_variants
-from modelserver.kernels.fused_moe_w4a16.tuning import Config, Device, Shape, Tile
+from modelserver.kernels.fused_moe_w4a16.tuning import Config, Device, Tile
 from modelserver.kernels.route_topk import triton as router
 from modelserver.kernels.route_topk.alignment import Alignment
 from modelserver.quant import pack
@@ -30,22 +31,6 @@ INTERPRETER = Device("interpreter", 132)
 AMPERE = (8, 0)
 MOST_ELEMENTS = 2**31  # of a tensor that is indexed in 32 bits
 GRAPHS = -1
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """What one call is given: see FusedMoe in modelserver.kernels."""
-
-    x: Tensor
-    w13: Packed
-    w2: Packed
-    weights: Tensor
-    ids: Tensor
-    shared: Tensor | None
-
-    @property
-    def shape(self) -> Shape:
-        return Shape(self.w2.experts, self.w2.rows, self.w2.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,12 +68,17 @@ def fused_moe(
     ids that is expected to be this card's, which only the choice of tiles depends on. Raises
     Unsupported for other types, devices and shapes.
     """
-    problem = Problem(x, w13, w2, weights, ids, shared)
+    return compute(Problem(x, w13, w2, weights, ids, shared), local)
+
+
+def compute(problem: Problem, local: float = 1.0) -> Tensor:
+    """`fused_moe` of what it is given."""
     check(problem)
+    x, ids = problem.x, problem.ids
     if not len(x):
         return torch.empty_like(x)
     config = tuning.lookup(problem.shape, ids.numel() * local, device_of(x))
-    order = router.align(ids, w13.experts, config.tokens)
+    order = router.align(ids, problem.w13.experts, config.tokens)
     try:
         return run(problem, config, order)
     except OutOfResources as error:  # GPUs with less shared memory than Hopper's

@@ -7,8 +7,10 @@ loop as well, one for each 16 columns, whatever the warp's rows.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+from modelserver.kernels import synchronisation
 from modelserver.kernels.fused_moe_w4a16 import tuning
 from modelserver.kernels.fused_moe_w4a16.triton_blocks import down, gate_up
 from modelserver.kernels.fused_moe_w4a16.tuning import Config, Device, Shape, Tile
@@ -70,12 +72,13 @@ def variant(
     if config.phase == "prefill":
         types["terms"] = "*bf16"
     arguments = kernel.arg_names
+    name = f"{name}-{config.phase}-{config.tokens}x{tile.rows}"
     return TritonVariant(
-        name=f"{name}-{config.phase}-{config.tokens}x{tile.rows}",
+        name=name,
         function=kernel,
         signature={each: types[each] for each in arguments if each in types},
         constexprs={each: constants[each] for each in arguments if each in constants},
-        gate=gate(config, tile),
+        gate=replace(gate(config, tile), synchronisation=synchronisation.of(name)),
         divisible=frozenset(POINTERS).intersection(arguments),
         warps=tile.warps,
         options=OPTIONS,

@@ -13,6 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from modelserver.kernels import synchronisation
 from modelserver.kernels.route_topk.alignment import (
     SCALE,
     Alignment,
@@ -166,12 +167,13 @@ def _variant(
     sizes = {"EXPERTS": 384, "SLOTS": slots, "BLOCK": 16, "TOKENS": tile}
     flags = {"ROUTE": slots > 1, "ALONE": alone, "TOGETHER": together}
     missing = {} if slots > 1 else dict.fromkeys(routed)
+    name = f"route_topk-{name}"
     return TritonVariant(
-        name=f"route_topk-{name}",
+        name=name,
         function=route_and_align,
         signature={**pointers, "tokens": "i32", "chunk": "i32", "bound": "i32", "scale": "fp32"},
         constexprs={**sizes, **flags, **missing},
-        gate=Gate(mma=None),
+        gate=Gate(mma=None, synchronisation=synchronisation.of(name)),
         divisible=frozenset(pointers),
         warps=WARPS,
         options={"launch_cooperative_grid": together},

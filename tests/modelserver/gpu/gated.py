@@ -53,6 +53,7 @@ def aot_variants() -> list[Variant]:
         of_cuda("cuda-too-many-registers", Gate(registers=16)),
         of_cuda("cuda-too-much-shared", Gate(shared=1000)),
         of_cuda("cuda-without-bulk-copy", Gate(opcodes=("UBLKCP",))),
+        of_cuda("cuda-without-barrier", Gate(synchronisation={"BAR.SYNC": 2})),
         CudaVariant("cuda-broken", SOURCE, Gate(), {"BLOCKS": "no_such"}),
         CudaVariant("cuda-missing-function", SOURCE, Gate(), {"BLOCKS": 1}, function="decode"),
     ]

@@ -1,5 +1,6 @@
 """The ahead-of-time gate refuses what it is there to refuse, and counts what is repeated."""
 
+import fnmatch
 import os
 import subprocess
 import sys
@@ -9,9 +10,9 @@ from types import ModuleType
 
 import pytest
 
-from modelserver.kernels import aot
+from modelserver.kernels import aot, synchronisation
 from modelserver.kernels.aot import Report
-from modelserver.kernels.sass import Loop, blocks_of, innermost_loops, parse
+from modelserver.kernels.sass import Loop, Machine, blocks_of, innermost_loops, parse
 from modelserver.kernels.variants import CudaVariant, Gate
 
 MODULE = "tests.modelserver.gpu.gated"
@@ -40,6 +41,7 @@ def test_a_kernel_within_its_limits_passes(compiled: dict[str, Report], name: st
         ("cuda-too-many-registers", "registers, 16 allowed"),
         ("cuda-too-much-shared", "1024 bytes of shared memory, 1000 allowed"),
         ("cuda-without-bulk-copy", "no UBLKCP"),
+        ("cuda-without-barrier", "0 BAR.SYNC (__syncthreads, bar.sync and tl.debug_barrier), 2"),
         ("cuda-broken", 'identifier "no_such" is undefined'),
         ("cuda-missing-function", "0 functions with 'decode', not one"),
     ],
@@ -116,6 +118,30 @@ def test_two_variants_of_one_name_are_an_error(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setitem(sys.modules, "twice", module)
     with pytest.raises(ValueError, match="variants of one name: a"):
         aot.gathered(["twice"])
+
+
+def test_each_kernels_barriers_and_fences_are_held_to_one_line_of_the_table() -> None:
+    offered = aot.gathered()
+    assert all(each.gate.synchronisation == synchronisation.of(each.name) for each in offered)
+    patterns = [line.split()[0] for line in synchronisation.TABLE.split("\n") if line]
+    unused = [each for each in patterns if not fnmatch.filter([v.name for v in offered], each)]
+    assert len(offered) > 40 and unused == []
+
+
+@pytest.mark.parametrize(("table", "lines"), [("", 0), ("a* 1\nab 1", 2)])
+def test_a_variant_without_a_line_of_its_own_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, table: str, lines: int
+) -> None:
+    monkeypatch.setattr(synchronisation, "TABLE", table)
+    with pytest.raises(ValueError, match=f"{lines} lines"):
+        synchronisation.of("ab")
+
+
+@pytest.mark.parametrize(
+    ("opcode", "count"), [("HMMA", 1), ("SYNCS.PHASECHK", 1), ("STG.E", 2), ("SYNC", 0)]
+)
+def test_an_opcode_is_counted_with_any_further_suffixes(opcode: str, count: int) -> None:
+    assert Machine("f", 0, 0, 0, parse(LISTING)).count(opcode) == count
 
 
 def variants(*names: str) -> Callable[[], list[CudaVariant]]:

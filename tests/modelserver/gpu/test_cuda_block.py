@@ -20,8 +20,7 @@ TOLERANCE = 4e-3  # h and the result are bf16
 def block(call: Call, seed: int = 0) -> Tensor:
     out = torch.full((len(call.x) + 2, call.x.shape[1]), torch.nan).bfloat16()
     order = routing.align(call.ids, call.layer.experts, cuda_block.BLOCK)
-    arguments = (packed(call.layer.w13), packed(call.layer.w2), call.weights, call.ids, order)
-    cuda_block.block(call.x, *arguments, call.shared, out=out[1:-1], seed=seed)
+    cuda_block.block(call.problem(), order, out=out[1:-1], seed=seed)
     assert out[[0, -1]].isnan().all(), "rows beside the result were written"
     return out[1:-1]
 
@@ -66,11 +65,9 @@ def test_no_token_at_all_is_served() -> None:
 
 def test_it_is_decode_bit_for_bit() -> None:
     call = drawn(4, 2, 3)
-    w13, w2 = packed(call.layer.w13), packed(call.layer.w2)
     order = routing.align(call.ids, call.layer.experts, cuda_block.BLOCK)
     plan = cuda.Plan(cuda_block.BLOCK, "narrow", "flat")
-    arguments = (call.x, w13, w2, call.weights, call.ids, order, call.shared)
-    assert torch.equal(cuda.decode(plan, *arguments), block(call))
+    assert torch.equal(cuda.decode(plan, call.problem(), order), block(call))
 
 
 def test_what_two_launches_serve_better_is_left_to_them() -> None:

@@ -12,6 +12,7 @@ from modelserver.kernels import Unsupported, aot
 from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_build, naive
 from modelserver.kernels.fused_moe_w4a16.cuda import Plan
 from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.quant.int4 import Quantised, quantise
 from modelserver.quant.pack import Packed
 
@@ -42,6 +43,9 @@ class Layer:
     def prepared(self) -> tuple[Packed, Packed]:
         w13, w2 = (Quantised(w.packed.clone(), w.scales.clone()) for w in (self.w13, self.w2))
         return cuda.prepare(w13.packed, w13.scales), cuda.prepare(w2.packed, w2.scales)
+
+    def problem(self) -> Problem:
+        return Problem(self.x, *self.prepared(), self.weights, self.ids, self.shared)
 
     def __str__(self) -> str:
         return f"x {list(self.x.shape)}, w13 {list(self.w13.scales.shape)}, ids {self.ids.tolist()}"
@@ -80,11 +84,10 @@ def reference(given: Layer, *, rounded: bool = True) -> Tensor:
 
 
 def decode(given: Layer, plan: Plan, seed: int = 0) -> Tensor:
-    w13, w2 = given.prepared()
+    problem = given.problem()
     out = torch.full_like(given.x, torch.nan)
-    order = cuda.align(given.ids, w13.experts, plan.block)
-    arguments = (given.x, w13, w2, given.weights, given.ids, order, given.shared)
-    result = cuda.decode(plan, *arguments, out=out, seed=seed)
+    order = cuda.align(given.ids, problem.w13.experts, plan.block)
+    result = cuda.decode(plan, problem, order, out=out, seed=seed)
     assert result is out
     return out
 
@@ -131,7 +134,7 @@ def test_tokens_may_have_no_expert_at_all(plan: Plan) -> None:
 
 def test_no_token_at_all_is_served() -> None:
     given = layer(0, 2, 4)
-    assert cuda.fused_moe(given.x, *given.prepared(), given.weights, given.ids).shape == (0, 256)
+    assert cuda.compute(given.problem()).shape == (0, 256)
 
 
 def test_no_expert_for_any_token_leaves_the_shared_part() -> None:
@@ -226,7 +229,7 @@ def test_slices_of_experts_and_of_columns_are_served_where_they_lie() -> None:
         torch.cat([w13.scales[:, :, inner], w13.scales[:, :, 384:]], 2)[experts],
     )
     ids = (given.ids - 1).clamp(min=-1)
-    result = cuda.fused_moe(given.x, gate_up, local, given.weights, ids, given.shared)
+    result = cuda.compute(Problem(given.x, gate_up, local, given.weights, ids, given.shared))
     part = replace(
         given,
         w13=gate_up.unpack(),
@@ -236,11 +239,9 @@ def test_slices_of_experts_and_of_columns_are_served_where_they_lie() -> None:
     assert error(result, reference(part)) <= TOLERANCE
 
 
-def test_fused_moe_aligns_and_plans_by_itself() -> None:
+def test_a_call_is_aligned_and_planned_by_itself() -> None:
     given = layer(5, 2, 4)
-    result = cuda.fused_moe(
-        given.x, *given.prepared(), given.weights, given.ids.long(), given.shared
-    )
+    result = cuda.compute(replace(given.problem(), ids=given.ids.long()))
     assert error(result, reference(given)) <= TOLERANCE
 
 
@@ -253,17 +254,13 @@ def test_what_is_not_decode_is_left_to_another_kernel() -> None:
         cuda.plan_for(given.x.float(), *given.prepared(), given.ids)
 
 
-@pytest.mark.parametrize(("name", "bad"), [("x", 0), ("weights", 3), ("shared", 6)])
-def test_tensors_that_do_not_fit_are_named(name: str, bad: int) -> None:
-    given = layer(3, 2, 4)
-    w13, w2 = given.prepared()
-    order = cuda.align(given.ids, 4, 8)
-    arguments = [given.x, w13, w2, given.weights, given.ids, order, given.shared]
-    tensor = arguments[bad]
-    assert isinstance(tensor, Tensor)
-    arguments[bad] = tensor.double()
+@pytest.mark.parametrize("name", ["x", "weights", "shared"])
+def test_tensors_that_do_not_fit_are_named(name: str) -> None:
+    problem = layer(3, 2, 4).problem()
+    order = cuda.align(problem.ids, 4, 8)
+    bad = replace(problem, **{name: getattr(problem, name).double()})
     with pytest.raises(ValueError, match=f"{name} is fp64"):
-        cuda.decode(PLANS[0], *arguments, out=given.x.clone())  # type: ignore[arg-type]
+        cuda.decode(PLANS[0], bad, order, out=problem.x.clone())
 
 
 def test_k_that_is_no_multiple_of_128_is_refused_when_weights_are_prepared() -> None:

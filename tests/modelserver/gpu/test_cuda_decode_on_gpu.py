@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from modelserver.kernels.fused_moe_w4a16 import cuda
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.quant.int4 import Quantised
 from modelserver.quant.pack import Packed
 from tests.modelserver.gpu.test_cuda_decode import PLANS, TOLERANCE, Layer, decode, error, layer
@@ -58,48 +59,48 @@ def test_a_gpu_computes_what_lanes_compute(plan: cuda.Plan, tokens: int) -> None
 @pytest.mark.parametrize("tokens", [1, 2, 8, 20])
 def test_full_dimensions_are_exact_but_for_rounding(tokens: int, inner: int) -> None:
     given = on_gpu(layer(tokens, 4, 8, HIDDEN, inner))
-    result = cuda.fused_moe(given.x, *given.prepared(), given.weights, given.ids, given.shared)
+    result = cuda.compute(given.problem())
     assert error(result, reference(given)) <= TOLERANCE, f"{tokens} tokens, I {inner}"
 
 
 @pytest.mark.parametrize("plan", PLANS, ids=str)
 def test_every_run_gives_the_same_bits(plan: cuda.Plan) -> None:
     given = on_gpu(layer(33, 4, 8, 1024, 512))
-    w13, w2 = given.prepared()
-    order = cuda.align(given.ids, w13.experts, plan.block)
-    arguments = (given.x, w13, w2, given.weights, given.ids, order, given.shared)
-    first = cuda.decode(plan, *arguments)
+    problem = given.problem()
+    order = cuda.align(given.ids, problem.w13.experts, plan.block)
+    first = cuda.decode(plan, problem, order)
     for run in range(RUNS):
-        assert torch.equal(cuda.decode(plan, *arguments), first), f"run {run}"
+        assert torch.equal(cuda.decode(plan, problem, order), first), f"run {run}"
 
 
-def test_a_captured_graph_serves_any_routing() -> None:
-    given = on_gpu(layer(8, 4, 16, 1024, 512))
-    w13, w2 = given.prepared()
+def serves_any_routing_in_a_graph(tokens: int, experts: int) -> None:
+    problem = on_gpu(layer(tokens, 4, experts, 1024, 512)).problem()
 
     def call(ids: Tensor) -> Tensor:
-        return cuda.fused_moe(given.x, w13, w2, given.weights, ids, given.shared)
+        return cuda.compute(replace(problem, ids=ids))
 
-    ids = given.ids.clone()
+    ids = problem.ids.clone()
     call(ids)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
         captured = call(ids)
     for turn in range(4):
-        routed = layer(8, 4, 16, absent=0.3 * turn).ids.cuda().roll(turn, 0)
+        routed = layer(tokens, 4, experts, absent=0.3 * turn).ids.cuda().roll(turn, 0)
         ids.copy_(routed)
         captured.fill_(torch.nan)
         graph.replay()
         assert torch.equal(captured, call(routed)), f"turn {turn}"
 
 
+def test_a_captured_graph_serves_any_routing() -> None:
+    serves_any_routing_in_a_graph(tokens=8, experts=16)
+
+
 def test_nothing_is_written_beside_the_result() -> None:
     given = on_gpu(layer(5, 2, 4))
     guarded = torch.full((7, 256), 7.0, dtype=torch.bfloat16, device="cuda")
-    w13, w2 = given.prepared()
-    order = cuda.align(given.ids, w13.experts, 8)
-    arguments = (given.x, w13, w2, given.weights, given.ids, order, given.shared)
-    cuda.decode(PLANS[0], *arguments, out=guarded[1:6])
+    order = cuda.align(given.ids, 4, 8)
+    cuda.decode(PLANS[0], given.problem(), order, out=guarded[1:6])
     assert (guarded[[0, 6]] == 7).all() and torch.isfinite(guarded).all()
 
 
@@ -109,11 +110,12 @@ def test_weights_are_read_where_a_slice_leaves_them() -> None:
     some = slice(1, 4)
     gate_up, down = (Packed(w.words[some], w.scales[some]) for w in (w13, w2))
     ids = (given.ids - 1).clamp(min=-1)
-    result = cuda.fused_moe(given.x, gate_up, down, given.weights, ids, given.shared)
+    result = cuda.compute(Problem(given.x, gate_up, down, given.weights, ids, given.shared))
     first, second = (Quantised(w.packed[some], w.scales[some]) for w in (given.w13, given.w2))
     assert error(result, reference(replace(given, w13=first, w2=second, ids=ids))) <= TOLERANCE
 
 
+TOOLS = ("memcheck", "racecheck")
 SMALL = """
 from tests.modelserver.gpu.test_cuda_decode import PLANS, decode, layer
 from tests.modelserver.gpu.test_cuda_decode_on_gpu import on_gpu
@@ -122,11 +124,15 @@ for plan in PLANS:
 """
 
 
-@pytest.mark.parametrize("tool", ["memcheck", "racecheck"])
-def test_the_sanitizer_finds_nothing(tool: str) -> None:
+def passes_the_sanitizer(tool: str, program: str) -> None:
     sanitizer = shutil.which("compute-sanitizer")
     if not sanitizer:
         pytest.skip("needs a GPU and compute-sanitizer")
-    command = [sanitizer, "--tool", tool, "--error-exitcode", "1", sys.executable, "-c", SMALL]
+    command = [sanitizer, "--tool", tool, "--error-exitcode", "1", sys.executable, "-c", program]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_the_sanitizer_finds_nothing(tool: str) -> None:
+    passes_the_sanitizer(tool, SMALL)

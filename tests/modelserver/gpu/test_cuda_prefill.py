@@ -11,6 +11,7 @@ from torch import Tensor
 from modelserver.kernels import Unsupported, aot
 from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_build, cuda_prefill
 from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.kernels.route_topk import naive as routing
 from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.int4 import Quantised
@@ -28,6 +29,10 @@ class Call:
     weights: Tensor
     ids: Tensor
     shared: Tensor | None = None
+
+    def problem(self) -> Problem:
+        w13, w2 = packed(self.layer.w13), packed(self.layer.w2)
+        return Problem(self.x, w13, w2, self.weights, self.ids, self.shared)
 
     def __str__(self) -> str:
         shapes = [list(weight.packed.shape) for weight in (self.layer.w13, self.layer.w2)]
@@ -59,9 +64,7 @@ def packed(weight: Quantised) -> Packed:
 def prefill(call: Call, block: int, seed: int = 0) -> Tensor:
     out = torch.full((len(call.x) + 2, call.x.shape[1]), torch.nan).bfloat16()
     order = routing.align(call.ids, call.layer.experts, block)
-    w13, w2 = packed(call.layer.w13), packed(call.layer.w2)
-    arguments = (call.x, w13, w2, call.weights, call.ids, order, call.shared)
-    cuda_prefill.prefill(block, *arguments, out=out[1:-1], seed=seed)
+    cuda_prefill.prefill(block, call.problem(), order, out=out[1:-1], seed=seed)
     assert out[[0, -1]].isnan().all(), "rows beside the result were written"
     return out[1:-1]
 
@@ -143,8 +146,7 @@ def test_counters_are_zero_again() -> None:
 
 def test_the_cuda_kernel_leaves_many_tokens_to_prefill() -> None:
     call = drawn(45, 2, 2)
-    w13, w2 = packed(call.layer.w13), packed(call.layer.w2)
-    result = cuda.fused_moe(call.x, w13, w2, call.weights, call.ids.long(), call.shared)
+    result = cuda.compute(replace(call.problem(), ids=call.ids.long()))
     assert torch.equal(result, prefill(call, 128))
 
 
@@ -153,9 +155,7 @@ def test_more_tokens_than_there_are_counters_for_go_in_parts(
 ) -> None:
     monkeypatch.setattr(cuda_prefill, "MOST_TOKENS", 20)
     call = drawn(45, 1, 1)
-    w13, w2 = packed(call.layer.w13), packed(call.layer.w2)
-    arguments = (call.x, w13, w2, call.weights, call.ids, call.shared, routing.align)
-    assert torch.equal(cuda_prefill.fused_moe(*arguments), prefill(call, 128))
+    assert torch.equal(cuda_prefill.compute(call.problem(), routing.align), prefill(call, 128))
 
 
 @pytest.mark.parametrize("value", [torch.nan, torch.inf])
@@ -191,7 +191,7 @@ def test_slices_of_experts_and_of_columns_are_served_where_they_lie() -> None:
     w2 = Packed(w2.words[1:3, :, :256], w2.scales[1:3, :, :256])
     ids = (call.ids - 1).where((call.ids > 0) & (call.ids < 3), -1).to(torch.int32)
     x, order = call.x[:, :256].contiguous(), routing.align(ids, 2, 32)
-    result = cuda_prefill.prefill(32, x, w13, w2, call.weights, ids, order)
+    result = cuda_prefill.prefill(32, Problem(x, w13, w2, call.weights, ids), order)
     truth = Layer(w13.unpack(), w2.unpack()).truth(x, call.weights, ids)
     assert error(result, truth) <= TOLERANCE
 

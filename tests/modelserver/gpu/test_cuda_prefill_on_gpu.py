@@ -1,31 +1,34 @@
 """Prefill and the small batch in one launch on the GPU itself: what lanes cannot show."""
 
-import shutil
-import subprocess
-import sys
-
 import pytest
 import torch
 from torch import Tensor
 
 from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_block, cuda_prefill
 from tests.modelserver.gpu.test_cuda_decode import Layer, error, layer
-from tests.modelserver.gpu.test_cuda_decode_on_gpu import HIDDEN, INNER, RUNS, on_gpu, reference
+from tests.modelserver.gpu.test_cuda_decode_on_gpu import (
+    HIDDEN,
+    INNER,
+    RUNS,
+    TOOLS,
+    on_gpu,
+    passes_the_sanitizer,
+    reference,
+    serves_any_routing_in_a_graph,
+)
 from tests.modelserver.gpu.test_cuda_prefill import TOLERANCE
 
 pytestmark = pytest.mark.gpu
 
 
 def prefill(given: Layer, block: int) -> Tensor:
-    w13, w2 = given.prepared()
-    order = cuda.align(given.ids, w13.experts, block)
-    out = torch.full_like(given.x, torch.nan)
-    arguments = (given.x, w13, w2, given.weights, given.ids, order, given.shared)
-    return cuda_prefill.prefill(block, *arguments, out=out)
+    problem = given.problem()
+    order = cuda.align(given.ids, problem.w13.experts, block)
+    return cuda_prefill.prefill(block, problem, order, out=torch.full_like(given.x, torch.nan))
 
 
 def one_launch(given: Layer) -> Tensor:
-    return cuda_block.fused_moe(given.x, *given.prepared(), given.weights, given.ids, given.shared)
+    return cuda_block.compute(given.problem())
 
 
 @pytest.mark.parametrize("block", cuda_prefill.BLOCKS)
@@ -40,7 +43,7 @@ def test_a_gpu_computes_what_lanes_compute(block: int, tokens: int) -> None:
 @pytest.mark.parametrize("tokens", [64, 500, 3000])
 def test_full_dimensions_stay_within_tolerance(tokens: int, inner: int) -> None:
     given = on_gpu(layer(tokens, 4, 8, HIDDEN, inner))
-    result = cuda.fused_moe(given.x, *given.prepared(), given.weights, given.ids, given.shared)
+    result = cuda.compute(given.problem())
     assert error(result, reference(given)) <= TOLERANCE, f"{tokens} tokens, I {inner}"
 
 
@@ -54,31 +57,14 @@ def test_every_run_gives_the_same_bits(block: int) -> None:
 
 def test_decode_and_prefill_agree_where_one_hands_over_to_the_other() -> None:
     given = on_gpu(layer(32, 4, 8, 1024, 512))
-    w13, w2 = given.prepared()
-    plan = cuda.plan_for(given.x, w13, w2, given.ids)
-    order = cuda.align(given.ids, w13.experts, plan.block)
-    decoded = cuda.decode(plan, given.x, w13, w2, given.weights, given.ids, order, given.shared)
+    problem = given.problem()
+    plan = cuda.plan_for(problem.x, problem.w13, problem.w2, problem.ids)
+    decoded = cuda.decode(plan, problem, cuda.align(problem.ids, 8, plan.block))
     assert error(prefill(given, 32), decoded) <= TOLERANCE
 
 
 def test_a_captured_graph_serves_any_routing() -> None:
-    given = on_gpu(layer(256, 4, 8, 1024, 512))
-    w13, w2 = given.prepared()
-
-    def call(ids: Tensor) -> Tensor:
-        return cuda.fused_moe(given.x, w13, w2, given.weights, ids, given.shared)
-
-    ids = given.ids.clone()
-    call(ids)
-    graph = torch.cuda.CUDAGraph()
-    with torch.cuda.graph(graph):
-        captured = call(ids)
-    for turn in range(4):
-        routed = layer(256, 4, 8, absent=0.3 * turn).ids.cuda().roll(turn, 0)
-        ids.copy_(routed)
-        captured.fill_(torch.nan)
-        graph.replay()
-        assert torch.equal(captured, call(routed)), f"turn {turn}"
+    serves_any_routing_in_a_graph(tokens=256, experts=8)
 
 
 @pytest.mark.parametrize("tokens", [1, 3, 8])
@@ -92,11 +78,11 @@ def test_one_launch_is_exact_but_for_rounding_each_time(tokens: int) -> None:
 
 def test_one_launch_can_be_captured_and_replayed() -> None:
     given = on_gpu(layer(4, 4, 8, 1024, 256))
-    w13, w2 = given.prepared()
+    problem = given.problem()
     expected = one_launch(given)
     graph = torch.cuda.CUDAGraph()
     with torch.cuda.graph(graph):
-        captured = cuda_block.fused_moe(given.x, w13, w2, given.weights, given.ids, given.shared)
+        captured = cuda_block.compute(problem)
     for turn in range(4):
         captured.fill_(torch.nan)
         graph.replay()
@@ -113,11 +99,6 @@ one_launch(on_gpu(layer(5, 2, 3)))
 """
 
 
-@pytest.mark.parametrize("tool", ["memcheck", "racecheck"])
+@pytest.mark.parametrize("tool", TOOLS)
 def test_the_sanitizer_finds_nothing(tool: str) -> None:
-    sanitizer = shutil.which("compute-sanitizer")
-    if not sanitizer:
-        pytest.skip("needs a GPU and compute-sanitizer")
-    command = [sanitizer, "--tool", tool, "--error-exitcode", "1", sys.executable, "-c", SMALL]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout + done.stderr
+    passes_the_sanitizer(tool, SMALL)

@@ -8,6 +8,7 @@ from modelserver.bench import gate
 from modelserver.bench.layouts import Layout, draw, drawn_weights
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_block, gpu, triton
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.quant.int4 import Quantised
 
 DEVICE = "cuda" if torch.cuda.is_available() else "cpu"
@@ -27,9 +28,8 @@ def test_a_call_goes_to_the_best_kernel_that_serves_its_size(tokens: int, kernel
     drawn = draw(LAYOUT, tokens, "uniform", 1, DEVICE)
     shared = torch.full_like(drawn.x, 0.25)
     y = gpu.fused_moe(drawn.x, w13, w2, drawn.weights, drawn.ids, shared)
-    of_kernel: Tensor = kernel.fused_moe(  # type: ignore[attr-defined]
-        drawn.x, w13.packed, w2.packed, drawn.weights, drawn.ids, shared
-    )
+    problem = Problem(drawn.x, w13.packed, w2.packed, drawn.weights, drawn.ids, shared)
+    of_kernel: Tensor = kernel.compute(problem)  # type: ignore[attr-defined]
     assert y.equal(of_kernel)
     truth = gate.formula(drawn, *weights) + 0.25
     gate.check([y], [truth], [drawn], tolerance=2e-2)

@@ -9,7 +9,8 @@ from torch import Tensor
 
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import triton as kernel
-from modelserver.kernels.fused_moe_w4a16.triton import Problem, Room
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
+from modelserver.kernels.fused_moe_w4a16.triton import Room
 from modelserver.kernels.fused_moe_w4a16.tuning import Config, Tile
 from modelserver.kernels.route_topk import naive as router
 from modelserver.quant.pack import Packed

@@ -7,7 +7,7 @@ from modelserver.kernels import aot
 from modelserver.kernels.aot import Report
 from modelserver.kernels.fused_moe_w4a16 import triton as kernel
 from modelserver.kernels.fused_moe_w4a16 import tuning
-from modelserver.kernels.fused_moe_w4a16.triton import Problem
+from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.kernels.route_topk import triton as router
 
 from .layers import DEVICE, Layer, drawn_layer, drawn_routing, drawn_tokens, error

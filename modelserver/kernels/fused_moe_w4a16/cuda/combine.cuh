@@ -59,15 +59,17 @@ DEVICE void fill_tokens_without_experts(const Down &p)
                 combine_four(p, token, column);
 }
 
-// After a tile's rows are in `partial`. `last`: room for a flag a token in shared memory.
-template <int TOKENS, int COLUMNS, int THREADS>
-DEVICE void combine_if_last(const Down &p, int first_place, int tile_column, int *last)
+// After a tile's rows are in `partial`: combine(token, column) for each WIDTH columns of the tile and each
+// token whose last rows these were. entry_of(i) is the entry in place i of the tile, -1 for none. `last`:
+// room for a flag a token in shared memory.
+template <int TOKENS, int COLUMNS, int THREADS, int WIDTH, class EntryOf, class Combine>
+DEVICE void combine_where_last(const Down &p, int tile_column, int *last, EntryOf entry_of, Combine combine)
 {
     const int tile_columns = p.outputs / COLUMNS;
     fence_gpu();  // each thread's rows, before one thread counts for all
     synchronise(1, THREADS);  // which also keeps `last` until all have read the tile's before
     if (thread_index() < TOKENS) {
-        const int entry = p.entry(first_place + thread_index());
+        const int entry = entry_of(thread_index());
         int token = -1;
         if (entry >= 0) {
             const int place = entry / p.slots;
@@ -81,10 +83,18 @@ DEVICE void combine_if_last(const Down &p, int first_place, int tile_column, int
     }
     synchronise(1, THREADS);
     fence_gpu();  // the count was read by another thread: the rows it vouches for, before they are read here
-    for (int i = thread_index(); i < TOKENS * COLUMNS / 4; i += THREADS) {
-        const int token = last[i / (COLUMNS / 4)];
-        if (token >= 0) combine_four(p, token, tile_column * COLUMNS + i % (COLUMNS / 4) * 4);
+    for (int i = thread_index(); i < TOKENS * COLUMNS / WIDTH; i += THREADS) {
+        const int token = last[i / (COLUMNS / WIDTH)];
+        if (token >= 0) combine(token, tile_column * COLUMNS + i % (COLUMNS / WIDTH) * WIDTH);
     }
+}
+
+template <int TOKENS, int COLUMNS, int THREADS>
+DEVICE void combine_if_last(const Down &p, int first_place, int tile_column, int *last)
+{
+    combine_where_last<TOKENS, COLUMNS, THREADS, 4>(
+        p, tile_column, last, [&](int place) { return p.entry(first_place + place); },
+        [&](int token, int64_t column) { combine_four(p, token, column); });
 }
 
 }  // namespace mockwright

@@ -29,32 +29,12 @@ DEVICE void combine_eight(const Down &p, int token, int64_t column)
     *reinterpret_cast<Quad *>(p.out + place) = sum;
 }
 
-// After a tile's rows are in `partial`. `last`: room for a flag a token in shared memory.
 template <int TOKENS, int COLUMNS, int THREADS>
 DEVICE void combine_rows_if_last(const Down &p, const int *entries, int tile_column, int *last)
 {
-    const int tile_columns = p.outputs / COLUMNS;
-    fence_gpu();  // each thread's rows, before one thread counts for all
-    synchronise(1, THREADS);
-    if (thread_index() < TOKENS) {
-        const int entry = entries[thread_index()];
-        int token = -1;
-        if (entry >= 0) {
-            const int place = entry / p.slots;
-            int *counter = p.arrived + int64_t(place) * tile_columns + tile_column;
-            if (add_ordered(counter, 1) == experts_of(p, place) - 1) {
-                *counter = 0;  // nobody else comes for it before the next launch
-                token = place;
-            }
-        }
-        last[thread_index()] = token;
-    }
-    synchronise(1, THREADS);
-    fence_gpu();  // the count was read by another thread: the rows it vouches for, before they are read here
-    for (int i = thread_index(); i < TOKENS * COLUMNS / 8; i += THREADS) {
-        const int token = last[i / (COLUMNS / 8)];
-        if (token >= 0) combine_eight(p, token, tile_column * COLUMNS + i % (COLUMNS / 8) * 8);
-    }
+    combine_where_last<TOKENS, COLUMNS, THREADS, 8>(
+        p, tile_column, last, [&](int place) { return entries[place]; },
+        [&](int token, int64_t column) { combine_eight(p, token, column); });
 }
 
 }  // namespace mockwright
