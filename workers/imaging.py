@@ -1,15 +1,17 @@
 """Pixels, and what is read off them in every room: boxes, colours, lines of text.
 
-All lengths are image pixels but for those of a `Rect`, which are CSS pixels. Colours are sRGB
-0–255. Arrays are (height, width, 3) uint8 RGB.
+Lengths are pixels of the picture at hand, and CSS pixels in a `Rect`. Colours are sRGB 0–255.
+Arrays are (height, width, 3) uint8 RGB.
 """
 
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import ceil, floor
 from pathlib import Path
 from typing import TypeVar
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pillow
@@ -161,3 +163,36 @@ def to_rect(box: Box, scale: float) -> Rect:
     return Rect(
         x=box.x / scale, y=box.y / scale, width=box.width / scale, height=box.height / scale
     )
+
+
+def at_css_scale(image: Image, scale: float) -> Image:
+    """A picture of `scale` image pixels per CSS pixel, area-averaged to one pixel each.
+
+    The very same array at scale 1. Sides are those a browser's window gets for the picture: a
+    last pixel is filled up from the edge, or left out where less than half of it is there.
+    """
+    if scale == 1:
+        return image
+    height, width = image.shape[:2]
+    size = css_length(width, scale), css_length(height, scale)
+    columns_px, rows_px = (round(side * scale) for side in size)
+    down, right = max(0, rows_px - height), max(0, columns_px - width)
+    padded = cv2.copyMakeBorder(image, 0, down, 0, right, cv2.BORDER_REPLICATE)
+    whole = np.ascontiguousarray(padded[:rows_px, :columns_px])
+    return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def css_length(side_px: int, scale: float) -> int:
+    """A picture's side, image pixels, in whole CSS pixels; at least one."""
+    return max(1, round(side_px / scale))
+
+
+def box_at_image_scale(box: Box, scale: float) -> Box:
+    """A box of CSS pixels in image pixels, grown to whole ones."""
+    left, top = floor(box.x * scale), floor(box.y * scale)
+    return Box(left, top, ceil(box.right * scale) - left, ceil(box.bottom * scale) - top)
+
+
+def box_at_css_scale(box: Box, scale: float) -> Box:
+    """A box of image pixels in CSS pixels, grown to whole ones."""
+    return box_at_image_scale(box, 1 / scale)

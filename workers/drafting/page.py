@@ -1,10 +1,10 @@
 """The layout tree: what perception understood of a mockup, and what a composer writes as code.
 
 Leaves are paragraphs, pictures, panels and rules; rows, columns and layers arrange them. All
-lengths are image pixels; a composer divides by the mockup's scale.
+lengths are CSS pixels.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -109,13 +109,12 @@ class Line:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Lines that read as one text in one style. `index` names it within its mockup.
+    """Lines that read as one text in one style. Its ink's box names it within its mockup.
 
     `line_height` is the distance between baselines; `wrap_width` is a width at which a browser
     breaks the lines where the mockup does, None where no such width is known.
     """
 
-    index: int
     lines: tuple[Line, ...]
     font: Font
     colour: Colour
@@ -134,10 +133,10 @@ class Paragraph:
 
 
 @dataclass(frozen=True)
-class Nudge:
+class Offset:
     """How far the browser's text was from the mockup's, learnt from a render.
 
-    `dx`, `dy` and `letter_spacing` are image pixels to add; `broken` says that the browser
+    `dx`, `dy` and `letter_spacing` are CSS pixels to add; `broken` says that the browser
     wrapped the paragraph elsewhere, so that its lines must be broken by hand.
     """
 
@@ -145,6 +144,9 @@ class Nudge:
     dy: float = 0.0
     letter_spacing: float = 0.0
     broken: bool = False
+
+
+Offsets = Mapping[Box, Offset]  # by the ink box of a paragraph, which no repair changes
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Frame:
+class Container:
     """A panel, a picture with content over it, or a bare group: children arranged by `flow`.
 
     `picture` True means that the pixels of `box` are the background.
@@ -184,13 +186,13 @@ class Divider:
     colour: Colour
 
 
-Node = Text | Frame | Crop | Divider
+Node = Text | Container | Crop | Divider
 
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it, depth first, in reading order."""
     yield node
-    if isinstance(node, Frame):
+    if isinstance(node, Container):
         for child in node.children:
             yield from walk(child)
 

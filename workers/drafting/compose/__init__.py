@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from workers.drafting.compose.draft import Asset, Draft, FontStack
 from workers.drafting.compose.html_css import compose as html_css
-from workers.drafting.page import Frame
+from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
+from workers.drafting.page import Container
 
-Compose = Callable[[Sequence[Frame], Sequence[float], FontStack], Draft]
+Compose = Callable[[Sequence[Container], FontStack], PageFiles]
 
 STACKS: Mapping[str, Compose] = {"html-css": html_css}
 
-__all__ = ["STACKS", "Asset", "Compose", "Draft", "FontStack"]
+__all__ = ["STACKS", "Asset", "Compose", "FontStack", "PageFiles"]

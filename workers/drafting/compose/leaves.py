@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from workers.drafting.compose.draft import Asset
-from workers.drafting.compose.looks import Looks
 from workers.drafting.compose.markup import Element
-from workers.drafting.compose.placement import Unit
+from workers.drafting.compose.page_files import Asset
+from workers.drafting.compose.page_styles import PageStyles
+from workers.drafting.compose.placement import px
 from workers.drafting.compose.roles import is_short
 from workers.drafting.compose.stylesheet import Declarations, Stylesheet
 from workers.drafting.compose.words import spans
@@ -27,39 +27,38 @@ class Scope:
 class Leaves:
     """Writes what has no children, and keeps the list of pictures to cut out."""
 
-    def __init__(self, looks: Looks, sheet: Stylesheet, unit: Unit, index: int) -> None:
-        self.looks = looks
+    def __init__(self, styles: PageStyles, sheet: Stylesheet, index: int) -> None:
+        self.styles = styles
         self.sheet = sheet
-        self.unit = unit
         self.index = index
         self.assets: list[Asset] = []
         self.has_title = False
 
     def text(self, node: Text, place: Declarations, scope: Scope, tag: str | None) -> Element:
-        text, looks = node.paragraph, self.looks
-        name = looks.name(text)
-        classes = [self.sheet.name(name, looks.declarations(text))]
+        text, styles = node.paragraph, self.styles
+        name = styles.name(text)
+        classes = [self.sheet.name(name, styles.declarations(text))]
         own: list[tuple[str, str]] = []
         if text.wrap_width is not None:
-            own += [("width", self.unit.px(text.wrap_width)), ("white-space", "normal")]
+            own += [("width", px(text.wrap_width)), ("white-space", "normal")]
         if abs(text.letter_spacing) >= 0.02:
-            own.append(("letter-spacing", self.unit.px(text.letter_spacing)))
-        level = None if scope.menu else looks.heading_level(text)
+            own.append(("letter-spacing", px(text.letter_spacing)))
+        level = None if scope.menu else styles.heading_level(text)
         if own or place:
             classes.append(
                 self.sheet.name(f"{scope.name}-{self._role(text, scope)}", (*own, *place))
             )
-        tag = tag or self._text_tag(level, looks.is_link(text))
+        tag = tag or self._text_tag(level, styles.is_link(text))
         link = (("href", "#"),) if tag == "a" else ()
-        return Element(tag, tuple(classes), link, spans(text, looks, self.sheet))
+        return Element(tag, tuple(classes), link, spans(text, styles, self.sheet))
 
     def _role(self, text: Paragraph, scope: Scope) -> str:
         """What a text is to its surroundings."""
-        if self.looks.is_heading(text):
+        if self.styles.is_heading(text):
             return "brand" if scope.menu else "title"
-        if self.looks.is_value(text):
+        if self.styles.is_value(text):
             return "value"
-        if scope.menu or self.looks.is_link(text):
+        if scope.menu or self.styles.is_link(text):
             return "link"
         return "label" if is_short(text) else "text"
 
@@ -72,22 +71,22 @@ class Leaves:
         return f"h{level}"
 
     def picture(self, node: Crop, place: Declarations, scope: Scope, tag: str | None) -> Element:
-        unit, box = self.unit, node.box
-        size = (("width", unit.px(box.width)), ("height", unit.px(box.height)))
-        kind = "icon" if max(box.width, box.height) <= ICON * unit.scale else "picture"
+        box = node.box
+        size = (("width", px(box.width)), ("height", px(box.height)))
+        kind = "icon" if max(box.width, box.height) <= ICON else "picture"
         name = self.sheet.name(f"{scope.name}-{kind}", (*size, *place))
         image = Element("img", (name,), (("src", self.asset(box)), ("alt", "")))
         return Element(tag, children=(image,)) if tag else image
 
     def divider(self, node: Divider, place: Declarations) -> Element:
-        size = [("width", self.unit.px(node.box.width)), ("height", self.unit.px(node.box.height))]
-        fill = ("background", self.looks.colour(node.colour))
+        size = [("width", px(node.box.width)), ("height", px(node.box.height))]
+        fill = ("background", self.styles.colour(node.colour))
         border = ("border", "0")
         return Element("hr", (self.sheet.name("divider", (*size, fill, border, *place)),))
 
     def asset(self, box: Box) -> str:
         """The path of a new asset that shows `box`."""
-        small = max(box.width, box.height) <= ICON * self.unit.scale
+        small = max(box.width, box.height) <= ICON
         prefix = "" if self.index == 0 else f"page-{self.index + 1}-"
         kind = "icon" if small else "picture"
         number = 1 + sum(asset.path.startswith(f"assets/{prefix}{kind}") for asset in self.assets)

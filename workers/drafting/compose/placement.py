@@ -1,4 +1,4 @@
-"""Where things go: a frame's children as padding, gap and margin."""
+"""Where things go: a container's children as padding, gap and margin."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,30 +11,25 @@ EVEN = 1  # pixels by which an even gap may put things off
 LEVEL = 1  # CSS pixels by which twice the middles of a level row may differ
 CENTRED = 1.5  # pixels a centre may be off
 APART = 40  # CSS pixels between two things from which they stand at a row's two ends
-BROAD = 0.9  # share of its frame from which a child is not centred but wide
+BROAD = 0.9  # share of its container from which a child is not centred but wide
 
 
 @dataclass(frozen=True)
 class Arrangement:
-    """Declarations for the frame and, in order, for each child."""
+    """Declarations for the container and, in order, for each child."""
 
-    frame: Declarations
+    container: Declarations
     children: tuple[Declarations, ...]
 
 
-@dataclass(frozen=True)
-class Unit:
-    """Image pixels per CSS pixel, and how lengths are written."""
-
-    scale: float
-
-    def px(self, length: float) -> str:
-        value = round(length / self.scale, 2)
-        return "0" if value == 0 else f"{value:g}px"
+def px(length: float) -> str:
+    """A length as CSS writes it, to a hundredth of a pixel."""
+    value = round(length, 2)
+    return "0" if value == 0 else f"{value:g}px"
 
 
-def column(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arrangement:
-    """Boxes under one another in `area`; `padded` says that the frame's edges are its own, so
+def column(area: Box, boxes: Sequence[Box], *, padded: bool) -> Arrangement:
+    """Boxes under one another in `area`; `padded` says that the container's edges are its own, so
     that distances to them are padding."""
     gaps = [after.y - before.bottom for before, after in pairwise(boxes)]
     gap = _even(gaps)
@@ -46,64 +41,64 @@ def column(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arra
         own: list[tuple[str, str]] = []
         above = _before(gaps, gap, index, boxes[0].y - area.y)
         if above:
-            own.append(("margin-top", unit.px(above)))
+            own.append(("margin-top", px(above)))
         if centred[index] and not all(centred):
             own.append(("align-self", "center"))
         elif not centred[index] and box.x - area.x != inset:
-            own.append(("margin-left", unit.px(box.x - area.x - inset)))
+            own.append(("margin-left", px(box.x - area.x - inset)))
         if padded and index == len(boxes) - 1 and box.bottom > area.bottom:
-            own.append(("margin-bottom", unit.px(area.bottom - box.bottom)))
+            own.append(("margin-bottom", px(area.bottom - box.bottom)))
         children.append(tuple(own))
-    frame = [("display", "flex"), ("flex-direction", "column")]
-    frame.append(("align-items", "center" if all(centred) else "flex-start"))
+    container = [("display", "flex"), ("flex-direction", "column")]
+    container.append(("align-items", "center" if all(centred) else "flex-start"))
     if gap:
-        frame.append(("gap", unit.px(gap)))
+        container.append(("gap", px(gap)))
     if padded:
-        frame += _padding(area, boxes, inset, any(centred), unit)
-    return Arrangement(tuple(frame), tuple(children))
+        container += _padding(area, boxes, inset, any(centred))
+    return Arrangement(tuple(container), tuple(children))
 
 
-def row(area: Box, boxes: Sequence[Box], unit: Unit, *, padded: bool) -> Arrangement:
+def row(area: Box, boxes: Sequence[Box], *, padded: bool) -> Arrangement:
     """Boxes beside one another in `area`: two that lie far apart are pushed to its ends."""
     gaps = [after.x - before.right for before, after in pairwise(boxes)]
-    apart = not padded and len(boxes) == 2 and gaps[0] >= APART * unit.scale
+    apart = not padded and len(boxes) == 2 and gaps[0] >= APART
     gap = 0.0 if apart else _even(gaps)
     top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
-    level = all(abs(box.y + box.bottom - top - bottom) <= LEVEL * unit.scale for box in boxes)
+    level = all(abs(box.y + box.bottom - top - bottom) <= LEVEL for box in boxes)
     children = []
     for index, box in enumerate(boxes):
         own: list[tuple[str, str]] = []
         before = _before(gaps, gap, index, boxes[0].x - area.x)
         if before:
-            own.append(("margin-left", unit.px(before)))
+            own.append(("margin-left", px(before)))
         drop = min(0, top - area.y) + (0 if level else box.y - top)
         if drop:
-            own.append(("margin-top", unit.px(drop)))
+            own.append(("margin-top", px(drop)))
         children.append(tuple(own))
-    frame = [("display", "flex"), ("align-items", "center" if level else "flex-start")]
+    container = [("display", "flex"), ("align-items", "center" if level else "flex-start")]
     if apart:
-        frame += [("justify-content", "space-between"), ("width", unit.px(area.width))]
+        container += [("justify-content", "space-between"), ("width", px(area.width))]
     if gap:
-        frame.append(("gap", unit.px(gap)))
+        container.append(("gap", px(gap)))
     if padded:
-        frame += _padding(area, boxes, max(0, boxes[0].x - area.x), False, unit)
+        container += _padding(area, boxes, max(0, boxes[0].x - area.x), False)
     elif level and max(box.height for box in boxes) < bottom - top:
-        frame.append(("min-height", unit.px(bottom - top)))
-    return Arrangement(tuple(frame), tuple(children))
+        container.append(("min-height", px(bottom - top)))
+    return Arrangement(tuple(container), tuple(children))
 
 
-def layers(area: Box, boxes: Sequence[Box], unit: Unit, *, border: int) -> Arrangement:
+def layers(area: Box, boxes: Sequence[Box], *, border: int) -> Arrangement:
     """Boxes over one another, each at its own place."""
     children = tuple(
         (
             ("position", "absolute"),
-            ("left", unit.px(box.x - area.x - border)),
-            ("top", unit.px(box.y - area.y - border)),
+            ("left", px(box.x - area.x - border)),
+            ("top", px(box.y - area.y - border)),
         )
         for box in boxes
     )
-    frame = (("position", "relative"), ("width", unit.px(area.width)))
-    return Arrangement((*frame, ("height", unit.px(area.height))), children)
+    container = (("position", "relative"), ("width", px(area.width)))
+    return Arrangement((*container, ("height", px(area.height))), children)
 
 
 def _before(gaps: Sequence[int], gap: float | None, index: int, start: int) -> int:
@@ -127,16 +122,14 @@ def _is_centred(area: Box, box: Box) -> bool:
     return off <= CENTRED and box.width < BROAD * area.width
 
 
-def _padding(
-    area: Box, boxes: Sequence[Box], left: int, symmetric: bool, unit: Unit
-) -> list[tuple[str, str]]:
+def _padding(area: Box, boxes: Sequence[Box], left: int, symmetric: bool) -> list[tuple[str, str]]:
     top = boxes[0].y if len(boxes) == 1 else min(box.y for box in boxes)
     bottom = max(box.bottom for box in boxes)
     right = left if symmetric else 0
     sides = [max(0, top - area.y), right, max(0, area.bottom - bottom), left]
     if not any(sides):
         return []
-    return [("padding", shorthand([unit.px(side) for side in sides]))]
+    return [("padding", shorthand([px(side) for side in sides]))]
 
 
 def shorthand(sides: Sequence[str]) -> str:

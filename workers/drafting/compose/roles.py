@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import pairwise
 from unicodedata import normalize
 
-from workers.drafting.compose.looks import Looks
-from workers.drafting.page import Crop, Flow, Frame, Node, Paragraph, Text, walk
+from workers.drafting.compose.page_styles import PageStyles
+from workers.drafting.page import Container, Crop, Flow, Node, Paragraph, Text, walk
 from workers.imaging import Box, bounds
 
 HEADER_HEIGHT = 170  # CSS pixels
@@ -22,12 +22,12 @@ STOP_WORDS = frozenset(
 )
 
 
-def bare(flow: Flow, nodes: Sequence[Node]) -> Frame:
-    """A frame just around its children."""
-    return Frame(bounds(node.box for node in nodes), flow, tuple(nodes))
+def bare(flow: Flow, nodes: Sequence[Node]) -> Container:
+    """A container just around its children."""
+    return Container(bounds(node.box for node in nodes), flow, tuple(nodes))
 
 
-def landmarks(root: Frame, scale: float) -> tuple[list[Node], list[Node], list[Node]]:
+def landmarks(root: Container) -> tuple[list[Node], list[Node], list[Node]]:
     """The root's children as (header, main, footer)."""
     if root.flow != "column" or len(root.children) < 2:
         return [], list(root.children), []
@@ -35,11 +35,11 @@ def landmarks(root: Frame, scale: float) -> tuple[list[Node], list[Node], list[N
     header: list[Node] = []
     footer: list[Node] = []
     first, last = children[0], children[-1]
-    if first.box.bottom <= HEADER_HEIGHT * scale and isinstance(first, Frame):
+    if first.box.bottom <= HEADER_HEIGHT and isinstance(first, Container):
         header = [children.pop(0)]
     if (
         len(children) > 1
-        and isinstance(last, Frame)
+        and isinstance(last, Container)
         and last.box.height < FOOTER_SHARE * root.box.height
         and last.box.bottom > 0.9 * root.box.height
     ):
@@ -47,10 +47,10 @@ def landmarks(root: Frame, scale: float) -> tuple[list[Node], list[Node], list[N
     return header, children, footer
 
 
-def section_name(node: Node, looks: Looks, index: int) -> str:
+def section_name(node: Node, styles: PageStyles, index: int) -> str:
     """A name after the largest heading inside, or the section's number."""
     texts = [each.paragraph for each in walk(node) if isinstance(each, Text)]
-    headings = [text for text in texts if looks.heading_level(text)]
+    headings = [text for text in texts if styles.heading_level(text)]
     for text in sorted(headings, key=lambda text: -text.font.size):
         slug = slug_of(text.text)
         if len(slug) > 3:
@@ -65,70 +65,72 @@ def slug_of(text: str) -> str:
     return "-".join(words[:SLUG_WORDS])
 
 
-def is_button(frame: Frame, scale: float) -> bool:
+def is_button(container: Container) -> bool:
     """A panel the size of a button around one line in its middle."""
-    if frame.panel is None or len(frame.children) != 1:
+    if container.panel is None or len(container.children) != 1:
         return False
-    text, box = frame.children[0], frame.box
+    text, box = container.children[0], container.box
     if not isinstance(text, Text) or len(text.paragraph.lines) != 1:
         return False
     low, high = BUTTON_HEIGHT
-    if not low * scale <= box.height <= high * scale or box.width > BUTTON_WIDTH * scale:
+    if not low <= box.height <= high or box.width > BUTTON_WIDTH:
         return False
-    return abs(2 * text.box.x + text.box.width - 2 * box.x - box.width) <= 8 * scale
+    return abs(2 * text.box.x + text.box.width - 2 * box.x - box.width) <= 8
 
 
-def is_field(frame: Frame, scale: float) -> bool:
+def is_field(container: Container) -> bool:
     """An outlined box of one line set against its left edge."""
-    if frame.panel is None or frame.panel.border is None or len(frame.children) > 1:
+    if container.panel is None or container.panel.border is None or len(container.children) > 1:
         return False
-    return 22 <= frame.box.height / scale <= 60 and frame.box.width >= 100 * scale
+    return 22 <= container.box.height <= 60 and container.box.width >= 100
 
 
 def is_sidebar(node: Node, page: Box) -> bool:
     """A tall, narrow part at one side of the page."""
     at_side = node.box.x < 0.1 * page.width or node.box.right > 0.9 * page.width
     narrow = node.box.width < 0.3 * page.width
-    return isinstance(node, Frame) and at_side and narrow and node.box.height > 0.3 * page.height
+    return (
+        isinstance(node, Container) and at_side and narrow and node.box.height > 0.3 * page.height
+    )
 
 
-def signature(node: Node, looks: Looks) -> tuple[object, ...]:
+def signature(node: Node, styles: PageStyles) -> tuple[object, ...]:
     """What repeated things have in common: kinds and looks, not texts and sizes."""
     if isinstance(node, Text):
-        return ("text", looks.declarations(node.paragraph)[:3])
-    if isinstance(node, Frame):
-        kind = "frame" if node.panel is None else "panel"
-        return (kind, node.flow, *(signature(child, looks)[0] for child in node.children))
+        return ("text", styles.declarations(node.paragraph)[:3])
+    if isinstance(node, Container):
+        kind = "container" if node.panel is None else "panel"
+        return (kind, node.flow, *(signature(child, styles)[0] for child in node.children))
     return ("picture",) if isinstance(node, Crop) else ("divider",)
 
 
-def repeats(frame: Frame, looks: Looks) -> bool:
+def repeats(container: Container, styles: PageStyles) -> bool:
     """Whether the children are one thing several times: a list, a menu, a row of cards."""
-    if len(frame.children) < FEWEST_ITEMS or frame.flow == "layers":
+    if len(container.children) < FEWEST_ITEMS or container.flow == "layers":
         return False
-    first = signature(frame.children[0], looks)
-    return all(signature(child, looks) == first for child in frame.children[1:])
+    first = signature(container.children[0], styles)
+    return all(signature(child, styles) == first for child in container.children[1:])
 
 
-def with_menu(frame: Frame, looks: Looks) -> Frame:
+def with_menu(container: Container, styles: PageStyles) -> Container:
     """A row or column with its labels of one size gathered into a menu, beside the rest."""
-    if frame.flow == "layers" or is_menu(frame):
-        return frame
+    if container.flow == "layers" or is_menu(container):
+        return container
     groups: list[list[Node]] = []
-    for child in frame.children:
+    for child in container.children:
         if groups and _are_entries(groups[-1][-1], child):
             groups[-1].append(child)
         else:
             groups.append([child])
-    nodes = [bare(frame.flow, g) if len(g) >= FEWEST_ITEMS else g for g in groups]
+    nodes = [bare(container.flow, g) if len(g) >= FEWEST_ITEMS else g for g in groups]
     flat = [node for each in nodes for node in (each if isinstance(each, list) else [each])]
-    return replace(frame, children=tuple(flat))
+    return replace(container, children=tuple(flat))
 
 
-def is_menu(frame: Frame) -> bool:
+def is_menu(container: Container) -> bool:
     """Whether the children are the entries of a menu; the current one may stand on a panel."""
-    pairs = pairwise(frame.children)
-    return len(frame.children) >= FEWEST_ITEMS and all(_are_entries(a, b) for a, b in pairs)
+    pairs = pairwise(container.children)
+    return len(container.children) >= FEWEST_ITEMS and all(_are_entries(a, b) for a, b in pairs)
 
 
 def _are_entries(first: Node, second: Node) -> bool:
@@ -142,7 +144,7 @@ def _are_entries(first: Node, second: Node) -> bool:
 
 def _label(node: Node) -> Paragraph | None:
     """The one short text that a node is, bare or on a panel."""
-    if isinstance(node, Frame) and len(node.children) == 1:
+    if isinstance(node, Container) and len(node.children) == 1:
         return _label(node.children[0])
     text = node.paragraph if isinstance(node, Text) else None
     return text if text is not None and is_short(text) else None
@@ -153,12 +155,12 @@ def is_short(text: Paragraph) -> bool:
     return len(text.lines) == 1 and len(text.text) <= 30
 
 
-def sections(main: Frame, looks: Looks) -> Frame:
+def sections(main: Container, styles: PageStyles) -> Container:
     """`main` with what follows each heading gathered into one group."""
     groups: list[list[Node]] = []
     for node in main.children:
-        heading = isinstance(node, Text) and (looks.heading_level(node.paragraph) or 9) <= 2
-        band = isinstance(node, Frame) and node.panel is not None
+        heading = isinstance(node, Text) and (styles.heading_level(node.paragraph) or 9) <= 2
+        band = isinstance(node, Container) and node.panel is not None
         if not groups or heading or band or _is_band(groups[-1][0]):
             groups.append([node])
         else:
@@ -166,8 +168,8 @@ def sections(main: Frame, looks: Looks) -> Frame:
     if len(groups) < 2 or main.flow != "column":
         return main
     nodes = [group[0] if len(group) == 1 else bare("column", group) for group in groups]
-    return Frame(main.box, "column", tuple(nodes))
+    return Container(main.box, "column", tuple(nodes))
 
 
 def _is_band(node: Node) -> bool:
-    return isinstance(node, Frame) and node.panel is not None
+    return isinstance(node, Container) and node.panel is not None

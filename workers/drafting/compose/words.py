@@ -2,15 +2,15 @@
 
 from itertools import groupby
 
-from workers.drafting.compose.looks import BOLD, Looks
 from workers.drafting.compose.markup import Element
+from workers.drafting.compose.page_styles import BOLD, PageStyles
 from workers.drafting.compose.stylesheet import Declarations, Stylesheet
 from workers.drafting.page import Paragraph, StyledRun
 
 LIKE = 24  # levels a colour may be off without being another colour
 
 
-def spans(text: Paragraph, looks: Looks, sheet: Stylesheet) -> tuple[Element | str, ...]:
+def spans(text: Paragraph, styles: PageStyles, sheet: Stylesheet) -> tuple[Element | str, ...]:
     """Children of the paragraph's element. Lines are joined by a space, or by a line feed where
     the browser would not break them by itself."""
     joint = " " if text.wrap_width is not None else "\n"
@@ -19,7 +19,7 @@ def spans(text: Paragraph, looks: Looks, sheet: Stylesheet) -> tuple[Element | s
         for place, run in enumerate(line.runs):
             before = "" if index == place == 0 else joint if place == 0 else " "
             whole = len(line.runs) == 1
-            pieces.append((_difference(run, text, looks, whole=whole), before + run.run.text))
+            pieces.append((_difference(run, text, styles, whole=whole), before + run.run.text))
     children: list[Element | str] = []
     for look, group in groupby(pieces, key=lambda piece: piece[0]):
         words = "".join(piece for _, piece in group)
@@ -33,12 +33,14 @@ def spans(text: Paragraph, looks: Looks, sheet: Stylesheet) -> tuple[Element | s
     return tuple(children)
 
 
-def _difference(run: StyledRun, text: Paragraph, looks: Looks, *, whole: bool) -> Declarations:
+def _difference(
+    run: StyledRun, text: Paragraph, styles: PageStyles, *, whole: bool
+) -> Declarations:
     """What sets a run apart. A whole line of other weight or slope is a misreading."""
     found = []
     off = max(abs(a - b) for a, b in zip(run.run.colour, text.colour, strict=True))
     if off > LIKE:
-        found.append(("color", looks.colour(run.run.colour)))
+        found.append(("color", styles.colour(run.run.colour)))
     if whole:
         return tuple(found)
     if (run.font.weight >= BOLD) != (text.font.weight >= BOLD):

@@ -2,12 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from math import ceil, floor
 
-from workers.drafting.page import Alignment, Font, Line, Nudge, Paragraph, StyledRun, Text
+from workers.drafting.page import Alignment, Font, Line, Offset, Offsets, Paragraph, StyledRun, Text
 from workers.drafting.perceive.fonts.installed import metrics, text_width
 from workers.drafting.perceive.fonts.unify import common_font, unify_fonts
 from workers.drafting.perceive.shapes.fills import distance
@@ -24,7 +24,7 @@ PROSE = 18  # characters a line needs before it may wrap
 
 def read_paragraphs(
     runs: Iterable[StyledRun],
-    nudges: Mapping[int, Nudge] | None = None,
+    offsets: Offsets | None = None,
     bullets: Sequence[Box] = (),
     grounds: Sequence[Box] = (),
 ) -> tuple[Text, ...]:
@@ -48,11 +48,9 @@ def read_paragraphs(
             open_paragraphs.append([line])
         else:
             home.append(line)
-    known = nudges or {}
-    return tuple(
-        _text(_paragraph(index, lines), known.get(index, Nudge()))
-        for index, lines in enumerate(open_paragraphs)
-    )
+    known = offsets or {}
+    found = [_paragraph(lines) for lines in open_paragraphs]
+    return tuple(_text(each, known.get(each.ink, Offset())) for each in found)
 
 
 def _ground(line: Line, grounds: Sequence[Box]) -> Box | None:
@@ -142,7 +140,7 @@ def _wraps(lines: list[Line], line: Line) -> bool:
     return last.ink.width + space + text_width(word, line.runs[0].font) > widest - 4
 
 
-def _paragraph(index: int, lines: list[Line]) -> Paragraph:
+def _paragraph(lines: list[Line]) -> Paragraph:
     runs = [run for line in lines for run in line.runs]
     font = common_font(runs)
     weights = Counter[tuple[int, int, int]]()
@@ -154,7 +152,6 @@ def _paragraph(index: int, lines: list[Line]) -> Paragraph:
     else:
         height = natural_line_height(font)
     return Paragraph(
-        index=index,
         lines=tuple(lines),
         font=font,
         colour=weights.most_common(1)[0][0],
@@ -184,14 +181,14 @@ def _wrap_width(lines: list[Line], font: Font) -> float | None:
     return None if room - widest < 3 else ceil(widest + min(12.0, (room - widest) / 2))
 
 
-def _text(paragraph: Paragraph, nudge: Nudge) -> Text:
+def _text(paragraph: Paragraph, offset: Offset) -> Text:
     """The paragraph in its place. Half-leading is floored and metrics rounded, as in Chromium."""
     font, height = paragraph.font, paragraph.line_height
     ascent, descent = (round(v) for v in metrics(font))
     leading = floor((height - ascent - descent) / 2)
-    top = paragraph.lines[0].runs[0].baseline - ascent - leading + nudge.dy
+    top = paragraph.lines[0].runs[0].baseline - ascent - leading + offset.dy
     widths = [max(text_width(line.text, font), line.ink.width) for line in paragraph.lines]
-    wrap = None if nudge.broken else paragraph.wrap_width
+    wrap = None if offset.broken else paragraph.wrap_width
     width = round(wrap if wrap is not None else max(widths))
     ink = paragraph.ink
     if paragraph.alignment == "center":
@@ -200,6 +197,6 @@ def _text(paragraph: Paragraph, nudge: Nudge) -> Text:
         left = ink.right - width
     else:
         left = min(line.left for line in paragraph.lines)
-    box = Box(round(left + nudge.dx), round(top), width, round(height * len(paragraph.lines)))
-    placed = replace(paragraph, wrap_width=wrap, letter_spacing=nudge.letter_spacing)
+    box = Box(round(left + offset.dx), round(top), width, round(height * len(paragraph.lines)))
+    placed = replace(paragraph, wrap_width=wrap, letter_spacing=offset.letter_spacing)
     return Text(box, placed)

@@ -5,22 +5,23 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from workers.drafting.page import Text
+from workers.imaging import Box
 
 FEWEST = 2  # texts, or things with an edge, that make a place common
 
 
-def flush(texts: Iterable[Text], edges: Iterable[int], moved: Iterable[int]) -> tuple[Text, ...]:
+def flush(texts: Iterable[Text], edges: Iterable[int], moved: Iterable[Box]) -> tuple[Text, ...]:
     """The texts, each begun where more of them do, if that is a pixel away.
 
-    `edges` are the left sides of rules and panels, which texts are set under; paragraphs with an
-    index in `moved` have been seen in a browser and stay.
+    `edges` are the left sides of rules and panels, which texts are set under; paragraphs whose
+    ink is in `moved` have been seen in a browser and stay.
     """
     found, settled = tuple(texts), frozenset(moved)
     votes = Counter(text.box.x for text in found if text.paragraph.alignment == "left")
     votes.update(edges)
     return tuple(
         text
-        if text.paragraph.alignment != "left" or text.paragraph.index in settled
+        if text.paragraph.alignment != "left" or text.paragraph.ink in settled
         else _at(text, max(_near(text.box.x), key=lambda x: (votes[x], x == text.box.x)), votes)
         for text in found
     )

@@ -4,18 +4,18 @@ The cuts are Nagy and Seth's XY-cut ("Hierarchical representation of optically s
 documents", 1984), taken on ink boxes, with gaps choosing the axis.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from workers.drafting.layout.paragraphs import read_paragraphs
 from workers.drafting.layout.snapping import flush
 from workers.drafting.page import (
+    Container,
     Crop,
     Divider,
     Flow,
-    Frame,
     Node,
-    Nudge,
+    Offsets,
     Panel,
     Perception,
     Picture,
@@ -43,16 +43,16 @@ class _Item:
         return isinstance(self.node, Panel | Picture)
 
 
-def lay_out(perception: Perception, nudges: Mapping[int, Nudge] | None = None) -> Frame:
-    """The root of the page: a frame as large as the mockup."""
+def lay_out(perception: Perception, offsets: Offsets | None = None) -> Container:
+    """The root of the page: a container as large as the mockup."""
     page = Box(0, 0, perception.width, perception.height)
     root = _Item(page, Panel(page, perception.background))
     bullets = [p.box for p in perception.panels if p.radius and p.box.height <= BULLET]
     holders = _holders(perception)
     grounds = [holder.solid for holder in holders]
-    found = read_paragraphs(perception.runs, nudges, bullets, grounds)
+    found = read_paragraphs(perception.runs, offsets, bullets, grounds)
     edges = [p.box.x for p in perception.panels] + [rule.box.x for rule in perception.rules]
-    texts = flush(found, edges, [index for index, nudge in (nudges or {}).items() if nudge.dx])
+    texts = flush(found, edges, [ink for ink, offset in (offsets or {}).items() if offset.dx])
     for holder in holders:
         _parent(holder, holders, root).children.append(holder)
     live = _without_invisible(root)
@@ -60,7 +60,7 @@ def lay_out(perception: Perception, nudges: Mapping[int, Nudge] | None = None) -
     items += [_Item(rule.box, Divider(rule.box, rule.colour)) for rule in perception.rules]
     for item in items:
         _parent(item, live, root).children.append(item)
-    return _frame(root)
+    return _container(root)
 
 
 def _holders(perception: Perception) -> list[_Item]:
@@ -120,24 +120,24 @@ def _invisible(node: object, ground: object) -> bool:
     )
 
 
-def _frame(item: _Item) -> Frame:
-    """The frame of a panel or picture, its children arranged."""
+def _container(item: _Item) -> Container:
+    """The container of a panel or picture, its children arranged."""
     picture = isinstance(item.node, Picture)
     panel = item.node if isinstance(item.node, Panel) else None
     if not item.children:
-        return Frame(item.solid, "column", (), panel, picture)
+        return Container(item.solid, "column", (), panel, picture)
     inner = _arrange(item.children)
-    if isinstance(inner, Frame) and inner.panel is None and not inner.picture:
-        return Frame(item.solid, inner.flow, inner.children, panel, picture)
-    return Frame(item.solid, "column", (inner,), panel, picture)
+    if isinstance(inner, Container) and inner.panel is None and not inner.picture:
+        return Container(item.solid, inner.flow, inner.children, panel, picture)
+    return Container(item.solid, "column", (inner,), panel, picture)
 
 
 def _leaf(item: _Item) -> Node:
     node = item.node
     if isinstance(node, Panel):
-        return _frame(item)
+        return _container(item)
     if isinstance(node, Picture):
-        return _frame(item) if item.children else Crop(node.box)
+        return _container(item) if item.children else Crop(node.box)
     return node
 
 
@@ -189,6 +189,6 @@ def _columns_first(items: list[_Item], rows: _Cut, across: _Cut) -> bool:
     )
 
 
-def _bare(flow: Flow, children: Iterable[Node]) -> Frame:
+def _bare(flow: Flow, children: Iterable[Node]) -> Container:
     kept = tuple(children)
-    return Frame(bounds(child.box for child in kept), flow, kept)
+    return Container(bounds(child.box for child in kept), flow, kept)

@@ -2,6 +2,7 @@
 for the reading of text."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import replace
 from hashlib import sha256
 
@@ -15,9 +16,20 @@ from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.fills import distance
 from workers.drafting.perceive.shapes.panels import find_shapes
 from workers.drafting.perceive.shapes.pictures import find_pictures, without_photo_parts
-from workers.drafting.perceive.text.ink import INK, text_mask
+from workers.drafting.perceive.text.ink import INK, find_ink, text_mask
 from workers.drafting.perceive.text.reader import read_text
-from workers.imaging import Colour, Image, Mask, TextRun, commonest, crop, grow, to_colour
+from workers.imaging import (
+    Colour,
+    Image,
+    Mask,
+    TextRun,
+    at_css_scale,
+    box_at_css_scale,
+    commonest,
+    crop,
+    grow,
+    to_colour,
+)
 
 REMEMBERED = 8  # mockups
 SAME_GROUND = 3  # levels
@@ -27,21 +39,28 @@ _seen: OrderedDict[str, Perception] = OrderedDict()
 
 
 def perceive(image: Image, scale: float) -> Perception:
-    """Everything found in `image`, drawn at `scale` device pixels per CSS pixel.
+    """Everything found in `image`, drawn at `scale` image pixels per CSS pixel; in CSS pixels.
+
+    Text alone is read at full resolution: all else is found in the picture at one pixel per CSS
+    pixel.
 
     Pure and slow (text reading takes seconds); the last few results are remembered.
     """
     key = f"{sha256(image.tobytes()).hexdigest()}:{image.shape}:{scale}"
     if key not in _seen:
-        _seen[key] = _perceive(image, scale)
+        picture = at_css_scale(image, scale)
+        _seen[key] = _perceive(
+            picture, [_at_css_scale(r, picture, scale) for r in read_text(image)]
+        )
         while len(_seen) > REMEMBERED:
             _seen.popitem(last=False)
     _seen.move_to_end(key)
     return _seen[key]
 
 
-def _perceive(image: Image, scale: float) -> Perception:
-    runs = tuple(_grounded(image, run) for run in read_text(image))
+def _perceive(image: Image, read: Iterable[TextRun]) -> Perception:
+    """What is found in `image` (1 pixel per CSS pixel), the text on it being `read`."""
+    runs = tuple(_grounded(image, run) for run in read)
     text = text_mask(image, runs)
     clean = painted_over(image, runs, text)
     shapes = find_shapes(clean, text)
@@ -49,7 +68,7 @@ def _perceive(image: Image, scale: float) -> Perception:
     pictures = find_pictures(shapes, panels, runs)
     background, panels = _take_background(image, without_photo_parts(panels, pictures))
     panels += find_bullets(clean, shapes.crumbs, runs)
-    words = tuple(run for run in runs if not _is_icon(run, pictures, scale))
+    words = tuple(run for run in runs if not _is_icon(run, pictures))
     height, width = image.shape[:2]
     return Perception(
         width=width,
@@ -61,6 +80,16 @@ def _perceive(image: Image, scale: float) -> Perception:
         pictures=tuple(p for p in pictures if not _is_text(p, words)),
         text_mask=text,
     )
+
+
+def _at_css_scale(run: TextRun, picture: Image, scale: float) -> TextRun:
+    """A run read in image pixels, its ink measured anew in the `picture` of CSS pixels; the
+    colour stays as read, where thin strokes are less diluted."""
+    if scale == 1:
+        return run
+    box = box_at_css_scale(run.ink, scale)
+    found = find_ink(picture, grow(box, 1, 1))
+    return replace(run, ink=found.box if found else box)
 
 
 def _grounded(image: Image, run: TextRun) -> TextRun:
@@ -121,9 +150,9 @@ def _commonest(pixels: NDArray[np.integer]) -> Colour:
     return to_colour(pixels[commonest(pixels)][0])
 
 
-def _is_icon(run: TextRun, pictures: tuple[Picture, ...], scale: float) -> bool:
+def _is_icon(run: TextRun, pictures: tuple[Picture, ...]) -> bool:
     """Whether a short reading is really a glyph of a small picture."""
-    small = (p.box for p in pictures if p.box.area < 6000 * scale * scale)
+    small = (p.box for p in pictures if p.box.area < 6000)
     return len(run.text) <= 3 and any(box.contains(run.ink, 2) for box in small)
 
 

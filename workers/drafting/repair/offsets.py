@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from workers.drafting.page import Line, Nudge, Paragraph
+from workers.drafting.page import Line, Offset, Offsets, Paragraph
 from workers.drafting.perceive.fonts.installed import metrics
 from workers.imaging import Box, Image
 
@@ -17,7 +17,7 @@ FAR = 60  # CSS pixels beyond which a text of the same words is another text
 
 
 @dataclass(frozen=True)
-class SeenText:
+class RenderedText:
     """A run of text where the browser put it, CSS pixels."""
 
     text: str
@@ -27,51 +27,49 @@ class SeenText:
     height: float
 
 
-def learn_nudges(
+def learn_offsets(
     paragraphs: Iterable[Paragraph],
-    seen: Sequence[SeenText],
-    known: Mapping[int, Nudge],
+    seen: Sequence[RenderedText],
+    known: Offsets,
     mockup: Image,
     render: Image,
-    scale: float,
-) -> dict[int, Nudge]:
-    """Nudges by paragraph, known ones corrected by what a render shows."""
-    by_words: dict[str, list[SeenText]] = {}
+) -> dict[Box, Offset]:
+    """Offsets by paragraph, known ones corrected by what a render shows."""
+    by_words: dict[str, list[RenderedText]] = {}
     for text in seen:
         by_words.setdefault(_plain(text.text), []).append(text)
     learnt = dict(known)
     for paragraph in paragraphs:
-        before = known.get(paragraph.index, Nudge())
+        before = known.get(paragraph.ink, Offset())
         if paragraph.wrap_width is not None and not _breaks_alike(paragraph, by_words):
-            learnt[paragraph.index] = replace(before, broken=True)
+            learnt[paragraph.ink] = replace(before, broken=True)
             continue
-        after = _nudged(paragraph, before, by_words, mockup, render, scale)
-        if after != Nudge():
-            learnt[paragraph.index] = after
+        after = _corrected(paragraph, before, by_words, mockup, render)
+        if after != Offset():
+            learnt[paragraph.ink] = after
     return learnt
 
 
-def is_shifted(paragraphs: Iterable[Paragraph], seen: Sequence[SeenText], scale: float) -> bool:
+def is_shifted(paragraphs: Iterable[Paragraph], seen: Sequence[RenderedText]) -> bool:
     """Whether much of the text lies so far off that comparing pixels says nothing."""
-    by_words: dict[str, list[SeenText]] = {}
+    by_words: dict[str, list[RenderedText]] = {}
     for text in seen:
         by_words.setdefault(_plain(text.text), []).append(text)
     offs = []
     for paragraph in paragraphs:
-        found = _place(paragraph, by_words, scale)
+        found = _place(paragraph, by_words)
         offs.append(999.0 if found is None else max(abs(found[0]), abs(found[1])))
-    return bool(offs) and sum(off > 2 * NEAR * scale for off in offs) > 0.2 * len(offs)
+    return bool(offs) and sum(off > 2 * NEAR for off in offs) > 0.2 * len(offs)
 
 
-def _nudged(
+def _corrected(
     paragraph: Paragraph,
-    before: Nudge,
-    by_words: Mapping[str, list[SeenText]],
+    before: Offset,
+    by_words: Mapping[str, list[RenderedText]],
     mockup: Image,
     render: Image,
-    scale: float,
-) -> Nudge:
-    place = _place(paragraph, by_words, scale)
+) -> Offset:
+    place = _place(paragraph, by_words)
     if place is None:
         return before
     dx, dy, wider = place
@@ -80,30 +78,30 @@ def _nudged(
         dx, dy = shift if shift is not None else (dx, dy)
     letters = len(paragraph.text)
     spacing = before.letter_spacing
-    if len(paragraph.lines) == 1 and letters > 2 and abs(wider) > LOOSE * scale:
-        limit = SPACING_LIMIT * scale
-        spacing += float(np.clip(wider / letters, -limit, limit))
-    return Nudge(before.dx + round(dx), before.dy + round(dy), round(spacing, 2), before.broken)
+    if len(paragraph.lines) == 1 and letters > 2 and abs(wider) > LOOSE:
+        spacing += float(np.clip(wider / letters, -SPACING_LIMIT, SPACING_LIMIT))
+    return Offset(before.dx + round(dx), before.dy + round(dy), round(spacing, 2), before.broken)
 
 
 def _place(
-    paragraph: Paragraph, by_words: Mapping[str, list[SeenText]], scale: float
+    paragraph: Paragraph, by_words: Mapping[str, list[RenderedText]]
 ) -> tuple[float, float, float] | None:
-    """How far right, down and wider the first line should be, image pixels."""
+    """How far right, down and wider the first line should be."""
     line = paragraph.lines[0]
     ascent, _ = metrics(line.runs[0].font)
     top = line.runs[0].baseline - round(ascent)
-    left = line.left
+    left: float = line.left
     nearest: tuple[float, float, float] | None = None
-    best = FAR * scale
+    best = FAR
     for text in by_words.get(_plain(line.text), ()):
-        dx, dy = left - text.x * scale, top - text.y * scale
+        dx: float = left - text.x
+        dy: float = top - text.y
         if paragraph.alignment == "center":
-            dx = line.ink.x + line.ink.width / 2 - (text.x + text.width / 2) * scale
+            dx = line.ink.x + line.ink.width / 2 - text.x - text.width / 2
         if abs(dx) + abs(dy) < best:
             best = abs(dx) + abs(dy)
             bearing = line.ink.x - line.left
-            nearest = dx, dy, line.ink.width + 2 * bearing - text.width * scale
+            nearest = dx, dy, line.ink.width + 2 * bearing - text.width
     return nearest
 
 
@@ -123,11 +121,11 @@ def _best_shift(mockup: Image, render: Image, ink: Box) -> tuple[int, int] | Non
     return NEAR - int(column), NEAR - int(row)
 
 
-def _breaks_alike(paragraph: Paragraph, by_words: Mapping[str, list[SeenText]]) -> bool:
+def _breaks_alike(paragraph: Paragraph, by_words: Mapping[str, list[RenderedText]]) -> bool:
     return all(_is_seen(line, by_words) for line in paragraph.lines)
 
 
-def _is_seen(line: Line, by_words: Mapping[str, list[SeenText]]) -> bool:
+def _is_seen(line: Line, by_words: Mapping[str, list[RenderedText]]) -> bool:
     """Whether the browser shows a line, or the start of one in several styles."""
     words = _plain(line.text)
     if words in by_words:

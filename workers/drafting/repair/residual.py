@@ -20,11 +20,10 @@ ALL_TOGETHER = 0.5
 TEXT_MARGIN = 7
 
 
-def explain_rest(perception: Perception, clean: Image, mockup: Image, render: Image,
-                 scale: float) -> Perception:  # fmt: skip
+def explain_rest(perception: Perception, clean: Image, mockup: Image, render: Image) -> Perception:
     """`perception` with the unexplained areas added: panels where the mockup is flat there,
     pictures elsewhere. `clean` is the mockup with its text painted away."""
-    boxes = unexplained(mockup, render, perception.text_mask, scale)
+    boxes = unexplained(mockup, render, perception.text_mask)
     flat = [(box, _flat(clean, box)) for box in boxes]
     panels = tuple(panel for _, panel in flat if panel is not None)
     pictures = tuple(Picture(box) for box, panel in flat if panel is None)
@@ -37,7 +36,7 @@ def explain_rest(perception: Perception, clean: Image, mockup: Image, render: Im
     return replace(perception, panels=kept + panels, pictures=seen + pictures, rules=rules)
 
 
-def unexplained(mockup: Image, render: Image, text: Mask, scale: float) -> list[Box]:
+def unexplained(mockup: Image, render: Image, text: Mask) -> list[Box]:
     """Boxes around areas that differ visibly, largest first."""
     height, width = mockup.shape[:2]
     off = np.zeros((height, width), np.uint8)
@@ -47,7 +46,7 @@ def unexplained(mockup: Image, render: Image, text: Mask, scale: float) -> list[
     margin = np.ones((TEXT_MARGIN, TEXT_MARGIN), np.uint8)
     off[cv2.dilate(text.astype(np.uint8), margin) > 0] = 0
     off = _without_hairlines(off)
-    size = round(REACH * scale) | 1
+    size = REACH | 1
     joined = cv2.morphologyEx(off, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     boxes: list[Box] = []
@@ -57,7 +56,7 @@ def unexplained(mockup: Image, render: Image, text: Mask, scale: float) -> list[
             boxes.append(box)
         else:
             boxes += largest_rectangles((labels == index).astype(np.uint8))
-    return _within_budget([box for box in boxes if _counts(off, box, scale)], height * width)
+    return _within_budget([box for box in boxes if _counts(off, box)], height * width)
 
 
 def _without_hairlines(off: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -67,9 +66,9 @@ def _without_hairlines(off: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return np.asarray(cv2.dilate(thinned, kernel, anchor=(0, 0)), np.uint8)
 
 
-def _counts(off: NDArray[np.uint8], box: Box, scale: float) -> bool:
+def _counts(off: NDArray[np.uint8], box: Box) -> bool:
     short, long = sorted((box.width, box.height))
-    if short < SMALLEST_SIDE * scale or long < SMALLEST_LENGTH * scale:
+    if short < SMALLEST_SIDE or long < SMALLEST_LENGTH:
         return False
     inside = crop(off, box)
     return int(inside.sum()) >= FEWEST and box.area <= LARGEST * off.size

@@ -22,8 +22,9 @@ from workers.agent.protocols import (
     Transcript,
     page_of,
 )
-from workers.drafting.compose import STACKS, Asset, Draft
-from workers.models.draft.observations import sightings
+from workers.drafting.compose import STACKS, Asset, PageFiles
+from workers.imaging import box_at_image_scale
+from workers.models.draft.observations import read_observations
 from workers.models.draft.state import State, state_after
 
 VERSION = "1"  # of the rules: part of every revision's record
@@ -37,8 +38,8 @@ class _Step:
     """What one turn says and does. `previous` is the draft already in the workspace."""
 
     text: str
-    draft: Draft | None = None
-    previous: Draft | None = None
+    draft: PageFiles | None = None
+    previous: PageFiles | None = None
 
 
 class DraftModel:
@@ -68,11 +69,11 @@ class DraftModel:
 
 
 def _plan(transcript: Transcript, blobs: Blobs) -> _Step:
-    task, seen = transcript.task, sightings(transcript)
+    task, seen = transcript.task, read_observations(transcript)
     if not transcript.turns:
         state = state_after(task, [], blobs)
         return _Step(_first_words(state, task), state.draft(task.stack))
-    if not sightings(replace(transcript, turns=transcript.turns[-1:])):
+    if not read_observations(replace(transcript, turns=transcript.turns[-1:])):
         return _Step("There is nothing new to measure, so the page stays as it is.")
     before = state_after(task, seen[:-1], blobs)
     state = state_after(task, seen, blobs)
@@ -88,11 +89,14 @@ def _chunks(step: _Step, task: Task) -> Iterator[FileChunk | ToolCall]:
     if step.draft is None:
         yield _call("finish", {"summary": step.text})
         return
-    previous = step.previous or Draft({}, ())
+    previous = step.previous or PageFiles({}, ())
     crops = [asset for asset in step.draft.assets if asset not in previous.assets]
     for start in range(0, len(crops), MOST_CROPS):
         chosen = crops[start : start + MOST_CROPS]
-        yield _call("crop_asset", {"crops": [_crop(asset) for asset in chosen]})
+        yield _call(
+            "crop_asset",
+            {"crops": [_crop(asset, task.mockups[asset.mockup].scale) for asset in chosen]},
+        )
     for path, content in step.draft.files.items():
         if previous.files.get(path) == content:
             continue
@@ -108,8 +112,9 @@ def _call(name: str, arguments: dict[str, object]) -> ToolCall:
     return ToolCall(id="", name=name, arguments=json.dumps(arguments, ensure_ascii=False))
 
 
-def _crop(asset: Asset) -> dict[str, object]:
-    box = asset.box
+def _crop(asset: Asset, scale: float) -> dict[str, object]:
+    """The call's words for an asset: the one place where CSS pixels become image pixels."""
+    box = box_at_image_scale(asset.box, scale)
     return {
         "path": asset.path,
         "mockup": asset.mockup,
@@ -147,9 +152,9 @@ def _repair_words(before: State, state: State) -> str:
     pictures = sum(len(p.pictures) for p in new) - sum(len(p.pictures) for p in old)
     panels = sum(len(p.panels) for p in new) - sum(len(p.panels) for p in old)
     moved = sum(
-        page.nudges.get(index) != nudge
+        page.offsets.get(ink) != offset
         for page, later in zip(before.pages, state.pages, strict=True)
-        for index, nudge in later.nudges.items()
+        for ink, offset in later.offsets.items()
     )
     done = [f"moved {_count(moved, 'text', 'texts')} into place"] if moved else []
     if pictures > 0:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from webapp.studio.events import ImagePart, TextPart
 from workers.agent.protocols import ToolOutcome, Transcript, Turn, page_of
-from workers.drafting.repair.offsets import SeenText
+from workers.drafting.repair.offsets import RenderedText
 
 
 class _RenderReport(BaseModel):
@@ -33,22 +33,22 @@ class _RenderCall(BaseModel):
 
 
 @dataclass(frozen=True)
-class Sighting:
+class Observation:
     """One measured version: a screenshot and the texts of each page, in mockup order."""
 
     screenshots: tuple[str, ...]  # SHA-256
-    texts: tuple[tuple[SeenText, ...], ...]
+    texts: tuple[tuple[RenderedText, ...], ...]
     score: float
 
 
-def sightings(transcript: Transcript) -> list[Sighting]:
+def read_observations(transcript: Transcript) -> list[Observation]:
     """Every version that was compared, oldest first."""
     pages = [page_of(index) for index in range(len(transcript.task.mockups))]
     return [seen for turn in transcript.turns for seen in _of_turn(turn, pages)]
 
 
-def _of_turn(turn: Turn, pages: list[str]) -> Iterator[Sighting]:
-    texts: dict[str, tuple[SeenText, ...]] = {}
+def _of_turn(turn: Turn, pages: list[str]) -> Iterator[Observation]:
+    texts: dict[str, tuple[RenderedText, ...]] = {}
     for outcome in turn.outcomes:
         if not outcome.ok:
             continue
@@ -56,17 +56,17 @@ def _of_turn(turn: Turn, pages: list[str]) -> Iterator[Sighting]:
             if outcome.call.name == "render":
                 call = _RenderCall.model_validate_json(outcome.call.arguments)
                 report = _RenderReport.model_validate_json(_text(outcome))
-                texts[call.page] = tuple(SeenText(*each) for each in report.texts)
+                texts[call.page] = tuple(RenderedText(*each) for each in report.texts)
             elif outcome.call.name == "compare":
                 yield _comparison(outcome, tuple(texts.get(page, ()) for page in pages))
         except ValidationError:
             continue
 
 
-def _comparison(outcome: ToolOutcome, texts: tuple[tuple[SeenText, ...], ...]) -> Sighting:
+def _comparison(outcome: ToolOutcome, texts: tuple[tuple[RenderedText, ...], ...]) -> Observation:
     pictures = [part.sha256 for part in outcome.parts if isinstance(part, ImagePart)]
     report = _ComparisonReport.model_validate_json(_text(outcome))
-    return Sighting(tuple(pictures[: len(texts)]), texts, report.score.total)
+    return Observation(tuple(pictures[: len(texts)]), texts, report.score.total)
 
 
 def _text(outcome: ToolOutcome) -> str:

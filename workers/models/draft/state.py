@@ -1,20 +1,19 @@
 """What the draft model believes about each mockup, as a fold over what it has seen."""
 
 from collections import OrderedDict
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from workers.agent.protocols import Blobs, Mockup, Task
-from workers.drafting.compose import STACKS, Draft
+from workers.drafting.compose import STACKS, PageFiles
 from workers.drafting.layout.tree import lay_out
-from workers.drafting.page import Frame, Nudge, Perception, paragraphs
+from workers.drafting.page import Container, Offsets, Perception, paragraphs
 from workers.drafting.perceive.fonts.installed import css_stack
 from workers.drafting.perceive.pipeline import painted_over, perceive
-from workers.drafting.repair.offsets import SeenText, is_shifted, learn_nudges
+from workers.drafting.repair.offsets import RenderedText, is_shifted, learn_offsets
 from workers.drafting.repair.residual import explain_rest
-from workers.imaging import Image, decode_png, read_image
-from workers.models.draft.observations import Sighting
+from workers.imaging import Image, at_css_scale, decode_png, read_image
+from workers.models.draft.observations import Observation
 
 REMEMBERED = 16  # states, the newest ones
 SMALL_GAIN = 0.002  # of score: after a repair that brought less, no other is tried
@@ -26,10 +25,10 @@ class Page:
 
     mockup: Mockup
     perception: Perception
-    nudges: Mapping[int, Nudge] = field(default_factory=dict)
+    offsets: Offsets = field(default_factory=dict)
 
-    def tree(self) -> Frame:
-        return lay_out(self.perception, self.nudges)
+    def tree(self) -> Container:
+        return lay_out(self.perception, self.offsets)
 
 
 @dataclass(frozen=True)
@@ -43,20 +42,20 @@ class State:
     pages: tuple[Page, ...]
     scores: tuple[float, ...] = ()
     best: tuple[Page, ...] = ()
-    seen: Sighting | None = None
+    seen: Observation | None = None
     text_only: bool = False
     done: bool = False
 
-    def draft(self, stack: str) -> Draft:
+    def draft(self, stack: str) -> PageFiles:
         """The files of this state."""
         trees = [page.tree() for page in self.pages]
-        return STACKS[stack](trees, [page.mockup.scale for page in self.pages], css_stack)
+        return STACKS[stack](trees, css_stack)
 
 
 _states: OrderedDict[str, State] = OrderedDict()
 
 
-def state_after(task: Task, seen: list[Sighting], blobs: Blobs) -> State:
+def state_after(task: Task, seen: list[Observation], blobs: Blobs) -> State:
     """The state after `seen`, oldest first. Pure; what was computed before is remembered."""
     key = _key(task, seen)
     if key not in _states:
@@ -70,12 +69,12 @@ def state_after(task: Task, seen: list[Sighting], blobs: Blobs) -> State:
     return _states[key]
 
 
-def _key(task: Task, seen: list[Sighting]) -> str:
+def _key(task: Task, seen: list[Observation]) -> str:
     digest = sha256()
     for mockup in task.mockups:
         digest.update(f"{mockup.sha256}@{mockup.scale};".encode())
-    for sighting in seen:
-        digest.update(f"{sighting.screenshots}{sighting.score};".encode())
+    for observation in seen:
+        digest.update(f"{observation.screenshots}{observation.score};".encode())
     return digest.hexdigest()
 
 
@@ -83,7 +82,7 @@ def _first(mockup: Mockup) -> Page:
     return Page(mockup, perceive(read_image(mockup.path), mockup.scale))
 
 
-def _advance(state: State, seen: Sighting, blobs: Blobs) -> State:
+def _advance(state: State, seen: Observation, blobs: Blobs) -> State:
     """Learn from one measured version. A repair that made things worse is taken back, and its
     text part alone tried once."""
     scores = (*state.scores, seen.score)
@@ -98,7 +97,7 @@ def _advance(state: State, seen: Sighting, blobs: Blobs) -> State:
 
 
 def _repaired(
-    pages: tuple[Page, ...], seen: Sighting, blobs: Blobs, *, text_only: bool
+    pages: tuple[Page, ...], seen: Observation, blobs: Blobs, *, text_only: bool
 ) -> tuple[Page, ...]:
     return tuple(
         _repair(page, decode_png(blobs.get(screenshot)), texts, text_only=text_only)
@@ -106,16 +105,17 @@ def _repaired(
     )
 
 
-def _repair(page: Page, render: Image, texts: tuple[SeenText, ...], *, text_only: bool) -> Page:
+def _repair(page: Page, render: Image, texts: tuple[RenderedText, ...], *, text_only: bool) -> Page:
     """The page with its text moved to where the mockup has it and the unexplained explained."""
-    image, scale, perception = read_image(page.mockup.path), page.mockup.scale, page.perception
+    scale, perception = page.mockup.scale, page.perception
+    image, render = at_css_scale(read_image(page.mockup.path), scale), at_css_scale(render, scale)
     written = paragraphs(page.tree())
-    nudges = learn_nudges(written, texts, page.nudges, image, render, scale)
-    if not text_only and not is_shifted(written, texts, scale):
+    offsets = learn_offsets(written, texts, page.offsets, image, render)
+    if not text_only and not is_shifted(written, texts):
         runs = tuple(run.run for run in perception.runs)
         clean = painted_over(image, runs, perception.text_mask)
-        perception = explain_rest(perception, clean, image, render, scale)
-    return replace(page, perception=perception, nudges=nudges)
+        perception = explain_rest(perception, clean, image, render)
+    return replace(page, perception=perception, offsets=offsets)
 
 
 def forget() -> None:

@@ -8,9 +8,9 @@ import pytest
 
 from tests.workers.drafting.perceive.kit import perception, styled
 from workers.browser.renderer import Renderer
-from workers.drafting.compose import STACKS, Draft
+from workers.drafting.compose import STACKS, PageFiles
 from workers.drafting.compose.markup import Element, to_html
-from workers.drafting.compose.placement import Unit, column, shorthand
+from workers.drafting.compose.placement import column, px, shorthand
 from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Border, Gradient, Panel, Perception, Picture, Rule
@@ -21,8 +21,8 @@ from workers.shot import RenderRequest
 WHITE, PALE, DARK, BLUE = (255, 255, 255), (240, 243, 250), (20, 24, 40), (30, 90, 230)
 
 
-def draft_of(found: Perception, scale: float = 1.0) -> Draft:
-    return STACKS["html-css"]([lay_out(found)], [scale], css_stack)
+def files_of(found: Perception) -> PageFiles:
+    return STACKS["html-css"]([lay_out(found)], css_stack)
 
 
 def cards() -> Perception:
@@ -74,25 +74,25 @@ def tags(html: str) -> list[str]:
 
 
 def test_a_page_has_landmarks_headings_and_a_menu() -> None:
-    found = tags(draft_of(cards()).files["index.html"])
+    found = tags(files_of(cards()).files["index.html"])
     assert found.count("h1") == 1
     assert {"header", "nav", "main", "ul"} <= set(found)
 
 
 def test_equal_cards_share_one_class() -> None:
-    seen = outline(draft_of(cards()).files["index.html"]).seen
+    seen = outline(files_of(cards()).files["index.html"]).seen
     classes = [attributes.get("class") for tag, attributes in seen if tag == "li"]
     assert classes == ["card"] * 3
 
 
 def test_a_panel_like_a_button_is_one() -> None:
-    html = draft_of(cards()).files["index.html"]
+    html = files_of(cards()).files["index.html"]
     button = r'<button class="button" type="button">\s*<span[^>]*>Book a berth</span>'
     assert re.search(button, html)
 
 
 def test_every_class_used_is_declared_and_every_class_declared_is_used() -> None:
-    files = draft_of(cards()).files
+    files = files_of(cards()).files
     used = {
         name
         for _, attributes in outline(files["index.html"]).seen
@@ -104,7 +104,7 @@ def test_every_class_used_is_declared_and_every_class_declared_is_used() -> None
 
 
 def test_colours_and_families_are_tokens() -> None:
-    css = draft_of(cards()).files["style.css"]
+    css = files_of(cards()).files["style.css"]
     root = css[css.index(":root") : css.index("}")]
     assert "--font: Inter, sans-serif" in root
     assert "--ink: #1e1e1e" in root
@@ -112,42 +112,37 @@ def test_colours_and_families_are_tokens() -> None:
 
 
 def test_what_a_person_wrote_is_escaped() -> None:
-    html = draft_of(perception(styled('<b>&amp; "so"', 20, 40))).files["index.html"]
+    html = files_of(perception(styled('<b>&amp; "so"', 20, 40))).files["index.html"]
     assert "&lt;b&gt;&amp;amp;" in html
 
 
 def test_pictures_become_assets_named_by_what_they_are() -> None:
     found = perception(pictures=(Picture(Box(20, 20, 300, 200)), Picture(Box(20, 300, 24, 24))))
-    draft = draft_of(found)
+    draft = files_of(found)
     assert [asset.path for asset in draft.assets] == ["assets/picture-1.png", "assets/icon-1.png"]
     assert [asset.box for asset in draft.assets] == [Box(20, 20, 300, 200), Box(20, 300, 24, 24)]
 
 
-def test_lengths_are_css_pixels_at_any_scale() -> None:
-    found = perception(panels=(Panel(Box(40, 60, 300, 100), BLUE),))
-    assert "width: 150px" in draft_of(found, 2.0).files["style.css"]
-
-
 def test_a_gradient_is_written_as_one() -> None:
     fill = Gradient(90.0, DARK, BLUE)
-    css = draft_of(perception(panels=(Panel(Box(40, 60, 300, 100), fill),))).files["style.css"]
+    css = files_of(perception(panels=(Panel(Box(40, 60, 300, 100), fill),))).files["style.css"]
     assert "linear-gradient(90deg, #141828, #1e5ae6)" in css
 
 
 def test_several_mockups_are_several_pages() -> None:
     tree = lay_out(perception(styled("One", 20, 40)))
-    draft = STACKS["html-css"]([tree, tree], [1.0, 2.0], css_stack)
+    draft = STACKS["html-css"]([tree, tree], css_stack)
     assert set(draft.files) == {"index.html", "style.css", "page-2.html", "page-2.css"}
 
 
 def test_an_empty_mockup_is_an_empty_page() -> None:
-    assert tags(draft_of(perception()).files["index.html"])[-1] == "body"
+    assert tags(files_of(perception()).files["index.html"])[-1] == "body"
 
 
 def test_a_colour_inside_a_line_is_a_span() -> None:
     start = styled("Read the", 20, 40)
     link = styled("handbook", start.run.ink.right + 5, 40, colour=BLUE)
-    html = draft_of(perception(start, link)).files["index.html"]
+    html = files_of(perception(start, link)).files["index.html"]
     assert 'Read the <span class="highlight">handbook</span>' in html
 
 
@@ -178,7 +173,7 @@ def test_four_sides_are_written_in_the_fewest_words(sides: list[str], short: str
 
 
 def test_a_length_is_written_without_needless_digits() -> None:
-    assert [Unit(2.0).px(length) for length in (0, 3, 4)] == ["0", "1.5px", "2px"]
+    assert [px(length) for length in (0, 1.5, 2)] == ["0", "1.5px", "2px"]
 
 
 @pytest.mark.asyncio(loop_scope="session")
@@ -186,7 +181,7 @@ async def test_a_browser_puts_text_where_the_mockup_has_it(
     tmp_path: Path, renderer: Renderer
 ) -> None:
     found = cards()
-    for path, content in draft_of(found).files.items():
+    for path, content in files_of(found).files.items():
         (tmp_path / path).write_text(content)
     shot = await renderer.render(tmp_path, RenderRequest(width=800, height=600))
     assert shot.overflow_px == 0
@@ -202,7 +197,7 @@ async def test_a_page_fits_a_telephone(tmp_path: Path, renderer: Renderer) -> No
     rule = (Rule(Box(40, 500, 720, 1), DARK),)
     found = cards()
     wide = perception(*found.runs, panels=found.panels, rules=rule)
-    for path, content in draft_of(wide).files.items():
+    for path, content in files_of(wide).files.items():
         (tmp_path / path).write_text(content)
     shot = await renderer.render(tmp_path, RenderRequest(width=390, height=800))
     assert shot.overflow_px == 0
@@ -214,7 +209,7 @@ def test_a_menu_is_one_though_its_current_entry_stands_on_a_panel() -> None:
     runs.append(styled("Harbour", 30, 40, 20, WHITE, 700))
     side = Panel(Box(0, 0, 220, 600), DARK)
     current = Panel(Box(16, 80, 188, 32), BLUE, radius=8)
-    html = draft_of(perception(*runs, panels=(side, current))).files["index.html"]
+    html = files_of(perception(*runs, panels=(side, current))).files["index.html"]
     assert tags(html).count("nav") == 1
     assert tags(html).count("a") == 4
 
@@ -222,20 +217,20 @@ def test_a_menu_is_one_though_its_current_entry_stands_on_a_panel() -> None:
 def test_a_large_figure_is_no_heading() -> None:
     title, figure = styled("Overview", 20, 40, 24), styled("€48,210", 20, 100, 32)
     words = styled("Revenue of the last seven days", 20, 140)
-    html = draft_of(perception(title, figure, words)).files["index.html"]
+    html = files_of(perception(title, figure, words)).files["index.html"]
     assert re.search(r"<h1[^>]*>Overview</h1>", html)
     assert re.search(r'<p class="value[^>]*>€48,210</p>', html)
 
 
 def test_a_page_drawn_for_a_telephone_wraps_only_below_its_own_width() -> None:
-    css = draft_of(perception(styled("Near you", 20, 40), size=(780, 600)), 2.0).files["style.css"]
+    css = files_of(perception(styled("Near you", 20, 40), size=(390, 600))).files["style.css"]
     assert "(min-width: 390px)" in css
     assert "(max-width: 389px)" in css
 
 
 def test_gaps_that_would_add_up_to_a_drift_are_written_one_by_one() -> None:
     boxes = [Box(0, y, 100, 20) for y in (0, 20, 40, 63, 86)]
-    placed = column(Box(0, 0, 100, 106), boxes, Unit(1.0), padded=False)
-    assert "gap" not in dict(placed.frame)
+    placed = column(Box(0, 0, 100, 106), boxes, padded=False)
+    assert "gap" not in dict(placed.container)
     tops = [dict(child).get("margin-top") for child in placed.children]
     assert tops == [None, None, None, "3px", "3px"]

@@ -27,4 +27,5 @@ def test_a_text_two_pixels_off_stays() -> None:
 
 
 def test_a_text_that_a_browser_has_shown_in_its_place_stays() -> None:
-    assert lefts_of(flush(texts(20, 20, 21), (), [2])) == [20, 20, 21]
+    found = texts(20, 20, 21)
+    assert lefts_of(flush(found, (), [found[2].paragraph.ink])) == [20, 20, 21]

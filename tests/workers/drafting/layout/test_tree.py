@@ -1,17 +1,20 @@
 """The layout tree, from perceptions made by hand."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.workers.drafting.perceive.kit import PAPER, perception, styled
 from workers.drafting.layout.paragraphs import read_paragraphs
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import (
+    Container,
     Crop,
     Divider,
-    Frame,
     Node,
-    Nudge,
+    Offset,
     Panel,
+    Perception,
     Picture,
     Rule,
     StyledRun,
@@ -67,20 +70,22 @@ def test_overlapping_things_are_layers_largest_at_the_back() -> None:
 def test_a_text_belongs_to_the_smallest_panel_around_it() -> None:
     outer, inner = Panel(Box(10, 10, 400, 300), (9, 9, 9)), Panel(Box(50, 50, 200, 60), (90, 0, 0))
     root = lay_out(perception(styled("Inside", 70, 85), panels=(outer, inner)))
-    frames = [node for node in walk(root) if isinstance(node, Frame) and node.panel == inner]
-    assert [texts(frame) for frame in frames] == [["Inside"]]
+    containers = [
+        node for node in walk(root) if isinstance(node, Container) and node.panel == inner
+    ]
+    assert [texts(container) for container in containers] == [["Inside"]]
 
 
 def test_a_panel_that_looks_like_its_ground_is_left_out() -> None:
     root = lay_out(perception(styled("Text", 70, 85), panels=(Panel(Box(50, 50, 200, 60), PAPER),)))
-    assert not any(isinstance(n, Frame) and n.panel and n.box.width == 200 for n in walk(root))
+    assert not any(isinstance(n, Container) and n.panel and n.box.width == 200 for n in walk(root))
 
 
 def test_text_over_a_photo_stays_text_over_a_background() -> None:
     photo = Picture(Box(0, 0, 800, 400))
     root = lay_out(perception(styled("Welcome", 300, 200, 40), pictures=(photo,)))
-    [frame] = [node for node in walk(root) if isinstance(node, Frame) and node.picture]
-    assert texts(frame) == ["Welcome"]
+    [container] = [node for node in walk(root) if isinstance(node, Container) and node.picture]
+    assert texts(container) == ["Welcome"]
 
 
 def test_pictures_and_rules_are_leaves() -> None:
@@ -160,12 +165,30 @@ def test_runs_a_space_apart_share_a_line() -> None:
 def test_a_nudge_moves_a_paragraph() -> None:
     run = styled("Text", 20, 40)
     [before] = read_paragraphs([run])
-    [after] = read_paragraphs([run], {0: Nudge(dx=3, dy=-2)})
+    [after] = read_paragraphs([run], {run.run.ink: Offset(dx=3, dy=-2)})
     assert (after.box.x - before.box.x, after.box.y - before.box.y) == (3, -2)
 
 
+def test_an_offset_stays_with_its_heading_when_a_panel_splits_the_text_before_it() -> None:
+    heading = styled("Departures", 40, 300, 28)
+    found = perception(*wrapped(40, 40, 24, count=2), heading)
+    known = {heading.run.ink: Offset(dx=7, dy=-5)}
+    split = replace(found, panels=(Panel(Box(20, 48, 500, 24), (240, 240, 240)),))
+
+    def place(seen: Perception) -> tuple[int, int]:
+        return next(
+            (node.box.x, node.box.y)
+            for node in walk(lay_out(seen, known))
+            if isinstance(node, Text) and node.paragraph.text == "Departures"
+        )
+
+    assert len(paragraphs(lay_out(split))) == len(paragraphs(lay_out(found))) + 1
+    assert place(split) == place(found)
+
+
 def test_a_paragraph_that_broke_elsewhere_is_broken_by_hand() -> None:
-    [text] = read_paragraphs(wrapped(20, 40, 24), {0: Nudge(broken=True)})
+    [before] = read_paragraphs(wrapped(20, 40, 24))
+    [text] = read_paragraphs(wrapped(20, 40, 24), {before.paragraph.ink: Offset(broken=True)})
     assert text.paragraph.wrap_width is None
 
 

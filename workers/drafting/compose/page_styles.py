@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from colorsys import rgb_to_hls
 from statistics import median
 
-from workers.drafting.compose.draft import FontStack
-from workers.drafting.compose.placement import Unit
+from workers.drafting.compose.page_files import FontStack
+from workers.drafting.compose.placement import px
 from workers.drafting.compose.stylesheet import Declarations
-from workers.drafting.page import Divider, Frame, Gradient, Node, Panel, Paragraph, Text, walk
+from workers.drafting.page import Container, Divider, Gradient, Node, Panel, Paragraph, Text, walk
 from workers.imaging import Colour
 
 LARGER, LARGER_IF_BOLD = 1.2, 1.1  # times the body size from which text is a heading
@@ -20,11 +20,10 @@ PALE = 0.7  # lightness from which a text can only stand on a dark ground
 MOST_TOKENS = 12
 
 
-class Looks:
-    """What the pages of one draft share: the body text, colour and family tokens, heading ranks."""
+class PageStyles:
+    """What the texts of a page share: the body text, colour and family tokens, heading ranks."""
 
-    def __init__(self, roots: Iterable[Node], unit: Unit, font_stack: FontStack) -> None:
-        self.unit = unit
+    def __init__(self, roots: Iterable[Node], font_stack: FontStack) -> None:
         self.font_stack = font_stack
         nodes = [node for root in roots for node in walk(root)]
         texts = [node.paragraph for node in nodes if isinstance(node, Text)]
@@ -83,11 +82,11 @@ class Looks:
 
     def declarations(self, text: Paragraph) -> Declarations:
         """The look of a text: all but its place."""
-        font, unit = text.font, self.unit
+        font = text.font
         found = [
             ("font-family", f"var(--{self.families[font.family]})"),
-            ("font-size", unit.px(font.size)),
-            ("line-height", unit.px(text.line_height)),
+            ("font-size", px(font.size)),
+            ("line-height", px(text.line_height)),
             ("color", self.colour(text.colour)),
         ]
         found.insert(2, ("font-weight", str(font.weight)))
@@ -166,7 +165,7 @@ def _colour_names(letters: Counter[Colour], nodes: Iterable[Node]) -> dict[Colou
     panels: Counter[Colour] = Counter()
     lines: Counter[Colour] = Counter()
     for node in nodes:
-        if isinstance(node, Frame) and node.panel is not None:
+        if isinstance(node, Container) and node.panel is not None:
             _count(node.panel, panels, lines)
         elif isinstance(node, Divider):
             lines[node.colour] += 1

@@ -10,7 +10,7 @@ FontStack = Callable[[str], str]  # installed family → value of font-family
 
 @dataclass(frozen=True)
 class Asset:
-    """A picture to cut out of mockup number `mockup`, `box` in image pixels, text erased."""
+    """A picture to cut out of mockup number `mockup`, `box` in CSS pixels, text erased."""
 
     path: str
     mockup: int
@@ -18,7 +18,7 @@ class Asset:
 
 
 @dataclass(frozen=True)
-class Draft:
+class PageFiles:
     """Text files by path, and the assets they refer to."""
 
     files: Mapping[str, str]
