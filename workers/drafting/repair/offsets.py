@@ -92,7 +92,7 @@ def _place(
     top = line.runs[0].baseline - round(ascent)
     left: float = line.left
     nearest: tuple[float, float, float] | None = None
-    best = FAR
+    best: float = FAR
     for text in by_words.get(_plain(line.text), ()):
         dx: float = left - text.x
         dy: float = top - text.y
