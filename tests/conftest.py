@@ -40,7 +40,7 @@ def group_of(item: pytest.Item) -> str:
 @pytest.fixture(scope="session", autouse=True)
 def texts_read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A picture is read once in a run of the tests, by whichever process meets it first. Nothing
-    is kept for the next run, as the reader may have changed, unless the environment names a folder."""
+    is kept for the next run, as the reader may have changed; unless the environment says where."""
     folder = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         folder = folder.parent  # the one that all processes have
