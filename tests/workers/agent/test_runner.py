@@ -7,7 +7,10 @@ import pytest
 from webapp.studio.events import TextPart, ToolCall
 from workers.agent.errors import FATAL_CODES
 from workers.agent.protocols import Params, Tool, ToolResult
-from workers.agent.runner import MAX_ARGUMENTS, MAX_RESULT, run_call, specs
+from workers.agent.runner import run_call, specs
+
+LONGEST_ARGUMENTS = 2_000_000  # characters
+LONGEST_RESULT = 60_000
 
 
 class Numbers(Params):
@@ -76,7 +79,7 @@ async def test_a_wrong_call_is_told_what_is_wrong(name: str, arguments: str, say
 
 
 async def test_arguments_are_taken_up_to_a_length() -> None:
-    fits = '{"number": 7}'.ljust(MAX_ARGUMENTS)
+    fits = '{"number": 7}'.ljust(LONGEST_ARGUMENTS)
     assert (await answer_of(Echo(), fits)).ok
     assert "too many" in text_of(await answer_of(Echo(), fits + " "))
 
@@ -93,10 +96,10 @@ async def test_what_no_model_can_mend_is_raised() -> None:
 
 
 async def test_a_long_result_is_cut_and_says_by_how_much() -> None:
-    whole = await answer_of(Echo("x" * MAX_RESULT))
-    assert text_of(whole) == "x" * MAX_RESULT
-    cut = await answer_of(Echo("x" * MAX_RESULT + "yz"))
-    assert text_of(cut) == "x" * MAX_RESULT + "\n… 2 characters left out"
+    whole = await answer_of(Echo("x" * LONGEST_RESULT))
+    assert text_of(whole) == "x" * LONGEST_RESULT
+    cut = await answer_of(Echo("x" * LONGEST_RESULT + "yz"))
+    assert text_of(cut) == "x" * LONGEST_RESULT + "\n… 2 characters left out"
     assert (cut.ok, cut.for_ui) == (True, "Said")
 
 

@@ -9,7 +9,10 @@ from workers.agent.protocols import (
     TextChunk,
     UsageChunk,
 )
-from workers.agent.speech import MAX_ID, MAX_SPEECH, Speech, storable
+from workers.agent.speech import Speech, storable
+
+LONGEST = 4_000_000  # characters of a turn
+LONGEST_ID = 120
 
 
 def call(identity: str, name: str = "render", arguments: str = "{}") -> CallChunk:
@@ -46,7 +49,7 @@ def test_calls_fill_a_turn_at_their_limit() -> None:
 
 
 def test_a_turn_holds_so_many_characters_of_text_reasoning_and_arguments() -> None:
-    half = "x" * (MAX_SPEECH // 2)
+    half = "x" * (LONGEST // 2)
     speech = heard(TextChunk(half), ReasoningChunk(half[1:]))
     assert not speech.is_full()
     (shown,) = speech.hear(TextChunk("yz"))
@@ -57,7 +60,7 @@ def test_a_turn_holds_so_many_characters_of_text_reasoning_and_arguments() -> No
 
 
 def test_an_id_that_is_missing_long_or_taken_is_replaced_by_turn_and_place() -> None:
-    longest = "i" * MAX_ID
+    longest = "i" * LONGEST_ID
     chunks = (call(""), call("old"), call("a"), call("a"), call(longest), call(longest + "i"))
     ids = [one.id for one in heard(*chunks, taken=("old",)).finish().calls]
     assert ids == ["3-1", "3-2", "a", "3-4", longest, "3-6"]
@@ -65,6 +68,6 @@ def test_an_id_that_is_missing_long_or_taken_is_replaced_by_turn_and_place() -> 
 
 def test_what_no_database_holds_is_replaced() -> None:
     assert storable("a\x00b\ud800c") == "a\ufffdb?c"
-    (one,) = heard(call("i\x00", name="n\x00" * MAX_ID, arguments="\x00")).finish().calls
+    (one,) = heard(call("i\x00", name="n\x00" * LONGEST_ID, arguments="\x00")).finish().calls
     assert (one.id, one.arguments) == ("i\ufffd", "\ufffd")
-    assert one.name == "n\ufffd" * (MAX_ID // 2)
+    assert one.name == "n\ufffd" * (LONGEST_ID // 2)
