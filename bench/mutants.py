@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "mutants"
-TREE = VAR / "tree"
+TREE = VAR / f"tree-{os.getpid()}"
 PACKAGES = {  # what is broken, and the tests that must notice
     "workers/scoring": "tests/workers/scoring",
     "workers/agent": "tests/workers/agent",
@@ -38,7 +38,10 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
     ast.FloorDiv: ast.Mult,
 }  # fmt: skip
-OTHER: dict[type, Callable[[float], float]] = {int: lambda n: n + 1, float: lambda x: 2 * x}
+OTHER: dict[type, Callable[[float], float]] = {
+    int: lambda n: n + 1 if abs(n) < 4 else 2 * n,
+    float: lambda x: 2 * x,
+}
 
 Break = Callable[[], None]
 
@@ -119,7 +122,6 @@ def broken(source: str, index: int) -> str:
 
 def copy_tree() -> None:
     """The files that git has or would have, and this checkout's environment and browser."""
-    shutil.rmtree(TREE, ignore_errors=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,
@@ -194,6 +196,8 @@ def main() -> int:
     except TestsFail as error:
         print(error, file=sys.stderr)
         return 1
+    finally:
+        shutil.rmtree(TREE)
     report = [asdict(mutant) for package in tried for mutant in package]
     (VAR / "result.json").write_text(json.dumps(report, indent=1))
     return 0

@@ -75,5 +75,5 @@ def test_too_many_changes_are_told_as_one() -> None:
         return "\n".join(f"same {n}\n{'new' if n < changes else 'old'} {n}" for n in range(300))
 
     assert len(changed_lines(text(0), text(200))) == 200
-    (whole,) = changed_lines(text(0), text201)
+    (whole,) = changed_lines(text(0), text(201))
     assert (whole.first, whole.last) == (2, 2 * 201)
