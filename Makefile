@@ -7,18 +7,29 @@ PAGES ?= tests/data/pages
 MODEL ?=
 CHECKPOINT ?=
 N ?=
+SEED ?= 1
+WORKERS ?= 2
+T ?=
+
+# which suite T belongs to
+SUITE = $(if $(filter tests/modelserver/gpu%,$(T)),kernels,$(if $(filter tests/modelserver%,$(T)),modelserver,app))
+WHOLE_SUITE := check test-app check-modelserver test-modelserver kernels test-kernels
+# tests marked `modelserver` drive the service with SGLang behind it
+APP_TESTS := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations 10 -m "not modelserver"
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev setup-modelserver setup-kernels up test test-modelserver test-kernels \
-	check lock format kernels bench-fidelity bench-service bench-serve bench-moe mini-eval
+.NOTPARALLEL:
+.PHONY: help setup setup-dev setup-modelserver setup-kernels up dev test test-app test-modelserver \
+	test-kernels check check-modelserver kernels format lock mutants bench-fidelity mini-eval \
+	bench-service bench-serve bench-moe
 
 help: ## list the commands
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
 
 setup: ## install everything the app needs, in this folder (idempotent)
 	@$(PYTHON) bin/setup
 
-setup-dev:
+setup-dev: ## on top of that, what the app's tests and checks need (idempotent)
 	@$(PYTHON) bin/setup --dev
 
 setup-modelserver: ## SGLang on the CPU, in an environment of its own (idempotent)
@@ -30,26 +41,39 @@ setup-kernels: ## what builds and tests the GPU kernels, without a GPU (idempote
 up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up if needed, then serve on this machine; Ctrl-C ends it
 	@exec $(PY) manage.py up $(if $(MODEL),--model $(MODEL)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
 
-test: setup-dev check test-modelserver kernels test-kernels ## set up, then every check and every test
-	@$(PY) -m pytest
+dev: setup-dev ## serve as `up` does; a change restarts Python or rebuilds the front end
+	@exec $(PY) manage.py up --reload
 
-test-modelserver: setup-modelserver ## the tests of the model server alone, with SGLang on the CPU
-	@$(MODELSERVER_PY) -m pytest -c tests/modelserver/pytest.ini --rootdir . tests/modelserver
+test: $(if $(T),test-$(SUITE),$(WHOLE_SUITE)) ## [T=path[::name]] set up, then every check and test, the app's first; or those of T alone
 
-test-kernels: setup-kernels ## the tests of the GPU kernels alone: interpreter, lane emulator, compilers
-	@$(KERNELS_PY) -m pytest -c tests/modelserver/gpu/pytest.ini --rootdir . tests/modelserver/gpu
+test-app: setup-dev ## [T=…] [WORKERS=2] the tests of the app and the agent; needs no model server
+	@$(PY) -m pytest $(or $(T),$(APP_TESTS))
+
+test-modelserver: setup-modelserver $(if $(T),,setup-dev) ## [T=…] the tests of the model server with SGLang on the CPU, then of the service with it
+	@$(MODELSERVER_PY) -m pytest -c tests/modelserver/pytest.ini --rootdir . $(or $(T),tests/modelserver)
+	$(if $(T),,@$(PY) -m pytest -m modelserver tests/e2e)
+
+test-kernels: setup-kernels ## [T=…] the tests of the GPU kernels: interpreter, lane emulator, compilers
+	@$(KERNELS_PY) -m pytest -c tests/modelserver/gpu/pytest.ini --rootdir . $(or $(T),tests/modelserver/gpu)
+
+check: setup-dev ## lint, types, import contracts, budgets, generated files, migrations, front end
+	@bin/check
+
+check-modelserver: setup-kernels ## the types of the model server, where torch and Triton are
+	@$(KERNELS_PY) -m mypy --no-error-summary --config-file modelserver/mypy.ini modelserver tests/modelserver
 
 kernels: setup-kernels ## compile the GPU kernels ahead of time and hold them to their gates
 	@$(KERNELS_PY) -m modelserver.kernels.aot
 
-check: setup-dev setup-kernels ## lint, types, import contracts, budgets, generated files, front-end tests
-	@bin/check
-
-format: ## format the Python code
+format: ## format the Python code and the front end
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+	@PATH="$(PATH):$(CURDIR)/.venv/bin" npm --prefix frontend run --silent format
 
 lock: ## write requirements*.txt from requirements*.in
 	@bin/lock
+
+mutants: setup-dev ## [N=20] [SEED=1] break N places of each tested package, one at a time: how many do its tests notice
+	@nice $(PY) -m bench.mutants --sample $(or $(N),20) --seed $(SEED)
 
 bench-fidelity: setup ## PAGES=<folder of html + png> [N=…]: how faithful the draft model is
 	@$(PY) -m bench.fidelity $(PAGES) $(if $(N),--limit $(N))

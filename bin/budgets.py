@@ -7,13 +7,13 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-MODULE_LINES = 300
+MODULE_LINES = 400
 MEDIAN_MODULE_LINES = 100
 FUNCTION_LINES = 50
 SHORT_FUNCTION_LINES = 30
 SHORT_FUNCTIONS_SHARE = 0.9
 CONSTRUCTOR_ARGUMENTS = 5
-SMALLER_MODULES = {"workers/agent/loop.py": 200}
+SMALLER_MODULES = {"workers/agent/loop.py": 250}
 GENERATED = ("webapp/studio/migrations/", "frontend/src/protocol/events.ts")
 OUTSIDE = ("tests/", *GENERATED)
 

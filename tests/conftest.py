@@ -1,5 +1,9 @@
-"""A whole installation for a test: its own database file, blob folder and a real Redis."""
+"""A whole installation for a test: its own database file, blob folder and a real Redis.
 
+With `-n` each process is a session of its own: it has a database, a Redis and a browser to itself.
+"""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +14,40 @@ from redis import Redis
 
 from webapp.celery import app
 from webapp.local.redis_process import RedisProcess
+
+# folders whose tests share something costly, so one process has them all; slowest first
+TOGETHER = ("tests/e2e", "tests/workers/jobs", "tests/workers/scoring")
+
+
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Between processes tests go by folder where it is in TOGETHER, else by file."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
+    ranks = {folder: rank for rank, folder in enumerate(TOGETHER)}
+    groups = {item: group_of(item) for item in items}
+    for item, group in groups.items():
+        item.add_marker(pytest.mark.xdist_group(group))
+    if config.getoption("dist", "no") != "no":
+        items.sort(key=lambda item: ranks.get(groups[item], len(ranks)))
+
+
+def group_of(item: pytest.Item) -> str:
+    path = item.nodeid.partition("::")[0]
+    return next((folder for folder in TOGETHER if path.startswith(folder)), path)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def texts_read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A picture is read once in a run of the tests, by whichever process meets it first. Nothing
+    is kept for the next run, as the reader may have changed; unless the environment says where."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent  # the one that all processes have
+    with pytest.MonkeyPatch.context() as patch:
+        if "MOCKWRIGHT_TEXT_CACHE" not in os.environ:
+            patch.setenv("MOCKWRIGHT_TEXT_CACHE", str(folder / "texts"))
+        yield
 
 
 @pytest.fixture(scope="session")

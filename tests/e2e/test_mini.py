@@ -16,7 +16,7 @@ from bench.stack import Stack
 from modelserver.mini.pages import draw
 from workers.browser.renderer import Renderer
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(1200)]
+pytestmark = [pytest.mark.e2e, pytest.mark.modelserver, pytest.mark.timeout(1200)]
 
 READY_WITHIN = 600.0  # seconds, on a busy machine
 RUN_MS = 300_000

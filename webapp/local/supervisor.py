@@ -7,7 +7,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -69,6 +69,12 @@ class Child:
         self.start()
         return True
 
+    def restart(self) -> None:
+        """End it in its own way and start it as if for the first time."""
+        self.stop()
+        self.quick_deaths = 0
+        self.start()
+
     def stop(self) -> None:
         """End it in its own way, then whatever is left of its process group."""
         if self.process.poll() is None:
@@ -106,6 +112,12 @@ class Supervisor:
         for child in self.children:
             if child.revive():
                 self.say(f"the {child.program.name} ended unexpectedly and was started again")
+
+    def restart(self, names: Collection[str]) -> None:
+        """End and start the programs of these names."""
+        for child in self.children:
+            if child.program.name in names:
+                child.restart()
 
     def stop_all(self) -> None:
         for child in reversed(self.children):

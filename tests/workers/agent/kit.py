@@ -2,13 +2,12 @@
 
 import hashlib
 import io
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 from PIL import Image, ImageDraw
 
 from webapp.studio.blobs import FileBlobs
@@ -56,13 +55,6 @@ class Bench:
 
 
 MakeBench = Callable[..., Bench]
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def renderer() -> AsyncIterator[Renderer]:
-    renderer = Renderer()
-    yield renderer
-    await renderer.close()
 
 
 @pytest.fixture

@@ -1,23 +1,14 @@
 """One real browser for all tests of this folder, and a way to write pages for it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
-import pytest_asyncio
 
 from workers.browser.isolation import LEVELS, IsolationLevel, obstacle
-from workers.browser.renderer import Renderer
 
 WritePage = Callable[..., Path]
-
-
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
-async def renderer() -> AsyncIterator[Renderer]:
-    renderer = Renderer()
-    yield renderer
-    await renderer.close()
 
 
 @pytest.fixture

@@ -38,7 +38,6 @@ class Worker:
             "TEST_DATABASE": str(connection.settings_dict["NAME"]),
             "TEST_BLOBS": str(settings.BLOBS),
             "TEST_LOST_AFTER": str(LOST_AFTER),
-            "MOCKWRIGHT_TEXT_CACHE": str(folder.parent / "texts"),  # read once for all tests
             "OMP_NUM_THREADS": "1",
         }
         self.log = folder / f"worker-{number}.log"

@@ -1,3 +1,3 @@
-from tests.workers.agent.kit import bench, make_bench, renderer
+from tests.workers.agent.kit import bench, make_bench
 
-__all__ = ["bench", "make_bench", "renderer"]
+__all__ = ["bench", "make_bench"]

@@ -18,6 +18,7 @@ from django.core.management.base import BaseCommand, CommandError
 from webapp.local.listen import AddressRefused, check_address
 from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.local.redis_process import NoRedis, RedisProcess
+from webapp.local.reload import frontend_build, watch_sources
 from webapp.local.supervisor import ChildKeepsDying, Program, Supervisor
 
 READY_WITHIN = 60.0  # seconds
@@ -34,6 +35,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--model", help="mini: also start Kimi mini, on this machine's CPU")
         parser.add_argument("--checkpoint", type=Path, help="of Kimi mini, if not the one shipped")
+        parser.add_argument(
+            "--reload", action="store_true", help="start anew what changes, build the front end"
+        )
 
     def handle(self, *args: object, **options: object) -> None:
         origins = (settings.APP_ORIGIN, settings.PREVIEW_ORIGIN)
@@ -46,6 +50,10 @@ class Command(BaseCommand):
             signal.signal(number, lambda *_: supervisor.stop.set())
         try:
             self.run(supervisor, redis, mini, origins)
+            if options["reload"]:
+                supervisor.add(frontend_build())
+                watch_sources(supervisor, self.say)
+            supervisor.watch()
         except (NoRedis, ChildKeepsDying) as error:
             raise CommandError(str(error)) from error
         finally:
@@ -79,7 +87,6 @@ class Command(BaseCommand):
         self.announce(f"Mockwright is ready: {origins[0]}")
         if mini is not None:
             self.wait_for_mini(mini, supervisor)
-        supervisor.watch()
 
     def wait_for_mini(self, mini: MiniProcess, supervisor: Supervisor) -> None:
         """Returns when the model answers, or after a warning: the rest works without it."""

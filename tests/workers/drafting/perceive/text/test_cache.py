@@ -24,7 +24,8 @@ class Reader:
 
 
 @pytest.fixture(autouse=True)
-def _empty_memory() -> None:
+def _nothing_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MOCKWRIGHT_TEXT_CACHE", raising=False)
     forget()
 
 

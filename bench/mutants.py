@@ -1,0 +1,207 @@
+"""Mutation testing by sample: break one place of a package, run its tests, see whether they notice.
+
+`make mutants`. Works on a copy of the repository in var/, so nothing here is ever left broken;
+docs/reference/mutation.md says what is broken, and why no ready tool does it.
+"""
+
+import argparse
+import ast
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VAR = ROOT / "var" / "mutants"
+TREE = VAR / f"tree-{os.getpid()}"
+PACKAGES = {  # what is broken, and the tests that must notice
+    "workers/scoring": "tests/workers/scoring",
+    "workers/agent": "tests/workers/agent",
+    "webapp/studio/services": "tests/webapp/studio",
+}
+# one that is written and mended within a second must not be run from what was compiled before;
+# what is broken reads no text, so readings may be kept
+ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "MOCKWRIGHT_TEXT_CACHE": str(VAR / "texts")}
+PATIENCE = 3.0  # times what the tests take on code that is not broken; a mutant may not end
+NOT_CODE = frozenset({"annotation", "returns", "decorator_list", "type_params"})
+SWAPS: dict[type[ast.AST], type[ast.AST]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.And: ast.Or, ast.Or: ast.And,
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult,
+    ast.FloorDiv: ast.Mult,
+}  # fmt: skip
+OTHER: dict[type, Callable[[float], float]] = {
+    int: lambda n: n + 1 if abs(n) < 4 else 2 * n,
+    float: lambda x: 2 * x,
+}
+
+Break = Callable[[], None]
+
+
+class TestsFail(Exception):
+    """The tests fail on code that is not broken, so they would notice anything."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """Place number `index` of a module, broken, and how the tests took it."""
+
+    path: str
+    line: int
+    change: str
+    index: int
+    killed: bool = False
+
+
+def code(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and all below it, less annotations, decorators, texts and calls of a logger."""
+    yield node
+    for name, value in ast.iter_fields(node):
+        for child in value if isinstance(value, list) else [value]:
+            if name in NOT_CODE or not isinstance(child, ast.AST):
+                continue
+            if isinstance(child, ast.Expr) and ast.unparse(child).startswith(("'", '"', "logger.")):
+                continue
+            yield from code(child)
+
+
+def breaks(node: ast.AST) -> Iterator[tuple[str, Break]]:
+    """The ways to break a node: what changes, and what to call to change it."""
+    match node:
+        case ast.Compare(ops=[op]):
+            swapped = SWAPS[type(op)]()
+            yield (
+                f"{type(op).__name__} → {type(swapped).__name__}",
+                lambda: setattr(node, "ops", [swapped]),
+            )
+        case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.BoolOp(op=op) if type(op) in SWAPS:
+            swapped = SWAPS[type(op)]()
+            yield (
+                f"{type(op).__name__} → {type(swapped).__name__}",
+                lambda: setattr(node, "op", swapped),
+            )
+        case ast.Constant(value=bool() | int() | float() as known):
+            other = (not known) if isinstance(known, bool) else OTHER[type(known)](known)
+            yield f"{known} → {other}", lambda: setattr(node, "value", other)
+        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
+            negated = ast.UnaryOp(ast.Not(), test)
+            yield "condition → its opposite", lambda: setattr(node, "test", negated)
+        case ast.Return(value=value) if value is not None and ast.unparse(value) != "None":
+            yield "return → return None", lambda: setattr(node, "value", ast.Constant(None))
+
+
+def places(tree: ast.Module) -> list[tuple[ast.AST, str, Break]]:
+    """Everything that can be broken in a module, always in the same order."""
+    return [(node, change, do) for node in code(tree) for change, do in breaks(node)]
+
+
+def sample(package: str, size: int, seed: int) -> list[Mutant]:
+    """`size` mutants of a package, drawn alike each time from equal sources."""
+    everything = [
+        Mutant(str(path.relative_to(ROOT)), getattr(node, "lineno", 0), change, index)
+        for path in sorted((ROOT / package).rglob("*.py"))
+        for index, (node, change, _) in enumerate(places(ast.parse(path.read_text())))
+    ]
+    return random.Random(seed).sample(everything, min(size, len(everything)))  # noqa: S311  repeatable
+
+
+def broken(source: str, index: int) -> str:
+    """A module's source with one place broken."""
+    tree = ast.parse(source)
+    places(tree)[index][2]()
+    return ast.unparse(ast.fix_missing_locations(tree))
+
+
+def copy_tree() -> None:
+    """The files that git has or would have, and this checkout's environment and browser."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    for name in listed.stdout.split("\0"):
+        if name and (ROOT / name).exists():
+            (TREE / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, TREE / name, follow_symlinks=False)
+    for name in ("frontend/dist", "var/browser"):
+        if (ROOT / name).exists():
+            (TREE / name).parent.mkdir(exist_ok=True)
+            (TREE / name).symlink_to(ROOT / name)
+
+
+def pytest(tests: list[str], limit: float | None = None) -> int | None:
+    """The exit status of the tests in the copy, which end at the first failure; None where
+    `limit`, seconds, was not enough."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", *tests],
+        cwd=TREE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True, env={**os.environ, **ENVIRONMENT},
+    )  # fmt: skip
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def try_mutant(mutant: Mutant, tests: str, limit: float) -> Mutant:
+    """Break the copy, run the tests of that module first, then all others, and mend it."""
+    source = (ROOT / mutant.path).read_text()
+    own = f"{tests}/test_{Path(mutant.path).stem}.py"
+    order = [own, tests] if (TREE / own).exists() else [tests]
+    (TREE / mutant.path).write_text(broken(source, mutant.index))
+    try:
+        status = pytest(order, limit)
+    finally:
+        (TREE / mutant.path).write_text(source)
+    return replace(mutant, killed=status != 0)
+
+
+def try_package(package: str, size: int, seed: int) -> list[Mutant]:
+    """Raises TestsFail."""
+    tests = PACKAGES[package]
+    started = time.monotonic()
+    if pytest([tests]) != 0:
+        raise TestsFail(f"{tests} fails as it is. Mend that first.")
+    limit = PATIENCE * (time.monotonic() - started)
+    tried = []
+    for mutant in sample(package, size, seed):
+        tried.append(try_mutant(mutant, tests, limit))
+        told = "killed  " if tried[-1].killed else "SURVIVED"
+        print(f"{told} {mutant.path}:{mutant.line} {mutant.change}", flush=True)
+    killed = sum(mutant.killed for mutant in tried)
+    print(f"\n{package}: {killed} of {len(tried)} killed, {killed / len(tried):.0%}\n", flush=True)
+    return tried
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("packages", nargs="*", default=list(PACKAGES), help="of those known here")
+    parser.add_argument("--sample", type=int, default=20, help="mutants a package")
+    parser.add_argument("--seed", type=int, default=1)
+    arguments = parser.parse_args()
+    copy_tree()
+    try:
+        tried = [try_package(name, arguments.sample, arguments.seed) for name in arguments.packages]
+    except TestsFail as error:
+        print(error, file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(TREE)
+    report = [asdict(mutant) for package in tried for mutant in package]
+    (VAR / "result.json").write_text(json.dumps(report, indent=1))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

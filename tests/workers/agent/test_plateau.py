@@ -1,0 +1,40 @@
+"""When revisions no longer pay, and when that is counted anew."""
+
+from webapp.studio.events import Event, Limits, ModelRef, RevisionSaved, RunResumed, Score
+from workers.agent.limits import stop_reason
+from workers.agent.transcript import Progress
+
+NO_PARTS = dict.fromkeys(("block", "text", "position", "colour", "structure"))
+
+
+def revision(number: int, score: float) -> RevisionSaved:
+    return RevisionSaved(
+        number=number,
+        files=(),
+        pages=(),
+        score=Score.model_validate({"total": score, "parts": NO_PARTS, "picture_penalty": 0.0}),
+        model=ModelRef(id="draft", prompt_version="1"),
+    )
+
+
+def after(*events: Event) -> Progress:
+    progress = Progress()
+    for event in events:
+        progress.note(event)
+    return progress
+
+
+def test_a_run_that_goes_on_gets_three_revisions_before_a_plateau_counts() -> None:
+    events: list[Event] = [revision(number, 0.5) for number in range(1, 5)]
+    events.append(RunResumed(attempt=2, reason="continued"))
+    reasons = []
+    for number in range(5, 8):
+        events.append(revision(number, 0.5))
+        reasons.append(stop_reason(after(*events), Limits(), 0.0))
+    assert reasons == [None, None, "plateau"]
+
+
+def test_a_worker_that_was_lost_gives_no_new_start_to_a_plateau() -> None:
+    events: list[Event] = [revision(number, 0.5) for number in range(1, 4)]
+    events += [RunResumed(attempt=2, reason="worker_lost"), revision(4, 0.5)]
+    assert stop_reason(after(*events), Limits(), 0.0) == "plateau"

@@ -1,3 +1,0 @@
-from tests.workers.agent.kit import renderer
-
-__all__ = ["renderer"]
