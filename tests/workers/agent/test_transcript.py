@@ -101,8 +101,9 @@ def test_a_later_call_does_not_unfinish() -> None:
 
 def test_the_best_revision_is_the_highest_and_of_equals_the_first() -> None:
     progress = told(revision(1, 0.5), revision(2, 0.9), revision(3, 0.9), revision(4, 0.1))
-    assert progress.best_revision() == 2
-    assert Progress().best_revision() is None
+    best = progress.best()
+    assert best is not None and best.number == 2
+    assert Progress().best() is None
 
 
 def test_to_continue_gives_a_fresh_budget_and_a_lost_worker_does_not() -> None:

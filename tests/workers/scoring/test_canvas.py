@@ -5,19 +5,19 @@ import pytest
 
 from workers.imaging import Box, Image, TextRun
 from workers.scoring.canvas import on_one_canvas, resized
-from workers.scoring.page_view import Sight
+from workers.scoring.page_view import PageView
 
 GREY = 90
 
 
-def sight(width: int, height: int, scale: float = 1.0, *boxes: Box) -> Sight:
+def view(width: int, height: int, scale: float = 1.0, *boxes: Box) -> PageView:
     image: Image = np.full((height, width, 3), GREY, dtype=np.uint8)
     runs = tuple(TextRun("Words", box, (0, 0, 0), (255, 255, 255)) for box in boxes)
-    return Sight(image, scale, runs, boxes)
+    return PageView(image, scale, runs, boxes)
 
 
 def test_both_get_the_larger_width_and_height_and_white_where_they_have_nothing() -> None:
-    canvas = on_one_canvas(sight(40, 30), sight(20, 50))
+    canvas = on_one_canvas(view(40, 30), view(20, 50))
     assert canvas.mockup.image.shape == canvas.render.image.shape == (50, 40, 3)
     assert canvas.shared == Box(0, 0, 20, 30)
     assert (canvas.mockup.image[:30] == GREY).all()
@@ -27,7 +27,7 @@ def test_both_get_the_larger_width_and_height_and_white_where_they_have_nothing(
 
 
 def test_pages_of_one_size_are_left_as_they_are() -> None:
-    mockup, render = sight(40, 30), sight(40, 30)
+    mockup, render = view(40, 30), view(40, 30)
     canvas = on_one_canvas(mockup, render)
     assert canvas.mockup is mockup
     assert canvas.render is render
@@ -36,15 +36,15 @@ def test_pages_of_one_size_are_left_as_they_are() -> None:
 @pytest.mark.parametrize("scale", [1, 2, 4])
 def test_a_render_is_brought_to_the_mockups_scale(scale: int) -> None:
     box = Box(5 * scale, 2 * scale, 15 * scale, 3 * scale)
-    render = sight(50 * scale, 20 * scale, scale, box)
-    canvas = on_one_canvas(sight(100, 40, 2.0), render)
+    render = view(50 * scale, 20 * scale, scale, box)
+    canvas = on_one_canvas(view(100, 40, 2.0), render)
     assert (canvas.render.width, canvas.render.height, canvas.render.scale) == (100, 40, 2.0)
     assert canvas.render.runs[0].ink == canvas.render.pictures[0] == Box(10, 4, 30, 6)
 
 
 def test_what_shrinks_to_nothing_keeps_a_pixel_inside() -> None:
-    render = sight(100, 40, 4.0, Box(99, 39, 1, 1), Box(0, 0, 1, 1))
-    boxes = on_one_canvas(sight(25, 10, 1.0), render).render.pictures
+    render = view(100, 40, 4.0, Box(99, 39, 1, 1), Box(0, 0, 1, 1))
+    boxes = on_one_canvas(view(25, 10, 1.0), render).render.pictures
     assert boxes == (Box(24, 9, 1, 1), Box(0, 0, 1, 1))
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from workers.imaging import Box, TextRun
-from workers.scoring.text_lines import bounds, covered, joined, overlap_groups, plain, similarity
+from workers.scoring.text_lines import covered, joined, overlap_groups, plain, similarity
 
 
 def run(text: str, x: int, y: int, width: int = 40, height: int = 10) -> TextRun:
@@ -35,10 +35,6 @@ def test_text_is_joined_by_line_and_within_a_line_from_the_left() -> None:
     assert joined(runs) == "left right below"
     assert joined([run("second", 0, 10), run("first", 50, 0)]) == "first second"
     assert joined([]) == ""
-
-
-def test_the_box_around_boxes_is_the_smallest() -> None:
-    assert bounds([Box(10, 20, 5, 5), Box(2, 22, 4, 30)]) == Box(2, 20, 13, 32)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from webapp.studio.blobs import FileBlobs
-from workers.agent.run_task import Surroundings
+from workers.agent.run_task import RunEnvironment
 from workers.browser.renderer import Renderer
-from workers.management.local_run import draft_page, mockup_of
+from workers.management.local_run import mockup_of, run_locally
 from workers.models import make_model
 
 PAGES = Path(__file__).parents[3] / "data" / "pages"
@@ -30,8 +30,8 @@ async def test_no_page_scores_lower_than_it_did(
     path = PAGES / f"{name}.png"
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     mockup = mockup_of(path, sha256, SCALES.get(name, 1.0))
-    surroundings = Surroundings(FileBlobs(tmp_path), renderer)
-    page = await draft_page([mockup], make_model("draft"), surroundings)
+    environment = RunEnvironment(FileBlobs(tmp_path), renderer)
+    page = await run_locally([mockup], make_model("draft"), environment)
     score = page.best.score.total
     assert score >= FLOORS[name], (
         f"{name} scores {score:.4f}, and was held at {FLOORS[name]:.4f}. If that is the price of "

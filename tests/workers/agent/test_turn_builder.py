@@ -9,7 +9,7 @@ from workers.agent.protocols import (
     TextChunk,
     UsageChunk,
 )
-from workers.agent.speech import Speech, storable
+from workers.agent.turn_builder import TurnBuilder, storable
 
 LONGEST = 4_000_000  # characters of a turn
 LONGEST_ID = 120
@@ -19,55 +19,55 @@ def call(identity: str, name: str = "render", arguments: str = "{}") -> CallChun
     return CallChunk(ToolCall(id=identity, name=name, arguments=arguments))
 
 
-def heard(*chunks: Chunk, taken: tuple[str, ...] = (), max_calls: int = 9) -> Speech:
-    speech = Speech(3, taken, max_calls)
+def built(*chunks: Chunk, taken: tuple[str, ...] = (), max_calls: int = 9) -> TurnBuilder:
+    builder = TurnBuilder(3, taken, max_calls)
     for chunk in chunks:
-        list(speech.hear(chunk))
-    return speech
+        list(builder.add(chunk))
+    return builder
 
 
 def test_text_and_reasoning_are_joined_apart_and_shown_at_once() -> None:
-    speech = Speech(3, (), 9)
-    assert list(speech.hear(TextChunk("a"))) == [TextDelta(text="a")]
-    assert list(speech.hear(ReasoningChunk("why"))) == [ReasoningDelta(text="why")]
-    assert list(speech.hear(FileChunk("x", "<p>", start=True))) == [
+    builder = TurnBuilder(3, (), 9)
+    assert list(builder.add(TextChunk("a"))) == [TextDelta(text="a")]
+    assert list(builder.add(ReasoningChunk("why"))) == [ReasoningDelta(text="why")]
+    assert list(builder.add(FileChunk("x", "<p>", start=True))) == [
         FileDelta(path="x", text="<p>", start=True)
     ]
-    assert list(speech.hear(TextChunk("b"))) == [TextDelta(text="b")]
-    turn = speech.finish()
+    assert list(builder.add(TextChunk("b"))) == [TextDelta(text="b")]
+    turn = builder.finish()
     assert (turn.turn, turn.text, turn.reasoning, turn.calls) == (3, "ab", "why", ())
 
 
 def test_usage_adds_up() -> None:
     usage = UsageChunk(Usage(input_tokens=10, output_tokens=3))
-    assert heard(usage, usage).finish().usage == Usage(input_tokens=20, output_tokens=6)
+    assert built(usage, usage).finish().usage == Usage(input_tokens=20, output_tokens=6)
 
 
 def test_calls_fill_a_turn_at_their_limit() -> None:
-    assert not heard(call("a"), max_calls=2).is_full()
-    assert heard(call("a"), call("b"), max_calls=2).is_full()
+    assert not built(call("a"), max_calls=2).is_full()
+    assert built(call("a"), call("b"), max_calls=2).is_full()
 
 
 def test_a_turn_holds_so_many_characters_of_text_reasoning_and_arguments() -> None:
     half = "x" * (LONGEST // 2)
-    speech = heard(TextChunk(half), ReasoningChunk(half[1:]))
-    assert not speech.is_full()
-    (shown,) = speech.hear(TextChunk("yz"))
+    builder = built(TextChunk(half), ReasoningChunk(half[1:]))
+    assert not builder.is_full()
+    (shown,) = builder.add(TextChunk("yz"))
     assert shown == TextDelta(text="y")
-    assert speech.is_full()
-    list(speech.hear(call("a", arguments="{}")))
-    assert speech.finish().calls[0].arguments == ""
+    assert builder.is_full()
+    list(builder.add(call("a", arguments="{}")))
+    assert builder.finish().calls[0].arguments == ""
 
 
 def test_an_id_that_is_missing_long_or_taken_is_replaced_by_turn_and_place() -> None:
     longest = "i" * LONGEST_ID
     chunks = (call(""), call("old"), call("a"), call("a"), call(longest), call(longest + "i"))
-    ids = [one.id for one in heard(*chunks, taken=("old",)).finish().calls]
+    ids = [one.id for one in built(*chunks, taken=("old",)).finish().calls]
     assert ids == ["3-1", "3-2", "a", "3-4", longest, "3-6"]
 
 
 def test_what_no_database_holds_is_replaced() -> None:
     assert storable("a\x00b\ud800c") == "a\ufffdb?c"
-    (one,) = heard(call("i\x00", name="n\x00" * LONGEST_ID, arguments="\x00")).finish().calls
+    (one,) = built(call("i\x00", name="n\x00" * LONGEST_ID, arguments="\x00")).finish().calls
     assert (one.id, one.arguments) == ("i\ufffd", "\ufffd")
     assert one.name == "n\ufffd" * (LONGEST_ID // 2)
