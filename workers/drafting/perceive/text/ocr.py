@@ -30,7 +30,7 @@ class Tiling:
     """How tall pictures are cut for the detector, which loses small text on them."""
 
     tile_px: int = 1200  # rows of a tile
-    whole_px: int = 1800  # rows up to which what is left is not cut again
+    whole: float = 1.5  # tiles that are not cut in two
     search_px: int = 200  # rows up and down in which the quietest place to cut is looked for
     quiet_px: int = 9  # rows that should be quiet around a cut
     edge: int = 16  # levels between neighbouring pixels that make a row busy
@@ -38,11 +38,21 @@ class Tiling:
 
 
 @dataclass(frozen=True)
+class Tile:
+    """Rows `top` to `bottom`, which the detector sees with those from `start` to `end`."""
+
+    top: int
+    bottom: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
 class PixelRatioEstimate:
     """How the letters of a HiDPI picture are told from the headings of a usual one."""
 
     contrast: int = 40  # levels off the background: a mark
-    background_px: int = 31  # side of the median that takes the background's colour
+    around_px: int = 15  # on each side of a pixel in which most is its background
     lowest_px: int = 5  # height of the marks that may be letters…
     highest_px: int = 60
     narrowest_px: int = 2
@@ -79,14 +89,12 @@ def detect_lines(image: Image, tiling: Tiling = TILING) -> list[Box]:
     if ratio > 1:
         size = (image.shape[1] // ratio, image.shape[0] // ratio)
         image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_AREA), np.uint8)
-    height = image.shape[0]
     found: list[Box] = []
-    for top, bottom in pairwise(tile_edges(image, tiling)):
-        start, end = max(0, top - tiling.overlap_px), min(height, bottom + tiling.overlap_px)
-        for box in _detect(image[start:end]):
-            middle = start + box.y + box.height / 2
-            if top <= middle < bottom:
-                found.append(Box(box.x, start + box.y, box.width, box.height))
+    for tile in cut_tiles(image, tiling):
+        for box in _detect(image[tile.start : tile.end]):
+            middle = tile.start + box.y + box.height / 2
+            if tile.top <= middle < tile.bottom:
+                found.append(Box(box.x, tile.start + box.y, box.width, box.height))
     return [Box(*(ratio * v for v in (b.x, b.y, b.width, b.height))) for b in found]
 
 
@@ -105,7 +113,7 @@ def recognise_lines(crops: Sequence[Image]) -> list[tuple[str, float]]:
 def estimate_pixel_ratio(image: Image, limits: PixelRatioEstimate = PIXEL_RATIO) -> int:
     """How many times larger than usual the small letters of the picture are drawn: 1, 2 or 3."""
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    away = cv2.absdiff(grey, cv2.medianBlur(grey, limits.background_px))
+    away = cv2.absdiff(grey, cv2.medianBlur(grey, 2 * limits.around_px + 1))
     marks = (away > limits.contrast).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(marks, connectivity=8)
     widths, heights = stats[1:, cv2.CC_STAT_WIDTH], stats[1:, cv2.CC_STAT_HEIGHT]
@@ -117,19 +125,21 @@ def estimate_pixel_ratio(image: Image, limits: PixelRatioEstimate = PIXEL_RATIO)
     return int(np.clip(small // limits.small_letter_px, 1, limits.most))
 
 
-def tile_edges(image: Image, tiling: Tiling = TILING) -> list[int]:
-    """First and last row, and the quietest rows near each multiple of a tile's height between."""
+def cut_tiles(image: Image, tiling: Tiling = TILING) -> list[Tile]:
+    """The picture in tiles, cut at the quietest rows near each multiple of a tile's height."""
     height = image.shape[0]
-    if height <= tiling.whole_px:
-        return [0, height]
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY).astype(np.int16)
     edges = (np.abs(np.diff(grey, axis=1)) > tiling.edge).sum(axis=1)
     busy = np.convolve(edges, np.ones(tiling.quiet_px), mode="same")
     cuts = [0]
-    while height - cuts[-1] > tiling.whole_px:
+    while height - cuts[-1] > tiling.whole * tiling.tile_px:
         start = cuts[-1] + tiling.tile_px - tiling.search_px
         cuts.append(start + int(np.argmin(busy[start : start + 2 * tiling.search_px])))
-    return [*cuts, height]
+    overlap = tiling.overlap_px
+    return [
+        Tile(top, bottom, max(0, top - overlap), min(height, bottom + overlap))
+        for top, bottom in pairwise([*cuts, height])
+    ]
 
 
 def _detect(image: Image) -> list[Box]:
