@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     groups = {item: group_of(item) for item in items}
     for item, group in groups.items():
         item.add_marker(pytest.mark.xdist_group(group))
-    if config.getoption("dist", "no") != "no":
+    if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: ranks.get(groups[item], len(ranks)))
 
 
