@@ -83,9 +83,7 @@ def _look_around(panel: Panel, image: Image, thresholds: BorderThresholds) -> Pa
     needed = max(2, sum(len(way) > 0 for way in ways) - 1)
     if not _alike([way[INSIDE:] for way in ways], EDGES.same).all():  # else no chance blend
         ways = [*(sharpen(way[::-1])[::-1] for way in ways[:2]), *map(sharpen, ways[2:])]
-    blends = [
-        run_length(way[INSIDE:], way[INSIDE - 1], EDGES.same) if len(way) else 0 for way in ways
-    ]
+    blends = [_blended_part(way) for way in ways]
     panel = replace(panel, box=_grown(panel.box, *blends))
     outside = [way[INSIDE + blend :] for way, blend in zip(ways, blends, strict=True)]
     border = _border(outside, needed, thresholds)
@@ -97,8 +95,8 @@ def _look_around(panel: Panel, image: Image, thresholds: BorderThresholds) -> Pa
 
 
 def _blended_part(way: Profile) -> int:
-    """How many pixels outside a panel's flat part are its own: one at most, once sharpened."""
-    return run_length(way[INSIDE:], way[INSIDE - 1], EDGES.same) if len(way) else 0
+    """How many pixels outside a panel's flat part are its own, once sharpened: one at most."""
+    return min(1, run_length(way[INSIDE:], way[INSIDE - 1], EDGES.same)) if len(way) else 0
 
 
 def _alike(ways: list[Profile], tolerance: float) -> NDArray[np.bool_]:

@@ -33,6 +33,7 @@ class PanelThresholds:
     hollow: float = 0.35  # share of what it encloses below which a rectangle is only a border
     placeable: float = 0.004  # share of the page from which an irregular region becomes rectangles
     rim_loss: float = 0.9  # area a corner's antialiased rim loses, per px of radius: measured
+    corner: float = 2.0  # radii from a corner: what is lacking farther away is a notch
     smallest_radius: float = 1.5  # px: what a corner lacks by chance looks like less
     uneven: int = 14  # levels by which an irregular region may vary …
     mostly: float = 0.7  # … in this share of its pixels, shadows apart
@@ -162,15 +163,22 @@ def line_across(image: Image, box: Box) -> Rule | None:
 def corner_radius(filled: NDArray[np.uint8], thresholds: PanelThresholds = PANELS) -> int:
     """The radius most corners of a filled outline (H, W) share, from the area each one lacks."""
     height, width = filled.shape
-    middle, centre = height // 2, width // 2
+    likely = _radius(int(filled.size - filled.sum()) / 4, thresholds.rim_loss)
+    reach = min(height // 2, width // 2, round(thresholds.corner * likely))
+    if reach == 0:
+        return 0
     corners = (
-        filled[:middle, :centre],
-        filled[:middle, -centre:],
-        filled[-middle:, :centre],
-        filled[-middle:, -centre:],
+        filled[:reach, :reach],
+        filled[:reach, -reach:],
+        filled[-reach:, :reach],
+        filled[-reach:, -reach:],
     )
-    lost = float(np.median([corner.size - int(corner.sum()) for corner in corners]))
-    under = thresholds.rim_loss**2 + 4 * CORNER_LOSS * lost
-    radius = float((np.sqrt(under) - thresholds.rim_loss) / (2 * CORNER_LOSS))
-    radius = min(radius, min(height, width) / 2)
+    lost = [reach * reach - int(corner.sum()) for corner in corners]
+    radius = min(_radius(float(np.median(lost)), thresholds.rim_loss), min(height, width) / 2)
     return round(radius) if radius >= thresholds.smallest_radius else 0
+
+
+def _radius(lost: float, rim_loss: float) -> float:
+    """The positive root of CORNER_LOSS · r² + rim_loss · r = lost."""
+    under = rim_loss**2 + 4 * CORNER_LOSS * lost
+    return float((np.sqrt(under) - rim_loss) / (2 * CORNER_LOSS))
