@@ -97,7 +97,7 @@ async def _capture(browser: Browser, url: str) -> tuple[bytes, Truth]:
         page = await context.new_page()
         await page.goto(url)
         async with Reader.of(page, WIDTH, HEIGHT, 1.0) as reader:
-            await reader.settle(QUIET_MS)
+            await reader.wait_until_stable(QUIET_MS)
             screen = Rect(x=0, y=0, width=WIDTH, height=HEIGHT)
             content = await reader.read(screen, ())
             png = await reader.capture(screen)

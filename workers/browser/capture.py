@@ -75,7 +75,7 @@ async def _open_context(browser: Browser, request: RenderRequest) -> BrowserCont
 async def _read(
     reader: Reader, request: RenderRequest, activity: PageActivity, started: float
 ) -> Shot:
-    size = await reader.settle(QUIET_MS if request.scripts else 0)
+    size = await reader.wait_until_stable(QUIET_MS if request.scripts else 0)
     if activity.navigates_too_often:
         raise RenderTimeout("The page navigates again and again. Remove the reload or redirect.")
     clip = _clip(request, size.height)

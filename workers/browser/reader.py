@@ -17,7 +17,7 @@ from workers.browser.errors import RenderCrashed
 from workers.shot import DomText
 
 HERE = Path(__file__).parent
-SETTLE = (HERE / "settle.js").read_text()
+WAIT_UNTIL_STABLE = (HERE / "wait_until_stable.js").read_text()
 COLLECT = (HERE / "collect.js").read_text()
 HIDE_NOSCRIPT = """() => {
   for (const element of document.querySelectorAll('noscript'))
@@ -86,13 +86,13 @@ class Reader:
             with suppress(PlaywrightError):
                 await session.detach()
 
-    async def settle(self, quiet_ms: int) -> PageSize:
+    async def wait_until_stable(self, quiet_ms: int) -> PageSize:
         """Bring the page to rest and measure it.
 
         At rest: fonts and images are in, animations ended, and, if `quiet_ms` is not 0, the DOM
         stayed as it is for so long (or 20 times `quiet_ms` went by).
         """
-        return PageSize.model_validate(await self._call(SETTLE, quiet_ms))
+        return PageSize.model_validate(await self._call(WAIT_UNTIL_STABLE, quiet_ms))
 
     async def freeze(self) -> None:
         """Stop the scripts of the page for good, so that all that follows is of one moment.

@@ -62,7 +62,7 @@ class Source:
     notes: tuple[str, ...] = ()
 
 
-def write_page(folder: Path, source: Source, page: RunResult, blobs: Blobs, stack: str) -> Report:
+def write_result(folder: Path, source: Source, page: RunResult, blobs: Blobs, stack: str) -> Report:
     """Write the best revision, compare.png and report.json into `folder`. Raises OSError."""
     workspace = Workspace(folder)
     for path, data in page.files.items():

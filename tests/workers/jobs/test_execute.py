@@ -76,7 +76,7 @@ async def test_a_run_that_is_deleted_while_it_waits_is_left_alone() -> None:
 async def test_a_busy_worker_reports_itself_and_picks_up_lost_runs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(module, "ROUND", 0.1)
+    monkeypatch.setattr(module, "MAINTENANCE_EVERY", 0.1)
     lost = await sync_to_async(make_run)(TALK)
     await sync_to_async(services.claim_run)(lost)
     await Run.objects.filter(id=lost).aupdate(heartbeat_at=long_ago())

@@ -22,7 +22,7 @@ from workers.browser.errors import NoBrowser
 from workers.browser.find import find_browser
 from workers.browser.renderer import Renderer
 from workers.management.local_run import NoPage, mockup_of, run_locally
-from workers.management.report import Report, Source, write_page
+from workers.management.report import Report, Source, write_result
 from workers.models import MODELS, make_model
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}
@@ -30,7 +30,7 @@ RUN_FAILED, WRONG_INPUT = 1, 2  # exit codes
 
 
 @dataclass(frozen=True)
-class Order:
+class BatchOptions:
     """What to make: each input, by the folder its page goes to."""
 
     inputs: tuple[tuple[Path, Path], ...]
@@ -40,7 +40,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Missed:
+class FailedInput:
     """An input without a page: why, and what to do."""
 
     path: Path
@@ -63,10 +63,10 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print the report")
 
     def handle(self, *args: object, **options: object) -> None:
-        order = read_order(options)
-        several = len(order.inputs) > 1
+        batch = read_options(options)
+        several = len(batch.inputs) > 1
         try:
-            reports, missed = asyncio.run(Drafting(order).run())
+            reports, failures = asyncio.run(Batch(batch).run())
         except KeyboardInterrupt:
             raise CommandError("Stopped.", returncode=130) from None
         if options["json"]:
@@ -74,65 +74,65 @@ class Command(BaseCommand):
             if several or found:
                 told = found if several else found[0]
                 self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
-        for one in missed:
+        for one in failures:
             self.stderr.write(f"{one.path}: {one.reason}")
-        if missed:
-            made = f"{len(reports)} of {len(order.inputs)} pages were made."
-            raise CommandError(made, returncode=max(one.code for one in missed))
+        if failures:
+            made = f"{len(reports)} of {len(batch.inputs)} pages were made."
+            raise CommandError(made, returncode=max(one.code for one in failures))
 
 
-class Drafting:
-    """Makes the pages of an order, one after the other, with one browser."""
+class Batch:
+    """Makes the pages of a batch, one after the other, with one browser."""
 
-    def __init__(self, order: Order) -> None:
-        self._order = order
+    def __init__(self, options: BatchOptions) -> None:
+        self._options = options
 
-    async def run(self) -> tuple[list[Report], list[Missed]]:
+    async def run(self) -> tuple[list[Report], list[FailedInput]]:
         reports: list[Report] = []
-        missed: list[Missed] = []
+        failures: list[FailedInput] = []
         renderer = Renderer()
         with tempfile.TemporaryDirectory(prefix="mockwright-") as folder:
             blobs = FileBlobs(Path(folder))
             try:
-                for path, target in self._order.inputs:
+                for path, target in self._options.inputs:
                     made = await self._make(path, target, blobs, renderer)
                     if isinstance(made, Report):
                         reports.append(made)
                     else:
-                        missed.append(made)
+                        failures.append(made)
             finally:
                 await renderer.close()
-        return reports, missed
+        return reports, failures
 
     async def _make(
         self, path: Path, target: Path, blobs: FileBlobs, renderer: Renderer
-    ) -> Report | Missed:
-        order = self._order
+    ) -> Report | FailedInput:
+        options = self._options
         try:
             source = self._take_in(path, blobs)
             with Bar(source.name) as bar:
                 page = await run_locally(
                     [source.mockup],
-                    make_model(order.model),
+                    make_model(options.model),
                     RunEnvironment(blobs, renderer),
-                    stack=order.stack,
+                    stack=options.stack,
                     limits=Limits(**settings.RUN_LIMITS),
                     on_event=bar.show,
                 )
-            return write_page(target, source, page, blobs, order.stack)
+            return write_result(target, source, page, blobs, options.stack)
         except BadImage as error:
             problem = explain(error)
-            return Missed(path, f"{problem.message} {problem.hint}", WRONG_INPUT)
+            return FailedInput(path, f"{problem.message} {problem.hint}", WRONG_INPUT)
         except NoPage as error:
-            return Missed(path, _explain(error), RUN_FAILED)
+            return FailedInput(path, _explain(error), RUN_FAILED)
         except OSError as error:
-            return Missed(path, f"{error.strerror}: {error.filename}.", RUN_FAILED)
+            return FailedInput(path, f"{error.strerror}: {error.filename}.", RUN_FAILED)
 
     def _take_in(self, path: Path, blobs: FileBlobs) -> Source:
         """Raises BadImage and OSError."""
         picture = read_picture(path.read_bytes(), path.name, settings.LIMITS)
         sha256 = blobs.put(picture.png)
-        scale = self._order.scale or picture.scale
+        scale = self._options.scale or picture.scale
         mockup = mockup_of(blobs.path(sha256), sha256, scale)
         return Source(path.stem, path, mockup, picture.notes)
 
@@ -165,7 +165,7 @@ class Bar:
         return f"match {self._best:.1%}  " if self._best else ""
 
 
-def read_order(options: dict[str, object]) -> Order:
+def read_options(options: dict[str, object]) -> BatchOptions:
     """The command line, checked. Raises CommandError with one sentence and a remedy."""
     stack, model, out, scale = (options[key] for key in ("stack", "model", "out", "scale"))
     mockups = options["mockups"]
@@ -183,7 +183,7 @@ def read_order(options: dict[str, object]) -> Order:
         raise wrong(f"A scale of {scale:g} is not possible. Give 1, 2 or 3.")
     if out.exists() and not out.is_dir():
         raise wrong(f"{out} is not a folder. Choose another place with --out.")
-    return Order(find_inputs(mockups, out), stack, model, scale)
+    return BatchOptions(find_inputs(mockups, out), stack, model, scale)
 
 
 def find_inputs(mockups: list[Path], out: Path) -> tuple[tuple[Path, Path], ...]:
