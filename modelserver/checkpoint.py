@@ -2,30 +2,19 @@
 
 import json
 import re
-import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from modelserver.architecture import Architecture, read_architecture
 from modelserver.inventory import tensors
+from modelserver.quant.stored import INDEX, Stored, read_header
 from modelserver.refusal import Refusal
 
-INDEX = "model.safetensors.index.json"
 TOKENIZERS = ("tokenizer.json", "tiktoken.model", "tokenizer.model")
 HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*")
-LENGTH = struct.Struct("<Q")  # a safetensors file begins with the length of its header
-LONGEST_HEADER = 100_000_000  # bytes; the format's own limit
 COMPUTED = "rotary_emb.inv_freq"  # older exports store it; it is computed
 FETCH = "Fetch the checkpoint again; an interrupted download is continued."
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A tensor as a safetensors header states it."""
-
-    dtype: str
-    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -53,7 +42,7 @@ def inspect(folder: Path) -> Checkpoint:
     stored: dict[str, Stored] = {}
     shards = find_shards(folder)
     for shard in shards:
-        stored.update(read_header(shard))
+        stored.update((tensor.name, tensor) for tensor in read_header(shard))
     unknown = compare(architecture, stored, folder)
     size = sum(shard.stat().st_size for shard in shards)
     return Checkpoint(folder, architecture, size, unknown)
@@ -77,40 +66,6 @@ def find_shards(folder: Path) -> list[Path]:
             f"{folder} misses {len(missing)} of {len(names)} shards, first {missing[0]}.", FETCH
         )
     return [folder / name for name in names]
-
-
-def read_header(shard: Path) -> dict[str, Stored]:
-    """The tensors of one file. Raises Refusal when it is damaged or shorter than it says."""
-    size = shard.stat().st_size
-    with shard.open("rb") as file:
-        start = file.read(LENGTH.size)
-        length = LENGTH.unpack(start)[0] if len(start) == LENGTH.size else LONGEST_HEADER
-        if length >= LONGEST_HEADER:
-            raise Refusal(f"{shard} is not a safetensors file.", FETCH)
-        header = file.read(length)
-    if len(header) < length:
-        raise too_short(shard, LENGTH.size + length, size)
-    try:
-        entries = json.loads(header)
-        end = max((entry["data_offsets"][1] for entry in _tensors(entries)), default=0)
-        found = {
-            name: Stored(entry["dtype"], tuple(entry["shape"]))
-            for name, entry in entries.items()
-            if name != "__metadata__"
-        }
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise Refusal(f"{shard} has a damaged header.", FETCH) from error
-    if size < LENGTH.size + length + end:
-        raise too_short(shard, LENGTH.size + length + end, size)
-    return found
-
-
-def _tensors(entries: Mapping[str, dict[str, list[int]]]) -> list[dict[str, list[int]]]:
-    return [entry for name, entry in entries.items() if name != "__metadata__"]
-
-
-def too_short(shard: Path, wanted: int, there: int) -> Refusal:
-    return Refusal(f"{shard} is cut short: {there:,} of {wanted:,} bytes are there.", FETCH)
 
 
 def integral(dtype: str) -> bool:

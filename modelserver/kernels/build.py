@@ -15,6 +15,8 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+from modelserver.kernels import Unsupported
+
 CACHE_VARIABLE = "MOCKWRIGHT_KERNEL_CACHE"  # where built kernels are kept
 
 # The processor's own instructions are chosen at run time, so none are named here. Products and sums
@@ -30,7 +32,7 @@ INCLUDE = re.compile(r'^#include "([^"]+)"', re.MULTILINE)
 BUILD_SECONDS = 300
 
 
-class CannotBuild(OSError):
+class CannotBuild(Unsupported):
     """There is no compiler, it failed, or what it made does not load. The message says which."""
 
 

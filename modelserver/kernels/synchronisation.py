@@ -42,7 +42,7 @@ TABLE = """
 cuda-decode-gateup-*           3  0  0  2  1  1  2  4  0  0  0  0  init, exchange 2
 cuda-decode-down-wide-*        5  3  3  2  1  0  2  4  0  0  0  0  init, exchange 2, count 2
 cuda-decode-down-flat-*        3  3  3  2  1  0  2  4  0  0  0  0  init, count 2
-cuda-block                     8  6  7  4  1  0  4  8  0  0  0  0  2: init, exchange, meet, count
+cuda-block                     8  6  7  4  1  0  4  8  0  0  0  0  init, exchange, meet, count: 2
 cuda-prefill-gateup-32         3  0  0  4  1  1  1  6  1  1  8  9  init, entries 2; ×1
 cuda-prefill-gateup-64         3  0  0  6  1  1  2 10  1  1 16 18  init, entries 2; ×2
 cuda-prefill-gateup-128        3  0  0 10  1  1  4 18  1  1 32 36  init, entries 2; ×4

@@ -21,6 +21,7 @@ TYPES = {
 }
 VALUE_BYTES = {name: size for size, names in TYPES.items() for name in names}
 LENGTH_BYTES = 8  # a file begins with the length of its header, little-endian
+LONGEST_HEADER = 100_000_000  # bytes; the format's own limit
 FETCH_AGAIN = "Fetch that file again."
 
 
@@ -92,8 +93,12 @@ def read_header(path: Path) -> tuple[Stored, ...]:
     length = path.stat().st_size
     with path.open("rb") as file:
         data = LENGTH_BYTES + int.from_bytes(file.read(LENGTH_BYTES), "little")
+        if length < LENGTH_BYTES or data > LONGEST_HEADER:
+            raise Refusal(f"{path} is not a safetensors file.", FETCH_AGAIN)
         if data > length:
-            raise Refusal(f"{path} is cut short or no safetensors file.", FETCH_AGAIN)
+            raise Refusal(
+                f"{path} is cut short: {length:,} of {data:,} bytes are there.", FETCH_AGAIN
+            )
         text = file.read(data - LENGTH_BYTES)
     try:
         entries = json.loads(text)
@@ -110,7 +115,7 @@ def read_header(path: Path) -> tuple[Stored, ...]:
             if name != "__metadata__"
         ]
     except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-        raise Refusal(f"{path} has an unreadable header.", FETCH_AGAIN) from error
+        raise Refusal(f"{path} has a damaged header.", FETCH_AGAIN) from error
     _check_sizes(tensors, length)
     return tuple(sorted(tensors, key=lambda tensor: tensor.start))
 

@@ -136,10 +136,7 @@ class DecodeStep:
 
 @functools.cache
 def _library() -> ctypes.CDLL:
-    try:
-        library = build.load(SOURCE, *FLAGS)
-    except build.CannotBuild as error:
-        raise Unsupported(str(error)) from error
+    library = build.load(SOURCE, *FLAGS)
     library.step_run.argtypes = (ctypes.POINTER(ModelStruct), ctypes.POINTER(StepStruct))
     return library
 

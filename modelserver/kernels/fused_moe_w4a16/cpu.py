@@ -73,7 +73,7 @@ def available() -> Availability:
     """Builds the kernel on first use."""
     try:
         return Availability(True, PATHS[chosen_path(None)])
-    except (build.CannotBuild, Unsupported) as error:
+    except Unsupported as error:
         return Availability(False, str(error))
 
 

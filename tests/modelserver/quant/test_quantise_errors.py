@@ -74,13 +74,13 @@ DAMAGES: dict[str, tuple[Callable[[Path], object], str, str]] = {
         "Fetch that file again",
     ),
     "a header cut short": (
-        lambda folder: os.truncate(folder / FIRST, 5),
-        f"{FIRST} is cut short or no safetensors file",
+        lambda folder: os.truncate(folder / FIRST, 50),
+        f"{FIRST} is cut short: ",
         "Fetch that file again",
     ),
     "a header that is no JSON": (
         lambda folder: (folder / FIRST).write_bytes((8).to_bytes(8, "little") + b"{{{{{{{{"),
-        f"{FIRST} has an unreadable header",
+        f"{FIRST} has a damaged header",
         "Fetch that file again",
     ),
     "an index that is none": (

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from safetensors.torch import load_file, save_file
 
-from modelserver.checkpoint import INDEX, inspect, is_hub_id
+from modelserver.checkpoint import inspect, is_hub_id
+from modelserver.quant.stored import INDEX
 from modelserver.refusal import Refusal
 
 WEIGHTS = "model.safetensors"
