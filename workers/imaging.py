@@ -70,7 +70,7 @@ def at_css_scale(image: Image, scale: float) -> Image:
     least_px = ceil(scale)
     down, right = max(0, least_px - height), max(0, least_px - width)
     if down or right:
-        image = cv2.copyMakeBorder(image, 0, down, 0, right, cv2.BORDER_REPLICATE)
+        image = np.pad(image, ((0, down), (0, right), (0, 0)), mode="edge")
     # A factor, and no size: of a size OpenCV takes the factor, which drifts down a tall page.
     small = cv2.resize(image, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
     return np.asarray(small, np.uint8)
