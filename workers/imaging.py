@@ -168,23 +168,19 @@ def to_rect(box: Box, scale: float) -> Rect:
 def at_css_scale(image: Image, scale: float) -> Image:
     """A picture of `scale` image pixels per CSS pixel, area-averaged to one pixel each.
 
-    The very same array at scale 1. Sides are those a browser's window gets for the picture: a
-    last pixel is filled up from the edge, or left out where less than half of it is there.
+    The very same array at scale 1. Sides are those a browser's window gets for the picture, its
+    own divided by `scale` and rounded; none is shorter than one pixel.
     """
     if scale == 1:
         return image
     height, width = image.shape[:2]
-    size = css_length(width, scale), css_length(height, scale)
-    columns_px, rows_px = (round(side * scale) for side in size)
-    down, right = max(0, rows_px - height), max(0, columns_px - width)
-    padded = cv2.copyMakeBorder(image, 0, down, 0, right, cv2.BORDER_REPLICATE)
-    whole = np.ascontiguousarray(padded[:rows_px, :columns_px])
-    return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def css_length(side_px: int, scale: float) -> int:
-    """A picture's side, image pixels, in whole CSS pixels; at least one."""
-    return max(1, round(side_px / scale))
+    least_px = ceil(scale)
+    down, right = max(0, least_px - height), max(0, least_px - width)
+    if down or right:
+        image = np.pad(image, ((0, down), (0, right), (0, 0)), mode="edge")
+    # A factor, and no size: of a size OpenCV takes the factor, which drifts down a tall page.
+    small = cv2.resize(image, None, fx=1 / scale, fy=1 / scale, interpolation=cv2.INTER_AREA)
+    return np.asarray(small, np.uint8)
 
 
 def box_at_image_scale(box: Box, scale: float) -> Box:

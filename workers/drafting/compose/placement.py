@@ -7,11 +7,19 @@ from itertools import accumulate, pairwise
 from workers.drafting.compose.stylesheet import Declarations
 from workers.imaging import Box
 
-EVEN = 1  # pixels by which an even gap may put things off
-LEVEL = 1  # CSS pixels by which twice the middles of a level row may differ
-CENTRED = 1.5  # pixels a centre may be off
-APART = 40  # CSS pixels between two things from which they stand at a row's two ends
-BROAD = 0.9  # share of its container from which a child is not centred but wide
+
+@dataclass(frozen=True)
+class PlacementThresholds:
+    """How much may be off before a simpler way of placing things is given up."""
+
+    even: float = 1  # CSS pixels by which an even gap may put things off
+    level: float = 1  # CSS pixels by which twice the middles of a level row may differ
+    centred: float = 1.5  # CSS pixels a centre may be off
+    apart: float = 40  # CSS pixels between two things that stand at a row's two ends
+    broad: float = 0.9  # share of its container from which a child is not centred but wide
+
+
+PLACEMENT = PlacementThresholds()
 
 
 @dataclass(frozen=True)
@@ -28,12 +36,18 @@ def px(length: float) -> str:
     return "0" if value == 0 else f"{value:g}px"
 
 
-def column(area: Box, boxes: Sequence[Box], *, padded: bool) -> Arrangement:
+def column(
+    area: Box,
+    boxes: Sequence[Box],
+    *,
+    padded: bool,
+    thresholds: PlacementThresholds = PLACEMENT,
+) -> Arrangement:
     """Boxes under one another in `area`; `padded` says that the container's edges are its own, so
     that distances to them are padding."""
     gaps = [after.y - before.bottom for before, after in pairwise(boxes)]
-    gap = _even(gaps)
-    centred = [_is_centred(area, box) for box in boxes]
+    gap = _even(gaps, thresholds)
+    centred = [_is_centred(area, box, thresholds) for box in boxes]
     lefts = [box.x - area.x for box, middle in zip(boxes, centred, strict=True) if not middle]
     inset = max(0, min(lefts)) if lefts else 0
     children = []
@@ -58,13 +72,19 @@ def column(area: Box, boxes: Sequence[Box], *, padded: bool) -> Arrangement:
     return Arrangement(tuple(container), tuple(children))
 
 
-def row(area: Box, boxes: Sequence[Box], *, padded: bool) -> Arrangement:
+def row(
+    area: Box,
+    boxes: Sequence[Box],
+    *,
+    padded: bool,
+    thresholds: PlacementThresholds = PLACEMENT,
+) -> Arrangement:
     """Boxes beside one another in `area`: two that lie far apart are pushed to its ends."""
     gaps = [after.x - before.right for before, after in pairwise(boxes)]
-    apart = not padded and len(boxes) == 2 and gaps[0] >= APART
-    gap = 0.0 if apart else _even(gaps)
+    apart = not padded and len(boxes) == 2 and gaps[0] >= thresholds.apart
+    gap = 0.0 if apart else _even(gaps, thresholds)
     top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
-    level = all(abs(box.y + box.bottom - top - bottom) <= LEVEL for box in boxes)
+    level = all(abs(box.y + box.bottom - top - bottom) <= thresholds.level for box in boxes)
     children = []
     for index, box in enumerate(boxes):
         own: list[tuple[str, str]] = []
@@ -108,18 +128,18 @@ def _before(gaps: Sequence[int], gap: float | None, index: int, start: int) -> i
     return gaps[index - 1] if gap is None else 0
 
 
-def _even(gaps: Sequence[int]) -> float | None:
+def _even(gaps: Sequence[int], thresholds: PlacementThresholds) -> float | None:
     """The gap that puts everything in its place, give or take; None where there is none."""
     if not gaps:
         return 0.0
     gap = round(2 * sum(gaps) / len(gaps)) / 2
     adrift = [abs(total - gap * count) for count, total in enumerate(accumulate(gaps), 1)]
-    return gap if gap >= 0 and max(adrift) <= EVEN else None
+    return gap if gap >= 0 and max(adrift) <= thresholds.even else None
 
 
-def _is_centred(area: Box, box: Box) -> bool:
+def _is_centred(area: Box, box: Box, thresholds: PlacementThresholds) -> bool:
     off = abs(2 * box.x + box.width - 2 * area.x - area.width) / 2
-    return off <= CENTRED and box.width < BROAD * area.width
+    return off <= thresholds.centred and box.width < thresholds.broad * area.width
 
 
 def _padding(area: Box, boxes: Sequence[Box], left: int, symmetric: bool) -> list[tuple[str, str]]:

@@ -90,9 +90,9 @@ def _place(
     line = paragraph.lines[0]
     ascent, _ = metrics(line.runs[0].font)
     top = line.runs[0].baseline - round(ascent)
-    left: float = line.left
+    left = line.left
     nearest: tuple[float, float, float] | None = None
-    best: float = FAR
+    best = float(FAR)
     for text in by_words.get(_plain(line.text), ()):
         dx: float = left - text.x
         dy: float = top - text.y

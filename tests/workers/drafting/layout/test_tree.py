@@ -60,6 +60,24 @@ def test_two_texts_with_lines_level_are_two_columns_and_no_table() -> None:
     assert len(root.children) == 2
 
 
+def test_lists_beside_one_another_are_columns_where_the_gutter_is_wide() -> None:
+    lists = [
+        styled(word, x, baseline)
+        for x, words in ((20, ("Ships", "Quays")), (400, ("Tides", "Rates")))
+        for word, baseline in zip(words, (40, 80), strict=True)
+    ]
+    root = lay_out(perception(*lists))
+    assert root.flow == "row"
+    assert [texts(column) for column in root.children] == [["Ships", "Quays"], ["Tides", "Rates"]]
+
+
+def test_cells_beside_one_another_are_rows_where_the_rows_are_far_apart() -> None:
+    cells = [styled(w, x, y) for w, x, y in (("A", 20, 40), ("B", 90, 40), ("C", 20, 240))]
+    root = lay_out(perception(*cells, styled("D", 90, 240)))
+    assert root.flow == "column"
+    assert [texts(row) for row in root.children] == [["A", "B"], ["C", "D"]]
+
+
 def test_overlapping_things_are_layers_largest_at_the_back() -> None:
     panels = (Panel(Box(0, 0, 200, 200), (9, 9, 9)), Panel(Box(150, 150, 100, 100), (99, 9, 9)))
     root = lay_out(perception(panels=panels))
@@ -104,6 +122,22 @@ def test_wrapped_lines_are_one_paragraph() -> None:
     [text] = read_paragraphs(wrapped(20, 40, 24))
     assert len(text.paragraph.lines) == 3
     assert text.paragraph.line_height == 24
+
+
+@pytest.mark.parametrize(("baselines", "height"), [((40, 64, 90), 25.0), ((40, 70, 100), 30.0)])
+def test_the_line_height_is_the_mean_step_between_baselines(
+    baselines: tuple[int, ...], height: float
+) -> None:
+    lines = wrapped(20, 0, 24)
+    placed = [styled(run.run.text, 20, at) for run, at in zip(lines, baselines, strict=True)]
+    [text] = read_paragraphs(placed)
+    assert text.paragraph.line_height == height
+    assert text.box.height == 3 * height
+
+
+def test_a_line_at_another_step_begins_a_text() -> None:
+    first, second, third = wrapped(20, 40, 24)
+    assert len(read_paragraphs([first, second, styled(third.run.text, 20, 64 + 24 + 5)])) == 2
 
 
 def test_a_paragraph_knows_a_width_at_which_it_breaks_alike() -> None:

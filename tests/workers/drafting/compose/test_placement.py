@@ -1,0 +1,65 @@
+"""Every threshold of placement, told from half and from twice of it by what it decides."""
+
+from dataclasses import fields, replace
+
+import pytest
+
+from workers.drafting.compose.placement import (
+    PLACEMENT,
+    Arrangement,
+    PlacementThresholds,
+    column,
+    row,
+)
+from workers.imaging import Box
+
+AREA = Box(0, 0, 400, 300)
+
+
+def stacked(*gaps: int) -> list[Box]:
+    boxes = [Box(0, 0, 100, 20)]
+    for gap in gaps:
+        boxes.append(Box(0, boxes[-1].bottom + gap, 100, 20))
+    return boxes
+
+
+COLUMNS = {
+    "gaps a pixel off": stacked(10, 12),
+    "gaps a pixel and a half off": stacked(10, 13),
+    "a centre a pixel off": [Box(151, 0, 100, 20)],
+    "a centre two pixels off": [Box(152, 0, 100, 20)],
+    "a child of three quarters": [Box(50, 0, 300, 20)],
+    "a child almost as wide": [Box(10, 0, 380, 20)],
+}
+ROWS = {
+    "half a pixel lower": [Box(0, 0, 50, 20), Box(60, 0, 50, 19)],
+    "a pixel lower": [Box(0, 0, 50, 20), Box(60, 0, 50, 18)],
+    "near": [Box(0, 0, 50, 20), Box(80, 0, 50, 20)],
+    "far": [Box(0, 0, 50, 20), Box(100, 0, 50, 20)],
+}
+
+
+def arranged(thresholds: PlacementThresholds) -> list[Arrangement]:
+    return [
+        *(column(AREA, boxes, padded=False, thresholds=thresholds) for boxes in COLUMNS.values()),
+        *(row(AREA, boxes, padded=False, thresholds=thresholds) for boxes in ROWS.values()),
+    ]
+
+
+def test_things_are_placed_the_simplest_way_that_is_near_enough() -> None:
+    by_name = dict(zip((*COLUMNS, *ROWS), arranged(PLACEMENT), strict=True))
+    even = {name for name, each in by_name.items() if "gap" in dict(each.container)}
+    middle = {n for n in COLUMNS if ("align-items", "center") in by_name[n].container}
+    level = {n for n in ROWS if ("align-items", "center") in by_name[n].container}
+    apart = {n for n in ROWS if "justify-content" in dict(by_name[n].container)}
+    assert even == {"gaps a pixel off", "half a pixel lower", "a pixel lower", "near"}
+    assert middle == {"a centre a pixel off", "a child of three quarters"}
+    assert level == {"half a pixel lower", "near", "far"}
+    assert apart == {"far"}
+
+
+@pytest.mark.parametrize("factor", [0.5, 2])
+@pytest.mark.parametrize("field", [field.name for field in fields(PlacementThresholds)])
+def test_a_threshold_off_by_two_places_something_elsewhere(field: str, factor: float) -> None:
+    off = replace(PLACEMENT, **{field: factor * getattr(PLACEMENT, field)})
+    assert arranged(off) != arranged(PLACEMENT)
