@@ -386,10 +386,39 @@ def test_a_full_disk_is_named_and_nothing_made_is_lost(client: Client) -> None:
     assert [run["prompt"] for run in runs] == ["kept"]
 
 
+def test_a_run_that_is_stored_is_answered_as_stored_when_the_disk_fills_up_behind_it(
+    client: Client, redis_server: RedisProcess
+) -> None:
+    project = generate(client, upload(client, picture()))
+    path = f"/api/projects/{project['id']}/runs"
+    with no_room_for("enqueued_at"):
+        run = send(client, "POST", path, {"prompt": "stored"}, 201)
+    assert queries.run_by_id(run["id"]).prompt == "stored"
+    with Redis.from_url(f"unix://{redis_server.socket}") as redis:
+        assert redis.llen("mockwright") == 2
+    Run.objects.filter(id=run["id"]).update(queued_at="2026-01-01T00:00Z")
+    assert services.sweep() == (run["id"],)
+
+
+@contextmanager
+def no_room_for(column: str) -> Iterator[None]:
+    """The disk is full for writes to one column of the runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TRIGGER full_disk BEFORE UPDATE OF {column} ON studio_run "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+        try:
+            yield
+        finally:
+            cursor.execute("DROP TRIGGER full_disk")
+
+
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """No page more fits into the database file."""
+    """No page more fits into the database file, and none within it is free."""
     with connection.cursor() as cursor:
+        cursor.execute("VACUUM")
         cursor.execute("PRAGMA page_count")
         cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0]}")
         try:
