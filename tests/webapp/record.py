@@ -3,6 +3,7 @@
 from hashlib import sha256
 
 from tests.webapp.conftest import picture
+from webapp.serving.local_user import local_user
 from webapp.studio import services
 from webapp.studio.choices import MockupChoice, RunChoice
 from webapp.studio.events import (
@@ -23,7 +24,7 @@ MODEL = ModelRef(id="scripted", prompt_version="1")
 
 def queued_run(colour: str = "navy") -> Run:
     """A run that waits for a worker."""
-    owner = services.local_owner()
+    owner = local_user()
     asset = services.create_asset(owner, "Sign in.png", picture(colour=colour))
     choice = RunChoice(prompt="", stack="html-css", model="draft")
     project = services.create_project(owner, [MockupChoice(str(asset.id), 1.0)], choice)

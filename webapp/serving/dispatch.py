@@ -11,6 +11,7 @@ from webapp.origins import Origin
 from webapp.previews.app import previews
 from webapp.responses import header, refuse
 from webapp.serving.body_limit import BodyLimit
+from webapp.serving.local_user import LocalUserScope
 from webapp.studio.consumers import RunConsumer
 from webapp.studio.messages import message_for
 
@@ -41,7 +42,7 @@ class HostRouter:
 def by_host(django: ASGI3Application) -> HostRouter:
     """The whole service, from Django's HTTP application."""
     websockets = URLRouter([path("ws/runs/<str:run_id>", RunConsumer.as_asgi())])
-    protocols = ProtocolTypeRouter({"http": django, "websocket": websockets})
+    protocols = ProtocolTypeRouter({"http": django, "websocket": LocalUserScope(websockets)})
     return HostRouter(
         interface=BodyLimit(protocols, settings.MAX_BODY),
         previews=previews,

@@ -7,6 +7,7 @@ browser says that it is from this origin. Live progress is at the websocket /ws/
 from typing import Annotated
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from ninja import File, NinjaAPI, Query, Status
 from ninja.files import UploadedFile
@@ -37,6 +38,12 @@ from webapp.studio.uploads.images import FORMATS
 
 api = NinjaAPI(title="Mockwright", version=webapp.__version__, description=__doc__ or "")
 answer_errors(api)
+
+
+class Request(HttpRequest):
+    """A request after the middleware that says who asks."""
+
+    user: User
 
 
 class Body(BaseModel):
@@ -71,7 +78,7 @@ class RunBody(Body):
 
 
 @api.get("/config", response=Config, tags=["start"])
-def get_config(request: HttpRequest) -> Config:
+def get_config(request: Request) -> Config:
     """Limits, stacks, models, examples, and the text of every error code."""
     limits = settings.LIMITS
     return Config(
@@ -98,46 +105,46 @@ def get_config(request: HttpRequest) -> Config:
 
 
 @api.post("/assets", response={201: AssetAnswer}, tags=["pictures"])
-def post_asset(request: HttpRequest, file: File[UploadedFile]) -> Status[AssetAnswer]:
+def post_asset(request: Request, file: File[UploadedFile]) -> Status[AssetAnswer]:
     """Upload a PNG, JPEG, WebP or GIF. The same picture twice is one asset."""
-    asset = services.create_asset(services.local_owner(), file.name or "", file.read())
+    asset = services.create_asset(request.user, file.name or "", file.read())
     return Status(201, AssetAnswer.of(asset))
 
 
 @api.post("/examples/{name}", response={201: AssetAnswer}, tags=["pictures"])
-def post_example(request: HttpRequest, name: str) -> Status[AssetAnswer]:
+def post_example(request: Request, name: str) -> Status[AssetAnswer]:
     """Use an example mockup as if it had been uploaded."""
     chosen, data = example(name)
-    asset = services.create_asset(services.local_owner(), chosen.title, data)
+    asset = services.create_asset(request.user, chosen.title, data)
     return Status(201, AssetAnswer.of(asset, chosen.scale))
 
 
 @api.get("/examples/{name}/thumbnail", tags=["pictures"])
-def get_example_thumbnail(request: HttpRequest, name: str) -> HttpResponse:
+def get_example_thumbnail(request: Request, name: str) -> HttpResponse:
     """A small picture of an example."""
     return _immutable(example_thumbnail(name))
 
 
 @api.get("/assets/{asset_id}/content", tags=["pictures"])
-def get_asset_content(request: HttpRequest, asset_id: str) -> HttpResponse:
+def get_asset_content(request: Request, asset_id: str) -> HttpResponse:
     """The picture as it is worked on: upright, sRGB, PNG."""
-    return _blob(queries.asset(services.local_owner(), asset_id).sha256)
+    return _blob(queries.asset(request.user, asset_id).sha256)
 
 
 @api.get("/assets/{asset_id}/thumbnail", tags=["pictures"])
-def get_asset_thumbnail(request: HttpRequest, asset_id: str) -> HttpResponse:
+def get_asset_thumbnail(request: Request, asset_id: str) -> HttpResponse:
     """At most 480 pixels a side; of a long page, its top."""
-    return _blob(queries.asset(services.local_owner(), asset_id).thumbnail_sha256)
+    return _blob(queries.asset(request.user, asset_id).thumbnail_sha256)
 
 
 # projects
 
 
 @api.post("/projects", response={201: ProjectAnswer}, tags=["projects"])
-def post_project(request: HttpRequest, body: ProjectBody) -> Status[ProjectAnswer]:
+def post_project(request: Request, body: ProjectBody) -> Status[ProjectAnswer]:
     """Make a project from one to five mockups and queue its first run."""
     project = services.create_project(
-        services.local_owner(),
+        request.user,
         [MockupChoice(mockup.id, mockup.scale) for mockup in body.assets],
         RunChoice(body.prompt, body.stack, body.model),
         body.name,
@@ -147,30 +154,30 @@ def post_project(request: HttpRequest, body: ProjectBody) -> Status[ProjectAnswe
 
 @api.get("/projects", response=list[ProjectSummary], tags=["projects"])
 def list_projects(
-    request: HttpRequest, search: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
+    request: Request, search: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> list[ProjectSummary]:
     """The last worked on first."""
-    found = queries.projects(services.local_owner(), search=search, limit=limit)
+    found = queries.projects(request.user, search=search, limit=limit)
     return [ProjectSummary.of(project) for project in found]
 
 
 @api.get("/projects/{project_id}", response=ProjectAnswer, tags=["projects"])
-def get_project(request: HttpRequest, project_id: str) -> ProjectAnswer:
+def get_project(request: Request, project_id: str) -> ProjectAnswer:
     """A project with its mockups and runs, the newest run first."""
-    return ProjectAnswer.of(queries.project(services.local_owner(), project_id))
+    return ProjectAnswer.of(queries.project(request.user, project_id))
 
 
 @api.patch("/projects/{project_id}", response=ProjectAnswer, tags=["projects"])
-def patch_project(request: HttpRequest, project_id: str, body: NameBody) -> ProjectAnswer:
+def patch_project(request: Request, project_id: str, body: NameBody) -> ProjectAnswer:
     """Rename a project."""
-    project = queries.project(services.local_owner(), project_id)
+    project = queries.project(request.user, project_id)
     return ProjectAnswer.of(services.rename_project(project, body.name))
 
 
 @api.delete("/projects/{project_id}", response={204: None}, tags=["projects"])
-def delete_project(request: HttpRequest, project_id: str) -> Status[None]:
+def delete_project(request: Request, project_id: str) -> Status[None]:
     """Forget a project and its runs; not while one is at work."""
-    services.delete_project(queries.project(services.local_owner(), project_id))
+    services.delete_project(queries.project(request.user, project_id))
     return Status(204, None)
 
 
@@ -178,62 +185,60 @@ def delete_project(request: HttpRequest, project_id: str) -> Status[None]:
 
 
 @api.post("/projects/{project_id}/runs", response={201: RunSummary}, tags=["runs"])
-def post_run(request: HttpRequest, project_id: str, body: RunBody) -> Status[RunSummary]:
+def post_run(request: Request, project_id: str, body: RunBody) -> Status[RunSummary]:
     """Another try on the same mockups."""
-    project = queries.project(services.local_owner(), project_id)
+    project = queries.project(request.user, project_id)
     run = services.create_run(project, _choice(body, queries.newest_choice(project)))
     return Status(201, RunSummary.of(run))
 
 
 @api.get("/runs/{run_id}", response=RunAnswer, tags=["runs"])
-def get_run(request: HttpRequest, run_id: str) -> RunAnswer:
+def get_run(request: Request, run_id: str) -> RunAnswer:
     """A snapshot: the events so far, reduced."""
-    return RunAnswer.of(queries.run(services.local_owner(), run_id))
+    return RunAnswer.of(queries.run(request.user, run_id))
 
 
 @api.get("/runs/{run_id}/events", response=EventsAnswer, tags=["runs"])
-def get_events(request: HttpRequest, run_id: str, after: str = "0") -> EventsAnswer:
+def get_events(request: Request, run_id: str, after: str = "0") -> EventsAnswer:
     """The events after a number."""
     seq = queries.parse_after(after)
-    run = queries.run(services.local_owner(), run_id)
+    run = queries.run(request.user, run_id)
     events = queries.events_after(str(run.id), seq)
     return EventsAnswer(events=events, last_seq=events[-1].seq if events else run.last_seq)
 
 
 @api.post("/runs/{run_id}/cancel", response={202: RunSummary}, tags=["runs"])
-def cancel_run(request: HttpRequest, run_id: str) -> Status[RunSummary]:
+def cancel_run(request: Request, run_id: str) -> Status[RunSummary]:
     """Stop a run; what it made stays."""
-    run = queries.run(services.local_owner(), run_id)
+    run = queries.run(request.user, run_id)
     return Status(202, RunSummary.of(services.cancel_run(str(run.id))))
 
 
 @api.post("/runs/{run_id}/continue", response={202: RunSummary}, tags=["runs"])
-def continue_run(request: HttpRequest, run_id: str) -> Status[RunSummary]:
+def continue_run(request: Request, run_id: str) -> Status[RunSummary]:
     """Open an ended run again with a fresh budget."""
-    run = queries.run(services.local_owner(), run_id)
+    run = queries.run(request.user, run_id)
     return Status(202, RunSummary.of(services.continue_run(str(run.id))))
 
 
 @api.get("/runs/{run_id}/blobs/{sha256}", tags=["runs"])
-def get_blob(request: HttpRequest, run_id: str, sha256: str) -> HttpResponse:
+def get_blob(request: Request, run_id: str, sha256: str) -> HttpResponse:
     """A file or picture that an event of the run refers to."""
-    run = queries.run(services.local_owner(), run_id)
-    if not queries.names_blob(run, sha256):
-        raise NotFound(detail="No such file in this run.")
-    return _blob(sha256)
+    run = queries.run(request.user, run_id)
+    return _blob(queries.blob(run, sha256).sha256)
 
 
 @api.get("/runs/{run_id}/revisions/{number}", response=RevisionAnswer, tags=["runs"])
-def get_revision(request: HttpRequest, run_id: str, number: int) -> RevisionAnswer:
+def get_revision(request: Request, run_id: str, number: int) -> RevisionAnswer:
     """Where a revision can be seen and downloaded."""
-    run = queries.run(services.local_owner(), run_id)
+    run = queries.run(request.user, run_id)
     return RevisionAnswer.of(queries.revision(run, number))
 
 
 @api.get("/runs/{run_id}/revisions/{number}/zip", tags=["runs"])
-def get_zip(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
+def get_zip(request: Request, run_id: str, number: int) -> HttpResponse:
     """All files of a revision; index.html runs without a server."""
-    run = queries.run(services.local_owner(), run_id)
+    run = queries.run(request.user, run_id)
     archive = zip_revision(queries.revision(run, number), run.project.name)
     response = HttpResponse(archive.data, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{archive.name}"'

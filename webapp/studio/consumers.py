@@ -24,8 +24,6 @@ from webapp.studio.live.feed import BATCH, Place, Stored, listen
 from webapp.studio.live.frames import CaughtUpFrame, ErrorFrame, QueuedFrame
 from webapp.studio.live.subscription import Delta
 from webapp.studio.messages import explain
-from webapp.studio.models import Run
-from webapp.studio.services import local_owner
 
 logger = logging.getLogger(__name__)
 
@@ -55,7 +53,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
         run_id = self.scope["url_route"]["kwargs"]["run_id"]
         try:
             after = _after(self.scope["query_string"])
-            run = await database_sync_to_async(_find_run)(run_id)
+            run = await database_sync_to_async(queries.run)(self.scope["user"], run_id)
             await self._watch(str(run.id), after, run.last_seq)
         except (MockwrightError, DatabaseError) as error:
             problem = explain(recognise(error))
@@ -126,7 +124,3 @@ def _is_own_origin(scope: Scope) -> bool:
     origin = header(scope, b"origin")
     scheme = Origin.parse(settings.APP_ORIGIN).scheme
     return not origin or origin == f"{scheme}://{header(scope, b'host')}"
-
-
-def _find_run(run_id: str) -> Run:
-    return queries.run(local_owner(), run_id)

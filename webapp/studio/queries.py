@@ -12,7 +12,7 @@ from django.utils import timezone
 from webapp.studio.choices import RunChoice
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, event_adapter
-from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, Worker
+from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, RunBlob, Worker
 from webapp.studio.view import RunView, reduce_all
 
 Row = TypeVar("Row", bound=Model)
@@ -32,12 +32,17 @@ def project(owner: User, project_id: str) -> Project:
 
 def run(owner: User, run_id: str) -> Run:
     """Raises NotFound."""
-    return _one(Run.objects.filter(owner=owner), "run", id=run_id)
+    return _one(Run.objects.filter(project__owner=owner), "run", id=run_id)
 
 
 def revision(run: Run, number: int) -> Revision:
     """Raises NotFound."""
     return _one(Revision.objects.filter(run=run), "revision", number=number)
+
+
+def blob(run: Run, sha256: str) -> RunBlob:
+    """A blob that an event of the run names. Raises NotFound."""
+    return _one(RunBlob.objects.filter(run=run), "file in this run", sha256=sha256)
 
 
 def revision_by_token(token: str) -> Revision | None:
@@ -100,12 +105,6 @@ def queue_position(run_id: str) -> int | None:
         return None
     earlier = Run.objects.filter(state=Run.State.QUEUED, queued_at__lt=run.queued_at)
     return earlier.count() + 1
-
-
-def names_blob(run: Run, sha256: str) -> bool:
-    """Whether an event of the run refers to a blob. Quotes within texts are escaped in JSON, so
-    a model cannot fake a reference by writing one."""
-    return Event.objects.filter(run=run, body__contains=f'"sha256":"{sha256}"').exists()
 
 
 def newest_worker() -> Worker | None:

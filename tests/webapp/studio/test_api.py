@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -326,6 +327,34 @@ def test_a_revision_comes_as_a_zip_with_its_own_paths(client: Client) -> None:
 @pytest.mark.parametrize("key", [NOWHERE, "garbage"])
 def test_what_does_not_exist_is_not_found(client: Client, kind: str, key: str) -> None:
     assert refused(client, "GET", f"/api/{kind.format(key)}", None, 404) == "not_found"
+
+
+ANOTHERS = (
+    "assets/{asset}/content",
+    "assets/{asset}/thumbnail",
+    "projects/{project}",
+    "runs/{run}",
+    "runs/{run}/events",
+    "runs/{run}/blobs/{blob}",
+    "runs/{run}/revisions/1",
+    "runs/{run}/revisions/1/zip",
+)
+
+
+@pytest.mark.parametrize("path", ANOTHERS)
+def test_what_belongs_to_someone_else_is_not_found(client: Client, path: str) -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, revision(1, {"index.html": b"<p>"}))
+    project = queries.run_by_id(run_id).project
+    asset = project.mockups.get().asset
+    names = {"asset": asset.id, "project": project.id, "run": run_id, "blob": digest(b"<p>")}
+    address = f"/api/{path.format(**names)}"
+    assert client.get(address).status_code == 200
+    someone = User.objects.create(username="someone else")
+    Project.objects.update(owner=someone)
+    Asset.objects.update(owner=someone)
+    assert refused(client, "GET", address, None, 404) == "not_found"
+    assert send(client, "GET", "/api/projects") == []
 
 
 @pytest.mark.parametrize(

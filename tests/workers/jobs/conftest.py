@@ -17,6 +17,7 @@ from django.db import connection, transaction
 from PIL import Image, ImageDraw
 from redis import Redis
 
+from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
 from webapp.studio.choices import MockupChoice, RunChoice
 from webapp.studio.events import Envelope
@@ -107,7 +108,7 @@ def start_worker(installation: None, tmp_path: Path) -> Iterator[Callable[[], Wo
 
 def make_run(script: list[dict[str, object]] | None = None, model: str = "scripted") -> str:
     """Queue a run on a small mockup; returns its id."""
-    owner = services.local_owner()
+    owner = local_user()
     asset = services.create_asset(owner, "mockup.png", small_mockup())
     choice = RunChoice(json.dumps(script) if script else "", "html-css", "scripted")
     with transaction.atomic():

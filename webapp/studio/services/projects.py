@@ -17,11 +17,6 @@ MAX_PROMPT = 20_000  # characters
 MAX_SCALE = 4.0
 
 
-def local_owner() -> User:
-    """The one person there is until sign-in exists."""
-    return User.objects.get_or_create(username="local")[0]
-
-
 def create_project(
     owner: User, mockups: Sequence[MockupChoice], choice: RunChoice, name: str = ""
 ) -> Project:
@@ -41,7 +36,7 @@ def create_project(
         project = Project.objects.create(owner=owner, name=_name(name or _stem(assets[0].name)))
         for position, (asset, mockup) in enumerate(zip(assets, mockups, strict=True)):
             ProjectAsset.objects.create(
-                owner=owner, project=project, asset=asset, position=position, scale=mockup.scale
+                project=project, asset=asset, position=position, scale=mockup.scale
             )
         create_run(project, choice)
     return project
@@ -54,7 +49,6 @@ def create_run(project: Project, choice: RunChoice) -> Run:
         raise BadRequest("prompt_too_long", f"It has {len(choice.prompt):,} characters.")
     with transaction.atomic():
         run = Run.objects.create(
-            owner_id=project.owner_id,
             project=project,
             model=choice.model,
             stack=choice.stack,

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
 
 from tests.webapp.conftest import ORIGIN, talk_to_service
 from tests.webapp.record import claimed_run, queued_run, started
@@ -204,6 +205,13 @@ async def test_an_unknown_run_is_refused_with_a_sentence(run_id: str) -> None:
         closing = await client.message(5)
     assert (frame["kind"], frame["code"]) == ("error", "not_found")
     assert closing["code"] == 4404
+
+
+async def test_a_run_of_someone_else_is_as_unknown() -> None:
+    run_id, _ = await sync_to_async(claimed_run)()
+    await Project.objects.aupdate(owner=await User.objects.acreate(username="someone else"))
+    async with socket(run_id) as client:
+        assert (await client.frame(5))["code"] == "not_found"
 
 
 async def test_a_socket_whose_run_is_deleted_ends_with_a_sentence() -> None:
