@@ -20,7 +20,7 @@ from webapp.responses import header
 from webapp.studio import queries
 from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import MockwrightError
-from webapp.studio.live.feed import BATCH, Place, Stored, listen
+from webapp.studio.live.feed import BATCH, Place, Stored, listen, stored_after
 from webapp.studio.live.frames import CaughtUpFrame, ErrorFrame, QueuedFrame
 from webapp.studio.live.subscription import Delta
 from webapp.studio.messages import explain
@@ -96,11 +96,11 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
     async def _replay(self, run_id: str, sent: int) -> int:
         """Send every stored event after `sent`; returns the number of the last."""
         while True:
-            frames = await database_sync_to_async(queries.frames_after)(run_id, sent, BATCH)
-            for seq, frame in frames:
-                await self.send(text_data=frame)
-                sent = seq
-            if len(frames) < BATCH:
+            events = await database_sync_to_async(stored_after)(run_id, sent)
+            for event in events:
+                await self.send(text_data=event.frame)
+                sent = event.seq
+            if len(events) < BATCH:
                 return sent
 
     def _stopped(self, task: asyncio.Task[None]) -> None:

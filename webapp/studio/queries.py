@@ -1,6 +1,5 @@
 """Reads of the record. What belongs to someone else is not found."""
 
-import json
 from datetime import timedelta
 from typing import TypeVar
 
@@ -13,7 +12,6 @@ from webapp.studio.choices import RunChoice
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, event_adapter
 from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, RunBlob, Worker
-from webapp.studio.view import RunView, reduce_all
 
 Row = TypeVar("Row", bound=Model)
 
@@ -72,27 +70,10 @@ def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[En
     return [envelope_of(row) for row in rows]
 
 
-def frames_after(run_id: str, seq: int, limit: int) -> list[tuple[int, str]]:
-    """The same as `EventFrame` JSON, each with its number: many sockets read one event, and none
-    of them has to parse it."""
-    rows = Event.objects.filter(run_id=run_id, seq__gt=seq).order_by("seq")[:limit]
-    return [(row.seq, _frame(row)) for row in rows]
-
-
-def _frame(row: Event) -> str:
-    head = {"seq": row.seq, "at": row.at.isoformat(), "agent": row.agent}
-    return f'{{"kind":"event","envelope":{json.dumps(head)[:-1]},"event":{row.body}}}}}'
-
-
 def envelope_of(row: Event) -> Envelope:
     """An event as it was written."""
     event = event_adapter.validate_json(row.body)
     return Envelope(seq=row.seq, at=row.at, agent=row.agent, event=event)
-
-
-def run_view(run_id: str) -> RunView:
-    """What a person sees of a run now."""
-    return reduce_all(events_after(run_id))
 
 
 def queue_position(run_id: str) -> int | None:

@@ -19,9 +19,8 @@ from tests.webapp.conftest import HOST, ORIGIN, picture
 from tests.webapp.record import claimed_run, digest, queued_run, revision, started
 from webapp.local.redis_process import RedisProcess
 from webapp.studio import queries, services
-from webapp.studio.events import FileRef, FileWritten, RunFinished, TurnFinished
+from webapp.studio.events import FileRef, FileWritten, RunFinished, TurnFinished, TurnStarted
 from webapp.studio.models import Asset, Project, Run
-from webapp.studio.schemas import RunAnswer
 from webapp.studio.storage import blobs
 
 Json = dict[str, Any]
@@ -248,19 +247,33 @@ def test_another_try_asks_for_the_same_unless_told_otherwise(client: Client) -> 
     assert [run["id"] for run in runs[:2]] == [other["id"], again["id"]]
 
 
-def test_a_snapshot_and_the_events_after_it_are_the_whole_run(client: Client) -> None:
+def test_a_run_tells_its_choice_its_limits_and_how_far_it_is(client: Client) -> None:
     run_id, lease = claimed_run()
     services.append_event(run_id, lease, started())
-    snapshot = send(client, "GET", f"/api/runs/{run_id}")
-    RunAnswer.model_validate(snapshot)
-    assert (snapshot["view"]["seq"], snapshot["view"]["state"]) == (1, "running")
     services.append_event(run_id, lease, revision(1, {"index.html": b"<p>"}))
-    events = send(client, "GET", f"/api/runs/{run_id}/events?after=1")
-    assert [event["seq"] for event in events["events"]] == [2]
-    assert events["last_seq"] == 2
-    after = send(client, "GET", f"/api/runs/{run_id}")
-    assert after["view"]["best_revision"] == 1
-    assert [one["number"] for one in after["revisions"]] == [1]
+    at_work = send(client, "GET", f"/api/runs/{run_id}")
+    assert (at_work["state"], at_work["model"], at_work["ended_at"]) == ("running", "draft", None)
+    assert at_work["limits"] == {"steps": 40, "seconds": 600, "tokens": 2_000_000}
+    assert (at_work["last_seq"], at_work["best_revision"], at_work["score"]) == (2, 1, 0.9)
+    assert [one["number"] for one in at_work["revisions"]] == [1]
+    services.append_event(run_id, lease, RunFinished(reason="budget"))
+    ended = send(client, "GET", f"/api/runs/{run_id}")
+    assert (ended["state"], ended["stop_reason"]) == ("finished", "budget")
+    assert ended["queued_at"] < ended["ended_at"]
+
+
+def test_the_events_of_a_run_come_page_by_page(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.studio.api.EVENT_PAGE", 2)
+    run_id, lease = claimed_run()
+    written = [services.append_event(run_id, lease, TurnStarted(turn=turn)) for turn in range(5)]
+    read: list[Json] = []
+    for after, expected in ((0, 2), (2, 2), (4, 1), (5, 0)):
+        page = send(client, "GET", f"/api/runs/{run_id}/events?after={after}")
+        assert (len(page["events"]), page["last_seq"]) == (expected, 5)
+        read += page["events"]
+    assert read == [one.model_dump(mode="json") for one in written]
 
 
 @pytest.mark.parametrize("after", ["garbage", "-1", "1.5", ""])

@@ -18,7 +18,7 @@ class ModelCard(BaseModel):
     """A model as the composer shows it. `note` says what it can and cannot do; a run with a model
     that is `starting` waits for it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     id: str
     label: str

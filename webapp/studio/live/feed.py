@@ -15,6 +15,7 @@ from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
 from webapp.studio import queries
+from webapp.studio.live.frames import EventFrame
 from webapp.studio.live.subscription import Delta, Poke, Subscription
 
 logger = logging.getLogger(__name__)
@@ -30,6 +31,12 @@ class Stored:
 
     seq: int
     frame: str
+
+
+def stored_after(run_id: str, seq: int) -> list[Stored]:
+    """The events after `seq`, at most BATCH of them."""
+    envelopes = queries.events_after(run_id, seq, BATCH)
+    return [Stored(one.seq, EventFrame(envelope=one).model_dump_json()) for one in envelopes]
 
 
 @dataclass(frozen=True)
@@ -115,13 +122,11 @@ class Feed:
     async def _read(self) -> None:
         more = True
         while more:
-            rows = await database_sync_to_async(queries.frames_after)(
-                self._run_id, self._seq, BATCH
-            )
-            for seq, frame in rows:
-                self._tell(Stored(seq, frame))
-                self._seq = seq
-            more = len(rows) == BATCH
+            events = await database_sync_to_async(stored_after)(self._run_id, self._seq)
+            for event in events:
+                self._tell(event)
+                self._seq = event.seq
+            more = len(events) == BATCH
 
     async def _look_for_place(self) -> None:
         position = await database_sync_to_async(queries.queue_position)(self._run_id)

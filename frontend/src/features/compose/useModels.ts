@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
-import { api, type ModelCard } from "../../protocol/api";
+import type { ModelCard } from "../../protocol/api";
+import { api } from "../../protocol/client";
 
 const AGAIN_MS = 3000;
 

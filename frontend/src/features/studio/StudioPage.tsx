@@ -1,4 +1,5 @@
-import { api, ApiError, type Config, type Project } from "../../protocol/api";
+import type { Config, Project } from "../../protocol/api";
+import { api, ApiError } from "../../protocol/client";
 import { Link } from "../../router";
 import { Button } from "../../ui/Button";
 import { useLoaded, useTitle } from "../../ui/hooks";
