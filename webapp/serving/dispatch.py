@@ -9,7 +9,7 @@ from django.urls import path
 
 from webapp.origins import Origin
 from webapp.previews.app import previews
-from webapp.responses import header, refuse
+from webapp.responses import header, reject
 from webapp.serving.body_limit import BodyLimit
 from webapp.serving.local_user import LocalUserScope
 from webapp.studio.consumers import RunConsumer
@@ -36,7 +36,7 @@ class HostRouter:
         else:
             message = message_for("bad_host")
             hint = f"{message.hint.rstrip('.')}: {settings.APP_ORIGIN}"
-            await refuse(scope, send, 400, f"{message.text} {hint}")
+            await reject(scope, send, 400, f"{message.text} {hint}")
 
 
 def by_host(django: ASGI3Application) -> HostRouter:

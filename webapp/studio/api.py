@@ -15,17 +15,17 @@ from ninja.files import UploadedFile
 import webapp
 from webapp.studio import messages, queries, schemas, services
 from webapp.studio.archive import zip_revision
-from webapp.studio.catalog import cards
-from webapp.studio.choices import MockupChoice, RunChoice
-from webapp.studio.error_handlers import answer_errors
+from webapp.studio.catalog import options
+from webapp.studio.error_handlers import add_exception_handlers
 from webapp.studio.errors import NotFound
 from webapp.studio.messages import Problem
+from webapp.studio.parameters import MockupParameters, RunParameters
 from webapp.studio.storage import blobs
 from webapp.studio.uploads.examples import example, example_thumbnail, examples
 from webapp.studio.uploads.images import FORMATS
 
 api = NinjaAPI(title="Mockwright", version=webapp.__version__, description=__doc__ or "")
-answer_errors(api)
+add_exception_handlers(api)
 
 EVENT_PAGE = 500  # events
 
@@ -48,9 +48,9 @@ def get_config(request: Request) -> schemas.Config:
             max_side=limits.side,
             formats=FORMATS,
         ),
-        stacks=cards.STACKS,
-        models=cards.models(with_tests=settings.TEST_MODELS),
-        default_model=cards.default_model(),
+        stacks=options.STACKS,
+        models=options.models(with_tests=settings.TEST_MODELS),
+        default_model=options.default_model(),
         examples=examples(),
         preview_origin=settings.PREVIEW_ORIGIN,
         messages={
@@ -104,8 +104,8 @@ def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.P
     """Make a project from one to five mockups and queue its first run."""
     project = services.create_project(
         request.user,
-        [MockupChoice(mockup.id, mockup.scale) for mockup in body.assets],
-        RunChoice(body.prompt, body.stack, body.model),
+        [MockupParameters(mockup.id, mockup.scale) for mockup in body.assets],
+        RunParameters(body.prompt, body.stack, body.model),
         body.name,
     )
     return Status(201, schemas.Project.of(project))
@@ -147,7 +147,7 @@ def delete_project(request: Request, project_id: str) -> Status[None]:
 def post_run(request: Request, project_id: str, body: schemas.NewRun) -> Status[schemas.RunSummary]:
     """Another try on the same mockups."""
     project = queries.project(request.user, project_id)
-    run = services.create_run(project, _choice(body, queries.newest_choice(project)))
+    run = services.create_run(project, _parameters(body, queries.newest_parameters(project)))
     return Status(201, schemas.RunSummary.of(run))
 
 
@@ -206,8 +206,8 @@ def get_zip(request: Request, run_id: str, number: int) -> HttpResponse:
     return response
 
 
-def _choice(body: schemas.NewRun, before: RunChoice) -> RunChoice:
-    return RunChoice(
+def _parameters(body: schemas.NewRun, before: RunParameters) -> RunParameters:
+    return RunParameters(
         prompt=before.prompt if body.prompt is None else body.prompt,
         stack=before.stack if body.stack is None else body.stack,
         model=before.model if body.model is None else body.model,

@@ -8,10 +8,10 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from webapp.studio.choices import RunChoice
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, event_adapter
 from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, RunBlob, Worker
+from webapp.studio.parameters import RunParameters
 
 Row = TypeVar("Row", bound=Model)
 
@@ -100,12 +100,12 @@ def has_living_worker() -> bool:
     return Worker.objects.filter(seen_at__gte=lately).exists() or at_work.exists()
 
 
-def newest_choice(project: Project) -> RunChoice:
+def newest_parameters(project: Project) -> RunParameters:
     """What was asked for last. Raises NotFound where nothing was."""
     run = project.runs.first()
     if run is None:
         raise NotFound(detail="The project has no run.")
-    return RunChoice(prompt=run.prompt, stack=run.stack, model=run.model)
+    return RunParameters(prompt=run.prompt, stack=run.stack, model=run.model)
 
 
 def parse_after(text: str) -> int:

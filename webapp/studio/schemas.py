@@ -8,8 +8,8 @@ from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field
 
 from webapp.studio import models, queries
-from webapp.studio.catalog import cards
-from webapp.studio.catalog.cards import ModelCard, StackCard
+from webapp.studio.catalog import options
+from webapp.studio.catalog.options import ModelOption, StackOption
 from webapp.studio.events import Envelope, Limits, StopReason
 from webapp.studio.messages import Problem
 from webapp.studio.uploads.examples import Example
@@ -31,8 +31,8 @@ class Config(BaseModel):
 
     version: str
     limits: UploadLimits
-    stacks: tuple[StackCard, ...]
-    models: tuple[ModelCard, ...]
+    stacks: tuple[StackOption, ...]
+    models: tuple[ModelOption, ...]
     default_model: str
     examples: tuple[Example, ...]
     preview_origin: str
@@ -209,8 +209,8 @@ class NewMockup(Body):
 class NewProject(Body):
     assets: list[NewMockup]
     prompt: str = ""
-    stack: str = cards.DEFAULT_STACK
-    model: str = Field(default_factory=cards.default_model)
+    stack: str = options.DEFAULT_STACK
+    model: str = Field(default_factory=options.default_model)
     name: str = ""
 
 

@@ -7,8 +7,8 @@ import type {Envelope, Limits} from "./events";
 export interface Config {
   version: string;
   limits: UploadLimits;
-  stacks: StackCard[];
-  models: ModelCard[];
+  stacks: StackOption[];
+  models: ModelOption[];
   default_model: string;
   examples: Example[];
   preview_origin: string;
@@ -28,7 +28,7 @@ export interface UploadLimits {
 /**
  * A kind of code that can be generated.
  */
-export interface StackCard {
+export interface StackOption {
   id: string;
   label: string;
   note: string;
@@ -37,7 +37,7 @@ export interface StackCard {
  * A model as the composer shows it. `note` says what it can and cannot do; a run with a model
  * that is `starting` waits for it.
  */
-export interface ModelCard {
+export interface ModelOption {
   id: string;
   label: string;
   device: string;

@@ -312,7 +312,7 @@ export interface EventFrame {
   envelope: Envelope;
 }
 /**
- * Sent while the run waits for a worker, whenever its place changes.
+ * Sent while the run waits for a worker, whenever its position changes.
  */
 export interface QueuedFrame {
   kind: "queued";

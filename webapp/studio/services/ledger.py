@@ -67,7 +67,7 @@ def append_event(run_id: str, lease: Lease, event: DurableEvent, agent: str = "m
 
 def send_delta(run_id: str, event: TransientEvent, *, after_seq: int, agent: str = "main") -> None:
     """Show work in progress to whoever watches now. Not stored; lost without harm."""
-    broadcast.delta(run_id, event, after_seq=after_seq, agent=agent)
+    broadcast.send_delta(run_id, event, after_seq=after_seq, agent=agent)
 
 
 def heartbeat(run_id: str, lease: Lease) -> None:
@@ -113,7 +113,7 @@ def write_event(run: Run, event: DurableEvent, agent: str = "main") -> Envelope:
     RunBlob.objects.bulk_create(named, ignore_conflicts=True)
     _summarise(run, event, now)
     run_id, seq = str(run.id), run.last_seq
-    transaction.on_commit(lambda: broadcast.poke(run_id, seq))
+    transaction.on_commit(lambda: broadcast.notify(run_id, seq))
     return Envelope(seq=seq, at=now, agent=agent, event=event)
 
 
@@ -132,7 +132,7 @@ def blobs_of(body: object) -> Iterator[str]:
 def _tell_waiting() -> None:
     """The runs behind one that was claimed have moved up."""
     for run in Run.objects.filter(state=Run.State.QUEUED)[:50]:
-        broadcast.poke(str(run.id), run.last_seq)
+        broadcast.notify(str(run.id), run.last_seq)
 
 
 def _lock_leased(run_id: str, lease: Lease) -> Run:

@@ -1,4 +1,4 @@
-import type { ModelCard } from "../../protocol/api";
+import type { ModelOption } from "../../protocol/api";
 import { Link } from "../../router";
 import { IconButton } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
@@ -6,7 +6,7 @@ import { ThemeMenu } from "../../ui/theme";
 import { abilities } from "./ModelNote";
 
 interface StartHeaderProps {
-  models: readonly ModelCard[];
+  models: readonly ModelOption[];
   model: string;
   onModel: (id: string) => void;
   onHelp: () => void;
@@ -44,7 +44,7 @@ export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps
   );
 }
 
-const named = (card: ModelCard) => `${card.label} · ${card.device}`;
+const named = (card: ModelOption) => `${card.label} · ${card.device}`;
 
 export function Mark() {
   return (

@@ -22,7 +22,7 @@ from webapp.studio.events import (
     TextDelta,
     TurnStarted,
 )
-from webapp.studio.live.feed import BACKLOG, Listener, Stored
+from webapp.studio.live.feed import MAX_PENDING, StoredEvent, Subscriber
 from webapp.studio.live.frames import frame_adapter
 from webapp.studio.models import Project
 
@@ -273,11 +273,11 @@ async def test_a_socket_opens_while_redis_is_down(own_redis: RedisProcess) -> No
 
 
 async def test_a_browser_that_reads_slowly_is_told_that_it_is_behind() -> None:
-    listener = Listener()
-    for seq in range(1, BACKLOG + 2):
-        listener.tell(Stored(seq, "{}"))
-    assert listener.is_behind
-    assert await listener.next() == Stored(1, "{}")
+    subscriber = Subscriber()
+    for seq in range(1, MAX_PENDING + 2):
+        subscriber.put(StoredEvent(seq, "{}"))
+    assert subscriber.is_behind
+    assert await subscriber.next() == StoredEvent(1, "{}")
 
 
 async def stop(redis: RedisProcess) -> None:

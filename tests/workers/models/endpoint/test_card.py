@@ -8,8 +8,8 @@ from pydantic import ValidationError
 from tests.workers.models.stand_in import JSON, stand_in
 from webapp.endpoint import EndpointEnvironment
 from webapp.settings import explain
-from webapp.studio.catalog import cards
-from webapp.studio.catalog.cards import ModelCard, endpoint_card
+from webapp.studio.catalog import options
+from webapp.studio.catalog.options import ModelOption, endpoint_option
 from webapp.studio.catalog.server import server_of
 from webapp.studio.errors import BadRequest
 from workers.models import make_model
@@ -25,13 +25,13 @@ def at(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def card_after_asking(url: str) -> ModelCard:
+def card_after_asking(url: str) -> ModelOption:
     """The card once the server has been asked."""
     environment = EndpointEnvironment(model_name=NAME, model_url=url)
     deadline = time.monotonic() + 20
-    while server_of(environment).offer() is None and time.monotonic() < deadline:
+    while server_of(environment).capabilities() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    return endpoint_card(environment)
+    return endpoint_option(environment)
 
 
 def test_an_endpoint_is_read_from_the_environment(at: pytest.MonkeyPatch) -> None:
@@ -81,12 +81,12 @@ def test_the_key_is_not_shown(at: pytest.MonkeyPatch) -> None:
 def test_without_an_address_the_endpoint_is_not_on_offer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MOCKWRIGHT_MODEL_URL", raising=False)
     with pytest.raises(BadRequest, match="endpoint"):
-        cards.check_choice("endpoint", "html-css", with_tests=False)
+        options.check_available("endpoint", "html-css", with_tests=False)
 
 
 def test_a_configured_endpoint_is_on_offer(at: pytest.MonkeyPatch) -> None:
-    cards.check_choice("endpoint", "html-css", with_tests=False)
-    card = cards.models(with_tests=False)[1]
+    options.check_available("endpoint", "html-css", with_tests=False)
+    card = options.models(with_tests=False)[1]
     assert (card.id, card.label, card.device) == ("endpoint", NAME, "model.invalid:1")
 
 
@@ -122,6 +122,6 @@ def test_the_first_look_does_not_wait_for_the_server() -> None:
     with stand_in(models=[{"id": NAME, "max_model_len": 9}]) as server:
         environment = EndpointEnvironment(model_name=NAME, model_url=server.url)
         server.may_list.clear()
-        assert endpoint_card(environment).context_tokens is None
+        assert endpoint_option(environment).context_tokens is None
         server.may_list.set()
         assert card_after_asking(server.url).context_tokens == 9
