@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from webapp.endpoint import EndpointEnvironment
+from webapp.environment import Environment
 from webapp.studio.catalog.capabilities import Capabilities
 from webapp.studio.catalog.server import ModelServer, mini_server_of, server_of
 from webapp.studio.errors import BadRequest
@@ -75,7 +75,7 @@ DEFAULT_STACK = STACKS[0].id
 
 def models(*, with_tests: bool) -> tuple[ModelOption, ...]:
     """The models on offer."""
-    environment = EndpointEnvironment()
+    environment = Environment()
     mini = (mini_option(environment),) if environment.mini_url else ()
     endpoint = (endpoint_option(environment),) if environment.model_url else ()
     return (DRAFT, *mini, *endpoint, *(_TEST_MODELS if with_tests else ()))
@@ -83,13 +83,13 @@ def models(*, with_tests: bool) -> tuple[ModelOption, ...]:
 
 def default_model() -> str:
     """The model that a person set up; the built-in one where there is none."""
-    environment = EndpointEnvironment()
+    environment = Environment()
     if environment.mini_url:
         return "mini"
     return "endpoint" if environment.model_url else DRAFT.id
 
 
-def mini_option(environment: EndpointEnvironment) -> ModelOption:
+def mini_option(environment: Environment) -> ModelOption:
     """Kimi mini on our own model server, as far as that has told."""
     server = mini_server_of(environment)
     capabilities = server.capabilities()
@@ -124,7 +124,7 @@ def state_of(server: ModelServer) -> State:
     return "ready" if not silent else "starting" if silent < STARTS_WITHIN else "silent"
 
 
-def endpoint_option(environment: EndpointEnvironment) -> ModelOption:
+def endpoint_option(environment: Environment) -> ModelOption:
     """The model behind the endpoint that the settings name, as far as its server has told."""
     capabilities = server_of(environment).capabilities()
     return ModelOption(

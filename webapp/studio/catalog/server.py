@@ -7,7 +7,7 @@ import threading
 import time
 from functools import lru_cache
 
-from webapp.endpoint import EndpointEnvironment
+from webapp.environment import Environment
 from webapp.studio.catalog.capabilities import Capabilities
 
 REFRESH_SECONDS = 60.0  # of a person's own endpoint
@@ -61,12 +61,12 @@ def server_at(url: str, name: str, key: str, refresh_seconds: float) -> ModelSer
     return ModelServer(url, name, key, refresh_seconds)
 
 
-def server_of(environment: EndpointEnvironment) -> ModelServer:
+def server_of(environment: Environment) -> ModelServer:
     """The endpoint that a person already runs."""
     key = environment.model_key.get_secret_value()
     return server_at(environment.model_url, environment.model_name, key, REFRESH_SECONDS)
 
 
-def mini_server_of(environment: EndpointEnvironment) -> ModelServer:
+def mini_server_of(environment: Environment) -> ModelServer:
     """The server of Kimi mini, which serves nothing else."""
     return server_at(environment.mini_url, "", "", MINI_REFRESH_SECONDS)

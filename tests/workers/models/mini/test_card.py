@@ -6,8 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from tests.workers.models.stand_in import JSON, StandIn, stand_in
-from webapp.endpoint import EndpointEnvironment
-from webapp.settings import explain
+from webapp.environment import Environment, explain
 from webapp.studio.catalog import options
 from webapp.studio.catalog.options import ModelOption, default_model, mini_option
 from webapp.studio.catalog.probe import fetch_capabilities
@@ -27,7 +26,7 @@ def at(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 def card_after_asking(server: StandIn, **facts: JSON) -> ModelOption:
     """The card once the server has been asked."""
     server.pages.update({f"/{page}": answer for page, answer in facts.items()})
-    environment = EndpointEnvironment(mini_url=server.url)
+    environment = Environment(mini_url=server.url)
     deadline = time.monotonic() + 30
     while mini_server_of(environment).capabilities() is None and time.monotonic() < deadline:
         time.sleep(0.02)
@@ -98,5 +97,5 @@ def test_what_was_set_up_is_the_default_and_draft_stays(at: pytest.MonkeyPatch) 
 def test_a_wrong_address_is_named(at: pytest.MonkeyPatch) -> None:
     at.setenv("MOCKWRIGHT_MINI_URL", "127.0.0.1:30000")
     with pytest.raises(ValidationError) as raised:
-        EndpointEnvironment()
+        Environment()
     assert explain(raised.value).startswith("MOCKWRIGHT_MINI_URL: ")
