@@ -265,6 +265,17 @@ def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     assert key.stat().st_mode & 0o077 == 0
 
 
+def test_a_worker_finds_the_task_that_the_web_side_sends() -> None:
+    script = (
+        "from webapp.celery import app; app.loader.import_default_modules(); "
+        "from webapp.studio.task_queue import RUN_AGENT; print(RUN_AGENT in app.tasks)"
+    )
+    command = [sys.executable, "-c", f"import django; django.setup(); {script}"]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "webapp.settings"}
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ran.stdout.strip() == "True", ran.stderr
+
+
 def test_a_long_task_is_not_delivered_a_second_time_while_it_runs() -> None:
     timeout = module.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
     assert timeout >= 10 * module.TASK_TIME_LIMIT
