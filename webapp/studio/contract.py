@@ -13,7 +13,11 @@ from pathlib import Path
 
 import django
 
-from webapp.studio.live.frames import frame_adapter
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+django.setup()  # before what needs models
+
+from webapp.studio.api import api  # noqa: E402
+from webapp.studio.live.frames import frame_adapter  # noqa: E402
 
 Definitions = dict[str, object]  # JSON Schemas by name
 
@@ -27,8 +31,6 @@ def event_definitions() -> Definitions:
 
 def api_definitions() -> Definitions:
     """What the API takes and answers with, but for what is among the events already."""
-    from webapp.studio.api import api  # noqa: PLC0415  once Django is set up
-
     components = api.get_openapi_schema(path_prefix="/api/")["components"]["schemas"]
     text = json.dumps(components).replace("#/components/schemas/", "#/$defs/")
     events = event_definitions()
@@ -58,8 +60,6 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Write the front end's JSON Schemas.")
     parser.add_argument("--check", action="store_true", help="fail where a file is stale")
     check = parser.parse_args().check
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
-    django.setup()
     stale = []
     for name in FILES:
         path, text = FOLDER / name, schema_text(name)
