@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
-from webapp.settings import BASE_DIR, Environment  # noqa: E402  the path comes first
+from webapp.environment import BASE_DIR, Environment, variable_of  # noqa: E402  the path comes first
 from webapp.studio.messages import MESSAGES  # noqa: E402
 from workers.agent.tools.registry import TOOLS  # noqa: E402
 
@@ -26,11 +26,11 @@ def settings() -> str:
     for name, field in Environment.model_fields.items():
         default = str(field.default).replace(str(BASE_DIR), ".")
         shown = f"`{default}`" if default else "–"
-        rows.append((f"`MOCKWRIGHT_{name.upper()}`", shown, field.description or ""))
+        rows.append((f"`{variable_of(name, field)}`", shown, field.description or ""))
     return (
         f"# Settings\n\n{HEADER}\n"
-        "Read once from the environment when a process starts; a wrong value stops it with a "
-        "sentence.\n`DATABASE_URL` and `REDIS_URL` also work without the prefix.\n\n"
+        "Every variable that the service reads, checked when a process starts; a wrong value stops "
+        "it with a\nsentence. `DATABASE_URL` and `REDIS_URL` also work without the prefix.\n\n"
         + table(("variable", "default", "set it to"), rows)
     )
 

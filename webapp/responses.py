@@ -15,7 +15,7 @@ def header(scope: Scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-async def answer(
+async def send_response(
     send: ASGISendCallable, status: int, body: bytes, headers: Mapping[str, str]
 ) -> None:
     """Send a whole HTTP response."""
@@ -31,10 +31,10 @@ async def answer(
     await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
-async def refuse(scope: Scope, send: ASGISendCallable, status: int, sentence: str) -> None:
+async def reject(scope: Scope, send: ASGISendCallable, status: int, sentence: str) -> None:
     """Answer HTTP with a sentence; reject a websocket before it opens."""
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4000, "reason": HTTPStatus(status).phrase})
     elif scope["type"] == "http":
         headers = {"content-type": TEXT, "x-content-type-options": "nosniff"}
-        await answer(send, status, f"{sentence}\n".encode(), headers)
+        await send_response(send, status, f"{sentence}\n".encode(), headers)

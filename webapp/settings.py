@@ -1,103 +1,24 @@
-"""Every setting of Mockwright, in one file.
+"""Every setting of Django, Channels and Celery, in one file, made from `environment.py`.
 
-Each variable of the environment is parsed here, once; a wrong one stops the start with a sentence
-that names it. Prefix `MOCKWRIGHT_`; `DATABASE_URL` and `REDIS_URL` also work bare.
+A wrong variable stops the start with a sentence that names it.
 """
 
 import os
 import secrets
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import AliasChoices, Field, ValidationError, field_validator
-from pydantic_settings import SettingsConfigDict
+from pydantic import ValidationError
 
-from webapp.endpoint import EndpointEnvironment
+from webapp.environment import BASE_DIR, Environment, explain
 from webapp.origins import Origin
 from webapp.studio.uploads.images import ImageLimits
-from webapp.studio.values import Limits
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-BUDGET = Limits()  # of a run where nobody says otherwise
-
-
-class Environment(EndpointEnvironment):
-    """What a person may set from outside. Hints are shown when a value is refused."""
-
-    model_config = SettingsConfigDict(env_prefix="MOCKWRIGHT_", extra="ignore")
-
-    data: Path = Field(BASE_DIR / "var", description="a folder that can be written to")
-    database_url: str = Field(
-        "",
-        validation_alias=AliasChoices("MOCKWRIGHT_DATABASE_URL", "DATABASE_URL"),
-        description="like postgres://user:password@host/name; empty for SQLite",
-    )
-    redis_url: str = Field(
-        "",
-        validation_alias=AliasChoices("MOCKWRIGHT_REDIS_URL", "REDIS_URL"),
-        description="like redis://host:6379/0 or unix:///path/to/redis.sock",
-    )
-    app_origin: str = Field(
-        "http://127.0.0.1:8000", description="scheme://host[:port] of the interface, no path"
-    )
-    preview_origin: str = Field(
-        "http://127.0.0.1:8001",
-        description="scheme://host[:port] of generated pages; not the interface's own",
-    )
-    secret_key: str = Field("", description="a long random text; empty to have one made")
-    debug: bool = Field(False, description="true or false")
-    test_models: bool = Field(False, description="true or false: offer the scripted models too")
-    run_steps: int = Field(BUDGET.steps, gt=0, description="tool calls a run may make, at least 1")
-    run_seconds: float = Field(
-        BUDGET.seconds, gt=0, le=1500, description="seconds a run may take, 1 to 1500"
-    )
-    run_tokens: int = Field(
-        BUDGET.tokens,
-        gt=0,
-        description="tokens a run may use, at least 1; with an endpoint every turn counts its "
-        "whole conversation, so a long run uses a million and more",
-    )
-
-    @field_validator("app_origin", "preview_origin")
-    @classmethod
-    def _is_origin(cls, value: str) -> str:
-        return str(Origin.parse(value))
-
-    @field_validator("redis_url")
-    @classmethod
-    def _is_redis(cls, value: str) -> str:
-        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
-            raise ValueError("not a Redis address")
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _is_database(cls, value: str) -> str:
-        if value:
-            dj_database_url.parse(value)
-        return value
-
-
-def _read_environment() -> Environment:
-    try:
-        return Environment()
-    except ValidationError as error:
-        raise ImproperlyConfigured(explain(error)) from None
-
-
-def explain(error: ValidationError) -> str:
-    """One sentence per refused variable: its name, what is wrong, what it should look like."""
-    sentences = []
-    for problem in error.errors(include_url=False, include_context=False):
-        name = str(problem["loc"][0]).lower().removeprefix("mockwright_")
-        field = Environment.model_fields[name]
-        sentences.append(f"MOCKWRIGHT_{name.upper()}: {problem['msg']}. Set {field.description}.")
-    return "\n".join(sentences)
-
-
-ENVIRONMENT = _read_environment()
+try:
+    ENVIRONMENT = Environment()
+except ValidationError as error:
+    raise ImproperlyConfigured(explain(error)) from None
 
 DATA = ENVIRONMENT.data.resolve()
 BLOBS = DATA / "blobs"
@@ -157,6 +78,7 @@ MIDDLEWARE = [
     "webapp.serving.middleware.SecurityHeaders",
     "webapp.serving.middleware.StaticFiles",
     "webapp.serving.middleware.SameOriginWrites",
+    "webapp.serving.local_user.LocalUser",
     "webapp.serving.middleware.MethodRefusals",
     "django.middleware.common.CommonMiddleware",
 ]

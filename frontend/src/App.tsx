@@ -1,7 +1,7 @@
 import { StartPage } from "./features/compose/StartPage";
 import { ProjectsPage } from "./features/history/ProjectsPage";
 import { StudioPage } from "./features/studio/StudioPage";
-import { api } from "./protocol/api";
+import { api } from "./protocol/client";
 import { Link, useRoute } from "./router";
 import { Failure } from "./ui/Failure";
 import { useLoaded } from "./ui/hooks";

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { abilities } from "../src/features/compose/ModelNote";
-import type { ModelCard } from "../src/protocol/api";
+import type { ModelOption } from "../src/protocol/api";
 
-const mini: ModelCard = {
+const mini: ModelOption = {
   id: "mini",
   label: "Kimi mini",
   device: "CPU",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { detailOf, headingOf } from "../src/features/timeline/describe";
-import type { Step } from "../src/protocol/events";
+import type { Step } from "../src/state/view";
 import * as format from "../src/ui/format";
 
 const step = (changes: Partial<Step>): Step => ({

@@ -1,10 +1,11 @@
 // What the tests share: events in order, and a line to a run that a test holds in its hand.
 import type { EventPage } from "../src/protocol/api";
-import type { Envelope, RunView, ViewRevision } from "../src/protocol/events";
+import type { Envelope } from "../src/protocol/events";
 import type { DurableEvent, Frame } from "../src/protocol/frames";
 import type { FeedListener, LineState, Socket, Transport } from "../src/protocol/socket";
 import { nothingLive } from "../src/state/live";
 import type { RunSnapshot } from "../src/state/run";
+import type { RunView, ViewRevision } from "../src/state/view";
 
 export const sha = (letter: string) => letter.repeat(64);
 
@@ -48,6 +49,12 @@ export const snapshot = (view: RunView): RunSnapshot => ({
     stop_reason: null,
     best_revision: view.best_revision,
     error_code: null,
+    limits: { steps: 40, seconds: 600, tokens: 2_000_000 },
+    queued_at: "2026-01-01T00:00:00Z",
+    ended_at: null,
+    queue_position: null,
+    last_seq: view.seq,
+    revisions: [],
   },
   view,
   live: nothingLive,

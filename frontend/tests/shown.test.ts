@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
-import type { RunView, ViewRevision } from "../src/protocol/events";
 import { shownFiles } from "../src/features/files/shown";
 import { nothingLive } from "../src/state/live";
-import { emptyView } from "../src/state/reduce";
+import { emptyView, type RunView, type ViewRevision } from "../src/state/view";
 import { revision, sha, snapshot } from "./kit";
 
 const file = (letter: string) => ({ path: "index.html", sha256: sha(letter), size: 10 });

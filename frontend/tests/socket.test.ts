@@ -11,7 +11,7 @@ function startedFeed(after = 0) {
 }
 
 describe("a feed of a run", () => {
-  test("asks for what comes after the snapshot", () => {
+  test("asks for what comes after the events that were read", () => {
     expect(startedFeed(7).transport.socket.after).toBe(7);
   });
 

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunView } from "../src/protocol/events";
-import { emptyView } from "../src/state/reduce";
+import { emptyView, type RunView } from "../src/state/view";
 import { followed, neighbour, pageUrl, shownRevision } from "../src/state/selection";
 import { statusOf, titleOf } from "../src/state/status";
 import { revision } from "./kit";

@@ -3,8 +3,8 @@
 from hashlib import sha256
 
 from tests.webapp.conftest import picture
+from webapp.serving.local_user import local_user
 from webapp.studio import services
-from webapp.studio.choices import MockupChoice, RunChoice
 from webapp.studio.events import (
     FileRef,
     ImagePart,
@@ -16,6 +16,7 @@ from webapp.studio.events import (
 )
 from webapp.studio.events import Limits as RunLimits
 from webapp.studio.models import Run
+from webapp.studio.parameters import MockupParameters, RunParameters
 from webapp.studio.storage import blobs
 
 MODEL = ModelRef(id="scripted", prompt_version="1")
@@ -23,10 +24,10 @@ MODEL = ModelRef(id="scripted", prompt_version="1")
 
 def queued_run(colour: str = "navy") -> Run:
     """A run that waits for a worker."""
-    owner = services.local_owner()
+    owner = local_user()
     asset = services.create_asset(owner, "Sign in.png", picture(colour=colour))
-    choice = RunChoice(prompt="", stack="html-css", model="draft")
-    project = services.create_project(owner, [MockupChoice(str(asset.id), 1.0)], choice)
+    choice = RunParameters(prompt="", stack="html-css", model="draft")
+    project = services.create_project(owner, [MockupParameters(str(asset.id), 1.0)], choice)
     run = project.runs.first()
     assert run is not None
     return run

@@ -4,12 +4,13 @@
 two host names instead.
 """
 
-import os
 import socket
 import sys
 from urllib.parse import urlsplit
 
 import uvicorn
+
+from webapp.environment import Environment
 
 
 def listen(origin: str) -> socket.socket:
@@ -27,7 +28,7 @@ def main(app_origin: str, preview_origin: str) -> None:
     config = uvicorn.Config(
         "webapp.asgi:application",
         lifespan="off",
-        log_level=os.environ.get("LOG_LEVEL", "warning"),
+        log_level=Environment().log_level,
         ws_ping_interval=20,
         ws_per_message_deflate=False,  # on one machine compressing costs more than it saves
         timeout_graceful_shutdown=2,  # open websockets would otherwise hold a restart

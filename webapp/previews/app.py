@@ -10,7 +10,7 @@ from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
 from webapp.previews.policy import page_headers, resource_headers
-from webapp.responses import answer, header, refuse
+from webapp.responses import header, reject, send_response
 from webapp.studio import queries
 from webapp.studio.messages import message_for
 from webapp.studio.storage import blobs
@@ -40,10 +40,10 @@ TYPES = {
 async def previews(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """The application of the preview origin."""
     if scope["type"] != "http":
-        await refuse(scope, send, 404, GONE)
+        await reject(scope, send, 404, GONE)
         return
     if scope["method"] not in {"GET", "HEAD"}:
-        await refuse(scope, send, 405, "Generated pages can only be read.")
+        await reject(scope, send, 405, "Generated pages can only be read.")
         return
     await _serve(scope, send)
 
@@ -51,17 +51,17 @@ async def previews(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCal
 async def _serve(scope: HTTPScope, send: ASGISendCallable) -> None:
     token, slash, path = scope["path"].removeprefix("/r/").partition("/")
     if not scope["path"].startswith("/r/") or not slash:
-        await refuse(scope, send, 404, GONE)
+        await reject(scope, send, 404, GONE)
         return
     path = path or "index.html"
     try:
         body = await database_sync_to_async(_read)(token, path)
     except DatabaseError:
         message = message_for("database_unavailable")
-        await refuse(scope, send, 503, f"{message.text} {message.hint}")
+        await reject(scope, send, 503, f"{message.text} {message.hint}")
         return
     if body is None:
-        await refuse(scope, send, 404, GONE)
+        await reject(scope, send, 404, GONE)
         return
     content_type = _type_of(path)
     if content_type.startswith("text/html") or path.endswith(".svg"):
@@ -71,10 +71,10 @@ async def _serve(scope: HTTPScope, send: ASGISendCallable) -> None:
         headers = resource_headers()
     etag = f'"{fingerprint(body).hexdigest()[:32]}"'
     if header(scope, b"if-none-match") == etag:
-        await answer(send, 304, b"", {**headers, "etag": etag})
+        await send_response(send, 304, b"", {**headers, "etag": etag})
         return
     headers = {**headers, "content-type": content_type, "etag": etag}
-    await answer(send, 200, b"" if scope["method"] == "HEAD" else body, headers)
+    await send_response(send, 200, b"" if scope["method"] == "HEAD" else body, headers)
 
 
 def _read(token: str, path: str) -> bytes | None:

@@ -9,7 +9,7 @@ from asgiref.typing import (
     Scope,
 )
 
-from webapp.responses import answer, header
+from webapp.responses import header, send_response
 from webapp.studio.errors import BodyTooLarge
 from webapp.studio.messages import explain
 
@@ -76,4 +76,4 @@ async def _drain(receive: ASGIReceiveCallable) -> None:
 async def _refuse(send: ASGISendCallable) -> None:
     error = BodyTooLarge()
     headers = {"content-type": "application/json", "connection": "close"}
-    await answer(send, error.status, explain(error).model_dump_json().encode(), headers)
+    await send_response(send, error.status, explain(error).model_dump_json().encode(), headers)

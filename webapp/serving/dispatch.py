@@ -9,8 +9,9 @@ from django.urls import path
 
 from webapp.origins import Origin
 from webapp.previews.app import previews
-from webapp.responses import header, refuse
+from webapp.responses import header, reject
 from webapp.serving.body_limit import BodyLimit
+from webapp.serving.local_user import LocalUserScope
 from webapp.studio.consumers import RunConsumer
 from webapp.studio.messages import message_for
 
@@ -35,13 +36,13 @@ class HostRouter:
         else:
             message = message_for("bad_host")
             hint = f"{message.hint.rstrip('.')}: {settings.APP_ORIGIN}"
-            await refuse(scope, send, 400, f"{message.text} {hint}")
+            await reject(scope, send, 400, f"{message.text} {hint}")
 
 
 def by_host(django: ASGI3Application) -> HostRouter:
     """The whole service, from Django's HTTP application."""
     websockets = URLRouter([path("ws/runs/<str:run_id>", RunConsumer.as_asgi())])
-    protocols = ProtocolTypeRouter({"http": django, "websocket": websockets})
+    protocols = ProtocolTypeRouter({"http": django, "websocket": LocalUserScope(websockets)})
     return HostRouter(
         interface=BodyLimit(protocols, settings.MAX_BODY),
         previews=previews,

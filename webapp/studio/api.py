@@ -7,84 +7,50 @@ browser says that it is from this origin. Live progress is at the websocket /ws/
 from typing import Annotated
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from ninja import File, NinjaAPI, Query, Status
 from ninja.files import UploadedFile
-from pydantic import BaseModel, ConfigDict, Field
 
 import webapp
-from webapp.studio import messages, queries, services
+from webapp.studio import messages, queries, schemas, services
 from webapp.studio.archive import zip_revision
-from webapp.studio.catalog import cards
-from webapp.studio.choices import MockupChoice, RunChoice
-from webapp.studio.error_handlers import answer_errors
+from webapp.studio.catalog import options
+from webapp.studio.error_handlers import add_exception_handlers
 from webapp.studio.errors import NotFound
 from webapp.studio.messages import Problem
-from webapp.studio.schemas import (
-    AssetAnswer,
-    Config,
-    EventsAnswer,
-    Limits,
-    ProjectAnswer,
-    ProjectSummary,
-    RevisionAnswer,
-    RunAnswer,
-    RunSummary,
-)
+from webapp.studio.parameters import MockupParameters, RunParameters
 from webapp.studio.storage import blobs
 from webapp.studio.uploads.examples import example, example_thumbnail, examples
 from webapp.studio.uploads.images import FORMATS
 
 api = NinjaAPI(title="Mockwright", version=webapp.__version__, description=__doc__ or "")
-answer_errors(api)
+add_exception_handlers(api)
+
+EVENT_PAGE = 500  # events
 
 
-class Body(BaseModel):
-    """Base of what a person sends: a misspelt field is an error."""
+class Request(HttpRequest):
+    """A request after the middleware that says who asks."""
 
-    model_config = ConfigDict(extra="forbid")
-
-
-class MockupBody(Body):
-    id: str
-    scale: float = 1.0
+    user: User
 
 
-class ProjectBody(Body):
-    assets: list[MockupBody]
-    prompt: str = ""
-    stack: str = cards.DEFAULT_STACK
-    model: str = Field(default_factory=cards.default_model)
-    name: str = ""
-
-
-class NameBody(Body):
-    name: str
-
-
-class RunBody(Body):
-    """What is left out is taken from the project's newest run."""
-
-    prompt: str | None = None
-    stack: str | None = None
-    model: str | None = None
-
-
-@api.get("/config", response=Config, tags=["start"])
-def get_config(request: HttpRequest) -> Config:
+@api.get("/config", response=schemas.Config, tags=["start"])
+def get_config(request: Request) -> schemas.Config:
     """Limits, stacks, models, examples, and the text of every error code."""
     limits = settings.LIMITS
-    return Config(
+    return schemas.Config(
         version=webapp.__version__,
-        limits=Limits(
+        limits=schemas.UploadLimits(
             max_images=limits.count,
             max_bytes=limits.bytes,
             max_side=limits.side,
             formats=FORMATS,
         ),
-        stacks=cards.STACKS,
-        models=cards.models(with_tests=settings.TEST_MODELS),
-        default_model=cards.default_model(),
+        stacks=options.STACKS,
+        models=options.models(with_tests=settings.TEST_MODELS),
+        default_model=options.default_model(),
         examples=examples(),
         preview_origin=settings.PREVIEW_ORIGIN,
         messages={
@@ -97,151 +63,151 @@ def get_config(request: HttpRequest) -> Config:
 # pictures
 
 
-@api.post("/assets", response={201: AssetAnswer}, tags=["pictures"])
-def post_asset(request: HttpRequest, file: File[UploadedFile]) -> Status[AssetAnswer]:
+@api.post("/assets", response={201: schemas.Asset}, tags=["pictures"])
+def post_asset(request: Request, file: File[UploadedFile]) -> Status[schemas.Asset]:
     """Upload a PNG, JPEG, WebP or GIF. The same picture twice is one asset."""
-    asset = services.create_asset(services.local_owner(), file.name or "", file.read())
-    return Status(201, AssetAnswer.of(asset))
+    asset = services.create_asset(request.user, file.name or "", file.read())
+    return Status(201, schemas.Asset.of(asset))
 
 
-@api.post("/examples/{name}", response={201: AssetAnswer}, tags=["pictures"])
-def post_example(request: HttpRequest, name: str) -> Status[AssetAnswer]:
+@api.post("/examples/{name}", response={201: schemas.Asset}, tags=["pictures"])
+def post_example(request: Request, name: str) -> Status[schemas.Asset]:
     """Use an example mockup as if it had been uploaded."""
     chosen, data = example(name)
-    asset = services.create_asset(services.local_owner(), chosen.title, data)
-    return Status(201, AssetAnswer.of(asset, chosen.scale))
+    asset = services.create_asset(request.user, chosen.title, data)
+    return Status(201, schemas.Asset.of(asset, chosen.scale))
 
 
 @api.get("/examples/{name}/thumbnail", tags=["pictures"])
-def get_example_thumbnail(request: HttpRequest, name: str) -> HttpResponse:
+def get_example_thumbnail(request: Request, name: str) -> HttpResponse:
     """A small picture of an example."""
     return _immutable(example_thumbnail(name))
 
 
 @api.get("/assets/{asset_id}/content", tags=["pictures"])
-def get_asset_content(request: HttpRequest, asset_id: str) -> HttpResponse:
+def get_asset_content(request: Request, asset_id: str) -> HttpResponse:
     """The picture as it is worked on: upright, sRGB, PNG."""
-    return _blob(queries.asset(services.local_owner(), asset_id).sha256)
+    return _blob(queries.asset(request.user, asset_id).sha256)
 
 
 @api.get("/assets/{asset_id}/thumbnail", tags=["pictures"])
-def get_asset_thumbnail(request: HttpRequest, asset_id: str) -> HttpResponse:
+def get_asset_thumbnail(request: Request, asset_id: str) -> HttpResponse:
     """At most 480 pixels a side; of a long page, its top."""
-    return _blob(queries.asset(services.local_owner(), asset_id).thumbnail_sha256)
+    return _blob(queries.asset(request.user, asset_id).thumbnail_sha256)
 
 
 # projects
 
 
-@api.post("/projects", response={201: ProjectAnswer}, tags=["projects"])
-def post_project(request: HttpRequest, body: ProjectBody) -> Status[ProjectAnswer]:
+@api.post("/projects", response={201: schemas.Project}, tags=["projects"])
+def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.Project]:
     """Make a project from one to five mockups and queue its first run."""
     project = services.create_project(
-        services.local_owner(),
-        [MockupChoice(mockup.id, mockup.scale) for mockup in body.assets],
-        RunChoice(body.prompt, body.stack, body.model),
+        request.user,
+        [MockupParameters(mockup.id, mockup.scale) for mockup in body.assets],
+        RunParameters(body.prompt, body.stack, body.model),
         body.name,
     )
-    return Status(201, ProjectAnswer.of(project))
+    return Status(201, schemas.Project.of(project))
 
 
-@api.get("/projects", response=list[ProjectSummary], tags=["projects"])
+@api.get("/projects", response=list[schemas.ProjectSummary], tags=["projects"])
 def list_projects(
-    request: HttpRequest, search: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
-) -> list[ProjectSummary]:
+    request: Request, search: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
+) -> list[schemas.ProjectSummary]:
     """The last worked on first."""
-    found = queries.projects(services.local_owner(), search=search, limit=limit)
-    return [ProjectSummary.of(project) for project in found]
+    found = queries.projects(request.user, search=search, limit=limit)
+    return [schemas.ProjectSummary.of(project) for project in found]
 
 
-@api.get("/projects/{project_id}", response=ProjectAnswer, tags=["projects"])
-def get_project(request: HttpRequest, project_id: str) -> ProjectAnswer:
+@api.get("/projects/{project_id}", response=schemas.Project, tags=["projects"])
+def get_project(request: Request, project_id: str) -> schemas.Project:
     """A project with its mockups and runs, the newest run first."""
-    return ProjectAnswer.of(queries.project(services.local_owner(), project_id))
+    return schemas.Project.of(queries.project(request.user, project_id))
 
 
-@api.patch("/projects/{project_id}", response=ProjectAnswer, tags=["projects"])
-def patch_project(request: HttpRequest, project_id: str, body: NameBody) -> ProjectAnswer:
+@api.patch("/projects/{project_id}", response=schemas.Project, tags=["projects"])
+def patch_project(request: Request, project_id: str, body: schemas.ProjectName) -> schemas.Project:
     """Rename a project."""
-    project = queries.project(services.local_owner(), project_id)
-    return ProjectAnswer.of(services.rename_project(project, body.name))
+    project = queries.project(request.user, project_id)
+    return schemas.Project.of(services.rename_project(project, body.name))
 
 
 @api.delete("/projects/{project_id}", response={204: None}, tags=["projects"])
-def delete_project(request: HttpRequest, project_id: str) -> Status[None]:
+def delete_project(request: Request, project_id: str) -> Status[None]:
     """Forget a project and its runs; not while one is at work."""
-    services.delete_project(queries.project(services.local_owner(), project_id))
+    services.delete_project(queries.project(request.user, project_id))
     return Status(204, None)
 
 
 # runs
 
 
-@api.post("/projects/{project_id}/runs", response={201: RunSummary}, tags=["runs"])
-def post_run(request: HttpRequest, project_id: str, body: RunBody) -> Status[RunSummary]:
+@api.post("/projects/{project_id}/runs", response={201: schemas.RunSummary}, tags=["runs"])
+def post_run(request: Request, project_id: str, body: schemas.NewRun) -> Status[schemas.RunSummary]:
     """Another try on the same mockups."""
-    project = queries.project(services.local_owner(), project_id)
-    run = services.create_run(project, _choice(body, queries.newest_choice(project)))
-    return Status(201, RunSummary.of(run))
+    project = queries.project(request.user, project_id)
+    run = services.create_run(project, _parameters(body, queries.newest_parameters(project)))
+    return Status(201, schemas.RunSummary.of(run))
 
 
-@api.get("/runs/{run_id}", response=RunAnswer, tags=["runs"])
-def get_run(request: HttpRequest, run_id: str) -> RunAnswer:
-    """A snapshot: the events so far, reduced."""
-    return RunAnswer.of(queries.run(services.local_owner(), run_id))
+@api.get("/runs/{run_id}", response=schemas.Run, tags=["runs"])
+def get_run(request: Request, run_id: str) -> schemas.Run:
+    """Its status, its choice, its limits and its revisions; what happened is under /events."""
+    return schemas.Run.of(queries.run(request.user, run_id))
 
 
-@api.get("/runs/{run_id}/events", response=EventsAnswer, tags=["runs"])
-def get_events(request: HttpRequest, run_id: str, after: str = "0") -> EventsAnswer:
-    """The events after a number."""
+@api.get("/runs/{run_id}/events", response=schemas.EventPage, tags=["runs"])
+def get_events(request: Request, run_id: str, after: str = "0") -> HttpResponse:
+    """The events after a number, a page at a time."""
     seq = queries.parse_after(after)
-    run = queries.run(services.local_owner(), run_id)
-    events = queries.events_after(str(run.id), seq)
-    return EventsAnswer(events=events, last_seq=events[-1].seq if events else run.last_seq)
+    run = queries.run(request.user, run_id)
+    events = queries.events_after(str(run.id), seq, EVENT_PAGE)
+    page = schemas.EventPage(events=events, last_seq=run.last_seq)
+    # to the microsecond, as the websocket sends them; ninja would encode milliseconds, and slowly
+    return HttpResponse(page.model_dump_json(), content_type="application/json")
 
 
-@api.post("/runs/{run_id}/cancel", response={202: RunSummary}, tags=["runs"])
-def cancel_run(request: HttpRequest, run_id: str) -> Status[RunSummary]:
+@api.post("/runs/{run_id}/cancel", response={202: schemas.RunSummary}, tags=["runs"])
+def cancel_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
     """Stop a run; what it made stays."""
-    run = queries.run(services.local_owner(), run_id)
-    return Status(202, RunSummary.of(services.cancel_run(str(run.id))))
+    run = queries.run(request.user, run_id)
+    return Status(202, schemas.RunSummary.of(services.cancel_run(str(run.id))))
 
 
-@api.post("/runs/{run_id}/continue", response={202: RunSummary}, tags=["runs"])
-def continue_run(request: HttpRequest, run_id: str) -> Status[RunSummary]:
+@api.post("/runs/{run_id}/continue", response={202: schemas.RunSummary}, tags=["runs"])
+def continue_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
     """Open an ended run again with a fresh budget."""
-    run = queries.run(services.local_owner(), run_id)
-    return Status(202, RunSummary.of(services.continue_run(str(run.id))))
+    run = queries.run(request.user, run_id)
+    return Status(202, schemas.RunSummary.of(services.continue_run(str(run.id))))
 
 
 @api.get("/runs/{run_id}/blobs/{sha256}", tags=["runs"])
-def get_blob(request: HttpRequest, run_id: str, sha256: str) -> HttpResponse:
+def get_blob(request: Request, run_id: str, sha256: str) -> HttpResponse:
     """A file or picture that an event of the run refers to."""
-    run = queries.run(services.local_owner(), run_id)
-    if not queries.names_blob(run, sha256):
-        raise NotFound(detail="No such file in this run.")
-    return _blob(sha256)
+    run = queries.run(request.user, run_id)
+    return _blob(queries.blob(run, sha256).sha256)
 
 
-@api.get("/runs/{run_id}/revisions/{number}", response=RevisionAnswer, tags=["runs"])
-def get_revision(request: HttpRequest, run_id: str, number: int) -> RevisionAnswer:
+@api.get("/runs/{run_id}/revisions/{number}", response=schemas.RevisionLinks, tags=["runs"])
+def get_revision(request: Request, run_id: str, number: int) -> schemas.RevisionLinks:
     """Where a revision can be seen and downloaded."""
-    run = queries.run(services.local_owner(), run_id)
-    return RevisionAnswer.of(queries.revision(run, number))
+    run = queries.run(request.user, run_id)
+    return schemas.RevisionLinks.of(queries.revision(run, number))
 
 
 @api.get("/runs/{run_id}/revisions/{number}/zip", tags=["runs"])
-def get_zip(request: HttpRequest, run_id: str, number: int) -> HttpResponse:
+def get_zip(request: Request, run_id: str, number: int) -> HttpResponse:
     """All files of a revision; index.html runs without a server."""
-    run = queries.run(services.local_owner(), run_id)
+    run = queries.run(request.user, run_id)
     archive = zip_revision(queries.revision(run, number), run.project.name)
     response = HttpResponse(archive.data, content_type="application/zip")
     response.headers["Content-Disposition"] = f'attachment; filename="{archive.name}"'
     return response
 
 
-def _choice(body: RunBody, before: RunChoice) -> RunChoice:
-    return RunChoice(
+def _parameters(body: schemas.NewRun, before: RunParameters) -> RunParameters:
+    return RunParameters(
         prompt=before.prompt if body.prompt is None else body.prompt,
         stack=before.stack if body.stack is None else body.stack,
         model=before.model if body.model is None else body.model,

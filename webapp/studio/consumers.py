@@ -20,12 +20,10 @@ from webapp.responses import header
 from webapp.studio import queries
 from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import MockwrightError
-from webapp.studio.live.feed import BATCH, Place, Stored, listen
+from webapp.studio.live.feed import BATCH, QueuePosition, StoredEvent, stored_after, subscribe
 from webapp.studio.live.frames import CaughtUpFrame, ErrorFrame, QueuedFrame
 from webapp.studio.live.subscription import Delta
 from webapp.studio.messages import explain
-from webapp.studio.models import Run
-from webapp.studio.services import local_owner
 
 logger = logging.getLogger(__name__)
 
@@ -35,7 +33,7 @@ CLOSE_CODES = {"bad_after": 4400, "not_found": 4404}
 class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has no types
     """Follows one run until the browser leaves."""
 
-    channel_layer_alias = None  # `Subscription` outlives a lost Redis
+    channel_layer_alias = None  # `GroupSubscription` outlives a lost Redis
 
     async def connect(self) -> None:
         if not _is_own_origin(self.scope):
@@ -55,54 +53,54 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
         run_id = self.scope["url_route"]["kwargs"]["run_id"]
         try:
             after = _after(self.scope["query_string"])
-            run = await database_sync_to_async(_find_run)(run_id)
-            await self._watch(str(run.id), after, run.last_seq)
+            run = await database_sync_to_async(queries.run)(self.scope["user"], run_id)
+            await self._stream(str(run.id), after, run.last_seq)
         except (MockwrightError, DatabaseError) as error:
             problem = explain(recognise(error))
-            await self._say(
+            await self._send_frame(
                 ErrorFrame(code=problem.code, message=problem.message, hint=problem.hint)
             )
             await self.close(CLOSE_CODES.get(problem.code, 4500))
 
-    async def _watch(self, run_id: str, sent: int, last_seq: int) -> None:
+    async def _stream(self, run_id: str, sent: int, last_seq: int) -> None:
         """Replay from the database, then pass on what the feed says."""
-        async with listen(run_id, last_seq) as listener:
+        async with subscribe(run_id, last_seq) as subscriber:
             sent = await self._replay(run_id, sent)
-            await self._say(CaughtUpFrame(seq=sent))
-            place = await database_sync_to_async(queries.queue_position)(run_id)
-            if place is not None:
-                await self._say(QueuedFrame(position=place))
+            await self._send_frame(CaughtUpFrame(seq=sent))
+            position = await database_sync_to_async(queries.queue_position)(run_id)
+            if position is not None:
+                await self._send_frame(QueuedFrame(position=position))
             while True:
-                news = await listener.next()
-                if isinstance(news, Place):
-                    if news.position != place:
-                        await self._say(QueuedFrame(position=news.position))
-                    place = news.position
+                update = await subscriber.next()
+                if isinstance(update, QueuePosition):
+                    if update.position != position:
+                        await self._send_frame(QueuedFrame(position=update.position))
+                    position = update.position
                 else:
-                    place = None  # it was at work since
-                    sent = await self._pass_on(run_id, sent, news)
-                if listener.is_behind:
-                    listener.is_behind = False
+                    position = None  # it was at work since
+                    sent = await self._forward(run_id, sent, update)
+                if subscriber.is_behind:
+                    subscriber.is_behind = False
                     sent = await self._replay(run_id, sent)
 
-    async def _pass_on(self, run_id: str, sent: int, news: Stored | Delta) -> int:
+    async def _forward(self, run_id: str, sent: int, update: StoredEvent | Delta) -> int:
         """Send each event once and in order, a delta only right after the event it follows."""
-        follows = news.seq - 1 if isinstance(news, Stored) else news.after_seq
+        follows = update.seq - 1 if isinstance(update, StoredEvent) else update.after_seq
         if follows > sent:
             sent = await self._replay(run_id, sent)
         if follows == sent:
-            await self.send(text_data=news.frame)
-            sent = news.seq if isinstance(news, Stored) else sent
+            await self.send(text_data=update.frame)
+            sent = update.seq if isinstance(update, StoredEvent) else sent
         return sent
 
     async def _replay(self, run_id: str, sent: int) -> int:
         """Send every stored event after `sent`; returns the number of the last."""
         while True:
-            frames = await database_sync_to_async(queries.frames_after)(run_id, sent, BATCH)
-            for seq, frame in frames:
-                await self.send(text_data=frame)
-                sent = seq
-            if len(frames) < BATCH:
+            events = await database_sync_to_async(stored_after)(run_id, sent)
+            for event in events:
+                await self.send(text_data=event.frame)
+                sent = event.seq
+            if len(events) < BATCH:
                 return sent
 
     def _stopped(self, task: asyncio.Task[None]) -> None:
@@ -112,7 +110,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
         logger.error("A websocket broke", exc_info=error)
         self._closing = asyncio.create_task(self.close(1011))
 
-    async def _say(self, frame: BaseModel) -> None:
+    async def _send_frame(self, frame: BaseModel) -> None:
         await self.send(text_data=frame.model_dump_json())
 
 
@@ -126,7 +124,3 @@ def _is_own_origin(scope: Scope) -> bool:
     origin = header(scope, b"origin")
     scheme = Origin.parse(settings.APP_ORIGIN).scheme
     return not origin or origin == f"{scheme}://{header(scope, b'host')}"
-
-
-def _find_run(run_id: str) -> Run:
-    return queries.run(local_owner(), run_id)

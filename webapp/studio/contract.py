@@ -1,54 +1,52 @@
 """Write the contract for the front end: `python -m webapp.studio.contract [--check]`.
 
-JSON Schema of what travels to the browser; json-schema-to-typescript makes types of it. Fields with
-defaults are required, for what the server sends has them all; titles are left out, for each would
-become a type of its own.
+Two JSON Schemas, of which json-schema-to-typescript makes types: what travels over the websocket,
+and the components of the API's OpenAPI document. Titles are left out, for each would become a type
+of its own.
 """
 
 import argparse
 import json
+import os
 import sys
 from pathlib import Path
 
-from pydantic import BaseModel
-from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core.core_schema import DataclassField, ModelField, TypedDictField
+import django
 
-from webapp.studio.events import Envelope
-from webapp.studio.live.frames import Frame
-from webapp.studio.view import RunView
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
+django.setup()  # before what needs models
 
-TARGET = Path(__file__).resolve().parents[2] / "frontend/src/protocol/schema.json"
+from webapp.studio.api import api  # noqa: E402
+from webapp.studio.live.frames import frame_adapter  # noqa: E402
 
+Definitions = dict[str, object]  # JSON Schemas by name
 
-class Protocol(BaseModel):
-    """The roots of the contract; a name for each, and nothing more."""
-
-    frame: Frame
-    envelope: Envelope
-    run_view: RunView
+FOLDER = Path(__file__).resolve().parents[2] / "frontend/src/protocol"
 
 
-class _AsSent(GenerateJsonSchema):
-    """Every field is there, and no field is a type of its own."""
-
-    def field_is_required(
-        self, field: ModelField | DataclassField | TypedDictField, total: bool
-    ) -> bool:
-        return True
-
-    def field_title_should_be_set(self, schema: object) -> bool:
-        return False
+def event_definitions() -> Definitions:
+    """The frames of the websocket, and so the events in them."""
+    return dict(frame_adapter.json_schema(mode="serialization")["$defs"])
 
 
-def schema_text() -> str:
-    """The schema as it should lie in the file."""
-    schema = Protocol.model_json_schema(mode="serialization", schema_generator=_AsSent)
-    return json.dumps(_without_titles(schema), indent=2) + "\n"
+def api_definitions() -> Definitions:
+    """What the API takes and answers with, but for what is among the events already."""
+    components = api.get_openapi_schema(path_prefix="/api/")["components"]["schemas"]
+    text = json.dumps(components).replace("#/components/schemas/", "#/$defs/")
+    events = event_definitions()
+    return {name: one for name, one in json.loads(text).items() if name not in events}
+
+
+FILES = {"events.schema.json": event_definitions, "api.schema.json": api_definitions}
+
+
+def schema_text(name: str) -> str:
+    """A schema as it should lie in its file."""
+    return json.dumps({"$defs": _without_titles(FILES[name]())}, indent=2) + "\n"
 
 
 def _without_titles(node: object) -> object:
-    """Drop the titles that pydantic gives to whole models; their names are the keys of $defs."""
+    """Drop the titles that pydantic gives to models and fields; a field called title stays."""
     if isinstance(node, dict):
         return {
             key: _without_titles(value)
@@ -59,17 +57,21 @@ def _without_titles(node: object) -> object:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Write the front end's JSON Schema.")
-    parser.add_argument("--check", action="store_true", help="fail where the file is stale")
-    text = schema_text()
-    if not parser.parse_args().check:
-        TARGET.parent.mkdir(parents=True, exist_ok=True)
-        TARGET.write_text(text)
-        return 0
-    if TARGET.is_file() and TARGET.read_text() == text:
-        return 0
-    sys.stderr.write(f"{TARGET} is stale. Run: python -m webapp.studio.contract\n")
-    return 1
+    parser = argparse.ArgumentParser(description="Write the front end's JSON Schemas.")
+    parser.add_argument("--check", action="store_true", help="fail where a file is stale")
+    check = parser.parse_args().check
+    stale = []
+    for name in FILES:
+        path, text = FOLDER / name, schema_text(name)
+        if path.is_file() and path.read_text() == text:
+            continue
+        stale.append(name)
+        if not check:
+            path.write_text(text)
+    if check and stale:
+        sys.stderr.write(f"stale: {', '.join(stale)}. Run: python -m webapp.studio.contract\n")
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

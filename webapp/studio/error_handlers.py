@@ -23,14 +23,14 @@ from webapp.studio.messages import explain
 logger = logging.getLogger(__name__)
 
 
-def answer_errors(api: NinjaAPI) -> None:
+def add_exception_handlers(api: NinjaAPI) -> None:
     """Answer each kind of error; what nobody foresaw is logged and reads as our mistake."""
     for kind in (MockwrightError, ValidationError, HttpError, Http404, DatabaseError, OSError):
-        api.add_exception_handler(kind, _answer)
-    api.add_exception_handler(Exception, _answer)
+        api.add_exception_handler(kind, _respond)
+    api.add_exception_handler(Exception, _respond)
 
 
-def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
+def _respond(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     if isinstance(error, type):
         error = error()
     known = recognise(error)
@@ -44,12 +44,12 @@ def _answer(request: HttpRequest, error: Exception | type[Exception]) -> HttpRes
 
 def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's own refusals, outside the API's views."""
-    return _answer(request, exception)
+    return _respond(request, exception)
 
 
 def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
     """An address that nothing answers."""
-    return _answer(request, exception)
+    return _respond(request, exception)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

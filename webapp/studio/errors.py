@@ -8,7 +8,7 @@ MockwrightError
 │   ├── Forbidden             403  wrong_origin
 │   ├── NotFound              404  not_found
 │   ├── MethodNotAllowed      405  method_not_allowed
-│   └── Conflict              409  run_active, run_ended
+│   └── Conflict              409  run_active
 ├── ServiceError              we, or the machine, have to put it right
 │   ├── QueueUnavailable      503  queue_unavailable
 │   ├── DiskFull              507  disk_full
@@ -88,5 +88,4 @@ class DatabaseUnavailable(ServiceError):
 
 
 class LeaseLost(MockwrightError):
-    code = "lease_lost"
-    status = 409
+    """Only workers meet it, and it ends their work on the run; no person reads of it."""

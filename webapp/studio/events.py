@@ -1,10 +1,10 @@
-"""The contract between the agent, the record and the view: the events of a run.
+"""The contract between the agent, the record and the interface: the events of a run.
 
 A run is an append-only list of events. Durable events get a gapless sequence number and a row;
 transient ones (`TextDelta`, `ReasoningDelta`, `FileDelta`) only show work in progress: what they
 carried is repeated whole by the next durable event, so losing one loses nothing.
 
-Pure pydantic, no Django. `schema.py` writes the TypeScript from this file.
+Pure pydantic, no Django. The front end's types are made from this file: see `contract.py`.
 """
 
 from datetime import datetime

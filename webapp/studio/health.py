@@ -11,7 +11,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from webapp.studio import queries
-from webapp.studio.catalog import cards
+from webapp.studio.catalog import options
 
 State = Literal["ok", "down"]
 ModelState = Literal["ok", "starting", "down"]
@@ -70,13 +70,13 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _model_states() -> dict[str, ModelState]:
     """As the servers last answered; asking them is not waited for."""
-    states: dict[cards.State, ModelState] = {
+    states: dict[options.State, ModelState] = {
         "ready": "ok",
         "starting": "starting",
         "silent": "down",
     }
-    offered = cards.models(with_tests=False)
-    return {card.id: states[card.state] for card in offered if card.id != cards.DRAFT.id}
+    offered = options.models(with_tests=False)
+    return {option.id: states[option.state] for option in offered if option.id != options.DRAFT.id}
 
 
 def _redis_state() -> State:

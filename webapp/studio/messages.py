@@ -43,9 +43,6 @@ MESSAGES = {
     "unknown_stack": Message("This stack is not on offer.", "Choose one from the list."),
     "unknown_model": Message("This model is not on offer.", "Choose one from the list."),
     "run_active": Message("The run is still at work.", "Stop it first, or wait until it ends."),
-    "lease_lost": Message(
-        "Another worker has this run.", "Reload the page to see how far it has come."
-    ),
     # pictures
     "bad_image": Message("This file is not a picture.", "Choose a PNG, JPEG, WebP or GIF file."),
     "image_empty": Message("This file is empty.", "Save the picture again and choose it anew."),

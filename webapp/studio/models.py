@@ -13,7 +13,7 @@ def new_token() -> str:
 
 
 class Owned(models.Model):
-    """A row that belongs to someone."""
+    """A row that belongs to someone. What hangs on one belongs to the same person."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
 
@@ -57,7 +57,7 @@ class Project(Owned):
         return self.name
 
 
-class ProjectAsset(Owned):
+class ProjectAsset(models.Model):
     """A mockup of a project: an asset at a place in the order, at a pixel ratio."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="mockups")
@@ -75,7 +75,7 @@ class ProjectAsset(Owned):
         return f"{self.project_id} #{self.position}"
 
 
-class Run(Owned):
+class Run(models.Model):
     """One agent run. `lease` counts claims: only the holder of the newest may write events."""
 
     class State(models.TextChoices):
@@ -118,7 +118,7 @@ class Run(Owned):
         return self.state in {self.State.FINISHED, self.State.FAILED}
 
 
-class Event(Owned):
+class Event(models.Model):
     """One durable event. `body` is its JSON as `events.py` wrote it."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="events")
@@ -136,14 +136,26 @@ class Event(Owned):
         return f"{self.run_id} {self.seq} {self.type}"
 
 
-class Revision(Owned):
+class RunBlob(models.Model):
+    """A blob that an event of the run names: whoever may see the run may see it."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="blobs")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["run", "sha256"], name="run_blob"),)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.sha256}"
+
+
+class Revision(models.Model):
     """A saved version of the files. `token` is its address on the preview origin."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
     token = models.CharField(max_length=64, unique=True, default=new_token)
     files = models.JSONField()  # {path: sha256}
-    score = models.FloatField()
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

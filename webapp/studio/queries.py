@@ -1,6 +1,5 @@
 """Reads of the record. What belongs to someone else is not found."""
 
-import json
 from datetime import timedelta
 from typing import TypeVar
 
@@ -9,11 +8,10 @@ from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from webapp.studio.choices import RunChoice
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, event_adapter
-from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, Worker
-from webapp.studio.view import RunView, reduce_all
+from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, RunBlob, Worker
+from webapp.studio.parameters import RunParameters
 
 Row = TypeVar("Row", bound=Model)
 
@@ -32,12 +30,17 @@ def project(owner: User, project_id: str) -> Project:
 
 def run(owner: User, run_id: str) -> Run:
     """Raises NotFound."""
-    return _one(Run.objects.filter(owner=owner), "run", id=run_id)
+    return _one(Run.objects.filter(project__owner=owner), "run", id=run_id)
 
 
 def revision(run: Run, number: int) -> Revision:
     """Raises NotFound."""
     return _one(Revision.objects.filter(run=run), "revision", number=number)
+
+
+def blob(run: Run, sha256: str) -> RunBlob:
+    """A blob that an event of the run names. Raises NotFound."""
+    return _one(RunBlob.objects.filter(run=run), "file in this run", sha256=sha256)
 
 
 def revision_by_token(token: str) -> Revision | None:
@@ -67,27 +70,10 @@ def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[En
     return [envelope_of(row) for row in rows]
 
 
-def frames_after(run_id: str, seq: int, limit: int) -> list[tuple[int, str]]:
-    """The same as `EventFrame` JSON, each with its number: many sockets read one event, and none
-    of them has to parse it."""
-    rows = Event.objects.filter(run_id=run_id, seq__gt=seq).order_by("seq")[:limit]
-    return [(row.seq, _frame(row)) for row in rows]
-
-
-def _frame(row: Event) -> str:
-    head = {"seq": row.seq, "at": row.at.isoformat(), "agent": row.agent}
-    return f'{{"kind":"event","envelope":{json.dumps(head)[:-1]},"event":{row.body}}}}}'
-
-
 def envelope_of(row: Event) -> Envelope:
     """An event as it was written."""
     event = event_adapter.validate_json(row.body)
     return Envelope(seq=row.seq, at=row.at, agent=row.agent, event=event)
-
-
-def run_view(run_id: str) -> RunView:
-    """What a person sees of a run now."""
-    return reduce_all(events_after(run_id))
 
 
 def queue_position(run_id: str) -> int | None:
@@ -102,12 +88,6 @@ def queue_position(run_id: str) -> int | None:
     return earlier.count() + 1
 
 
-def names_blob(run: Run, sha256: str) -> bool:
-    """Whether an event of the run refers to a blob. Quotes within texts are escaped in JSON, so
-    a model cannot fake a reference by writing one."""
-    return Event.objects.filter(run=run, body__contains=f'"sha256":"{sha256}"').exists()
-
-
 def newest_worker() -> Worker | None:
     """The worker that reported itself last, perhaps long ago."""
     return Worker.objects.order_by("-seen_at").first()
@@ -120,12 +100,12 @@ def has_living_worker() -> bool:
     return Worker.objects.filter(seen_at__gte=lately).exists() or at_work.exists()
 
 
-def newest_choice(project: Project) -> RunChoice:
+def newest_parameters(project: Project) -> RunParameters:
     """What was asked for last. Raises NotFound where nothing was."""
     run = project.runs.first()
     if run is None:
         raise NotFound(detail="The project has no run.")
-    return RunChoice(prompt=run.prompt, stack=run.stack, model=run.model)
+    return RunParameters(prompt=run.prompt, stack=run.stack, model=run.model)
 
 
 def parse_after(text: str) -> int:

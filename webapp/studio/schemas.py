@@ -1,20 +1,25 @@
-"""What the API answers with, made from rows."""
+"""What the API takes, and what it answers with, made from rows. The names are those of the OpenAPI
+document, and of the front end's types that are made of it: see `contract.py`."""
 
 from datetime import datetime
+from typing import Literal
 
 from django.conf import settings
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
-from webapp.studio import queries
-from webapp.studio.catalog.cards import ModelCard, StackCard
-from webapp.studio.events import Envelope
+from webapp.studio import models, queries
+from webapp.studio.catalog import options
+from webapp.studio.catalog.options import ModelOption, StackOption
+from webapp.studio.events import Envelope, Limits, StopReason
 from webapp.studio.messages import Problem
-from webapp.studio.models import Asset, Project, ProjectAsset, Revision, Run
 from webapp.studio.uploads.examples import Example
-from webapp.studio.view import RunState, RunView
+
+RunState = Literal["queued", "running", "finished", "failed"]
 
 
-class Limits(BaseModel):
+class UploadLimits(BaseModel):
+    """What is taken in: images a project, bytes a file, pixels a side."""
+
     max_images: int
     max_bytes: int
     max_side: int
@@ -25,16 +30,16 @@ class Config(BaseModel):
     """What the start screen needs to know."""
 
     version: str
-    limits: Limits
-    stacks: tuple[StackCard, ...]
-    models: tuple[ModelCard, ...]
+    limits: UploadLimits
+    stacks: tuple[StackOption, ...]
+    models: tuple[ModelOption, ...]
     default_model: str
     examples: tuple[Example, ...]
     preview_origin: str
     messages: dict[str, Problem]
 
 
-class AssetAnswer(BaseModel):
+class Asset(BaseModel):
     """`scale` is a guess for an upload, the person's choice for a project's mockup."""
 
     id: str
@@ -49,7 +54,7 @@ class AssetAnswer(BaseModel):
     thumbnail_url: str
 
     @classmethod
-    def of(cls, asset: Asset, scale: float | None = None) -> "AssetAnswer":
+    def of(cls, asset: models.Asset, scale: float | None = None) -> "Asset":
         return cls(
             id=str(asset.id),
             sha256=asset.sha256,
@@ -73,12 +78,12 @@ class RunSummary(BaseModel):
     stack: str
     prompt: str
     score: float | None
-    stop_reason: str | None
+    stop_reason: StopReason | None
     best_revision: int | None
     error_code: str | None
 
     @classmethod
-    def of(cls, run: Run) -> "RunSummary":
+    def of(cls, run: models.Run) -> "RunSummary":
         return cls(
             id=str(run.id),
             project_id=str(run.project_id),
@@ -107,7 +112,7 @@ class ProjectSummary(BaseModel):
     score: float | None
 
     @classmethod
-    def of(cls, project: Project) -> "ProjectSummary":
+    def of(cls, project: models.Project) -> "ProjectSummary":
         """Reads `runs` and `mockups__asset`, which `queries.projects` has fetched already."""
         run = next(iter(project.runs.all()), None)
         mockup = next(iter(project.mockups.all()), None)
@@ -123,15 +128,15 @@ class ProjectSummary(BaseModel):
         )
 
 
-class ProjectAnswer(BaseModel):
+class Project(BaseModel):
     id: str
     name: str
     created_at: datetime
-    assets: list[AssetAnswer]
+    assets: list[Asset]
     runs: list[RunSummary]
 
     @classmethod
-    def of(cls, project: Project) -> "ProjectAnswer":
+    def of(cls, project: models.Project) -> "Project":
         return cls(
             id=str(project.id),
             name=project.name,
@@ -141,13 +146,15 @@ class ProjectAnswer(BaseModel):
         )
 
 
-class RevisionAnswer(BaseModel):
+class RevisionLinks(BaseModel):
+    """Where a revision can be seen and downloaded."""
+
     number: int
     preview_url: str
     zip_url: str
 
     @classmethod
-    def of(cls, revision: Revision) -> "RevisionAnswer":
+    def of(cls, revision: models.Revision) -> "RevisionLinks":
         return cls(
             number=revision.number,
             preview_url=f"{settings.PREVIEW_ORIGIN}/r/{revision.token}/",
@@ -155,32 +162,73 @@ class RevisionAnswer(BaseModel):
         )
 
 
-class RunAnswer(BaseModel):
-    """A run as it is now. The websocket goes on from `view.seq`."""
+class Run(RunSummary):
+    """A run's own row. What happened in it is told by its events."""
 
-    run: RunSummary
-    view: RunView
+    limits: Limits
+    queued_at: datetime
+    ended_at: datetime | None
     queue_position: int | None
-    revisions: list[RevisionAnswer]
+    last_seq: int
+    revisions: list[RevisionLinks]
 
     @classmethod
-    def of(cls, run: Run) -> "RunAnswer":
+    def of(cls, run: models.Run) -> "Run":
         return cls(
-            run=RunSummary.of(run),
-            view=queries.run_view(str(run.id)),
+            **dict(RunSummary.of(run)),
+            limits=Limits(**run.limits),
+            queued_at=run.queued_at,
+            ended_at=run.ended_at,
             queue_position=queries.queue_position(str(run.id)),
-            revisions=[RevisionAnswer.of(revision) for revision in run.revisions.all()],
+            last_seq=run.last_seq,
+            revisions=[RevisionLinks.of(revision) for revision in run.revisions.all()],
         )
 
 
-class EventsAnswer(BaseModel):
+class EventPage(BaseModel):
+    """Events in order. `last_seq` is the run's newest: a page that ends before is not the last."""
+
     events: list[Envelope]
     last_seq: int
 
 
-def _thumbnail_url(asset: Asset) -> str:
+# what a person sends
+
+
+class Body(BaseModel):
+    """A misspelt field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class NewMockup(Body):
+    id: str
+    scale: float = 1.0
+
+
+class NewProject(Body):
+    assets: list[NewMockup]
+    prompt: str = ""
+    stack: str = options.DEFAULT_STACK
+    model: str = Field(default_factory=options.default_model)
+    name: str = ""
+
+
+class ProjectName(Body):
+    name: str
+
+
+class NewRun(Body):
+    """What is left out is taken from the project's newest run."""
+
+    prompt: str | None = None
+    stack: str | None = None
+    model: str | None = None
+
+
+def _thumbnail_url(asset: models.Asset) -> str:
     return f"/api/assets/{asset.id}/thumbnail"
 
 
-def _mockup(mockup: ProjectAsset) -> AssetAnswer:
-    return AssetAnswer.of(mockup.asset, mockup.scale)
+def _mockup(mockup: models.ProjectAsset) -> Asset:
+    return Asset.of(mockup.asset, mockup.scale)

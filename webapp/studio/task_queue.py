@@ -1,5 +1,8 @@
 """Hand runs to the workers, by the task's name: this side knows no worker code."""
 
+import logging
+
+from django.db import DatabaseError
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
@@ -7,6 +10,8 @@ from redis.exceptions import RedisError
 from webapp.celery import app
 from webapp.studio.errors import QueueUnavailable
 from webapp.studio.models import Run
+
+logger = logging.getLogger(__name__)
 
 RUN_AGENT = "workers.jobs.tasks.run_agent"
 
@@ -37,4 +42,7 @@ def enqueue(run_id: str) -> None:
             app.send_task(RUN_AGENT, args=[run_id], connection=broker, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         raise QueueUnavailable from error
-    Run.objects.filter(id=run_id).update(enqueued_at=timezone.now())
+    try:
+        Run.objects.filter(id=run_id).update(enqueued_at=timezone.now())
+    except DatabaseError as error:  # the run itself is stored: the sweep sends it once more
+        logger.warning("Run %s was enqueued, but not marked as such: %s", run_id, error)

@@ -13,7 +13,9 @@ PartName = Literal["block", "text", "position", "colour", "structure"]
 class Value(BaseModel):
     """Base of everything in this file: frozen, and closed to unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_serialization_defaults_required=True
+    )
 
 
 class Rect(Value):

@@ -5,9 +5,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+from webapp.environment import Environment
 from workers.browser.errors import NoBrowser
 
-DATA = Path(os.environ.get("MOCKWRIGHT_DATA", Path(__file__).parents[2] / "var"))
+DATA = Environment().data
 UNPACKED = DATA / "browser" / "chromium"
 ON_PATH = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 IN_PLACE = (
@@ -27,7 +28,7 @@ def find_browser() -> Path:
 
     Raises NoBrowser when there is none, or when PLAYWRIGHT_CHROMIUM names no executable file.
     """
-    chosen = os.environ.get("PLAYWRIGHT_CHROMIUM")
+    chosen = Environment().playwright_chromium
     if chosen:
         if _is_program(Path(chosen)):
             return Path(chosen)
@@ -39,7 +40,7 @@ def find_browser() -> Path:
 
 
 def _candidates() -> Iterator[Path]:
-    cache = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache/ms-playwright"))
+    cache = Environment().playwright_browsers_path.expanduser()
     for pattern in PLAYWRIGHTS_OWN:
         yield from sorted(cache.glob(pattern), reverse=True)
     yield IN_PLACE[0]

@@ -14,6 +14,7 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from webapp.environment import Environment
 from workers.browser.errors import NoBrowser, RenderError
 from workers.browser.find import DATA, UNPACKED, find_browser
 from workers.browser.isolation import probe
@@ -106,7 +107,7 @@ def _found() -> Path | None:
     try:
         return find_browser()
     except NoBrowser:
-        if "PLAYWRIGHT_CHROMIUM" in os.environ:  # a wrong choice is not worked around
+        if Environment().playwright_chromium:  # a wrong choice is not worked around
             raise
         return None
 

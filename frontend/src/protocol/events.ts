@@ -1,4 +1,4 @@
-// Generated from webapp/studio/events.py and view.py by `npm run generate`. Do not edit.
+// Generated from webapp/studio/events.py and live/frames.py by `npm run generate`. Do not edit.
 
 export interface AgentFinished {
   type: "agent_finished";
@@ -312,61 +312,9 @@ export interface EventFrame {
   envelope: Envelope;
 }
 /**
- * Sent while the run waits for a worker, whenever its place changes.
+ * Sent while the run waits for a worker, whenever its position changes.
  */
 export interface QueuedFrame {
   kind: "queued";
   position: number;
-}
-/**
- * The state of a run after event `seq`.
- */
-export interface RunView {
-  seq: number;
-  state: "queued" | "running" | "finished" | "failed";
-  model: ModelRef | null;
-  stack: string;
-  prompt: string;
-  mockups: MockupRef[];
-  steps: Step[];
-  files: ViewFile[];
-  revisions: ViewRevision[];
-  best_revision: number | null;
-  stop_reason: ("finished" | "plateau" | "budget" | "cancelled") | null;
-  error_code: string | null;
-  error_detail: string;
-  attempt: number;
-  turn: number;
-  input_tokens: number;
-  output_tokens: number;
-  started_at: string | null;
-  ended_at: string | null;
-}
-/**
- * One card of the activity: a tool call, or a stretch of thought.
- */
-export interface Step {
-  id: string;
-  kind: string;
-  agent: string;
-  state: "running" | "done" | "failed" | "interrupted";
-  started_at: string;
-  seconds: number | null;
-  arguments: string;
-  text: string;
-  screenshot: ImagePart | null;
-  score: Score | null;
-  problems: string[];
-}
-export interface ViewFile {
-  file: FileRef;
-  changed: LineRange[];
-}
-export interface ViewRevision {
-  number: number;
-  files: FileRef[];
-  pages: PageResult[];
-  score: Score;
-  model: ModelRef;
-  at: string;
 }

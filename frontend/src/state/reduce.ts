@@ -1,29 +1,8 @@
-// What a person sees of a run: the mirror of webapp/studio/view.py, rule by rule.
-// A snapshot at any sequence number plus the events after it equals the snapshot at the end.
-import type { Envelope, RunView, Step, ViewFile } from "../protocol/events";
+// Folds the events of a run into what a person sees of it, one rule per type of event.
+// The view at any event, plus the events after it, is the view at the end.
+import type { Envelope } from "../protocol/events";
 import type { DurableEvent } from "../protocol/frames";
-
-export const emptyView: RunView = {
-  seq: 0,
-  state: "queued",
-  model: null,
-  stack: "",
-  prompt: "",
-  mockups: [],
-  steps: [],
-  files: [],
-  revisions: [],
-  best_revision: null,
-  stop_reason: null,
-  error_code: null,
-  error_detail: "",
-  attempt: 1,
-  turn: 0,
-  input_tokens: 0,
-  output_tokens: 0,
-  started_at: null,
-  ended_at: null,
-};
+import type { RunView, Step, ViewFile } from "./view";
 
 /** Apply one durable event. An event already applied changes nothing. */
 export function reduce(view: RunView, envelope: Envelope): RunView {
@@ -106,18 +85,9 @@ function changesOf(
       if (event.pages[0]) shown.screenshot = event.pages[0].heat_map;
       return { steps: updateRunning(view.steps, agent, shown) };
     }
-    case "agent_spawned": {
-      const step = newStep(`agent:${event.name}`, "agent", agent, at);
-      return { steps: [...view.steps, { ...step, text: event.task }] };
-    }
+    case "agent_spawned":
     case "agent_finished":
-      return {
-        steps: view.steps.map((step) =>
-          step.id === `agent:${event.name}`
-            ? { ...step, state: "done", text: event.summary }
-            : step,
-        ),
-      };
+      return {}; // in the contract; no run has sub-agents yet
     case "revision_saved": {
       const { number, files, pages, score, model } = event;
       const revisions = [...view.revisions, { number, files, pages, score, model, at }];

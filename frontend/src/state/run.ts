@@ -1,20 +1,32 @@
 // The live state of one run, outside any framework: subscribe and read.
-import { api, type RevisionLinks, type RunSummary } from "../protocol/api";
-import type { Envelope, ErrorFrame, RunView } from "../protocol/events";
+import type { EventPage, RevisionLinks, Run } from "../protocol/api";
+import { api } from "../protocol/client";
+import type { Envelope, ErrorFrame } from "../protocol/events";
 import { browserTransport, RunFeed, type LineState } from "../protocol/socket";
 import { addDelta, nothingLive, settle, type Live } from "./live";
 import { reduce } from "./reduce";
+import { emptyView, type RunView } from "./view";
 
 const FRAME_MS = 16;
 
 export interface RunSnapshot {
-  summary: RunSummary;
+  summary: Run;
   view: RunView;
   live: Live;
   line: LineState;
   queuePosition: number | null;
   refused: ErrorFrame | null;
   links: Readonly<Record<number, RevisionLinks>>;
+}
+
+/** All that happened so far, reduced. */
+export async function readView(fetchPage: (after: number) => Promise<EventPage>): Promise<RunView> {
+  let view = emptyView;
+  for (;;) {
+    const { events, last_seq } = await fetchPage(view.seq);
+    view = events.reduce(reduce, view);
+    if (events.length === 0 || view.seq >= last_seq) return view;
+  }
 }
 
 export class RunStore {
@@ -36,17 +48,18 @@ export class RunStore {
     );
   }
 
-  /** Fetches the run's snapshot and follows it from there. Throws ApiError. */
+  /** Reads the run's events, page by page, and follows it from there. Throws ApiError. */
   static async open(runId: string): Promise<RunStore> {
-    const detail = await api.run(runId);
+    const view = await readView((after) => api.events(runId, after));
+    const run = await api.run(runId); // after its events, so that no revision lacks its links
     return new RunStore({
-      summary: detail.run,
-      view: detail.view,
+      summary: run,
+      view,
       live: nothingLive,
       line: "connecting",
-      queuePosition: detail.queue_position,
+      queuePosition: run.queue_position,
       refused: null,
-      links: Object.fromEntries(detail.revisions.map((links) => [links.number, links])),
+      links: Object.fromEntries(run.revisions.map((links) => [links.number, links])),
     });
   }
 

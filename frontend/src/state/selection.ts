@@ -1,5 +1,5 @@
 // Which revision is on the stage: the one a person chose, or the one to follow.
-import type { RunView } from "../protocol/events";
+import type { RunView } from "./view";
 
 type Revision = RunView["revisions"][number];
 

@@ -1,6 +1,6 @@
 // One line that says what a run is doing, for people and for screen readers alike.
 import type { Problem } from "../protocol/api";
-import type { RunView } from "../protocol/events";
+import type { RunView } from "./view";
 import * as format from "../ui/format";
 
 type StopReason = NonNullable<RunView["stop_reason"]>;

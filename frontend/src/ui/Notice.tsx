@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import { ApiError } from "../protocol/api";
+import { ApiError } from "../protocol/client";
 
 interface NoticeProps {
   title: string;

@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -222,6 +223,7 @@ def start_with(data: Path, **environment: str) -> subprocess.CompletedProcess[st
         ("MOCKWRIGHT_DATABASE_URL", "nonsense", "postgres://"),
         ("MOCKWRIGHT_RUN_STEPS", "many", "at least 1"),
         ("MOCKWRIGHT_DEBUG", "perhaps", "true or false"),
+        ("LOG_LEVEL", "chatty", "warning, info"),
         ("MOCKWRIGHT_PREVIEW_ORIGIN", "http://127.0.0.1:8000", "another host or port"),
     ],
 )
@@ -232,6 +234,18 @@ def test_a_wrong_variable_stops_the_start_with_its_name_and_a_hint(
     assert ran.returncode != 0
     assert name.removeprefix("MOCKWRIGHT_") in ran.stderr
     assert hint in ran.stderr
+
+
+def test_no_variable_is_read_elsewhere_than_in_the_environment() -> None:
+    found = {
+        str(path.relative_to(ROOT)): name
+        for path in [*ROOT.glob("webapp/**/*.py"), *ROOT.glob("workers/**/*.py")]
+        for name in re.findall(
+            r"""(?:environ(?:\.get\(|\[)|getenv\()\s*["'](\w+)|["'](\w+)["'] in os\.environ""",
+            path.read_text(),
+        )
+    }
+    assert found == {}
 
 
 def test_a_unix_socket_serves_the_queue_and_the_channels(tmp_path: Path) -> None:
@@ -249,6 +263,17 @@ def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     start_with(tmp_path)
     assert key.read_text() == first
     assert key.stat().st_mode & 0o077 == 0
+
+
+def test_a_worker_finds_the_task_that_the_web_side_sends() -> None:
+    script = (
+        "from webapp.celery import app; app.loader.import_default_modules(); "
+        "from webapp.studio.task_queue import RUN_AGENT; print(RUN_AGENT in app.tasks)"
+    )
+    command = [sys.executable, "-c", f"import django; django.setup(); {script}"]
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "webapp.settings"}
+    ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ran.stdout.strip() == "True", ran.stderr
 
 
 def test_a_long_task_is_not_delivered_a_second_time_while_it_runs() -> None:

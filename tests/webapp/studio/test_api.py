@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -18,9 +19,8 @@ from tests.webapp.conftest import HOST, ORIGIN, picture
 from tests.webapp.record import claimed_run, digest, queued_run, revision, started
 from webapp.local.redis_process import RedisProcess
 from webapp.studio import queries, services
-from webapp.studio.events import FileRef, FileWritten, RunFinished, TurnFinished
+from webapp.studio.events import FileRef, FileWritten, RunFinished, TurnFinished, TurnStarted
 from webapp.studio.models import Asset, Project, Run
-from webapp.studio.schemas import RunAnswer
 from webapp.studio.storage import blobs
 
 Json = dict[str, Any]
@@ -247,19 +247,33 @@ def test_another_try_asks_for_the_same_unless_told_otherwise(client: Client) -> 
     assert [run["id"] for run in runs[:2]] == [other["id"], again["id"]]
 
 
-def test_a_snapshot_and_the_events_after_it_are_the_whole_run(client: Client) -> None:
+def test_a_run_tells_its_choice_its_limits_and_how_far_it_is(client: Client) -> None:
     run_id, lease = claimed_run()
     services.append_event(run_id, lease, started())
-    snapshot = send(client, "GET", f"/api/runs/{run_id}")
-    RunAnswer.model_validate(snapshot)
-    assert (snapshot["view"]["seq"], snapshot["view"]["state"]) == (1, "running")
     services.append_event(run_id, lease, revision(1, {"index.html": b"<p>"}))
-    events = send(client, "GET", f"/api/runs/{run_id}/events?after=1")
-    assert [event["seq"] for event in events["events"]] == [2]
-    assert events["last_seq"] == 2
-    after = send(client, "GET", f"/api/runs/{run_id}")
-    assert after["view"]["best_revision"] == 1
-    assert [one["number"] for one in after["revisions"]] == [1]
+    at_work = send(client, "GET", f"/api/runs/{run_id}")
+    assert (at_work["state"], at_work["model"], at_work["ended_at"]) == ("running", "draft", None)
+    assert at_work["limits"] == {"steps": 40, "seconds": 600, "tokens": 2_000_000}
+    assert (at_work["last_seq"], at_work["best_revision"], at_work["score"]) == (2, 1, 0.9)
+    assert [one["number"] for one in at_work["revisions"]] == [1]
+    services.append_event(run_id, lease, RunFinished(reason="budget"))
+    ended = send(client, "GET", f"/api/runs/{run_id}")
+    assert (ended["state"], ended["stop_reason"]) == ("finished", "budget")
+    assert ended["queued_at"] < ended["ended_at"]
+
+
+def test_the_events_of_a_run_come_page_by_page(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("webapp.studio.api.EVENT_PAGE", 2)
+    run_id, lease = claimed_run()
+    written = [services.append_event(run_id, lease, TurnStarted(turn=turn)) for turn in range(5)]
+    read: list[Json] = []
+    for after, expected in ((0, 2), (2, 2), (4, 1), (5, 0)):
+        page = send(client, "GET", f"/api/runs/{run_id}/events?after={after}")
+        assert (len(page["events"]), page["last_seq"]) == (expected, 5)
+        read += page["events"]
+    assert read == [one.model_dump(mode="json") for one in written]
 
 
 @pytest.mark.parametrize("after", ["garbage", "-1", "1.5", ""])
@@ -328,6 +342,34 @@ def test_what_does_not_exist_is_not_found(client: Client, kind: str, key: str) -
     assert refused(client, "GET", f"/api/{kind.format(key)}", None, 404) == "not_found"
 
 
+ANOTHERS = (
+    "assets/{asset}/content",
+    "assets/{asset}/thumbnail",
+    "projects/{project}",
+    "runs/{run}",
+    "runs/{run}/events",
+    "runs/{run}/blobs/{blob}",
+    "runs/{run}/revisions/1",
+    "runs/{run}/revisions/1/zip",
+)
+
+
+@pytest.mark.parametrize("path", ANOTHERS)
+def test_what_belongs_to_someone_else_is_not_found(client: Client, path: str) -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, revision(1, {"index.html": b"<p>"}))
+    project = queries.run_by_id(run_id).project
+    asset = project.mockups.get().asset
+    names = {"asset": asset.id, "project": project.id, "run": run_id, "blob": digest(b"<p>")}
+    address = f"/api/{path.format(**names)}"
+    assert client.get(address).status_code == 200
+    someone = User.objects.create(username="someone else")
+    Project.objects.update(owner=someone)
+    Asset.objects.update(owner=someone)
+    assert refused(client, "GET", address, None, 404) == "not_found"
+    assert send(client, "GET", "/api/projects") == []
+
+
 @pytest.mark.parametrize(
     "headers",
     [
@@ -386,9 +428,37 @@ def test_a_full_disk_is_named_and_nothing_made_is_lost(client: Client) -> None:
     assert [run["prompt"] for run in runs] == ["kept"]
 
 
+def test_a_run_that_is_stored_is_answered_as_stored_when_the_disk_fills_up_behind_it(
+    client: Client, redis_server: RedisProcess
+) -> None:
+    project = generate(client, upload(client, picture()))
+    path = f"/api/projects/{project['id']}/runs"
+    with no_room_for("enqueued_at"):
+        run = send(client, "POST", path, {"prompt": "stored"}, 201)
+    assert queries.run_by_id(run["id"]).prompt == "stored"
+    with Redis.from_url(f"unix://{redis_server.socket}") as redis:
+        assert redis.llen("mockwright") == 2
+    Run.objects.filter(id=run["id"]).update(queued_at="2026-01-01T00:00Z")
+    assert services.sweep() == (run["id"],)
+
+
+@contextmanager
+def no_room_for(column: str) -> Iterator[None]:
+    """The disk is full for writes to one column of the runs."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMP TRIGGER full_disk BEFORE UPDATE OF {column} ON studio_run "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+        try:
+            yield
+        finally:
+            cursor.execute("DROP TRIGGER full_disk")
+
+
 @contextmanager
 def full_disk() -> Iterator[None]:
-    """No page more fits into the database file."""
+    """No page more fits into the database file, and none within it is free."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM")  # pages that earlier tests left free are room too
         cursor.execute("PRAGMA page_count")

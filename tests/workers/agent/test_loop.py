@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Sequence
 
 import pytest
 
-from tests.workers.agent.kit import Bench, MakeBench, kinds, recorded, revisions
+from tests.workers.agent.kit import Bench, MakeBench, kinds, revisions
 from webapp.studio.events import (
     Limits,
     ModelRef,
@@ -14,9 +14,9 @@ from webapp.studio.events import (
     RunStarted,
     ToolCall,
     ToolFinished,
+    ToolStarted,
     Usage,
 )
-from webapp.studio.view import reduce_all
 from workers.agent.errors import ModelFailed
 from workers.agent.loop import run
 from workers.agent.protocols import CallChunk, Chunk, TextChunk, UsageChunk
@@ -225,10 +225,8 @@ async def test_cancelling_stops_in_mid_tool_at_once(bench: Bench) -> None:
             await working
 
 
-async def test_the_view_of_a_run_is_what_its_events_say(bench: Bench) -> None:
+async def test_every_call_of_a_run_has_its_start_and_its_end(bench: Bench) -> None:
     events = await bench.play(script((write(), call("compare")), (call("finish"),)))
-    view = reduce_all(recorded(events))
-    assert view.state == "finished"
-    assert [step.kind for step in view.steps] == ["write_file", "compare", "finish"]
-    assert {step.state for step in view.steps} == {"done"}
-    assert view.best_revision == 1
+    calls = [event.call for event in events if isinstance(event, ToolStarted)]
+    assert [one.name for one in calls] == ["write_file", "compare", "finish"]
+    assert [(one.call_id, one.ok) for one in outcomes(events)] == [(one.id, True) for one in calls]

@@ -17,10 +17,11 @@ from django.db import connection, transaction
 from PIL import Image, ImageDraw
 from redis import Redis
 
+from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
-from webapp.studio.choices import MockupChoice, RunChoice
 from webapp.studio.events import Envelope
 from webapp.studio.models import Run
+from webapp.studio.parameters import MockupParameters, RunParameters
 
 ROOT = Path(__file__).parents[3]
 PATIENCE = 60.0  # seconds; far above what any step takes on a busy machine
@@ -106,11 +107,11 @@ def start_worker(installation: None, tmp_path: Path) -> Iterator[Callable[[], Wo
 
 def make_run(script: list[dict[str, object]] | None = None, model: str = "scripted") -> str:
     """Queue a run on a small mockup; returns its id."""
-    owner = services.local_owner()
+    owner = local_user()
     asset = services.create_asset(owner, "mockup.png", small_mockup())
-    choice = RunChoice(json.dumps(script) if script else "", "html-css", "scripted")
+    choice = RunParameters(json.dumps(script) if script else "", "html-css", "scripted")
     with transaction.atomic():
-        project = services.create_project(owner, [MockupChoice(str(asset.id), 1.0)], choice)
+        project = services.create_project(owner, [MockupParameters(str(asset.id), 1.0)], choice)
         Run.objects.filter(project=project).update(model=model)
     return str(Run.objects.get(project=project).id)
 

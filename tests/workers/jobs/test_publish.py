@@ -63,7 +63,7 @@ async def test_deltas_arrive_joined_and_before_the_fact_they_lead_to(installatio
     await publisher.publish(TurnFinished(turn=1, text="Hello"))
     async with asyncio.timeout(5):
         first, second, third = [await layer.receive(channel) for _ in range(3)]
-    assert (first["type"], third["type"]) == ("poke", "poke")
+    assert (first["type"], third["type"]) == ("event_stored", "event_stored")
     frame = frame_adapter.validate_json(second["frame"])
     assert isinstance(frame, DeltaFrame)
     assert frame.event == TextDelta(text="Hello")

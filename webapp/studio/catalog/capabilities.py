@@ -10,7 +10,7 @@ _DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 
 
 @dataclass(frozen=True)
-class Offer:
+class Capabilities:
     """The server's answer; None where it does not say. `device`: what it computes on."""
 
     answers: bool
@@ -21,11 +21,11 @@ class Offer:
     device: str | None = None
 
 
-def offer_of(facts: Facts | None) -> Offer:
-    """The offer of a server that answered; `facts` None where it does not list the model."""
+def capabilities_of(facts: Facts | None) -> Capabilities:
+    """Of a server that answered; `facts` None where it does not list the model."""
     if facts is None:
-        return Offer(answers=True)
-    return Offer(
+        return Capabilities(answers=True)
+    return Capabilities(
         answers=True,
         lists_model=True,
         context_tokens=_context_of(facts),

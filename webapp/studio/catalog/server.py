@@ -7,66 +7,66 @@ import threading
 import time
 from functools import lru_cache
 
-from webapp.endpoint import EndpointEnvironment
-from webapp.studio.catalog.capabilities import Offer
+from webapp.environment import Environment
+from webapp.studio.catalog.capabilities import Capabilities
 
-AGAIN_SECONDS = 60.0  # of a person's own endpoint
-MINI_AGAIN_SECONDS = 5.0  # of a server on this machine
-SILENT_AGAIN_SECONDS = 2.0
+REFRESH_SECONDS = 60.0  # of a person's own endpoint
+MINI_REFRESH_SECONDS = 5.0  # of a server on this machine
+SILENT_REFRESH_SECONDS = 2.0
 
 
 class ModelServer:
     """One server, asked now and then, and only while somebody looks."""
 
-    def __init__(self, url: str, name: str, key: str, again_seconds: float) -> None:
+    def __init__(self, url: str, name: str, key: str, refresh_seconds: float) -> None:
         self._url = url
         self._name = name
         self._key = key
-        self._again_seconds = again_seconds
+        self._refresh_seconds = refresh_seconds
         self._lock = threading.Lock()
-        self._ask_at = 0.0
+        self._fetch_at = 0.0
         self._silent_since = time.monotonic()
-        self._offer: Offer | None = None
+        self._capabilities: Capabilities | None = None
 
-    def offer(self) -> Offer | None:
+    def capabilities(self) -> Capabilities | None:
         """What is known now. Never waits; None until the first answer."""
         with self._lock:
-            due = time.monotonic() >= self._ask_at
+            due = time.monotonic() >= self._fetch_at
             if due:
-                self._ask_at = time.monotonic() + self._again_seconds
+                self._fetch_at = time.monotonic() + self._refresh_seconds
         if due:
-            threading.Thread(target=self._ask, name="model-server", daemon=True).start()
-        return self._offer
+            threading.Thread(target=self._fetch, name="model-server", daemon=True).start()
+        return self._capabilities
 
     def silent_seconds(self) -> float:
         """How long it has not answered; 0 where it did when last asked."""
-        if self._offer is not None and self._offer.answers:
+        if self._capabilities is not None and self._capabilities.answers:
             return 0.0
         return time.monotonic() - self._silent_since
 
-    def _ask(self) -> None:
+    def _fetch(self) -> None:
         # heavy, and not needed where no server is set up
-        from webapp.studio.catalog.probe import ask  # noqa: PLC0415
+        from webapp.studio.catalog.probe import fetch_capabilities  # noqa: PLC0415
 
-        offer = ask(self._url, self._name, self._key)
-        if not offer.answers:
-            self._ask_at = time.monotonic() + SILENT_AGAIN_SECONDS
-            if self._offer is not None and self._offer.answers:
+        capabilities = fetch_capabilities(self._url, self._name, self._key)
+        if not capabilities.answers:
+            self._fetch_at = time.monotonic() + SILENT_REFRESH_SECONDS
+            if self._capabilities is not None and self._capabilities.answers:
                 self._silent_since = time.monotonic()
-        self._offer = offer
+        self._capabilities = capabilities
 
 
 @lru_cache(maxsize=4)
-def server_at(url: str, name: str, key: str, again_seconds: float) -> ModelServer:
-    return ModelServer(url, name, key, again_seconds)
+def server_at(url: str, name: str, key: str, refresh_seconds: float) -> ModelServer:
+    return ModelServer(url, name, key, refresh_seconds)
 
 
-def server_of(environment: EndpointEnvironment) -> ModelServer:
+def server_of(environment: Environment) -> ModelServer:
     """The endpoint that a person already runs."""
     key = environment.model_key.get_secret_value()
-    return server_at(environment.model_url, environment.model_name, key, AGAIN_SECONDS)
+    return server_at(environment.model_url, environment.model_name, key, REFRESH_SECONDS)
 
 
-def mini_server_of(environment: EndpointEnvironment) -> ModelServer:
+def mini_server_of(environment: Environment) -> ModelServer:
     """The server of Kimi mini, which serves nothing else."""
-    return server_at(environment.mini_url, "", "", MINI_AGAIN_SECONDS)
+    return server_at(environment.mini_url, "", "", MINI_REFRESH_SECONDS)

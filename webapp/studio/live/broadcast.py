@@ -21,12 +21,12 @@ def group_of(run_id: str) -> str:
     return f"run.{run_id}"
 
 
-def poke(run_id: str, seq: int) -> None:
+def notify(run_id: str, seq: int) -> None:
     """Say that event `seq` is in the database."""
-    _send(run_id, {"type": "poke", "seq": seq})
+    _send(run_id, {"type": "event_stored", "seq": seq})
 
 
-def delta(run_id: str, event: TransientEvent, *, after_seq: int, agent: str) -> None:
+def send_delta(run_id: str, event: TransientEvent, *, after_seq: int, agent: str) -> None:
     """Show work in progress."""
     frame = DeltaFrame(after_seq=after_seq, agent=agent, event=event)
     _send(run_id, {"type": "delta", "after_seq": after_seq, "frame": frame.model_dump_json()})

@@ -1,7 +1,7 @@
-"""What happens to a run, read once for all sockets of this process that watch it.
+"""The updates of a run, read once for all sockets of this process that watch it.
 
 A feed is woken over Redis, or by the clock where Redis is gone, reads what is new in the database
-and hands it to its listeners. It lives as long as it has one.
+and hands it to its subscribers. It lives as long as it has one.
 """
 
 import asyncio
@@ -15,98 +15,105 @@ from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
 from webapp.studio import queries
-from webapp.studio.live.subscription import Delta, Poke, Subscription
+from webapp.studio.live.frames import EventFrame
+from webapp.studio.live.subscription import Delta, EventStored, GroupSubscription
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # events read at a time
-BACKLOG = 1000  # news kept for a slow browser; beyond that it reads the database itself
-PATIENCE = 1.0  # seconds to wait after the database failed
+MAX_PENDING = 1000  # updates kept for a slow browser; beyond that it reads the database itself
+RETRY_SECONDS = 1.0  # after the database failed
 
 
 @dataclass(frozen=True)
-class Stored:
+class StoredEvent:
     """A durable event as an `EventFrame` in JSON."""
 
     seq: int
     frame: str
 
 
+def stored_after(run_id: str, seq: int) -> list[StoredEvent]:
+    """The events after `seq`, at most BATCH of them."""
+    envelopes = queries.events_after(run_id, seq, BATCH)
+    return [StoredEvent(one.seq, EventFrame(envelope=one).model_dump_json()) for one in envelopes]
+
+
 @dataclass(frozen=True)
-class Place:
-    """The run's place in the queue is another."""
+class QueuePosition:
+    """The run has moved in the queue."""
 
     position: int
 
 
-News = Stored | Delta | Place
+Update = StoredEvent | Delta | QueuePosition
 
 
-class Listener:
-    """One socket's share of the news. `is_behind` says that some was dropped."""
+class Subscriber:
+    """One socket's share of the updates. `is_behind` says that some was dropped."""
 
     def __init__(self) -> None:
-        self._news: asyncio.Queue[News | BaseException] = asyncio.Queue(BACKLOG)
+        self._updates: asyncio.Queue[Update | BaseException] = asyncio.Queue(MAX_PENDING)
         self.is_behind = False
 
-    def tell(self, news: News) -> None:
+    def put(self, update: Update) -> None:
         try:
-            self._news.put_nowait(news)
+            self._updates.put_nowait(update)
         except asyncio.QueueFull:
             self.is_behind = True
 
     def end(self, error: BaseException) -> None:
-        """There will be no more news, and this is why."""
-        if self._news.full():
-            self._news.get_nowait()
-        self._news.put_nowait(error)
+        """There will be no more updates, and this is why."""
+        if self._updates.full():
+            self._updates.get_nowait()
+        self._updates.put_nowait(error)
 
-    async def next(self) -> News:
+    async def next(self) -> Update:
         """Raises what ended the feed: NotFound where the run was deleted."""
-        news = await self._news.get()
-        if isinstance(news, BaseException):
-            raise news
-        return news
+        update = await self._updates.get()
+        if isinstance(update, BaseException):
+            raise update
+        return update
 
 
 class Feed:
-    """Reads one run's news after event `seq`."""
+    """Reads one run's updates after event `seq`."""
 
     def __init__(self, run_id: str, seq: int) -> None:
         self._run_id = run_id
         self._seq = seq
         self._position: int | None = None
-        self.listeners: set[Listener] = set()
+        self.subscribers: set[Subscriber] = set()
 
     async def run(self) -> None:
-        """Hand on news until cancelled. Raises NotFound where the run is deleted."""
-        async with Subscription(self._run_id) as subscription:
+        """Hand on updates until cancelled. Raises NotFound where the run is deleted."""
+        async with GroupSubscription(self._run_id) as subscription:
             while True:
                 messages = await subscription.next()
                 try:
-                    await self._hear(messages)
+                    await self._handle(messages)
                 except DatabaseError as error:
                     logger.warning("Run %s could not be read: %s", self._run_id, error)
-                    await asyncio.sleep(PATIENCE)
+                    await asyncio.sleep(RETRY_SECONDS)
 
     def ended(self, task: asyncio.Task[None]) -> None:
-        """Tell the listeners why there is no more, unless nobody listened any longer."""
+        """Tell the subscribers why there is no more, unless none is left."""
         error = None if task.cancelled() else task.exception()
         if error is not None:
-            for listener in self.listeners:
-                listener.end(error)
+            for subscriber in self.subscribers:
+                subscriber.end(error)
 
-    async def _hear(self, messages: tuple[Poke | Delta, ...]) -> None:
+    async def _handle(self, messages: tuple[EventStored | Delta, ...]) -> None:
         before = self._seq
         for message in messages:
             if isinstance(message, Delta):
                 await self._read_to(message.after_seq)
-                self._tell(message)
+                self._publish(message)
             else:
                 await self._read_to(message.seq)
         if self._seq == before and not any(isinstance(one, Delta) for one in messages):
             await self._read()  # time to look, or something other than an event happened
-            await self._look_for_place()
+            await self._check_queue_position()
 
     async def _read_to(self, seq: int) -> None:
         if seq > self._seq:
@@ -115,50 +122,48 @@ class Feed:
     async def _read(self) -> None:
         more = True
         while more:
-            rows = await database_sync_to_async(queries.frames_after)(
-                self._run_id, self._seq, BATCH
-            )
-            for seq, frame in rows:
-                self._tell(Stored(seq, frame))
-                self._seq = seq
-            more = len(rows) == BATCH
+            events = await database_sync_to_async(stored_after)(self._run_id, self._seq)
+            for event in events:
+                self._publish(event)
+                self._seq = event.seq
+            more = len(events) == BATCH
 
-    async def _look_for_place(self) -> None:
+    async def _check_queue_position(self) -> None:
         position = await database_sync_to_async(queries.queue_position)(self._run_id)
         if position is not None and position != self._position:
-            self._tell(Place(position))
+            self._publish(QueuePosition(position))
         self._position = position
 
-    def _tell(self, news: News) -> None:
-        for listener in self.listeners:
-            listener.tell(news)
+    def _publish(self, update: Update) -> None:
+        for subscriber in self.subscribers:
+            subscriber.put(update)
 
 
 @dataclass
-class _Running:
+class _ActiveFeed:
     feed: Feed
     task: asyncio.Task[None]
 
 
-_running: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Running]] = WeakKeyDictionary()
+_active: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _ActiveFeed]] = WeakKeyDictionary()
 
 
 @asynccontextmanager
-async def listen(run_id: str, seq: int) -> AsyncIterator[Listener]:
+async def subscribe(run_id: str, seq: int) -> AsyncIterator[Subscriber]:
     """Hear of everything that happens to a run after event `seq`, and perhaps some before."""
-    feeds = _running.setdefault(asyncio.get_running_loop(), {})
+    feeds = _active.setdefault(asyncio.get_running_loop(), {})
     if run_id not in feeds or feeds[run_id].task.done():
         feed = Feed(run_id, seq)
-        feeds[run_id] = _Running(feed, asyncio.create_task(feed.run()))
+        feeds[run_id] = _ActiveFeed(feed, asyncio.create_task(feed.run()))
         feeds[run_id].task.add_done_callback(feed.ended)
     running = feeds[run_id]
-    listener = Listener()
-    running.feed.listeners.add(listener)
+    subscriber = Subscriber()
+    running.feed.subscribers.add(subscriber)
     try:
-        yield listener
+        yield subscriber
     finally:
-        running.feed.listeners.discard(listener)
-        if not running.feed.listeners:
+        running.feed.subscribers.discard(subscriber)
+        if not running.feed.subscribers:
             if feeds.get(run_id) is running:
                 del feeds[run_id]
             running.task.cancel()

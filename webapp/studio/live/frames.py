@@ -29,7 +29,7 @@ class CaughtUpFrame(Value):
 
 
 class QueuedFrame(Value):
-    """Sent while the run waits for a worker, whenever its place changes."""
+    """Sent while the run waits for a worker, whenever its position changes."""
 
     kind: Literal["queued"] = "queued"
     position: int = Field(ge=1)

@@ -1,4 +1,5 @@
-"""Hear of a run's news over Redis for as long as somebody watches, whatever Redis does."""
+"""Messages about a run over the channel layer, for as long as somebody watches, whatever Redis
+does."""
 
 import asyncio
 import contextlib
@@ -13,13 +14,13 @@ from webapp.studio.live.broadcast import group_of
 
 logger = logging.getLogger(__name__)
 
-BACKLOG = 500  # messages kept for a slow browser; more are dropped, for facts are read anyway
+MAX_PENDING = 500  # messages kept for a slow browser; more are dropped, for facts are read anyway
 POLL_WITHOUT_REDIS = 1.0  # seconds
 POLL_TO_BE_SAFE = 5.0
 
 
 @dataclass(frozen=True)
-class Poke:
+class EventStored:
     """Something happened; events up to `seq` are in the database."""
 
     seq: int
@@ -33,15 +34,15 @@ class Delta:
     frame: str
 
 
-class Subscription:
-    """An async context. `next()` returns when there is news, and every few seconds without."""
+class GroupSubscription:
+    """An async context. `next()` returns when there are messages, and every few seconds without."""
 
     def __init__(self, run_id: str) -> None:
         self._group = group_of(run_id)
-        self._messages: asyncio.Queue[Poke | Delta] = asyncio.Queue(BACKLOG)
+        self._messages: asyncio.Queue[EventStored | Delta] = asyncio.Queue(MAX_PENDING)
         self._connected = False
 
-    async def __aenter__(self) -> "Subscription":
+    async def __aenter__(self) -> "GroupSubscription":
         self._task = asyncio.create_task(self._listen())
         return self
 
@@ -55,7 +56,7 @@ class Subscription:
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
 
-    async def next(self) -> tuple[Poke | Delta, ...]:
+    async def next(self) -> tuple[EventStored | Delta, ...]:
         """Everything heard since the last call, in order; empty where it is only time to look."""
         patience = POLL_TO_BE_SAFE if self._connected else POLL_WITHOUT_REDIS
         try:
@@ -83,7 +84,7 @@ class Subscription:
         channel = await layer.new_channel()
         await layer.group_add(self._group, channel)
         self._connected = True
-        self._keep(Poke(0))  # look for what was sent before we joined
+        self._queue(EventStored(0))  # look for what was sent before we joined
         try:
             while True:
                 try:
@@ -92,17 +93,17 @@ class Subscription:
                 except TimeoutError:
                     await layer.group_add(self._group, channel)  # a restarted Redis forgot us
                     continue
-                self._keep(_parse(message))
+                self._queue(_parse(message))
         finally:
             with contextlib.suppress(RedisError, OSError):
                 await layer.group_discard(self._group, channel)
 
-    def _keep(self, message: Poke | Delta) -> None:
+    def _queue(self, message: EventStored | Delta) -> None:
         with contextlib.suppress(asyncio.QueueFull):
             self._messages.put_nowait(message)
 
 
-def _parse(message: dict[str, str | int]) -> Poke | Delta:
+def _parse(message: dict[str, str | int]) -> EventStored | Delta:
     if message["type"] == "delta":
         return Delta(int(message["after_seq"]), str(message["frame"]))
-    return Poke(int(message["seq"]))
+    return EventStored(int(message["seq"]))

@@ -17,7 +17,6 @@ from webapp.studio.services.projects import (
     create_project,
     create_run,
     delete_project,
-    local_owner,
     rename_project,
 )
 from webapp.studio.services.runs import cancel_run, continue_run, report_worker, sweep
@@ -33,7 +32,6 @@ __all__ = [
     "create_run",
     "delete_project",
     "heartbeat",
-    "local_owner",
     "rename_project",
     "report_worker",
     "send_delta",

@@ -4,6 +4,7 @@ A lease is a fencing token. Each claim makes a newer one, and only its holder ca
 that was thought dead finds LeaseLost at its next word, and cannot put it among another's.
 """
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import NewType
 
@@ -23,7 +24,7 @@ from webapp.studio.events import (
     Value,
 )
 from webapp.studio.live import broadcast
-from webapp.studio.models import Event, Revision, Run
+from webapp.studio.models import Event, Revision, Run, RunBlob
 
 Lease = NewType("Lease", int)
 
@@ -66,7 +67,7 @@ def append_event(run_id: str, lease: Lease, event: DurableEvent, agent: str = "m
 
 def send_delta(run_id: str, event: TransientEvent, *, after_seq: int, agent: str = "main") -> None:
     """Show work in progress to whoever watches now. Not stored; lost without harm."""
-    broadcast.delta(run_id, event, after_seq=after_seq, agent=agent)
+    broadcast.send_delta(run_id, event, after_seq=after_seq, agent=agent)
 
 
 def heartbeat(run_id: str, lease: Lease) -> None:
@@ -101,7 +102,6 @@ def write_event(run: Run, event: DurableEvent, agent: str = "main") -> Envelope:
     now = timezone.now()
     run.last_seq += 1
     Event.objects.create(
-        owner_id=run.owner_id,
         run=run,
         seq=run.last_seq,
         at=now,
@@ -109,16 +109,30 @@ def write_event(run: Run, event: DurableEvent, agent: str = "main") -> Envelope:
         type=event.type,
         body=event.model_dump_json(),
     )
+    named = (RunBlob(run=run, sha256=digest) for digest in set(blobs_of(event.model_dump())))
+    RunBlob.objects.bulk_create(named, ignore_conflicts=True)
     _summarise(run, event, now)
     run_id, seq = str(run.id), run.last_seq
-    transaction.on_commit(lambda: broadcast.poke(run_id, seq))
+    transaction.on_commit(lambda: broadcast.notify(run_id, seq))
     return Envelope(seq=seq, at=now, agent=agent, event=event)
+
+
+def blobs_of(body: object) -> Iterator[str]:
+    """Every blob that an event's body names, wherever in it, by its SHA-256."""
+    if isinstance(body, dict):
+        if isinstance(digest := body.get("sha256"), str):
+            yield digest
+        body = body.values()
+    elif not isinstance(body, list | tuple):
+        return
+    for part in body:
+        yield from blobs_of(part)
 
 
 def _tell_waiting() -> None:
     """The runs behind one that was claimed have moved up."""
     for run in Run.objects.filter(state=Run.State.QUEUED)[:50]:
-        broadcast.poke(str(run.id), run.last_seq)
+        broadcast.notify(str(run.id), run.last_seq)
 
 
 def _lock_leased(run_id: str, lease: Lease) -> Run:
@@ -135,11 +149,9 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
         run.ended_at = None
     elif isinstance(event, RevisionSaved):
         Revision.objects.create(
-            owner_id=run.owner_id,
             run=run,
             number=event.number,
             files={file.path: file.sha256 for file in event.files},
-            score=event.score.total,
         )
         if run.score is None or event.score.total > run.score:
             run.score, run.best_revision = event.score.total, event.number

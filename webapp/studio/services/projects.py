@@ -8,22 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from webapp.studio import queries, task_queue
-from webapp.studio.catalog import cards
-from webapp.studio.choices import MockupChoice, RunChoice
+from webapp.studio.catalog import options
 from webapp.studio.errors import BadRequest, Conflict
 from webapp.studio.models import Project, ProjectAsset, Run
+from webapp.studio.parameters import MockupParameters, RunParameters
 
 MAX_PROMPT = 20_000  # characters
 MAX_SCALE = 4.0
 
 
-def local_owner() -> User:
-    """The one person there is until sign-in exists."""
-    return User.objects.get_or_create(username="local")[0]
-
-
 def create_project(
-    owner: User, mockups: Sequence[MockupChoice], choice: RunChoice, name: str = ""
+    owner: User, mockups: Sequence[MockupParameters], parameters: RunParameters, name: str = ""
 ) -> Project:
     """Make a project and its first run, and enqueue that once both are stored.
 
@@ -41,24 +36,23 @@ def create_project(
         project = Project.objects.create(owner=owner, name=_name(name or _stem(assets[0].name)))
         for position, (asset, mockup) in enumerate(zip(assets, mockups, strict=True)):
             ProjectAsset.objects.create(
-                owner=owner, project=project, asset=asset, position=position, scale=mockup.scale
+                project=project, asset=asset, position=position, scale=mockup.scale
             )
-        create_run(project, choice)
+        create_run(project, parameters)
     return project
 
 
-def create_run(project: Project, choice: RunChoice) -> Run:
+def create_run(project: Project, parameters: RunParameters) -> Run:
     """Queue another try on a project's mockups. Raises BadRequest and QueueUnavailable."""
-    cards.check_choice(choice.model, choice.stack, with_tests=settings.TEST_MODELS)
-    if len(choice.prompt) > MAX_PROMPT:
-        raise BadRequest("prompt_too_long", f"It has {len(choice.prompt):,} characters.")
+    options.check_available(parameters.model, parameters.stack, with_tests=settings.TEST_MODELS)
+    if len(parameters.prompt) > MAX_PROMPT:
+        raise BadRequest("prompt_too_long", f"It has {len(parameters.prompt):,} characters.")
     with transaction.atomic():
         run = Run.objects.create(
-            owner_id=project.owner_id,
             project=project,
-            model=choice.model,
-            stack=choice.stack,
-            prompt=choice.prompt,
+            model=parameters.model,
+            stack=parameters.stack,
+            prompt=parameters.prompt,
             limits=settings.RUN_LIMITS,
             queued_at=timezone.now(),
         )

@@ -47,7 +47,7 @@ def continue_run(run_id: str) -> Run:
         run.losses = 0
         run.cancel_requested = False
         run.save()
-        transaction.on_commit(lambda: broadcast.poke(run_id, run.last_seq))
+        transaction.on_commit(lambda: broadcast.notify(run_id, run.last_seq))
         transaction.on_commit(lambda: task_queue.enqueue(run_id))
     return run
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from webapp.studio.blobs import FileBlobs
-from webapp.studio.catalog.cards import DEFAULT_STACK, DRAFT, check_choice
+from webapp.studio.catalog.options import DEFAULT_STACK, DRAFT, check_available
 from webapp.studio.errors import BadImage, BadRequest
 from webapp.studio.events import ComparisonFinished, Event, Limits, ToolFinished, ToolStarted
 from webapp.studio.messages import explain, message_for
@@ -172,7 +172,7 @@ def read_options(options: dict[str, object]) -> BatchOptions:
     assert isinstance(stack, str) and isinstance(model, str) and isinstance(out, Path)
     assert isinstance(mockups, list) and (scale is None or isinstance(scale, float))
     try:
-        check_choice(model, stack, with_tests=True)
+        check_available(model, stack, with_tests=True)
         find_browser()
     except BadRequest as error:
         problem = explain(error)

@@ -12,7 +12,7 @@ from openai.types.chat import (
     ChatCompletionMessageParam,
 )
 
-from webapp.endpoint import EndpointEnvironment
+from webapp.environment import Environment
 from workers.agent.errors import ModelFailed, UnknownModel
 from workers.models.endpoint.chat import Message, ToolMessage
 from workers.models.endpoint.failures import NoSuchModel, Refused, Unreachable, classify
@@ -48,7 +48,7 @@ class Endpoint:
     @classmethod
     def from_environment(cls) -> "Endpoint":
         """Raises UnknownModel where none is named."""
-        environment = EndpointEnvironment()
+        environment = Environment()
         if not environment.model_url:
             raise UnknownModel("No endpoint is set up: set MOCKWRIGHT_MODEL_URL and _NAME.")
         return cls(

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from webapp.endpoint import EndpointEnvironment
+from webapp.environment import Environment
 from webapp.studio.events import ModelRef, ToolCall
 from workers.agent.errors import ModelFailed, UnknownModel, UnknownStack
 from workers.agent.protocols import (
@@ -106,7 +106,7 @@ class MiniModel:
 
 
 def _from_environment() -> Endpoint:
-    environment = EndpointEnvironment()
+    environment = Environment()
     if not environment.mini_url:
         raise UnknownModel("Kimi mini is not running: start it with make up MODEL=mini.")
     thinking = environment.model_thinking

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useState, type ComponentType, type ReactNode } from "react";
-import { blobUrl, type Project } from "../../protocol/api";
+import type { Project } from "../../protocol/api";
+import { blobUrl } from "../../protocol/client";
 import type { ImagePart, PageResult, RegionScore } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
 import { useCommands, useMedia } from "../../ui/hooks";

@@ -1,12 +1,12 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import type { Limits } from "../../protocol/api";
+import type { UploadLimits } from "../../protocol/api";
 import { takeFiles } from "../../state/inbox";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import * as format from "../../ui/format";
 
 interface DropZoneProps {
-  limits: Limits;
+  limits: UploadLimits;
   compact: boolean;
   onFiles: (files: File[]) => void;
 }

@@ -1,7 +1,7 @@
-import type { ModelCard } from "../../protocol/api";
+import type { ModelOption } from "../../protocol/api";
 
 /** What a model can do, in one line. */
-export function abilities(card: ModelCard): string {
+export function abilities(card: ModelOption): string {
   const can = [
     card.state === "starting" ? "still starting" : "",
     card.state === "silent" ? "does not answer" : "",
@@ -14,7 +14,7 @@ export function abilities(card: ModelCard): string {
 }
 
 /** Says beside the composer what the model in use makes of what it is given. */
-export function ModelNote({ card, prompt }: { card: ModelCard; prompt: string }) {
+export function ModelNote({ card, prompt }: { card: ModelOption; prompt: string }) {
   const wordsKept = !card.reads_words && prompt.trim() !== "";
   const marked = wordsKept || card.state !== "ready";
   return (

@@ -1,10 +1,10 @@
-import type { ModelCard } from "../../protocol/api";
+import type { ModelOption } from "../../protocol/api";
 import { Menu } from "../../ui/Menu";
 import { PageHeader } from "../../ui/PageHeader";
 import { abilities } from "./ModelNote";
 
 interface StartHeaderProps {
-  models: readonly ModelCard[];
+  models: readonly ModelOption[];
   model: string;
   onModel: (id: string) => void;
   onHelp: () => void;
@@ -34,4 +34,4 @@ export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps
   );
 }
 
-const named = (card: ModelCard) => `${card.label} · ${card.device}`;
+const named = (card: ModelOption) => `${card.label} · ${card.device}`;

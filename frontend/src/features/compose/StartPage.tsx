@@ -1,5 +1,6 @@
 import { useState } from "react";
-import { api, ApiError, type Config } from "../../protocol/api";
+import type { Config } from "../../protocol/api";
+import { api, ApiError } from "../../protocol/client";
 import { Link, navigate } from "../../router";
 import { Failure } from "../../ui/Failure";
 import { useCommands, useTitle } from "../../ui/hooks";

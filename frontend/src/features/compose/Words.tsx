@@ -1,11 +1,11 @@
-import type { StackCard } from "../../protocol/api";
+import type { StackOption } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
 
 interface WordsProps {
   prompt: string;
   onPrompt: (prompt: string) => void;
-  stacks: readonly StackCard[];
+  stacks: readonly StackOption[];
   stack: string;
   onStack: (stack: string) => void;
   blocked: string | null; // why Generate has to wait

@@ -1,5 +1,5 @@
 // The mockups of the composer, as plain data: what was dropped and what became of it.
-import type { Asset, Limits } from "../../protocol/api";
+import type { Asset, UploadLimits } from "../../protocol/api";
 
 export type Upload =
   | { state: "sending"; share: number }
@@ -81,7 +81,7 @@ const COUNTS = ["no", "one", "two", "three", "four", "five"];
 export function refusalOf(
   file: { size: number },
   taken: number,
-  limits: Limits,
+  limits: UploadLimits,
 ): { reason: string; hint: string } | null {
   if (taken >= limits.max_images) {
     return {

@@ -1,12 +1,6 @@
 import { useCallback, useEffect, useReducer, useRef } from "react";
-import {
-  api,
-  ApiError,
-  uploadAsset,
-  type Asset,
-  type Example,
-  type Limits,
-} from "../../protocol/api";
+import type { Asset, Example, UploadLimits } from "../../protocol/api";
+import { api, ApiError, uploadAsset } from "../../protocol/client";
 import { wordsOf } from "../../ui/Notice";
 import { changeItems, counted, refusalOf, type Item } from "./items";
 
@@ -16,7 +10,7 @@ let lastKey = 0;
 const newKey = () => `item-${(lastKey += 1)}`;
 
 /** The composer's mockups with their uploads running behind them. */
-export function useItems(limits: Limits) {
+export function useItems(limits: UploadLimits) {
   const [items, change] = useReducer(changeItems, [], restore);
   const uploads = useRef(new Map<string, AbortController>());
 

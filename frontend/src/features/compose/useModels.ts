@@ -1,10 +1,11 @@
 import { useEffect, useState } from "react";
-import { api, type ModelCard } from "../../protocol/api";
+import type { ModelOption } from "../../protocol/api";
+import { api } from "../../protocol/client";
 
 const AGAIN_MS = 3000;
 
 /** The models on offer; looked at again while one of them is starting. */
-export function useModels(first: readonly ModelCard[]): readonly ModelCard[] {
+export function useModels(first: readonly ModelOption[]): readonly ModelOption[] {
   const [models, setModels] = useState(first);
   useEffect(() => {
     if (!models.some((card) => card.state === "starting")) return;

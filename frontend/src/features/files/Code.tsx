@@ -1,6 +1,6 @@
 import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from "react";
-import { blobUrl } from "../../protocol/api";
-import type { ViewRevision } from "../../protocol/events";
+import { blobUrl } from "../../protocol/client";
+import type { ViewRevision } from "../../state/view";
 import type { RunSnapshot } from "../../state/run";
 import { Boundary } from "../../ui/Boundary";
 import { Button, IconLink } from "../../ui/Button";

@@ -1,6 +1,6 @@
 // The bytes of generated files by hash; a hash never changes its content, so each is read once.
 import { useEffect, useState } from "react";
-import { apiError, blobUrl } from "../../protocol/api";
+import { apiError, blobUrl } from "../../protocol/client";
 import type { FileRef } from "../../protocol/events";
 
 const TEXT = /\.(html?|css|js|mjs|json|svg|txt|md)$/i;

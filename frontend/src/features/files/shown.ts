@@ -1,5 +1,6 @@
 // Which files the Code tab lists: a chosen revision's, or the work as it stands.
-import type { FileRef, LineRange, ViewRevision } from "../../protocol/events";
+import type { FileRef, LineRange } from "../../protocol/events";
+import type { ViewRevision } from "../../state/view";
 import type { RunSnapshot } from "../../state/run";
 
 const NONE: readonly LineRange[] = []; // the same each time: a new list is a new change to show

@@ -1,5 +1,6 @@
 import { useDeferredValue, useState } from "react";
-import { api, type ProjectSummary } from "../../protocol/api";
+import type { ProjectSummary } from "../../protocol/api";
+import { api } from "../../protocol/client";
 import { Link } from "../../router";
 import { Button, IconButton } from "../../ui/Button";
 import { Failure } from "../../ui/Failure";

@@ -1,4 +1,4 @@
-import { api } from "../../protocol/api";
+import { api } from "../../protocol/client";
 import { Link } from "../../router";
 import { Button } from "../../ui/Button";
 import { useLoaded, useNow } from "../../ui/hooks";

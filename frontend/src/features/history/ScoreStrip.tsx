@@ -1,4 +1,5 @@
-import type { PageResult, RegionScore, RunView, ViewRevision } from "../../protocol/events";
+import type { PageResult, RegionScore } from "../../protocol/events";
+import type { RunView, ViewRevision } from "../../state/view";
 import * as format from "../../ui/format";
 import { ScoreBar, ScoreParts, Sparkline } from "../../ui/Score";
 

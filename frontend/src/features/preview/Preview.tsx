@@ -1,6 +1,8 @@
 import { useState, type ReactNode } from "react";
-import { blobUrl, type Project } from "../../protocol/api";
-import type { ImagePart, ViewRevision } from "../../protocol/events";
+import type { Project } from "../../protocol/api";
+import { blobUrl } from "../../protocol/client";
+import type { ImagePart } from "../../protocol/events";
+import type { ViewRevision } from "../../state/view";
 import type { RunSnapshot } from "../../state/run";
 import { pageUrl } from "../../state/selection";
 import type { Status } from "../../state/status";

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Project } from "../../protocol/api";
-import type { RegionScore, ViewRevision } from "../../protocol/events";
+import type { RegionScore } from "../../protocol/events";
+import type { ViewRevision } from "../../state/view";
 import type { RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { Segments, Tabs } from "../../ui/Tabs";

@@ -1,6 +1,7 @@
 import { useState } from "react";
-import { api, type Project } from "../../protocol/api";
-import type { ViewRevision } from "../../protocol/events";
+import type { Project } from "../../protocol/api";
+import { api } from "../../protocol/client";
+import type { ViewRevision } from "../../state/view";
 import { Link, navigate } from "../../router";
 import type { RunSnapshot } from "../../state/run";
 import { neighbour } from "../../state/selection";

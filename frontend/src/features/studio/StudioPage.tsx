@@ -1,4 +1,5 @@
-import { api, ApiError, type Config, type Project } from "../../protocol/api";
+import type { Config, Project } from "../../protocol/api";
+import { api, ApiError } from "../../protocol/client";
 import { Link } from "../../router";
 import { Failure } from "../../ui/Failure";
 import { useLoaded, useTitle } from "../../ui/hooks";

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { api } from "../../protocol/api";
+import { api } from "../../protocol/client";
 import { navigate } from "../../router";
 
 /** What a person can do to a run. A refusal is kept to be shown, and nothing changes. */

@@ -1,4 +1,4 @@
-import type { ModelCard } from "../../protocol/api";
+import type { ModelOption } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
@@ -12,7 +12,7 @@ interface RunActivityProps {
   run: RunSnapshot;
   status: Status;
   actions: RunActions;
-  models: readonly ModelCard[];
+  models: readonly ModelOption[];
   folded: boolean;
   onFold: () => void;
 }

@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import type { LineState } from "../../protocol/socket";
-import type { RunView } from "../../protocol/events";
+import type { RunView } from "../../state/view";
 import type { Status } from "../../state/status";
 import { Button } from "../../ui/Button";
 import * as format from "../../ui/format";

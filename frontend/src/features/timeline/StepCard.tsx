@@ -1,6 +1,7 @@
 import { memo, useState } from "react";
-import { blobUrl } from "../../protocol/api";
-import type { ImagePart, Step } from "../../protocol/events";
+import { blobUrl } from "../../protocol/client";
+import type { ImagePart } from "../../protocol/events";
+import type { Step } from "../../state/view";
 import { Dialog } from "../../ui/Dialog";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";

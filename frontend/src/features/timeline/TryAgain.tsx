@@ -1,11 +1,11 @@
 import { useState } from "react";
-import type { ModelCard } from "../../protocol/api";
+import type { ModelOption } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { useCommands } from "../../ui/hooks";
 
 interface TryAgainProps {
   prompt: string;
-  model: ModelCard | undefined;
+  model: ModelOption | undefined;
   onSend: (prompt: string) => Promise<void>;
 }
 

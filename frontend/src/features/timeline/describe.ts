@@ -1,5 +1,5 @@
 // What a step is called, from its tool and arguments, in each of its states.
-import type { Step } from "../../protocol/events";
+import type { Step } from "../../state/view";
 import type { IconName } from "../../ui/Icon";
 
 interface Words {

@@ -6,7 +6,7 @@ from django.test import Client
 from tests.webapp.conftest import picture
 from tests.webapp.studio.test_api import generate, upload
 from webapp.studio import services
-from webapp.studio.catalog import cards
+from webapp.studio.catalog import options
 from webapp.studio.catalog.server import server_at
 
 
@@ -28,7 +28,7 @@ def test_a_model_that_is_starting_is_said_and_is_no_fault(client: Client) -> Non
 def test_a_model_that_is_down_degrades_the_service(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cards, "STARTS_WITHIN", 0.0)
+    monkeypatch.setattr(options, "STARTS_WITHIN", 0.0)
     services.report_worker("one", isolation="bwrap")
     answer = client.get("/healthz")
     assert answer.status_code == 200

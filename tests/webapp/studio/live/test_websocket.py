@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import pytest
 from asgiref.sync import sync_to_async
+from django.contrib.auth.models import User
 
 from tests.webapp.conftest import ORIGIN, talk_to_service
 from tests.webapp.record import claimed_run, queued_run, started
@@ -21,7 +22,7 @@ from webapp.studio.events import (
     TextDelta,
     TurnStarted,
 )
-from webapp.studio.live.feed import BACKLOG, Listener, Stored
+from webapp.studio.live.feed import MAX_PENDING, StoredEvent, Subscriber
 from webapp.studio.live.frames import frame_adapter
 from webapp.studio.models import Project
 
@@ -206,6 +207,13 @@ async def test_an_unknown_run_is_refused_with_a_sentence(run_id: str) -> None:
     assert closing["code"] == 4404
 
 
+async def test_a_run_of_someone_else_is_as_unknown() -> None:
+    run_id, _ = await sync_to_async(claimed_run)()
+    await Project.objects.aupdate(owner=await User.objects.acreate(username="someone else"))
+    async with socket(run_id) as client:
+        assert (await client.frame(5))["code"] == "not_found"
+
+
 async def test_a_socket_whose_run_is_deleted_ends_with_a_sentence() -> None:
     run = await sync_to_async(queued_run)()
     async with socket(str(run.id)) as client:
@@ -265,11 +273,11 @@ async def test_a_socket_opens_while_redis_is_down(own_redis: RedisProcess) -> No
 
 
 async def test_a_browser_that_reads_slowly_is_told_that_it_is_behind() -> None:
-    listener = Listener()
-    for seq in range(1, BACKLOG + 2):
-        listener.tell(Stored(seq, "{}"))
-    assert listener.is_behind
-    assert await listener.next() == Stored(1, "{}")
+    subscriber = Subscriber()
+    for seq in range(1, MAX_PENDING + 2):
+        subscriber.put(StoredEvent(seq, "{}"))
+    assert subscriber.is_behind
+    assert await subscriber.next() == StoredEvent(1, "{}")
 
 
 async def stop(redis: RedisProcess) -> None:

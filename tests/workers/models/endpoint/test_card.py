@@ -6,10 +6,9 @@ import pytest
 from pydantic import ValidationError
 
 from tests.workers.models.stand_in import JSON, stand_in
-from webapp.endpoint import EndpointEnvironment
-from webapp.settings import explain
-from webapp.studio.catalog import cards
-from webapp.studio.catalog.cards import ModelCard, endpoint_card
+from webapp.environment import Environment, explain
+from webapp.studio.catalog import options
+from webapp.studio.catalog.options import ModelOption, endpoint_option
 from webapp.studio.catalog.server import server_of
 from webapp.studio.errors import BadRequest
 from workers.models import make_model
@@ -25,13 +24,13 @@ def at(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def card_after_asking(url: str) -> ModelCard:
+def card_after_asking(url: str) -> ModelOption:
     """The card once the server has been asked."""
-    environment = EndpointEnvironment(model_name=NAME, model_url=url)
+    environment = Environment(model_name=NAME, model_url=url)
     deadline = time.monotonic() + 20
-    while server_of(environment).offer() is None and time.monotonic() < deadline:
+    while server_of(environment).capabilities() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    return endpoint_card(environment)
+    return endpoint_option(environment)
 
 
 def test_an_endpoint_is_read_from_the_environment(at: pytest.MonkeyPatch) -> None:
@@ -60,7 +59,7 @@ def test_a_wrong_address_is_refused_without_repeating_it(
 ) -> None:
     at.setenv("MOCKWRIGHT_MODEL_URL", url)
     with pytest.raises(ValidationError) as raised:
-        EndpointEnvironment()
+        Environment()
     sentence = explain(raised.value)
     assert sentence.startswith("MOCKWRIGHT_MODEL_URL: ")
     assert problem in sentence
@@ -70,23 +69,23 @@ def test_a_wrong_address_is_refused_without_repeating_it(
 def test_an_address_without_a_model_is_refused(at: pytest.MonkeyPatch) -> None:
     at.delenv("MOCKWRIGHT_MODEL_NAME")
     with pytest.raises(ValidationError, match="MOCKWRIGHT_MODEL_NAME is missing"):
-        EndpointEnvironment()
+        Environment()
 
 
 def test_the_key_is_not_shown(at: pytest.MonkeyPatch) -> None:
     at.setenv("MOCKWRIGHT_MODEL_KEY", "sk-very-secret")
-    assert "sk-very-secret" not in repr(EndpointEnvironment())
+    assert "sk-very-secret" not in repr(Environment())
 
 
 def test_without_an_address_the_endpoint_is_not_on_offer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MOCKWRIGHT_MODEL_URL", raising=False)
     with pytest.raises(BadRequest, match="endpoint"):
-        cards.check_choice("endpoint", "html-css", with_tests=False)
+        options.check_available("endpoint", "html-css", with_tests=False)
 
 
 def test_a_configured_endpoint_is_on_offer(at: pytest.MonkeyPatch) -> None:
-    cards.check_choice("endpoint", "html-css", with_tests=False)
-    card = cards.models(with_tests=False)[1]
+    options.check_available("endpoint", "html-css", with_tests=False)
+    card = options.models(with_tests=False)[1]
     assert (card.id, card.label, card.device) == ("endpoint", NAME, "model.invalid:1")
 
 
@@ -120,8 +119,8 @@ def test_a_card_says_that_its_server_does_not_answer() -> None:
 
 def test_the_first_look_does_not_wait_for_the_server() -> None:
     with stand_in(models=[{"id": NAME, "max_model_len": 9}]) as server:
-        environment = EndpointEnvironment(model_name=NAME, model_url=server.url)
+        environment = Environment(model_name=NAME, model_url=server.url)
         server.may_list.clear()
-        assert endpoint_card(environment).context_tokens is None
+        assert endpoint_option(environment).context_tokens is None
         server.may_list.set()
         assert card_after_asking(server.url).context_tokens == 9

@@ -6,11 +6,10 @@ import pytest
 from pydantic import ValidationError
 
 from tests.workers.models.stand_in import JSON, StandIn, stand_in
-from webapp.endpoint import EndpointEnvironment
-from webapp.settings import explain
-from webapp.studio.catalog import cards
-from webapp.studio.catalog.cards import ModelCard, default_model, mini_card
-from webapp.studio.catalog.probe import ask
+from webapp.environment import Environment, explain
+from webapp.studio.catalog import options
+from webapp.studio.catalog.options import ModelOption, default_model, mini_option
+from webapp.studio.catalog.probe import fetch_capabilities
 from webapp.studio.catalog.server import mini_server_of
 from webapp.studio.errors import BadRequest
 
@@ -24,14 +23,14 @@ def at(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     return monkeypatch
 
 
-def card_after_asking(server: StandIn, **facts: JSON) -> ModelCard:
+def card_after_asking(server: StandIn, **facts: JSON) -> ModelOption:
     """The card once the server has been asked."""
     server.pages.update({f"/{page}": answer for page, answer in facts.items()})
-    environment = EndpointEnvironment(mini_url=server.url)
+    environment = Environment(mini_url=server.url)
     deadline = time.monotonic() + 30
-    while mini_server_of(environment).offer() is None and time.monotonic() < deadline:
+    while mini_server_of(environment).capabilities() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    return mini_card(environment)
+    return mini_option(environment)
 
 
 def test_the_card_says_what_sglang_says() -> None:
@@ -52,8 +51,12 @@ def test_a_server_on_a_gpu_without_sight_and_tools_is_shown_as_that() -> None:
 def test_other_servers_are_asked_for_nothing_but_their_models() -> None:
     with stand_in(models=[{"id": "kimi-mini", "max_model_len": 9}]) as server:
         server.pages["/model_info"] = {"has_image_understanding": False}
-        offer = ask(server.url, "kimi-mini", "")
-    assert (offer.context_tokens, offer.reads_pictures, offer.device) == (9, None, None)
+        capabilities = fetch_capabilities(server.url, "kimi-mini", "")
+    assert (capabilities.context_tokens, capabilities.reads_pictures, capabilities.device) == (
+        9,
+        None,
+        None,
+    )
 
 
 def test_a_card_of_a_silent_server_says_that_it_is_starting() -> None:
@@ -67,7 +70,7 @@ def test_a_card_of_a_silent_server_says_that_it_is_starting() -> None:
 def test_a_server_that_stays_silent_is_not_called_starting_for_ever(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(cards, "STARTS_WITHIN", 0.0)
+    monkeypatch.setattr(options, "STARTS_WITHIN", 0.0)
     with stand_in() as server:
         pass
     assert card_after_asking(server).state == "silent"
@@ -76,12 +79,12 @@ def test_a_server_that_stays_silent_is_not_called_starting_for_ever(
 def test_without_a_server_mini_is_not_on_offer(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MOCKWRIGHT_MINI_URL", raising=False)
     with pytest.raises(BadRequest, match="mini"):
-        cards.check_choice("mini", "html-css", with_tests=False)
+        options.check_available("mini", "html-css", with_tests=False)
 
 
 def test_what_was_set_up_is_the_default_and_draft_stays(at: pytest.MonkeyPatch) -> None:
     assert default_model() == "mini"
-    assert [card.id for card in cards.models(with_tests=False)] == ["draft", "mini"]
+    assert [card.id for card in options.models(with_tests=False)] == ["draft", "mini"]
     at.setenv("MOCKWRIGHT_MODEL_NAME", "kimi-k2.5")
     at.setenv("MOCKWRIGHT_MODEL_URL", "http://model.invalid:2/v1")
     assert default_model() == "mini"
@@ -94,5 +97,5 @@ def test_what_was_set_up_is_the_default_and_draft_stays(at: pytest.MonkeyPatch) 
 def test_a_wrong_address_is_named(at: pytest.MonkeyPatch) -> None:
     at.setenv("MOCKWRIGHT_MINI_URL", "127.0.0.1:30000")
     with pytest.raises(ValidationError) as raised:
-        EndpointEnvironment()
+        Environment()
     assert explain(raised.value).startswith("MOCKWRIGHT_MINI_URL: ")

@@ -6,7 +6,6 @@ import pytest
 
 from tests.workers.agent.kit import MakeBench, kinds, recorded, revisions
 from webapp.studio.events import Limits, RunFailed, RunFinished, event_adapter
-from webapp.studio.view import reduce_all
 from workers.agent.transcript import Progress
 from workers.models.simulated.chaos import ChaosModel
 
@@ -29,11 +28,9 @@ async def test_the_loop_survives_every_seed(
     if isinstance(ending, RunFailed):
         assert ending.code == "model_failed"
 
-    # what was recorded can be stored, read back and shown
+    # what was recorded can be stored and read back
     for event in events:
         assert event_adapter.validate_json(event.model_dump_json()) == event
-    view = reduce_all(recorded(events))
-    assert "running" not in {step.state for step in view.steps}
     best = Progress.replay(recorded(events)).best()
     assert (best.number if best else None) == ending.best_revision
     assert len({one.number for one in revisions(events)}) == len(revisions(events))

@@ -82,7 +82,7 @@ class Command(BaseCommand):
         self.say("worker and web server")
         supervisor.add(worker())
         supervisor.add(web(origins))
-        if not self.wait_for(lambda: answers(f"{origins[0]}/api/config"), supervisor, READY_WITHIN):
+        if not self.wait_for(lambda: is_up(f"{origins[0]}/api/config"), supervisor, READY_WITHIN):
             raise CommandError("The web server did not answer. Read its messages above.")
         self.announce(f"Mockwright is ready: {origins[0]}")
         if mini is not None:
@@ -90,10 +90,10 @@ class Command(BaseCommand):
 
     def wait_for_mini(self, mini: MiniProcess, supervisor: Supervisor) -> None:
         """Returns when the model answers, or after a warning: the rest works without it."""
-        if answers(f"{mini.url}/models"):
+        if is_up(f"{mini.url}/models"):
             return
         self.stdout.write("Kimi mini is still starting; a run with it waits.")
-        if self.wait_for(lambda: answers(f"{mini.url}/models"), supervisor, MINI_READY_WITHIN):
+        if self.wait_for(lambda: is_up(f"{mini.url}/models"), supervisor, MINI_READY_WITHIN):
             self.announce("Kimi mini is ready")
         else:
             warning = "Kimi mini does not answer. Read the model server's messages above."
@@ -180,7 +180,7 @@ def web(origins: tuple[str, str]) -> Program:
     return Program("web server", (sys.executable, "-m", "webapp.local.serve", *origins))
 
 
-def answers(url: str) -> bool:
+def is_up(url: str) -> bool:
     try:
         with urlopen(url, timeout=2) as response:
             return bool(response.status == 200)

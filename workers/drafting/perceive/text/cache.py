@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from webapp.environment import Environment
 from workers.imaging import Box, Image, TextRun
 
 Runs = tuple[TextRun, ...]
@@ -42,7 +43,7 @@ def forget() -> None:
 
 
 def _default_folder() -> Path | None:
-    named = os.environ.get("MOCKWRIGHT_TEXT_CACHE")
+    named = Environment().text_cache
     return Path(named) if named else None
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class MockupChoice:
+class MockupParameters:
     """An asset, and the pixel ratio a person says it was drawn at."""
 
     asset_id: str
@@ -12,7 +12,7 @@ class MockupChoice:
 
 
 @dataclass(frozen=True)
-class RunChoice:
+class RunParameters:
     """What a run is asked to do, and with which model."""
 
     prompt: str

@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from webapp.endpoint import EndpointEnvironment
-from webapp.studio.catalog.capabilities import Offer
+from webapp.environment import Environment
+from webapp.studio.catalog.capabilities import Capabilities
 from webapp.studio.catalog.server import ModelServer, mini_server_of, server_of
 from webapp.studio.errors import BadRequest
 
@@ -14,11 +14,11 @@ State = Literal["ready", "starting", "silent"]
 STARTS_WITHIN = 300.0  # seconds; a server of ours that is silent for longer does not start
 
 
-class ModelCard(BaseModel):
+class ModelOption(BaseModel):
     """A model as the composer shows it. `note` says what it can and cannot do; a run with a model
     that is `starting` waits for it."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
     id: str
     label: str
@@ -31,7 +31,7 @@ class ModelCard(BaseModel):
     state: State = "ready"
 
 
-class StackCard(BaseModel):
+class StackOption(BaseModel):
     """A kind of code that can be generated."""
 
     model_config = ConfigDict(frozen=True)
@@ -41,7 +41,7 @@ class StackCard(BaseModel):
     note: str
 
 
-DRAFT = ModelCard(
+DRAFT = ModelOption(
     id="draft",
     label="Draft",
     device="CPU",
@@ -52,8 +52,8 @@ DRAFT = ModelCard(
     note="Built in. It follows the picture; your words are kept for a model that reads them.",
 )
 
-_TEST_CARDS = tuple(
-    ModelCard(
+_TEST_MODELS = tuple(
+    ModelOption(
         id=name,
         label=name.capitalize(),
         device="CPU",
@@ -69,39 +69,39 @@ _TEST_CARDS = tuple(
     )
 )
 
-STACKS = (StackCard(id="html-css", label="HTML + CSS", note="Plain files, no build step."),)
+STACKS = (StackOption(id="html-css", label="HTML + CSS", note="Plain files, no build step."),)
 DEFAULT_STACK = STACKS[0].id
 
 
-def models(*, with_tests: bool) -> tuple[ModelCard, ...]:
+def models(*, with_tests: bool) -> tuple[ModelOption, ...]:
     """The models on offer."""
-    environment = EndpointEnvironment()
-    mini = (mini_card(environment),) if environment.mini_url else ()
-    endpoint = (endpoint_card(environment),) if environment.model_url else ()
-    return (DRAFT, *mini, *endpoint, *(_TEST_CARDS if with_tests else ()))
+    environment = Environment()
+    mini = (mini_option(environment),) if environment.mini_url else ()
+    endpoint = (endpoint_option(environment),) if environment.model_url else ()
+    return (DRAFT, *mini, *endpoint, *(_TEST_MODELS if with_tests else ()))
 
 
 def default_model() -> str:
     """The model that a person set up; the built-in one where there is none."""
-    environment = EndpointEnvironment()
+    environment = Environment()
     if environment.mini_url:
         return "mini"
     return "endpoint" if environment.model_url else DRAFT.id
 
 
-def mini_card(environment: EndpointEnvironment) -> ModelCard:
+def mini_option(environment: Environment) -> ModelOption:
     """Kimi mini on our own model server, as far as that has told."""
     server = mini_server_of(environment)
-    offer = server.offer()
+    capabilities = server.capabilities()
     state = state_of(server)
-    return ModelCard(
+    return ModelOption(
         id="mini",
         label="Kimi mini",
-        device=(offer and offer.device) or "CPU",
-        reads_pictures=offer is None or offer.reads_pictures is not False,
+        device=(capabilities and capabilities.device) or "CPU",
+        reads_pictures=capabilities is None or capabilities.reads_pictures is not False,
         reads_words=False,
-        uses_tools=offer is None or offer.uses_tools is not False,
-        context_tokens=offer.context_tokens if offer is not None else None,
+        uses_tools=capabilities is None or capabilities.uses_tools is not False,
+        context_tokens=capabilities.context_tokens if capabilities is not None else None,
         note=_MINI_NOTES[state],
         state=state,
     )
@@ -124,39 +124,39 @@ def state_of(server: ModelServer) -> State:
     return "ready" if not silent else "starting" if silent < STARTS_WITHIN else "silent"
 
 
-def endpoint_card(environment: EndpointEnvironment) -> ModelCard:
+def endpoint_option(environment: Environment) -> ModelOption:
     """The model behind the endpoint that the settings name, as far as its server has told."""
-    offer = server_of(environment).offer()
-    return ModelCard(
+    capabilities = server_of(environment).capabilities()
+    return ModelOption(
         id="endpoint",
         label=environment.model_name,
         device=urlsplit(environment.model_url).netloc,
-        reads_pictures=offer is None or offer.reads_pictures is not False,
+        reads_pictures=capabilities is None or capabilities.reads_pictures is not False,
         reads_words=True,
-        uses_tools=offer is None or offer.uses_tools is not False,
-        context_tokens=offer.context_tokens if offer is not None else None,
-        note=_note(offer),
-        state="silent" if offer is not None and not offer.answers else "ready",
+        uses_tools=capabilities is None or capabilities.uses_tools is not False,
+        context_tokens=capabilities.context_tokens if capabilities is not None else None,
+        note=_note(capabilities),
+        state="silent" if capabilities is not None and not capabilities.answers else "ready",
     )
 
 
-def _note(offer: Offer | None) -> str:
-    if offer is not None and not offer.answers:
+def _note(capabilities: Capabilities | None) -> str:
+    if capabilities is not None and not capabilities.answers:
         return "Your own endpoint. It did not answer when last asked."
-    if offer is not None and not offer.lists_model:
+    if capabilities is not None and not capabilities.lists_model:
         return "Your own endpoint. It does not list a model of this name."
-    if offer is not None and offer.reads_pictures is False:
+    if capabilities is not None and capabilities.reads_pictures is False:
         return "Your own endpoint. It says that this model cannot see pictures."
-    if offer is not None and offer.uses_tools is False:
+    if capabilities is not None and capabilities.uses_tools is False:
         return "Your own endpoint. It was started without a parser for tool calls."
     return "Your own endpoint. It gets your mockups and your words."
 
 
-def check_choice(model: str, stack: str, *, with_tests: bool) -> None:
+def check_available(model: str, stack: str, *, with_tests: bool) -> None:
     """Raises BadRequest `unknown_model` or `unknown_stack`, naming what there is."""
-    model_ids = [card.id for card in models(with_tests=with_tests)]
+    model_ids = [option.id for option in models(with_tests=with_tests)]
     if model not in model_ids:
         raise BadRequest("unknown_model", f"“{model}” is none of {', '.join(model_ids)}.")
-    stack_ids = [card.id for card in STACKS]
+    stack_ids = [option.id for option in STACKS]
     if stack not in stack_ids:
         raise BadRequest("unknown_stack", f"“{stack}” is none of {', '.join(stack_ids)}.")

@@ -1,0 +1,127 @@
+// Calls of the HTTP API, typed by api.ts. Every failure is an ApiError with a cause and one next action.
+import type {
+  Asset,
+  Config,
+  EventPage,
+  NewProject,
+  NewRun,
+  Project,
+  ProjectName,
+  ProjectSummary,
+  RevisionLinks,
+  Run,
+  RunSummary,
+} from "./api";
+
+/** A refusal or failure: what happened (`message`) and what to do about it (`hint`). */
+export class ApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly hint: string,
+    readonly status: number,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+
+  /** No answer at all: nothing is wrong with the request, it can be sent again as it is. */
+  get unreachable(): boolean {
+    return this.status === 0;
+  }
+}
+
+const unreachable = () =>
+  new ApiError(
+    "unreachable",
+    "The Mockwright server does not answer.",
+    "Check that it is running (make up). Nothing on this page is lost.",
+    0,
+  );
+
+/** Reads the body of a failed answer; an answer that is not ours still gets plain words. */
+export function apiError(status: number, body: string): ApiError {
+  try {
+    const { code, message, hint } = JSON.parse(body) as Record<string, unknown>;
+    if (typeof code === "string" && typeof message === "string") {
+      return new ApiError(code, message, typeof hint === "string" ? hint : "", status);
+    }
+  } catch {
+    // Not JSON: a proxy's page, or nothing.
+  }
+  if (status === 502 || status === 503 || status === 504) return unreachable();
+  return new ApiError(
+    "unexpected_answer",
+    `The server answered ${status} where it should not have.`,
+    "Try again; if it stays, the server's log names the cause.",
+    status,
+  );
+}
+
+async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+  const init: RequestInit = { method };
+  if (body !== undefined) {
+    init.body = JSON.stringify(body);
+    init.headers = { "Content-Type": "application/json" };
+  }
+  const response = await fetch(path, init).catch(() => {
+    throw unreachable();
+  });
+  if (!response.ok) throw apiError(response.status, await response.text());
+  if (response.status === 204) return undefined as Answer;
+  return (await response.json()) as Answer;
+}
+
+/** Uploads one file; `onProgress` gets the share sent, 0 to 1. */
+export function uploadAsset(
+  file: File,
+  onProgress: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<Asset> {
+  return new Promise((resolve, reject) => {
+    const call = new XMLHttpRequest(); // fetch reports no upload progress
+    const form = new FormData();
+    form.append("file", file, file.name);
+    call.open("POST", "/api/assets");
+    call.upload.onprogress = (event) => {
+      if (event.lengthComputable) onProgress(event.loaded / event.total);
+    };
+    call.onerror = () => reject(unreachable());
+    call.onabort = () => reject(new ApiError("cancelled", "Upload stopped.", "", 0));
+    call.onload = () => {
+      if (call.status >= 200 && call.status < 300) resolve(JSON.parse(call.responseText) as Asset);
+      else reject(apiError(call.status, call.responseText));
+    };
+    signal?.addEventListener("abort", () => call.abort());
+    call.send(form);
+  });
+}
+
+const id = encodeURIComponent;
+
+export const api = {
+  config: () => request<Config>("GET", "/api/config"),
+  takeExample: (name: string) => request<Asset>("POST", `/api/examples/${id(name)}`),
+  createProject: (project: NewProject) => request<Project>("POST", "/api/projects", project),
+  projects: (search = "", limit = 60) =>
+    request<ProjectSummary[]>(
+      "GET",
+      `/api/projects?${new URLSearchParams({ search, limit: String(limit) })}`,
+    ),
+  project: (projectId: string) => request<Project>("GET", `/api/projects/${id(projectId)}`),
+  renameProject: (projectId: string, name: string) =>
+    request<Project>("PATCH", `/api/projects/${id(projectId)}`, { name } satisfies ProjectName),
+  deleteProject: (projectId: string) => request<void>("DELETE", `/api/projects/${id(projectId)}`),
+  createRun: (projectId: string, run: NewRun) =>
+    request<RunSummary>("POST", `/api/projects/${id(projectId)}/runs`, run),
+  run: (runId: string) => request<Run>("GET", `/api/runs/${id(runId)}`),
+  events: (runId: string, after: number) =>
+    request<EventPage>("GET", `/api/runs/${id(runId)}/events?after=${after}`),
+  cancel: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/cancel`),
+  continueRun: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/continue`),
+  revision: (runId: string, number: number) =>
+    request<RevisionLinks>("GET", `/api/runs/${id(runId)}/revisions/${number}`),
+};
+
+export const blobUrl = (runId: string, sha256: string) =>
+  `/api/runs/${id(runId)}/blobs/${id(sha256)}`;

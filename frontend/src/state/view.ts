@@ -1,0 +1,78 @@
+// What a person sees of a run, made of its events by reduce.ts and of nothing else.
+import type {
+  FileRef,
+  ImagePart,
+  LineRange,
+  MockupRef,
+  ModelRef,
+  RevisionSaved,
+  RunFinished,
+  Score,
+} from "../protocol/events";
+
+/** One card of the activity: a tool call, or a stretch of thought. */
+export interface Step {
+  id: string;
+  kind: string; // a tool's name, or "thought"
+  agent: string;
+  state: "running" | "done" | "failed" | "interrupted";
+  started_at: string;
+  seconds: number | null;
+  arguments: string;
+  text: string;
+  screenshot: ImagePart | null;
+  score: Score | null;
+  problems: string[];
+}
+
+export interface ViewFile {
+  file: FileRef;
+  changed: LineRange[];
+}
+
+export type ViewRevision = Omit<RevisionSaved, "type"> & { at: string };
+
+/** The state of a run after event `seq`. */
+export interface RunView {
+  seq: number;
+  state: "queued" | "running" | "finished" | "failed";
+  model: ModelRef | null;
+  stack: string;
+  prompt: string;
+  mockups: MockupRef[];
+  steps: Step[];
+  files: ViewFile[];
+  revisions: ViewRevision[];
+  best_revision: number | null;
+  stop_reason: RunFinished["reason"] | null;
+  error_code: string | null;
+  error_detail: string;
+  attempt: number;
+  turn: number;
+  input_tokens: number;
+  output_tokens: number;
+  started_at: string | null;
+  ended_at: string | null;
+}
+
+export const emptyView: RunView = {
+  seq: 0,
+  state: "queued",
+  model: null,
+  stack: "",
+  prompt: "",
+  mockups: [],
+  steps: [],
+  files: [],
+  revisions: [],
+  best_revision: null,
+  stop_reason: null,
+  error_code: null,
+  error_detail: "",
+  attempt: 1,
+  turn: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  started_at: null,
+  ended_at: null,
+};

@@ -1,0 +1,154 @@
+"""Every variable of the environment that Mockwright reads, each parsed here and nowhere else.
+
+Pure pydantic, no Django: `settings.py` is made from it, and the workers' rooms read it as it is.
+Prefix `MOCKWRIGHT_`, but for the names that others know too.
+"""
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+import dj_database_url
+from pydantic import (
+    AliasChoices,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from webapp.origins import Origin
+from webapp.studio.values import Limits
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+BUDGET = Limits()  # of a run where nobody says otherwise
+PREFIX = "MOCKWRIGHT_"
+
+
+class Environment(BaseSettings):
+    """What a person may set from outside. Hints are shown when a value is refused.
+
+    Without `model_url` there is no endpoint of a person's own, without `mini_url` no Kimi mini.
+    """
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+
+    model_name: str = Field("", description="the model's name as the endpoint lists it")
+    model_url: str = Field(
+        "",
+        description="like http://127.0.0.1:30000/v1, together with MOCKWRIGHT_MODEL_NAME; "
+        "a key goes into MOCKWRIGHT_MODEL_KEY",
+    )
+    model_key: SecretStr = Field(SecretStr(""), description="the endpoint's key; empty for none")
+    model_thinking: bool = Field(True, description="true or false: think before answering")
+    mini_url: str = Field(
+        "",
+        description="like http://127.0.0.1:30000/v1, where modelserver.serve runs Kimi mini; "
+        "make up MODEL=mini starts it and sets this",
+    )
+
+    data: Path = Field(BASE_DIR / "var", description="a folder that can be written to")
+    database_url: str = Field(
+        "",
+        validation_alias=AliasChoices("MOCKWRIGHT_DATABASE_URL", "DATABASE_URL"),
+        description="like postgres://user:password@host/name; empty for SQLite",
+    )
+    redis_url: str = Field(
+        "",
+        validation_alias=AliasChoices("MOCKWRIGHT_REDIS_URL", "REDIS_URL"),
+        description="like redis://host:6379/0 or unix:///path/to/redis.sock",
+    )
+    app_origin: str = Field(
+        "http://127.0.0.1:8000", description="scheme://host[:port] of the interface, no path"
+    )
+    preview_origin: str = Field(
+        "http://127.0.0.1:8001",
+        description="scheme://host[:port] of generated pages; not the interface's own",
+    )
+    secret_key: str = Field("", description="a long random text; empty to have one made")
+    debug: bool = Field(False, description="true or false")
+    test_models: bool = Field(False, description="true or false: offer the scripted models too")
+    run_steps: int = Field(BUDGET.steps, gt=0, description="tool calls a run may make, at least 1")
+    run_seconds: float = Field(
+        BUDGET.seconds, gt=0, le=1500, description="seconds a run may take, 1 to 1500"
+    )
+    run_tokens: int = Field(
+        BUDGET.tokens,
+        gt=0,
+        description="tokens a run may use, at least 1; with an endpoint every turn counts its "
+        "whole conversation, so a long run uses a million and more",
+    )
+    text_cache: str = Field(
+        "",
+        description="a folder for what was read off mockups, so that each is read once; empty for "
+        "none; make up uses the folder text of MOCKWRIGHT_DATA",
+    )
+    log_level: Literal["critical", "error", "warning", "info", "debug", "trace"] = Field(
+        "warning",
+        validation_alias="LOG_LEVEL",
+        description="critical, error, warning, info, debug or trace: of the web server",
+    )
+    playwright_chromium: str = Field(
+        "",
+        validation_alias="PLAYWRIGHT_CHROMIUM",
+        description="the path of a Chromium executable; empty for the first that is found",
+    )
+    playwright_browsers_path: Path = Field(
+        Path("~/.cache/ms-playwright"),
+        validation_alias="PLAYWRIGHT_BROWSERS_PATH",
+        description="the folder that Playwright keeps its browsers in",
+    )
+
+    @field_validator("model_url", "mini_url")
+    @classmethod
+    def _is_endpoint(cls, value: str, info: ValidationInfo) -> str:
+        if not value:
+            return ""
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("not the address of a model server")
+        if "@" in parts.netloc or parts.query or parts.fragment:
+            raise ValueError("the address must hold no password, query or fragment")
+        if info.field_name == "model_url" and not info.data.get("model_name"):
+            raise ValueError("MOCKWRIGHT_MODEL_NAME is missing")
+        return value.rstrip("/")
+
+    @field_validator("app_origin", "preview_origin")
+    @classmethod
+    def _is_origin(cls, value: str) -> str:
+        return str(Origin.parse(value))
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: str) -> str:
+        if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+            raise ValueError("not a Redis address")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        if value:
+            dj_database_url.parse(value)
+        return value
+
+
+def variable_of(name: str, field: FieldInfo) -> str:
+    """The environment variable of a field, in the first of its spellings."""
+    alias = field.validation_alias
+    if isinstance(alias, AliasChoices):
+        alias = str(alias.choices[0])
+    return alias if isinstance(alias, str) else f"{PREFIX}{name.upper()}"
+
+
+def explain(error: ValidationError) -> str:
+    """One sentence per refused variable: its name, what is wrong, what it should look like."""
+    sentences = []
+    for problem in error.errors(include_url=False, include_context=False):
+        place = str(problem["loc"][0]).lower().removeprefix(PREFIX.lower())
+        field = Environment.model_fields[place]
+        sentences.append(f"{variable_of(place, field)}: {problem['msg']}. Set {field.description}.")
+    return "\n".join(sentences)
