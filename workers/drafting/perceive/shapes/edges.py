@@ -63,7 +63,7 @@ def _covered(pixel: Profile, areas: tuple[Profile, Profile], same: float) -> flo
     """How much of a pixel the second area covers, 0..1; None where its colour is no blend."""
     before, after = areas
     step = after - before
-    covered = float(np.clip((pixel - before) @ step / max(1.0, step @ step), 0, 1))
+    covered = float(np.clip((pixel - before) @ step / max(1.0, float(step @ step)), 0, 1))
     return covered if np.abs(before + covered * step - pixel).max() <= same else None
 
 
