@@ -112,10 +112,9 @@ def _border(ways: list[Profile], needed: int, thresholds: BorderThresholds) -> B
     alike = _alike(ways, thresholds.alike)
     if alike.sum() < needed:
         return None
-    colour = np.median(
-        [way[0] for way, is_alike in zip(ways, alike, strict=True) if is_alike], axis=0
-    )
-    width = sorted(run_length(way, colour, thresholds.alike) for way in ways)[-needed]
+    sides = [way for way, is_alike in zip(ways, alike, strict=True) if is_alike]
+    colour = np.median([way[0] for way in sides], axis=0)
+    width = sorted(run_length(way, colour, thresholds.alike) for way in sides)[needed - 1]
     return Border(width, to_colour(colour)) if width <= thresholds.widest else None
 
 

@@ -61,8 +61,10 @@ def kinds_of_fill(thresholds: Any) -> list[str]:
         height, width = picture.shape[:2]
         ys, xs = np.divmod(np.arange(height * width), width)
         fill = fit_fill(picture.reshape(-1, 3), xs, ys, (width, height), thresholds)
-        is_gradient = isinstance(fill, Gradient)
-        kinds.append(f"{fill.angle:.0f}°" if is_gradient else "colour" if fill else "none")
+        if isinstance(fill, Gradient):
+            kinds.append(f"{fill.angle:.0f}°")
+        else:
+            kinds.append("colour" if fill else "none")
     return kinds
 
 

@@ -58,8 +58,7 @@ def crossed(share: float) -> Image:
 
 
 def borders_in(thresholds: Any) -> list[Any]:
-    off = tuple(level - 9 for level in GREY)
-    slightly = tuple(level - 5 for level in GREY)
+    off, slightly = (217, 221, 229), (221, 225, 233)
     pictures = [
         bordered(4, *[GREY] * 4),
         bordered(6, *[GREY] * 4),
@@ -70,16 +69,16 @@ def borders_in(thresholds: Any) -> list[Any]:
         crossed(0.1),
         crossed(0.4),
     ]
-    found = []
+    found: list[Any] = []
     for picture in pictures:
         panels = find_shapes(picture, np.zeros(picture.shape[:2], bool)).panels
         inner = [panel for panel in panels if panel.box.area < 10_000]
         found.append([(p.box, p.border) for p in with_borders(inner, (), picture, thresholds)])
     flat = placed(size=(300, 200))
     for gap in (4, 6):
-        inner = Panel(Box(40, 40, 80, 60), WHITE)
+        box = Panel(Box(40, 40, 80, 60), WHITE)
         hollow = Panel(Box(40 - gap, 40 - gap, 80 + 2 * gap, 60 + 2 * gap), None, Border(3, BLUE))
-        found.append(len(with_borders([inner], [hollow], flat, thresholds)))
+        found.append(len(with_borders([box], [hollow], flat, thresholds)))
     panel = Panel(Box(40, 40, 100, 100), WHITE, Border(2, BLUE))
     rules = [Rule(Box(40, 40, length, 2), BLUE) for length in (70, 35)]
     found.append(without_edges(rules, [panel], thresholds))

@@ -153,3 +153,11 @@ def test_a_pill_has_the_border_that_its_straight_sides_show() -> None:
 def test_the_page_is_of_the_larger_ground_and_not_of_its_sidebar() -> None:
     image = Canvas(400, 200, WHITE).box(Box(0, 0, 90, 200), DARK).pixels()
     assert perceive(image, 1.0).background == WHITE
+
+
+def test_a_gap_that_ends_on_two_sides_only_is_no_border() -> None:
+    canvas = Canvas(400, 300).box(Box(100, 100, 120, 80), BLUE)
+    canvas.box(Box(60, 60, 36, 160), DARK)
+    image = canvas.box(Box(100, 60, 120, 36), DARK).pixels()
+    [panel] = [panel for panel in panels_of(image) if panel.fill == BLUE]
+    assert panel == Panel(Box(100, 100, 120, 80), BLUE)
