@@ -82,13 +82,8 @@ class SizeMeasuring:
     near: float = 0.006  # of the size: how far measurement may be from a likely size
 
 
-GLYPH_COMPARISON, STYLE_GROUPING, FAMILY_CHOICE, FACE_CHOICE, SIZE_MEASURING = (
-    GlyphComparison(),
-    StyleGrouping(),
-    FamilyChoice(),
-    FaceChoice(),
-    SizeMeasuring(),
-)
+GLYPH_COMPARISON, STYLE_GROUPING = GlyphComparison(), StyleGrouping()
+FAMILY_CHOICE, FACE_CHOICE, SIZE_MEASURING = FamilyChoice(), FaceChoice(), SizeMeasuring()
 
 
 @dataclass(frozen=True)
@@ -108,7 +103,7 @@ def style_runs(image: Image, runs: Sequence[TextRun]) -> tuple[StyledRun, ...]:
     """Each run with the installed font that reproduces it best. Lengths are CSS pixels."""
     inks = [_ink_of(image, run) for run in runs]
     families = _page_families(inks)
-    likenesses = [_candidates(ink, families) for ink in inks]
+    likenesses = [compare_candidates(ink, families) for ink in inks]
     faces = choose_faces(inks, likenesses)
     sizes = measure_sizes(inks, faces)
     return tuple(_styled(*each) for each in zip(inks, faces, sizes, strict=True))
@@ -177,7 +172,7 @@ def choose_families(
     return kept
 
 
-def _candidates(
+def compare_candidates(
     ink: RunInk, families: Sequence[str], choice: FaceChoice = FACE_CHOICE
 ) -> Likenesses:
     """Likeness of the run to each face that may be its own.
@@ -256,16 +251,16 @@ def choose_faces(
 ) -> list[FontFace]:
     """The best face of each run, in the light of the page and of runs of like style."""
     of_page = _family_means(inks, likenesses)
-    keys = [style_key(ink, grouping) for ink in inks]
     styles: dict[StyleKey, list[Likenesses]] = defaultdict(list)
-    for key, own in zip(keys, likenesses, strict=True):
-        styles[key].append(own)
+    for ink, own in zip(inks, likenesses, strict=True):
+        styles[style_key(ink, grouping)].append(own)
     chosen = []
-    for key, own in zip(keys, likenesses, strict=True):
+    for ink, own in zip(inks, likenesses, strict=True):
+        alike = styles[style_key(ink, grouping)]
         total = {
             face: value
             + choice.page_weight * of_page[face.family]
-            + choice.style_weight * _mean_of(face, styles[key])
+            + choice.style_weight * _mean_of(face, alike)
             - (choice.unusual_weight if face.weight not in PLAIN_WEIGHTS else 0)
             - (choice.italic if face.italic else 0)
             for face, value in own.items()
@@ -286,7 +281,7 @@ def _family_means(inks: Sequence[RunInk], likenesses: Sequence[Likenesses]) -> d
         for family, value in _best_by_family(own).items():
             total[family] += _evidence(ink) * value
     weight = sum(_evidence(ink) for ink in inks)
-    return defaultdict(float, {family: value / weight for family, value in total.items()})
+    return {family: value / weight for family, value in total.items()}
 
 
 def _evidence(ink: RunInk, how: GlyphComparison = GLYPH_COMPARISON) -> float:

@@ -26,7 +26,8 @@ def cached(image: Image, folder: Path | None, read: Callable[[Image], Runs]) -> 
     if key in _memory:
         _memory.move_to_end(key)
         return _memory[key]
-    folder = folder or _default_folder()
+    named = Environment().text_cache
+    folder = folder or (Path(named) if named else None)
     runs = _load(folder, key)
     if runs is None:
         runs = read(image)
@@ -40,11 +41,6 @@ def cached(image: Image, folder: Path | None, read: Callable[[Image], Runs]) -> 
 def forget() -> None:
     """Empty the memory; files stay."""
     _memory.clear()
-
-
-def _default_folder() -> Path | None:
-    named = Environment().text_cache
-    return Path(named) if named else None
 
 
 def _key(image: Image) -> str:

@@ -9,12 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from workers.drafting.perceive.fonts.installed import (
-    GLYPHS,
-    FontFace,
-    installed_faces,
-    rasterise,
-)
+from workers.drafting.perceive.fonts.installed import GLYPHS, FontFace, installed_faces, rasterise
 from workers.drafting.perceive.text.ink import Ink
 from workers.drafting.perceive.text.lines import ink_columns
 

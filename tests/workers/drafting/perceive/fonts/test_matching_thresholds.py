@@ -1,0 +1,291 @@
+"""Each threshold of measuring glyphs, comparing them and choosing faces and sizes from that.
+
+Texts are drawn without a browser; where only likeness and place matter, they are made by hand.
+"""
+
+import numpy as np
+import pytest
+
+from tests.workers.drafting.perceive.kit import INK, PAPER
+from tests.workers.drafting.perceive.thresholds import off_by_two, varied
+from workers.drafting.page import Font
+from workers.drafting.perceive.fonts.installed import (
+    GLYPHS,
+    FontFace,
+    GlyphMeasuring,
+    nearest_face,
+    rasterise,
+    text_extents,
+)
+from workers.drafting.perceive.fonts.matching import (
+    FACE_CHOICE,
+    FAMILY_CHOICE,
+    GLYPH_COMPARISON,
+    SIZE_MEASURING,
+    STYLE_GROUPING,
+    FaceChoice,
+    FamilyChoice,
+    GlyphComparison,
+    RunInk,
+    SizeMeasuring,
+    StyleGrouping,
+    choose_faces,
+    choose_families,
+    compare_candidates,
+    likeness,
+    measure_sizes,
+    sample_runs,
+    style_key,
+)
+from workers.drafting.perceive.text.ink import find_ink
+from workers.imaging import Box, Colour, TextRun
+
+LONG = "Quarterly figures and notes of the harbour"
+
+
+def face(family: str, weight: int = 400, *, italic: bool = False) -> FontFace:
+    return nearest_face(Font(family, weight, 16, italic))
+
+
+INTER, BOLD, SERIF = face("Inter"), face("Inter", 700), face("Liberation Serif")
+SERIF_ITALIC = face("Liberation Serif", italic=True)
+LEANING = face("Open Sans", italic=True)  # its J starts 0.16 em before its origin
+
+
+def inked(text: str, width: int = 60, height: int = 12, colour: Colour = INK) -> RunInk:
+    """A run whose ink fills its box."""
+    box = Box(0, 0, width, height)
+    return RunInk(TextRun(text, box, colour, PAPER), box, np.ones((height, width), np.float32))
+
+
+def drawn(text: str, font: FontFace, size: float, *, above: int = 0) -> RunInk:
+    """A run drawn in a face, with blank rows `above` that its box holds too."""
+    pixels = np.pad(255 - rasterise(font.at(size), text), 4, constant_values=255)
+    image = np.repeat(pixels[:, :, None], 3, axis=2)
+    ink = find_ink(image, Box(0, 0, image.shape[1], image.shape[0]))
+    assert ink is not None
+    box = Box(ink.box.x, ink.box.y, ink.box.width, ink.box.height + above)
+    run = TextRun(text, box, ink.colour, ink.background)
+    return RunInk(run, box, np.pad(ink.coverage, ((above, 0), (0, 0))))
+
+
+def glyph_measures(measuring: GlyphMeasuring) -> dict[str, float]:
+    return {
+        "left of a leaning J": text_extents(LEANING, "J", measuring).left,
+        "bottom of an f": text_extents(
+            face("Liberation Serif", italic=True), "f", measuring
+        ).bottom,
+        "size 12.37": INTER.at(12.37, measuring).size,
+        "size 3": INTER.at(3, measuring).size,
+    }
+
+
+GLYPH_MEASURES = {
+    "left of a leaning J": -0.16,
+    "bottom of an f": 0.21,
+    "size 12.37": 12.25,
+    "size 3": 4,
+}
+
+
+def test_glyphs_are_measured_to_a_hundredth_of_an_em() -> None:
+    assert glyph_measures(GLYPHS) == pytest.approx(GLYPH_MEASURES)
+
+
+# More room than any glyph leans into changes nothing.
+@off_by_two(GLYPHS, one_way={"bleed_px": 0.5})
+def test_each_threshold_of_measuring_glyphs_matters(name: str, factor: float) -> None:
+    assert glyph_measures(varied(GLYPHS, name, factor)) != pytest.approx(GLYPH_MEASURES)
+
+
+COMPARED = {
+    "its own face": (drawn("Settings", INTER, 16), INTER),
+    "a bolder face": (drawn("Settings", INTER, 16), BOLD),
+    "small": (drawn("Settings", INTER, 9.3), INTER),
+    "long": (drawn(LONG, INTER, 14), INTER),
+    "long, in another family": (drawn(LONG, INTER, 14), SERIF),
+    "six rows higher": (drawn("Settings", INTER, 16, above=6), INTER),
+    "more than twice as high": (drawn("Settings", INTER, 16, above=24), INTER),
+}
+
+
+def compared(how: GlyphComparison) -> dict[str, float]:
+    return {name: likeness(ink, other, how) for name, (ink, other) in COMPARED.items()}
+
+
+LIKENESSES = {
+    "its own face": 0.929,
+    "a bolder face": 0.855,
+    "small": 0.910,
+    "long": 0.946,
+    "long, in another family": 0.657,
+    "six rows higher": 0.848,
+    "more than twice as high": -1,
+}
+
+
+def test_ink_is_most_like_its_own_face() -> None:
+    assert compared(GLYPH_COMPARISON) == pytest.approx(LIKENESSES, abs=0.005)
+
+
+@off_by_two(GLYPH_COMPARISON)
+def test_each_threshold_of_comparing_glyphs_matters(name: str, factor: float) -> None:
+    found = compared(varied(GLYPH_COMPARISON, name, factor))
+    assert found != pytest.approx(LIKENESSES, abs=0.005)
+
+
+GROUPED = {
+    "a little higher": (inked("a", height=14), inked("a", height=17)),
+    "higher": (inked("a", height=13), inked("a", height=14)),
+    "a little paler": (inked("a", colour=(30, 30, 30)), inked("a", colour=(50, 50, 50))),
+    "paler": (inked("a", colour=(20, 20, 20)), inked("a", colour=(40, 40, 40))),
+}
+
+
+def grouped(grouping: StyleGrouping) -> dict[str, bool]:
+    """Whether two runs share a style."""
+    return {
+        name: style_key(a, grouping) == style_key(b, grouping) for name, (a, b) in GROUPED.items()
+    }
+
+
+SAME_STYLE = {"a little higher": True, "higher": False, "a little paler": True, "paler": False}
+
+
+def test_ink_of_one_step_of_height_and_colour_shares_a_style() -> None:
+    assert grouped(STYLE_GROUPING) == SAME_STYLE
+
+
+@off_by_two(STYLE_GROUPING)
+def test_each_threshold_of_grouping_matters(name: str, factor: float) -> None:
+    assert grouped(varied(STYLE_GROUPING, name, factor)) != SAME_STYLE
+
+
+def family_choices(choice: FamilyChoice) -> dict[str, object]:
+    """What is sampled of a page, and which families explain some runs."""
+    unlike = [{str(family): 0.9 if family == i else 0.5 for family in range(10)} for i in range(10)]
+
+    def second(gain: float, evidence: float) -> list[str]:
+        """The families of a page in A and of a run that is more like B by `gain`."""
+        fits = [{"A": 0.9, "B": 0}, {"A": 0.5, "B": 0.5 + gain}]
+        return choose_families(fits, [2 * evidence, evidence], choice)
+
+    return {
+        "sampled of 50 runs": len(sample_runs([inked("Settings")] * 50, choice)),
+        "long enough": [ink.run.text for ink in sample_runs([inked("four"), inked("of")], choice)],
+        "for ten unlike runs": len(choose_families(unlike, [4.0] * 10, choice)),
+        "a little better in many letters": second(0.03, evidence=1000),
+        "better in many letters": second(0.06, evidence=1000),
+        "worth little": second(choice.clearly + 0.2, evidence=1),
+        "worth more": second(choice.clearly + 0.3, evidence=1),
+    }
+
+
+FAMILIES: dict[str, object] = {
+    "sampled of 50 runs": 20,
+    "long enough": ["four"],
+    "for ten unlike runs": 4,
+    "a little better in many letters": ["A"],
+    "better in many letters": ["A", "B"],
+    "worth little": ["A"],
+    "worth more": ["A", "B"],
+}
+
+
+def test_a_family_is_added_where_it_explains_what_others_do_not() -> None:
+    assert family_choices(FAMILY_CHOICE) == FAMILIES
+
+
+@off_by_two(FAMILY_CHOICE)
+def test_each_threshold_of_choosing_families_matters(name: str, factor: float) -> None:
+    assert family_choices(varied(FAMILY_CHOICE, name, factor)) != FAMILIES
+
+
+MEDIUM, ITALIC = face("Inter", 500), face("Inter", italic=True)
+SHORT, OF_ITS_STYLE, LONGER = inked("a"), inked("b"), inked("a" * 16, height=40)
+
+
+def face_choices(choice: FaceChoice) -> dict[str, object]:
+    """Whether a short run gets a face it is more like, or less like, by so much than Inter, and
+    the weights and slopes that are tried of Inter."""
+
+    def gets(other: FontFace, gain: float, *context: tuple[RunInk, dict[FontFace, float]]) -> bool:
+        inks, likenesses = zip((SHORT, {other: 0.5 + gain, INTER: 0.5}), *context, strict=True)
+        return choose_faces(inks, likenesses, choice)[0] == other
+
+    regular = (OF_ITS_STYLE, {BOLD: 0.5, INTER: 0.7})
+    in_serif = (LONGER, {SERIF: 0.9, INTER: 0.7})
+    return {
+        "medium by 0.004": gets(MEDIUM, 0.004),
+        "medium by 0.006": gets(MEDIUM, 0.006),
+        "italic by 0.008": gets(ITALIC, 0.008),
+        "italic by 0.012": gets(ITALIC, 0.012),
+        "bold by 0.06 beside regular": gets(BOLD, 0.06, regular),
+        "bold by 0.08 beside regular": gets(BOLD, 0.08, regular),
+        "serif by -0.06 on a page in serif": gets(SERIF, -0.06, in_serif),
+        "serif by -0.04 on a page in serif": gets(SERIF, -0.04, in_serif),
+        "tried of regular": tried(choice, drawn("Settings", INTER, 16)),
+        "tried of bold": tried(choice, drawn("Settings", BOLD, 16)),
+    }
+
+
+def tried(choice: FaceChoice, ink: RunInk) -> set[int]:
+    return {other.weight for other in compare_candidates(ink, ["Inter"], choice)}
+
+
+FACES: dict[str, object] = {
+    "medium by 0.004": False,
+    "medium by 0.006": True,
+    "italic by 0.008": False,
+    "italic by 0.012": True,
+    "bold by 0.06 beside regular": False,
+    "bold by 0.08 beside regular": True,
+    "serif by -0.06 on a page in serif": False,
+    "serif by -0.04 on a page in serif": True,
+    "tried of regular": {300, 400, 500, 600, 700},
+    "tried of bold": {400, 500, 600, 700, 800},
+}
+
+
+def test_the_page_and_like_runs_have_a_say_in_a_runs_face() -> None:
+    assert face_choices(FACE_CHOICE) == FACES
+
+
+@off_by_two(FACE_CHOICE)
+def test_each_threshold_of_choosing_faces_matters(name: str, factor: float) -> None:
+    assert face_choices(varied(FACE_CHOICE, name, factor)) != FACES
+
+
+def sizes(measuring: SizeMeasuring) -> dict[str, float]:
+    """The sizes of texts as wide as their names say, alone or beside a long one of 16 pixels."""
+    alone = {f"{text}, {width}": inked(text, width) for text, width in ALONE}
+    long = inked(LONG, 318)
+    beside = {f"Settings, {width}, beside": inked("Settings", width) for width in (59, 60)}
+    return {name: measure_sizes([ink], [INTER], measuring)[0] for name, ink in alone.items()} | {
+        name: measure_sizes([ink, long], [INTER] * 2, measuring)[0] for name, ink in beside.items()
+    }
+
+
+ALONE = (
+    ("Hi", 13),
+    ("Hi", 14),
+    ("Delivery within days", 121),
+    ("Delivery within days", 224),
+)
+SIZES = {
+    "Hi, 13": 15,
+    "Hi, 14": 16.5,
+    "Delivery within days, 121": 12.9,
+    "Delivery within days, 224": 24,
+    "Settings, 59, beside": 15.5,
+    "Settings, 60, beside": 16,
+}
+
+
+def test_a_size_is_measured_and_may_be_a_likely_one_near_it() -> None:
+    assert sizes(SIZE_MEASURING) == pytest.approx(SIZES)
+
+
+@off_by_two(SIZE_MEASURING)
+def test_each_threshold_of_measuring_sizes_matters(name: str, factor: float) -> None:
+    assert sizes(varied(SIZE_MEASURING, name, factor)) != pytest.approx(SIZES)
