@@ -3,12 +3,20 @@
 import numpy as np
 
 from tests.workers.drafting.perceive.kit import perception, styled
+from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from workers.drafting.compose import STACKS
 from workers.drafting.layout.paragraphs import read_paragraphs
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Offset, Paragraph
 from workers.drafting.perceive.fonts.installed import css_stack
-from workers.drafting.repair.offsets import Comparison, RenderedText, is_shifted, learn_offsets
+from workers.drafting.repair.offsets import (
+    OFFSETS,
+    Comparison,
+    OffsetThresholds,
+    RenderedText,
+    is_shifted,
+    learn_offsets,
+)
 from workers.imaging import Image
 
 PAPER = np.full((200, 300, 3), 255, np.uint8)
@@ -98,3 +106,54 @@ def test_a_shift_of_half_a_pixel_is_written() -> None:
     [text] = tree.children
     [unmoved] = lay_out(perception(run)).children
     assert (text.box.x, text.box.y) == (unmoved.box.x - 1, unmoved.box.y + 1)
+
+
+WORDS = ("Departures", "Arrivals", "Quays", "Tides", "Ships", "Berths", "Prices", "Rates")
+
+
+def moved(dx: int, marks: int = 8, levels: int = 200) -> Comparison:
+    """A black page whose text, a few marks, the render has `dx` pixels farther right."""
+    mockup, render = np.zeros_like(PAPER), np.zeros_like(PAPER)
+    ink = one_line().ink
+    for x in range(ink.x + 5, ink.x + 5 + 9 * marks, 9):
+        mockup[ink.y + x % 4, x] = levels
+        render[ink.y + x % 4, x + dx] = levels
+    return Comparison(mockup, render)
+
+
+def is_slipped(off: float, share: float, thresholds: OffsetThresholds) -> bool:
+    found = [read_paragraphs([styled(word, 40, 60)])[0].paragraph for word in WORDS]
+    texts = [seen(each, off * (n < share * len(found))) for n, each in enumerate(found)]
+    return is_shifted(found, texts, thresholds)
+
+
+def learnt(thresholds: OffsetThresholds) -> dict[object, object]:
+    def offset(words: str, images: Comparison = BLANK, **off: float) -> Offset:
+        [text] = read_paragraphs([styled(words, 40, 60)])
+        texts = [seen(text.paragraph, **off)]
+        known = learn_offsets([text.paragraph], texts, {}, images, thresholds)
+        return known.get(text.paragraph.ink, Offset())
+
+    found: dict[object, object] = {
+        **{f"moved by {dx}": offset("Departures", moved(dx)) for dx in (2, 3, 5)},
+        **{f"{n} faint marks": offset("Departures", moved(1, n, 1)) for n in (1, 2)},
+        **{f"{n} wider": offset("Departures", wider=n) for n in (1, 2, 9)},
+        **{words: offset(words, wider=4) for words in ("Of", "Ofte", "Departu")},
+        **{f"{n} away": offset("Departures", dy=n) for n in (20, 40, 80)},
+    }
+    for off in (4, 8):
+        for share in (0.125, 0.25, 0.5):
+            found[f"{share} slipped by {off}"] = is_slipped(off, share, thresholds)
+    return found
+
+
+LEARNT = learnt(OFFSETS)
+
+
+@off_by_two(OFFSETS)
+def test_each_threshold_of_offsets_matters(name: str, factor: float) -> None:
+    assert learnt(varied(OFFSETS, name, factor)) != LEARNT
+
+
+def test_faint_marks_move_a_text_only_where_there_are_enough() -> None:
+    assert [LEARNT[f"{n} faint marks"] for n in (1, 2)] == [Offset(), Offset(dx=-1)]
