@@ -151,10 +151,12 @@ Offsets = Mapping[Box, Offset]  # by the ink box of a paragraph, which no repair
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph in its place: `box` is what its line boxes take up in a browser."""
+    """A paragraph in its place: `box` is what its line boxes take up in a browser, but for a
+    `shift` right and down of less than a CSS pixel, to an image pixel of a dense screen."""
 
     box: Box
     paragraph: Paragraph
+    shift: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)

@@ -43,6 +43,9 @@ class Leaves:
             own += [("width", px(text.wrap_width)), ("white-space", "normal")]
         if abs(text.letter_spacing) >= 0.02:
             own.append(("letter-spacing", px(text.letter_spacing)))
+        across, down = (px(off) for off in node.shift)
+        if (across, down) != ("0", "0"):
+            own.append(("translate", f"{across} {down}"))
         level = None if scope.menu else styles.heading_level(text)
         if own or place:
             classes.append(

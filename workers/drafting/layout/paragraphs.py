@@ -186,7 +186,7 @@ def _text(paragraph: Paragraph, offset: Offset) -> Text:
     font, height = paragraph.font, paragraph.line_height
     ascent, descent = (round(v) for v in metrics(font))
     leading = floor((height - ascent - descent) / 2)
-    top = paragraph.lines[0].runs[0].baseline - ascent - leading + offset.dy
+    top = paragraph.lines[0].runs[0].baseline - ascent - leading
     widths = [max(text_width(line.text, font), line.ink.width) for line in paragraph.lines]
     wrap = None if offset.broken else paragraph.wrap_width
     width = round(wrap if wrap is not None else max(widths))
@@ -197,6 +197,8 @@ def _text(paragraph: Paragraph, offset: Offset) -> Text:
         left = ink.right - width
     else:
         left = min(line.left for line in paragraph.lines)
-    box = Box(round(left + offset.dx), round(top), width, round(height * len(paragraph.lines)))
+    across, down = floor(offset.dx), floor(offset.dy)
+    tall = round(height * len(paragraph.lines))
+    box = Box(round(left + across), round(top + down), width, tall)
     placed = replace(paragraph, wrap_width=wrap, letter_spacing=offset.letter_spacing)
-    return Text(box, placed)
+    return Text(box, placed, (offset.dx - across, offset.dy - down))

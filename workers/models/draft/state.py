@@ -10,7 +10,7 @@ from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Container, Offsets, Perception, paragraphs
 from workers.drafting.perceive.fonts.installed import css_stack
 from workers.drafting.perceive.pipeline import painted_over, perceive
-from workers.drafting.repair.offsets import RenderedText, is_shifted, learn_offsets
+from workers.drafting.repair.offsets import Comparison, RenderedText, is_shifted, learn_offsets
 from workers.drafting.repair.residual import explain_rest
 from workers.imaging import Image, at_css_scale, decode_png, read_image
 from workers.models.draft.observations import Observation
@@ -108,10 +108,11 @@ def _repaired(
 def _repair(page: Page, render: Image, texts: tuple[RenderedText, ...], *, text_only: bool) -> Page:
     """The page with its text moved to where the mockup has it and the unexplained explained."""
     scale, perception = page.mockup.scale, page.perception
-    image, render = at_css_scale(read_image(page.mockup.path), scale), at_css_scale(render, scale)
+    image = read_image(page.mockup.path)
     written = paragraphs(page.tree())
-    offsets = learn_offsets(written, texts, page.offsets, image, render)
+    offsets = learn_offsets(written, texts, page.offsets, Comparison(image, render, scale))
     if not text_only and not is_shifted(written, texts):
+        image, render = at_css_scale(image, scale), at_css_scale(render, scale)
         runs = tuple(run.run for run in perception.runs)
         clean = painted_over(image, runs, perception.text_mask)
         perception = explain_rest(perception, clean, image, render)
