@@ -27,9 +27,15 @@ PACKAGES = {  # what is broken, and the tests that must notice
     "webapp/studio/services": "tests/webapp/studio",
 }
 # no module may run as it was compiled a second ago; nothing that is broken here reads pictures
-ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "MOCKWRIGHT_TEXT_CACHE": str(VAR / "texts")}
+# or renders pages, so both are done once
+ENVIRONMENT = {
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "MOCKWRIGHT_TEXT_CACHE": str(VAR / "texts"),
+    "MOCKWRIGHT_SHOT_CACHE": str(TREE / "shots"),
+}
 PATIENCE = 3.0  # times what the tests take on code that is not broken; a mutant may not end
 NOT_CODE = frozenset({"annotation", "returns", "decorator_list", "type_params"})
+NO_DIFFERENCE = frozenset({"strict", "frozen"})  # arguments that no sound program can tell apart
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -57,6 +63,8 @@ class Mutant:
 
 def code(node: ast.AST) -> Iterator[ast.AST]:
     """A node and all below it, less annotations, decorators, texts and calls of a logger."""
+    if isinstance(node, ast.keyword) and node.arg in NO_DIFFERENCE:
+        return
     yield node
     for name, value in ast.iter_fields(node):
         for child in value if isinstance(value, list) else [value]:
@@ -83,13 +91,13 @@ def breaks(node: ast.AST) -> Iterator[tuple[str, Break]]:
                 lambda: setattr(node, "op", swapped),
             )
         case ast.Constant(value=bool() | int() | float() as known):
-            small = isinstance(known, int) and abs(known) < 4
+            small = known == 0 or (isinstance(known, int) and abs(known) < 4)
             other = (not known) if isinstance(known, bool) else known + 1 if small else 2 * known
             yield f"{known} → {other}", lambda: setattr(node, "value", other)
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             negated = ast.UnaryOp(ast.Not(), test)
             yield "condition → its opposite", lambda: setattr(node, "test", negated)
-        case ast.Return(value=value) if value is not None and ast.unparse(value) != "None":
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) not in ("None", "False"):
             yield "return → return None", lambda: setattr(node, "value", ast.Constant(None))
 
 
@@ -149,14 +157,21 @@ def pytest(tests: list[str], limit: float | None = None) -> int | None:
             process.wait()
 
 
+def test_files(path: str, tests: str) -> list[str]:
+    """All test files under `tests`: that of the module itself, those of its folder, the others."""
+    own = Path("tests", path).with_name(f"test_{Path(path).stem}.py")
+    files = [file.relative_to(TREE) for file in (TREE / tests).rglob("test_*.py")]
+    return [
+        str(file) for file in sorted(files, key=lambda it: (it != own, it.parent != own.parent, it))
+    ]
+
+
 def try_mutant(mutant: Mutant, tests: str, limit: float) -> Mutant:
-    """Break the copy, run the tests of that module first, then all others, and mend it."""
+    """Break the copy, run the tests nearest to that module first, and mend it."""
     source = (ROOT / mutant.path).read_text()
-    own = f"{tests}/test_{Path(mutant.path).stem}.py"
-    order = [own, tests] if (TREE / own).exists() else [tests]
     (TREE / mutant.path).write_text(broken(source, mutant.index))
     try:
-        status = pytest(order, limit)
+        status = pytest(test_files(mutant.path, tests), limit)
     finally:
         (TREE / mutant.path).write_text(source)
     return replace(mutant, killed=status != 0)
@@ -165,6 +180,7 @@ def try_mutant(mutant: Mutant, tests: str, limit: float) -> Mutant:
 def try_package(package: str, size: int, seed: int) -> list[Mutant]:
     """Raises TestsFail."""
     tests = PACKAGES[package]
+    pytest([tests])  # what is cached is no part of the time
     started = time.monotonic()
     if pytest([tests]) != 0:
         raise TestsFail(f"{tests} fails as it is. Mend that first.")
