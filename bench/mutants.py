@@ -6,8 +6,12 @@ docs/reference/mutation.md says what is broken, and why no ready tool does it.
 
 import argparse
 import ast
+import compileall
+import importlib
 import json
+import multiprocessing
 import os
+import py_compile
 import random
 import shutil
 import signal
@@ -18,6 +22,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "mutants"
 TREE = VAR / f"tree-{os.getpid()}"
@@ -26,10 +32,13 @@ PACKAGES = {  # what is broken, and the tests that must notice
     "workers/agent": "tests/workers/agent",
     "webapp/studio/services": "tests/webapp/studio",
 }
-# no module may run as it was compiled a second ago; nothing that is broken here reads pictures
-# or renders pages, so both are done once
+LIBRARIES = (  # loaded once, as that takes longer than most tests; none holds a thread yet
+    "celery", "channels.layers", "cv2", "django.contrib.auth", "hypothesis", "onnxruntime",
+    "playwright.async_api", "pytest_asyncio", "pytest_django", "pytest_timeout", "rapidfuzz",
+    "scipy.optimize", "scipy.sparse.csgraph", "skimage.color",
+)  # fmt: skip
+# nothing that is broken here reads pictures or renders pages, so both are done once
 ENVIRONMENT = {
-    "PYTHONDONTWRITEBYTECODE": "1",
     "MOCKWRIGHT_TEXT_CACHE": str(VAR / "texts"),
     "MOCKWRIGHT_SHOT_CACHE": str(TREE / "shots"),
 }
@@ -139,22 +148,29 @@ def copy_tree() -> None:
             (TREE / name).symlink_to(ROOT / name)
 
 
-def pytest(tests: list[str], limit: float | None = None) -> int | None:
+def run_tests(files: list[str], limit: float | None = None) -> int | None:
     """The exit status of the tests in the copy, which end at the first failure; None where
-    `limit`, seconds, was not enough."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", *tests],
-        cwd=TREE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True, env={**os.environ, **ENVIRONMENT},
-    )  # fmt: skip
-    try:
-        return process.wait(limit)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    `limit`, seconds, was not enough. They run in a fork, which has the large libraries already."""
+    child = multiprocessing.get_context("fork").Process(target=_run_here, args=(files,))
+    child.start()
+    child.join(limit)
+    ended = child.exitcode
+    if ended is None and child.pid is not None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.join()
+    return ended
+
+
+def _run_here(files: list[str]) -> None:
+    os.setsid()
+    os.chdir(TREE)
+    os.environ.update(ENVIRONMENT)
+    sys.path[0] = str(TREE)
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123  a descriptor is all that is wanted
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    loaded = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # before pytest, and it minds
+    sys.exit(pytest.main(["-x", "--no-header", *loaded, *files]))
 
 
 def test_files(path: str, tests: str) -> list[str]:
@@ -171,7 +187,7 @@ def try_mutant(mutant: Mutant, tests: str, limit: float) -> Mutant:
     source = (ROOT / mutant.path).read_text()
     (TREE / mutant.path).write_text(broken(source, mutant.index))
     try:
-        status = pytest(test_files(mutant.path, tests), limit)
+        status = run_tests(test_files(mutant.path, tests), limit)
     finally:
         (TREE / mutant.path).write_text(source)
     return replace(mutant, killed=status != 0)
@@ -180,9 +196,10 @@ def try_mutant(mutant: Mutant, tests: str, limit: float) -> Mutant:
 def try_package(package: str, size: int, seed: int) -> list[Mutant]:
     """Raises TestsFail."""
     tests = PACKAGES[package]
-    pytest([tests])  # what is cached is no part of the time
+    run_tests([tests])  # what is compiled and cached here is no part of the time
+    sys.dont_write_bytecode = True  # of mutants: no module may run as it was a second ago
     started = time.monotonic()
-    if pytest([tests]) != 0:
+    if run_tests([tests]) != 0:
         raise TestsFail(f"{tests} fails as it is. Mend that first.")
     limit = PATIENCE * (time.monotonic() - started)
     tried = []
@@ -202,6 +219,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     copy_tree()
+    compileall.compile_dir(
+        TREE, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH
+    )
+    for library in LIBRARIES:
+        importlib.import_module(library)
     try:
         tried = [try_package(name, arguments.sample, arguments.seed) for name in arguments.packages]
     except TestsFail as error:
