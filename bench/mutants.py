@@ -6,8 +6,12 @@ docs/reference/mutation.md says what is broken, and why no ready tool does it.
 
 import argparse
 import ast
+import compileall
+import importlib
 import json
+import multiprocessing
 import os
+import py_compile
 import random
 import shutil
 import signal
@@ -18,6 +22,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 VAR = ROOT / "var" / "mutants"
 TREE = VAR / f"tree-{os.getpid()}"
@@ -26,10 +32,19 @@ PACKAGES = {  # what is broken, and the tests that must notice
     "workers/agent": "tests/workers/agent",
     "webapp/studio/services": "tests/webapp/studio",
 }
-# no module may run as it was compiled a second ago; nothing that is broken here reads pictures
-ENVIRONMENT = {"PYTHONDONTWRITEBYTECODE": "1", "MOCKWRIGHT_TEXT_CACHE": str(VAR / "texts")}
+LIBRARIES = (  # loaded once, as that takes longer than most tests; none holds a thread yet
+    "celery", "channels.layers", "cv2", "django.contrib.auth", "hypothesis", "onnxruntime",
+    "playwright.async_api", "pytest_asyncio", "pytest_django", "pytest_timeout", "rapidfuzz",
+    "scipy.optimize", "scipy.sparse.csgraph", "skimage.color",
+)  # fmt: skip
+# nothing that is broken here reads pictures or renders pages, so both are done once
+ENVIRONMENT = {
+    "MOCKWRIGHT_TEXT_CACHE": str(VAR / "texts"),
+    "MOCKWRIGHT_SHOT_CACHE": str(TREE / "shots"),
+}
 PATIENCE = 3.0  # times what the tests take on code that is not broken; a mutant may not end
 NOT_CODE = frozenset({"annotation", "returns", "decorator_list", "type_params"})
+NO_DIFFERENCE = frozenset({"strict", "frozen"})  # arguments that no sound program can tell apart
 SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Is: ast.IsNot, ast.IsNot: ast.Is,
@@ -57,6 +72,8 @@ class Mutant:
 
 def code(node: ast.AST) -> Iterator[ast.AST]:
     """A node and all below it, less annotations, decorators, texts and calls of a logger."""
+    if isinstance(node, ast.keyword) and node.arg in NO_DIFFERENCE:
+        return
     yield node
     for name, value in ast.iter_fields(node):
         for child in value if isinstance(value, list) else [value]:
@@ -83,13 +100,13 @@ def breaks(node: ast.AST) -> Iterator[tuple[str, Break]]:
                 lambda: setattr(node, "op", swapped),
             )
         case ast.Constant(value=bool() | int() | float() as known):
-            small = isinstance(known, int) and abs(known) < 4
+            small = known == 0 or (isinstance(known, int) and abs(known) < 4)
             other = (not known) if isinstance(known, bool) else known + 1 if small else 2 * known
             yield f"{known} → {other}", lambda: setattr(node, "value", other)
         case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
             negated = ast.UnaryOp(ast.Not(), test)
             yield "condition → its opposite", lambda: setattr(node, "test", negated)
-        case ast.Return(value=value) if value is not None and ast.unparse(value) != "None":
+        case ast.Return(value=ast.expr() as value) if ast.unparse(value) not in ("None", "False"):
             yield "return → return None", lambda: setattr(node, "value", ast.Constant(None))
 
 
@@ -131,32 +148,46 @@ def copy_tree() -> None:
             (TREE / name).symlink_to(ROOT / name)
 
 
-def pytest(tests: list[str], limit: float | None = None) -> int | None:
+def run_tests(files: list[str], limit: float | None = None) -> int | None:
     """The exit status of the tests in the copy, which end at the first failure; None where
-    `limit`, seconds, was not enough."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-x", "-q", "--no-header", *tests],
-        cwd=TREE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True, env={**os.environ, **ENVIRONMENT},
-    )  # fmt: skip
-    try:
-        return process.wait(limit)
-    except subprocess.TimeoutExpired:
-        return None
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+    `limit`, seconds, was not enough. They run in a fork, which has the large libraries already."""
+    child = multiprocessing.get_context("fork").Process(target=_run_here, args=(files,))
+    child.start()
+    child.join(limit)
+    ended = child.exitcode
+    if ended is None and child.pid is not None:
+        os.killpg(child.pid, signal.SIGKILL)
+        child.join()
+    return ended
+
+
+def _run_here(files: list[str]) -> None:
+    os.setsid()
+    os.chdir(TREE)
+    os.environ.update(ENVIRONMENT)
+    sys.path[0] = str(TREE)
+    with open(os.devnull, "w") as nowhere:  # noqa: PTH123  a descriptor is all that is wanted
+        os.dup2(nowhere.fileno(), 1)
+        os.dup2(nowhere.fileno(), 2)
+    loaded = ("-W", "ignore::pytest.PytestAssertRewriteWarning")  # before pytest, and it minds
+    sys.exit(pytest.main(["-x", "--no-header", *loaded, *files]))
+
+
+def test_files(path: str, tests: str) -> list[str]:
+    """All test files under `tests`: that of the module itself, those of its folder, the others."""
+    own = Path("tests", path).with_name(f"test_{Path(path).stem}.py")
+    files = [file.relative_to(TREE) for file in (TREE / tests).rglob("test_*.py")]
+    return [
+        str(file) for file in sorted(files, key=lambda it: (it != own, it.parent != own.parent, it))
+    ]
 
 
 def try_mutant(mutant: Mutant, tests: str, limit: float) -> Mutant:
-    """Break the copy, run the tests of that module first, then all others, and mend it."""
+    """Break the copy, run the tests nearest to that module first, and mend it."""
     source = (ROOT / mutant.path).read_text()
-    own = f"{tests}/test_{Path(mutant.path).stem}.py"
-    order = [own, tests] if (TREE / own).exists() else [tests]
     (TREE / mutant.path).write_text(broken(source, mutant.index))
     try:
-        status = pytest(order, limit)
+        status = run_tests(test_files(mutant.path, tests), limit)
     finally:
         (TREE / mutant.path).write_text(source)
     return replace(mutant, killed=status != 0)
@@ -165,8 +196,10 @@ def try_mutant(mutant: Mutant, tests: str, limit: float) -> Mutant:
 def try_package(package: str, size: int, seed: int) -> list[Mutant]:
     """Raises TestsFail."""
     tests = PACKAGES[package]
+    run_tests([tests])  # what is compiled and cached here is no part of the time
+    sys.dont_write_bytecode = True  # of mutants: no module may run as it was a second ago
     started = time.monotonic()
-    if pytest([tests]) != 0:
+    if run_tests([tests]) != 0:
         raise TestsFail(f"{tests} fails as it is. Mend that first.")
     limit = PATIENCE * (time.monotonic() - started)
     tried = []
@@ -186,6 +219,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
     copy_tree()
+    compileall.compile_dir(
+        TREE, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.CHECKED_HASH
+    )
+    for library in LIBRARIES:
+        importlib.import_module(library)
     try:
         tried = [try_package(name, arguments.sample, arguments.seed) for name in arguments.packages]
     except TestsFail as error:

@@ -15,7 +15,9 @@ def under(x: int, on: bool = True) -> bool:
     logger.info("and %d", 4)
     if x < LIMIT and on:
         return x * 0.5
-    return None
+    if zip(x, x, strict=True):
+        return False
+    return sum(x, 0.0)
 '''
 
 
@@ -33,6 +35,9 @@ def all_broken() -> list[str]:
         "if not (x < LIMIT and on):",
         "return x / 0.5",
         "return x * 1.0",
+        "if not zip(x, x, strict=True):",
+        "return True",
+        "return sum(x, 1.0)",
     ],
 )
 def test_each_kind_of_place_is_broken(line: str) -> None:
@@ -41,7 +46,7 @@ def test_each_kind_of_place_is_broken(line: str) -> None:
 
 def test_one_place_is_broken_at_a_time_and_texts_never() -> None:
     whole = ast.unparse(ast.parse(SOURCE)).splitlines()
-    assert len(all_broken()) == 8  # those above, and the result of the first return
+    assert len(all_broken()) == 12  # those above, and the results of two of the returns
     for text in all_broken():
         changed = [
             line for line in zip(whole, text.splitlines(), strict=True) if line[0] != line[1]

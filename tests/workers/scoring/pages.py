@@ -1,6 +1,9 @@
 """A page made for these tests, as values that a test can distort and a browser can draw."""
 
 import asyncio
+import hashlib
+import os
+import pickle
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -130,8 +133,22 @@ def distorted(kind: str, seed: int, strength: int) -> tuple[Item, ...]:
 
 
 def photographs(pages: Sequence[str], folder: Path) -> list[Shot]:
-    """Renders each page in one browser; `folder` gets the pages and must hold their pictures."""
+    """Renders each page in one browser; `folder` gets the pages and must hold their pictures.
 
+    What was rendered before is in the folder $MOCKWRIGHT_SHOT_CACHE, where there is one.
+    """
+    cache = os.environ.get("MOCKWRIGHT_SHOT_CACHE")
+    if cache is None:
+        return _rendered(pages, folder)
+    known = Path(cache) / hashlib.sha256("\0".join(pages).encode()).hexdigest()
+    if not known.exists():
+        known.parent.mkdir(parents=True, exist_ok=True)
+        known.write_bytes(pickle.dumps(_rendered(pages, folder)))
+    shots: list[Shot] = pickle.loads(known.read_bytes())
+    return shots
+
+
+def _rendered(pages: Sequence[str], folder: Path) -> list[Shot]:
     async def all_of_them() -> list[Shot]:
         renderer = Renderer()
         shots = []

@@ -72,6 +72,11 @@ async def test_edit_file_applies_several_edits_in_order(bench: Bench) -> None:
     result = await use(bench, "edit_file", path="a.css", edits=edits)
     assert result.ok
     assert bench.workspace.read_text("a.css").startswith("a { color: green }")
+    assert text_of(result) == "Applied 2 edits to a.css. Changed lines: 1–1."
+    nothing = await use(
+        bench, "edit_file", path="a.css", edits=[{"search": "1px", "replace": "1px"}]
+    )
+    assert text_of(nothing) == "Applied 1 edit to a.css. Changed lines: none."
 
 
 async def test_edit_file_changes_nothing_where_one_edit_does_not_fit(bench: Bench) -> None:
