@@ -2,28 +2,19 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from workers.drafting.page import Text
 from workers.imaging import Box
 
-
-@dataclass(frozen=True)
-class SnappingThresholds:
-    """When a text is moved to an edge."""
-
-    fewest: int = 2  # texts, or things with an edge, that make a place common
-    near: int = 1  # CSS pixels to it: what a text's left is measured to
-
-
-SNAPPING = SnappingThresholds()
+NEAR = 1  # CSS pixels to a common edge: what a text's left is measured to
 
 
 def flush(
     texts: Iterable[Text],
     edges: Iterable[int],
     moved: Iterable[Box],
-    thresholds: SnappingThresholds = SNAPPING,
+    near: int = NEAR,
 ) -> tuple[Text, ...]:
     """The texts, each begun where more of them do, if that is a pixel away.
 
@@ -35,9 +26,8 @@ def flush(
     votes.update(edges)
 
     def place(x: int) -> int:
-        near = range(x - thresholds.near, x + thresholds.near + 1)
-        best = max(near, key=lambda each: (votes[each], each == x))
-        return best if votes[best] >= thresholds.fewest else x
+        around = range(x - near, x + near + 1)
+        return max(around, key=lambda each: (votes[each], each == x))
 
     return tuple(
         text
