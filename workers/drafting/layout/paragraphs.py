@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, floor
 
@@ -13,13 +13,39 @@ from workers.drafting.perceive.fonts.unify import common_font, unify_fonts
 from workers.drafting.perceive.shapes.fills import distance
 from workers.imaging import Box
 
-SPACE = 0.6  # em: the widest gap between two runs of one line
-SAME_LEFT = 5  # pixels
-SAME_MIDDLE = 4
-TIGHTEST, LOOSEST = 1.0, 2.1  # line height, em
-FULL = 0.55  # share of the widest line that a line must reach before the text may go on
-FEW = 3  # letters: too few to tell a size by
-PROSE = 18  # characters a line needs before it may wrap
+
+@dataclass(frozen=True)
+class ParagraphThresholds:
+    """When runs share a line, and lines a text. Em is the larger font's size; px, CSS pixels."""
+
+    inside: int = 2  # px a line may stick out of the panel it is on: ink is measured to a pixel
+    bullet_gap: float = 2  # em from a bullet to its line: lists are indented by no more
+    level: float = 1.5  # px between baselines of one line: as baselines are measured…
+    level_em: float = 0.08  # …and em, of large text
+    line_size: float = 0.12  # share by which sizes in one line may differ: they are measured apart
+    short_size: float = 0.5  # the same where a run is short and its size uncertain
+    short: int = 3  # letters: too few to tell a size by, or a right edge
+    overlap: int = 2  # px two runs of one line may share: italics lean over
+    space: float = 0.6  # em: the widest gap between two runs of one line
+    line_ground: int = 24  # levels the grounds of two runs of one line differ by less than
+    text_size: float = 1.5  # px by which the sizes of a text's lines may differ…
+    text_size_em: float = 0.1  # …and share, of large text
+    tightest: float = 1.0  # em between baselines: tighter lines would touch
+    loosest: float = 2.1  # em between baselines: looser lines are texts of their own
+    step: float = 3  # px by which the steps of one text may differ: baselines are rounded
+    ground: int = 12  # levels the grounds of two lines differ by less than
+    ink: int = 45  # levels the inks of two lines differ by less than: thin strokes are diluted
+    same_left: float = 5  # px left edges are less than apart: side bearings differ
+    same_middle: float = 4  # px middles or right edges are less than apart
+    full: float = 0.55  # share of the widest line a line must reach before the text may go on
+    prose: int = 18  # characters a line must have more than to wrap: labels are shorter
+    word_space: float = 0.25  # em between two words
+    ragged: float = 4  # px a line may be wider than the room: its ink is no text width
+    least_room: float = 3  # px between the widths that break alike: less is rounding
+    most_room: float = 12  # px a text is made wider than its widest line, to break alike
+
+
+PARAGRAPHS = ParagraphThresholds()
 
 
 def read_paragraphs(
@@ -27,6 +53,7 @@ def read_paragraphs(
     offsets: Offsets | None = None,
     bullets: Sequence[Box] = (),
     grounds: Sequence[Box] = (),
+    thresholds: ParagraphThresholds = PARAGRAPHS,
 ) -> tuple[Text, ...]:
     """The texts of a mockup in reading order, each in the place its line boxes take up.
 
@@ -34,14 +61,14 @@ def read_paragraphs(
     from one of the `grounds`, smallest first, to another.
     """
     open_paragraphs: list[list[Line]] = []
-    for line in _lines(unify_fonts(runs)):
-        follows = not _is_item(line, bullets)
+    for line in _lines(unify_fonts(runs), thresholds):
+        follows = not _is_item(line, bullets, thresholds)
         near = (
             lines
             for lines in open_paragraphs
             if follows
-            and _goes_on(lines, line)
-            and _ground(lines[-1], grounds) == _ground(line, grounds)
+            and _goes_on(lines, line, thresholds)
+            and _ground(lines[-1], grounds, thresholds) == _ground(line, grounds, thresholds)
         )
         home = next(near, None)
         if home is None:
@@ -49,30 +76,31 @@ def read_paragraphs(
         else:
             home.append(line)
     known = offsets or {}
-    found = [_paragraph(lines) for lines in open_paragraphs]
+    found = [_paragraph(lines, thresholds) for lines in open_paragraphs]
     return tuple(_text(each, known.get(each.ink, Offset())) for each in found)
 
 
-def _ground(line: Line, grounds: Sequence[Box]) -> Box | None:
-    return next((ground for ground in grounds if ground.contains(line.ink, 2)), None)
+def _ground(line: Line, grounds: Sequence[Box], thresholds: ParagraphThresholds) -> Box | None:
+    return next(
+        (ground for ground in grounds if ground.contains(line.ink, thresholds.inside)), None
+    )
 
 
-def _is_item(line: Line, bullets: Sequence[Box]) -> bool:
+def _is_item(line: Line, bullets: Sequence[Box], thresholds: ParagraphThresholds) -> bool:
     if re.match(r"\d{1,2}[.)] ", line.text):
         return True
-    ink = line.ink
+    ink, indent = line.ink, thresholds.bullet_gap * line.runs[0].font.size
     return any(
-        ink.y <= bullet.y + bullet.height / 2 <= ink.bottom
-        and 0 < ink.x - bullet.right < 2 * line.runs[0].font.size
+        ink.y <= bullet.y + bullet.height / 2 <= ink.bottom and 0 < ink.x - bullet.right < indent
         for bullet in bullets
     )
 
 
-def _lines(runs: Iterable[StyledRun]) -> list[Line]:
+def _lines(runs: Iterable[StyledRun], thresholds: ParagraphThresholds) -> list[Line]:
     """Lines from top to bottom; runs on one baseline a space apart share one."""
     lines: list[list[StyledRun]] = []
     for run in sorted(runs, key=lambda each: (each.origin_x, each.baseline)):
-        home = next((line for line in lines if _adjoins(line[-1], run)), None)
+        home = next((line for line in lines if _adjoins(line[-1], run, thresholds)), None)
         if home is None:
             lines.append([run])
         else:
@@ -82,71 +110,77 @@ def _lines(runs: Iterable[StyledRun]) -> list[Line]:
     )
 
 
-def _adjoins(left: StyledRun, right: StyledRun) -> bool:
+def _adjoins(left: StyledRun, right: StyledRun, thresholds: ParagraphThresholds) -> bool:
     size = max(left.font.size, right.font.size)
     gap = right.run.ink.x - left.run.ink.right
-    few = min(len(left.run.text), len(right.run.text)) <= FEW
+    short = min(len(left.run.text), len(right.run.text)) <= thresholds.short
+    off = thresholds.short_size if short else thresholds.line_size
     return (
-        abs(left.baseline - right.baseline) <= max(1.5, 0.08 * size)
-        and abs(left.font.size - right.font.size) <= (0.5 if few else 0.12) * size
-        and -2 <= gap <= SPACE * size
-        and distance(left.run.background, right.run.background) < 24
+        abs(left.baseline - right.baseline) <= max(thresholds.level, thresholds.level_em * size)
+        and abs(left.font.size - right.font.size) <= off * size
+        and -thresholds.overlap <= gap <= thresholds.space * size
+        and distance(left.run.background, right.run.background) < thresholds.line_ground
     )
 
 
-def _goes_on(lines: list[Line], line: Line) -> bool:
+def _goes_on(lines: list[Line], line: Line, thresholds: ParagraphThresholds) -> bool:
     """Whether `line` continues the text of `lines`."""
     last, head = lines[-1].runs[-1], line.runs[0]
     size = max(last.font.size, head.font.size)
     step = head.baseline - last.baseline
-    if abs(head.font.size - last.font.size) > max(1.5, 0.1 * size):
-        return False
-    if not TIGHTEST * size < step < LOOSEST * size:
-        return False
-    if len(lines) > 1 and abs(step - (last.baseline - lines[-2].runs[0].baseline)) > 3:
-        return False
-    return _same_look(lines[-1], line) and _aligned(lines, line) is not None and _wraps(lines, line)
-
-
-def _same_look(first: Line, second: Line) -> bool:
-    """Whether ground and ink agree. The face is not asked: it is least certain of all."""
-    a, b = first.runs[-1], second.runs[0]
-    mixed = len(first.runs) > 1 or len(second.runs) > 1
-    return distance(a.run.background, b.run.background) < 12 and (
-        mixed or distance(a.run.colour, b.run.colour) < 45
+    before = last.baseline - lines[-2].runs[0].baseline if len(lines) > 1 else step
+    unlike = abs(head.font.size - last.font.size)
+    return (
+        unlike <= max(thresholds.text_size, thresholds.text_size_em * size)
+        and thresholds.tightest * size < step < thresholds.loosest * size
+        and abs(step - before) <= thresholds.step
+        and _same_look(lines[-1], line, thresholds)
+        and _aligned(lines, line, thresholds) is not None
+        and _wraps(lines, line, thresholds)
     )
 
 
-def _aligned(lines: list[Line], line: Line) -> Alignment | None:
+def _same_look(first: Line, second: Line, thresholds: ParagraphThresholds) -> bool:
+    """Whether ground and ink agree. The face is not asked: it is least certain of all."""
+    a, b = first.runs[-1], second.runs[0]
+    mixed = len(first.runs) > 1 or len(second.runs) > 1
+    return distance(a.run.background, b.run.background) < thresholds.ground and (
+        mixed or distance(a.run.colour, b.run.colour) < thresholds.ink
+    )
+
+
+def _aligned(lines: list[Line], line: Line, thresholds: ParagraphThresholds) -> Alignment | None:
     boxes = [each.ink for each in lines]
-    ink = line.ink
-    if abs(line.left - lines[-1].left) < SAME_LEFT:
+    ink, middle = line.ink, thresholds.same_middle
+    if abs(line.left - lines[-1].left) < thresholds.same_left:
         return "left"
-    if all(abs(2 * box.x + box.width - 2 * ink.x - ink.width) < 2 * SAME_MIDDLE for box in boxes):
+    if all(abs(2 * box.x + box.width - 2 * ink.x - ink.width) < 2 * middle for box in boxes):
         return "center"
-    if len(line.text) > 3 and all(abs(box.right - ink.right) < SAME_MIDDLE for box in boxes):
+    if len(line.text) > thresholds.short and all(
+        abs(box.right - ink.right) < middle for box in boxes
+    ):
         return "right"
     return None
 
 
-def _wraps(lines: list[Line], line: Line) -> bool:
+def _wraps(lines: list[Line], line: Line, thresholds: ParagraphThresholds) -> bool:
     """Whether the last of `lines` ends because the next word found no room."""
     last = lines[-1]
     widest = max(line.ink.width, *(each.ink.width for each in lines))
-    if last.ink.width <= FULL * widest or len(last.text) <= PROSE:
+    if last.ink.width <= thresholds.full * widest or len(last.text) <= thresholds.prose:
         return False
     word = line.text.split(" ", 1)[0]
-    space = 0.25 * line.runs[0].font.size
-    return last.ink.width + space + text_width(word, line.runs[0].font) > widest - 4
+    space = thresholds.word_space * line.runs[0].font.size
+    return last.ink.width + space + text_width(word, line.runs[0].font) > widest - thresholds.ragged
 
 
-def _paragraph(lines: list[Line]) -> Paragraph:
+def _paragraph(lines: list[Line], thresholds: ParagraphThresholds) -> Paragraph:
     runs = [run for line in lines for run in line.runs]
     font = common_font(runs)
     weights = Counter[tuple[int, int, int]]()
     for run in runs:
         weights[run.run.colour] += len(run.run.text)
-    alignment = _aligned(lines[:-1], lines[-1]) if len(lines) > 1 else None
+    alignment = _aligned(lines[:-1], lines[-1], thresholds) if len(lines) > 1 else None
     if len(lines) > 1:
         height = (lines[-1].runs[0].baseline - lines[0].runs[0].baseline) / (len(lines) - 1)
     else:
@@ -159,7 +193,7 @@ def _paragraph(lines: list[Line]) -> Paragraph:
             round(height * len(lines)) / len(lines), 2
         ),  # a text is whole pixels tall
         alignment=alignment or "left",
-        wrap_width=_wrap_width(lines, font),
+        wrap_width=_wrap_width(lines, font, thresholds),
     )
 
 
@@ -169,7 +203,7 @@ def natural_line_height(font: Font) -> int:
     return round(ascent) + round(descent)
 
 
-def _wrap_width(lines: list[Line], font: Font) -> float | None:
+def _wrap_width(lines: list[Line], font: Font, thresholds: ParagraphThresholds) -> float | None:
     """A width between the widest line and the first line that one more word would fit."""
     if len(lines) < 2:
         return None
@@ -178,7 +212,9 @@ def _wrap_width(lines: list[Line], font: Font) -> float | None:
         text_width(f"{line.text} {after.text.split(' ', 1)[0]}", font)
         for line, after in pairwise(lines)
     )
-    return None if room - widest < 3 else ceil(widest + min(12.0, (room - widest) / 2))
+    if room - widest < thresholds.least_room:
+        return None
+    return ceil(widest + min(thresholds.most_room, (room - widest) / 2))
 
 
 def _text(paragraph: Paragraph, offset: Offset) -> Text:

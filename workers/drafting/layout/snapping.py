@@ -7,10 +7,15 @@ from dataclasses import replace
 from workers.drafting.page import Text
 from workers.imaging import Box
 
-FEWEST = 2  # texts, or things with an edge, that make a place common
+NEAR = 1  # CSS pixels to a common edge: what a text's left is measured to
 
 
-def flush(texts: Iterable[Text], edges: Iterable[int], moved: Iterable[Box]) -> tuple[Text, ...]:
+def flush(
+    texts: Iterable[Text],
+    edges: Iterable[int],
+    moved: Iterable[Box],
+    near: int = NEAR,
+) -> tuple[Text, ...]:
     """The texts, each begun where more of them do, if that is a pixel away.
 
     `edges` are the left sides of rules and panels, which texts are set under; paragraphs whose
@@ -19,17 +24,14 @@ def flush(texts: Iterable[Text], edges: Iterable[int], moved: Iterable[Box]) -> 
     found, settled = tuple(texts), frozenset(moved)
     votes = Counter(text.box.x for text in found if text.paragraph.alignment == "left")
     votes.update(edges)
+
+    def place(x: int) -> int:
+        around = range(x - near, x + near + 1)
+        return max(around, key=lambda each: (votes[each], each == x))
+
     return tuple(
         text
         if text.paragraph.alignment != "left" or text.paragraph.ink in settled
-        else _at(text, max(_near(text.box.x), key=lambda x: (votes[x], x == text.box.x)), votes)
+        else replace(text, box=replace(text.box, x=place(text.box.x)))
         for text in found
     )
-
-
-def _near(x: int) -> tuple[int, int, int]:
-    return x - 1, x, x + 1
-
-
-def _at(text: Text, x: int, votes: Counter[int]) -> Text:
-    return replace(text, box=replace(text.box, x=x)) if votes[x] >= FEWEST else text

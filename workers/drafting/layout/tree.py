@@ -24,10 +24,21 @@ from workers.drafting.page import (
 from workers.drafting.perceive.shapes.fills import indistinguishable
 from workers.imaging import Box, bounds
 
-OVERLAP = 2  # pixels two neighbours may share and still be apart
-BULLET = 20  # pixels: a round panel no taller may be the bullet of a list
-WIDER = 1.6  # how much wider the gaps between columns must be than those between rows
-MOST_COLUMNS = 4  # beyond this, things side by side are rows of a table, not columns
+
+@dataclass(frozen=True)
+class TreeThresholds:
+    """What lies in what, and which way a page is cut. Px are CSS pixels."""
+
+    bullet: int = 20  # px: a round panel no taller may be the bullet of a list
+    same_place: int = 4  # px: a grid's step; panels with corners in the same cells are one
+    inside: int = 3  # px a panel may stick out of its holder: both have blended edges…
+    leaf_inside: int = 2  # …and a text or line, whose edges are sharper
+    overlap: int = 2  # px two neighbours may share and still be apart: descenders, blended edges
+    wider: float = 1.6  # times the gaps between rows that those between columns must be
+    most_columns: int = 4  # beyond, things side by side are rows of a table
+
+
+TREE = TreeThresholds()
 
 
 @dataclass
@@ -43,47 +54,49 @@ class _Item:
         return isinstance(self.node, Panel | Picture)
 
 
-def lay_out(perception: Perception, offsets: Offsets | None = None) -> Container:
+def lay_out(
+    perception: Perception, offsets: Offsets | None = None, thresholds: TreeThresholds = TREE
+) -> Container:
     """The root of the page: a container as large as the mockup."""
     page = Box(0, 0, perception.width, perception.height)
     root = _Item(page, Panel(page, perception.background))
-    bullets = [p.box for p in perception.panels if p.radius and p.box.height <= BULLET]
-    holders = _holders(perception)
+    bullets = [p.box for p in perception.panels if p.radius and p.box.height <= thresholds.bullet]
+    holders = _holders(perception, thresholds.same_place)
     grounds = [holder.solid for holder in holders]
     found = read_paragraphs(perception.runs, offsets, bullets, grounds)
     edges = [p.box.x for p in perception.panels] + [rule.box.x for rule in perception.rules]
     texts = flush(found, edges, [ink for ink, offset in (offsets or {}).items() if offset.dx])
     for holder in holders:
-        _parent(holder, holders, root).children.append(holder)
+        _parent(holder, holders, root, thresholds.inside).children.append(holder)
     live = _without_invisible(root)
     items = [_Item(text.paragraph.ink, text) for text in texts]
     items += [_Item(rule.box, Divider(rule.box, rule.colour)) for rule in perception.rules]
     for item in items:
-        _parent(item, live, root).children.append(item)
-    return _container(root)
+        _parent(item, live, root, thresholds.leaf_inside).children.append(item)
+    return _container(root, thresholds)
 
 
-def _holders(perception: Perception) -> list[_Item]:
+def _holders(perception: Perception, step: int) -> list[_Item]:
     """Panels and pictures, smallest first, each place once."""
     seen: set[tuple[int, int, int, int]] = set()
     found = []
     nodes: list[Panel | Picture] = [*perception.panels, *perception.pictures]
     for node in sorted(nodes, key=lambda each: each.box.area):
         box = node.box
-        place = (box.x // 4, box.y // 4, box.right // 4, box.bottom // 4)
+        place = (box.x // step, box.y // step, box.right // step, box.bottom // step)
         if place not in seen:
             seen.add(place)
             found.append(_Item(box, node))
     return found
 
 
-def _parent(item: _Item, holders: Sequence[_Item], root: _Item) -> _Item:
+def _parent(item: _Item, holders: Sequence[_Item], root: _Item, slack: int) -> _Item:
     """The smallest holder around an item; `holders` go from small to large."""
     for holder in holders:
         if (
             holder is not item
             and holder.solid.area > item.solid.area
-            and holder.solid.contains(item.solid, 3 if item.holds else 2)
+            and holder.solid.contains(item.solid, slack)
         ):
             return holder
     return root
@@ -120,37 +133,37 @@ def _invisible(node: object, ground: object) -> bool:
     )
 
 
-def _container(item: _Item) -> Container:
+def _container(item: _Item, thresholds: TreeThresholds) -> Container:
     """The container of a panel or picture, its children arranged."""
     picture = isinstance(item.node, Picture)
     panel = item.node if isinstance(item.node, Panel) else None
     if not item.children:
         return Container(item.solid, "column", (), panel, picture)
-    inner = _arrange(item.children)
+    inner = _arrange(item.children, thresholds)
     if isinstance(inner, Container) and inner.panel is None and not inner.picture:
         return Container(item.solid, inner.flow, inner.children, panel, picture)
     return Container(item.solid, "column", (inner,), panel, picture)
 
 
-def _leaf(item: _Item) -> Node:
+def _leaf(item: _Item, thresholds: TreeThresholds) -> Node:
     node = item.node
     if isinstance(node, Panel):
-        return _container(item)
+        return _container(item, thresholds)
     if isinstance(node, Picture):
-        return _container(item) if item.children else Crop(node.box)
+        return _container(item, thresholds) if item.children else Crop(node.box)
     return node
 
 
-def _arrange(items: list[_Item]) -> Node:
+def _arrange(items: list[_Item], thresholds: TreeThresholds) -> Node:
     if len(items) == 1:
-        return _leaf(items[0])
-    rows, across = _cut(items, vertical=True), _cut(items, vertical=False)
-    if len(rows.groups) > 1 and not _columns_first(items, rows, across):
-        return _bare("column", [_arrange(group) for group in rows.groups])
+        return _leaf(items[0], thresholds)
+    rows, across = (_cut(items, thresholds.overlap, vertical=way) for way in (True, False))
+    if len(rows.groups) > 1 and not _columns_first(items, rows, across, thresholds):
+        return _bare("column", [_arrange(group, thresholds) for group in rows.groups])
     if len(across.groups) > 1:
-        return _bare("row", [_arrange(group) for group in across.groups])
+        return _bare("row", [_arrange(group, thresholds) for group in across.groups])
     back_to_front = sorted(items, key=lambda item: (not item.holds, -item.solid.area))
-    return _bare("layers", [_leaf(item) for item in back_to_front])
+    return _bare("layers", [_leaf(item, thresholds) for item in back_to_front])
 
 
 @dataclass(frozen=True)
@@ -159,7 +172,7 @@ class _Cut:
     gaps: list[int]
 
 
-def _cut(items: list[_Item], *, vertical: bool) -> _Cut:
+def _cut(items: list[_Item], overlap: int, *, vertical: bool) -> _Cut:
     """Groups that an empty line across the page (or down it) separates."""
 
     def span(item: _Item) -> tuple[int, int]:
@@ -170,7 +183,7 @@ def _cut(items: list[_Item], *, vertical: bool) -> _Cut:
     groups, gaps, end = [[ordered[0]]], [], span(ordered[0])[1]
     for item in ordered[1:]:
         start, stop = span(item)
-        if start >= end - OVERLAP:
+        if start >= end - overlap:
             gaps.append(start - end)
             groups.append([item])
         else:
@@ -179,12 +192,14 @@ def _cut(items: list[_Item], *, vertical: bool) -> _Cut:
     return _Cut(groups, gaps)
 
 
-def _columns_first(items: list[_Item], rows: _Cut, across: _Cut) -> bool:
+def _columns_first(
+    items: list[_Item], rows: _Cut, across: _Cut, thresholds: TreeThresholds
+) -> bool:
     """Whether the page reads as columns: wide gutters, few of them, several things in one."""
     return (
         len(items) > 2
-        and 1 < len(across.groups) <= MOST_COLUMNS
-        and max(across.gaps) > WIDER * max(rows.gaps)
+        and 1 < len(across.groups) <= thresholds.most_columns
+        and max(across.gaps) > thresholds.wider * max(rows.gaps)
         and max(len(group) for group in across.groups) > 1
     )
 

@@ -108,7 +108,7 @@ def explained(thresholds: ResidualThresholds) -> dict[str, tuple[object, ...]]:
         size=(300, 200),
         pictures=(Picture(Box(99, 60, 40, 40)), Picture(Box(98, 120, 40, 40))),
     )
-    found = {}
+    found: dict[str, tuple[object, ...]] = {}
     for name, mockup in CASES.items():
         result = explain_rest(replace(bare, text_mask=text), mockup, mockup, blank(), thresholds)
         found[name] = result.panels, result.pictures
