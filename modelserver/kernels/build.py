@@ -1,6 +1,6 @@
 """Compile a C++ file with a plain C interface once, and load it.
 
-The library is kept under a name made of everything that decides what it contains, so a changed
+What is built is kept under a name made of everything that decides what it contains, so a changed
 source, header, compiler or flag builds anew and nothing is ever stale. Two processes that
 build at the same time do not disturb each other: each writes a file of its own and renames it into
 place.
@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from modelserver.kernels import Unsupported
@@ -51,16 +52,33 @@ def load(source: Path, *flags: str) -> ctypes.CDLL:
 def built(source: Path, *flags: str) -> Path:
     """Where the compiled library is. With OpenMP if the compiler has it, else with one thread."""
     compiler = find_compiler()
-    folder = cache_folder()
     texts = [each.read_text() for each in (source, *headers_of(source))]
     parts = (*texts, *FLAGS, THREADS_FLAG, *flags, told_by(compiler, "--version"))
     if NATIVE in flags:
         parts += (told_by(compiler, NATIVE, "-###", "-E", "-x", "c++", os.devnull),)
+    return built_once(
+        source.stem, ".so", parts, lambda made: compile_to(made, source, compiler, flags)
+    )
+
+
+def built_once(
+    stem: str, suffix: str, parts: Sequence[str], build: Callable[[Path], object]
+) -> Path:
+    """The file in the cache that `build` makes of `parts`: all that decides what it contains."""
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-    library = folder / f"{source.stem}-{key}.so"
-    if not library.exists():
-        compile_to(library, source, compiler, flags)
-    return library
+    path = cache_folder() / f"{stem}-{key}{suffix}"
+    if not path.exists():
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".build-") as scratch:
+            made = Path(scratch) / path.name
+            build(made)
+            made.replace(path)
+    return path
+
+
+def identity(program: Path) -> str:
+    """An installed program, told from another version of itself by its size and its age."""
+    status = program.stat()
+    return f"{program} {status.st_size} {status.st_mtime_ns}"
 
 
 def find_compiler() -> str:
@@ -109,19 +127,14 @@ def cache_folder() -> Path:
 
 
 def compile_to(library: Path, source: Path, compiler: str, extra: tuple[str, ...]) -> None:
-    with tempfile.TemporaryDirectory(dir=library.parent, prefix=".build-") as scratch:
-        made = Path(scratch) / library.name
-        said = ""
-        for threads in ((THREADS_FLAG,), ()):
-            command = [compiler, *FLAGS, *extra, *threads, str(source), "-o", str(made)]
-            try:
-                done = subprocess.run(
-                    command, capture_output=True, text=True, timeout=BUILD_SECONDS
-                )
-            except (OSError, subprocess.SubprocessError) as error:
-                raise CannotBuild(f"{compiler} failed: {error}") from error
-            if done.returncode == 0:
-                made.replace(library)
-                return
-            said = said or done.stderr.strip()
-        raise CannotBuild(f"{compiler} cannot compile {source.name}:\n{said}")
+    said = ""
+    for threads in ((THREADS_FLAG,), ()):
+        command = [compiler, *FLAGS, *extra, *threads, str(source), "-o", str(library)]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=BUILD_SECONDS)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise CannotBuild(f"{compiler} failed: {error}") from error
+        if done.returncode == 0:
+            return
+        said = said or done.stderr.strip()
+    raise CannotBuild(f"{compiler} cannot compile {source.name}:\n{said}")

@@ -3,15 +3,18 @@
 `cuobjdump` prints the machine code (SASS) of a cubin. Its control flow is followed from block to
 block, so that a loop is what is really repeated: code that the assembler put elsewhere (the second
 try of a wait) is not mistaken for it, and code between its ends that is left by a jump is not
-counted.
+counted. The listing of a cubin is kept beside it in the cache of `modelserver.kernels.build`.
 """
 
+import gzip
 import re
 import subprocess
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+from modelserver.kernels import build
 
 FUNCTION = re.compile(r"^\s+Function : (\S+)$", re.MULTILINE)
 LINE = re.compile(r"^\s+/\*([0-9a-f]{4,6})\*/\s+(@!?U?P\w+\s+)?([A-Z][\w.]*)([^;]*);", re.MULTILINE)
@@ -76,11 +79,27 @@ def read(cubin: Path, cuobjdump: str) -> tuple[Machine, ...]:
         name: (int(registers), int(stack), int(shared))
         for name, registers, stack, shared in USAGE.findall(tell(cuobjdump, "-res-usage", cubin))
     }
-    _, *parts = FUNCTION.split(tell(cuobjdump, "-sass", cubin))
+    _, *parts = FUNCTION.split(listing(cubin, cuobjdump))
     code = dict(zip(parts[::2], parts[1::2], strict=True))
     return tuple(
         Machine(name, *usage[name], instructions=parse(text)) for name, text in code.items()
     )
+
+
+def listing(cubin: Path, cuobjdump: str) -> str:
+    """The machine code as text. cuobjdump has it from the nvdisasm beside it, in a second each."""
+    programs = (Path(cuobjdump), Path(cuobjdump).with_name("nvdisasm"))
+    parts = [
+        cubin.read_bytes().hex(),
+        *(build.identity(each) for each in programs if each.exists()),
+    ]
+    kept = build.built_once(
+        cubin.stem,
+        ".sass.gz",
+        parts,
+        lambda made: made.write_bytes(gzip.compress(tell(cuobjdump, "-sass", cubin).encode())),
+    )
+    return gzip.decompress(kept.read_bytes()).decode()
 
 
 def tell(cuobjdump: str, what: str, cubin: Path) -> str:

@@ -1,6 +1,7 @@
 """The compilers for GPUs, found in installed packages or on PATH, and cubins made with them.
 
-Nothing here needs a GPU. Triton cannot compile in a process whose TRITON_INTERPRET is set.
+Nothing here needs a GPU. Triton cannot compile in a process whose TRITON_INTERPRET is set. What
+nvcc makes is kept as `modelserver.kernels.build` keeps libraries; Triton keeps its own.
 """
 
 import os
@@ -13,11 +14,17 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from modelserver.kernels import Unsupported
+from modelserver.kernels import Unsupported, build
 from modelserver.kernels.variants import CudaVariant, TritonVariant
 
 ARCHITECTURE = "sm_90a"
 CAPABILITY, WARP = 90, 32
+# what nvcc defines for ARCHITECTURE where it compiles, and not where it only preprocesses
+ARCHITECTURE_MACROS = (
+    *("__CUDA_ARCH_FEAT_SM90_ALL", "__CUDA_ARCH_SPECIFIC__=900"),
+    "__CUDA_ARCH_FAMILY_SPECIFIC__=900",
+)
+FLAGS_VARIABLES = ("NVCC_PREPEND_FLAGS", "NVCC_APPEND_FLAGS")
 NVCC_FLAGS = ("-O3", "-std=c++17", "-lineinfo", "--expt-relaxed-constexpr")
 # What ptxas only remarks upon: wgmma serialised or with waits of its own, setmaxnreg ignored.
 SPOILT = re.compile(r"\(C75\d\d\)")
@@ -59,16 +66,41 @@ def cuobjdump() -> str:
 
 
 def compile_cuda(variant: CudaVariant, cubin: Path) -> None:
-    """Write `cubin`. Raises Unsupported with what nvcc said, where it fails or remarks."""
-    command = [nvcc(), "-cubin", f"-arch={ARCHITECTURE}", *NVCC_FLAGS]
+    """Write `cubin`. Raises Unsupported with what nvcc said, where it fails or remarks.
+
+    Compiled once for a preprocessed source, which holds all that is included, a set of compilers
+    and their flags.
+    """
+    command = [nvcc(), f"-arch={ARCHITECTURE}", *NVCC_FLAGS]
     command += [f"-D{name}={value}" for name, value in variant.defines.items()]
     command += [f"-I{folder}" for folder in variant.include]
-    command += ["-o", str(cubin), str(variant.source)]
+    command += [str(variant.source)]
+    macros = [f"-D{macro}" for macro in ARCHITECTURE_MACROS]
+    text = run_nvcc([*command, "-E", *macros], variant)
+    parts = (text, *command, *(os.environ.get(name, "") for name in FLAGS_VARIABLES))
+    parts += (build.told_by(nvcc(), "--version"), *compilers_of(Path(nvcc())))
+    made = build.built_once(
+        variant.name,
+        ".cubin",
+        parts,
+        lambda path: run_nvcc([*command, "-cubin", "-o", str(path)], variant),
+    )
+    shutil.copyfile(made, cubin)
+
+
+def compilers_of(nvcc: Path) -> list[str]:
+    """The programs that nvcc runs, each with its size and when it was written."""
+    programs = (nvcc, nvcc.with_name("ptxas"), nvcc.parent.parent / "nvvm" / "bin" / "cicc")
+    return [build.identity(program) for program in programs if program.exists()]
+
+
+def run_nvcc(command: list[str], variant: CudaVariant) -> str:
     done = subprocess.run(command, capture_output=True, text=True, timeout=COMPILE_SECONDS)
     if done.returncode:
         raise Unsupported(f"{variant.source.name} does not compile:\n{done.stderr.strip()}")
     if SPOILT.search(done.stderr):
         raise Unsupported(f"{variant.source.name}: {done.stderr.strip()}")
+    return done.stdout
 
 
 def compile_triton(variant: TritonVariant, cubin: Path) -> int:

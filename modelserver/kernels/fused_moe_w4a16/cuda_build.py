@@ -5,10 +5,8 @@ forms of cuda/intrinsics.cuh, which runs every lane as a fiber (cuda/lanes.h). L
 no GPU.
 """
 
-import hashlib
 import os
 import subprocess
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache
@@ -53,15 +51,12 @@ def load(device: str) -> tvm_ffi.Module:
 def built(device: str) -> Path:
     """Where the library is, compiled now if it is not in the cache."""
     compiler = compiler_for(device)
-    folder = build.cache_folder()
     texts = [path.read_text() for path in sorted(FOLDER.iterdir()) if path.suffix in READ]
     version = run([compiler.program, "--version"])
     parts = [version, tvm_ffi.__version__, *compiler.compiling, *compiler.linking, *texts]
-    key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]
-    path = folder / f"fused-moe-{device}-{key}.so"
-    if not path.exists():
-        compile_to(path, compiler)
-    return path
+    return build.built_once(
+        f"fused-moe-{device}", ".so", parts, lambda made: compile_to(made, compiler)
+    )
 
 
 def compiler_for(device: str) -> Compiler:
@@ -77,18 +72,15 @@ def compiler_for(device: str) -> Compiler:
 
 
 def compile_to(path: Path, compiler: Compiler) -> None:
-    """All sources at once; a file of its own first, since two processes may build the same."""
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".build-") as scratch:
-        objects = [str(Path(scratch) / f"{source.stem}.o") for source in SOURCES]
-        commands = [
-            [compiler.program, *compiler.compiling, "-c", str(source), "-o", made]
-            for source, made in zip(SOURCES, objects, strict=True)
-        ]
-        with ThreadPoolExecutor(len(commands)) as pool:
-            list(pool.map(run, commands))
-        made = Path(scratch) / path.name
-        run([compiler.program, *objects, *compiler.linking, "-o", str(made)])
-        made.replace(path)
+    """All sources at once, their objects beside the library."""
+    objects = [str(path.with_name(f"{source.stem}.o")) for source in SOURCES]
+    commands = [
+        [compiler.program, *compiler.compiling, "-c", str(source), "-o", made]
+        for source, made in zip(SOURCES, objects, strict=True)
+    ]
+    with ThreadPoolExecutor(len(commands)) as pool:
+        list(pool.map(run, commands))
+    run([compiler.program, *objects, *compiler.linking, "-o", str(path)])
 
 
 def run(command: list[str]) -> str:
