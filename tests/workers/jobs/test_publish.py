@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.utils import timezone
 
+from tests.workers.agent.test_limits import revision
 from tests.workers.jobs.conftest import make_run
 from webapp.local.redis_process import RedisProcess
 from webapp.studio import queries, services
@@ -92,6 +93,15 @@ async def test_rows_are_written_while_redis_is_down(own_redis: RedisProcess) -> 
     events = await sync_to_async(queries.events_after)(run_id)
     assert [one.seq for one in events] == [1, 2, 3, 4, 5]
     assert time.monotonic() - started < 10
+
+
+async def test_the_best_revision_is_the_highest_and_of_equals_the_first(installation: None) -> None:
+    publisher, _ = await _publisher()
+    best = []
+    for number, score in enumerate((0.5, 0.9, 0.9, 0.1), 1):
+        await publisher.publish(revision(number, score))
+        best.append(publisher.best_revision)
+    assert best == [1, 2, 2, 2]
 
 
 async def test_a_publisher_whose_lease_is_lost_says_so(installation: None) -> None:

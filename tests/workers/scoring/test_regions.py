@@ -52,3 +52,42 @@ def test_a_page_one_pixel_thin_is_one_region(size: tuple[int, int]) -> None:
 )
 def test_a_region_is_called_by_its_place(box: Box, name: str) -> None:
     assert place_name(box, PAGE) == name
+
+
+@pytest.mark.parametrize(
+    ("height", "width", "count"), [(119, 200, 1), (120, 200, 4), (40, 319, 1), (40, 320, 2)]
+)
+def test_a_page_is_halved_down_to_sixty_by_a_hundred_and_sixty(
+    height: int, width: int, count: int
+) -> None:
+    noise = np.random.default_rng(3).integers(0, 255, (height, width, 3), dtype=np.uint8)
+    assert len(regions(noise, 1.0)) == count
+    doubled = noise.repeat(2, axis=0).repeat(2, axis=1)
+    assert len(regions(doubled, 2.0)) == count
+
+
+@pytest.mark.parametrize(("step", "is_cut"), [(10, False), (11, True)])
+def test_an_edge_is_eleven_grey_levels(step: int, is_cut: bool) -> None:
+    image = np.full((400, 100, 3), 100, dtype=np.uint8)
+    image[:120:2, ::2] = 100 + step
+    image[300::2, ::2] = 100 + step
+    assert any(box.y in (209, 210) for box in regions(image, 1.0)) is is_cut
+
+
+@pytest.mark.parametrize(
+    ("box", "name"),
+    [
+        (Box(0, 0, 700, 100), "top centre"),
+        (Box(0, 0, 701, 100), "header"),
+        (Box(0, 1, 1000, 100), "header"),
+        (Box(0, 2, 1000, 100), "top"),
+        (Box(0, 0, 1000, 399), "header"),
+        (Box(0, 0, 1000, 400), "top"),
+        (Box(0, 1601, 1000, 398), "footer"),
+        (Box(0, 1600, 1000, 398), "bottom"),
+        (Box(0, 1600, 1000, 400), "bottom"),
+        (Box(0, 1000, 668, 1000), "bottom centre"),
+    ],
+)
+def test_wide_and_low_at_an_edge_is_header_or_footer(box: Box, name: str) -> None:
+    assert place_name(box, PAGE) == name

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 from skimage.color import deltaE_cie76, rgb2lab
 from skimage.metrics import structural_similarity
@@ -34,22 +35,22 @@ def noisy(seed: int) -> Image:
     return np.clip(np.round(ground + noise), 0, 255).astype(np.uint8)
 
 
-def deviation(image: Image) -> np.ndarray:
+def deviation(image: Image) -> NDArray[np.float64]:
     levels = image.astype(float)
     mean = uniform_filter(levels, (7, 7, 0), mode="reflect")
     square = uniform_filter(levels**2, (7, 7, 0), mode="reflect")
-    return np.sqrt(np.maximum(square - mean**2, 0))
+    return np.asarray(np.sqrt(np.maximum(square - mean**2, 0)))
 
 
 def test_likeness_and_weight_are_ssim_colour_and_detail() -> None:
     one, other = noisy(1), (0.6 * noisy(1) + 0.4 * noisy(2)).astype(np.uint8)
     found = structure(canvas(one, other))
 
-    _, ssim = structural_similarity(
+    _, ssim = structural_similarity(  # type: ignore[no-untyped-call]
         one, other, win_size=7, channel_axis=2, data_range=255,
         use_sample_covariance=False, full=True,
     )  # fmt: skip
-    delta = deltaE_cie76(rgb2lab(one / 255), rgb2lab(other / 255))
+    delta = deltaE_cie76(rgb2lab(one / 255), rgb2lab(other / 255))  # type: ignore[no-untyped-call]
     likeness = np.clip(ssim.mean(axis=2), 0, 1) * (1 - np.minimum(1, delta / 40))
     detail = np.maximum(deviation(one), deviation(other)).mean(axis=2) / 12
     weight = 0.1 + 0.9 * np.minimum(1, np.maximum(detail, delta / 20))
@@ -87,7 +88,7 @@ def test_what_only_one_page_covers_is_unlike_and_weighs_half() -> None:
 
 
 def test_a_region_is_the_weighted_mean_of_its_samples() -> None:
-    likeness = np.arange(24, dtype=np.float32).reshape(4, 6) / 24
+    likeness = (np.arange(24).reshape(4, 6) / 24).astype(np.float32)
     weight = np.arange(24, dtype=np.float32)[::-1].reshape(4, 6)
     found = Structure(likeness, weight, 0.5)
 
@@ -97,4 +98,4 @@ def test_a_region_is_the_weighted_mean_of_its_samples() -> None:
     assert found.within() == pytest.approx(np.average(likeness, weights=weight))
     assert found.within(Box(0, 0, 1, 1)) == 0.0  # less than a sample is still one
     assert Structure(likeness, 0 * weight, 0.5).within() is None
-    assert Structure(likeness, 0.01 * weight, 0.5).within() is not None
+    assert Structure(likeness, weight / 100, 0.5).within() is not None

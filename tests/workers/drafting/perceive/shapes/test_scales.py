@@ -38,11 +38,15 @@ def test_bordered_boxes_are_the_same_at_every_scale(scale: float) -> None:
             assert panel.border.width == other.border.width
 
 
-def test_a_grown_borders_radius_grows_with_it() -> None:
-    image = Canvas(200, 140).box(Box(20, 20, 140, 90), BLUE, 12).box(Box(23, 23, 134, 84), GREY, 9)
-    inner = Panel(Box(23, 23, 134, 84), GREY, radius=9)
+@pytest.mark.parametrize(("radius", "grown"), [(9, 12), (0, 0)])
+def test_a_grown_borders_radius_grows_with_it_and_a_square_stays_one(
+    radius: int, grown: int
+) -> None:
+    canvas = Canvas(200, 140).box(Box(20, 20, 140, 90), BLUE, grown)
+    image = canvas.box(Box(23, 23, 134, 84), GREY, radius)
+    inner = Panel(Box(23, 23, 134, 84), GREY, radius=radius)
     [panel] = with_borders([inner], (), image.pixels())
-    assert (panel.border, panel.radius) == (Border(3, BLUE), 12)
+    assert (panel.border, panel.radius) == (Border(3, BLUE), grown)
 
 
 @pytest.mark.parametrize("scale", [2, 3])
@@ -54,3 +58,14 @@ def test_a_hairline_is_a_line_of_one_blended_pixel(scale: int) -> None:
     [rule] = find_shapes(pixels, np.zeros(pixels.shape[:2], bool)).rules
     assert rule.box == Box(20, 40, 160, 1)
     assert rule.colour == tuple(int(level) for level in pixels[40, 100])
+
+
+@pytest.mark.parametrize("radii", [(9, 4), (4, 9)])
+def test_of_a_panel_and_the_outline_around_it_the_larger_radius_counts(
+    radii: tuple[int, int],
+) -> None:
+    image = Canvas(200, 140, GREY).pixels()
+    inner = Panel(Box(23, 23, 134, 84), GREY, radius=radii[0])
+    outline = Panel(Box(20, 20, 140, 90), None, radius=radii[1], border=Border(1, BLUE))
+    [panel] = with_borders([inner], [outline], image)
+    assert (panel.border, panel.radius, panel.fill) == (Border(1, BLUE), 9, GREY)
