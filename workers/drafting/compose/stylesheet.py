@@ -3,12 +3,22 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass, replace
 
 Declarations = tuple[tuple[str, str], ...]
 
-NARROW = 768  # CSS pixels: below this width, or the mockup's own, rows wrap and widths relax
-RELAXED = 320  # widths up to this fit the narrowest phone
-DEEP = 24  # offsets from this on shrink on narrow screens
+
+@dataclass(frozen=True)
+class NarrowScreen:
+    """How a page is laid out on screens narrower than its mockup. Lengths are CSS pixels."""
+
+    below: int = 768  # or the mockup's own width: rows wrap and widths relax
+    relaxed: int = 320  # widths up to this stay: they fit the narrowest phone
+    deep: int = 24  # margins and paddings up to this stay: they leave room for words
+    padding: int = 16  # at the sides of what was padded deeper: what phones are used to
+
+
+NARROW = NarrowScreen()
 ONE_LINE = "h1, h2, h3, p, a, li, span, button"
 
 
@@ -16,8 +26,8 @@ class Stylesheet:
     """Classes in the order they were first needed, and the tokens they use. `width` is that of
     the page as it was drawn, CSS pixels."""
 
-    def __init__(self, width: int = NARROW) -> None:
-        self._narrow = min(NARROW, width)
+    def __init__(self, width: int = NARROW.below, narrow: NarrowScreen = NARROW) -> None:
+        self._narrow = replace(narrow, below=min(narrow.below, width))
         self._classes: dict[tuple[str, Declarations], str] = {}
         self._counts: Counter[str] = Counter()
         self._tokens: dict[str, str] = {}
@@ -51,8 +61,8 @@ class Stylesheet:
             _rule("button", (("background", "none"), ("border", "0"), ("font", "inherit"))),
             _rule("img", (("display", "block"),)),
             *(_rule(selector, declarations) for selector, declarations in rules if declarations),
-            _wide(rules, self._narrow),
-            _narrow([("body", self._page), *rules], self._narrow - 1),
+            _wide(rules, self._narrow.below),
+            _narrow([("body", self._page), *rules], self._narrow),
         ]
         return "\n".join(part for part in parts if part)
 
@@ -74,14 +84,16 @@ def _wide(rules: Rules, width: int) -> str:
     return f"@media (min-width: {width}px) {{\n" + "\n".join(blocks) + "}\n"
 
 
-def _narrow(rules: Rules, width: int) -> str:
-    """On screens up to `width` rows wrap, wide things shrink, layers are stacked and deep offsets
+def _narrow(rules: Rules, screen: NarrowScreen) -> str:
+    """On a narrow `screen` rows wrap, wide things shrink, layers are stacked and deep offsets
     go."""
     wrap = [selector for selector, found in rules if _is_row(found)]
-    wide = [s for s, found in rules if _pixels(dict(found).get("width", "")) > RELAXED]
-    deep = [s for s, found in rules if _pixels(dict(found).get("margin-left", "")) > DEEP]
+    wide = [s for s, found in rules if _pixels(dict(found).get("width", "")) > screen.relaxed]
+    deep = [s for s, found in rules if _pixels(dict(found).get("margin-left", "")) > screen.deep]
     layered = [s for s, found in rules if ("position", "relative") in found]
-    padded = [s for s, found in rules if _side_padding(dict(found).get("padding", "")) > DEEP]
+    padded = [
+        s for s, found in rules if _side_padding(dict(found).get("padding", "")) > screen.deep
+    ]
     stacked = [f"{selector} > *" for selector in layered]
     blocks = [
         _rule("body", (("overflow-wrap", "anywhere"),), "  "),
@@ -95,11 +107,11 @@ def _narrow(rules: Rules, width: int) -> str:
             (deep, (("margin-left", "0"),)),
             (layered, (("width", "auto"), ("max-width", "100%"), ("height", "auto"))),
             (stacked, (("position", "static"),)),
-            (padded, (("padding-left", "16px"), ("padding-right", "16px"))),
+            (padded, tuple((f"padding-{s}", f"{screen.padding}px") for s in ("left", "right"))),
         )
         if selectors
     ]
-    return f"@media (max-width: {width}px) {{\n" + "\n".join(blocks) + "}\n"
+    return f"@media (max-width: {screen.below - 1}px) {{\n" + "\n".join(blocks) + "}\n"
 
 
 def _is_row(declarations: Declarations) -> bool:

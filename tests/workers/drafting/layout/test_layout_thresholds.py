@@ -112,7 +112,10 @@ RUNS: dict[str, list[StyledRun]] = {
     **{f"below, small, of size {s}": small(s) for s in (8.9, 8.6)},
     **{f"below of size {size}": below(size=size) for size in (14.6, 14, 13)},
     **{f"below, large, {size}": large(below(), 40, size) for size in (36.5, 35, 33)},
-    **{f"a step {by} more": [*below(), styled(THIRD, 20, 88 + by)] for by in (2, 2.8, 5)},
+    **{
+        f"a step {by} more": [*below(), lowered(styled(THIRD, 20, 88), 88 + by)]
+        for by in (2, 2.8, 5)
+    },
     **{f"below on {to}": [below()[0], on(below()[1], to)] for to in (247, 239)},
     **{f"of ink {ink}": below(colour=grey(ink)) for ink in (60, 90)},
     **{f"{x} in": below(x=20 + x, text=THIRD) for x in (3, 7)},
