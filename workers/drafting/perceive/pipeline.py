@@ -3,7 +3,7 @@ for the reading of text."""
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
@@ -32,9 +32,33 @@ from workers.imaging import (
 )
 
 REMEMBERED = 8  # mockups
-SAME_GROUND = 3  # levels
-FILLED = 0.95  # share of a row that its ground has where no text is
-GROUND, NO_GROUND = 0.3, 0.02  # share of a text's box that its ground has, or surely would
+
+
+@dataclass(frozen=True)
+class BackgroundThresholds:
+    """What a text, and a whole page, stands on."""
+
+    around: int = 2  # px around a text's ink in which its background is looked for
+    painted: int = 3  # px around a text's ink that are painted over with it
+    same: int = 3  # levels a pixel may be off a background that it belongs to
+    ground: float = 0.3  # share of a text's box that its background has…
+    no_ground: float = 0.02  # …and that another colour has which is none
+    filled: float = 0.95  # share of a row that has one colour where no text is
+    strongest: float = 0.8  # of the strongest contrast: what stands off the background so much
+    whole_page: float = 0.9  # share of the page: a panel so large is the page's background
+
+
+@dataclass(frozen=True)
+class GlyphThresholds:
+    """Which short readings are icons, and which small pictures are left over from letters."""
+
+    icon: int = 6000  # px²: what is read within a picture so small is part of an icon…
+    letters: int = 3  # …if it has no more characters
+    slack: int = 2  # px that one may stick out of the other
+
+
+BACKGROUNDS = BackgroundThresholds()
+GLYPHS = GlyphThresholds()
 _seen: OrderedDict[str, Perception] = OrderedDict()
 
 
@@ -60,15 +84,15 @@ def perceive(image: Image, scale: float) -> Perception:
 
 def _perceive(image: Image, read: Iterable[TextRun]) -> Perception:
     """What is found in `image` (1 pixel per CSS pixel), the text on it being `read`."""
-    runs = tuple(_grounded(image, run) for run in read)
+    runs = tuple(on_its_background(image, run) for run in read)
     text = text_mask(image, runs)
     clean = painted_over(image, runs, text)
     shapes = find_shapes(clean, text)
     panels = with_borders(shapes.panels, shapes.hollow, clean)
     pictures = find_pictures(shapes, panels, runs)
-    background, panels = _take_background(image, without_photo_parts(panels, pictures))
+    background, panels = take_background(image, without_photo_parts(panels, pictures))
     panels += find_bullets(clean, shapes.crumbs, runs)
-    words = tuple(run for run in runs if not _is_icon(run, pictures))
+    words = tuple(run for run in runs if not is_icon(run, pictures))
     height, width = image.shape[:2]
     return Perception(
         width=width,
@@ -77,7 +101,7 @@ def _perceive(image: Image, read: Iterable[TextRun]) -> Perception:
         runs=style_runs(image, words),
         panels=panels,
         rules=without_edges(shapes.rules, panels),
-        pictures=tuple(p for p in pictures if not _is_text(p, words)),
+        pictures=tuple(p for p in pictures if not is_text(p, words)),
         text_mask=text,
     )
 
@@ -92,70 +116,86 @@ def _at_css_scale(run: TextRun, picture: Image, scale: float) -> TextRun:
     return replace(run, ink=found.box if found else box)
 
 
-def _grounded(image: Image, run: TextRun) -> TextRun:
+def on_its_background(
+    image: Image, run: TextRun, limits: BackgroundThresholds = BACKGROUNDS
+) -> TextRun:
     """The run on the colour that is under it, where what was read took in more than that: a
     badge and the card around it."""
-    pixels = crop(image, grow(run.ink, 2)).reshape(-1, 3).astype(np.int16)
+    pixels = crop(image, grow(run.ink, limits.around)).reshape(-1, 3).astype(np.int16)
     colour = _commonest(pixels)
     common, old = (
-        float((np.abs(pixels - ground).max(axis=1) <= SAME_GROUND).mean())
-        for ground in (colour, run.background)
+        float((np.abs(pixels - background).max(axis=1) <= limits.same).mean())
+        for background in (colour, run.background)
     )
-    if common <= GROUND or old >= NO_GROUND:
+    if common <= limits.ground or old >= limits.no_ground:
         return run
     if distance(run.colour, colour) > INK.faintest:
         return replace(run, background=colour)
-    return replace(run, background=colour, colour=_farthest(pixels, colour))
+    return replace(run, background=colour, colour=_farthest(pixels, colour, limits))
 
 
-def painted_over(image: Image, runs: tuple[TextRun, ...], text: Mask) -> Image:
-    """The picture with each run's pixels set to the run's ground: flat, unlike inpainting, so
+def painted_over(
+    image: Image,
+    runs: tuple[TextRun, ...],
+    text: Mask,
+    limits: BackgroundThresholds = BACKGROUNDS,
+) -> Image:
+    """The picture with each run's pixels set to the run's background: flat, unlike inpainting, so
     that a panel under text stays one region. What lies beyond its edge is left alone."""
     clean = image.copy()
     for run in runs:
-        area = grow(run.ink, 3).slices
-        beyond = _other_grounds(image[area], run)
+        area = grow(run.ink, limits.painted).slices
+        beyond = _beyond_the_edge(image[area], run, limits)
         clean[area][text[area] & ~beyond[:, None]] = run.background
     return clean
 
 
-def _other_grounds(around: Image, run: TextRun) -> NDArray[np.bool_]:
-    """The rows (H) around a text that another flat ground fills: those past a panel's edge."""
+def _beyond_the_edge(
+    around: Image, run: TextRun, limits: BackgroundThresholds
+) -> NDArray[np.bool_]:
+    """The rows (H) around a text that another flat colour fills: those past a panel's edge."""
     middles = np.median(around, axis=1)
-    even = np.abs(around - middles[:, None]).max(axis=2) <= SAME_GROUND
-    other = np.abs(middles - run.background).max(axis=1) > SAME_GROUND
-    return np.asarray((even.mean(axis=1) > FILLED) & other, np.bool_)
+    even = np.abs(around - middles[:, None]).max(axis=2) <= limits.same
+    other = np.abs(middles - run.background).max(axis=1) > limits.same
+    return np.asarray((even.mean(axis=1) > limits.filled) & other, np.bool_)
 
 
-def _take_background(
-    image: Image, panels: tuple[Panel, ...]
+def take_background(
+    image: Image, panels: tuple[Panel, ...], limits: BackgroundThresholds = BACKGROUNDS
 ) -> tuple[Colour | Gradient, tuple[Panel, ...]]:
     """The page's own fill, and the panels less the one that gave it."""
     height, width = image.shape[:2]
     for panel in panels:
-        if panel.box.area > 0.9 * width * height and panel.fill is not None:
+        if panel.box.area > limits.whole_page * width * height and panel.fill is not None:
             return panel.fill, tuple(each for each in panels if each is not panel)
     sides = [_commonest(side) for side in (image[:, :2], image[:, -2:], image[:2], image[-2:])]
     sample = image[::4, ::4].astype(np.int16)
-    return max(sides, key=lambda side: int((abs(sample - side).max(axis=2) <= 3).sum())), panels
+
+    def share(side: Colour) -> int:
+        return int((abs(sample - side).max(axis=2) <= limits.same).sum())
+
+    return max(sides, key=share), panels
 
 
-def _farthest(pixels: NDArray[np.integer], ground: Colour) -> Colour:
-    """The colour of what stands off the ground most."""
-    away = np.abs(pixels - ground).max(axis=1)
-    return to_colour(np.median(pixels[away >= 0.8 * away.max()], axis=0))
+def _farthest(
+    pixels: NDArray[np.integer], background: Colour, limits: BackgroundThresholds
+) -> Colour:
+    """The colour of what stands off the background most."""
+    away = np.abs(pixels - background).max(axis=1)
+    return to_colour(np.median(pixels[away >= limits.strongest * away.max()], axis=0))
 
 
 def _commonest(pixels: NDArray[np.integer]) -> Colour:
     return to_colour(pixels[commonest(pixels)][0])
 
 
-def _is_icon(run: TextRun, pictures: tuple[Picture, ...]) -> bool:
+def is_icon(run: TextRun, pictures: tuple[Picture, ...], limits: GlyphThresholds = GLYPHS) -> bool:
     """Whether a short reading is really a glyph of a small picture."""
-    small = (p.box for p in pictures if p.box.area < 6000)
-    return len(run.text) <= 3 and any(box.contains(run.ink, 2) for box in small)
+    small = (picture.box for picture in pictures if picture.box.area < limits.icon)
+    short = len(run.text) <= limits.letters
+    return short and any(box.contains(run.ink, limits.slack) for box in small)
 
 
-def _is_text(picture: Picture, runs: tuple[TextRun, ...]) -> bool:
+def is_text(picture: Picture, runs: tuple[TextRun, ...], limits: GlyphThresholds = GLYPHS) -> bool:
     """Whether a picture is only what is left over of a word."""
-    return any(run.ink.contains(picture.box, 2) for run in runs)
+    return any(run.ink.contains(picture.box, limits.slack) for run in runs)
