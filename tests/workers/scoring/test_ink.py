@@ -3,7 +3,7 @@
 import numpy as np
 
 from workers.imaging import Box, Image
-from workers.scoring.ink import ink_colours, tighten
+from workers.scoring.ink import background_of, ink_colours, tighten
 
 
 def canvas(colour: tuple[int, int, int] = (255, 255, 255)) -> Image:
@@ -46,3 +46,16 @@ def test_colours_are_those_of_the_strokes_not_of_their_soft_edges() -> None:
     image[20:40, 41:80:4] = (135, 150, 185)
 
     assert ink_colours(image, Box(40, 20, 38, 20)) == ((30, 60, 120), (240, 240, 250))
+
+
+def test_the_ground_is_what_lies_around_a_box_and_not_what_fills_it() -> None:
+    image = canvas()
+    image[20:40, 20:70] = (10, 20, 30)
+    assert background_of(image, Box(20, 20, 50, 20)).tolist() == [255, 255, 255]
+    assert background_of(image, Box(20, 20, 50, 19)).tolist() == [255, 255, 255]
+
+
+def test_a_box_as_large_as_the_page_has_its_rim_for_a_ground() -> None:
+    image = canvas((10, 20, 30))
+    image[[0, -1], :] = image[:, [0, -1]] = (200, 210, 220)
+    assert background_of(image, Box(0, 0, 200, 60)).tolist() == [200, 210, 220]

@@ -98,4 +98,4 @@ def test_a_region_is_the_weighted_mean_of_its_samples() -> None:
     assert found.within() == pytest.approx(np.average(likeness, weights=weight))
     assert found.within(Box(0, 0, 1, 1)) == 0.0  # less than a sample is still one
     assert Structure(likeness, 0 * weight, 0.5).within() is None
-    assert Structure(likeness, weight / 100, 0.5).within() is not None
+    assert Structure(likeness, (weight / 100).astype(np.float32), 0.5).within() is not None
