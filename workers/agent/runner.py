@@ -86,10 +86,6 @@ def _sentence(error: Exception) -> str:
 
 
 def _clip(result: ToolResult) -> ToolResult:
-    if all(
-        not isinstance(part, TextPart) or len(part.text) <= MAX_RESULT for part in result.for_model
-    ):
-        return result
     parts = tuple(_clip_part(part) for part in result.for_model)
     return ToolResult(parts, result.for_ui, result.ok, result.events, result.finished)
 

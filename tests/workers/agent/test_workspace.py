@@ -64,6 +64,7 @@ def test_what_is_written_can_be_read(space: Workspace) -> None:
     file = space.write("./css//style.css", b"p {}")
     assert (file.path, file.size) == ("css/style.css", 4)
     assert space.read_text("css/style.css") == "p {}"
+    assert (space.root / "css/style.css").stat().st_mode & 0o600 == 0o600
     assert space.list() == ("css/style.css",)
 
 

@@ -31,6 +31,15 @@ def test_flat_ground_far_from_detail_is_free_for_half_of_a_picture() -> None:
     assert picture_penalty(canvas(Box(0, 0, 128, 128)), NOTHING) == 0.0
 
 
+def test_a_page_of_two_pixels_per_css_pixel_loses_the_same_share() -> None:
+    image = np.full((2 * SIDE, 2 * SIDE, 3), 250, np.uint8)
+    image[:128:2, :128:2] = 0
+    render = PageView(image, 2.0, (), (Box(0, 0, 640, 640),))
+    found = Canvas(PageView(image, 2.0, ()), render, Box(0, 0, 2 * SIDE, 2 * SIDE))
+    small = picture_penalty(canvas(Box(0, 0, 320, 320)), NOTHING)
+    assert picture_penalty(found, NOTHING) == pytest.approx(small, abs=0.004)
+
+
 def test_in_a_picture_of_the_page_all_flat_ground_counts() -> None:
     near = (72 / SIDE) ** 2
     found = picture_penalty(canvas(Box(0, 0, SIDE, SIDE)), NOTHING)
