@@ -70,7 +70,8 @@ def test_a_reload_and_a_second_tab_continue_from_the_last_event(page: Page, stac
 
 def test_stop_ends_the_run_at_once_and_continue_goes_on(page: Page, stack: Stack) -> None:
     page.goto(start_run(stack, prompt=paced_script(3, 2)))
-    expect(compared(page).first).to_be_visible(timeout=30_000)
+    revisions = page.get_by_role("group", name="Revisions")
+    expect(revisions).to_contain_text("v1", timeout=30_000)
     page.get_by_role("button", name="Stop").click()
     expect(run_status(page)).to_contain_text("Stopped at revision 1", timeout=5_000)
     page.get_by_role("button", name="Continue").click()
