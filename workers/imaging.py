@@ -150,14 +150,6 @@ def commonest(pixels: NDArray[np.floating] | NDArray[np.integer], step: int = 1)
     return np.asarray(cells == values[counts.argmax()])
 
 
-def to_box(rect: Rect, scale: float) -> Box:
-    """The image pixels that a CSS rectangle touches, at `scale` image pixels per CSS pixel."""
-    left, top = int(np.floor(rect.x * scale)), int(np.floor(rect.y * scale))
-    right = int(np.ceil((rect.x + rect.width) * scale))
-    bottom = int(np.ceil((rect.y + rect.height) * scale))
-    return Box(left, top, right - left, bottom - top)
-
-
 def to_rect(box: Box, scale: float) -> Rect:
     """The CSS rectangle of image pixels, at `scale` image pixels per CSS pixel."""
     return Rect(
@@ -183,10 +175,11 @@ def at_css_scale(image: Image, scale: float) -> Image:
     return np.asarray(small, np.uint8)
 
 
-def box_at_image_scale(box: Box, scale: float) -> Box:
-    """A box of CSS pixels in image pixels, grown to whole ones."""
+def box_at_image_scale(box: Box | Rect, scale: float) -> Box:
+    """The image pixels that a box of CSS pixels touches, at `scale` of them per CSS pixel."""
     left, top = floor(box.x * scale), floor(box.y * scale)
-    return Box(left, top, ceil(box.right * scale) - left, ceil(box.bottom * scale) - top)
+    right, bottom = ceil((box.x + box.width) * scale), ceil((box.y + box.height) * scale)
+    return Box(left, top, right - left, bottom - top)
 
 
 def box_at_css_scale(box: Box, scale: float) -> Box:

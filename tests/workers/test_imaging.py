@@ -10,6 +10,7 @@ from webapp.studio.events import Rect
 from workers.imaging import (
     Box,
     bounds,
+    box_at_image_scale,
     clip,
     commonest,
     crop,
@@ -19,7 +20,6 @@ from workers.imaging import (
     png_size,
     read_image,
     resample,
-    to_box,
     to_colour,
     to_rect,
 )
@@ -99,7 +99,7 @@ def test_of_colours_as_common_the_darkest_counts() -> None:
 
 
 def test_a_css_rectangle_takes_every_pixel_it_touches() -> None:
-    assert to_box(Rect(x=1.3, y=-0.2, width=2.0, height=1.0), 2.0) == Box(2, -1, 5, 3)
+    assert box_at_image_scale(Rect(x=1.3, y=-0.2, width=2.0, height=1.0), 2.0) == Box(2, -1, 5, 3)
 
 
 def test_a_box_is_a_css_rectangle_of_as_many_pixels_by_the_scale() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from workers.imaging import Image, crop, decode_png, to_box
+from workers.imaging import Image, box_at_image_scale, crop, decode_png
 from workers.shot import DomText
 
 FAINT = 24.0  # RGB distance, under which a change cannot be seen
@@ -31,7 +31,7 @@ def visible(
 
 
 def _is_seen(text: DomText, shown: Image, bare: Image, scale: float) -> bool:
-    box = to_box(text.rect, scale)
+    box = box_at_image_scale(text.rect, scale)
     ground = crop(bare, box).astype(np.float32)
     change = np.linalg.norm(crop(shown, box) - ground, axis=2)
     if change.size == 0:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from workers.imaging import Box, Image, TextRun, clip, decode_png, to_box
+from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
 from workers.scoring.ink import ink_colours, tighten
 from workers.shot import DomText, Shot
 
@@ -36,7 +36,7 @@ def view_of_render(shot: Shot) -> PageView:
     image = decode_png(shot.png)
     height, width = image.shape[:2]
     runs = (_seen_run(image, text, shot.scale) for text in shot.texts)
-    boxes = (clip(to_box(rect, shot.scale), width, height) for rect in shot.pictures)
+    boxes = (clip(box_at_image_scale(rect, shot.scale), width, height) for rect in shot.pictures)
     return PageView(
         image=image,
         scale=shot.scale,
@@ -62,7 +62,7 @@ def view_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> Pag
 
 
 def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:
-    ink = tighten(image, to_box(text.rect, scale), text.colour)
+    ink = tighten(image, box_at_image_scale(text.rect, scale), text.colour)
     if ink is None or not text.text.strip():
         return None
     colour, background = ink_colours(image, ink)

@@ -46,7 +46,7 @@ def read_text(image: Image, *, cache: Path | None = None) -> tuple[TextRun, ...]
 def _read(image: Image) -> tuple[TextRun, ...]:
     lines = detect_lines(image)
     inks = without_repeated(ink for line in lines for ink in split_line(image, line))
-    recognised = recognise_lines([crop(image, input_box(image, ink.box)) for ink in inks])
+    recognised = recognise_lines([crop(image, input_box(ink.box)) for ink in inks])
     runs = [
         run
         for ink, (text, confidence) in zip(inks, recognised, strict=True)
@@ -69,7 +69,7 @@ def _runs(image: Image, ink: Ink, text: str, confidence: float) -> list[TextRun]
     return runs
 
 
-def input_box(image: Image, ink: Box, limits: ReadingLimits = READING) -> Box:
+def input_box(ink: Box, limits: ReadingLimits = READING) -> Box:
     """What the recogniser is given of a picture to read an ink."""
     margin = max(limits.least_margin, round(limits.crop_margin * ink.height))
     return grow(ink, margin)

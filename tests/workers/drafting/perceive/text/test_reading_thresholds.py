@@ -179,10 +179,9 @@ READINGS = {
 
 
 def readings(limits: ReadingLimits) -> dict[str, object]:
-    page = np.full((100, 300, 3), 255, np.uint8)
     found: dict[str, object] = {name: is_text(run, limits) for name, run in READINGS.items()}
     for height in (4, 20):
-        found[f"input of {height} px"] = input_box(page, Box(50, 50, 90, height), limits).height
+        found[f"input of {height} px"] = input_box(Box(50, 50, 90, height), limits).height
     for shared in (20, 35, 60):
         inks = [
             Ink(Box(x, 0, 100, 10), np.ones((10, 100), np.float32), BLACK, WHITE)
