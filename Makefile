@@ -15,7 +15,7 @@ T ?=
 SUITE = $(if $(filter tests/modelserver/gpu%,$(T)),kernels,$(if $(filter tests/modelserver%,$(T)),modelserver,app))
 WHOLE_SUITE := check test-app check-modelserver test-modelserver kernels test-kernels
 # tests marked `modelserver` drive the service with SGLang behind it
-APP_TESTS := -n $(WORKERS) --dist loadgroup --no-loadscope-reorder --durations 10 -m "not modelserver"
+APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not modelserver"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

@@ -11,6 +11,7 @@ import pytest
 from django.db import connections
 from pytest_django import Settings
 from redis import Redis
+from xdist.scheduler import LoadScopeScheduling
 
 from webapp.celery import app
 from webapp.local.redis_process import RedisProcess
@@ -19,21 +20,30 @@ from webapp.local.redis_process import RedisProcess
 TOGETHER = ("tests/e2e", "tests/workers/jobs", "tests/workers/scoring")
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Between processes tests go by folder where it is in TOGETHER, else by file."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    ranks = {folder: rank for rank, folder in enumerate(TOGETHER)}
-    groups = {item: group_of(item) for item in items}
-    for item, group in groups.items():
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByCostlyFixture(LoadScopeScheduling):  # type: ignore[misc]  # xdist publishes no types
+    """Hands tests to processes by folder where it is in TOGETHER, else by file.
+
+    xdist's own groups are marked in a test's id, which pytest 9.2 no longer lets it change.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return group_of(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByCostlyFixture:
+    return ByCostlyFixture(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The folders in TOGETHER first, as they take longest."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: ranks.get(groups[item], len(ranks)))
+        ranks = {folder: rank for rank, folder in enumerate(TOGETHER)}
+        items.sort(key=lambda item: ranks.get(group_of(item.nodeid), len(ranks)))
 
 
-def group_of(item: pytest.Item) -> str:
-    path = item.nodeid.partition("::")[0]
+def group_of(nodeid: str) -> str:
+    path = nodeid.partition("::")[0]
     return next((folder for folder in TOGETHER if path.startswith(folder)), path)
 
 
