@@ -14,6 +14,8 @@ from workers.browser.site import Site
 from workers.browser.watchdog import Limits, guarded
 from workers.shot import RenderRequest, Shot
 
+NOT_DRAWN = "Unable to capture screenshot"  # Chromium's words
+
 
 class Renderer:
     """Renders folders of files, one at a time. Bound to the event loop of its first render.
@@ -46,7 +48,9 @@ class Renderer:
             except _Died:
                 if not warm:
                     raise
-                return await self._capture(Site(folder), request)
+            except _NotDrawn:
+                pass  # seen of browsers just started, on pages that are drawn the next time
+            return await self._capture(Site(folder), request)
 
     async def close(self) -> None:
         """End the browser. A later render starts a new one."""
@@ -62,9 +66,10 @@ class Renderer:
         except PageMissing:
             raise
         except PlaywrightError as error:
-            died = not chromium.alive
+            kind = RenderCrashed if chromium.alive else _Died
+            if NOT_DRAWN in error.message:
+                kind = _NotDrawn
             await self._discard()
-            kind = _Died if died else RenderCrashed
             said = error.message.splitlines()[0].rstrip(".")
             raise kind(f"The page broke the browser: {said}. Make the page simpler.") from error
         except BaseException:
@@ -94,3 +99,7 @@ class Renderer:
 
 class _Died(RenderCrashed):
     """The browser as a whole went away, perhaps while it was idle."""
+
+
+class _NotDrawn(RenderCrashed):
+    """The browser had no picture of the page to give."""

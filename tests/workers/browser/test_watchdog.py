@@ -5,12 +5,17 @@ from contextlib import suppress
 
 import psutil
 import pytest
+from playwright.async_api import Browser
+from playwright.async_api import Error as PlaywrightError
 
 from tests.workers.browser.conftest import WritePage, browser_processes
+from workers.browser import renderer as renderer_module
+from workers.browser.capture import capture
 from workers.browser.errors import RenderCrashed, RenderError, RenderMemory, RenderTimeout
-from workers.browser.renderer import Renderer
+from workers.browser.renderer import NOT_DRAWN, Renderer
+from workers.browser.site import Site
 from workers.browser.watchdog import Limits, tree_memory
-from workers.shot import RenderRequest
+from workers.shot import RenderRequest, Shot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -77,6 +82,33 @@ async def test_a_browser_killed_in_the_middle_of_a_render_is_replaced(
         assert [text.text for text in shot.texts] == ["hello"]
     finally:
         await renderer.close()
+
+
+@pytest.mark.parametrize("failures", [1, 2])
+async def test_a_browser_that_has_no_picture_to_give_is_replaced_once(
+    failures: int, write_page: WritePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    browsers: list[Browser] = []
+
+    async def failing(browser: Browser, site: Site, request: RenderRequest) -> Shot:
+        browsers.append(browser)
+        if len(browsers) <= failures:
+            raise PlaywrightError(f"CDPSession.send: Protocol error: {NOT_DRAWN}")
+        return await capture(browser, site, request)
+
+    monkeypatch.setattr(renderer_module, "capture", failing)
+    renderer = Renderer()
+    try:
+        rendering = renderer.render(write_page("hello"), RenderRequest(width=100, height=100))
+        if failures == 1:
+            assert [text.text for text in (await rendering).texts] == ["hello"]
+        else:
+            with pytest.raises(RenderCrashed, match=NOT_DRAWN):
+                await rendering
+    finally:
+        await renderer.close()
+    assert len(browsers) == 2
+    assert browsers[0] is not browsers[1]
 
 
 async def test_memory_is_counted_over_the_whole_tree() -> None:
