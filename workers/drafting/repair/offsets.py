@@ -74,7 +74,7 @@ def learn_offsets(
             continue
         place = _place(paragraph, by_words, thresholds)
         after = place and _corrected(paragraph, before, place, images, thresholds)
-        if after and after != Offset():
+        if after and after != before:
             learnt[paragraph.ink] = after
     return learnt
 

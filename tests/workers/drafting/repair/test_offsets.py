@@ -64,6 +64,12 @@ def test_offsets_add_up() -> None:
     assert learnt[one_line().ink].dx == -13
 
 
+def test_an_offset_that_was_for_nothing_is_taken_back() -> None:
+    ink = one_line().ink
+    learnt = learn_offsets([one_line()], [seen(one_line(), dx=-12)], {ink: Offset(dx=-12)}, BLANK)
+    assert learnt[ink] == Offset()
+
+
 def test_a_paragraph_whose_lines_broke_elsewhere_is_broken_by_hand() -> None:
     lines = (
         "A paragraph is told from a list by the way its",
