@@ -25,6 +25,7 @@ from webapp.studio.events import (
 )
 from webapp.studio.live import broadcast
 from webapp.studio.models import Event, Revision, Run, RunBlob
+from webapp.studio.revisions import outscores
 
 Lease = NewType("Lease", int)
 
@@ -153,7 +154,7 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
             number=event.number,
             files={file.path: file.sha256 for file in event.files},
         )
-        if run.score is None or event.score.total > run.score:
+        if outscores(event.score.total, run.score):
             run.score, run.best_revision = event.score.total, event.number
     elif isinstance(event, RunFinished):
         run.state, run.stop_reason, run.ended_at = Run.State.FINISHED, event.reason, now

@@ -213,9 +213,9 @@ def test_a_run_at_work_cannot_be_continued() -> None:
         services.continue_run(run_id)
 
 
-def test_the_best_revision_is_kept_not_the_last() -> None:
+def test_the_best_revision_is_kept_and_of_equals_the_first() -> None:
     run_id, lease = claimed_run()
-    for number, score in enumerate((0.7, 0.9, 0.8), start=1):
+    for number, score in enumerate((0.7, 0.9, 0.9, 0.8), start=1):
         files = {"index.html": b"v%d" % number}
         services.append_event(run_id, lease, revision(number, files, score))
     run = queries.run_by_id(run_id)
