@@ -25,12 +25,41 @@ class RenderRequest:
 
 @dataclass(frozen=True)
 class DomText:
-    """A run of text as the browser laid it out, one per line box. `rect` in CSS pixels."""
+    """A run of text in one style as the browser laid it out, one per line box.
+
+    `rect`, `font_size` and `spacing` (between letters) in CSS pixels; `weight` 100 to 900;
+    `family` the CSS list of fonts. `selector` names the element that draws it, `paragraph` the
+    block that its line is part of.
+    """
 
     text: str
     rect: Rect
     colour: tuple[int, int, int]
     font_size: float
+    weight: int = 400
+    italic: bool = False
+    family: str = ""
+    spacing: float = 0.0
+    selector: str = ""
+    paragraph: str = ""
+
+
+@dataclass(frozen=True)
+class DomBox:
+    """What an element draws and is no text: a picture, or a ground, border or shadow.
+
+    Lengths in CSS pixels. `fill` is RGB and alpha 0–1; `borders` top, right, bottom, left.
+    """
+
+    rect: Rect
+    selector: str
+    picture: bool = False
+    fill: tuple[float, float, float, float] | None = None
+    gradient: bool = False
+    border: tuple[float, float, float, float] | None = None
+    borders: tuple[float, float, float, float] = (0, 0, 0, 0)
+    radius: float = 0.0
+    shadow: bool = False
 
 
 @dataclass(frozen=True)
@@ -46,6 +75,7 @@ class Shot:
     scale: float
     texts: tuple[DomText, ...] = ()
     pictures: tuple[Rect, ...] = ()  # img, svg, canvas, video and CSS background images, clipped
+    boxes: tuple[DomBox, ...] = ()  # in the order of the document, pictures among them
     console_errors: tuple[str, ...] = ()
     failed_requests: tuple[str, ...] = ()
     overflow_px: int = 0  # how far the page is wider than its viewport, CSS pixels

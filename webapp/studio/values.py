@@ -8,6 +8,29 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 StopReason = Literal["finished", "plateau", "budget", "cancelled"]
 PartName = Literal["block", "text", "position", "colour", "structure"]
+DifferenceKind = Literal[
+    "missing",
+    "extra",
+    "letters",
+    "size",
+    "weight",
+    "slant",
+    "family",
+    "tracking",
+    "line_breaks",
+    "colour",
+    "contrast",
+    "offset",
+    "shape",
+    "icon",
+    "picture",
+    "fill",
+    "border",
+    "radius",
+    "shadow",
+    "rule",
+    "gradient",
+]
 
 
 class Value(BaseModel):
@@ -106,6 +129,22 @@ class RegionScore(Value):
     score: Fraction
 
 
+class Difference(Value):
+    """One thing that a person sees to be wrong. Lists of them have the worst first.
+
+    `rect` is where it is on the mockup, or on the render for what the mockup lacks. `selector`
+    names the element that draws it, empty where none does. `cost` is what it takes off the score.
+    """
+
+    item: str
+    kind: DifferenceKind
+    expected: str
+    got: str
+    rect: Rect
+    selector: str
+    cost: Fraction
+
+
 class Score(Value):
     """How alike render and mockup are. A part is None where there is nothing to measure."""
 
@@ -113,6 +152,7 @@ class Score(Value):
     parts: dict[PartName, Fraction | None]
     picture_penalty: Fraction = 0.0
     regions: tuple[RegionScore, ...] = ()
+    differences: tuple[Difference, ...] = ()
 
 
 class PageResult(Value):

@@ -94,6 +94,7 @@ async def _read(
         scale=request.scale,
         texts=texts,
         pictures=content.pictures,
+        boxes=content.boxes,
         console_errors=tuple(activity.console_errors),
         failed_requests=tuple(map(shown, activity.failed_requests)),
         overflow_px=max(0, round(size.width) - request.width),

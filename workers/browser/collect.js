@@ -63,6 +63,28 @@
     return over(colour, alpha, backdrop(element)).map((channel) => Math.round(channel));
   };
 
+  // the shortest of a few plain forms that names one element alone
+  const name = (element) => {
+    const tag = element.localName;
+    const classes = [...element.classList].filter((name) => /^[a-zA-Z][\w-]*$/.test(name));
+    return tag + classes.map((name) => `.${name}`).join('');
+  };
+  const alone = (selector, element) => {
+    const found = element.getRootNode().querySelectorAll(selector);
+    return found.length === 1 && found[0] === element;
+  };
+  const selectorOf = remembered((element) => {
+    if (/^[a-zA-Z][\w-]*$/.test(element.id) && alone(`#${element.id}`, element)) return `#${element.id}`;
+    const own = name(element);
+    if (alone(own, element)) return own;
+    const up = parent(element);
+    if (!up) return own;
+    const around = selectorOf(up);
+    if (alone(`${around} > ${own}`, element)) return `${around} > ${own}`;
+    const place = [...up.children].filter((other) => other.localName === element.localName).indexOf(element) + 1;
+    return `${around} > ${element.localName}:nth-of-type(${place})`;
+  });
+
   // rectangles: [left, top, right, bottom]
   const meet = (a, b) => [
     Math.max(a[0], b[0]), Math.max(a[1], b[1]), Math.min(a[2], b[2]), Math.min(a[3], b[3]),
@@ -161,6 +183,7 @@
   const texts = [];
   const joins = (last, next) =>
     last && last.block === next.block && last.size === next.size &&
+    last.weight === next.weight && last.italic === next.italic &&
     last.colour.join() === next.colour.join() &&
     Math.abs((last.box[1] + last.box[3]) - (next.box[1] + next.box[3])) < 0.5 * next.size &&
     next.box[0] - last.box[2] > -1 && next.box[0] - last.box[2] < 0.4 * next.size;
@@ -168,8 +191,13 @@
     const said = text.replace(/[\s\u200b]+/gu, ' ').trim();
     const seen = meet(box, clip(element));
     if (!said || area(seen) < 0.25 * area(box) || area(seen) === 0) return;
-    const size = parseFloat(style(element).fontSize);
-    const next = { text: said, box: seen, colour, size, block };
+    const cs = style(element);
+    const size = parseFloat(cs.fontSize);
+    const next = {
+      text: said, box: seen, colour, size, block, selector: selectorOf(element), weight: +cs.fontWeight,
+      italic: cs.fontStyle !== 'normal', family: cs.fontFamily, spacing: parseFloat(cs.letterSpacing) || 0,
+      paragraph: selectorOf(block ?? element),
+    };
     const last = texts.at(-1);
     if (!block || !joins(last, next)) return void texts.push(next);
     last.text += (next.box[0] - last.box[2] > 0.12 * size ? ' ' : '') + said;
@@ -227,12 +255,19 @@
     });
   };
 
+  // boxes: what is drawn and is no text
+  const boxes = [];
+  const PLAIN = { picture: false, fill: null, gradient: false, shadow: false, border: null, borders: [0, 0, 0, 0], radius: 0 };
+
   // pictures
   const PICTURES = 'img, svg, canvas, video, iframe, object, embed, input[type=image]';
   const pictures = [];
   const show = (box, element) => {
     const seen = meet(box, clip(element));
-    if (area(seen) >= 1) pictures.push(seen);
+    if (area(seen) >= 1) {
+      pictures.push(seen);
+      boxes.push({ ...PLAIN, box: seen, picture: true, selector: selectorOf(element) });
+    }
   };
   const isPicture = (element) =>
     element.matches(PICTURES) && !element.parentElement?.closest('svg') &&
@@ -266,6 +301,29 @@
     }
   };
 
+  // what has a ground, a border or a shadow of its own
+  const SIDES = ['Top', 'Right', 'Bottom', 'Left'];
+  const readBox = (element) => {
+    if (element instanceof SVGElement || hidden(element)) return;
+    const cs = style(element);
+    const fill = parse(cs.backgroundColor);
+    const sides = SIDES.map((side) => {
+      const shown = cs[`border${side}Style`] !== 'none' && parse(cs[`border${side}Color`])[3] >= FAINT;
+      return shown ? parseFloat(cs[`border${side}Width`]) : 0;
+    });
+    const gradient = cs.backgroundImage.includes('gradient(');
+    const shadow = cs.boxShadow !== 'none';
+    const line = SIDES[sides.findIndex((width) => width > 0)];
+    if (!(fill[3] >= FAINT || gradient || shadow || line)) return;
+    const box = meet(onPage(element.getBoundingClientRect()), clip(parent(element) ?? element));
+    if (area(box) < 1) return;
+    boxes.push({
+      ...PLAIN, box, fill: fill[3] >= FAINT ? fill : null, gradient, shadow, borders: sides,
+      border: line ? parse(cs[`border${line}Color`]) : null,
+      radius: parseFloat(cs.borderTopLeftRadius) || 0, selector: selectorOf(element),
+    });
+  };
+
   const read = (root) => {
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -273,6 +331,7 @@
       else {
         if (node.matches('input, textarea, select')) readField(node);
         readPictures(node);
+        readBox(node);
         if (node.shadowRoot) read(node.shadowRoot);
       }
     }
@@ -280,8 +339,6 @@
   read(document);
 
   const rect = ([left, top, right, bottom]) => [left - clipLeft, top - clipTop, right - left, bottom - top];
-  return {
-    texts: texts.map(({ text, box, colour, size }) => ({ text, rect: rect(box), colour, size })),
-    pictures: pictures.map(rect),
-  };
+  const placed = ({ box, block, ...rest }) => ({ ...rest, rect: rect(box) });
+  return { texts: texts.map(placed), pictures: pictures.map(rect), boxes: boxes.map(placed) };
 }

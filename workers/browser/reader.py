@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from webapp.studio.events import Rect
 from workers.browser.errors import RenderCrashed
-from workers.shot import DomText
+from workers.shot import DomBox, DomText
 
 HERE = Path(__file__).parent
 WAIT_UNTIL_STABLE = (HERE / "wait_until_stable.js").read_text()
@@ -35,24 +35,47 @@ class PageSize(BaseModel):
     height: float
 
 
+Channels = tuple[float, float, float, float]  # red, green, blue, alpha
+
+
 class _Text(BaseModel):
     text: str
     rect: Sides
     colour: tuple[int, int, int]
     size: float
+    weight: int
+    italic: bool
+    family: str
+    spacing: float
+    selector: str
+    paragraph: str
+
+
+class _Box(BaseModel):
+    rect: Sides
+    selector: str
+    picture: bool
+    fill: Channels | None
+    gradient: bool
+    border: Channels | None
+    borders: Sides
+    radius: float
+    shadow: bool
 
 
 class _Collected(BaseModel):
     texts: tuple[_Text, ...]
     pictures: tuple[Sides, ...]
+    boxes: tuple[_Box, ...]
 
 
 @dataclass(frozen=True)
 class Content:
-    """What a part of the page shows, from its corner: lines of text and pictures."""
+    """What a part of the page shows, from its corner: lines of text, pictures and boxes."""
 
     texts: tuple[DomText, ...]
     pictures: tuple[Rect, ...]
+    boxes: tuple[DomBox, ...]
 
 
 @dataclass(frozen=True)
@@ -111,11 +134,9 @@ class Reader:
             await self._call(COLLECT, clip.x, clip.y, clip.width, clip.height, list(failed))
         )
         return Content(
-            tuple(
-                DomText(text.text, _rect(text.rect), text.colour, text.size)
-                for text in collected.texts
-            ),
+            tuple(map(_dom_text, collected.texts)),
             tuple(map(_rect, collected.pictures)),
+            tuple(map(_dom_box, collected.boxes)),
         )
 
     async def capture(self, clip: Rect) -> bytes:
@@ -156,3 +177,13 @@ class Reader:
 def _rect(sides: Sides) -> Rect:
     x, y, width, height = sides
     return Rect(x=x, y=y, width=width, height=height)
+
+
+def _dom_text(found: _Text) -> DomText:
+    return DomText(
+        **found.model_dump(exclude={"rect", "size"}), rect=_rect(found.rect), font_size=found.size
+    )
+
+
+def _dom_box(found: _Box) -> DomBox:
+    return DomBox(**found.model_dump(exclude={"rect"}), rect=_rect(found.rect))

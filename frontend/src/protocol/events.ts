@@ -55,6 +55,7 @@ export interface Score {
   };
   picture_penalty: number;
   regions: RegionScore[];
+  differences: Difference[];
 }
 /**
  * How well one region of the page matches, worst first where listed.
@@ -72,6 +73,42 @@ export interface Rect {
   y: number;
   width: number;
   height: number;
+}
+/**
+ * One thing that a person sees to be wrong. Lists of them have the worst first.
+ *
+ * `rect` is where it is on the mockup, or on the render for what the mockup lacks. `selector`
+ * names the element that draws it, empty where none does. `cost` is what it takes off the score.
+ */
+export interface Difference {
+  item: string;
+  kind:
+    | "missing"
+    | "extra"
+    | "letters"
+    | "size"
+    | "weight"
+    | "slant"
+    | "family"
+    | "tracking"
+    | "line_breaks"
+    | "colour"
+    | "contrast"
+    | "offset"
+    | "shape"
+    | "icon"
+    | "picture"
+    | "fill"
+    | "border"
+    | "radius"
+    | "shadow"
+    | "rule"
+    | "gradient";
+  expected: string;
+  got: string;
+  rect: Rect;
+  selector: string;
+  cost: number;
 }
 /**
  * Work in progress that came after event `after_seq`; not stored, never replayed.
