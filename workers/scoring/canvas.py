@@ -44,7 +44,7 @@ def _at_scale(view: PageView, scale: float) -> PageView:
     image = resized(view.image, *size)
     runs = tuple(_scaled_run(run, ratio, *size) for run in view.runs)
     pictures = tuple(_scaled(box, ratio, *size) for box in view.pictures)
-    return PageView(image, scale, runs, pictures)
+    return PageView(image, scale, runs, pictures, view.boxes)
 
 
 def resized(image: Image, width: int, height: int) -> Image:

@@ -4,7 +4,14 @@ from dataclasses import dataclass, replace
 
 from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
 from workers.scoring.ink import ink_colours, tighten
-from workers.shot import DomText, Shot
+from workers.shot import DomBox, DomText, Shot
+
+
+@dataclass(frozen=True)
+class DrawnRun(TextRun):
+    """A run of the render, with all that the browser knows of it."""
+
+    dom: DomText | None = None
 
 
 @dataclass(frozen=True)
@@ -18,6 +25,7 @@ class PageView:
     scale: float
     runs: tuple[TextRun, ...]
     pictures: tuple[Box, ...] = ()
+    boxes: tuple[DomBox, ...] = ()
 
     @property
     def width(self) -> int:
@@ -42,6 +50,7 @@ def view_of_render(shot: Shot) -> PageView:
         scale=shot.scale,
         runs=tuple(run for run in runs if run is not None),
         pictures=tuple(box for box in boxes if box is not None),
+        boxes=shot.boxes,
     )
 
 
@@ -66,4 +75,4 @@ def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:
     if ink is None or not text.text.strip():
         return None
     colour, background = ink_colours(image, ink)
-    return TextRun(" ".join(text.text.split()), ink, colour, background)
+    return DrawnRun(" ".join(text.text.split()), ink, colour, background, dom=text)

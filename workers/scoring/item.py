@@ -1,0 +1,42 @@
+"""What a person sees on a page, one thing at a time, and how each thing differs."""
+
+from dataclasses import dataclass, replace
+
+from webapp.studio.values import DifferenceKind
+from workers.imaging import Box
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One way in which an item differs. `severity` 0 (nobody would see it) to 1 (all is wrong)."""
+
+    kind: DifferenceKind
+    expected: str
+    got: str
+    severity: float
+
+
+@dataclass(frozen=True)
+class Item:
+    """A thing of the mockup, of the render or of both: `box` in pixels of the canvas.
+
+    `weight` is how much of the page a person sees in it: the side of a square of its size, CSS
+    pixels. `name` says what it is, `selector` which element draws it, empty where none does.
+    """
+
+    name: str
+    box: Box
+    weight: float
+    findings: tuple[Finding, ...] = ()
+    selector: str = ""
+
+    @property
+    def severity(self) -> float:
+        """All findings together: independent faults leave the product of what they leave."""
+        rest = 1.0
+        for finding in self.findings:
+            rest *= 1 - finding.severity
+        return 1 - rest
+
+    def with_finding(self, finding: Finding) -> "Item":
+        return replace(self, findings=(*self.findings, finding))

@@ -1,0 +1,415 @@
+"""Lines of text as items: each found again in the render, and what a person would say of it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+import cv2
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+from skimage.color import deltaE_ciede2000, rgb2lab
+
+from workers.imaging import Box, Colour, TextRun, bounds, clip, crop, grow
+from workers.scoring.glyphs import (
+    Coverage,
+    Look,
+    coverage,
+    fitted,
+    height_in_em,
+    look_of,
+    similarity_of,
+    slant,
+)
+from workers.scoring.item import Finding, Item
+from workers.scoring.page_view import DrawnRun, PageView
+from workers.scoring.text_lines import joined, overlap_groups, plain, similarity
+from workers.shot import DomText
+
+
+Run = TypeVar("Run", bound=TextRun)
+
+
+@dataclass(frozen=True)
+class TextLimits:
+    """From where a person sees a difference in text, and how much it is to them."""
+
+    reach: int = 6  # CSS pixels that a line may have moved and still be matched by its pixels
+    same: float = 0.86  # likeness of the shape of a stretch that shows the same letters
+    least_similar: float = 0.5  # letters in common below which two texts are not one (Design2Code)
+    nearness: float = 0.1  # weight of a page's diagonal against all letters
+    stretch: float = 1.4  # line heights that are compared at a time
+    same_size: float = 0.05  # ratio of sizes that nobody sees
+    same_weight: float = 0.12  # ratio of the ink's mass
+    italic: float = 0.12  # tangent of a slant
+    same_width: float = 0.025  # ratio of the widths of lines of one size
+    same_colour: float = 4.0  # CIEDE2000
+    other_colour: float = 50.0  # CIEDE2000 that is another colour altogether
+    unreadable: float = 2.0  # contrast (WCAG) of text nobody reads
+    mass_of_weight: float = 0.0016  # that a font gains with each unit of weight above regular
+
+
+LIMITS = TextLimits()
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Text on both sides that is one line to the eye."""
+
+    shown: TextRun
+    drawn: DrawnRun
+    similarity: float
+
+
+def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) -> list[Item]:
+    """Every line of text of two views of one scale and one coordinate system."""
+    pairs, missing, surplus = _paired(mockup, render, limits)
+    items = [_paired_item(mockup, render, pair, limits) for pair in pairs]
+    items = _with_line_breaks(items, pairs, missing, limits)
+    items += [_missing(run, mockup.scale) for run in missing]
+    for run in surplus:
+        items.append(_surplus(mockup, render, run, limits))
+    return items
+
+
+def weight_of(box: Box, scale: float) -> float:
+    """The side of a square as large as the box, CSS pixels."""
+    return float(np.sqrt(box.area)) / scale
+
+
+def quoted(text: str, most: int = 40) -> str:
+    return f"‘{text if len(text) <= most else text[: most - 1] + '…'}’"
+
+
+def _paired(
+    mockup: PageView, render: PageView, limits: TextLimits
+) -> tuple[list[_Pair], list[TextRun], list[DrawnRun]]:
+    pairs: list[_Pair] = []
+    missing: list[TextRun] = []
+    surplus: list[DrawnRun] = []
+    drawn_runs = [run for run in render.runs if isinstance(run, DrawnRun)]
+    groups = overlap_groups([r.ink for r in mockup.runs], [r.ink for r in drawn_runs])
+    for ours, theirs in groups:
+        shown, drawn = [mockup.runs[i] for i in ours], [drawn_runs[j] for j in theirs]
+        alike = similarity(joined(shown), joined(drawn)) if shown and drawn else 0.0
+        if alike < limits.least_similar and not _same_place(shown, drawn):
+            missing += shown
+            surplus += drawn
+        else:
+            pairs += _split_group(shown, drawn, alike)
+    assigned, missing, surplus = _assigned(mockup, missing, surplus, limits)
+    return pairs + assigned, missing, surplus
+
+
+def _same_place(shown: Sequence[TextRun], drawn: Sequence[TextRun]) -> bool:
+    """Whether one line stands for another, whatever the letters."""
+    if not shown or not drawn:
+        return False
+    a, b = bounds([run.ink for run in shown]), bounds([run.ink for run in drawn])
+    wide = min(a.right, b.right) - max(a.x, b.x)
+    high = min(a.bottom, b.bottom) - max(a.y, b.y)
+    return wide >= 0.5 * max(a.width, b.width) and high >= 0.5 * max(a.height, b.height)
+
+
+def _split_group(
+    shown: Sequence[TextRun], drawn: Sequence[DrawnRun], alike: float
+) -> list[_Pair]:
+    """One pair for each run of the side that has more, beside what it overlaps most."""
+    ours = sorted(shown, key=lambda run: (run.ink.x, run.ink.y))
+    theirs = sorted(drawn, key=lambda run: (run.ink.x, run.ink.y))
+    if len(ours) == len(theirs):
+        alikes = [similarity(a.text, b.text) for a, b in zip(ours, theirs, strict=True)]
+        if min(alikes) >= min(alike, 0.99):
+            return [_Pair(*each) for each in zip(ours, theirs, alikes, strict=True)]
+    if len(ours) >= len(theirs):
+        return [_Pair(run, _nearest(run, theirs), alike) for run in ours]
+    return [_Pair(_nearest(run, ours), run, alike) for run in theirs]
+
+
+def _nearest(run: TextRun, others: Sequence[Run]) -> Run:
+    def common(other: TextRun) -> int:
+        return min(run.ink.right, other.ink.right) - max(run.ink.x, other.ink.x)
+
+    return max(others, key=common)
+
+
+def _assigned(
+    mockup: PageView, missing: list[TextRun], surplus: list[DrawnRun], limits: TextLimits
+) -> tuple[list[_Pair], list[TextRun], list[DrawnRun]]:
+    """Pairs of what is left by letters and nearness (Hungarian method), and what stays."""
+    if not missing or not surplus:
+        return [], missing, surplus
+    alike = np.array([[similarity(m.text, r.text) for r in surplus] for m in missing])
+    far = np.array([[_distance(m.ink, r.ink, mockup) for r in surplus] for m in missing])
+    rows, columns = linear_sum_assignment(limits.nearness * far - alike)
+    kept = [(i, j) for i, j in zip(rows, columns, strict=True) if alike[i, j] >= 0.75]
+    pairs = [_Pair(missing[i], surplus[j], float(alike[i, j])) for i, j in kept]
+    ours, theirs = {i for i, _ in kept}, {j for _, j in kept}
+    return (
+        pairs,
+        [run for i, run in enumerate(missing) if i not in ours],
+        [run for j, run in enumerate(surplus) if j not in theirs],
+    )
+
+
+def _distance(one: Box, other: Box, page: PageView) -> float:
+    across = (one.x + one.width / 2 - other.x - other.width / 2) / page.width
+    down = (one.y + one.height / 2 - other.y - other.height / 2) / page.height
+    return float(np.hypot(across, down))
+
+
+def _missing(run: TextRun, scale: float) -> Item:
+    finding = Finding("missing", run.text, "", 1.0)
+    return Item(f"text {quoted(run.text)}", run.ink, weight_of(run.ink, scale), (finding,))
+
+
+def _surplus(mockup: PageView, render: PageView, run: DrawnRun, limits: TextLimits) -> Item:
+    """Text of the render that nobody read in the mockup: perhaps it stands there all the same."""
+    item = Item(
+        f"text {quoted(run.text)}", run.ink, weight_of(run.ink, mockup.scale), (), _selector(run)
+    )
+    drawn, shown = look_of(render.image, run.ink), look_of(mockup.image, run.ink)
+    if drawn is not None and shown is not None:
+        ground = _contrast(shown.colour, shown.ground)
+        likeness, shift = _found(mockup, drawn, shown, limits)
+        if likeness >= limits.same and ground > 1.05:
+            return _placed(item, shift, run.ink, mockup.scale)
+    return item.with_finding(Finding("extra", "", run.text, 1.0))
+
+
+def _selector(run: DrawnRun) -> str:
+    return run.dom.selector if run.dom else ""
+
+
+def _paired_item(
+    mockup: PageView, render: PageView, pair: _Pair, limits: TextLimits
+) -> Item:
+    run, dom = pair.drawn, pair.drawn.dom
+    box = pair.shown.ink
+    weight = weight_of(box, mockup.scale)
+    item = Item(f"text {quoted(run.text)}", box, weight, (), _selector(run))
+    shown, drawn = look_of(mockup.image, box), look_of(render.image, run.ink)
+    if dom is None or shown is None or drawn is None:
+        return item
+    likeness, shift = _found(mockup, drawn, shown, limits)
+    if likeness >= limits.same:
+        item = _placed(item, shift, run.ink, mockup.scale)
+        return _coloured(item, shown, drawn, limits)
+    if pair.similarity < 1 and plain(pair.shown.text) != plain(run.text):
+        item = item.with_finding(_letters(pair))
+    item = _placed(item, _corner_shift(box, run.ink), run.ink, mockup.scale)
+    for finding in _styled(pair, shown, drawn, dom, mockup.scale, limits):
+        item = item.with_finding(finding)
+    item = _coloured(item, shown, drawn, limits)
+    if likeness < 0.75 and not item.findings:
+        item = item.with_finding(Finding("shape", "", "", 0.4 * (0.75 - likeness)))
+    return item
+
+
+def _found(
+    mockup: PageView, drawn: Look, shown: Look, limits: TextLimits
+) -> tuple[float, tuple[int, int]]:
+    """How alike the mockup's ink near the line is to it, in its worst stretch, and how far off."""
+    reach = round(limits.reach * mockup.scale)
+    window = clip(grow(drawn.box, reach), mockup.width, mockup.height)
+    if window is None or drawn.mass == 0:
+        return 0.0, (0, 0)
+    ink = coverage(crop(mockup.image, window), shown.colour, shown.ground)
+    if ink.shape[0] < drawn.coverage.shape[0] or ink.shape[1] < drawn.coverage.shape[1]:
+        return 0.0, (0, 0)
+    away = cv2.matchTemplate(ink, drawn.coverage, cv2.TM_SQDIFF)
+    home = drawn.box.x - window.x, drawn.box.y - window.y
+    rows, columns = np.indices(away.shape)
+    away = away + 1e-3 * np.hypot(columns - home[0], rows - home[1])  # ties go to no shift
+    y, x = np.unravel_index(int(np.argmin(away)), away.shape)
+    height, width = drawn.coverage.shape
+    there = ink[y : y + height, x : x + width]
+    shift = int(x) - home[0], int(y) - home[1]
+    return _worst_stretch(drawn.coverage, there, limits), shift
+
+
+def _worst_stretch(one: Coverage, other: Coverage, limits: TextLimits) -> float:
+    height, width = one.shape
+    stretch = max(6, round(limits.stretch * height))
+    starts = range(0, max(1, width - stretch // 2), max(3, stretch // 2))
+    return min(
+        similarity_of(one[:, at : at + stretch], other[:, at : at + stretch]) for at in starts
+    )
+
+
+def _corner_shift(one: Box, other: Box) -> tuple[int, int]:
+    """How far the nearer end of the line moved, across, and its middle, down."""
+    ends = [other.x - one.x, other.right - one.right]
+    across = min([*ends, (sum(ends)) // 2], key=abs)
+    down = min([other.y - one.y, other.bottom - one.bottom], key=abs)
+    return across, down
+
+
+def _placed(item: Item, shift: tuple[int, int], drawn: Box, scale: float) -> Item:
+    far = float(np.hypot(*shift)) / scale
+    line = max(8.0, drawn.height / scale)
+    if far < 1.5:
+        return item
+    got = f"{shift[0] / scale:+.0f} px across, {shift[1] / scale:+.0f} px down"
+    severity = 0.5 * min(1.0, (far - 1) / (3 * line)) ** 0.8
+    return item.with_finding(Finding("offset", "0 px", got, severity))
+
+
+def _letters(pair: _Pair) -> Finding:
+    wrong = 1 - similarity(pair.shown.text, pair.drawn.text)
+    severity = min(1.0, 0.25 + 1.2 * wrong)
+    return Finding("letters", pair.shown.text, pair.drawn.text, severity)
+
+
+def _styled(
+    pair: _Pair, shown: Look, drawn: Look, dom: DomText, scale: float, limits: TextLimits
+) -> list[Finding]:
+    """Size, slant, weight, family and tracking, each only where those before do not explain it."""
+    findings = []
+    same_text = plain(pair.shown.text) == plain(pair.drawn.text)
+    ratio = _size_ratio(pair, shown, drawn, same_text, limits)
+    if abs(ratio - 1) > limits.same_size:
+        size = dom.font_size * ratio
+        severity = min(0.9, 1.1 * abs(np.log(ratio)) ** 0.9)
+        findings.append(Finding("size", f"{size:.3g} px", f"{dom.font_size:.3g} px", severity))
+    lean, leans = slant(shown.coverage), slant(drawn.coverage)
+    if abs(lean - leans) > limits.italic and (lean > leans) != dom.italic:
+        expected, got = ("upright", "italic") if leans > lean else ("italic", "upright")
+        return [*findings, Finding("slant", expected, got, 0.14)]
+    mass = _mass_ratio(pair, shown, drawn, same_text) / ratio**2
+    if same_text and abs(np.log(mass)) > limits.same_weight:
+        weight = _weight(dom.weight, mass, limits)
+        if weight != dom.weight:
+            severity = min(0.3, 0.3 * abs(np.log(mass)))
+            return [*findings, Finding("weight", f"{weight}", f"{dom.weight}", severity)]
+    wide = shown.box.width / drawn.box.width / ratio
+    if same_text and len(plain(pair.drawn.text)) > 2:
+        scaled = fitted(drawn.coverage, shown.box.width, shown.box.height)
+        alike = _worst_stretch(scaled, shown.coverage, limits)
+        if alike < 0.55 and abs(ratio - 1) <= limits.same_size:
+            expected = _family(pair.shown.text, shown, dom, scale)
+            if expected != _class_of(dom.family):
+                return [*findings, Finding("family", expected, _class_of(dom.family), 0.15)]
+        if abs(wide - 1) > limits.same_width and abs(shown.box.width - drawn.box.width) > 2:
+            gaps = len(pair.drawn.text) - 1
+            spacing = dom.spacing + (shown.box.width / ratio - drawn.box.width) / gaps / scale
+            severity = min(0.3, 1.5 * abs(wide - 1))
+            findings.append(
+                Finding("tracking", f"{spacing:.2g} px", f"{dom.spacing:.2g} px", severity)
+            )
+    return findings
+
+
+def _size_ratio(
+    pair: _Pair, shown: Look, drawn: Look, same_text: bool, limits: TextLimits
+) -> float:
+    """Font size of the mockup's line over that of the render's."""
+    high = shown.box.height / height_in_em(pair.shown.text)
+    high /= drawn.box.height / height_in_em(pair.drawn.text)
+    if not same_text:
+        within_a_pixel = abs(shown.box.height - drawn.box.height) <= 1
+        return 1.0 if within_a_pixel else high
+    wide = shown.box.width / drawn.box.width
+    pixel = 1.5 / min(shown.box.height, drawn.box.height)
+    if abs(wide - high) <= pixel + 0.03:  # widths are measured to a far smaller share
+        as_size = fitted(drawn.coverage, shown.box.width, shown.box.height)
+        if abs(high - 1) > pixel or similarity_of(as_size, shown.coverage) > limits.same - 0.1:
+            return wide
+    return high if abs(high - 1) > pixel else 1.0
+
+
+def _mass_ratio(pair: _Pair, shown: Look, drawn: Look, same_text: bool) -> float:
+    if not same_text or drawn.mass == 0 or shown.mass == 0:
+        return 1.0
+    return shown.mass / drawn.mass
+
+
+def _weight(got: int, mass: float, limits: TextLimits) -> int:
+    """The weight, in hundreds, of letters with `mass` times the ink of those of weight `got`."""
+    stroke = (1 + limits.mass_of_weight * (got - 400)) * mass
+    return int(np.clip(round((400 + (stroke - 1) / limits.mass_of_weight) / 100), 1, 9)) * 100
+
+
+def _class_of(family: str) -> str:
+    """serif, sans or mono, by the names that a CSS list of fonts has, the last one first."""
+    for name in reversed(family.lower().replace('"', "").split(",")):
+        if "mono" in name or "courier" in name or "consol" in name:
+            return "mono"
+        if "sans" in name or name.strip() in {"arial", "helvetica", "inter", "system-ui"}:
+            return "sans"
+        if "serif" in name or name.strip() in {"times", "georgia", "times new roman"}:
+            return "serif"
+    return "sans"
+
+
+def _family(text: str, shown: Look, dom: DomText, scale: float) -> str:
+    """The class of the mockup's letters: mono by an even pitch, serif by thin and thick strokes."""
+    pitch = shown.box.width / scale / (dom.font_size * max(1, len(text)))
+    got = _class_of(dom.family)
+    if got != "mono" and 0.57 <= pitch <= 0.615:
+        return "mono"
+    if got == "sans":
+        return "serif"
+    return "sans"
+
+
+def _coloured(item: Item, shown: Look, drawn: Look, limits: TextLimits) -> Item:
+    ours, theirs = _contrast(shown.colour, shown.ground), _contrast(drawn.colour, drawn.ground)
+    if theirs < limits.unreadable and ours > 1.6 * theirs:
+        finding = Finding("contrast", f"{ours:.1f}:1", f"{theirs:.1f}:1", 0.9)
+        return item.with_finding(finding)
+    away = delta(shown.colour, drawn.colour)
+    if away <= limits.same_colour:
+        return item
+    severity = min(0.5, away / limits.other_colour * 0.5)
+    return item.with_finding(Finding("colour", hex_of(shown.colour), hex_of(drawn.colour), severity))
+
+
+def delta(one: Colour, other: Colour) -> float:
+    """CIEDE2000 of two sRGB colours."""
+    if one == other:
+        return 0.0
+    a, b = (rgb2lab(np.array(side, dtype=np.float64) / 255) for side in (one, other))
+    return float(deltaE_ciede2000(a, b))  # type: ignore[no-untyped-call]
+
+
+def hex_of(colour: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def _contrast(one: Colour, other: Colour) -> float:
+    """Contrast ratio, 1 to 21 (WCAG 2.2)."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: Colour) -> float:
+    levels = np.array(colour) / 255
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    return float(linear @ (0.2126, 0.7152, 0.0722))
+
+
+def _with_line_breaks(
+    items: list[Item], pairs: list[_Pair], missing: list[TextRun], limits: TextLimits
+) -> list[Item]:
+    """Where a paragraph has the mockup's words in other lines, that is all that is wrong with them."""
+    lines: dict[str, list[int]] = defaultdict(list)
+    for index, pair in enumerate(pairs):
+        if pair.drawn.dom is not None:
+            lines[pair.drawn.dom.paragraph].append(index)
+    items = list(items)
+    for indices in lines.values():
+        wrong = [i for i in indices if any(f.kind == "letters" for f in items[i].findings)]
+        if not wrong or len(indices) < 2:
+            continue
+        shown = list(dict.fromkeys(pairs[i].shown for i in indices))
+        drawn = list(dict.fromkeys(pairs[i].drawn for i in indices))
+        if similarity(joined(shown), joined(drawn)) < 0.93:
+            continue
+        first = wrong[0]
+        for i in wrong:
+            kept = tuple(f for f in items[i].findings if f.kind not in ("letters", "tracking"))
+            items[i] = replace(items[i], findings=kept)
+        finding = Finding("line_breaks", pairs[first].shown.text, pairs[first].drawn.text, 0.2)
+        items[first] = items[first].with_finding(finding)
+    return items
