@@ -21,7 +21,7 @@ APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 1
 .NOTPARALLEL:
 .PHONY: help setup setup-dev setup-modelserver setup-kernels up dev test test-app test-modelserver \
 	test-kernels check check-modelserver kernels format lock mutants bench-fidelity mini-eval \
-	bench-service bench-serve bench-moe
+	bench-score bench-service bench-serve bench-moe
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
@@ -80,6 +80,9 @@ bench-fidelity: setup ## PAGES=<folder of html + png> [N=…]: how faithful the 
 
 mini-eval: setup setup-modelserver ## [N=500] [CHECKPOINT=…]: unseen mockups through Kimi mini and the agent loop
 	@$(PY) -m bench.mini_eval $(if $(N),--pages $(N)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
+
+bench-score: setup-dev ## [N=200] [SEED=1] does the score say of spoilt pages what a person says
+	@$(PY) -m bench.score_bands
 
 bench-service: setup ## latency, throughput and memory of the whole service
 	@$(PY) -m bench.service $(if $(wildcard $(PAGES)),--pages $(PAGES))
