@@ -131,7 +131,7 @@ class _Writer:
         base: str,
         wrap_in: str | None = None,
     ) -> Element:
-        container = with_menu(container, self.styles) if scope.menu else container
+        container = with_menu(container) if scope.menu else container
         own, known = self._surface(container, scope)
         border = container.panel.border.width if container.panel and container.panel.border else 0
         area = _shrunk(container.box, border)
