@@ -8,12 +8,11 @@ import numpy as np
 from workers.imaging import Box, Image, TextRun, clip
 from workers.scoring.page_view import PageView
 
-PADDING = 255  # white; padded parts count as different whatever they hold
 
 
 @dataclass(frozen=True)
 class Canvas:
-    """Both pages padded at the right and bottom to one size; `shared` is where both have pixels."""
+    """Both pages go on as they end, at the right and bottom, to one size; `shared` is where both have pixels."""
 
     mockup: PageView
     render: PageView
@@ -31,9 +30,8 @@ def on_one_canvas(mockup: PageView, render: PageView) -> Canvas:
 def _padded(view: PageView, width: int, height: int) -> PageView:
     if (view.width, view.height) == (width, height):
         return view
-    image = np.full((height, width, 3), PADDING, dtype=np.uint8)
-    image[: view.height, : view.width] = view.image
-    return replace(view, image=image)
+    more = (0, height - view.height), (0, width - view.width), (0, 0)
+    return replace(view, image=np.pad(view.image, more, mode="edge"))
 
 
 def _at_scale(view: PageView, scale: float) -> PageView:

@@ -4,21 +4,22 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from workers.imaging import Box, box_at_image_scale
 from workers.scoring.canvas import Canvas
+from workers.scoring.grounds import ground_items, residual_items
 from workers.scoring.item import Item
 from workers.scoring.marks import mark_items, pages_of
 from workers.scoring.text_items import text_items
 
-POWER = 2.0
+POWER = 2.5
 
 
 def items_of(canvas: Canvas) -> list[Item]:
-    scale = canvas.mockup.scale
     text = text_items(canvas.mockup, canvas.render)
-    mockup, render = pages_of(canvas)
+    mockup, render = pages_of(canvas, text.places)
     marks = mark_items(mockup, render, canvas.render.boxes)
-    return text + marks
+    grounds = ground_items(mockup, render, canvas.render.boxes)
+    rest = residual_items(mockup, render, canvas.render.boxes, marks + grounds)
+    return text.items + marks + grounds + rest
 
 
 def total_of(items: Sequence[Item], power: float = POWER) -> float:

@@ -6,14 +6,24 @@ nothing can be overlooked for want of a name; the browser's boxes lend the names
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Image, Mask, at_css_scale, box_at_css_scale, grow
+from workers.imaging import (
+    Box,
+    Image,
+    Mask,
+    at_css_scale,
+    box_at_css_scale,
+    clip,
+    commonest,
+    crop,
+    grow,
+)
 from workers.scoring.canvas import Canvas
 from workers.scoring.item import Finding, Item
 from workers.shot import DomBox
@@ -33,6 +43,11 @@ class MarkLimits:
     found: float = 0.9  # share of a piece's pixels that agree: it is there
     lost: float = 0.45  # share under which a mark is another, or none
     icon: int = 64  # longest side of an icon
+    whole: int = 160  # longest side of a mark that is also compared as a whole
+    far: int = 28  # that a mark as a whole may have moved
+    largest: int = 700  # longest side of a mark that is looked for further away
+    alike: float = 0.95  # likeness of a whole mark that is the same…
+    unlike: float = 0.5  # …and that is another
     thin: int = 6  # shorter side of a rule, both of its edges included
 
 
@@ -59,21 +74,23 @@ class Page:
 
 @dataclass(frozen=True)
 class Mark:
-    """Edges that hang together. `likeness` 0–1 of what the other page shows there."""
+    """Edges that hang together. `severity` 0–1 of what the other page lacks of them there."""
 
     box: Box
     pixels: int
-    likeness: float
+    severity: float
     shift: tuple[int, int]
 
 
-def pages_of(canvas: Canvas, limits: MarkLimits = LIMITS) -> tuple[Page, Page]:
-    """Both pages at CSS scale with the text of either masked on both."""
+def pages_of(
+    canvas: Canvas, text_places: Sequence[Box], limits: MarkLimits = LIMITS
+) -> tuple[Page, Page]:
+    """Both pages at CSS scale with the text of either (pixels of the canvas) masked on both."""
     scale = canvas.mockup.scale
     images = [at_css_scale(view.image, scale) for view in (canvas.mockup, canvas.render)]
     text = np.zeros(images[0].shape[:2], bool)
-    for run in (*canvas.mockup.runs, *canvas.render.runs):
-        text[grow(box_at_css_scale(run.ink, scale), limits.text_margin).slices] = True
+    for place in text_places:
+        text[grow(box_at_css_scale(place, scale), limits.text_margin).slices] = True
     return Page(images[0], text), Page(images[1], text)
 
 
@@ -85,19 +102,20 @@ def marks_of(page: Page, other: Page, limits: MarkLimits = LIMITS) -> list[Mark]
     marks = labels[rows, columns].astype(np.int64)
     pieces, piece_mark = _pieces(rows, columns, marks, page.image.shape[1], limits)
     agrees, shifts = _search(page, other, rows, columns, pieces, piece_mark.size, limits)
-    return _collected(rows, columns, marks, pieces, piece_mark, agrees, shifts, limits)
+    found = _collected(rows, columns, marks, pieces, piece_mark, agrees, shifts, limits)
+    return [_as_a_whole(page, other, mark, limits) for mark in found]
 
 
 def _edges(page: Page, limits: MarkLimits) -> Mask:
-    levels = page.image.astype(np.int16)
-    edges = np.zeros(levels.shape[:2], bool)
-    across = np.abs(np.diff(levels, axis=1)).max(axis=2) >= limits.edge
-    down = np.abs(np.diff(levels, axis=0)).max(axis=2) >= limits.edge
-    edges[:, 1:] |= across
-    edges[:, :-1] |= across
-    edges[1:] |= down
-    edges[:-1] |= down
-    return np.asarray(edges & ~page.text)
+    image = page.image
+    edges = np.zeros(image.shape[:2], np.uint8)
+    for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
+        red, green, blue = cv2.split(cv2.absdiff(image[one], image[other]))
+        most = cv2.max(cv2.max(red, green), blue)
+        step = cv2.threshold(most, limits.edge - 1, 1, cv2.THRESH_BINARY)[1]
+        edges[one] |= step
+        edges[other] |= step
+    return np.asarray((edges > 0) & ~page.text)
 
 
 def _joined(edges: Mask, limits: MarkLimits) -> tuple[int, NDArray[np.int32]]:
@@ -173,28 +191,77 @@ def _collected(
     shifts: Ints,
     limits: MarkLimits,
 ) -> list[Mark]:
+    """One mark of its pieces: what is wrong with one piece is not lost among many that are right."""
     if rows.size == 0:
         return []
     count = int(marks.max()) + 1
     sizes = np.bincount(marks, minlength=count)
     piece_sizes = np.bincount(pieces)
-    likeness = np.bincount(piece_mark, agrees * piece_sizes, count) / np.maximum(sizes, 1)
+    wrong = np.clip((limits.found - agrees) / (limits.found - limits.lost), 0, 1)
+    mean = np.bincount(piece_mark, wrong**3 * piece_sizes, count) / np.maximum(sizes, 1)
     left, top = np.full(count, 1 << 30), np.full(count, 1 << 30)
     right, bottom = np.zeros(count, np.int64), np.zeros(count, np.int64)
     np.minimum.at(left, marks, columns)
     np.minimum.at(top, marks, rows)
     np.maximum.at(right, marks, columns)
     np.maximum.at(bottom, marks, rows)
+    largest = np.full(count, -1)
+    order = np.argsort(piece_sizes, kind="stable")
+    largest[piece_mark[order]] = order
     found = []
     for mark in np.flatnonzero(sizes >= limits.least):
-        own = np.flatnonzero(piece_mark == mark)
-        shift = shifts[own[np.argmax(piece_sizes[own])]]
+        across, down = (int(v) for v in shifts[largest[mark]])
         x, y = int(left[mark]), int(top[mark])
         box = Box(x, y, int(right[mark]) - x + 1, int(bottom[mark]) - y + 1)
-        found.append(
-            Mark(box, int(sizes[mark]), float(likeness[mark]), (int(shift[0]), int(shift[1])))
-        )
+        severity = float(np.cbrt(mean[mark]))
+        found.append(Mark(box, int(sizes[mark]), severity, (across, down)))
     return found
+
+
+def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark:
+    """A small mark compared with all that it covers, in place and where it may have moved to.
+
+    1 − Σ(a − b)² / (Σ(a − ground)² + Σ(b − ground)²), as edges alone are alike in many icons.
+    """
+    longest = max(mark.box.width, mark.box.height)
+    if longest > limits.whole and mark.severity < 0.3 or longest > limits.largest:
+        return mark
+    outer = clip(grow(mark.box, 2), page.image.shape[1], page.image.shape[0])
+    assert outer is not None
+    patch, seen = crop(page.image, outer), ~crop(page.text, outer)
+    if np.array_equal(patch[seen], crop(other.image, outer)[seen]):
+        return replace(mark, severity=0.0, shift=(0, 0))
+    reach = limits.reach if mark.severity == 0 else limits.far
+    window = clip(grow(outer, reach), other.image.shape[1], other.image.shape[0])
+    assert window is not None
+    within = crop(other.image, window)
+    if within.shape[0] < patch.shape[0] or within.shape[1] < patch.shape[1]:
+        return mark
+    mask = np.repeat(seen[..., None], 3, axis=2).astype(np.float32)
+    if seen.all():
+        away = cv2.matchTemplate(within, patch, cv2.TM_SQDIFF)
+    else:
+        floats = within.astype(np.float32), patch.astype(np.float32)
+        away = cv2.matchTemplate(*floats, cv2.TM_SQDIFF, mask=mask)
+    rows, columns = np.indices(away.shape)
+    far = np.hypot(columns - (outer.x - window.x), rows - (outer.y - window.y))
+    y, x = np.unravel_index(int(np.argmin(away + mark.pixels * 2.0 * far)), away.shape)
+    there = within[y : y + patch.shape[0], x : x + patch.shape[1]]
+    likeness = _likeness(patch[seen], there[seen])
+    wrong = min(1.0, max(0.0, (limits.alike - likeness) / (limits.alike - limits.unlike)))
+    if longest > limits.whole:
+        wrong = min(wrong, mark.severity)
+    return replace(mark, severity=wrong, shift=(window.x + x - outer.x, window.y + y - outer.y))
+
+
+def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
+    """Of two lists of pixels (n, 3), with the commonest colour of the first as their ground."""
+    if one.size == 0:
+        return 1.0
+    a, b = one.astype(np.float32), other.astype(np.float32)
+    ground = a[commonest(one, step=8)].mean(axis=0)
+    ink = float(((a - ground) ** 2).sum() + ((b - ground) ** 2).sum())
+    return 1.0 if ink == 0 else max(0.0, 1 - float(((a - b) ** 2).sum()) / ink)
 
 
 def mark_items(
@@ -202,50 +269,47 @@ def mark_items(
 ) -> list[Item]:
     """The marks of both pages. What is in one place on both and unlike is named once."""
     ours, theirs = marks_of(mockup, render, limits), marks_of(render, mockup, limits)
-    strange = [mark for mark in theirs if mark.likeness < limits.found]
+    strange = [mark for mark in theirs if mark.severity > 0]
     items = []
     for mark in ours:
-        same = next((o for o in strange if _iou(o.box, mark.box) > 0.3), None)
-        if same is not None:
+        same = max(strange, key=lambda other: _iou(other.box, mark.box), default=None)
+        if same is not None and _iou(same.box, mark.box) > 0.3:
             strange.remove(same)
-        items.append(_item(mark, boxes, render, limits, also=same))
+            items.append(_item(mark, boxes, limits, max(mark.severity, same.severity), True))
+        else:
+            items.append(_item(mark, boxes, limits, mark.severity, False))
     items += [_extra(mark, boxes, limits) for mark in strange]
-    items += [
-        Item("", mark.box, _weight(mark)) for mark in theirs if mark.likeness >= limits.found
-    ]
     return items
 
 
 def _item(
-    mark: Mark, boxes: Sequence[DomBox], render: Page, limits: MarkLimits, also: Mark | None
+    mark: Mark, boxes: Sequence[DomBox], limits: MarkLimits, severity: float, both: bool
 ) -> Item:
     source = _source(mark.box, boxes)
     name = _kind(mark.box, source, limits)
     item = Item(name, mark.box, _weight(mark), (), source.selector if source else "")
-    likeness = mark.likeness if also is None else min(mark.likeness, also.likeness)
-    if likeness >= limits.found:
-        far = float(np.hypot(*mark.shift))
-        if far < 2:
-            return item
-        got = f"{-mark.shift[0] * -1:+d} px across, {mark.shift[1]:+d} px down"
-        return item.with_finding(Finding("offset", "0 px", got, 0.02 * far))
-    severity = min(1.0, (limits.found - likeness) / (limits.found - limits.lost))
-    if severity >= 1 and also is None:
-        return item.with_finding(Finding("missing", name, "", 1.0))
-    return item.with_finding(Finding(_difference(name), name, f"{likeness:.0%} alike", severity))
+    far = float(np.hypot(*mark.shift))
+    if far >= 2 and severity < 0.8:
+        got = f"{mark.shift[0]:+d} px across, {mark.shift[1]:+d} px down"
+        item = item.with_finding(Finding("offset", "0 px", got, min(0.5, 0.04 + 0.012 * far)))
+    if severity == 0:
+        return item
+    if severity > 0.95 and not both:
+        much = 0.6 if name == "rule" else 1.0  # a line is missed less than what it parts
+        return item.with_finding(Finding("missing", name, "", much * severity))
+    return item.with_finding(Finding(_difference(name), name, "unlike it", severity))
 
 
 def _extra(mark: Mark, boxes: Sequence[DomBox], limits: MarkLimits) -> Item:
     source = _source(mark.box, boxes)
     name = _kind(mark.box, source, limits)
-    severity = min(1.0, (limits.found - mark.likeness) / (limits.found - limits.lost))
-    finding = Finding("extra", "", name, severity)
+    finding = Finding("extra", "", name, mark.severity)
     return Item(name, mark.box, _weight(mark), (finding,), source.selector if source else "")
 
 
 def _weight(mark: Mark) -> float:
-    """Edges as an area two pixels deep."""
-    return float(np.sqrt(4 * mark.pixels))
+    """As text of its size, where it is full of edges; less where it is an outline."""
+    return float(min(mark.box.area, 4 * mark.pixels) ** 0.7)
 
 
 def _iou(one: Box, other: Box) -> float:

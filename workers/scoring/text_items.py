@@ -7,10 +7,11 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
+from rapidfuzz.distance import Levenshtein
 from scipy.optimize import linear_sum_assignment
 from skimage.color import deltaE_ciede2000, rgb2lab
 
-from workers.imaging import Box, Colour, TextRun, bounds, clip, crop, grow
+from workers.imaging import Box, Colour, Image, TextRun, bounds, clip, crop, grow
 from workers.scoring.glyphs import (
     Coverage,
     Look,
@@ -21,9 +22,11 @@ from workers.scoring.glyphs import (
     similarity_of,
     slant,
 )
+from workers.scoring.ink import tighten
 from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import DrawnRun, PageView
-from workers.scoring.text_lines import joined, overlap_groups, plain, similarity
+from workers.scoring.pixel_match import same_pixels
+from workers.scoring.text_lines import covered, joined, overlap_groups, plain, similarity
 from workers.shot import DomText
 
 
@@ -35,11 +38,14 @@ class TextLimits:
     """From where a person sees a difference in text, and how much it is to them."""
 
     reach: int = 6  # CSS pixels that a line may have moved and still be matched by its pixels
-    same: float = 0.86  # likeness of the shape of a stretch that shows the same letters
+    same: float = 0.84  # likeness of the shape of a stretch that shows the same letters
     least_similar: float = 0.5  # letters in common below which two texts are not one (Design2Code)
     nearness: float = 0.1  # weight of a page's diagonal against all letters
-    stretch: float = 1.4  # line heights that are compared at a time
-    same_size: float = 0.05  # ratio of sizes that nobody sees
+    far: int = 28  # CSS pixels, where it is not found so near
+    certain: float = 0.95  # likeness that shows the same letters though OCR reads others
+    stretch: float = 0.9  # line heights that are compared at a time
+    free_in_pictures: float = 0.08  # of the page's text that may stand in pictures: logos, photos
+    same_size: float = 0.02  # ratio of sizes that nobody sees, of small text a pixel's share
     same_weight: float = 0.12  # ratio of the ink's mass
     italic: float = 0.12  # tangent of a slant
     same_width: float = 0.025  # ratio of the widths of lines of one size
@@ -58,23 +64,35 @@ class _Pair:
 
     shown: TextRun
     drawn: DrawnRun
-    similarity: float
 
 
-def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) -> list[Item]:
+@dataclass(frozen=True)
+class TextItems:
+    """`places` are where text stands on either page: what is there is no mark."""
+
+    items: list[Item]
+    places: list[Box]
+
+
+def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) -> TextItems:
     """Every line of text of two views of one scale and one coordinate system."""
     pairs, missing, surplus = _paired(mockup, render, limits)
-    items = [_paired_item(mockup, render, pair, limits) for pair in pairs]
+    places: list[Box] = [run.ink for run in surplus]
+    items = [_paired_item(mockup, render, pair, places, limits) for pair in pairs]
     items = _with_line_breaks(items, pairs, missing, limits)
+    rasterised = [run for run in missing if _in_picture(mockup, render, run)]
+    free = limits.free_in_pictures * sum(weight_of(r.ink, mockup.scale) for r in mockup.runs)
+    if sum(weight_of(run.ink, mockup.scale) for run in rasterised) <= free:
+        missing = [run for run in missing if run not in rasterised]
     items += [_missing(run, mockup.scale) for run in missing]
-    for run in surplus:
-        items.append(_surplus(mockup, render, run, limits))
-    return items
+    places += [run.ink for run in missing]
+    items += [_surplus(mockup, render, run, limits) for run in surplus]
+    return TextItems(items, places)
 
 
 def weight_of(box: Box, scale: float) -> float:
-    """The side of a square as large as the box, CSS pixels."""
-    return float(np.sqrt(box.area)) / scale
+    """What is larger is seen more, by less than its area; CSS pixels."""
+    return float((box.area / scale**2) ** 0.7)
 
 
 def quoted(text: str, most: int = 40) -> str:
@@ -96,7 +114,7 @@ def _paired(
             missing += shown
             surplus += drawn
         else:
-            pairs += _split_group(shown, drawn, alike)
+            pairs += _split_group(mockup, render, shown, drawn)
     assigned, missing, surplus = _assigned(mockup, missing, surplus, limits)
     return pairs + assigned, missing, surplus
 
@@ -112,18 +130,42 @@ def _same_place(shown: Sequence[TextRun], drawn: Sequence[TextRun]) -> bool:
 
 
 def _split_group(
-    shown: Sequence[TextRun], drawn: Sequence[DrawnRun], alike: float
+    mockup: PageView, render: PageView, shown: Sequence[TextRun], drawn: Sequence[DrawnRun]
 ) -> list[_Pair]:
-    """One pair for each run of the side that has more, beside what it overlaps most."""
+    """One pair for each run of the side that has more, beside its part of the other side."""
     ours = sorted(shown, key=lambda run: (run.ink.x, run.ink.y))
     theirs = sorted(drawn, key=lambda run: (run.ink.x, run.ink.y))
-    if len(ours) == len(theirs):
-        alikes = [similarity(a.text, b.text) for a, b in zip(ours, theirs, strict=True)]
-        if min(alikes) >= min(alike, 0.99):
-            return [_Pair(*each) for each in zip(ours, theirs, alikes, strict=True)]
-    if len(ours) >= len(theirs):
-        return [_Pair(run, _nearest(run, theirs), alike) for run in ours]
-    return [_Pair(_nearest(run, ours), run, alike) for run in theirs]
+    if len(ours) == 1 == len(theirs):
+        return [_Pair(ours[0], theirs[0])]
+    if len(ours) > len(theirs):
+        texts = _segments([run.text for run in ours], "".join(run.text for run in theirs))
+        return [
+            _Pair(run, _part_of(_nearest(run, theirs), run, text, render.image))
+            for run, text in zip(ours, texts, strict=True)
+        ]
+    texts = _segments([run.text for run in theirs], "".join(run.text for run in ours))
+    return [
+        _Pair(_part_of(_nearest(run, ours), run, text, mockup.image), run)
+        for run, text in zip(theirs, texts, strict=True)
+    ]
+
+
+def _segments(parts: Sequence[str], whole: str) -> list[str]:
+    """What of `whole` stands for each of the parts, by the fewest changes of letters."""
+    source, target = "".join(plain(part) for part in parts), plain(whole)
+    places = [0] * (len(source) + 1)
+    for step in Levenshtein.opcodes(source, target):
+        width = step.src_end - step.src_start
+        for at in range(step.src_start, step.src_end + 1):
+            share = (at - step.src_start) / width if width else 1.0
+            places[at] = step.dest_start + round(share * (step.dest_end - step.dest_start))
+    ends = np.cumsum([0, *(len(plain(part)) for part in parts)])
+    cuts = [places[end] for end in ends[:-1]] + [len(target)]
+    cuts[0] = 0
+    return [
+        part if plain(part) == target[one:other] else target[one:other]
+        for part, one, other in zip(parts, cuts[:-1], cuts[1:], strict=True)
+    ]
 
 
 def _nearest(run: TextRun, others: Sequence[Run]) -> Run:
@@ -131,6 +173,18 @@ def _nearest(run: TextRun, others: Sequence[Run]) -> Run:
         return min(run.ink.right, other.ink.right) - max(run.ink.x, other.ink.x)
 
     return max(others, key=common)
+
+
+def _part_of(run: Run, part: TextRun, text: str, image: Image) -> Run:
+    """The stretch of `run` that has the letters `text`: in the columns of `part`, if it is there."""
+    left, right = max(run.ink.x, part.ink.x), min(run.ink.right, part.ink.right)
+    if right - left < 0.6 * part.ink.width:
+        at = max(0, plain(run.text).find(plain(text)))
+        letters = max(1, len(plain(run.text)))
+        left = run.ink.x + round(run.ink.width * at / letters)
+        right = left + max(1, round(run.ink.width * len(plain(text)) / letters))
+    columns = Box(left, run.ink.y, max(1, right - left), run.ink.height)
+    return replace(run, text=text, ink=tighten(image, columns, run.colour) or columns)
 
 
 def _assigned(
@@ -143,7 +197,7 @@ def _assigned(
     far = np.array([[_distance(m.ink, r.ink, mockup) for r in surplus] for m in missing])
     rows, columns = linear_sum_assignment(limits.nearness * far - alike)
     kept = [(i, j) for i, j in zip(rows, columns, strict=True) if alike[i, j] >= 0.75]
-    pairs = [_Pair(missing[i], surplus[j], float(alike[i, j])) for i, j in kept]
+    pairs = [_Pair(missing[i], surplus[j]) for i, j in kept]
     ours, theirs = {i for i, _ in kept}, {j for _, j in kept}
     return (
         pairs,
@@ -156,6 +210,13 @@ def _distance(one: Box, other: Box, page: PageView) -> float:
     across = (one.x + one.width / 2 - other.x - other.width / 2) / page.width
     down = (one.y + one.height / 2 - other.y - other.height / 2) / page.height
     return float(np.hypot(across, down))
+
+
+def _in_picture(mockup: PageView, render: PageView, run: TextRun) -> bool:
+    """Whether a picture of the render shows the very pixels."""
+    return covered([run.ink], render.pictures) > 0.5 and same_pixels(
+        mockup.image, render.image, run.ink
+    )
 
 
 def _missing(run: TextRun, scale: float) -> Item:
@@ -171,9 +232,9 @@ def _surplus(mockup: PageView, render: PageView, run: DrawnRun, limits: TextLimi
     drawn, shown = look_of(render.image, run.ink), look_of(mockup.image, run.ink)
     if drawn is not None and shown is not None:
         ground = _contrast(shown.colour, shown.ground)
-        likeness, shift = _found(mockup, drawn, shown, limits)
+        likeness, _, shift = _found(mockup, drawn, shown, limits)
         if likeness >= limits.same and ground > 1.05:
-            return _placed(item, shift, run.ink, mockup.scale)
+            return _placed(item, (-shift[0], -shift[1]), run.ink, mockup.scale)
     return item.with_finding(Finding("extra", "", run.text, 1.0))
 
 
@@ -182,59 +243,99 @@ def _selector(run: DrawnRun) -> str:
 
 
 def _paired_item(
-    mockup: PageView, render: PageView, pair: _Pair, limits: TextLimits
+    mockup: PageView, render: PageView, pair: _Pair, places: list[Box], limits: TextLimits
 ) -> Item:
     run, dom = pair.drawn, pair.drawn.dom
     box = pair.shown.ink
     weight = weight_of(box, mockup.scale)
     item = Item(f"text {quoted(run.text)}", box, weight, (), _selector(run))
+    places.append(run.ink)
+    if _identical(mockup, render, run.ink):
+        return item
     shown, drawn = look_of(mockup.image, box), look_of(render.image, run.ink)
     if dom is None or shown is None or drawn is None:
+        places.append(box)
         return item
-    likeness, shift = _found(mockup, drawn, shown, limits)
-    if likeness >= limits.same:
-        item = _placed(item, shift, run.ink, mockup.scale)
+    likeness, share, shift = _found(mockup, drawn, shown, limits)
+    other_letters = _letters_of(pair.shown.text) != _letters_of(run.text)
+    moved = -shift[0], -shift[1]
+    if likeness >= limits.same and not (other_letters and likeness < limits.certain):
+        ink = run.ink
+        places.append(Box(ink.x + shift[0], ink.y + shift[1], ink.width, ink.height))
+        item = _placed(item, moved, ink, mockup.scale)
         return _coloured(item, shown, drawn, limits)
-    if pair.similarity < 1 and plain(pair.shown.text) != plain(run.text):
-        item = item.with_finding(_letters(pair))
-    item = _placed(item, _corner_shift(box, run.ink), run.ink, mockup.scale)
+    places.append(box)
+    if other_letters:
+        item = item.with_finding(_letters(pair, share))
+    if likeness < limits.same:
+        moved = _corner_shift(box, run.ink)
+    item = _placed(item, moved, run.ink, mockup.scale)
     for finding in _styled(pair, shown, drawn, dom, mockup.scale, limits):
         item = item.with_finding(finding)
     item = _coloured(item, shown, drawn, limits)
-    if likeness < 0.75 and not item.findings:
-        item = item.with_finding(Finding("shape", "", "", 0.4 * (0.75 - likeness)))
+    if likeness < 0.7 and not item.findings:
+        item = item.with_finding(Finding("shape", "", "", 0.5 * (0.7 - likeness)))
     return item
 
 
-def _found(
-    mockup: PageView, drawn: Look, shown: Look, limits: TextLimits
-) -> tuple[float, tuple[int, int]]:
-    """How alike the mockup's ink near the line is to it, in its worst stretch, and how far off."""
-    reach = round(limits.reach * mockup.scale)
-    window = clip(grow(drawn.box, reach), mockup.width, mockup.height)
+def _identical(mockup: PageView, render: PageView, ink: Box) -> bool:
+    around = grow(ink, 2)
+    return np.array_equal(crop(mockup.image, around), crop(render.image, around))
+
+
+LOOK_ALIKE = str.maketrans("lI|1O", "iiiio")
+
+
+def _letters_of(text: str) -> str:
+    """The letters that OCR can tell apart."""
+    return plain(text).translate(LOOK_ALIKE).replace("0", "o")
+
+
+Found = tuple[float, float, tuple[int, int]]
+
+
+def _found(mockup: PageView, drawn: Look, shown: Look, limits: TextLimits) -> Found:
+    """Likeness of the worst stretch of the mockup's ink near the line, the share of the line that
+    is alike, and how far off it stands."""
+    near = _found_within(mockup, drawn, shown, limits.reach, limits)
+    if near[0] >= limits.same:
+        return near
+    far = _found_within(mockup, drawn, shown, limits.far, limits)
+    return far if far[0] >= limits.same or far[1] > near[1] + 0.3 else near
+
+
+def _found_within(
+    mockup: PageView, drawn: Look, shown: Look, reach: int, limits: TextLimits
+) -> Found:
+    window = clip(grow(drawn.box, round(reach * mockup.scale)), mockup.width, mockup.height)
     if window is None or drawn.mass == 0:
-        return 0.0, (0, 0)
+        return 0.0, 0.0, (0, 0)
     ink = coverage(crop(mockup.image, window), shown.colour, shown.ground)
-    if ink.shape[0] < drawn.coverage.shape[0] or ink.shape[1] < drawn.coverage.shape[1]:
-        return 0.0, (0, 0)
-    away = cv2.matchTemplate(ink, drawn.coverage, cv2.TM_SQDIFF)
+    height, width = drawn.coverage.shape
+    if ink.shape[0] < height or ink.shape[1] < width:
+        return 0.0, 0.0, (0, 0)
     home = drawn.box.x - window.x, drawn.box.y - window.y
+    there = ink[home[1] : home[1] + height, home[0] : home[0] + width]
+    if there.shape == (height, width) and np.abs(there - drawn.coverage).max() < 0.02:
+        return 1.0, 1.0, (0, 0)
+    away = cv2.matchTemplate(ink, drawn.coverage, cv2.TM_SQDIFF)
     rows, columns = np.indices(away.shape)
     away = away + 1e-3 * np.hypot(columns - home[0], rows - home[1])  # ties go to no shift
     y, x = np.unravel_index(int(np.argmin(away)), away.shape)
-    height, width = drawn.coverage.shape
     there = ink[y : y + height, x : x + width]
-    shift = int(x) - home[0], int(y) - home[1]
-    return _worst_stretch(drawn.coverage, there, limits), shift
+    alike = _stretches(drawn.coverage, there, limits)
+    share = float(np.mean([one >= limits.same for one in alike]))
+    return min(alike), share, (int(x) - home[0], int(y) - home[1])
 
 
-def _worst_stretch(one: Coverage, other: Coverage, limits: TextLimits) -> float:
+def _stretches(one: Coverage, other: Coverage, limits: TextLimits) -> list[float]:
+    """Likeness of two lines of one size, a letter or two at a time."""
     height, width = one.shape
     stretch = max(6, round(limits.stretch * height))
     starts = range(0, max(1, width - stretch // 2), max(3, stretch // 2))
-    return min(
+    return [
         similarity_of(one[:, at : at + stretch], other[:, at : at + stretch]) for at in starts
-    )
+    ]
 
 
 def _corner_shift(one: Box, other: Box) -> tuple[int, int]:
@@ -251,13 +352,14 @@ def _placed(item: Item, shift: tuple[int, int], drawn: Box, scale: float) -> Ite
     if far < 1.5:
         return item
     got = f"{shift[0] / scale:+.0f} px across, {shift[1] / scale:+.0f} px down"
-    severity = 0.5 * min(1.0, (far - 1) / (3 * line)) ** 0.8
+    severity = 0.6 * min(1.0, (far - 1) / (3 * line)) ** 0.6
     return item.with_finding(Finding("offset", "0 px", got, severity))
 
 
-def _letters(pair: _Pair) -> Finding:
-    wrong = 1 - similarity(pair.shown.text, pair.drawn.text)
-    severity = min(1.0, 0.25 + 1.2 * wrong)
+def _letters(pair: _Pair, seen: float) -> Finding:
+    """`seen` is the share of the line that the mockup's pixels show."""
+    wrong = min(1 - similarity(pair.shown.text, pair.drawn.text), max(0.05, 1 - seen))
+    severity = min(1.0, 0.2 + 0.8 * wrong**1.2)
     return Finding("letters", pair.shown.text, pair.drawn.text, severity)
 
 
@@ -268,9 +370,9 @@ def _styled(
     findings = []
     same_text = plain(pair.shown.text) == plain(pair.drawn.text)
     ratio = _size_ratio(pair, shown, drawn, same_text, limits)
-    if abs(ratio - 1) > limits.same_size:
+    if abs(ratio - 1) > max(limits.same_size, 0.8 / drawn.box.height):
         size = dom.font_size * ratio
-        severity = min(0.9, 1.1 * abs(np.log(ratio)) ** 0.9)
+        severity = min(0.9, 1.5 * float(abs(np.log(ratio))))
         findings.append(Finding("size", f"{size:.3g} px", f"{dom.font_size:.3g} px", severity))
     lean, leans = slant(shown.coverage), slant(drawn.coverage)
     if abs(lean - leans) > limits.italic and (lean > leans) != dom.italic:
@@ -280,13 +382,13 @@ def _styled(
     if same_text and abs(np.log(mass)) > limits.same_weight:
         weight = _weight(dom.weight, mass, limits)
         if weight != dom.weight:
-            severity = min(0.3, 0.3 * abs(np.log(mass)))
+            severity = min(0.35, 0.12 + 0.3 * float(abs(np.log(mass))))
             return [*findings, Finding("weight", f"{weight}", f"{dom.weight}", severity)]
     wide = shown.box.width / drawn.box.width / ratio
     if same_text and len(plain(pair.drawn.text)) > 2:
         scaled = fitted(drawn.coverage, shown.box.width, shown.box.height)
-        alike = _worst_stretch(scaled, shown.coverage, limits)
-        if alike < 0.55 and abs(ratio - 1) <= limits.same_size:
+        alike = min(_stretches(scaled, shown.coverage, limits))
+        if alike < 0.55 and not findings:
             expected = _family(pair.shown.text, shown, dom, scale)
             if expected != _class_of(dom.family):
                 return [*findings, Finding("family", expected, _class_of(dom.family), 0.15)]
@@ -359,9 +461,10 @@ def _coloured(item: Item, shown: Look, drawn: Look, limits: TextLimits) -> Item:
         finding = Finding("contrast", f"{ours:.1f}:1", f"{theirs:.1f}:1", 0.9)
         return item.with_finding(finding)
     away = delta(shown.colour, drawn.colour)
-    if away <= limits.same_colour:
+    thinner = any(finding.kind in ("size", "weight", "family") for finding in item.findings)
+    if away <= limits.same_colour * (3 if thinner else 1):  # thin strokes never reach their colour
         return item
-    severity = min(0.5, away / limits.other_colour * 0.5)
+    severity = min(0.7, 0.15 + away / limits.other_colour * 0.5)
     return item.with_finding(Finding("colour", hex_of(shown.colour), hex_of(drawn.colour), severity))
 
 
@@ -404,7 +507,7 @@ def _with_line_breaks(
             continue
         shown = list(dict.fromkeys(pairs[i].shown for i in indices))
         drawn = list(dict.fromkeys(pairs[i].drawn for i in indices))
-        if similarity(joined(shown), joined(drawn)) < 0.93:
+        if similarity(joined(shown), joined(drawn)) < 0.985:
             continue
         first = wrong[0]
         for i in wrong:

@@ -1,0 +1,252 @@
+"""Grounds, borders, corners and shadows of the render's boxes, measured alike on both pages."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.imaging import Box, Colour, to_colour
+from workers.scoring.item import Finding, Item
+from workers.scoring.marks import Page
+from workers.scoring.text_items import delta, hex_of
+from workers.shot import DomBox
+
+Levels = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class GroundLimits:
+    """Lengths in CSS pixels."""
+
+    least: int = 12  # shorter side of a box that is measured
+    same_colour: float = 1.8  # CIEDE2000
+    other_colour: float = 40.0  # that is another colour altogether
+    radius_px: float = 1.5  # a corner's radius may be off
+    rim: float = 4.0  # RGB distance of a box's rim from its surroundings
+    largest_radius: int = 32  # corners that are measured; larger ones are shapes
+    shadow_reach: int = 14  # outside a box in which its shadow is told
+    shadow: float = 1.2  # levels that the shadow's mean may be off
+    cell: int = 8  # side of the cells whose mean colours are compared
+    soft: float = 2.0  # levels that a cell's mean may be off
+    fewest: int = 10  # cells of an area that is seen
+
+
+LIMITS = GroundLimits()
+
+
+def ground_items(
+    mockup: Page, render: Page, boxes: Sequence[DomBox], limits: GroundLimits = LIMITS
+) -> list[Item]:
+    """An item for each box that has a ground, a corner or a shadow of its own."""
+    items = []
+    for one in boxes:
+        box = Box(*(round(v) for v in (one.rect.x, one.rect.y, one.rect.width, one.rect.height)))
+        if one.picture or min(box.width, box.height) < limits.least:
+            continue
+        found = _findings(mockup, render, one, box, limits)
+        weight = float((4 * (box.width + box.height)) ** 0.7)
+        items.append(Item("box", box, weight, tuple(found), one.selector))
+    return items
+
+
+def _findings(
+    mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimits
+) -> list[Finding]:
+    found = []
+    if one.fill is not None or one.gradient:
+        found += _fill(mockup, render, one, box, limits)
+    if one.radius > 0 and not found:
+        found += _radius(mockup, render, one, box, limits)
+    if not found:
+        found += _shadow(mockup, render, one, box, limits)
+    return found
+
+
+def _fill(
+    mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimits
+) -> list[Finding]:
+    """The colours in a grid of five by five places of the box, away from its rim and its text."""
+    pairs = []
+    inset = max(2, round(max(one.borders)) + 2)
+    for row in range(5):
+        for column in range(5):
+            cell = Box(
+                box.x + inset + (box.width - 2 * inset) * column // 5,
+                box.y + inset + (box.height - 2 * inset) * row // 5,
+                max(1, (box.width - 2 * inset) // 5),
+                max(1, (box.height - 2 * inset) // 5),
+            )
+            colours = _commonest_pair(mockup, render, cell)
+            if colours is not None:
+                pairs.append(colours)
+    if not pairs:
+        return []
+    away = [delta(a, b) for a, b in pairs]
+    off = float(np.median(away))
+    worst = int(np.argmax(away))
+    if one.gradient and max(away) > limits.same_colour and np.mean(away) > 0.5 * limits.same_colour:
+        severity = min(0.5, float(np.mean(away)) / limits.other_colour + 0.08)
+        return [Finding("gradient", hex_of(pairs[worst][0]), hex_of(pairs[worst][1]), severity)]
+    if off <= limits.same_colour:
+        return []
+    at = int(np.argsort(away)[len(away) // 2])
+    spread = max(delta(pairs[0][0], pair[0]) for pair in pairs)
+    severity = min(1.0, off / limits.other_colour + 0.1)
+    expected = "gradient" if spread > 3 * limits.same_colour else hex_of(pairs[at][0])
+    kind = "gradient" if spread > 3 * limits.same_colour else "fill"
+    return [Finding(kind, expected, hex_of(pairs[at][1]), severity)]
+
+
+def _commonest_pair(mockup: Page, render: Page, cell: Box) -> tuple[Colour, Colour] | None:
+    every = max(1, min(cell.width, cell.height) // 8)  # so many say what the middle one is
+    seen = ~mockup.text[cell.slices][::every, ::every]
+    if not seen.any():
+        return None
+    ours, theirs = (page.image[cell.slices][::every, ::every][seen] for page in (mockup, render))
+    if np.array_equal(ours, theirs):
+        return (0, 0, 0), (0, 0, 0)
+    return to_colour(np.median(ours, axis=0)), to_colour(np.median(theirs, axis=0))
+
+
+def _radius(
+    mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimits
+) -> list[Finding]:
+    """What the top left corner lacks of a square has (1 − π/4) r² pixels."""
+    if one.radius > limits.largest_radius or one.fill is None:
+        return []
+    ours, theirs = _corner(mockup, box, limits), _corner(render, box, limits)
+    if ours is None or theirs is None or abs(theirs - min(one.radius, box.height / 2)) > 2:
+        return []
+    if abs(ours - theirs) <= max(limits.radius_px, 0.12 * theirs):
+        return []
+    severity = min(0.35, 0.1 + 0.015 * abs(ours - theirs))
+    return [Finding("radius", f"{ours:.3g} px", f"{one.radius:.3g} px", severity)]
+
+
+def _corner(page: Page, box: Box, limits: GroundLimits) -> float | None:
+    side = min(limits.largest_radius, min(box.width, box.height) // 2)
+    lacks = []
+    for flip_y, flip_x in ((False, False), (False, True), (True, False), (True, True)):
+        y = box.bottom - side if flip_y else box.y
+        x = box.right - side if flip_x else box.x
+        corner = page.image[Box(x, y, side, side).slices].astype(np.float32)
+        if corner.shape[:2] != (side, side) or page.text[Box(x, y, side, side).slices].any():
+            continue
+        corner = corner[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
+        outside, rim = corner[0, 0], np.median(corner[0, side // 2 :], axis=0)
+        towards = rim - outside
+        contrast = float(towards @ towards)
+        if contrast < limits.rim**2:
+            continue
+        share = np.clip((corner - outside) @ (towards / contrast), 0, 1)
+        before = np.cumprod(share < 0.5, axis=1)  # from the corner to the rim, along each row
+        at = before.sum(axis=1).astype(int)
+        met = np.flatnonzero(at < side)
+        if met.size < side // 2:
+            continue
+        partly = 1 - share[met, at[met]]
+        lacks.append(float(at[met].sum() + partly.sum()))
+    if not lacks:
+        return None
+    return float(np.sqrt(np.median(lacks) / (1 - np.pi / 4)))
+
+
+def _shadow(
+    mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimits
+) -> list[Finding]:
+    """How much the ground darkens (or lightens) towards the box, on both pages."""
+    off = []
+    reach = limits.shadow_reach
+    strips = (
+        Box(box.x + box.width // 4, box.bottom + 1, box.width // 2, reach),
+        Box(box.x + box.width // 4, box.y - reach - 1, box.width // 2, reach),
+        Box(box.right + 1, box.y + box.height // 4, reach, box.height // 2),
+        Box(box.x - reach - 1, box.y + box.height // 4, reach, box.height // 2),
+    )
+    for strip in strips:
+        seen = ~mockup.text[strip.slices]
+        if seen.sum() < 20:
+            continue
+        ours, theirs = (page.image[strip.slices][seen] for page in (mockup, render))
+        a, b = ours.astype(np.float32).mean(axis=1), theirs.astype(np.float32).mean(axis=1)
+        if np.ptp(a) > 60 or np.ptp(b) > 60:  # other things stand there
+            continue
+        off.append(float(np.abs(a - b).mean()))
+    if not off or max(off) <= limits.shadow:
+        return []
+    expected, got = ("none", "shadow") if one.shadow else ("shadow", "none")
+    severity = min(0.35, 0.1 + 0.01 * max(off))
+    return [Finding("shadow", expected, got, severity)]
+
+
+def residual_items(
+    mockup: Page,
+    render: Page,
+    boxes: Sequence[DomBox],
+    known: Sequence[Item],
+    limits: GroundLimits = LIMITS,
+) -> list[Item]:
+    """What is soft and belongs to no box: areas whose colour is another, and nothing says why."""
+    cell = limits.cell
+    ours, theirs = (_cells(page, cell) for page in (mockup, render))
+    off = np.nan_to_num(np.maximum(_outside(ours, theirs), _outside(theirs, ours)))
+    for item in known:
+        if item.findings:
+            inside = Box(
+                item.box.x // cell - 2,
+                item.box.y // cell - 2,
+                item.box.width // cell + 5,
+                item.box.height // cell + 5,
+            )
+            off[inside.slices] = 0
+    count, labels, stats, _ = cv2.connectedComponentsWithStats((off > limits.soft).astype(np.uint8))
+    items = []
+    for label in range(1, count):
+        x, y, width, height, area = (int(value) for value in stats[label])
+        if area < limits.fewest:
+            continue
+        levels = float(off[labels == label].mean())
+        place = Box(x * cell, y * cell, width * cell, height * cell)
+        one = _smallest_around(place, boxes)
+        kind = "picture" if one and one.picture else "gradient" if one and one.gradient else "fill"
+        middle = labels == label
+        a, b = (to_colour(side[middle].mean(axis=0)) for side in (ours, theirs))
+        severity = min(0.6, 0.04 + levels / 80)
+        finding = Finding(kind, hex_of(a), hex_of(b), severity)
+        weight = float((area * cell * cell) ** 0.7) / 4
+        items.append(Item("ground", place, weight, (finding,), one.selector if one else ""))
+    return items
+
+
+def _outside(one: Levels, other: Levels) -> Levels:
+    """By how much each cell is outside of what the other page has there and next to it, (h, w)."""
+    near = np.ones((3, 3), np.uint8)
+    low = cv2.erode(np.nan_to_num(other, nan=255), near)
+    high = cv2.dilate(np.nan_to_num(other, nan=0), near)
+    return np.asarray(np.maximum(np.maximum(one - high, low - one), 0).max(axis=2))
+
+
+def _cells(page: Page, cell: int) -> Levels:
+    """The mean colour of each cell, (h, w, 3), with NaN where half of it is text."""
+    height, width = page.text.shape
+    size = max(1, width // cell), max(1, height // cell)
+    share = cv2.resize(page.text.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    shown = page.image.copy()
+    shown[page.text] = 0
+    total = cv2.resize(shown, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    means = total / np.maximum(1 - share, 0.5)[..., None]
+    means[share > 0.5] = np.nan
+    return np.asarray(means, np.float32)
+
+
+def _smallest_around(place: Box, boxes: Sequence[DomBox]) -> DomBox | None:
+    x, y = place.x + place.width / 2, place.y + place.height / 2
+    around = [
+        one
+        for one in boxes
+        if one.rect.x <= x < one.rect.x + one.rect.width
+        and one.rect.y <= y < one.rect.y + one.rect.height
+    ]
+    return min(around, key=lambda one: one.rect.width * one.rect.height, default=None)
