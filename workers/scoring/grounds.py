@@ -57,7 +57,7 @@ def _findings(
     found = []
     if one.fill is not None or one.gradient:
         found += _fill(mockup, render, one, box, limits)
-    if one.radius > 0 and not found:
+    if not found:
         found += _radius(mockup, render, one, box, limits)
     if not found:
         found += _shadow(mockup, render, one, box, limits)
@@ -114,7 +114,7 @@ def _radius(
     mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimits
 ) -> list[Finding]:
     """What the top left corner lacks of a square has (1 − π/4) r² pixels."""
-    if one.radius > limits.largest_radius or one.fill is None:
+    if one.radius > limits.largest_radius or not (one.fill or one.border):
         return []
     ours, theirs = _corner(mockup, box, limits), _corner(render, box, limits)
     if ours is None or theirs is None or abs(theirs - min(one.radius, box.height / 2)) > 2:

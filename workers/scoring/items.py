@@ -27,4 +27,20 @@ def total_of(items: Sequence[Item], power: float = POWER) -> float:
     severities = np.array([item.severity for item in items])
     if weights.sum() == 0:
         return 1.0
-    return float(1 - ((weights * severities**power).sum() / weights.sum()) ** (1 / power))
+    loss = float(((weights * severities**power).sum() / weights.sum()) ** (1 / power))
+    return (1 - loss) * (1 - 0.5 * wordless(items) ** 4)
+
+
+def wordless(items: Sequence[Item]) -> float:
+    """The share of the text that is missing, extra or other words, by weight."""
+    text = [item for item in items if item.name.startswith("text")]
+    weight = sum(item.weight for item in text)
+    if weight == 0:
+        return 0.0
+    wrong = 0.0
+    for item in text:
+        for finding in item.findings:
+            if finding.kind in ("missing", "extra", "letters"):
+                wrong += item.weight * min(1.0, finding.severity * 1.2)
+                break
+    return min(1.0, wrong / weight)

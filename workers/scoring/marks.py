@@ -33,13 +33,14 @@ from workers.shot import DomBox
 class MarkLimits:
     """Lengths in CSS pixels, colours in levels 0–255."""
 
-    edge: int = 7  # levels between neighbours that make an edge
+    edge: int = 5  # levels between neighbours that make an edge
     joins: int = 3  # across which two edges are one mark
     piece: int = 48  # side of the cells that a large mark is looked for in
     least: int = 6  # edge pixels of a mark
     text_margin: int = 2  # around text, whose soft rim is text too
     reach: int = 5  # that a piece may have moved
-    near: int = 22  # levels a pixel may differ from all that are next to its place
+    near: int = 22  # levels a pixel may differ from all that are next to its place…
+    contrast: float = 0.3  # …and no more than this share of what it differs from its own neighbours
     found: float = 0.9  # share of a piece's pixels that agree: it is there
     lost: float = 0.45  # share under which a mark is another, or none
     icon: int = 64  # longest side of an icon
@@ -149,9 +150,11 @@ def _search(
     best = np.zeros(count)
     shifts = np.zeros((count, 2), np.int64)
     open_pixels = np.arange(rows.size)
+    steps = page.highest[rows, columns].astype(np.int16) - page.lowest[rows, columns]
+    near = np.minimum(limits.near, limits.contrast * steps.max(axis=1, initial=0)).astype(np.int16)
     for across, down in _nearest_first(limits.reach):
         r, c = rows[open_pixels], columns[open_pixels]
-        agree = _agrees(page, other, r, c, down, across, limits.near)
+        agree = _agrees(page, other, r, c, down, across, near[open_pixels])
         share = np.bincount(pieces[open_pixels], agree, count) / np.maximum(sizes, 1)
         better = share > best + 0.02  # what is no better stays where it is
         best[better] = share[better]
@@ -168,7 +171,13 @@ def _nearest_first(reach: int) -> list[tuple[int, int]]:
 
 
 def _agrees(
-    page: Page, other: Page, rows: Ints, columns: Ints, down: int, across: int, near: int
+    page: Page,
+    other: Page,
+    rows: Ints,
+    columns: Ints,
+    down: int,
+    across: int,
+    near: NDArray[np.int16],
 ) -> Mask:
     """Whether each pixel has its like in the other page at a shift, or next to it."""
     height, width = other.image.shape[:2]
@@ -176,8 +185,8 @@ def _agrees(
     inside = (r >= 0) & (r < height) & (c >= 0) & (c < width)
     r, c = np.clip(r, 0, height - 1), np.clip(c, 0, width - 1)
     here = page.image[rows, columns].astype(np.int16)
-    low = other.lowest[r, c].astype(np.int16) - near
-    high = other.highest[r, c].astype(np.int16) + near
+    low = other.lowest[r, c].astype(np.int16) - near[:, None]
+    high = other.highest[r, c].astype(np.int16) + near[:, None]
     return np.asarray(((here >= low) & (here <= high)).all(axis=1) & inside)
 
 
@@ -278,6 +287,8 @@ def mark_items(
             items.append(_item(mark, boxes, limits, max(mark.severity, same.severity), True))
         else:
             items.append(_item(mark, boxes, limits, mark.severity, False))
+        if mark.severity > 0:  # what is left of it there is no other fault
+            strange = [o for o in strange if not grow(mark.box, 3).contains(o.box)]
     items += [_extra(mark, boxes, limits) for mark in strange]
     return items
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import cv2
 import numpy as np
+from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 from scipy.optimize import linear_sum_assignment
 from skimage.color import deltaE_ciede2000, rgb2lab
@@ -43,6 +44,8 @@ class TextLimits:
     nearness: float = 0.1  # weight of a page's diagonal against all letters
     far: int = 28  # CSS pixels, where it is not found so near
     certain: float = 0.95  # likeness that shows the same letters though OCR reads others
+    part: float = 88.0  # per cent of a line's letters that a paragraph has, in order
+    other_breaks: float = 0.22
     stretch: float = 0.9  # line heights that are compared at a time
     free_in_pictures: float = 0.08  # of the page's text that may stand in pictures: logos, photos
     same_size: float = 0.02  # ratio of sizes that nobody sees, of small text a pixel's share
@@ -76,10 +79,12 @@ class TextItems:
 
 def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) -> TextItems:
     """Every line of text of two views of one scale and one coordinate system."""
-    pairs, missing, surplus = _paired(mockup, render, limits)
+    paragraphs, pairs, missing, surplus = _reflowed(*_paired(mockup, render, limits), limits)
     places: list[Box] = [run.ink for run in surplus]
     items = [_paired_item(mockup, render, pair, places, limits) for pair in pairs]
-    items = _with_line_breaks(items, pairs, missing, limits)
+    for one in paragraphs:
+        items.append(_reflowed_item(mockup, one, limits))
+        places += [run.ink for run in (*one.shown, *one.drawn)]
     rasterised = [run for run in missing if _in_picture(mockup, render, run)]
     free = limits.free_in_pictures * sum(weight_of(r.ink, mockup.scale) for r in mockup.runs)
     if sum(weight_of(run.ink, mockup.scale) for run in rasterised) <= free:
@@ -109,7 +114,7 @@ def _paired(
     groups = overlap_groups([r.ink for r in mockup.runs], [r.ink for r in drawn_runs])
     for ours, theirs in groups:
         shown, drawn = [mockup.runs[i] for i in ours], [drawn_runs[j] for j in theirs]
-        alike = similarity(joined(shown), joined(drawn)) if shown and drawn else 0.0
+        alike = _alike(joined(shown), joined(drawn)) if shown and drawn else 0.0
         if alike < limits.least_similar and not _same_place(shown, drawn):
             missing += shown
             surplus += drawn
@@ -117,6 +122,10 @@ def _paired(
             pairs += _split_group(mockup, render, shown, drawn)
     assigned, missing, surplus = _assigned(mockup, missing, surplus, limits)
     return pairs + assigned, missing, surplus
+
+
+def _alike(one: str, other: str) -> float:
+    return similarity(_letters_of(one), _letters_of(other))
 
 
 def _same_place(shown: Sequence[TextRun], drawn: Sequence[TextRun]) -> bool:
@@ -232,9 +241,9 @@ def _surplus(mockup: PageView, render: PageView, run: DrawnRun, limits: TextLimi
     drawn, shown = look_of(render.image, run.ink), look_of(mockup.image, run.ink)
     if drawn is not None and shown is not None:
         ground = _contrast(shown.colour, shown.ground)
-        likeness, _, shift = _found(mockup, drawn, shown, limits)
-        if likeness >= limits.same and ground > 1.05:
-            return _placed(item, (-shift[0], -shift[1]), run.ink, mockup.scale)
+        found = _found(mockup, drawn, shown, limits)
+        if found.worst >= limits.same and ground > 1.05:
+            return _placed(item, (-found.shift[0], -found.shift[1]), run.ink, mockup.scale)
     return item.with_finding(Finding("extra", "", run.text, 1.0))
 
 
@@ -256,25 +265,26 @@ def _paired_item(
     if dom is None or shown is None or drawn is None:
         places.append(box)
         return item
-    likeness, share, shift = _found(mockup, drawn, shown, limits)
+    found = _found(mockup, drawn, shown, limits)
+    moved = -found.shift[0], -found.shift[1]
     other_letters = _letters_of(pair.shown.text) != _letters_of(run.text)
-    moved = -shift[0], -shift[1]
-    if likeness >= limits.same and not (other_letters and likeness < limits.certain):
+    if found.worst >= limits.same and not (other_letters and found.worst < limits.certain):
         ink = run.ink
-        places.append(Box(ink.x + shift[0], ink.y + shift[1], ink.width, ink.height))
+        there = Box(ink.x + found.shift[0], ink.y + found.shift[1], ink.width, ink.height)
+        places.append(there)
         item = _placed(item, moved, ink, mockup.scale)
-        return _coloured(item, shown, drawn, limits)
+        return _coloured(item, look_of(mockup.image, there) or shown, drawn, limits)
     places.append(box)
     if other_letters:
-        item = item.with_finding(_letters(pair, share))
-    if likeness < limits.same:
+        item = item.with_finding(_letters(pair, found.share))
+    if found.worst < limits.same:
         moved = _corner_shift(box, run.ink)
     item = _placed(item, moved, run.ink, mockup.scale)
     for finding in _styled(pair, shown, drawn, dom, mockup.scale, limits):
         item = item.with_finding(finding)
     item = _coloured(item, shown, drawn, limits)
-    if likeness < 0.7 and not item.findings:
-        item = item.with_finding(Finding("shape", "", "", 0.5 * (0.7 - likeness)))
+    if found.worst < 0.7 and not item.findings:
+        item = item.with_finding(Finding("shape", "", "", 0.5 * (0.7 - found.worst)))
     return item
 
 
@@ -286,22 +296,33 @@ def _identical(mockup: PageView, render: PageView, ink: Box) -> bool:
 LOOK_ALIKE = str.maketrans("lI|1O", "iiiio")
 
 
+UNREAD = str.maketrans("", "", "•·●▪*")
+
+
 def _letters_of(text: str) -> str:
     """The letters that OCR can tell apart."""
-    return plain(text).translate(LOOK_ALIKE).replace("0", "o")
+    return plain(text).translate(UNREAD).translate(LOOK_ALIKE).replace("0", "o")
 
 
-Found = tuple[float, float, tuple[int, int]]
+@dataclass(frozen=True)
+class Found:
+    """Likeness of the worst stretch of a line, the share of it that is alike, and how far off."""
+
+    worst: float
+    share: float
+    shift: tuple[int, int]
+
+
+NOT_FOUND = Found(0.0, 0.0, (0, 0))
 
 
 def _found(mockup: PageView, drawn: Look, shown: Look, limits: TextLimits) -> Found:
-    """Likeness of the worst stretch of the mockup's ink near the line, the share of the line that
-    is alike, and how far off it stands."""
+    """The mockup's ink most like the line: near its place, else a little further off."""
     near = _found_within(mockup, drawn, shown, limits.reach, limits)
-    if near[0] >= limits.same:
+    if near.worst >= limits.same:
         return near
     far = _found_within(mockup, drawn, shown, limits.far, limits)
-    return far if far[0] >= limits.same or far[1] > near[1] + 0.3 else near
+    return far if far.worst >= limits.same or far.share > near.share + 0.3 else near
 
 
 def _found_within(
@@ -309,15 +330,25 @@ def _found_within(
 ) -> Found:
     window = clip(grow(drawn.box, round(reach * mockup.scale)), mockup.width, mockup.height)
     if window is None or drawn.mass == 0:
-        return 0.0, 0.0, (0, 0)
-    ink = coverage(crop(mockup.image, window), shown.colour, shown.ground)
+        return NOT_FOUND
+    patch = crop(mockup.image, window)
+    own = _sought(coverage(patch, drawn.colour, drawn.ground), drawn, window, limits)
+    if own.worst >= limits.same:
+        return own
+    # in other colours, perhaps
+    other = _sought(coverage(patch, shown.colour, shown.ground), drawn, window, limits)
+    return max(own, other, key=lambda found: found.share)
+
+
+def _sought(ink: Coverage, drawn: Look, window: Box, limits: TextLimits) -> Found:
+    """Where in `ink`, the coverage of `window`, the line is most alike."""
     height, width = drawn.coverage.shape
     if ink.shape[0] < height or ink.shape[1] < width:
-        return 0.0, 0.0, (0, 0)
+        return NOT_FOUND
     home = drawn.box.x - window.x, drawn.box.y - window.y
     there = ink[home[1] : home[1] + height, home[0] : home[0] + width]
     if there.shape == (height, width) and np.abs(there - drawn.coverage).max() < 0.02:
-        return 1.0, 1.0, (0, 0)
+        return Found(1.0, 1.0, (0, 0))
     away = cv2.matchTemplate(ink, drawn.coverage, cv2.TM_SQDIFF)
     rows, columns = np.indices(away.shape)
     away = away + 1e-3 * np.hypot(columns - home[0], rows - home[1])  # ties go to no shift
@@ -325,7 +356,7 @@ def _found_within(
     there = ink[y : y + height, x : x + width]
     alike = _stretches(drawn.coverage, there, limits)
     share = float(np.mean([one >= limits.same for one in alike]))
-    return min(alike), share, (int(x) - home[0], int(y) - home[1])
+    return Found(min(alike), share, (int(x) - home[0], int(y) - home[1]))
 
 
 def _stretches(one: Coverage, other: Coverage, limits: TextLimits) -> list[float]:
@@ -358,7 +389,7 @@ def _placed(item: Item, shift: tuple[int, int], drawn: Box, scale: float) -> Ite
 
 def _letters(pair: _Pair, seen: float) -> Finding:
     """`seen` is the share of the line that the mockup's pixels show."""
-    wrong = min(1 - similarity(pair.shown.text, pair.drawn.text), max(0.05, 1 - seen))
+    wrong = min(1 - _alike(pair.shown.text, pair.drawn.text), max(0.05, 1 - seen))
     severity = min(1.0, 0.2 + 0.8 * wrong**1.2)
     return Finding("letters", pair.shown.text, pair.drawn.text, severity)
 
@@ -492,27 +523,73 @@ def _luminance(colour: Colour) -> float:
     return float(linear @ (0.2126, 0.7152, 0.0722))
 
 
-def _with_line_breaks(
-    items: list[Item], pairs: list[_Pair], missing: list[TextRun], limits: TextLimits
-) -> list[Item]:
-    """Where a paragraph has the mockup's words in other lines, that is all that is wrong with them."""
-    lines: dict[str, list[int]] = defaultdict(list)
-    for index, pair in enumerate(pairs):
-        if pair.drawn.dom is not None:
-            lines[pair.drawn.dom.paragraph].append(index)
-    items = list(items)
-    for indices in lines.values():
-        wrong = [i for i in indices if any(f.kind == "letters" for f in items[i].findings)]
-        if not wrong or len(indices) < 2:
+@dataclass(frozen=True)
+class _Paragraph:
+    """A block of the render whose words the mockup has in other lines."""
+
+    shown: list[TextRun]
+    drawn: list[DrawnRun]
+
+
+def _reflowed(
+    pairs: list[_Pair], missing: list[TextRun], surplus: list[DrawnRun], limits: TextLimits
+) -> tuple[list[_Paragraph], list[_Pair], list[TextRun], list[DrawnRun]]:
+    """Paragraphs that are broken into lines elsewhere, and what is left without them."""
+    wrong = [pair for pair in pairs if _alike(pair.shown.text, pair.drawn.text) < 0.9]
+    loose = list(dict.fromkeys([*missing, *(pair.shown for pair in wrong)]))
+    blocks: dict[str, list[DrawnRun]] = defaultdict(list)
+    for run in dict.fromkeys([*surplus, *(pair.drawn for pair in wrong)]):
+        if run.dom is not None:
+            blocks[run.dom.paragraph].append(run)
+    paragraphs = []
+    for drawn in blocks.values():
+        drawn = sorted(drawn, key=lambda run: (run.ink.y, run.ink.x))
+        text = _letters_of("".join(run.text for run in drawn))
+        shown = [run for run in loose if _is_part(_letters_of(run.text), text, limits)]
+        have = sum(len(_letters_of(run.text)) for run in shown)
+        if len(shown) + len(drawn) < 3 or not 0.7 <= have / max(1, len(text)) <= 1.4:
             continue
-        shown = list(dict.fromkeys(pairs[i].shown for i in indices))
-        drawn = list(dict.fromkeys(pairs[i].drawn for i in indices))
-        if similarity(joined(shown), joined(drawn)) < 0.985:
-            continue
-        first = wrong[0]
-        for i in wrong:
-            kept = tuple(f for f in items[i].findings if f.kind not in ("letters", "tracking"))
-            items[i] = replace(items[i], findings=kept)
-        finding = Finding("line_breaks", pairs[first].shown.text, pairs[first].drawn.text, 0.2)
-        items[first] = items[first].with_finding(finding)
-    return items
+        paragraphs.append(_Paragraph(shown, drawn))
+        loose = [run for run in loose if run not in shown]
+    ours = {run for one in paragraphs for run in one.shown}
+    theirs = {run for one in paragraphs for run in one.drawn}
+    kept = [pair for pair in pairs if pair.shown not in ours and pair.drawn not in theirs]
+    broken = [pair for pair in pairs if (pair.shown in ours) != (pair.drawn in theirs)]
+    missing = [run for run in missing if run not in ours]
+    missing += [pair.shown for pair in broken if pair.shown not in ours]
+    surplus = [run for run in surplus if run not in theirs]
+    surplus += [pair.drawn for pair in broken if pair.drawn not in theirs]
+    return paragraphs, kept, missing, surplus
+
+
+def _is_part(line: str, text: str, limits: TextLimits) -> bool:
+    if len(line) < 4:
+        return line in text
+    return bool(fuzz.partial_ratio(line, text) >= limits.part)
+
+
+def _reflowed_item(
+    mockup: PageView, one: _Paragraph, limits: TextLimits
+) -> Item:
+    """One item of all its lines."""
+    box = bounds([run.ink for run in one.shown])
+    weight = sum(weight_of(run.ink, mockup.scale) for run in one.shown)
+    first = one.drawn[0]
+    item = Item(f"text {quoted(joined(one.drawn))}", box, weight, (), _selector(first))
+    finding = Finding(
+        "line_breaks", joined(one.shown[:1]), first.text, limits.other_breaks
+    )
+    item = item.with_finding(finding)
+    high = [
+        float(np.median([run.ink.height / height_in_em(run.text) for run in side]))
+        for side in (one.shown, one.drawn)
+    ]
+    ratio = high[0] / high[1]
+    if first.dom is not None and abs(ratio - 1) > max(0.06, 1.2 / first.ink.height):
+        size = first.dom.font_size
+        severity = min(0.9, 1.5 * abs(float(np.log(ratio))))
+        item = item.with_finding(
+            Finding("size", f"{size * ratio:.3g} px", f"{size:.3g} px", severity)
+        )
+    moved = bounds([run.ink for run in one.drawn])
+    return _placed(item, (moved.x - box.x, moved.y - box.y), first.ink, mockup.scale)
