@@ -4,15 +4,18 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import bench.score_naming
 from bench.distortions import Edit, pages, spoilt
 from bench.page_items import Item
-from bench.score_naming import Named, judge, report, same_place, sources_of
+from bench.score_naming import Named, differences_of, judge, report, same_place, sources_of
 from bench.single_changes import NAMES, Change, Source, draw, rgb, shows_alone
 from webapp.studio.events import Rect
+from workers.shot import Shot
 
 BOX = Rect(x=40, y=60, width=100, height=20)
 TITLE = Item(
@@ -119,6 +122,20 @@ def test_an_icon_that_is_gone_may_be_called_an_icon() -> None:
 
     assert judge(replace(change("removed"), item=icon), named("icon")).right
     assert not judge(change("removed"), named("icon")).right
+
+
+def test_differences_are_taken_as_the_comparison_gives_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    shot = Shot(b"", 1, 1, 1.0)
+    made = SimpleNamespace(differences=[SimpleNamespace(**vars(named("size", "28", "21")[0]))])
+    monkeypatch.setattr(bench.score_naming, "mockup_of", lambda png, scale: None)
+    monkeypatch.setattr(bench.score_naming, "view_of_render", lambda shot: None)
+    monkeypatch.setattr(bench.score_naming, "compare", lambda mockup, render: made)
+    assert differences_of(b"", shot) == named("size", "28", "21")
+
+    monkeypatch.setattr(bench.score_naming, "compare", lambda mockup, render: object())
+    assert differences_of(b"", shot) is None
 
 
 def test_boxes_are_of_one_place_from_half_of_the_smaller() -> None:
