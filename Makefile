@@ -84,6 +84,7 @@ mini-eval: setup setup-modelserver ## [N=500] [CHECKPOINT=…]: unseen mockups t
 
 bench-score: setup-dev ## [N=200] [SEED=1] does the score say of spoilt pages what a person says
 	@$(PY) -m bench.score_bands
+	@$(PY) -m bench.score_naming --changes $(or $(N),200) --seed $(SEED)
 
 bench-service: setup ## latency, throughput and memory of the whole service
 	@$(PY) -m bench.service $(if $(wildcard $(PAGES)),--pages $(PAGES))

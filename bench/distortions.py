@@ -138,7 +138,8 @@ def with_wrong_words(html: str, share: float) -> str:
     def text(found: re.Match[str]) -> str:
         return re.sub(r"(?<![&\w])\w+", word, found[0])
 
-    return head + opening + re.sub(r"(?<=>)[^<>]+(?=<)", text, body)
+    shown = r'(?<=>)[^<>]+(?=<)|(?<= value=")[^"]+'
+    return head + opening + re.sub(shown, text, body)
 
 
 def write_spoilt(page: Page, edit: Edit, folder: Path, mockup_png: bytes | None = None) -> None:

@@ -15,10 +15,11 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import pairwise
+from math import nan
 from multiprocessing import get_context
 from pathlib import Path
 
-from scipy.stats import kendalltau
+from scipy.stats import kendalltau, somersd
 
 from bench.distortions import BANDS, Distortion, Page, pages, write_spoilt
 from workers.browser.renderer import Renderer
@@ -102,10 +103,29 @@ def violations(page: Page, scored: Iterable[Scored]) -> list[Violation]:
     ]
 
 
-def tau(scored: Sequence[Scored]) -> float:
-    """Kendall's τ-b between scores and bands: 1 where each worse band scores lower, −1 reversed."""
-    found = kendalltau([one.score for one in scored], [-BANDS.index(one.band) for one in scored])
-    return float(found.statistic)
+@dataclass(frozen=True)
+class Correlation:
+    """How the order of scores follows that of bands, each −1 to 1.
+
+    Scores within a band differ and their ranks do not, which τ-b holds against them: `most` is
+    what it is for scores that follow the bands without a fault. `somers_d` leaves such pairs out:
+    the share of pairs from two bands in the right order, less the share in the wrong one.
+    """
+
+    tau_b: float
+    most: float
+    somers_d: float
+
+
+def correlation(scored: Sequence[Scored]) -> Correlation:
+    """Kendall's τ-b and Somers' D of scores by bands; not a number where there is one band."""
+    ranks = [-BANDS.index(one.band) for one in scored]
+    scores = [one.score for one in scored]
+    return Correlation(
+        float(kendalltau(scores, ranks).statistic),
+        float(kendalltau(range(len(ranks)), sorted(ranks)).statistic),
+        float(somersd(ranks, scores).statistic) if len(set(ranks)) > 1 else nan,
+    )
 
 
 async def measure(chosen: Sequence[Page], workers: int) -> list[Scored]:
@@ -148,7 +168,7 @@ def table(scored: Sequence[Scored]) -> str:
 
 
 def summary(scored: Sequence[Scored], wrong_order: Sequence[Violation], steps: int) -> str:
-    """The share in band for each band and over all, the series, and τ. `steps` is how many
+    """The share in band for each band and over all, the series, and the order. `steps` is how many
     neighbours all series have."""
     lines = [f"{'band':18} {'count':>5} {'in band':>8} {'near':>6} {'mean':>7}"]
     for band in (*BANDS, "all"):
@@ -166,9 +186,11 @@ def summary(scored: Sequence[Scored], wrong_order: Sequence[Violation], steps: i
         f"{one.worse.distortion} {one.worse.score:.4f}"
         for one in wrong_order
     ]
-    by_page = {one.page: [it for it in scored if it.page == one.page] for one in scored}
-    lines.append("Kendall's τ-b: " + f"{tau(scored):.3f}")
-    lines += [f"  {name} {tau(ones):.3f}" for name, ones in by_page.items()]
+    lines.append(f"{'order':18} {'τ-b':>6} {'at most':>8} {'Somers’ D':>10}")
+    names = {one.page: [it for it in scored if it.page == one.page] for one in scored}
+    for name, ones in (("all", scored), *names.items()):
+        found = correlation(ones)
+        lines.append(f"{name:18} {found.tau_b:6.3f} {found.most:8.3f} {found.somers_d:10.3f}")
     return "\n".join(lines)
 
 
@@ -192,7 +214,7 @@ def main(given: list[str] | None = None) -> int:
     print(table(scored), summary(scored, wrong_order, steps), sep="\n\n")
     if arguments.json:
         found = {
-            "tau": tau(scored),
+            "order": asdict(correlation(scored)),
             "scores": [{**asdict(one), "in_band": one.in_band} for one in scored],
             "wrong_order": [asdict(one) for one in wrong_order],
         }
