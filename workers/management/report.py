@@ -1,7 +1,7 @@
 """A drafted page as a folder: the files, a picture of the comparison, and report.json."""
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 from pydantic import BaseModel
 
@@ -9,15 +9,35 @@ from webapp.studio.events import (
     FileRef,
     ModelRef,
     PartName,
+    Rect,
     RegionScore,
     RevisionSaved,
     RunFinished,
 )
+from webapp.studio.values import Difference, DifferenceKind
 from workers.agent.protocols import Blobs, Mockup
 from workers.agent.workspace import Workspace
-from workers.imaging import decode_png, encode_png, read_image
+from workers.imaging import Image, decode_png, encode_png, read_image
+from workers.management.command_line import Source
 from workers.management.local_run import RunResult
 from workers.scoring import triptych
+
+
+class NamedDifference(BaseModel, frozen=True):
+    """A Difference as the commands print it: `box` is its place in CSS pixels."""
+
+    item: str
+    kind: DifferenceKind
+    expected: str
+    got: str
+    box: Rect
+    selector: str
+    cost: float
+
+    @classmethod
+    def of(cls, difference: Difference) -> Self:
+        fields = difference.model_dump(exclude={"rect"})
+        return cls(box=difference.rect, **fields)
 
 
 class RevisionReport(BaseModel):
@@ -31,7 +51,7 @@ class RevisionReport(BaseModel):
 
 
 class Report(BaseModel):
-    """What report.json holds. `score` and `regions` are those of `revision`, the best."""
+    """What report.json holds. Score, regions and differences are those of `revision`, the best."""
 
     name: str
     mockup: str
@@ -45,6 +65,7 @@ class Report(BaseModel):
     parts: dict[PartName, float | None]
     picture_penalty: float
     regions: tuple[RegionScore, ...]
+    differences: tuple[NamedDifference, ...]
     revision: int
     revisions: tuple[RevisionReport, ...]
     stop_reason: str
@@ -52,18 +73,11 @@ class Report(BaseModel):
     files: tuple[FileRef, ...]
 
 
-@dataclass(frozen=True)
-class Source:
-    """Where a page came from. `notes` say what was changed when the picture was taken in."""
-
-    name: str
-    path: Path
-    mockup: Mockup
-    notes: tuple[str, ...] = ()
-
-
 def write_result(folder: Path, source: Source, page: RunResult, blobs: Blobs, stack: str) -> Report:
-    """Write the best revision, compare.png and report.json into `folder`. Raises OSError."""
+    """Write the best revision, compare.png and report.json into `folder`.
+
+    Raises OSError and WorkspaceError.
+    """
     workspace = Workspace(folder)
     for path, data in page.files.items():
         workspace.write(path, data)
@@ -73,11 +87,15 @@ def write_result(folder: Path, source: Source, page: RunResult, blobs: Blobs, st
     return report
 
 
+def side_by_side(mockup: Image, render: Image, heat: Image) -> bytes:
+    """PNG of the three, top-aligned."""
+    return encode_png(triptych(mockup, render, heat))
+
+
 def _comparison(mockup: Mockup, best: RevisionSaved, blobs: Blobs) -> bytes:
-    """PNG: mockup, render and heat map side by side."""
     shown = best.pages[0]
     render, heat = (decode_png(blobs.get(one.sha256)) for one in (shown.screenshot, shown.heat_map))
-    return encode_png(triptych(read_image(mockup.path), render, heat))
+    return side_by_side(read_image(mockup.path), render, heat)
 
 
 def _report(source: Source, page: RunResult, stack: str) -> Report:
@@ -95,6 +113,7 @@ def _report(source: Source, page: RunResult, stack: str) -> Report:
         parts=best.score.parts,
         picture_penalty=best.score.picture_penalty,
         regions=best.score.regions,
+        differences=tuple(map(NamedDifference.of, best.score.differences)),
         revision=best.number,
         revisions=_revisions(page),
         stop_reason=ending.reason if isinstance(ending, RunFinished) else ending.code,

@@ -1,28 +1,27 @@
 """The command `draft`, as a person runs it."""
 
-import io
 import json
 import os
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 from PIL import Image
 from pytest_django import Settings
 
 from tests.workers.jobs.conftest import ROOT, small_mockup
+from tests.workers.management.kit import PRICE, run_command
+from workers.agent.errors import ModelFailed
+from workers.agent.protocols import Blobs, Chunk, ToolSpec, Transcript
+from workers.models.simulated.scripted import ScriptedModel
+from workers.scoring import Comparison, PageView
+from workers.scoring import compare as really_compare
 
 
 def draft(*arguments: object) -> tuple[int, str, str]:
-    """Exit code, stdout and stderr of the command, run in this process."""
-    out, err = io.StringIO(), io.StringIO()
-    try:
-        call_command("draft", *map(str, arguments), stdout=out, stderr=err)
-    except CommandError as error:
-        return error.returncode, out.getvalue(), f"{err.getvalue()}{error}"
-    return 0, out.getvalue(), err.getvalue()
+    return run_command("draft", *arguments)
 
 
 @pytest.fixture
@@ -56,6 +55,7 @@ def test_one_mockup_becomes_a_page_a_comparison_and_a_report(mockup: Path, tmp_p
     assert set(report["parts"]) == {"block", "text", "position", "colour", "structure"}
     assert report["seconds"]["total"] > report["seconds"]["first_revision"] > 0
     assert report["regions"] and report["files"]
+    assert isinstance(report["differences"], list)
 
 
 def test_files_and_folders_each_get_a_folder_of_their_own(mockup: Path, tmp_path: Path) -> None:
@@ -131,3 +131,85 @@ def test_a_run_that_makes_no_page_exits_with_1(
     code, _, stderr = draft(mockup, "--out", tmp_path / "out")
     assert code == 1
     assert "(budget)" in stderr and "MOCKWRIGHT_RUN_SECONDS" in stderr
+
+
+def test_each_page_is_told_in_a_line(mockup: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    (folder / "a.png").write_bytes(small_mockup())
+    out = tmp_path / "out"
+    code, stdout, stderr = draft(mockup, folder, "--out", out, "--model", "scripted")
+    assert (code, stderr) == (0, "")
+    first, second = (line.split(" · ") for line in stdout.splitlines())
+    report = json.loads((out / "mockup" / "report.json").read_text())
+    assert first[:2] == ["mockup", f"{report['score']:.1%}"]
+    assert first[2].startswith("worst: ")
+    assert first[3:] == ["the model was done", str(out / "mockup")]
+    assert (second[0], second[-1]) == ("a", str(out / "a"))
+
+
+def test_the_worst_difference_is_told_and_all_are_reported(
+    mockup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def named(wanted: PageView, render: PageView) -> Comparison:
+        found = really_compare(wanted, render)
+        score = found.score.model_copy(update={"differences": (PRICE,)})
+        return Comparison(score, found.heat_map)
+
+    monkeypatch.setattr("workers.agent.tools.compare.compare", named)
+    out = tmp_path / "out"
+    _, stdout, _ = draft(mockup, "--out", out, "--model", "scripted")
+    assert 'worst: text "$9" size: 18 px, mockup 34 px' in stdout
+    (told,) = json.loads((out / "report.json").read_text())["differences"]
+    assert told["box"] == PRICE.rect.model_dump()
+    assert (told["kind"], told["selector"]) == ("size", PRICE.selector)
+
+
+class BreaksOff(ScriptedModel):
+    """Fails in its second turn: after the first revision."""
+
+    async def turn(
+        self, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
+    ) -> AsyncIterator[Chunk]:
+        if transcript.turns:
+            raise ModelFailed("The endpoint broke off.")
+        async for chunk in super().turn(transcript, tools, blobs):
+            yield chunk
+
+
+@pytest.fixture
+def model_that_breaks_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.management.commands.draft.make_model", lambda _: BreaksOff())
+
+
+@pytest.mark.usefixtures("model_that_breaks_off")
+def test_a_run_that_fails_after_a_revision_keeps_it_and_exits_with_1(
+    mockup: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    code, stdout, stderr = draft(mockup, "--out", out)
+    report = json.loads((out / "report.json").read_text())
+    assert (code, stdout) == (1, "")
+    assert stderr == (
+        f"{mockup}: The model could not go on. The endpoint broke off. "
+        f"Revision 1, {report['score']:.1%}, is in {out}.\n"
+        "1 of 1 pages were made, 1 of them by a run that failed."
+    )
+    assert report["stop_reason"] == "model_failed"
+    assert (out / "index.html").is_file() and (out / "compare.png").is_file()
+
+
+@pytest.mark.usefixtures("model_that_breaks_off")
+def test_json_of_a_run_that_failed_is_json_alone(mockup: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    code, stdout, _ = draft(mockup, "--out", out, "--json")
+    assert code == 1
+    assert json.loads(stdout) == json.loads((out / "report.json").read_text())
+
+
+def test_a_page_that_cannot_be_written_is_told(mockup: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    (out / "index.html").mkdir(parents=True)
+    code, _, stderr = draft(mockup, "--out", out, "--model", "scripted")
+    assert code == 1
+    assert "index.html" in stderr and "0 of 1 pages were made." in stderr

@@ -1,9 +1,9 @@
 """`manage.py draft`: pages from mockups, the same loop in this process."""
 
-import asyncio
 import json
 import tempfile
 from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,20 +13,38 @@ from tqdm import tqdm
 
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.catalog.options import DEFAULT_STACK, DRAFT, check_available
-from webapp.studio.errors import BadImage, BadRequest
-from webapp.studio.events import ComparisonFinished, Event, Limits, ToolFinished, ToolStarted
-from webapp.studio.messages import explain, message_for
-from webapp.studio.uploads.images import read_picture
+from webapp.studio.errors import BadImage, BadRequest, DiskFull
+from webapp.studio.events import (
+    ComparisonFinished,
+    Event,
+    Limits,
+    RunFailed,
+    ToolFinished,
+    ToolStarted,
+)
+from webapp.studio.messages import message_for
 from workers.agent.run_task import RunEnvironment
-from workers.browser.errors import NoBrowser
-from workers.browser.find import find_browser
+from workers.agent.workspace import WorkspaceError
 from workers.browser.renderer import Renderer
-from workers.management.local_run import NoPage, mockup_of, run_locally
-from workers.management.report import Report, Source, write_result
+from workers.management.command_line import (
+    FAILED,
+    WRONG_INPUT,
+    Source,
+    add_scale,
+    check_browser,
+    check_scale,
+    missing,
+    reason_of,
+    run_to_end,
+    take_in,
+    wrong,
+)
+from workers.management.local_run import NoPage, RunResult, run_locally
+from workers.management.printed import page_line
+from workers.management.report import Report, write_result
 from workers.models import MODELS, make_model
 
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}
-RUN_FAILED, WRONG_INPUT = 1, 2  # exit codes
 
 
 @dataclass(frozen=True)
@@ -40,12 +58,17 @@ class BatchOptions:
 
 
 @dataclass(frozen=True)
-class FailedInput:
-    """An input without a page: why, and what to do."""
+class Outcome:
+    """What became of an input. Where `code` is not 0, `reason` says why.
+
+    A run that failed after its first revision has both a report and a reason.
+    """
 
     path: Path
-    reason: str
-    code: int
+    folder: Path
+    report: Report | None = None
+    reason: str = ""
+    code: int = 0
 
 
 class Command(BaseCommand):
@@ -57,92 +80,89 @@ class Command(BaseCommand):
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
         parser.add_argument("--stack", default=DEFAULT_STACK)
         parser.add_argument("--model", default=DRAFT.id, help=", ".join(MODELS))
-        parser.add_argument(
-            "--scale", type=float, help="device pixel ratio: 1, 2 or 3; else guessed"
-        )
+        add_scale(parser)
         parser.add_argument("--json", action="store_true", help="print the report")
 
     def handle(self, *args: object, **options: object) -> None:
-        batch = read_options(options)
-        several = len(batch.inputs) > 1
-        try:
-            reports, failures = asyncio.run(Batch(batch).run())
-        except KeyboardInterrupt:
-            raise CommandError("Stopped.", returncode=130) from None
-        if options["json"]:
+        batch, as_json = read_options(options), bool(options["json"])
+
+        def tell(outcome: Outcome) -> None:
+            if outcome.code:
+                self.stderr.write(f"{outcome.path}: {outcome.reason}")
+            elif outcome.report is not None and not as_json:
+                self.stdout.write(page_line(outcome.report, outcome.folder))
+
+        outcomes = run_to_end(Batch(batch, tell).run())
+        reports = [one.report for one in outcomes if one.report is not None]
+        if as_json and (reports or len(outcomes) > 1):
             found = [report.model_dump(mode="json") for report in reports]
-            if several or found:
-                told = found if several else found[0]
-                self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
-        for one in failures:
-            self.stderr.write(f"{one.path}: {one.reason}")
+            told = found if len(outcomes) > 1 else found[0]
+            self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
+        failures = [one for one in outcomes if one.code]
         if failures:
-            made = f"{len(reports)} of {len(batch.inputs)} pages were made."
-            raise CommandError(made, returncode=max(one.code for one in failures))
+            raise CommandError(_tally(outcomes), returncode=max(one.code for one in failures))
 
 
 class Batch:
     """Makes the pages of a batch, one after the other, with one browser."""
 
-    def __init__(self, options: BatchOptions) -> None:
+    def __init__(self, options: BatchOptions, tell: Callable[[Outcome], None]) -> None:
         self._options = options
+        self._tell = tell
 
-    async def run(self) -> tuple[list[Report], list[FailedInput]]:
-        reports: list[Report] = []
-        failures: list[FailedInput] = []
+    async def run(self) -> list[Outcome]:
+        outcomes: list[Outcome] = []
         renderer = Renderer()
         with tempfile.TemporaryDirectory(prefix="mockwright-") as folder:
             blobs = FileBlobs(Path(folder))
             try:
                 for path, target in self._options.inputs:
-                    made = await self._make(path, target, blobs, renderer)
-                    if isinstance(made, Report):
-                        reports.append(made)
-                    else:
-                        failures.append(made)
+                    outcomes.append(await self._make(path, target, blobs, renderer))
+                    self._tell(outcomes[-1])
             finally:
                 await renderer.close()
-        return reports, failures
+        return outcomes
 
     async def _make(
         self, path: Path, target: Path, blobs: FileBlobs, renderer: Renderer
-    ) -> Report | FailedInput:
-        options = self._options
+    ) -> Outcome:
         try:
-            source = self._take_in(path, blobs)
-            with Bar(source.name) as bar:
-                page = await run_locally(
-                    [source.mockup],
-                    make_model(options.model),
-                    RunEnvironment(blobs, renderer),
-                    stack=options.stack,
-                    limits=Limits(**settings.RUN_LIMITS),
-                    on_event=bar.show,
-                )
-            return write_result(target, source, page, blobs, options.stack)
+            source = take_in(path, self._options.scale, blobs)
+            page = await self._run(source, RunEnvironment(blobs, renderer))
+            report = write_result(target, source, page, blobs, self._options.stack)
         except BadImage as error:
-            problem = explain(error)
-            return FailedInput(path, f"{problem.message} {problem.hint}", WRONG_INPUT)
+            return Outcome(path, target, reason=reason_of(error), code=WRONG_INPUT)
         except NoPage as error:
-            return FailedInput(path, _explain(error), RUN_FAILED)
-        except OSError as error:
-            return FailedInput(path, f"{error.strerror}: {error.filename}.", RUN_FAILED)
+            return Outcome(path, target, reason=_explain(error.code, str(error)), code=FAILED)
+        except WorkspaceError as error:
+            return Outcome(path, target, reason=str(error), code=FAILED)
+        except (DiskFull, OSError) as error:
+            return Outcome(path, target, reason=reason_of(error), code=FAILED)
+        if isinstance(page.ending, RunFailed):
+            reason = _explain(page.ending.code, page.ending.detail)
+            kept = f"Revision {report.revision}, {report.score:.1%}, is in {target}."
+            return Outcome(path, target, report, f"{reason} {kept}", FAILED)
+        return Outcome(path, target, report)
 
-    def _take_in(self, path: Path, blobs: FileBlobs) -> Source:
-        """Raises BadImage and OSError."""
-        picture = read_picture(path.read_bytes(), path.name, settings.LIMITS)
-        sha256 = blobs.put(picture.png)
-        scale = self._options.scale or picture.scale
-        mockup = mockup_of(blobs.path(sha256), sha256, scale)
-        return Source(path.stem, path, mockup, picture.notes)
+    async def _run(self, source: Source, environment: RunEnvironment) -> RunResult:
+        """Raises NoPage."""
+        with Bar(source.name) as bar:
+            return await run_locally(
+                [source.mockup],
+                make_model(self._options.model),
+                environment,
+                stack=self._options.stack,
+                limits=Limits(**settings.RUN_LIMITS),
+                on_event=bar.show,
+            )
 
 
 class Bar:
-    """One line on a terminal's stderr: what is being done, and the match so far."""
+    """One line on a terminal's stderr while a page is made: what is done, the match so far."""
 
     def __init__(self, name: str) -> None:
         form = "{desc}  {n_fmt} steps  {elapsed}  {postfix}"
-        self._bar = tqdm(desc=name, bar_format=form, disable=None)
+        self._bar = tqdm(desc=name, bar_format=form, disable=None, leave=False)
         self._best = 0.0
 
     def __enter__(self) -> "Bar":
@@ -167,20 +187,15 @@ class Bar:
 
 def read_options(options: dict[str, object]) -> BatchOptions:
     """The command line, checked. Raises CommandError with one sentence and a remedy."""
-    stack, model, out, scale = (options[key] for key in ("stack", "model", "out", "scale"))
-    mockups = options["mockups"]
+    stack, model, out, mockups = (options[key] for key in ("stack", "model", "out", "mockups"))
     assert isinstance(stack, str) and isinstance(model, str) and isinstance(out, Path)
-    assert isinstance(mockups, list) and (scale is None or isinstance(scale, float))
+    assert isinstance(mockups, list)
     try:
         check_available(model, stack, with_tests=True)
-        find_browser()
     except BadRequest as error:
-        problem = explain(error)
-        raise wrong(f"{problem.message} {problem.hint}") from error
-    except NoBrowser as error:
-        raise wrong(str(error)) from error
-    if scale is not None and not 0.5 <= scale <= 4:
-        raise wrong(f"A scale of {scale:g} is not possible. Give 1, 2 or 3.")
+        raise wrong(reason_of(error)) from error
+    check_browser()
+    scale = check_scale(options["scale"])
     if out.exists() and not out.is_dir():
         raise wrong(f"{out} is not a folder. Choose another place with --out.")
     return BatchOptions(find_inputs(mockups, out), stack, model, scale)
@@ -191,7 +206,7 @@ def find_inputs(mockups: list[Path], out: Path) -> tuple[tuple[Path, Path], ...]
     pictures: list[Path] = []
     for path in mockups:
         if not path.exists():
-            raise wrong(f"There is no {path}. Check the name.")
+            raise missing(path)
         pictures += _pictures_in(path) if path.is_dir() else [path]
     if len(mockups) == 1 and mockups[0].is_file():
         return ((mockups[0], out),)
@@ -203,15 +218,19 @@ def find_inputs(mockups: list[Path], out: Path) -> tuple[tuple[Path, Path], ...]
     return tuple(inputs)
 
 
-def _explain(error: NoPage) -> str:
+def _explain(code: str, detail: str) -> str:
     """What happened, in the words of a shell: the messages' own hints are for the interface."""
-    if error.code == "no_page":
-        return f"{error} Allow more with MOCKWRIGHT_RUN_SECONDS or MOCKWRIGHT_RUN_STEPS."
-    return f"{message_for(error.code).text} {error}".strip()
+    if code == "no_page":
+        return f"{detail} Allow more with MOCKWRIGHT_RUN_SECONDS or MOCKWRIGHT_RUN_STEPS."
+    return f"{message_for(code).text} {detail}".strip()
 
 
-def wrong(sentence: str) -> CommandError:
-    return CommandError(sentence, returncode=WRONG_INPUT)
+def _tally(outcomes: list[Outcome]) -> str:
+    """How many pages there are now, and how many of them a failed run left behind."""
+    made = [one for one in outcomes if one.report is not None]
+    unfinished = sum(one.code != 0 for one in made)
+    told = f"{len(made)} of {len(outcomes)} pages were made"
+    return f"{told}, {unfinished} of them by a run that failed." if unfinished else f"{told}."
 
 
 def _pictures_in(folder: Path) -> list[Path]:

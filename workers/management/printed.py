@@ -1,0 +1,117 @@
+"""What a shell shows of a score: a table of the differences, and one line for a page.
+
+Texts come from mockups and from pages: what a terminal would obey is left out of them.
+"""
+
+import unicodedata
+from collections.abc import Sequence
+from pathlib import Path
+
+from webapp.studio.events import RegionScore
+from workers.management.measure import PageReport
+from workers.management.report import NamedDifference, Report
+
+HEADS = ("cost", "kind", "item", "expected", "got", "place", "selector")
+GAP = "  "
+WIDTH = 120  # columns of a table, at most
+LEAST = 8  # columns that a text keeps, at least
+TEXTS = (2, 3, 4, 6)  # the columns of texts, which may be cut…
+CUT_IN_FRONT = 6  # …this one in front: the end of a selector names the element
+
+STOPS = {
+    "finished": "the model was done",
+    "plateau": "the last revisions gained nothing",
+    "budget": "its steps, seconds or tokens were used up",
+    "cancelled": "it was stopped",
+}
+
+
+def table(differences: Sequence[NamedDifference], width: int = WIDTH) -> str:
+    """The differences in lines of at most `width` columns, in their order."""
+    rows = [HEADS, *map(_row, differences)]
+    widths = [max(_columns(row[at]) for row in rows) for at in range(len(HEADS))]
+    while sum(widths) + len(GAP) * (len(HEADS) - 1) > width:
+        widest = max(TEXTS, key=lambda at: widths[at])
+        if widths[widest] <= LEAST:
+            break
+        widths[widest] -= 1
+    return "\n".join(_line(row, widths) for row in rows)
+
+
+def page_text(report: PageReport, width: int = WIDTH) -> str:
+    """A page that was measured: its score, what differs, what the browser complained about."""
+    found = table(report.differences, width) if report.differences else "No differences."
+    noted = [f"Console: {_plain(error)}" for error in report.console_errors]
+    noted += [f"Not loaded: {_plain(url)}" for url in report.failed_requests]
+    if report.overflow_px:
+        noted.append(f"The page is {report.overflow_px} px wider than the mockup.")
+    return "\n".join([f"Score {report.score:.1%}", found, *noted])
+
+
+def page_line(report: Report, folder: Path) -> str:
+    """A page that was made: its score, what is worst, why the run stopped, where it is."""
+    parts = [f"{report.score:.1%}"]
+    if report.differences:
+        parts.append(f"worst: {_named(report.differences[0])}")
+    elif report.regions:
+        parts.append(f"worst: {_region(report.regions[0])}")
+    parts += [STOPS.get(report.stop_reason, report.stop_reason), str(folder)]
+    return " · ".join([_plain(report.name), *parts])
+
+
+def _named(difference: NamedDifference) -> str:
+    """Like `"$9" size: 18 px, mockup 34 px`."""
+    kind = difference.kind.replace("_", " ")
+    said = f"{_plain(difference.item)} {kind}"
+    if difference.kind in {"missing", "extra"}:
+        return said
+    return f"{said}: {_plain(difference.got)}, mockup {_plain(difference.expected)}"
+
+
+def _region(region: RegionScore) -> str:
+    return f"{region.name}, {region.score:.1%}"
+
+
+def _row(difference: NamedDifference) -> tuple[str, ...]:
+    place = difference.box
+    return (
+        f"{100 * difference.cost:.2f}",
+        difference.kind.replace("_", " "),
+        _plain(difference.item),
+        _plain(difference.expected),
+        _plain(difference.got),
+        f"{place.x:.0f},{place.y:.0f} {place.width:.0f}×{place.height:.0f}",
+        _plain(difference.selector),
+    )
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = []
+    for at, (text, width) in enumerate(zip(row, widths, strict=True)):
+        shown = _cut(text, width, in_front=at == CUT_IN_FRONT)
+        blank = " " * (width - _columns(shown))
+        cells.append(blank + shown if at == 0 else shown + blank)
+    return GAP.join(cells).rstrip()
+
+
+def _cut(text: str, width: int, *, in_front: bool) -> str:
+    """`text` where it fits `width` columns, else as much of it as does, and an ellipsis."""
+    if _columns(text) <= width:
+        return text
+    while _columns(text) > width - 1:
+        text = text[1:] if in_front else text[:-1]
+    return f"…{text}" if in_front else f"{text}…"
+
+
+def _plain(text: str) -> str:
+    """One line without control characters; a dash for nothing."""
+    printable = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(printable.split()) or "–"
+
+
+def _columns(text: str) -> int:
+    """How many columns of a terminal `text` takes: two for wide letters, none for accents."""
+    return sum(
+        0 if unicodedata.combining(letter) else 1 + (unicodedata.east_asian_width(letter) in "WF")
+        for letter in text
+    )
