@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import { costOf, faultOf, sentenceOf } from "../src/features/compare/sentences";
+import type { Difference } from "../src/protocol/events";
 import { bestWords, changeWords, scoresBefore } from "../src/state/standing";
 import { statusOf } from "../src/state/status";
 import { emptyView, type RunView, type Step } from "../src/state/view";
 import * as format from "../src/ui/format";
-import { revision } from "./kit";
+import { difference, revision } from "./kit";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
@@ -82,4 +84,46 @@ test("a run whose last revision is not its result says so where it ends", () => 
   const refined = { ...run(0.981, 0.977), best_revision: 1 };
   expect(plain(statusOf(refined, quiet).hint)).toContain("Revision 1 is the result");
   expect(statusOf({ ...run(0.9, 0.95), best_revision: 2 }, quiet).hint).toBe("");
+});
+
+test.each<[Partial<Difference>, string]>([
+  [{ kind: "size", expected: "34 px", got: "18 px" }, "‘$9’ size 18 px, mockup 34 px"],
+  [{ kind: "slant", expected: "upright", got: "italic" }, "‘$9’ italic, mockup upright"],
+  [{ kind: "missing", expected: "$9" }, "‘$9’ is missing"],
+  [{ kind: "extra", got: "$9" }, "‘$9’ is not in the mockup"],
+  [{ kind: "letters", expected: "$29", got: "$9" }, "‘$9’ should read ‘$29’"],
+  [{ kind: "letters", expected: "$9", got: "$g" }, "‘$9’ reads ‘$g’, mockup ‘$9’"],
+  [{ kind: "letters", expected: "$9" }, "‘$9’ should read ‘$9’"],
+  [{ kind: "offset", expected: "0 px", got: "+3 px across" }, "‘$9’ is out of place: +3 px across"],
+  [{ kind: "offset" }, "‘$9’ is out of place"],
+  [
+    { kind: "offset", expected: "10, 20", got: "12, 20" },
+    "‘$9’ is out of place: 12, 20, mockup 10, 20",
+  ],
+  [{ kind: "family", expected: "sans", got: "serif" }, "‘$9’ typeface serif, mockup sans"],
+  [{ kind: "shape" }, "‘$9’ shape differs"],
+  [{ item: "icon", kind: "icon", expected: "icon", got: "62% alike" }, "icon 62% alike"],
+  [
+    { item: "card", kind: "shadow", expected: "0 8 px", got: "" },
+    "card shadow none, mockup 0 8 px",
+  ],
+])("a difference is a sentence: %o", (given, sentence) => {
+  expect(sentenceOf(difference({ item: "text ‘$9’", ...given }))).toBe(sentence);
+});
+
+test("an item that only begins like a text keeps its name", () => {
+  expect(sentenceOf(difference({ item: "text field", kind: "missing" }))).toBe(
+    "text field is missing",
+  );
+});
+
+test("every kind has words of its own", () => {
+  expect(faultOf(difference({ kind: "line_breaks", expected: "2", got: "3" }))).toBe(
+    "line breaks 3, mockup 2",
+  );
+});
+
+test("a cost is in points", () => {
+  expect(costOf(difference({ cost: 0.034 }))).toBe("3.4 points");
+  expect(costOf(difference({ cost: 0.0004 }))).toBe("less than 0.1 points");
 });

@@ -1,8 +1,10 @@
-import type { PageResult, RegionScore } from "../../protocol/events";
+import type { PageResult } from "../../protocol/events";
 import { bestWords, revisionBefore } from "../../state/standing";
 import type { RunView, ViewRevision } from "../../state/view";
 import * as format from "../../ui/format";
 import { Change, ScoreBar, Sparkline } from "../../ui/Score";
+import { Differences } from "../compare/Differences";
+import type { Spot } from "../compare/spot";
 import { AboutScore } from "./AboutScore";
 import { WorstRegions } from "./WorstRegions";
 
@@ -10,20 +12,22 @@ interface ScoreStripProps {
   view: RunView;
   shown: ViewRevision;
   result: PageResult | undefined; // of the page on the stage
+  picked: Spot | null;
   onChoose: (number: number) => void;
-  onHover: (region: RegionScore | null) => void;
-  onPick: (region: RegionScore) => void;
+  onHover: (spot: Spot | null) => void;
+  onPick: (spot: Spot) => void;
 }
 
 /** The score of the revision on the stage: how it changed, what it means, and where it differs. */
 export function ScoreStrip(props: ScoreStripProps) {
-  const { view, shown, result, onChoose, onHover, onPick } = props;
+  const { view, shown, result, picked, onChoose, onHover, onPick } = props;
   const several = shown.pages.length > 1 && result !== undefined;
   const score = several ? result.score : shown.score;
   const before = revisionBefore(view, shown);
   const past = several ? samePage(before, result)?.score : before?.score;
   const points = view.revisions.map(({ number, score }) => ({ number, score: score.total }));
   const best = bestWords(view, shown);
+  const differences = result?.score.differences ?? [];
   const regions = result?.score.regions ?? [];
   return (
     <footer className="score-strip" aria-label={`Score of revision ${shown.number}`}>
@@ -56,7 +60,17 @@ export function ScoreStrip(props: ScoreStripProps) {
         )}
         <Sparkline points={points} selected={shown.number} onSelect={onChoose} />
       </div>
-      <WorstRegions regions={regions} onHover={onHover} onPick={onPick} />
+      {differences.length > 0 ? (
+        <Differences
+          key={`${shown.number} ${result?.mockup_index}`}
+          differences={differences}
+          picked={differences.find((one) => one === picked) ?? null}
+          onHover={onHover}
+          onPick={onPick}
+        />
+      ) : (
+        <WorstRegions regions={regions} onHover={onHover} onPick={onPick} />
+      )}
     </footer>
   );
 }
