@@ -45,14 +45,6 @@ test("a tool that is not known yet is shown by its name", () => {
   );
 });
 
-test("a score shows as perfect only where it is", () => {
-  expect([format.score(0.998), format.score(1), format.score(0.5)]).toEqual([
-    "0.99",
-    "1.00",
-    "0.50",
-  ]);
-});
-
 test("durations are as exact as they are short", () => {
   expect([0.0004, 0.24, 3.14, 42.4, 125].map(format.duration)).toEqual([
     "1 ms",

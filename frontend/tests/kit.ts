@@ -1,6 +1,6 @@
 // What the tests share: events in order, and a line to a run that a test holds in its hand.
 import type { EventPage } from "../src/protocol/api";
-import type { Envelope } from "../src/protocol/events";
+import type { Difference, Envelope } from "../src/protocol/events";
 import type { DurableEvent, Frame } from "../src/protocol/frames";
 import type { FeedListener, LineState, Socket, Transport } from "../src/protocol/socket";
 import { nothingLive } from "../src/state/live";
@@ -30,9 +30,20 @@ export const revision = (number: number, total: number): ViewRevision => ({
   number,
   files: [],
   pages: [],
-  score: { total, parts: {}, picture_penalty: 0, regions: [] },
+  score: { total, parts: {}, picture_penalty: 0, regions: [], differences: [] },
   model: { id: "draft", settings: {}, prompt_version: "1" },
   at: "2026-01-01T00:00:00Z",
+});
+
+export const difference = (changes: Partial<Difference> = {}): Difference => ({
+  item: "card",
+  kind: "size",
+  expected: "",
+  got: "",
+  rect: { x: 0, y: 0, width: 10, height: 10 },
+  selector: "",
+  cost: 0,
+  ...changes,
 });
 
 /** A run as the page holds it. */

@@ -1,14 +1,16 @@
 // @vitest-environment happy-dom
+import { readFileSync } from "node:fs";
 import { afterEach, expect, test, vi } from "vitest";
 import { useViewport } from "../src/features/compare/useViewport";
 import { MockupTile } from "../src/features/compose/MockupTile";
 import { CopyButton } from "../src/features/files/Code";
 import { Stage, type StageProps } from "../src/features/studio/Stage";
-import type { RegionScore } from "../src/protocol/events";
+import type { Envelope, RegionScore, Score } from "../src/protocol/events";
+import { reduce } from "../src/state/reduce";
 import { emptyView, type ViewRevision } from "../src/state/view";
 import { draw, happens } from "./dom";
 import { Segments, Tabs } from "../src/ui/Tabs";
-import { revision, sha, snapshot } from "./kit";
+import { difference, revision, sha, snapshot } from "./kit";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -83,33 +85,119 @@ test("a page moves with a held pointer, and not with one that was let go unseen"
   await page.leave();
 });
 
+const picture = { kind: "image", sha256: sha("a"), width: 10, height: 10 } as const;
+const region: RegionScore = {
+  name: "header",
+  rect: { x: 0, y: 0, width: 10, height: 10 },
+  score: 0.991,
+};
+
+/** A revision of one page with what its score tells. */
+function told(number: number, total: number, tells: Partial<Score>): ViewRevision {
+  const plain = revision(number, total);
+  const result = { mockup_index: 0, page: "index.html", screenshot: picture, heat_map: picture };
+  return { ...plain, pages: [{ ...result, score: { ...plain.score, ...tells } }] };
+}
+
+const stage = (...revisions: ViewRevision[]): StageProps => ({
+  project: { id: "p", name: "Page", created_at: "", assets: [], runs: [] },
+  run: snapshot({ ...emptyView, revisions, best_revision: 1 }),
+  shown: revisions[0] ?? null,
+  status: { tone: "working", text: "", hint: "", action: "stop" },
+  tab: "compare",
+  onTab: vi.fn(),
+  onChoose: vi.fn(),
+});
+
 test("the outline of a region goes with the revision that it is of", async () => {
-  const region: RegionScore = {
-    name: "header",
-    rect: { x: 0, y: 0, width: 10, height: 10 },
-    score: 0.1,
-  };
-  const picture = { kind: "image", sha256: sha("a"), width: 10, height: 10 } as const;
-  const of = (number: number, regions: RegionScore[]): ViewRevision => {
-    const score = { ...revision(number, 0.5).score, regions };
-    const result = { mockup_index: 0, page: "index.html", screenshot: picture, heat_map: picture };
-    return { ...revision(number, 0.5), pages: [{ ...result, score }] };
-  };
-  const revisions = [of(1, [region]), of(2, [])];
-  const props: StageProps = {
-    project: { id: "p", name: "Page", created_at: "", assets: [], runs: [] },
-    run: snapshot({ ...emptyView, revisions }),
-    shown: revisions[0] ?? null,
-    status: { tone: "working", text: "", hint: "", action: "stop" },
-    tab: "compare",
-    onTab: vi.fn(),
-    onChoose: vi.fn(),
-  };
+  const revisions = [told(1, 0.5, { regions: [region] }), told(2, 0.5, {})];
+  const props = stage(...revisions);
   const page = await draw(<Stage {...props} />);
   await happens(() => one(page.element, ".region").focus());
   expect(page.element.querySelectorAll(".outline")).toHaveLength(2);
   await page.show(<Stage {...props} shown={revisions[1] ?? null} />);
   expect(page.element.querySelectorAll(".outline")).toHaveLength(0);
+  await page.leave();
+});
+
+test("differences have names, the worst first, and the rest of many is a press away", async () => {
+  const differences = Array.from({ length: 8 }, (_, place) =>
+    difference({ item: `text ‘${place}’`, expected: "34 px", got: "18 px" }),
+  );
+  const props = stage(told(1, 0.5, { differences, regions: [region] }));
+  const page = await draw(<Stage {...props} />);
+  const chips = () => [...page.element.querySelectorAll<HTMLElement>(".differences .region")];
+  expect(chips().map((chip) => chip.textContent)).toEqual(
+    [0, 1, 2, 3, 4, 5].map((place) => `‘${place}’ size 18 px, mockup 34 px`),
+  );
+  expect(page.element.textContent).not.toContain("header");
+  const rest = one(page.element, ".show-all");
+  expect([rest.textContent, rest.getAttribute("aria-expanded")]).toEqual(["Show all 8", "false"]);
+  await happens(() => rest.click());
+  expect(chips()).toHaveLength(8);
+  expect([rest.textContent, rest.getAttribute("aria-expanded")]).toEqual(["Show fewer", "true"]);
+  await page.leave();
+});
+
+test("a chosen difference opens the comparison and tells its element", async () => {
+  const chosen = difference({ item: "text ‘$9’", selector: ".price > b", cost: 0.02 });
+  const props = stage(told(1, 0.5, { differences: [chosen] }), told(2, 0.4, {}));
+  const page = await draw(<Stage {...props} tab="preview" />);
+  const detail = () => one(page.element, ".difference-detail").textContent;
+  expect(page.element.querySelector(".show-all")).toBeNull();
+  expect(detail()).not.toContain(".price > b");
+  await happens(() => one(page.element, ".region").click());
+  expect(props.onTab).toHaveBeenCalledExactlyOnceWith("compare");
+  expect(one(page.element, ".region").getAttribute("aria-pressed")).toBe("true");
+  expect(detail()).toBe("‘$9’ size differs · costs 2.0 points · drawn by .price > b");
+  await page.leave();
+});
+
+test("a record without differences keeps its worst regions, in percent", async () => {
+  const page = await draw(<Stage {...stage(told(1, 0.5, { regions: [region] }))} />);
+  expect(one(page.element, "[aria-label='Worst regions']").textContent).toBe("header 99.1\u00a0%");
+  await page.leave();
+});
+
+test("a recorded run of before the differences is drawn", async () => {
+  const file = `${import.meta.dirname}/../../tests/data/recorded/draft-sign-in.json`;
+  const record = JSON.parse(readFileSync(file, "utf8")) as { envelopes: Envelope[] };
+  const view = record.envelopes.reduce(reduce, emptyView);
+  const shown = view.revisions.at(-1) ?? null;
+  const page = await draw(<Stage {...stage()} run={snapshot(view)} shown={shown} />);
+  expect(one(page.element, ".score-strip").textContent).toContain("score99.8\u00a0%");
+  await page.leave();
+});
+
+test("a revision that got worse says so, and tells on demand what the number means", async () => {
+  const revisions = [told(1, 0.981, {}), told(2, 0.977, {})];
+  const page = await draw(<Stage {...stage(...revisions)} shown={revisions[1] ?? null} />);
+  const change = one(page.element, ".change.worse");
+  expect(change.textContent).toContain("−0.4 worse than v1");
+  expect(one(change, ".unseen").textContent).toBe("0.4 points worse than revision 1");
+  expect(page.element.querySelector(".best-mark")).toBeNull();
+  const about = one(page.element, "[aria-label='About this score']");
+  await happens(() => about.click());
+  const words = one(page.element, "[role=dialog]");
+  expect(document.activeElement).toBe(words);
+  expect(words.textContent).toContain("below 92\u00a0% a person sees a difference");
+  expect(words.textContent).toContain("Revision 1 is the best so far");
+  const escape = new KeyboardEvent("keydown", { key: "Escape", bubbles: true });
+  await happens(() => words.dispatchEvent(escape));
+  expect(page.element.querySelector("[role=dialog]")).toBeNull();
+  expect(document.activeElement).toBe(about);
+  await happens(() => about.click());
+  await happens(() => document.body.dispatchEvent(new Event("pointerdown", { bubbles: true })));
+  expect(page.element.querySelector("[role=dialog]")).toBeNull();
+  await page.leave();
+});
+
+test("the best of several is marked where it is shown", async () => {
+  const page = await draw(<Stage {...stage(told(1, 0.981, {}), told(2, 0.977, {}))} />);
+  expect(one(page.element, ".best-mark").title).toContain("highest score of 2 revisions");
+  expect(one(page.element, ".sparkline button:last-child").getAttribute("aria-label")).toBe(
+    "Revision 2, score 97.7\u00a0%, worse than the one before",
+  );
   await page.leave();
 });
 

@@ -57,6 +57,7 @@ const scored = (total: number): Score => ({
   parts: { block: total },
   picture_penalty: 0,
   regions: [],
+  differences: [],
 });
 const model = { id: "draft", settings: {}, prompt_version: "1" };
 const saved = (number: number, total: number): DurableEvent => ({

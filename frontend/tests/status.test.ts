@@ -53,7 +53,7 @@ test("a failure without a text still names itself", () => {
 
 test("the tab's title says that it is done, and how well", () => {
   const view: RunView = { ...threeRevisions, state: "finished", stop_reason: "finished" };
-  expect(titleOf("Login", view, statusOf(view, quiet))).toBe("✓ done 0.90 · Login");
+  expect(titleOf("Login", view, statusOf(view, quiet))).toBe("✓ done 90.0\u00a0% · Login");
 });
 
 test("the newest revision is followed while a run works, its best once it ended", () => {

@@ -38,7 +38,7 @@ def expect_measured_page(page: Page) -> None:
     run = page.get_by_role("region", name="Run")
     expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
     score = page.locator(".score-strip").get_by_role("img", name="Score ")
-    assert float(score.inner_text()) > 0.8
+    assert float(score.inner_text().removesuffix("%")) > 80
 
 
 def test_a_dropped_mockup_becomes_a_measured_page(page: Page, stack: Stack) -> None:

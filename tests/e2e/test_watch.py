@@ -33,7 +33,7 @@ def test_steps_become_cards_with_pictures_and_scores(page: Page, stack: Stack) -
     page.goto(start_run(stack, prompt=paced_script(2, 0.3)))
     expect_whole(page, 2)
     card = compared(page).first
-    expect(card).to_contain_text("block")
+    expect(card.get_by_role("img", name="Score ")).to_contain_text("%")
     card.get_by_role("button", name="Enlarge: Heat map").click()
     expect(page.get_by_role("dialog").get_by_role("img")).to_be_visible()
     page.keyboard.press("Escape")

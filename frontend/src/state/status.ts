@@ -1,5 +1,6 @@
 // One line that says what a run is doing, for people and for screen readers alike.
 import type { Problem } from "../protocol/api";
+import { bestWords } from "./standing";
 import type { RunView } from "./view";
 import * as format from "../ui/format";
 
@@ -73,9 +74,15 @@ function finished(view: RunView): Status {
   return {
     tone: done ? "done" : "stopped",
     text: `${ENDINGS[reason]}${at}`,
-    hint: done ? "" : kept(view),
+    hint: done ? refined(view) : kept(view),
     action: done ? null : "continue",
   };
+}
+
+/** Which revision is the result, where it is not the last that was made. */
+function refined(view: RunView): string {
+  const newest = view.revisions.at(-1);
+  return newest && newest.number !== view.best_revision ? bestWords(view, newest) : "";
 }
 
 /** What a run that ended early leaves behind. */

@@ -1,4 +1,5 @@
 import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useClosing } from "./hooks";
 import { Icon } from "./Icon";
 
 export interface Choice<Value extends string> {
@@ -27,15 +28,11 @@ export function Menu<Value extends string>(props: MenuProps<Value>) {
   const listId = useId();
   const chosen = choices.find((choice) => choice.value === value);
 
+  useClosing(root, open, () => setOpen(false));
   useEffect(() => {
     if (!open) return;
     const items = itemsOf(list.current);
     (items.find((item) => item.getAttribute("aria-checked") === "true") ?? items[0])?.focus();
-    const closeOutside = (event: PointerEvent) => {
-      if (!root.current?.contains(event.target as Node)) setOpen(false);
-    };
-    document.addEventListener("pointerdown", closeOutside);
-    return () => document.removeEventListener("pointerdown", closeOutside);
   }, [open]);
 
   const close = () => {

@@ -1,22 +1,44 @@
 import type { Score } from "../protocol/events";
+import { changeWords, wayOf } from "../state/standing";
 import * as format from "./format";
 
 export const PART_ORDER = ["block", "text", "position", "colour", "structure"] as const;
-
-const grade = (value: number) => (value >= 0.9 ? "good" : value >= 0.7 ? "fair" : "poor");
 
 /** A score as number and bar: readable without the colour. */
 export function ScoreBar({ value, label = "Score" }: { value: number; label?: string }) {
   return (
     <span
-      className={`score ${grade(value)}`}
+      className={`score ${format.grade(value)}`}
       role="img"
-      aria-label={`${label} ${format.score(value)} of 1`}
+      aria-label={`${label} ${format.score(value)}`}
+      title={format.SCORE_MEANING}
     >
       <span className="score-number">{format.score(value)}</span>
       <span className="score-track">
         <span className="score-fill" style={{ inlineSize: `${value * 100}%` }} />
       </span>
+    </span>
+  );
+}
+
+interface ChangeProps {
+  value: number;
+  before: number;
+  of: string; // what was before, in full
+  short: string; // and in little room
+}
+
+/** How a score changed: by its sign, its colour, and in words where it got worse. */
+export function Change({ value, before, of, short }: ChangeProps) {
+  const way = wayOf(before, value);
+  const words = changeWords(before, value, of);
+  return (
+    <span className={`change ${way}`} title={words}>
+      <span aria-hidden="true">
+        <b>{format.change(before, value)}</b>
+        {way === "worse" && ` worse than ${short}`}
+      </span>
+      <span className="unseen">{words}</span>
     </span>
   );
 }
@@ -28,7 +50,7 @@ export function ScoreParts({ score }: { score: Score }) {
       {PART_ORDER.map((name) => {
         const value = score.parts[name];
         return (
-          <div key={name} className={value == null ? "absent" : grade(value)}>
+          <div key={name} className={value == null ? "absent" : format.grade(value)}>
             <dt>{name}</dt>
             <dd>{value == null ? "–" : format.score(value)}</dd>
           </div>
@@ -37,7 +59,7 @@ export function ScoreParts({ score }: { score: Score }) {
       {score.picture_penalty > 0.005 && (
         <div className="poor" title="Area delivered as pictures that the mockup does not need">
           <dt>pictures</dt>
-          <dd>−{score.picture_penalty.toFixed(2)}</dd>
+          <dd>−{format.score(score.picture_penalty)}</dd>
         </div>
       )}
     </dl>
@@ -67,6 +89,10 @@ export function Sparkline({ points, selected, onSelect }: SparklineProps) {
   const middle = (low + high) / 2;
   const y = (value: number) => HEIGHT / 2 - ((value - middle) / span) * (HEIGHT - 2 * INSET);
   const width = points.length * step;
+  const worse = (index: number) => {
+    const [before, point] = [points[index - 1], points[index]];
+    return before && point && point.score < before.score ? ", worse than the one before" : "";
+  };
   return (
     <div
       className="sparkline"
@@ -83,8 +109,8 @@ export function Sparkline({ points, selected, onSelect }: SparklineProps) {
         <button
           key={point.number}
           type="button"
-          aria-label={`Revision ${point.number}, score ${format.score(point.score)}`}
-          title={`v${point.number} · ${format.score(point.score)}`}
+          aria-label={`Revision ${point.number}, score ${format.score(point.score)}${worse(index)}`}
+          title={`v${point.number} · ${format.score(point.score)}${worse(index)}`}
           aria-pressed={point.number === selected}
           style={{ insetInlineStart: x(index) - step / 2, inlineSize: step }}
           onClick={() => onSelect(point.number)}

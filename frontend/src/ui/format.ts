@@ -24,9 +24,34 @@ export function clock(seconds: number): string {
   return `${String(Math.floor(whole / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** A score never shows as perfect unless it is. */
-export const score = (value: number): string =>
-  value >= 0.995 && value < 1 ? "0.99" : value.toFixed(2);
+/** A score as it is shown, in tenths of a percent; it never shows as perfect unless it is. */
+const tenths = (value: number): number =>
+  value >= 1 ? 1000 : Math.min(999, Math.round(value * 1000));
+
+/** A score: 98.1 %. */
+export const score = (value: number): string => `${(tenths(value) / 10).toFixed(1)}\u00a0%`;
+
+/** What is between two scores as they are shown, in points without a sign: 0.4, or <0.1. */
+export function distance(one: number, other: number): string {
+  const apart = Math.abs(tenths(one) - tenths(other));
+  return apart === 0 && one !== other ? "<0.1" : (apart / 10).toFixed(1);
+}
+
+/** How a score changed, in points: +1.2, −0.4, ±0.0. */
+export function change(before: number, now: number): string {
+  const sign = now === before ? "±" : now > before ? "+" : "−";
+  return sign + distance(before, now);
+}
+
+/** Where a score stands, as it is shown: a person sees nothing, looks closer, sends it back. */
+export function grade(value: number): "good" | "fair" | "poor" {
+  if (tenths(value) >= 920) return "good";
+  return tenths(value) >= 800 ? "fair" : "poor";
+}
+
+/** What a score means, in one sentence. */
+export const SCORE_MEANING =
+  "100\u00a0% is the mockup itself; below 92\u00a0% a person sees a difference without being told.";
 
 export function ago(iso: string, now: number): string {
   const minutes = Math.floor((now - Date.parse(iso)) / 60_000);

@@ -6,6 +6,7 @@ import {
   useRef,
   useState,
   useSyncExternalStore,
+  type RefObject,
 } from "react";
 import { commandFor, type Command } from "../state/keys";
 
@@ -36,6 +37,19 @@ export function useCommands(
     listened.addEventListener("keydown", onKeyDown);
     return () => listened.removeEventListener("keydown", onKeyDown);
   }, [scope]);
+}
+
+/** Closes what is open with a press anywhere outside of it. */
+export function useClosing(root: RefObject<HTMLElement | null>, open: boolean, close: () => void) {
+  const onPress = useEffectEvent((event: PointerEvent) => {
+    if (!root.current?.contains(event.target as Node)) close();
+  });
+  useEffect(() => {
+    if (!open) return;
+    const listen = (event: PointerEvent) => onPress(event);
+    document.addEventListener("pointerdown", listen);
+    return () => document.removeEventListener("pointerdown", listen);
+  }, [open]);
 }
 
 /** The time now, to the second; drawn anew `every` so many milliseconds, or not by itself. */

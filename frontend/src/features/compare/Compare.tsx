@@ -1,15 +1,15 @@
 import { useEffect, useEffectEvent, useState, type ComponentType, type ReactNode } from "react";
 import type { Project } from "../../protocol/api";
 import { blobUrl } from "../../protocol/client";
-import type { ImagePart, PageResult, RegionScore } from "../../protocol/events";
+import type { ImagePart, PageResult } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
 import { useCommands, useMedia } from "../../ui/hooks";
 import { Notice } from "../../ui/Notice";
-import type { Picked } from "../studio/Stage";
 import { StageBody } from "../studio/StageBody";
 import { CompareTools, MODES, type Mode } from "./CompareTools";
 import type { Picture } from "./Layer";
 import { Blink, HeatMap, OnionSkin, SideBySide, Swipe, type ModeProps } from "./modes";
+import type { Picked, Spot } from "./spot";
 import { useViewport } from "./useViewport";
 
 const SHOWN = {
@@ -27,7 +27,7 @@ interface CompareProps {
   run: RunSnapshot;
   result: PageResult | undefined;
   page: number;
-  hovered: RegionScore | null;
+  hovered: Spot | null;
   picked: Picked | null;
   mode: Mode;
   onMode: (mode: Mode) => void;
@@ -69,10 +69,10 @@ function Comparison(props: CompareProps & { result: PageResult }) {
     height: Math.max(mockup.height, render.height),
   };
   const [viewport, stageRef] = useViewport(size);
-  const show = useEffectEvent((region: RegionScore) => viewport.show(region.rect));
+  const show = useEffectEvent(({ spot }: Picked) => viewport.show(spot.rect));
   const measured = viewport.pane.width > 0;
   useEffect(() => {
-    if (picked && measured) show(picked.region);
+    if (picked && measured) show(picked);
   }, [picked, measured]);
 
   useCommands((command) => {
@@ -92,7 +92,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
     render,
     heat,
     viewport,
-    marked: hovered ?? (viewport.moved ? (picked?.region ?? null) : null),
+    marked: hovered ?? (viewport.moved ? (picked?.spot ?? null) : null),
     opacity,
     blinking,
   };

@@ -1,4 +1,4 @@
-import type { RegionScore } from "../../protocol/events";
+import type { Spot } from "./spot";
 import type { Size, View } from "./viewport";
 
 /** A picture of the page; `width` and `height` are CSS pixels of the page. */
@@ -34,10 +34,10 @@ export function Layer({
   );
 }
 
-/** The outline of a region, at the same place in every pane. */
-export function Outline({ region, view }: { region: RegionScore | null; view: View }) {
-  if (!region) return null;
-  const { x, y, width, height } = region.rect;
+/** The outline of a spot, at the same place in every pane. */
+export function Outline({ spot, view }: { spot: Spot | null; view: View }) {
+  if (!spot) return null;
+  const { x, y, width, height } = spot.rect;
   return (
     <div
       className="outline"

@@ -1,7 +1,7 @@
 // The five ways to hold a mockup and its render against each other.
 import { useEffect, useState, type KeyboardEvent, type PointerEvent } from "react";
-import type { RegionScore } from "../../protocol/events";
 import { Layer, Outline, type Picture } from "./Layer";
+import type { Spot } from "./spot";
 import type { Viewport } from "./useViewport";
 
 export interface ModeProps {
@@ -9,7 +9,7 @@ export interface ModeProps {
   render: Picture;
   heat: Picture;
   viewport: Viewport;
-  marked: RegionScore | null;
+  marked: Spot | null;
   opacity: number; // of the render, in onion skin
   blinking: boolean;
 }
@@ -20,12 +20,12 @@ export function SideBySide({ mockup, render, viewport, marked }: ModeProps) {
     <>
       <div className="pane" ref={paneRef}>
         <Layer picture={mockup} view={view} />
-        <Outline region={marked} view={view} />
+        <Outline spot={marked} view={view} />
         <span className="pane-label">Mockup</span>
       </div>
       <div className="pane">
         <Layer picture={render} view={view} />
-        <Outline region={marked} view={view} />
+        <Outline spot={marked} view={view} />
         <span className="pane-label">Render</span>
       </div>
     </>
@@ -65,7 +65,7 @@ export function Swipe({ mockup, render, viewport, marked }: ModeProps) {
       <div className="over" style={{ clipPath: `inset(0 ${100 - share}% 0 0)` }}>
         <Layer picture={mockup} view={view} />
       </div>
-      <Outline region={marked} view={view} />
+      <Outline spot={marked} view={view} />
       <span className="pane-label">Mockup</span>
       <span className="pane-label end">Render</span>
       <div
@@ -94,7 +94,7 @@ export function OnionSkin({ mockup, render, viewport, marked, opacity }: ModePro
       <div className="over" style={{ opacity }}>
         <Layer picture={render} view={view} />
       </div>
-      <Outline region={marked} view={view} />
+      <Outline spot={marked} view={view} />
       <span className="pane-label">Render over mockup, {Math.round(opacity * 100)} %</span>
     </div>
   );
@@ -114,7 +114,7 @@ export function Blink({ mockup, render, viewport, marked, blinking }: ModeProps)
     <div className="pane" ref={paneRef}>
       <Layer picture={mockup} view={view} hidden={!mockupShown} />
       <Layer picture={render} view={view} hidden={mockupShown} />
-      <Outline region={marked} view={view} />
+      <Outline spot={marked} view={view} />
       <button type="button" className="pane-label" onClick={() => setMockupShown(!mockupShown)}>
         {mockupShown ? "Mockup" : "Render"}
       </button>
@@ -127,7 +127,7 @@ export function HeatMap({ heat, viewport, marked }: ModeProps) {
   return (
     <div className="pane" ref={paneRef}>
       <Layer picture={heat} view={view} />
-      <Outline region={marked} view={view} />
+      <Outline spot={marked} view={view} />
       <span className="pane-label">Heat map: where they differ</span>
     </div>
   );

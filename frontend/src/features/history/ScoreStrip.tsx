@@ -1,62 +1,79 @@
-import type { PageResult, RegionScore } from "../../protocol/events";
+import type { PageResult } from "../../protocol/events";
+import { bestWords, revisionBefore } from "../../state/standing";
 import type { RunView, ViewRevision } from "../../state/view";
 import * as format from "../../ui/format";
-import { ScoreBar, ScoreParts, Sparkline } from "../../ui/Score";
-
-const WORST_SHOWN = 8;
+import { Change, ScoreBar, Sparkline } from "../../ui/Score";
+import { Differences } from "../compare/Differences";
+import type { Spot } from "../compare/spot";
+import { AboutScore } from "./AboutScore";
+import { WorstRegions } from "./WorstRegions";
 
 interface ScoreStripProps {
   view: RunView;
   shown: ViewRevision;
   result: PageResult | undefined; // of the page on the stage
+  picked: Spot | null;
   onChoose: (number: number) => void;
-  onHover: (region: RegionScore | null) => void;
-  onPick: (region: RegionScore) => void;
+  onHover: (spot: Spot | null) => void;
+  onPick: (spot: Spot) => void;
 }
 
-/** The score of the revision on the stage: its parts, its history, and where it is worst. */
-export function ScoreStrip({ view, shown, result, onChoose, onHover, onPick }: ScoreStripProps) {
-  const regions = result?.score.regions ?? [];
+/** The score of the revision on the stage: how it changed, what it means, and where it differs. */
+export function ScoreStrip(props: ScoreStripProps) {
+  const { view, shown, result, picked, onChoose, onHover, onPick } = props;
   const several = shown.pages.length > 1 && result !== undefined;
   const score = several ? result.score : shown.score;
+  const before = revisionBefore(view, shown);
+  const past = several ? samePage(before, result)?.score : before?.score;
   const points = view.revisions.map(({ number, score }) => ({ number, score: score.total }));
+  const best = bestWords(view, shown);
+  const differences = result?.score.differences ?? [];
+  const regions = result?.score.regions ?? [];
   return (
     <footer className="score-strip" aria-label={`Score of revision ${shown.number}`}>
       <div className="score-row">
         <span className="strip-label">{several ? `page ${result.mockup_index + 1}` : "score"}</span>
         <ScoreBar value={score.total} />
+        {before && past && (
+          <Change
+            before={past.total}
+            value={score.total}
+            of={`revision ${before.number}`}
+            short={`v${before.number}`}
+          />
+        )}
+        {best && shown.number === view.best_revision && (
+          <em className="best-mark" title={best}>
+            best
+          </em>
+        )}
+        <AboutScore
+          score={score}
+          before={before && past ? { number: before.number, score: past.total } : null}
+          best={best}
+          pages={several ? shown.pages.length : 1}
+        />
         {several && (
           <span className="mean">
             <span className="quiet-text">all</span> {format.score(shown.score.total)}
           </span>
         )}
         <Sparkline points={points} selected={shown.number} onSelect={onChoose} />
-        <ScoreParts score={score} />
       </div>
-      {regions.length > 0 && (
-        <div className="region-row">
-          <span className="strip-label">worst</span>
-          <ul aria-label="Worst regions">
-            {regions.slice(0, WORST_SHOWN).map((region, place) => (
-              <li key={`${region.name} ${place}`}>
-                <button
-                  type="button"
-                  className="region"
-                  title="Zoom mockup and render to it"
-                  onPointerEnter={() => onHover(region)}
-                  onPointerLeave={() => onHover(null)}
-                  onFocus={() => onHover(region)}
-                  onBlur={() => onHover(null)}
-                  onClick={() => onPick(region)}
-                >
-                  <span>{region.name}</span>
-                  <b>{format.score(region.score)}</b>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </div>
+      {differences.length > 0 ? (
+        <Differences
+          key={`${shown.number} ${result?.mockup_index}`}
+          differences={differences}
+          picked={differences.find((one) => one === picked) ?? null}
+          onHover={onHover}
+          onPick={onPick}
+        />
+      ) : (
+        <WorstRegions regions={regions} onHover={onHover} onPick={onPick} />
       )}
     </footer>
   );
 }
+
+const samePage = (revision: ViewRevision | undefined, { mockup_index }: PageResult) =>
+  revision?.pages.find((page) => page.mockup_index === mockup_index);

@@ -1,12 +1,12 @@
 import { useState } from "react";
 import type { Project } from "../../protocol/api";
-import type { RegionScore } from "../../protocol/events";
 import type { ViewRevision } from "../../state/view";
 import type { RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { Segments, Tabs } from "../../ui/Tabs";
 import { Compare } from "../compare/Compare";
 import type { Mode } from "../compare/CompareTools";
+import { ofResult, type Picked, type Spot } from "../compare/spot";
 import { Code } from "../files/Code";
 import { ScoreStrip } from "../history/ScoreStrip";
 import { Preview } from "../preview/Preview";
@@ -31,25 +31,20 @@ export interface StageProps {
   onChoose: (number: number) => void;
 }
 
-/** A region to look at; `at` is new with each click so that the same one can be chosen twice. */
-export interface Picked {
-  region: RegionScore;
-  at: number;
-}
-
 export function Stage({ project, run, shown, status, tab, onTab, onChoose }: StageProps) {
   const [page, setPage] = useState(0);
   const [look, setLook] = useState<Look>({ width: "mockup", zoom: "fit", scripts: false });
   const [mode, setMode] = useState<Mode>("side");
-  const [hovered, setHovered] = useState<RegionScore | null>(null);
-  const [picked, setPicked] = useState<Picked | null>(null);
+  const [hovered, setHovered] = useState<Spot | null>(null);
+  const [chosen, setChosen] = useState<Picked | null>(null);
   const index = Math.min(page, Math.max(project.assets.length - 1, 0));
   const result = shown?.pages.find((one) => one.mockup_index === index);
   // A button that goes away under the pointer never says that the pointer left it.
-  const marked = result?.score.regions.find((region) => region === hovered) ?? null;
+  const marked = ofResult(result, hovered);
+  const picked = chosen && ofResult(result, chosen.spot) ? chosen : null;
 
-  const pick = (region: RegionScore) => {
-    setPicked((before) => ({ region, at: (before?.at ?? 0) + 1 }));
+  const pick = (spot: Spot) => {
+    setChosen((before) => ({ spot, at: (before?.at ?? 0) + 1 }));
     onTab("compare");
   };
   const pages =
@@ -62,10 +57,7 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           hint: asset.name,
         }))}
         selected={String(index)}
-        onSelect={(name) => {
-          setPage(Number(name));
-          setPicked(null); // it lies on the other page
-        }}
+        onSelect={(name) => setPage(Number(name))}
       />
     ) : null;
   const tabs = (
@@ -107,6 +99,7 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           view={run.view}
           shown={shown}
           result={result}
+          picked={picked?.spot ?? null}
           onChoose={onChoose}
           onHover={setHovered}
           onPick={pick}

@@ -5,6 +5,7 @@ import type { ViewRevision } from "../../state/view";
 import { Link, navigate } from "../../router";
 import type { RunSnapshot } from "../../state/run";
 import { neighbour } from "../../state/selection";
+import { bestWords } from "../../state/standing";
 import { Button, IconButton, IconLink } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
@@ -115,7 +116,7 @@ function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHea
   if (!shown) return null;
   const previous = neighbour(view, shown, -1);
   const next = neighbour(view, shown, 1);
-  const best = shown.number === view.best_revision && view.revisions.length > 1;
+  const best = bestWords(view, shown);
   const ended = view.state === "finished" || view.state === "failed";
   return (
     <div className="revision-arrows" role="group" aria-label="Revisions">
@@ -128,7 +129,11 @@ function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHea
       />
       <span aria-live="polite">
         <b>v{shown.number}</b> <span className="quiet-text">of {view.revisions.length}</span>
-        {best && <em>best</em>}
+        {best && shown.number === view.best_revision && (
+          <em className="best-mark" title={best}>
+            best
+          </em>
+        )}
       </span>
       <IconButton
         icon="right"
@@ -137,7 +142,7 @@ function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHea
         disabled={next === null}
         onClick={() => onChoose(next)}
       />
-      <Button kind="quiet" disabled={following} onClick={onFollow}>
+      <Button kind="quiet" title={best} disabled={following} onClick={onFollow}>
         {ended && view.best_revision !== view.revisions.at(-1)?.number ? "Best" : "Latest"}
       </Button>
     </div>

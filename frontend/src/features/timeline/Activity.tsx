@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import type { RunSnapshot } from "../../state/run";
+import { scoresBefore } from "../../state/standing";
 import { LiveThought, StepCard } from "./StepCard";
 
 interface ActivityProps {
@@ -14,6 +15,7 @@ export function Activity({ run, children, footer }: ActivityProps) {
   const { view, live, summary } = run;
   const list = useRef<HTMLDivElement>(null);
   const following = useRef(true);
+  const before = scoresBefore(view.steps);
   const thinking = live.reasoning || live.text;
 
   useEffect(() => {
@@ -40,8 +42,13 @@ export function Activity({ run, children, footer }: ActivityProps) {
           </p>
         )}
         <ol className="steps" aria-label="Steps">
-          {view.steps.map((step) => (
-            <StepCard key={`${step.id} ${step.started_at}`} step={step} runId={summary.id} />
+          {view.steps.map((step, place) => (
+            <StepCard
+              key={`${step.id} ${step.started_at}`}
+              step={step}
+              before={before[place] ?? null}
+              runId={summary.id}
+            />
           ))}
           {thinking && view.state === "running" && <LiveThought text={thinking} />}
         </ol>

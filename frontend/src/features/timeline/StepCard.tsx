@@ -5,11 +5,17 @@ import type { Step } from "../../state/view";
 import { Dialog } from "../../ui/Dialog";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
-import { ScoreBar, ScoreParts } from "../../ui/Score";
+import { Change, ScoreBar } from "../../ui/Score";
 import { detailOf, headingOf, iconOf } from "./describe";
 
+interface StepProps {
+  step: Step;
+  before: number | null; // the score of the comparison before it
+  runId: string;
+}
+
 /** One step: what, how long, what came of it. */
-export const StepCard = memo(function StepCard({ step, runId }: { step: Step; runId: string }) {
+export const StepCard = memo(function StepCard({ step, before, runId }: StepProps) {
   return (
     <li className={`step ${step.state}`} data-kind={step.kind}>
       <span className="step-icon">
@@ -19,25 +25,36 @@ export const StepCard = memo(function StepCard({ step, runId }: { step: Step; ru
         {step.kind === "thought" ? (
           <Thought text={step.text} />
         ) : (
-          <ToolResult step={step} runId={runId} />
+          <ToolResult step={step} before={before} runId={runId} />
         )}
       </div>
     </li>
   );
 });
 
-function ToolResult({ step, runId }: { step: Step; runId: string }) {
+function ToolResult({ step, before, runId }: StepProps) {
   const heading = headingOf(step);
   const detail = detailOf(step);
   return (
     <>
       <div className="step-head">
         <span className="step-title">{heading}</span>
-        {step.score && <ScoreBar value={step.score.total} />}
         <StepTime step={step} />
       </div>
       {detail && <p className="step-detail">{detail}</p>}
-      {step.score && <ScoreParts score={step.score} />}
+      {step.score && (
+        <p className="step-score">
+          <ScoreBar value={step.score.total} />
+          {before !== null && (
+            <Change
+              before={before}
+              value={step.score.total}
+              of="the comparison before"
+              short="before"
+            />
+          )}
+        </p>
+      )}
       {step.problems.length > 0 && (
         <ul className="step-problems">
           {step.problems.map((problem) => (

@@ -1,0 +1,69 @@
+// What a difference says to a person, in plain words.
+import type { Difference } from "../../protocol/events";
+
+type Kind = Difference["kind"];
+type Plain = Exclude<Kind, "missing" | "extra" | "letters" | "offset">; // these have sentences
+
+/** What is compared, before the two values. */
+const ASPECTS: Readonly<Record<Plain, string>> = {
+  size: "size",
+  weight: "weight",
+  slant: "", // its values say it
+  family: "typeface",
+  tracking: "letter spacing",
+  line_breaks: "line breaks",
+  colour: "colour",
+  contrast: "contrast",
+  shape: "shape",
+  icon: "icon",
+  picture: "picture",
+  fill: "fill",
+  border: "border",
+  radius: "corner radius",
+  shadow: "shadow",
+  rule: "line",
+  gradient: "gradient",
+};
+
+/** What it is of, as a person would call it: a text by its words alone. */
+export const itemOf = ({ item }: Difference): string => item.replace(/^text (?=[‘“"'])/, "");
+
+/** What is wrong with it: "size 18 px, mockup 34 px". */
+export function faultOf(difference: Difference): string {
+  const { item, kind, expected, got } = difference;
+  switch (kind) {
+    case "missing":
+      return "is missing";
+    case "extra":
+      return "is not in the mockup";
+    case "letters":
+      return item.includes(got) // an empty one too
+        ? `should read ${quoted(expected)}`
+        : `reads ${quoted(got)}, mockup ${quoted(expected)}`;
+    case "offset": {
+      const place = got ? `is out of place: ${got}` : "is out of place";
+      return /^(0 px)?$/.test(expected) ? place : `${place}, mockup ${expected}`;
+    }
+    default: {
+      const aspect = ASPECTS[kind] === item ? "" : ASPECTS[kind];
+      return `${aspect} ${sides(expected === item ? "" : expected, got)}`.trim();
+    }
+  }
+}
+
+function sides(expected: string, got: string): string {
+  if (!expected) return got || "differs";
+  return `${got || "none"}, mockup ${expected}`;
+}
+
+/** The whole of it: "‘$9’ size 18 px, mockup 34 px". */
+export const sentenceOf = (difference: Difference): string =>
+  `${itemOf(difference)} ${faultOf(difference)}`;
+
+/** What it takes off the score, in points. */
+export function costOf({ cost }: Difference): string {
+  const points = (cost * 100).toFixed(1);
+  return points === "0.0" ? "less than 0.1 points" : `${points} points`;
+}
+
+const quoted = (text: string) => `‘${text}’`;

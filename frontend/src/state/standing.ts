@@ -1,0 +1,53 @@
+// Where a revision stands among the others: better or worse than the one before, and which is best.
+import * as format from "../ui/format";
+import type { RunView, Step, ViewRevision } from "./view";
+
+export type Way = "better" | "worse" | "same";
+
+export function wayOf(before: number, now: number): Way {
+  if (now === before) return "same";
+  return now > before ? "better" : "worse";
+}
+
+/** A change as words: "0.4 points worse than revision 1". */
+export function changeWords(before: number, now: number, of: string): string {
+  const way = wayOf(before, now);
+  if (way === "same") return `The same score as ${of}`;
+  const words = `${apart(before, now)} ${way} than ${of}`;
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const apart = (one: number, other: number): string =>
+  `${format.distance(one, other).replace("<", "less than ")} points`;
+
+/** The revision before one. */
+export const revisionBefore = (view: RunView, { number }: ViewRevision): ViewRevision | undefined =>
+  view.revisions.findLast((one) => one.number < number);
+
+/** The score that each step's own is held against: that of the comparison before it. */
+export function scoresBefore(steps: readonly Step[]): (number | null)[] {
+  let last: number | null = null;
+  return steps.map(({ score }) => {
+    const before = last;
+    last = score?.total ?? last;
+    return before;
+  });
+}
+
+/** Which revision is the best and why, told beside the one shown; empty where there is but one. */
+export function bestWords(view: RunView, shown: ViewRevision): string {
+  const { revisions } = view;
+  const best = revisions.find(({ number }) => number === view.best_revision);
+  if (!best || revisions.length < 2) return "";
+  const ended = view.state === "finished" || view.state === "failed";
+  const claim = `Revision ${best.number} is ${ended ? "the result" : "the best so far"}`;
+  const equals = revisions.filter(({ score }) => score.total === best.score.total);
+  if (best.number === shown.number) {
+    const first = equals.length > 1 ? ", and of equal scores the first counts" : "";
+    return `${claim}: it has the highest score of ${revisions.length} revisions${first}.`;
+  }
+  return equals.includes(shown)
+    ? `${claim}: revision ${shown.number} scored the same, and the first of equals counts.`
+    : `${claim}: it scored ${format.score(best.score.total)}, ` +
+        `${apart(best.score.total, shown.score.total)} more than revision ${shown.number}.`;
+}

@@ -1,0 +1,129 @@
+import { expect, test } from "vitest";
+import { costOf, faultOf, sentenceOf } from "../src/features/compare/sentences";
+import type { Difference } from "../src/protocol/events";
+import { bestWords, changeWords, scoresBefore } from "../src/state/standing";
+import { statusOf } from "../src/state/status";
+import { emptyView, type RunView, type Step } from "../src/state/view";
+import * as format from "../src/ui/format";
+import { difference, revision } from "./kit";
+
+const plain = (text: string) => text.replaceAll("\u00a0", " ");
+
+test("a score is a percentage that shows as perfect only where it is", () => {
+  const shown = [0, 0.5, 0.9808, 0.998, 0.9996, 0.99999, 1].map(format.score).map(plain);
+  expect(shown).toEqual(["0.0 %", "50.0 %", "98.1 %", "99.8 %", "99.9 %", "99.9 %", "100.0 %"]);
+});
+
+test("a change is the difference of the two numbers that are shown", () => {
+  expect(format.change(0.9774, 0.9806)).toBe("+0.4"); // 97.7 and 98.1
+  expect(format.change(0.9806, 0.9774)).toBe("−0.4");
+  expect(format.change(0.9, 0.9)).toBe("±0.0");
+  expect(format.change(0.99812, 0.9981)).toBe("−<0.1");
+});
+
+test("a grade goes by the number that is shown", () => {
+  expect([0.92, 0.9196, 0.9194, 0.8, 0.7994].map(format.grade)).toEqual([
+    "good",
+    "good",
+    "fair",
+    "fair",
+    "poor",
+  ]);
+});
+
+test("a change is said in words too", () => {
+  expect(changeWords(0.9, 0.912, "revision 1")).toBe("1.2 points better than revision 1");
+  expect(changeWords(0.9, 0.896, "revision 1")).toBe("0.4 points worse than revision 1");
+  expect(changeWords(0.9, 0.9, "revision 1")).toBe("The same score as revision 1");
+  expect(changeWords(0.99812, 0.9981, "revision 1")).toBe(
+    "Less than 0.1 points worse than revision 1",
+  );
+});
+
+test("a comparison is held against the one before it, not against steps without a score", () => {
+  const step = (total: number | null) =>
+    ({ score: total === null ? null : revision(1, total).score }) as Step;
+  const steps = [step(null), step(0.5), step(null), step(0.4), step(0.6)];
+  expect(scoresBefore(steps)).toEqual([null, null, 0.5, 0.5, 0.4]);
+});
+
+const run = (...totals: number[]): RunView => {
+  const revisions = totals.map((total, index) => revision(index + 1, total));
+  return { ...emptyView, state: "finished", stop_reason: "finished", revisions };
+};
+
+test("the best revision is explained beside itself and beside the others", () => {
+  const view = { ...run(0.981, 0.977, 0.981), best_revision: 1 };
+  const beside = (place: number) => {
+    const shown = view.revisions[place];
+    return shown && plain(bestWords(view, shown));
+  };
+  expect(beside(0)).toBe(
+    "Revision 1 is the result: it has the highest score of 3 revisions, " +
+      "and of equal scores the first counts.",
+  );
+  expect(beside(1)).toBe(
+    "Revision 1 is the result: it scored 98.1 %, 0.4 points more than revision 2.",
+  );
+  expect(beside(2)).toBe(
+    "Revision 1 is the result: revision 3 scored the same, and the first of equals counts.",
+  );
+});
+
+test("one revision needs no explaining, and nothing is the result before the end", () => {
+  const single = { ...run(0.9), best_revision: 1 };
+  expect(bestWords(single, revision(1, 0.9))).toBe("");
+  const working: RunView = { ...run(0.9, 0.95), state: "running", best_revision: 2 };
+  expect(bestWords(working, revision(2, 0.95))).toBe(
+    "Revision 2 is the best so far: it has the highest score of 2 revisions.",
+  );
+});
+
+test("a run whose last revision is not its result says so where it ends", () => {
+  const quiet = { queuePosition: null, step: null, messages: {} };
+  const refined = { ...run(0.981, 0.977), best_revision: 1 };
+  expect(plain(statusOf(refined, quiet).hint)).toContain("Revision 1 is the result");
+  expect(statusOf({ ...run(0.9, 0.95), best_revision: 2 }, quiet).hint).toBe("");
+});
+
+test.each<[Partial<Difference>, string]>([
+  [{ kind: "size", expected: "34 px", got: "18 px" }, "‘$9’ size 18 px, mockup 34 px"],
+  [{ kind: "slant", expected: "upright", got: "italic" }, "‘$9’ italic, mockup upright"],
+  [{ kind: "missing", expected: "$9" }, "‘$9’ is missing"],
+  [{ kind: "extra", got: "$9" }, "‘$9’ is not in the mockup"],
+  [{ kind: "letters", expected: "$29", got: "$9" }, "‘$9’ should read ‘$29’"],
+  [{ kind: "letters", expected: "$9", got: "$g" }, "‘$9’ reads ‘$g’, mockup ‘$9’"],
+  [{ kind: "letters", expected: "$9" }, "‘$9’ should read ‘$9’"],
+  [{ kind: "offset", expected: "0 px", got: "+3 px across" }, "‘$9’ is out of place: +3 px across"],
+  [{ kind: "offset" }, "‘$9’ is out of place"],
+  [
+    { kind: "offset", expected: "10, 20", got: "12, 20" },
+    "‘$9’ is out of place: 12, 20, mockup 10, 20",
+  ],
+  [{ kind: "family", expected: "sans", got: "serif" }, "‘$9’ typeface serif, mockup sans"],
+  [{ kind: "shape" }, "‘$9’ shape differs"],
+  [{ item: "icon", kind: "icon", expected: "icon", got: "62% alike" }, "icon 62% alike"],
+  [
+    { item: "card", kind: "shadow", expected: "0 8 px", got: "" },
+    "card shadow none, mockup 0 8 px",
+  ],
+])("a difference is a sentence: %o", (given, sentence) => {
+  expect(sentenceOf(difference({ item: "text ‘$9’", ...given }))).toBe(sentence);
+});
+
+test("an item that only begins like a text keeps its name", () => {
+  expect(sentenceOf(difference({ item: "text field", kind: "missing" }))).toBe(
+    "text field is missing",
+  );
+});
+
+test("every kind has words of its own", () => {
+  expect(faultOf(difference({ kind: "line_breaks", expected: "2", got: "3" }))).toBe(
+    "line breaks 3, mockup 2",
+  );
+});
+
+test("a cost is in points", () => {
+  expect(costOf(difference({ cost: 0.034 }))).toBe("3.4 points");
+  expect(costOf(difference({ cost: 0.0004 }))).toBe("less than 0.1 points");
+});
