@@ -1,5 +1,6 @@
 """Lines of text as items: each found again in the render, and what a person would say of it."""
 
+import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -43,14 +44,16 @@ class TextLimits:
     least_similar: float = 0.5  # letters in common below which two texts are not one (Design2Code)
     nearness: float = 0.1  # weight of a page's diagonal against all letters
     far: int = 28  # CSS pixels, where it is not found so near
-    certain: float = 0.95  # likeness that shows the same letters though OCR reads others
+    certain: float = 0.985  # likeness that shows the same letters though OCR reads others
     part: float = 88.0  # per cent of a line's letters that a paragraph has, in order
     other_breaks: float = 0.22
+    least_paragraph: int = 20  # letters of a paragraph that may break elsewhere
     stretch: float = 0.9  # line heights that are compared at a time
     free_in_pictures: float = 0.08  # of the page's text that may stand in pictures: logos, photos
     same_size: float = 0.02  # ratio of sizes that nobody sees, of small text a pixel's share
     same_weight: float = 0.12  # ratio of the ink's mass
-    italic: float = 0.12  # tangent of a slant
+    italic: float = 0.12  # tangent by which letters lean more than upright ones…
+    upright: float = 0.06  # …and less than italic ones
     same_width: float = 0.025  # ratio of the widths of lines of one size
     same_colour: float = 4.0  # CIEDE2000
     other_colour: float = 50.0  # CIEDE2000 that is another colour altogether
@@ -122,6 +125,12 @@ def _paired(
             pairs += _split_group(mockup, render, shown, drawn)
     assigned, missing, surplus = _assigned(mockup, missing, surplus, limits)
     return pairs + assigned, missing, surplus
+
+
+def _same_letters(read: str, drawn: str) -> bool:
+    """Whether OCR read what is drawn, perhaps with an icon beside it taken for a letter."""
+    without_icon = re.sub(r"^\S\s+|\s+\S$", "", read)
+    return _letters_of(drawn) in (_letters_of(read), _letters_of(without_icon))
 
 
 def _alike(one: str, other: str) -> float:
@@ -267,7 +276,7 @@ def _paired_item(
         return item
     found = _found(mockup, drawn, shown, limits)
     moved = -found.shift[0], -found.shift[1]
-    other_letters = _letters_of(pair.shown.text) != _letters_of(run.text)
+    other_letters = not _same_letters(pair.shown.text, run.text)
     if found.worst >= limits.same and not (other_letters and found.worst < limits.certain):
         ink = run.ink
         there = Box(ink.x + found.shift[0], ink.y + found.shift[1], ink.width, ink.height)
@@ -390,7 +399,7 @@ def _placed(item: Item, shift: tuple[int, int], drawn: Box, scale: float) -> Ite
 def _letters(pair: _Pair, seen: float) -> Finding:
     """`seen` is the share of the line that the mockup's pixels show."""
     wrong = min(1 - _alike(pair.shown.text, pair.drawn.text), max(0.05, 1 - seen))
-    severity = min(1.0, 0.2 + 0.8 * wrong**1.2)
+    severity = min(1.0, 0.14 + 0.86 * wrong**1.1)
     return Finding("letters", pair.shown.text, pair.drawn.text, severity)
 
 
@@ -406,9 +415,10 @@ def _styled(
         severity = min(0.9, 1.5 * float(abs(np.log(ratio))))
         findings.append(Finding("size", f"{size:.3g} px", f"{dom.font_size:.3g} px", severity))
     lean, leans = slant(shown.coverage), slant(drawn.coverage)
-    if abs(lean - leans) > limits.italic and (lean > leans) != dom.italic:
-        expected, got = ("upright", "italic") if leans > lean else ("italic", "upright")
-        return [*findings, Finding("slant", expected, got, 0.14)]
+    if dom.italic and leans - lean > limits.upright:
+        return [*findings, Finding("slant", "upright", "italic", 0.16)]
+    if not dom.italic and lean - leans > limits.italic:
+        return [*findings, Finding("slant", "italic", "upright", 0.16)]
     mass = _mass_ratio(pair, shown, drawn, same_text) / ratio**2
     if same_text and abs(np.log(mass)) > limits.same_weight:
         weight = _weight(dom.weight, mass, limits)
@@ -547,7 +557,8 @@ def _reflowed(
         text = _letters_of("".join(run.text for run in drawn))
         shown = [run for run in loose if _is_part(_letters_of(run.text), text, limits)]
         have = sum(len(_letters_of(run.text)) for run in shown)
-        if len(shown) + len(drawn) < 3 or not 0.7 <= have / max(1, len(text)) <= 1.4:
+        lines = max(_lines([run.ink for run in side]) for side in (shown, drawn))
+        if lines < 2 or not shown or len(text) < limits.least_paragraph or not 0.7 <= have / max(1, len(text)) <= 1.4:
             continue
         paragraphs.append(_Paragraph(shown, drawn))
         loose = [run for run in loose if run not in shown]
@@ -563,9 +574,16 @@ def _reflowed(
 
 
 def _is_part(line: str, text: str, limits: TextLimits) -> bool:
-    if len(line) < 4:
-        return line in text
-    return bool(fuzz.partial_ratio(line, text) >= limits.part)
+    return len(line) >= 4 and bool(fuzz.partial_ratio(line, text) >= limits.part)
+
+
+def _lines(boxes: Sequence[Box]) -> int:
+    """How many lines boxes stand on."""
+    count, bottom = 0, -1.0
+    for box in sorted(boxes, key=lambda box: box.y):
+        if box.y + box.height / 2 > bottom:
+            count, bottom = count + 1, box.bottom
+    return count
 
 
 def _reflowed_item(
