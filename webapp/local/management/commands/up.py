@@ -60,7 +60,7 @@ class Command(BaseCommand):
             self.stdout.write("\nstopping …")
             supervisor.stop_all()
             if redis is not None:
-                redis.stop()
+                redis.remove()
             self.stdout.write("Mockwright has stopped. Nothing is left running.")
 
     def run(
