@@ -58,7 +58,7 @@ async def test_a_bomb_ends_in_its_error_and_the_next_render_works(
         with pytest.raises(expected) as caught:
             await renderer.render(write_page(body), RenderRequest(width=100, height=100))
         assert isinstance(caught.value, RenderError)
-        assert caught.value.message
+        assert str(caught.value)
         shot = await renderer.render(write_page("hello"), RenderRequest(width=100, height=100))
         assert [text.text for text in shot.texts] == ["hello"]
     finally:
