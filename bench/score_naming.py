@@ -91,7 +91,7 @@ def differences_of(mockup_png: bytes, shot: Shot) -> list[Named] | None:
     if found is None:
         return None
     return [
-        Named(one.kind, str(one.expected), str(one.got), one.box, one.selector, one.cost)
+        Named(one.kind, str(one.expected), str(one.got), one.rect, one.selector, one.cost)
         for one in found
     ]
 

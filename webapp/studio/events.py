@@ -15,6 +15,8 @@ from pydantic import Field, TypeAdapter
 # isort: off
 # it would give each of these names a statement of its own
 from webapp.studio.values import (
+    Difference as Difference,
+    DifferenceKind as DifferenceKind,
     FileRef as FileRef,
     ImagePart as ImagePart,
     Limits as Limits,

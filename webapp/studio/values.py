@@ -30,6 +30,9 @@ DifferenceKind = Literal[
     "shadow",
     "rule",
     "gradient",
+    "console_error",
+    "failed_request",
+    "overflow",
 ]
 
 

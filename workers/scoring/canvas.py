@@ -9,10 +9,12 @@ from workers.imaging import Box, Image, TextRun, clip
 from workers.scoring.page_view import PageView
 
 
-
 @dataclass(frozen=True)
 class Canvas:
-    """Both pages go on as they end, at the right and bottom, to one size; `shared` is where both have pixels."""
+    """Both pages in one size: at the right and bottom each goes on as it ends.
+
+    `shared` is where both have pixels.
+    """
 
     mockup: PageView
     render: PageView

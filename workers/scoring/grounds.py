@@ -7,10 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.studio.events import DifferenceKind
 from workers.imaging import Box, Colour, to_colour
+from workers.scoring.colour import delta, hex_of
 from workers.scoring.item import Finding, Item
 from workers.scoring.marks import Page
-from workers.scoring.text_items import delta, hex_of
 from workers.shot import DomBox
 
 Levels = NDArray[np.float32]
@@ -64,9 +65,7 @@ def _findings(
     return found
 
 
-def _fill(
-    mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimits
-) -> list[Finding]:
+def _fill(mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimits) -> list[Finding]:
     """The colours in a grid of five by five places of the box, away from its rim and its text."""
     pairs = []
     inset = max(2, round(max(one.borders)) + 2)
@@ -95,7 +94,7 @@ def _fill(
     spread = max(delta(pairs[0][0], pair[0]) for pair in pairs)
     severity = min(1.0, off / limits.other_colour + 0.1)
     expected = "gradient" if spread > 3 * limits.same_colour else hex_of(pairs[at][0])
-    kind = "gradient" if spread > 3 * limits.same_colour else "fill"
+    kind: DifferenceKind = "gradient" if spread > 3 * limits.same_colour else "fill"
     return [Finding(kind, expected, hex_of(pairs[at][1]), severity)]
 
 
@@ -210,7 +209,9 @@ def residual_items(
         levels = float(off[labels == label].mean())
         place = Box(x * cell, y * cell, width * cell, height * cell)
         one = _smallest_around(place, boxes)
-        kind = "picture" if one and one.picture else "gradient" if one and one.gradient else "fill"
+        kind: DifferenceKind = (
+            "picture" if one and one.picture else "gradient" if one and one.gradient else "fill"
+        )
         middle = labels == label
         a, b = (to_colour(side[middle].mean(axis=0)) for side in (ours, theirs))
         severity = min(0.6, 0.04 + levels / 80)
@@ -218,6 +219,12 @@ def residual_items(
         weight = float((area * cell * cell) ** 0.7) / 4
         items.append(Item("ground", place, weight, (finding,), one.selector if one else ""))
     return items
+
+
+def _kind_of(one: DomBox | None) -> DifferenceKind:
+    if one is None or not (one.picture or one.gradient):
+        return "fill"
+    return "picture" if one.picture else "gradient"
 
 
 def _outside(one: Levels, other: Levels) -> Levels:

@@ -1,34 +1,50 @@
 """Pictures for people: where two pages differ."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Image
+from workers.imaging import Image, box_at_image_scale, grow
 from workers.scoring.canvas import Canvas, resized
-from workers.scoring.structure import delta_e
+from workers.scoring.item import Item
 
 SAMPLE = 2.0  # CSS pixels per sample of the difference
 FULL_HEAT = 60.0  # ΔE (CIE76) from where a difference is drawn in full red
 AMBER = np.array([255, 178, 0], dtype=np.float32)
 RED = np.array([214, 0, 28], dtype=np.float32)
+NOTICED = 0.5  # severity of an item that everybody sees
 GAP = 16  # pixels between the three pictures of a triptych
 
 
-def heat_map(canvas: Canvas, width: int, height: int) -> Image:
-    """The mockup in pale grey, differences over it from amber to red; (height, width, 3)."""
+def heat_map(canvas: Canvas, items: Sequence[Item], width: int, height: int) -> Image:
+    """The mockup in pale grey, differences over it from amber to red; (height, width, 3).
+
+    Red is what a person would notice: the colour is an item's severity, the cover the pixels'.
+    """
     mockup, render = (view.image[:height, :width] for view in (canvas.mockup, canvas.render))
     grey = cv2.cvtColor(mockup, cv2.COLOR_RGB2GRAY)
     ground = cv2.cvtColor((150 + grey * (105 / 255)).astype(np.uint8), cv2.COLOR_GRAY2RGB)
     if np.array_equal(mockup, render):
         return np.asarray(ground, dtype=np.uint8)
     heat = _heat(mockup, render, canvas.mockup.scale)
-    hot = heat > 0
-    strength = heat[hot][:, None]
-    cover = np.minimum(1, 1.6 * np.sqrt(strength)) * 0.9
-    ramp = AMBER + (RED - AMBER) * strength
+    severity = _severity(items, canvas.mockup.scale, heat.shape)
+    hot = (heat > 0) & (severity > 0)
+    cover = np.minimum(1, 1.6 * np.sqrt(heat[hot]))[:, None] * 0.9
+    ramp = AMBER + (RED - AMBER) * severity[hot][:, None]
     ground[hot] = (ground[hot] * (1 - cover) + ramp * cover).astype(np.uint8)
     return np.asarray(ground, dtype=np.uint8)
+
+
+def _severity(items: Sequence[Item], scale: float, shape: tuple[int, ...]) -> NDArray[np.float32]:
+    """0–1 per pixel: how bad the worst item there is, 1 from what is noticed unasked."""
+    worst = np.zeros(shape, np.float32)
+    for item in sorted(items, key=lambda item: item.severity):
+        if item.severity > 0:
+            inside = grow(box_at_image_scale(item.box, scale), round(4 * scale)).slices
+            worst[inside] = np.maximum(worst[inside], min(1.0, item.severity / NOTICED))
+    return worst
 
 
 def triptych(mockup: Image, render: Image, heat: Image) -> Image:
@@ -52,3 +68,13 @@ def _heat(mockup: Image, render: Image, scale: float) -> NDArray[np.float32]:
     spread = cv2.blur(cv2.dilate(delta, np.ones((3, 3), dtype=np.uint8)), (3, 3))
     heat = np.clip((spread - 2) / FULL_HEAT, 0, 1)
     return np.asarray(cv2.resize(heat, (width, height), interpolation=cv2.INTER_LINEAR))
+
+
+def delta_e(one: Image, other: Image) -> NDArray[np.float32]:
+    """CIE76: Euclidean distance in CIELAB, per pixel."""
+    offset = _lab(one) - _lab(other)
+    return np.asarray(np.sqrt(np.einsum("hwc,hwc->hw", offset, offset)))
+
+
+def _lab(image: Image) -> NDArray[np.float32]:
+    return np.asarray(cv2.cvtColor(np.float32(1 / 255) * image, cv2.COLOR_RGB2LAB))

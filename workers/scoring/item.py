@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from webapp.studio.values import DifferenceKind
+from webapp.studio.events import DifferenceKind
 from workers.imaging import Box
 
 
@@ -18,10 +18,10 @@ class Finding:
 
 @dataclass(frozen=True)
 class Item:
-    """A thing of the mockup, of the render or of both: `box` in pixels of the canvas.
+    """A thing of the mockup, of the render or of both: `box` in CSS pixels of the mockup.
 
-    `weight` is how much of the page a person sees in it: the side of a square of its size, CSS
-    pixels. `name` says what it is, `selector` which element draws it, empty where none does.
+    `weight` is how much of the page a person sees in it. `name` says what it is, `selector` which
+    element draws it, empty where none does.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Item:
     weight: float
     findings: tuple[Finding, ...] = ()
     selector: str = ""
+    is_text: bool = False
 
     @property
     def severity(self) -> float:

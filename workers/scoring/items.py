@@ -1,51 +1,101 @@
-"""All items of two pages, and the one number they make."""
+"""All items of two pages, the one number they make, and what is wrong by name."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from webapp.studio.events import Difference, DifferenceKind
+from workers.imaging import to_rect
 from workers.scoring.canvas import Canvas
 from workers.scoring.grounds import ground_items, residual_items
 from workers.scoring.item import Item
 from workers.scoring.marks import mark_items, pages_of
-from workers.scoring.text_items import text_items
+from workers.scoring.text_items import Rasterised, text_items
 
-POWER = 2.5
-# What losses mean to a person, judged by eye on other pages than these numbers are used for:
-# up to .97 nothing is noticed at all, to .93 when asked, under .92 unasked, at .80 it is sent back.
+POWER = 2.5  # what is plainly wrong is not lost among much that is right
+# What a loss is to a person: up to .03 nobody sees it, to .07 who is asked, from .08 everybody,
+# and at .20 the page is sent back. Read off pages that were judged by eye before there was a score.
 LOSSES = (0.0, 0.012, 0.11, 0.125, 0.24, 1.0)
 POINTS = (0.0, 0.03, 0.07, 0.085, 0.20, 1.0)
+WORDS = frozenset({"missing", "extra", "letters"})
 
 
-def items_of(canvas: Canvas) -> list[Item]:
+def items_of(canvas: Canvas) -> tuple[list[Item], Rasterised]:
+    """All that a person sees on either page, and the text that the render has as pictures."""
     text = text_items(canvas.mockup, canvas.render)
     mockup, render = pages_of(canvas, text.places)
-    marks = mark_items(mockup, render, canvas.render.boxes)
-    grounds = ground_items(mockup, render, canvas.render.boxes)
-    rest = residual_items(mockup, render, canvas.render.boxes, marks + grounds)
-    return text.items + marks + grounds + rest
+    boxes = canvas.render.boxes
+    marks = mark_items(mockup, render, boxes)
+    grounds = ground_items(mockup, render, boxes)
+    known = [*text.items, *marks, *grounds]
+    rest = residual_items(mockup, render, boxes, marks + grounds)
+    return known + rest, text.rasterised
 
 
-def total_of(items: Sequence[Item], power: float = POWER) -> float:
-    weights = np.array([item.weight for item in items])
-    severities = np.array([item.severity for item in items])
-    if weights.sum() == 0:
-        return 1.0
-    loss = float(((weights * severities**power).sum() / weights.sum()) ** (1 / power))
-    loss = float(np.interp(loss, LOSSES, POINTS))
-    return (1 - loss) * (1 - 0.5 * wordless(items) ** 4)
+def total_of(items: Sequence[Item]) -> float:
+    """1 − L, where L is the power mean of the items' severities, weighted by their size, as points.
+
+    A page with other words than the mockup's, or none, is no version of it: that takes up to half
+    of what is left.
+    """
+    return (1 - loss_of(items)) * (1 - 0.5 * wordless(items) ** 4)
+
+
+def loss_of(items: Sequence[Item]) -> float:
+    shares = _shares(items)
+    loss = float(sum(shares) ** (1 / POWER))
+    return float(np.interp(loss, LOSSES, POINTS))
+
+
+def _shares(items: Sequence[Item]) -> list[float]:
+    weight = sum(item.weight for item in items)
+    if weight == 0:
+        return [0.0] * len(items)
+    return [item.weight * item.severity**POWER / weight for item in items]
 
 
 def wordless(items: Sequence[Item]) -> float:
     """The share of the text that is missing, extra or other words, by weight."""
-    text = [item for item in items if item.name.startswith("text")]
+    text = [item for item in items if item.is_text]
     weight = sum(item.weight for item in text)
     if weight == 0:
         return 0.0
-    wrong = 0.0
-    for item in text:
+    wrong = sum(
+        item.weight * max((f.severity for f in item.findings if f.kind in WORDS), default=0.0)
+        for item in text
+    )
+    return float(min(1.0, 1.2 * wrong / weight))
+
+
+def only(items: Sequence[Item], kinds: Collection[DifferenceKind]) -> list[Item]:
+    """The items with their findings of some kinds alone."""
+    return [
+        replace(item, findings=tuple(f for f in item.findings if f.kind in kinds)) for item in items
+    ]
+
+
+def differences_of(items: Sequence[Item]) -> list[Difference]:
+    """Every finding by name, dearest first. Their costs add up to what the items take."""
+    shares = _shares(items)
+    everything = sum(shares)
+    cost = 1 - total_of(items)
+    found = []
+    for item, share in zip(items, shares, strict=True):
+        together = sum(finding.severity for finding in item.findings)
         for finding in item.findings:
-            if finding.kind in ("missing", "extra", "letters"):
-                wrong += item.weight * min(1.0, finding.severity * 1.2)
-                break
-    return min(1.0, wrong / weight)
+            if finding.severity == 0:
+                continue
+            part = share / everything * finding.severity / together
+            found.append(
+                Difference(
+                    item=item.name,
+                    kind=finding.kind,
+                    expected=finding.expected,
+                    got=finding.got,
+                    rect=to_rect(item.box, 1),
+                    selector=item.selector,
+                    cost=round(min(1.0, cost * part), 5),
+                )
+            )
+    return sorted(found, key=lambda difference: -difference.cost)

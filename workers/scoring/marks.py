@@ -13,6 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from webapp.studio.events import DifferenceKind
 from workers.imaging import (
     Box,
     Image,
@@ -98,7 +99,7 @@ def pages_of(
 def marks_of(page: Page, other: Page, limits: MarkLimits = LIMITS) -> list[Mark]:
     """The marks of `page`, each with how much of it the other page shows."""
     edges = _edges(page, limits)
-    count, labels = _joined(edges, limits)
+    labels = _joined(edges, limits)
     rows, columns = np.nonzero(edges)
     marks = labels[rows, columns].astype(np.int64)
     pieces, piece_mark = _pieces(rows, columns, marks, page.image.shape[1], limits)
@@ -113,16 +114,15 @@ def _edges(page: Page, limits: MarkLimits) -> Mask:
     for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
         red, green, blue = cv2.split(cv2.absdiff(image[one], image[other]))
         most = cv2.max(cv2.max(red, green), blue)
-        step = cv2.threshold(most, limits.edge - 1, 1, cv2.THRESH_BINARY)[1]
+        step = np.asarray(cv2.threshold(most, limits.edge - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
         edges[one] |= step
         edges[other] |= step
     return np.asarray((edges > 0) & ~page.text)
 
 
-def _joined(edges: Mask, limits: MarkLimits) -> tuple[int, NDArray[np.int32]]:
+def _joined(edges: Mask, limits: MarkLimits) -> NDArray[np.int32]:
     near = cv2.dilate(edges.astype(np.uint8), np.ones((limits.joins, limits.joins), np.uint8))
-    count, labels = cv2.connectedComponents(near, connectivity=8)
-    return count, labels
+    return np.asarray(cv2.connectedComponents(near, connectivity=8)[1], np.int32)
 
 
 def _pieces(
@@ -167,7 +167,9 @@ def _search(
 
 def _nearest_first(reach: int) -> list[tuple[int, int]]:
     span = range(-reach, reach + 1)
-    return sorted(((x, y) for x in span for y in span), key=lambda at: (at[0] ** 2 + at[1] ** 2, at))
+    return sorted(
+        ((x, y) for x in span for y in span), key=lambda at: (at[0] ** 2 + at[1] ** 2, at)
+    )
 
 
 def _agrees(
@@ -200,7 +202,7 @@ def _collected(
     shifts: Ints,
     limits: MarkLimits,
 ) -> list[Mark]:
-    """One mark of its pieces: what is wrong with one piece is not lost among many that are right."""
+    """One mark of its pieces: what is wrong with one is not lost among many that are right."""
     if rows.size == 0:
         return []
     count = int(marks.max()) + 1
@@ -233,7 +235,7 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     1 − Σ(a − b)² / (Σ(a − ground)² + Σ(b − ground)²), as edges alone are alike in many icons.
     """
     longest = max(mark.box.width, mark.box.height)
-    if longest > limits.whole and mark.severity < 0.3 or longest > limits.largest:
+    if (longest > limits.whole and mark.severity < 0.3) or longest > limits.largest:
         return mark
     outer = clip(grow(mark.box, 2), page.image.shape[1], page.image.shape[0])
     assert outer is not None
@@ -260,7 +262,9 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     wrong = min(1.0, max(0.0, (limits.alike - likeness) / (limits.alike - limits.unlike)))
     if longest > limits.whole:
         wrong = min(wrong, mark.severity)
-    return replace(mark, severity=wrong, shift=(window.x + x - outer.x, window.y + y - outer.y))
+    return replace(
+        mark, severity=wrong, shift=(window.x + int(x) - outer.x, window.y + int(y) - outer.y)
+    )
 
 
 def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
@@ -308,7 +312,7 @@ def _item(
     if severity > 0.95 and not both:
         much = 0.6 if name == "rule" else 1.0  # a line is missed less than what it parts
         return item.with_finding(Finding("missing", name, "", much * severity))
-    return item.with_finding(Finding(_difference(name), name, "unlike it", severity))
+    return item.with_finding(Finding(KINDS[name], name, "unlike it", severity))
 
 
 def _extra(mark: Mark, boxes: Sequence[DomBox], limits: MarkLimits) -> Item:
@@ -357,5 +361,10 @@ def _kind(box: Box, source: DomBox | None, limits: MarkLimits) -> str:
     return "drawing"
 
 
-def _difference(name: str) -> str:
-    return {"box": "border", "drawing": "picture"}.get(name, name)
+KINDS: dict[str, DifferenceKind] = {
+    "icon": "icon",
+    "rule": "rule",
+    "box": "border",
+    "picture": "picture",
+    "drawing": "picture",
+}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from webapp.studio.events import Difference, DifferenceKind, Rect
 from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
 from workers.scoring.ink import ink_colours, tighten
 from workers.shot import DomBox, DomText, Shot
@@ -18,7 +19,8 @@ class DrawnRun(TextRun):
 class PageView:
     """A page as seen. `image` is RGB; runs and pictures are boxes in its pixels.
 
-    `scale` is image pixels per CSS pixel. `pictures` is empty for a mockup: nobody knows.
+    `scale` is image pixels per CSS pixel. `pictures`, `boxes` and `problems` are empty for a
+    mockup: nobody knows.
     """
 
     image: Image
@@ -26,6 +28,7 @@ class PageView:
     runs: tuple[TextRun, ...]
     pictures: tuple[Box, ...] = ()
     boxes: tuple[DomBox, ...] = ()
+    problems: tuple[Difference, ...] = ()
 
     @property
     def width(self) -> int:
@@ -51,6 +54,7 @@ def view_of_render(shot: Shot) -> PageView:
         runs=tuple(run for run in runs if run is not None),
         pictures=tuple(box for box in boxes if box is not None),
         boxes=shot.boxes,
+        problems=_problems(shot),
     )
 
 
@@ -68,6 +72,21 @@ def view_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> Pag
         colour, background = ink_colours(image, ink)
         measured.append(replace(run, ink=ink, colour=colour, background=background))
     return PageView(image=image, scale=scale, runs=tuple(measured))
+
+
+def _problems(shot: Shot) -> tuple[Difference, ...]:
+    """What the browser complained about, whether or not it can be seen."""
+    told: list[tuple[DifferenceKind, str]] = [
+        *(("console_error", error) for error in shot.console_errors),
+        *(("failed_request", path) for path in shot.failed_requests),
+    ]
+    if shot.overflow_px:
+        told.append(("overflow", f"{shot.overflow_px} px wider than the window"))
+    nowhere = Rect(x=0, y=0, width=0, height=0)
+    return tuple(
+        Difference(item="page", kind=kind, expected="", got=got, rect=nowhere, selector="", cost=0)
+        for kind, got in told
+    )
 
 
 def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:

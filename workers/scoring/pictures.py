@@ -1,12 +1,13 @@
 """What a page loses by delivering as pictures what CSS and text could draw."""
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, clip, grow
+from workers.imaging import Box, TextRun, clip, grow
 from workers.scoring.canvas import Canvas
-from workers.scoring.match import Matching
 
 FLAT_RANGE = 6  # levels a channel may vary in a tile that is flat
 FAR = 40.0  # CSS pixels from any detail: ground that no picture needs
@@ -16,7 +17,7 @@ FREE_TEXT = 0.05  # share of the page's text that may be in pictures (logos) wit
 TILE = 8.0  # CSS pixels
 
 
-def picture_penalty(canvas: Canvas, matching: Matching) -> float:
+def picture_penalty(canvas: Canvas, rasterised: Sequence[TextRun]) -> float:
     """The share of the page that is delivered as picture though the mockup does not need it, 0–1.
 
     Penalised are, in the render's pictures:
@@ -29,21 +30,17 @@ def picture_penalty(canvas: Canvas, matching: Matching) -> float:
     if not canvas.render.pictures:
         return 0.0
     size = canvas.mockup.width * canvas.mockup.height
-    return min(1.0, (_rasterised_area(canvas, matching) + _flat_area(canvas)) / size)
+    return min(1.0, (_rasterised_area(canvas, rasterised) + _flat_area(canvas)) / size)
 
 
-def penalised_text_area(canvas: Canvas, matching: Matching) -> int:
-    """Ink box area of mockup text inside pictures beyond what is free, in pixels."""
-    rasterised = sum(run.ink.area for run in matching.rasterised)
-    return max(0, rasterised - round(FREE_TEXT * sum(run.ink.area for run in canvas.mockup.runs)))
-
-
-def _rasterised_area(canvas: Canvas, matching: Matching) -> float:
-    rasterised = sum(run.ink.area for run in matching.rasterised)
-    if not rasterised:
+def _rasterised_area(canvas: Canvas, rasterised: Sequence[TextRun]) -> float:
+    """The area of such lines, less what may stand in pictures."""
+    ink = sum(run.ink.area for run in rasterised)
+    if not ink:
         return 0.0
-    lines = sum(grow(run.ink, run.ink.height // 2).area for run in matching.rasterised)
-    return lines * penalised_text_area(canvas, matching) / rasterised
+    excess = max(0.0, ink - FREE_TEXT * sum(run.ink.area for run in canvas.mockup.runs))
+    lines = sum(grow(run.ink, run.ink.height // 2).area for run in rasterised)
+    return lines * excess / ink
 
 
 def _flat_area(canvas: Canvas) -> float:

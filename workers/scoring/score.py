@@ -1,22 +1,32 @@
-"""One number for how alike two pages are, with its parts and its worst regions."""
+"""One number for how alike two pages are, what is wrong by name, and the worst regions."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webapp.studio.events import PartName, RegionScore, Score
-from workers.imaging import Box, Image, TextRun, to_rect
-from workers.scoring.canvas import Canvas, on_one_canvas
+from webapp.studio.events import Difference, DifferenceKind, PartName, RegionScore, Score
+from workers.imaging import Box, Image, box_at_css_scale, to_rect
+from workers.scoring.canvas import on_one_canvas
 from workers.scoring.heat_map import heat_map
-from workers.scoring.match import Matching, match_text
+from workers.scoring.item import Item
+from workers.scoring.items import differences_of, items_of, loss_of, only, total_of
 from workers.scoring.page_view import PageView
-from workers.scoring.parts import Parts, TextFacts, score_parts, total
-from workers.scoring.pictures import penalised_text_area, picture_penalty
+from workers.scoring.pictures import picture_penalty
 from workers.scoring.regions import place_name, regions
-from workers.scoring.structure import Structure, structure
 
 MOST_REGIONS = 8
-PART_NAMES: tuple[PartName, ...] = ("block", "text", "position", "colour", "structure")
+MOST_DIFFERENCES = 60
+# which findings each part is made of: of text, and the last of all that is no text
+PARTS: dict[PartName, frozenset[DifferenceKind]] = {
+    "block": frozenset({"missing", "extra"}),
+    "text": frozenset(
+        {"letters", "size", "weight", "slant", "family", "tracking", "line_breaks", "shape"}
+    ),
+    "position": frozenset({"offset"}),
+    "colour": frozenset({"colour", "contrast"}),
+}
+
+Parts = dict[PartName, float | None]
 
 
 @dataclass(frozen=True)
@@ -26,31 +36,31 @@ class Comparison:
     score: Score
     heat_map: Image
 
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        """What is wrong, dearest first."""
+        return self.score.differences
+
 
 def compare(mockup: PageView, render: PageView) -> Comparison:
     """Measures how alike a render is to its mockup. Pure and deterministic; no ground truth needed.
 
-    Formulas: `parts.score_parts`, `parts.total`, `structure.structure`, `pictures.picture_penalty`.
-    Pages of different size are aligned at the top left; what only one has counts as different.
+    Both pages are cut into what a person sees of them (`items.items_of`); the score is made of what
+    is wrong with each (`items.total_of`), less `pictures.picture_penalty`. Pages of different size
+    are aligned at the top left.
     """
     canvas = on_one_canvas(mockup, render)
-    matching = match_text(canvas.mockup, canvas.render)
-    shape = structure(canvas)
-    width, height = canvas.mockup.width, canvas.mockup.height
-    facts = TextFacts(
-        matching.matches,
-        _area(matching.missing) + penalised_text_area(canvas, matching),
-        _area(matching.surplus),
-    )
-    parts = score_parts(facts, shape.within(), width, height)
-    penalty = picture_penalty(canvas, matching)
+    items, rasterised = items_of(canvas)
+    penalty = picture_penalty(canvas, rasterised)
+    named = (*differences_of(items)[:MOST_DIFFERENCES], *render.problems)
     score = Score(
-        total=_fraction(total(parts, penalty)),
-        parts=_rounded(parts),
+        total=_fraction(total_of(items) * (1 - penalty)),
+        parts=_parts(items),
         picture_penalty=_fraction(penalty),
-        regions=_regions(canvas, matching, shape),
+        regions=_regions(mockup, items),
+        differences=named,
     )
-    return Comparison(score, heat_map(canvas, mockup.width, mockup.height))
+    return Comparison(score, heat_map(canvas, items, mockup.width, mockup.height))
 
 
 def mean_score(scores: Sequence[Score]) -> Score:
@@ -58,30 +68,41 @@ def mean_score(scores: Sequence[Score]) -> Score:
     if len(scores) == 1:
         return scores[0]
     parts: Parts = {}
-    for name in PART_NAMES:
+    for name in (*PARTS, STRUCTURE):
         values = [value for score in scores if (value := score.parts.get(name)) is not None]
-        parts[name] = sum(values) / len(values) if values else None
+        parts[name] = _fraction(sum(values) / len(values)) if values else None
     return Score(
         total=_fraction(sum(score.total for score in scores) / len(scores)),
-        parts=_rounded(parts),
+        parts=parts,
         picture_penalty=_fraction(sum(score.picture_penalty for score in scores) / len(scores)),
     )
 
 
-def _regions(canvas: Canvas, matching: Matching, shape: Structure) -> tuple[RegionScore, ...]:
+STRUCTURE: PartName = "structure"
+
+
+def _parts(items: Sequence[Item]) -> Parts:
+    """What the score would be were all but one kind of fault mended."""
+    text = [item for item in items if item.is_text]
+    rest = [item for item in items if not item.is_text]
+    parts: Parts = {
+        name: _fraction(1 - loss_of(only(text, kinds))) if text else None
+        for name, kinds in PARTS.items()
+    }
+    parts[STRUCTURE] = _fraction(1 - loss_of(rest)) if rest else None
+    return parts
+
+
+def _regions(mockup: PageView, items: Sequence[Item]) -> tuple[RegionScore, ...]:
     """The regions that differ, worst first, named by their place."""
-    page = Box(0, 0, canvas.mockup.width, canvas.mockup.height)
-    scored: list[tuple[float, Box]] = []
-    for box in regions(canvas.mockup.image, canvas.mockup.scale):
-        facts = TextFacts(
-            [match for match in matching.matches if _centre_in(match.mockup, box)],
-            _area([run for run in matching.missing if _centre_in(run.ink, box)]),
-            _area([run for run in matching.surplus if _centre_in(run.ink, box)]),
-        )
-        parts = score_parts(facts, shape.within(box), box.width, box.height)
-        scored.append((_fraction(total(parts, 0.0)), box))
-    worst = sorted((item for item in scored if item[0] < 1.0), key=lambda item: item[0])
-    return _named(worst[:MOST_REGIONS], page, canvas.mockup.scale)
+    scored = []
+    for box in regions(mockup.image, mockup.scale):
+        area = box_at_css_scale(box, mockup.scale)
+        score = _fraction(total_of([item for item in items if _centre_in(item.box, area)]))
+        if score < 1:
+            scored.append((score, box))
+    worst = sorted(scored, key=lambda one: one[0])[:MOST_REGIONS]
+    return _named(worst, Box(0, 0, mockup.width, mockup.height), mockup.scale)
 
 
 def _named(scored: list[tuple[float, Box]], page: Box, scale: float) -> tuple[RegionScore, ...]:
@@ -99,17 +120,9 @@ def _named(scored: list[tuple[float, Box]], page: Box, scale: float) -> tuple[Re
     )
 
 
-def _centre_in(ink: Box, box: Box) -> bool:
-    x, y = ink.x + ink.width / 2, ink.y + ink.height / 2
+def _centre_in(one: Box, box: Box) -> bool:
+    x, y = one.x + one.width / 2, one.y + one.height / 2
     return box.x <= x < box.right and box.y <= y < box.bottom
-
-
-def _area(runs: Sequence[TextRun]) -> int:
-    return sum(run.ink.area for run in runs)
-
-
-def _rounded(parts: Parts) -> Parts:
-    return {name: None if value is None else _fraction(value) for name, value in parts.items()}
 
 
 def _fraction(value: float) -> float:

@@ -103,7 +103,10 @@ export interface Difference {
     | "radius"
     | "shadow"
     | "rule"
-    | "gradient";
+    | "gradient"
+    | "console_error"
+    | "failed_request"
+    | "overflow";
   expected: string;
   got: string;
   rect: Rect;

@@ -1,0 +1,139 @@
+"""How one line of text differs from another: size, weight, slant, family, tracking, colour."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from workers.scoring.colour import contrast, delta, hex_of
+from workers.scoring.glyphs import Look, fitted, height_in_em, similarity_of, slant
+from workers.scoring.item import Finding, Item
+from workers.scoring.text_lines import plain
+from workers.scoring.text_pairs import Pair
+from workers.scoring.text_search import SEARCH, stretches
+from workers.shot import DomText
+
+
+@dataclass(frozen=True)
+class StyleLimits:
+    """From where a person sees a difference in how text looks."""
+
+    same_size: float = 0.02  # ratio of sizes that nobody sees, of small text a pixel's share
+    same_weight: float = 0.12  # logarithm of the ratio of the ink's mass
+    mass_of_weight: float = 0.0016  # that a font gains with each unit of weight above regular
+    italic: float = 0.12  # tangent by which letters lean more than upright ones…
+    upright: float = 0.06  # …and less than italic ones
+    same_width: float = 0.025  # ratio of the widths of lines of one size
+    same_colour: float = 4.0  # CIEDE2000
+    other_colour: float = 50.0  # CIEDE2000 that is another colour altogether
+    unreadable: float = 2.0  # contrast (WCAG) of text nobody reads
+
+
+STYLE = StyleLimits()
+
+
+def style_findings(
+    pair: Pair, shown: Look, drawn: Look, dom: DomText, scale: float, limits: StyleLimits = STYLE
+) -> list[Finding]:
+    """Size, slant, weight, family and tracking, each only where those before do not explain it."""
+    findings = []
+    same_text = plain(pair.shown.text) == plain(pair.drawn.text)
+    ratio = _size_ratio(pair, shown, drawn, same_text, limits)
+    if abs(ratio - 1) > max(limits.same_size, 0.8 / drawn.box.height):
+        size = dom.font_size * ratio
+        severity = min(0.9, 1.5 * float(abs(np.log(ratio))))
+        findings.append(Finding("size", f"{size:.3g} px", f"{dom.font_size:.3g} px", severity))
+    lean, leans = slant(shown.coverage), slant(drawn.coverage)
+    if dom.italic and leans - lean > limits.upright:
+        return [*findings, Finding("slant", "upright", "italic", 0.16)]
+    if not dom.italic and lean - leans > limits.italic:
+        return [*findings, Finding("slant", "italic", "upright", 0.16)]
+    mass = _mass_ratio(pair, shown, drawn, same_text) / ratio**2
+    if same_text and abs(np.log(mass)) > limits.same_weight:
+        weight = _weight(dom.weight, mass, limits)
+        if weight != dom.weight:
+            severity = min(0.35, 0.12 + 0.3 * float(abs(np.log(mass))))
+            return [*findings, Finding("weight", f"{weight}", f"{dom.weight}", severity)]
+    wide = shown.box.width / drawn.box.width / ratio
+    if same_text and len(plain(pair.drawn.text)) > 2:
+        scaled = fitted(drawn.coverage, shown.box.width, shown.box.height)
+        alike = min(stretches(scaled, shown.coverage, SEARCH))
+        if alike < 0.55 and not findings:
+            expected = _family(pair.shown.text, shown, dom, scale)
+            if expected != _class_of(dom.family):
+                return [*findings, Finding("family", expected, _class_of(dom.family), 0.15)]
+        if abs(wide - 1) > limits.same_width and abs(shown.box.width - drawn.box.width) > 2:
+            gaps = len(pair.drawn.text) - 1
+            spacing = dom.spacing + (shown.box.width / ratio - drawn.box.width) / gaps / scale
+            severity = min(0.3, 1.5 * abs(wide - 1))
+            findings.append(
+                Finding("tracking", f"{spacing:.2g} px", f"{dom.spacing:.2g} px", severity)
+            )
+    return findings
+
+
+def _size_ratio(
+    pair: Pair, shown: Look, drawn: Look, same_text: bool, limits: StyleLimits
+) -> float:
+    """Font size of the mockup's line over that of the render's."""
+    high = shown.box.height / height_in_em(pair.shown.text)
+    high /= drawn.box.height / height_in_em(pair.drawn.text)
+    if not same_text:
+        within_a_pixel = abs(shown.box.height - drawn.box.height) <= 1
+        return 1.0 if within_a_pixel else high
+    wide = shown.box.width / drawn.box.width
+    pixel = 1.5 / min(shown.box.height, drawn.box.height)
+    if abs(wide - high) <= pixel + 0.03:  # widths are measured to a far smaller share
+        as_size = fitted(drawn.coverage, shown.box.width, shown.box.height)
+        if abs(high - 1) > pixel or similarity_of(as_size, shown.coverage) > SEARCH.same - 0.1:
+            return wide
+    return high if abs(high - 1) > pixel else 1.0
+
+
+def _mass_ratio(pair: Pair, shown: Look, drawn: Look, same_text: bool) -> float:
+    if not same_text or drawn.mass == 0 or shown.mass == 0:
+        return 1.0
+    return shown.mass / drawn.mass
+
+
+def _weight(got: int, mass: float, limits: StyleLimits) -> int:
+    """The weight, in hundreds, of letters with `mass` times the ink of those of weight `got`."""
+    stroke = (1 + limits.mass_of_weight * (got - 400)) * mass
+    return int(np.clip(round((400 + (stroke - 1) / limits.mass_of_weight) / 100), 1, 9)) * 100
+
+
+def _class_of(family: str) -> str:
+    """serif, sans or mono, by the names that a CSS list of fonts has, the last one first."""
+    for name in reversed(family.lower().replace('"', "").split(",")):
+        if "mono" in name or "courier" in name or "consol" in name:
+            return "mono"
+        if "sans" in name or name.strip() in {"arial", "helvetica", "inter", "system-ui"}:
+            return "sans"
+        if "serif" in name or name.strip() in {"times", "georgia", "times new roman"}:
+            return "serif"
+    return "sans"
+
+
+def _family(text: str, shown: Look, dom: DomText, scale: float) -> str:
+    """The class of the mockup's letters: mono by an even pitch, serif by thin and thick strokes."""
+    pitch = shown.box.width / scale / (dom.font_size * max(1, len(text)))
+    got = _class_of(dom.family)
+    if got != "mono" and 0.57 <= pitch <= 0.615:
+        return "mono"
+    if got == "sans":
+        return "serif"
+    return "sans"
+
+
+def with_colour(item: Item, shown: Look, drawn: Look, limits: StyleLimits = STYLE) -> Item:
+    ours, theirs = contrast(shown.colour, shown.ground), contrast(drawn.colour, drawn.ground)
+    if theirs < limits.unreadable and ours > 1.6 * theirs:
+        finding = Finding("contrast", f"{ours:.1f}:1", f"{theirs:.1f}:1", 0.9)
+        return item.with_finding(finding)
+    away = delta(shown.colour, drawn.colour)
+    thinner = any(finding.kind in ("size", "weight", "family") for finding in item.findings)
+    if away <= limits.same_colour * (3 if thinner else 1):  # thin strokes never reach their colour
+        return item
+    severity = min(0.7, 0.15 + away / limits.other_colour * 0.5)
+    return item.with_finding(
+        Finding("colour", hex_of(shown.colour), hex_of(drawn.colour), severity)
+    )
