@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from workers.scoring.match import match_text
 
 from workers.imaging import Box, Colour, Image, TextRun
-from workers.scoring.match import match_text
 from workers.scoring.page_view import PageView
 
 BLACK, WHITE = (0, 0, 0), (255, 255, 255)

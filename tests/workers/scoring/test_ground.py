@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
+from workers.scoring.match import Matching
 
 from workers.imaging import Box, TextRun
 from workers.scoring.canvas import Canvas
-from workers.scoring.match import Matching
 from workers.scoring.page_view import PageView
 from workers.scoring.pictures import penalised_text_area, picture_penalty
 

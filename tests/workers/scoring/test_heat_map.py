@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
+from workers.scoring.structure import delta_e
 
 from workers.imaging import Box, Image
 from workers.scoring.canvas import Canvas
 from workers.scoring.heat_map import heat_map, triptych
 from workers.scoring.page_view import PageView
-from workers.scoring.structure import delta_e
 
 
 def plain(level: int, size: int = 80) -> Image:

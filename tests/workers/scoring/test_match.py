@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from workers.scoring.match import match_text
+from workers.scoring.pixel_match import find_same
 
 from tests.workers.scoring.conftest import Gallery
 from workers.imaging import Box, TextRun
-from workers.scoring.match import match_text
 from workers.scoring.page_view import PageView
-from workers.scoring.pixel_match import find_same
 from workers.scoring.text_lines import joined, similarity
 
 

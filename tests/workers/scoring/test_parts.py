@@ -1,10 +1,10 @@
 """The parts of a score, from matches alone."""
 
 import pytest
-
-from workers.imaging import Box
 from workers.scoring.match import Match
 from workers.scoring.parts import Parts, TextFacts, score_parts, total
+
+from workers.imaging import Box
 
 LINE = Box(100, 100, 200, 20)
 INK = ((0, 0, 0), (0, 0, 0))

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from workers.scoring.pixel_match import find_same, same_pixels
 
 from workers.imaging import Box, Image
-from workers.scoring.pixel_match import find_same, same_pixels
 
 LETTERS = Box(40, 30, 60, 14)
 

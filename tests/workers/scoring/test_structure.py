@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter
 from skimage.color import deltaE_cie76, rgb2lab
 from skimage.metrics import structural_similarity
+from workers.scoring.structure import Structure, structure
 
 from workers.imaging import Box, Image, TextRun
 from workers.scoring.canvas import Canvas
 from workers.scoring.page_view import PageView
-from workers.scoring.structure import Structure, structure
 
 HEIGHT, WIDTH = 40, 60
 ONE_TO_ONE = 0.5  # image pixels per CSS pixel at which a sample is a pixel
