@@ -183,7 +183,6 @@
   const texts = [];
   const joins = (last, next) =>
     last && last.block === next.block && last.size === next.size &&
-    last.weight === next.weight && last.italic === next.italic &&
     last.colour.join() === next.colour.join() &&
     Math.abs((last.box[1] + last.box[3]) - (next.box[1] + next.box[3])) < 0.5 * next.size &&
     next.box[0] - last.box[2] > -1 && next.box[0] - last.box[2] < 0.4 * next.size;

@@ -123,8 +123,10 @@ def _radius(
     if abs(ours - theirs) <= max(limits.radius_px, 0.12 * theirs):
         return []
     severity = min(0.35, 0.1 + 0.015 * abs(ours - theirs))
-    if theirs > 2:  # borders and antialiasing make both a little larger than they are
-        ours = (ours * one.radius / theirs + ours - theirs + one.radius) / 2
+    # borders and antialiasing make both a little larger than they are
+    ours = (
+        (ours * one.radius / theirs + ours - theirs + one.radius) / 2 if theirs > 2 else ours / 1.07
+    )
     return [Finding("radius", f"{ours:.3g} px", f"{one.radius:.3g} px", severity)]
 
 

@@ -48,10 +48,12 @@ class Inks:
 
     def colour(self, shown: Look, drawn: Look, got: Colour) -> Colour:
         """The colour that the mockup's letters have where the render's have `got`."""
-        strong = np.abs(self.drawn) > 0.2 * np.abs(self.drawn).max(initial=0)
-        share = np.where(strong, self.shown / np.where(strong, self.drawn, 1), self.ratio)
         away = np.asarray(got, np.float64) - np.asarray(drawn.ground, np.float64)
-        return to_colour(np.asarray(shown.ground, np.float64) + share * away)
+        contrast = float(away @ away)
+        area = float(self.drawn @ away) / contrast if contrast else 0.0  # covered, pixels
+        if area <= 0:
+            return got
+        return to_colour(np.asarray(shown.ground, np.float64) + self.shown / area)
 
 
 def style_findings(

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from workers.scoring.structure import delta_e
 
 from workers.imaging import Box, Image
 from workers.scoring.canvas import Canvas
-from workers.scoring.heat_map import heat_map, triptych
+from workers.scoring.heat_map import NOTICED, delta_e, heat_map, triptych
+from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import PageView
 
 
@@ -14,11 +14,14 @@ def plain(level: int, size: int = 80) -> Image:
     return np.full((size, size, 3), level, np.uint8)
 
 
-def heat_of(mockup: Image, render: Image, scale: float = 1.0) -> Image:
+def heat_of(mockup: Image, render: Image, scale: float = 1.0, severity: float = NOTICED) -> Image:
+    """The heat of two pictures that are one item each, by default one that everybody notices."""
     height, width = mockup.shape[:2]
     page = Box(0, 0, width, height)
     canvas = Canvas(PageView(mockup, scale, ()), PageView(render, scale, ()), page)
-    return heat_map(canvas, width, height)
+    whole = Box(0, 0, round(width / scale), round(height / scale))
+    items = [Item("picture", whole, 1.0, (Finding("picture", "", "", severity),))]
+    return heat_map(canvas, items, width, height)
 
 
 def test_equal_pages_are_pale_grey() -> None:
@@ -26,15 +29,21 @@ def test_equal_pages_are_pale_grey() -> None:
 
 
 @pytest.mark.parametrize("other", [110, 125, 150, 250])
-def test_a_difference_goes_from_amber_to_red_and_covers_the_more_the_larger_it_is(
-    other: int,
+@pytest.mark.parametrize("severity", [0.1, 0.3, NOTICED, 1.0])
+def test_a_difference_covers_the_more_the_larger_it_is_and_is_the_redder_the_more_it_is_noticed(
+    other: int, severity: float
 ) -> None:
     delta = float(delta_e(plain(100, 1), plain(other, 1))[0, 0])
     heat = min(1.0, (delta - 2) / 60)
     cover = min(1.0, 1.6 * heat**0.5) * 0.9
-    drawn = np.array([255, 178, 0]) + (np.array([214, 0, 28]) - np.array([255, 178, 0])) * heat
+    red = min(1.0, severity / NOTICED)
+    drawn = np.array([255, 178, 0]) + (np.array([214, 0, 28]) - np.array([255, 178, 0])) * red
     expected = int(150 + 100 * 105 / 255) * (1 - cover) + drawn * cover
-    assert np.abs(heat_of(plain(100), plain(other)) - expected).max() <= 1.5
+    assert np.abs(heat_of(plain(100), plain(other), 1.0, severity) - expected).max() <= 1.5
+
+
+def test_pixels_that_no_item_counts_are_not_hot() -> None:
+    assert np.ptp(heat_of(plain(100), plain(250), 1.0, 0.0)[0, 0]) == 0
 
 
 def test_what_nobody_sees_is_not_hot() -> None:
