@@ -5,12 +5,11 @@ import pytest
 
 from workers.imaging import Box, TextRun
 from workers.scoring.canvas import Canvas
-from workers.scoring.match import Matching
 from workers.scoring.page_view import PageView
-from workers.scoring.pictures import penalised_text_area, picture_penalty
+from workers.scoring.pictures import picture_penalty
 
 SIDE = 640  # pixels of the page, and 64 of the detail in its corner
-NOTHING = Matching((), (), (), ())
+NOTHING: tuple[TextRun, ...] = ()
 
 
 def words(x: int, width: int, height: int = 10) -> TextRun:
@@ -57,7 +56,5 @@ def test_what_two_pictures_share_counts_once_and_a_plain_one_not_at_all() -> Non
 def test_text_in_pictures_beyond_a_twentieth_counts_with_half_a_line_around_it() -> None:
     inked, live = words(100, 40), words(300, 60)
     found = canvas(Box(90, 0, 100, 60), runs=(inked, live), detail=0)
-    matching = Matching((), (), (), (inked,))
-    assert penalised_text_area(found, matching) == 400 - 50
-    assert picture_penalty(found, matching) == pytest.approx(50 * 20 * 350 / 400 / SIDE**2)
-    assert penalised_text_area(found, NOTHING) == 0
+    assert picture_penalty(found, (inked,)) == pytest.approx(50 * 20 * 350 / 400 / SIDE**2)
+    assert picture_penalty(found, NOTHING) == 0
