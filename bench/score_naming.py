@@ -17,13 +17,12 @@ from dataclasses import asdict, dataclass
 from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Protocol
 
 from bench.distortions import Page, pages, write_spoilt
 from bench.page_items import items_of
 from bench.score_bands import mockup_of
 from bench.single_changes import NAMES, NUMBER, Change, Source, draw, rgb, shows_alone
-from webapp.studio.events import Rect
+from webapp.studio.events import Difference, Rect
 from workers.browser.chromium import start
 from workers.browser.find import find_browser
 from workers.browser.isolation import probe
@@ -36,24 +35,6 @@ TOLERANCE = 0.05  # of a size, a radius, or of the range of a colour's channel
 LEAST_SLACK = 0.5  # CSS pixels that every length may be off
 WEIGHT_SLACK = 100
 OVERLAP = 0.5  # of the smaller of two boxes, from where they are of one item
-
-
-class Difference(Protocol):
-    """What a comparison says of one item. `box` is CSS pixels of the mockup, or of the render for
-    what only that has; `cost` is a share of the score."""
-
-    @property
-    def kind(self) -> str: ...
-    @property
-    def expected(self) -> str: ...
-    @property
-    def got(self) -> str: ...
-    @property
-    def box(self) -> Rect: ...
-    @property
-    def selector(self) -> str: ...
-    @property
-    def cost(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -84,16 +65,14 @@ class Verdict:
         return self.item and self.kind
 
 
-def differences_of(mockup_png: bytes, shot: Shot) -> list[Named] | None:
-    """The comparison's differences, worst first; None as long as it names none."""
+def differences_of(mockup_png: bytes, shot: Shot) -> list[Named]:
+    """The comparison's differences, worst first."""
     comparison = compare(mockup_of(mockup_png, shot.scale), view_of_render(shot))
-    found: Sequence[Difference] | None = getattr(comparison, "differences", None)
-    if found is None:
-        return None
-    return [
-        Named(one.kind, str(one.expected), str(one.got), one.rect, one.selector, one.cost)
-        for one in found
-    ]
+    return [_named(one) for one in comparison.differences]
+
+
+def _named(one: Difference) -> Named:
+    return Named(one.kind, one.expected, one.got, one.rect, one.selector, one.cost)
 
 
 def same_place(one: Rect, other: Rect) -> bool:
@@ -165,15 +144,12 @@ async def sources_of(chosen: Sequence[Page]) -> list[Source]:
         await chromium.close()
 
 
-async def measure(
-    sources: Sequence[Source], count: int, seed: int, workers: int
-) -> list[Verdict] | None:
-    """Verdicts on `count` changes, each kind as often as the others; None where the comparison
-    names no differences."""
+async def measure(sources: Sequence[Source], count: int, seed: int, workers: int) -> list[Verdict]:
+    """Verdicts on `count` changes, each kind as often as the others."""
     chance = random.Random(seed)  # noqa: S311  repeatable
     renderer = Renderer()
     mockups: dict[str, bytes] = {}
-    waiting: list[tuple[Change, Future[list[Named] | None]]] = []
+    waiting: list[tuple[Change, Future[list[Named]]]] = []
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         try:
             for source in sources:
@@ -183,11 +159,9 @@ async def measure(
                 change, shot = await _visible_change(renderer, sources, mockups, kind, chance)
                 named = pool.submit(differences_of, mockups[change.page], shot)
                 waiting.append((change, named))
-                if len(waiting) == 1 and await asyncio.wrap_future(named) is None:
-                    return None
         finally:
             await renderer.close()
-        return [judge(change, future.result() or []) for change, future in waiting]
+        return [judge(change, future.result()) for change, future in waiting]
 
 
 async def _visible_change(
@@ -252,7 +226,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-async def _run(arguments: argparse.Namespace) -> list[Verdict] | None:
+async def _run(arguments: argparse.Namespace) -> list[Verdict]:
     sources = await sources_of(pages(arguments.page))
     return await measure(sources, arguments.changes, arguments.seed, arguments.workers)
 
@@ -260,9 +234,6 @@ async def _run(arguments: argparse.Namespace) -> list[Verdict] | None:
 def main(given: list[str] | None = None) -> int:
     arguments = parse(given)
     verdicts = asyncio.run(_run(arguments))
-    if verdicts is None:
-        print("no differences named yet")
-        return 0
     print(report(verdicts))
     if arguments.json:
         found: list[Mapping[str, object]] = [_plain(one) for one in verdicts]

@@ -1,12 +1,13 @@
 """How alike a render is to its mockup: pure functions from pixels and boxes to a score."""
 
-from workers.scoring.heat_map import triptych
+from workers.scoring.heat_map import close_ups, triptych
 from workers.scoring.page_view import PageView, view_of_mockup, view_of_render
 from workers.scoring.score import Comparison, compare, mean_score
 
 __all__ = [
     "Comparison",
     "PageView",
+    "close_ups",
     "compare",
     "mean_score",
     "triptych",

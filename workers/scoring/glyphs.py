@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Colour, Image, clip, crop
+from workers.imaging import Box, Colour, Image, clip, crop, grow
 from workers.scoring.ink import ink_colours
 
 Coverage = NDArray[np.float32]  # (H, W), 0–1
+Levels = NDArray[np.float64]
 
 ASCENDING = frozenset("bdfhklt0123456789()[]{}|/\\$%&!?@#ßij")
 DESCENDING = frozenset("gjpqy()[]{}|/\\$@,;Q")
@@ -44,6 +45,16 @@ def look_of(image: Image, box: Box) -> Look | None:
         return None
     colour, ground = ink_colours(image, inside)
     return Look(inside, coverage(crop(image, inside), colour, ground), colour, ground)
+
+
+def ink_of(image: Image, look: Look) -> Levels:
+    """How far all pixels of the line together are from its ground, (3,) levels.
+
+    Where between two pixels a line begins makes its strokes paler or darker, and this no other.
+    """
+    around = clip(grow(look.box, 1), image.shape[1], image.shape[0]) or look.box
+    away = crop(image, around).astype(np.float32) - np.asarray(look.ground, np.float32)
+    return np.asarray(away.sum(axis=(0, 1), dtype=np.float64))
 
 
 def coverage(patch: Image, colour: Colour, ground: Colour) -> Coverage:

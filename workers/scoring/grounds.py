@@ -26,6 +26,7 @@ class GroundLimits:
     other_colour: float = 40.0  # that is another colour altogether
     radius_px: float = 1.5  # a corner's radius may be off
     rim: float = 4.0  # RGB distance of a box's rim from its surroundings
+    corner_sides: tuple[int, ...] = (32, 24, 16, 11, 8, 6)  # of squares of a corner without text
     largest_radius: int = 32  # corners that are measured; larger ones are shapes
     shadow_reach: int = 14  # outside a box in which its shadow is told
     shadow: float = 1.2  # levels that the shadow's mean may be off
@@ -35,6 +36,7 @@ class GroundLimits:
 
 
 LIMITS = GroundLimits()
+OUTSIDE = 1  # CSS pixels beyond a corner that its surroundings are seen from
 
 
 def ground_items(
@@ -121,20 +123,33 @@ def _radius(
     if abs(ours - theirs) <= max(limits.radius_px, 0.12 * theirs):
         return []
     severity = min(0.35, 0.1 + 0.015 * abs(ours - theirs))
+    if theirs > 2:  # borders and antialiasing make both a little larger than they are
+        ours = (ours * one.radius / theirs + ours - theirs + one.radius) / 2
     return [Finding("radius", f"{ours:.3g} px", f"{one.radius:.3g} px", severity)]
 
 
 def _corner(page: Page, box: Box, limits: GroundLimits) -> float | None:
-    side = min(limits.largest_radius, min(box.width, box.height) // 2)
+    sides = [s for s in limits.corner_sides if 2 * s <= min(box.width, box.height)]
+    for side in sides or [min(box.width, box.height) // 2]:
+        radius = _corner_within(page, box, side, limits)
+        if radius is not None:
+            return radius
+    return None
+
+
+def _corner_within(page: Page, box: Box, side: int, limits: GroundLimits) -> float | None:
+    """As `side` × `side` pixels of each corner show it; None where none does."""
     lacks = []
     for flip_y, flip_x in ((False, False), (False, True), (True, False), (True, True)):
-        y = box.bottom - side if flip_y else box.y
-        x = box.right - side if flip_x else box.x
-        corner = page.image[Box(x, y, side, side).slices].astype(np.float32)
-        if corner.shape[:2] != (side, side) or page.text[Box(x, y, side, side).slices].any():
+        y = box.bottom - side if flip_y else box.y - OUTSIDE
+        x = box.right - side if flip_x else box.x - OUTSIDE
+        square = Box(x, y, side + OUTSIDE, side + OUTSIDE)
+        corner = page.image[square.slices].astype(np.float32)
+        if corner.shape[:2] != (square.height, square.width) or page.text[square.slices].any():
             continue
         corner = corner[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
-        outside, rim = corner[0, 0], np.median(corner[0, side // 2 :], axis=0)
+        outside, corner = corner[0, 0], corner[OUTSIDE:, OUTSIDE:]
+        rim = np.median(corner[0, side // 2 :], axis=0)
         towards = rim - outside
         contrast = float(towards @ towards)
         if contrast < limits.rim**2:

@@ -6,7 +6,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Image, box_at_image_scale, grow
+from webapp.studio.events import Difference
+from workers.imaging import Box, Image, box_at_image_scale, clip, crop, grow
 from workers.scoring.canvas import Canvas, resized
 from workers.scoring.item import Item
 
@@ -14,6 +15,9 @@ SAMPLE = 2.0  # CSS pixels per sample of the difference
 FULL_HEAT = 60.0  # ΔE (CIE76) from where a difference is drawn in full red
 AMBER = np.array([255, 178, 0], dtype=np.float32)
 RED = np.array([214, 0, 28], dtype=np.float32)
+CLOSE_UPS = 4  # differences shown close up…
+MARGIN = 16  # …with so many CSS pixels around them…
+LARGEST = 480  # …and no more than so many of each
 NOTICED = 0.5  # severity of an item that everybody sees
 GAP = 16  # pixels between the three pictures of a triptych
 
@@ -35,6 +39,32 @@ def heat_map(canvas: Canvas, items: Sequence[Item], width: int, height: int) -> 
     ramp = AMBER + (RED - AMBER) * severity[hot][:, None]
     ground[hot] = (ground[hot] * (1 - cover) + ramp * cover).astype(np.uint8)
     return np.asarray(ground, dtype=np.uint8)
+
+
+def close_ups(
+    mockup: Image, render: Image, differences: Sequence[Difference], scale: float
+) -> Image | None:
+    """The places of the first differences under one another, mockup left, render right.
+
+    None where there are none. `scale` is image pixels per CSS pixel, of both pictures.
+    """
+    height, width = (min(mockup.shape[i], render.shape[i]) for i in (0, 1))
+    pairs: list[tuple[Image, Image]] = []
+    for one in differences:
+        place = grow(box_at_image_scale(one.rect, scale), round(MARGIN * scale))
+        inside = clip(place, min(width, round(LARGEST * scale) + place.x), height)
+        if one.cost > 0 and inside is not None and len(pairs) < CLOSE_UPS:
+            tall = Box(inside.x, inside.y, inside.width, min(inside.height, round(LARGEST * scale)))
+            pairs.append((crop(mockup, tall), crop(render, tall)))
+    if not pairs:
+        return None
+    rows = [np.hstack((a, np.full((a.shape[0], GAP, 3), 128, np.uint8), b)) for a, b in pairs]
+    wide = max(row.shape[1] for row in rows)
+    fitted = [
+        np.pad(row, ((0, GAP), (0, wide - row.shape[1]), (0, 0)), constant_values=128)
+        for row in rows
+    ]
+    return np.asarray(np.vstack(fitted), np.uint8)
 
 
 def _severity(items: Sequence[Item], scale: float, shape: tuple[int, ...]) -> NDArray[np.float32]:

@@ -28,9 +28,21 @@ def items_of(canvas: Canvas) -> tuple[list[Item], Rasterised]:
     boxes = canvas.render.boxes
     marks = mark_items(mockup, render, boxes)
     grounds = ground_items(mockup, render, boxes)
+    marks = _unnamed(marks, grounds)
     known = [*text.items, *marks, *grounds]
     rest = residual_items(mockup, render, boxes, marks + grounds)
     return known + rest, text.rasterised
+
+
+def _unnamed(marks: Sequence[Item], grounds: Sequence[Item]) -> list[Item]:
+    """The marks, without what the ground of the same element says by a better name."""
+    named = {item.selector for item in grounds if item.findings}
+    return [
+        replace(mark, findings=tuple(f for f in mark.findings if f.kind != "border"))
+        if mark.selector in named
+        else mark
+        for mark in marks
+    ]
 
 
 def total_of(items: Sequence[Item]) -> float:

@@ -82,6 +82,7 @@ class Mark:
     pixels: int
     severity: float
     shift: tuple[int, int]
+    where: Box  # what of it is unlike
 
 
 def pages_of(
@@ -225,7 +226,7 @@ def _collected(
         x, y = int(left[mark]), int(top[mark])
         box = Box(x, y, int(right[mark]) - x + 1, int(bottom[mark]) - y + 1)
         severity = float(np.cbrt(mean[mark]))
-        found.append(Mark(box, int(sizes[mark]), severity, (across, down)))
+        found.append(Mark(box, int(sizes[mark]), severity, (across, down), box))
     return found
 
 
@@ -259,12 +260,31 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     y, x = np.unravel_index(int(np.argmin(away + mark.pixels * 2.0 * far)), away.shape)
     there = within[y : y + patch.shape[0], x : x + patch.shape[1]]
     likeness = _likeness(patch[seen], there[seen])
+    unlike = _unlike(patch, there, limits) & seen
     wrong = min(1.0, max(0.0, (limits.alike - likeness) / (limits.alike - limits.unlike)))
+    wrong = max(wrong, min(1.0, 2 * float(unlike.sum()) / mark.pixels))  # a small part, plainly
     if longest > limits.whole:
         wrong = min(wrong, mark.severity)
-    return replace(
-        mark, severity=wrong, shift=(window.x + int(x) - outer.x, window.y + int(y) - outer.y)
-    )
+    shift = window.x + int(x) - outer.x, window.y + int(y) - outer.y
+    return replace(mark, severity=wrong, shift=shift, where=_bounds_of(unlike, outer) or mark.box)
+
+
+def _unlike(one: Image, other: Image, limits: MarkLimits) -> Mask:
+    """Which pixels of `one` have nothing like them in `other`, there or next to it."""
+    near = np.ones((3, 3), np.uint8)
+    low, high = cv2.erode(other, near), cv2.dilate(other, near)
+    off = cv2.max(cv2.subtract(one, high), cv2.subtract(low, one))
+    return np.asarray(off.max(axis=2) > limits.near)
+
+
+def _bounds_of(mask: Mask, within: Box) -> Box | None:
+    """The bounds of what is set in a mask of the box `within`."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return None
+    left, top = int(columns[0]), int(rows[0])
+    size = int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
+    return Box(within.x + left, within.y + top, *size)
 
 
 def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
@@ -300,9 +320,10 @@ def mark_items(
 def _item(
     mark: Mark, boxes: Sequence[DomBox], limits: MarkLimits, severity: float, both: bool
 ) -> Item:
-    source = _source(mark.box, boxes)
-    name = _kind(mark.box, source, limits)
-    item = Item(name, mark.box, _weight(mark), (), source.selector if source else "")
+    place = mark.where if severity > 0 else mark.box
+    source = _source(place, boxes)
+    name = _kind(place, source, limits)
+    item = Item(name, place, _weight(mark), (), source.selector if source else "")
     far = float(np.hypot(*mark.shift))
     if far >= 2 and severity < 0.8:
         got = f"{mark.shift[0]:+d} px across, {mark.shift[1]:+d} px down"

@@ -6,7 +6,7 @@ import numpy as np
 
 from workers.imaging import Box, TextRun, bounds, box_at_css_scale, crop, grow
 from workers.scoring.colour import contrast
-from workers.scoring.glyphs import height_in_em, look_of
+from workers.scoring.glyphs import height_in_em, ink_of, look_of
 from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import DrawnRun, PageView
 from workers.scoring.text_lines import covered, joined
@@ -20,7 +20,7 @@ from workers.scoring.text_pairs import (
     same_letters,
 )
 from workers.scoring.text_search import SEARCH, find_line, same_pixels
-from workers.scoring.text_style import style_findings, with_colour
+from workers.scoring.text_style import Inks, style_findings, with_colour, with_weight
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,11 @@ def _paired_item(
         there = Box(ink.x + found.shift[0], ink.y + found.shift[1], ink.width, ink.height)
         places.append(there)
         item = _placed(item, moved, ink, mockup.scale)
-        return with_colour(item, look_of(mockup.image, there) or shown, drawn)
+        shown = look_of(mockup.image, there) or shown
+        inks = Inks(ink_of(mockup.image, shown), ink_of(render.image, drawn))
+        if found.worst < limits.certain:
+            item = with_weight(item, shown, drawn, dom, inks)
+        return with_colour(item, shown, drawn, dom, inks)
     places.append(box)
     if other_letters:
         item = item.with_finding(_letters(pair, found.share))
@@ -138,7 +142,8 @@ def _paired_item(
     item = _placed(item, moved, run.ink, mockup.scale)
     for finding in style_findings(pair, shown, drawn, dom, mockup.scale):
         item = item.with_finding(finding)
-    item = with_colour(item, shown, drawn)
+    inks = Inks(ink_of(mockup.image, shown), ink_of(render.image, drawn))
+    item = with_colour(item, shown, drawn, dom, inks)
     if found.worst < limits.other_shape and not item.findings:
         item = item.with_finding(Finding("shape", "", "", 0.5 * (limits.other_shape - found.worst)))
     return item

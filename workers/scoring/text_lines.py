@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import connected_components
 from workers.imaging import Box, Mask, TextRun
 
 TYPOGRAPHIC = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "…": "..."}
+    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "…": "..."}
 )
 
 Edges = NDArray[np.float64]  # (n, 4) left, top, right, bottom

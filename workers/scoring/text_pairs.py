@@ -146,7 +146,8 @@ def _same_place(shown: Sequence[TextRun], drawn: Sequence[TextRun]) -> bool:
     a, b = bounds([run.ink for run in shown]), bounds([run.ink for run in drawn])
     wide = min(a.right, b.right) - max(a.x, b.x)
     high = min(a.bottom, b.bottom) - max(a.y, b.y)
-    return wide >= 0.5 * max(a.width, b.width) and high >= 0.5 * max(a.height, b.height)
+    inside = wide >= 0.8 * min(a.width, b.width)  # what OCR could not read stands beside it
+    return (inside or wide >= 0.5 * max(a.width, b.width)) and high >= 0.5 * max(a.height, b.height)
 
 
 def _split_group(

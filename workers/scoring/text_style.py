@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from workers.imaging import Colour, to_colour
 from workers.scoring.colour import contrast, delta, hex_of
-from workers.scoring.glyphs import Look, fitted, height_in_em, similarity_of, slant
+from workers.scoring.glyphs import Levels, Look, fitted, height_in_em, similarity_of, slant
 from workers.scoring.item import Finding, Item
 from workers.scoring.text_lines import plain
 from workers.scoring.text_pairs import Pair
@@ -18,17 +19,39 @@ class StyleLimits:
     """From where a person sees a difference in how text looks."""
 
     same_size: float = 0.02  # ratio of sizes that nobody sees, of small text a pixel's share
-    same_weight: float = 0.12  # logarithm of the ratio of the ink's mass
+    same_weight: float = 0.1  # logarithm of the ratio of the ink's mass
     mass_of_weight: float = 0.0016  # that a font gains with each unit of weight above regular
     italic: float = 0.12  # tangent by which letters lean more than upright ones…
     upright: float = 0.06  # …and less than italic ones
     same_width: float = 0.025  # ratio of the widths of lines of one size
+    paler: float = 12.0  # CIEDE2000 that other weights make of one colour
     same_colour: float = 4.0  # CIEDE2000
     other_colour: float = 50.0  # CIEDE2000 that is another colour altogether
     unreadable: float = 2.0  # contrast (WCAG) of text nobody reads
 
 
 STYLE = StyleLimits()
+
+
+@dataclass(frozen=True)
+class Inks:
+    """All that stands out from the ground of a line, on both pages, (3,) levels."""
+
+    shown: Levels
+    drawn: Levels
+
+    @property
+    def ratio(self) -> float:
+        """Of the mockup's ink to the render's."""
+        one, other = (float(np.linalg.norm(ink)) for ink in (self.shown, self.drawn))
+        return one / other if one and other else 1.0
+
+    def colour(self, shown: Look, drawn: Look, got: Colour) -> Colour:
+        """The colour that the mockup's letters have where the render's have `got`."""
+        strong = np.abs(self.drawn) > 0.2 * np.abs(self.drawn).max(initial=0)
+        share = np.where(strong, self.shown / np.where(strong, self.drawn, 1), self.ratio)
+        away = np.asarray(got, np.float64) - np.asarray(drawn.ground, np.float64)
+        return to_colour(np.asarray(shown.ground, np.float64) + share * away)
 
 
 def style_findings(
@@ -44,15 +67,14 @@ def style_findings(
         findings.append(Finding("size", f"{size:.3g} px", f"{dom.font_size:.3g} px", severity))
     lean, leans = slant(shown.coverage), slant(drawn.coverage)
     if dom.italic and leans - lean > limits.upright:
-        return [*findings, Finding("slant", "upright", "italic", 0.16)]
+        return [*findings, Finding("slant", "upright", "italic", 0.22)]
     if not dom.italic and lean - leans > limits.italic:
-        return [*findings, Finding("slant", "italic", "upright", 0.16)]
+        return [*findings, Finding("slant", "italic", "upright", 0.22)]
     mass = _mass_ratio(pair, shown, drawn, same_text) / ratio**2
     if same_text and abs(np.log(mass)) > limits.same_weight:
         weight = _weight(dom.weight, mass, limits)
         if weight != dom.weight:
-            severity = min(0.35, 0.12 + 0.3 * float(abs(np.log(mass))))
-            return [*findings, Finding("weight", f"{weight}", f"{dom.weight}", severity)]
+            return [*findings, _weight_finding(weight, dom.weight, mass)]
     wide = shown.box.width / drawn.box.width / ratio
     if same_text and len(plain(pair.drawn.text)) > 2:
         scaled = fitted(drawn.coverage, shown.box.width, shown.box.height)
@@ -124,16 +146,41 @@ def _family(text: str, shown: Look, dom: DomText, scale: float) -> str:
     return "sans"
 
 
-def with_colour(item: Item, shown: Look, drawn: Look, limits: StyleLimits = STYLE) -> Item:
+def with_colour(
+    item: Item, shown: Look, drawn: Look, dom: DomText, inks: Inks, limits: StyleLimits = STYLE
+) -> Item:
+    """Says where the colour is another, or cannot be told from its ground.
+
+    Thin strokes never reach their colour, and where they lie between pixels makes them paler: both
+    the darkest pixels and all of them together have to say that it is another.
+    """
     ours, theirs = contrast(shown.colour, shown.ground), contrast(drawn.colour, drawn.ground)
     if theirs < limits.unreadable and ours > 1.6 * theirs:
         finding = Finding("contrast", f"{ours:.1f}:1", f"{theirs:.1f}:1", 0.9)
         return item.with_finding(finding)
-    away = delta(shown.colour, drawn.colour)
     thinner = any(finding.kind in ("size", "weight", "family") for finding in item.findings)
-    if away <= limits.same_colour * (3 if thinner else 1):  # thin strokes never reach their colour
+    away = delta(shown.colour, drawn.colour)
+    if not thinner:
+        away = min(away, delta(inks.colour(shown, drawn, drawn.colour), drawn.colour))
+    if away <= limits.same_colour * (3 if thinner else 1):
         return item
     severity = min(0.7, 0.15 + away / limits.other_colour * 0.5)
-    return item.with_finding(
-        Finding("colour", hex_of(shown.colour), hex_of(drawn.colour), severity)
-    )
+    expected = shown.colour if thinner else inks.colour(shown, drawn, dom.colour)
+    return item.with_finding(Finding("colour", hex_of(expected), hex_of(dom.colour), severity))
+
+
+def with_weight(
+    item: Item, shown: Look, drawn: Look, dom: DomText, inks: Inks, limits: StyleLimits = STYLE
+) -> Item:
+    """Says where letters of one size and place have more ink or less."""
+    if delta(shown.colour, drawn.colour) > limits.paler:
+        return item
+    weight = _weight(dom.weight, inks.ratio, limits)
+    if abs(np.log(inks.ratio)) <= limits.same_weight or weight == dom.weight:
+        return item
+    return item.with_finding(_weight_finding(weight, dom.weight, inks.ratio))
+
+
+def _weight_finding(expected: int, got: int, mass: float) -> Finding:
+    severity = min(0.35, 0.12 + 0.3 * float(abs(np.log(mass))))
+    return Finding("weight", f"{expected}", f"{got}", severity)

@@ -80,7 +80,8 @@ async def test_a_browser_killed_in_the_middle_of_a_render_is_replaced(
     try:
         slow = write_page("<script>for (;;);</script>")
         job = asyncio.ensure_future(renderer.render(slow, RenderRequest(width=100, height=100)))
-        while not any(map(runs_a_page, psutil.Process().children(recursive=True))):
+        own = psutil.Process()
+        while not any(map(runs_a_page, own.children(recursive=True))):  # noqa: ASYNC110  no event
             await asyncio.sleep(0.1)
         for process in browser_processes():
             with suppress(psutil.NoSuchProcess):

@@ -5,13 +5,29 @@ import json
 import time
 from typing import ClassVar
 
-from webapp.studio.events import ComparisonFinished, PageResult, Score, TextPart
+from webapp.studio.events import (
+    ComparisonFinished,
+    Difference,
+    ImagePart,
+    PageResult,
+    Rect,
+    Score,
+    TextPart,
+)
 from workers.agent.protocols import Params, ToolResult, page_of
 from workers.agent.tools.context import ContextTool, ToolContext, description_of, request_for
 from workers.imaging import encode_png
-from workers.scoring import PageView, compare, mean_score, view_of_mockup, view_of_render
+from workers.scoring import (
+    PageView,
+    close_ups,
+    compare,
+    mean_score,
+    view_of_mockup,
+    view_of_render,
+)
 
-MAX_REGIONS = 8
+MAX_REGIONS = 4
+MAX_DIFFERENCES = 20
 
 
 class CompareParams(Params):
@@ -30,7 +46,8 @@ class Compare(ContextTool):
     async def __call__(self, params: Params) -> ToolResult:
         started = time.monotonic()
         indices = range(len(self._context.task.mockups))
-        pages = tuple([await self._measure(index) for index in indices])
+        measured = [await self._measure(index) for index in indices]
+        pages = tuple(page for page, _ in measured)
         score = mean_score([page.score for page in pages])
         event = ComparisonFinished(
             pages=pages, score=score, seconds=round(time.monotonic() - started, 3)
@@ -39,26 +56,33 @@ class Compare(ContextTool):
             (
                 *(page.screenshot for page in pages),
                 *(page.heat_map for page in pages),
+                *(near for _, near in measured if near is not None),
                 TextPart(text=_report(score, pages)),
             ),
             for_ui=f"Match {score.total:.1%}",
             events=(event,),
         )
 
-    async def _measure(self, index: int) -> PageResult:
+    async def _measure(self, index: int) -> tuple[PageResult, ImagePart | None]:
+        """The page beside its mockup, and a picture of what is worst on both."""
         context = self._context
         mockup = context.mockup(index)
         shot = await context.render(request_for(mockup, index))
         wanted = await self._view(index)
-        comparison = await asyncio.to_thread(lambda: compare(wanted, view_of_render(shot)))
+        drawn = await asyncio.to_thread(view_of_render, shot)
+        comparison = await asyncio.to_thread(compare, wanted, drawn)
         heat_map = await asyncio.to_thread(encode_png, comparison.heat_map)
-        return PageResult(
+        result = PageResult(
             mockup_index=index,
             page=page_of(index),
             screenshot=await asyncio.to_thread(context.keep, shot.png),
             heat_map=await asyncio.to_thread(context.keep, heat_map),
             score=comparison.score,
         )
+        worst = close_ups(wanted.image, drawn.image, comparison.differences, wanted.scale)
+        if worst is None:
+            return result, None
+        return result, context.keep(await asyncio.to_thread(encode_png, worst))
 
     async def _view(self, index: int) -> PageView:
         """What the mockup shows; its text is read once."""
@@ -71,18 +95,19 @@ class Compare(ContextTool):
 
 
 def _report(score: Score, pages: tuple[PageResult, ...]) -> str:
-    """JSON: the mean score, and for each page its own with the worst regions in CSS pixels."""
+    """JSON: the mean score, and for each page its own with what differs, in CSS pixels."""
     report = {
         "score": _numbers(score),
         "pages": [
             {
                 "page": page.page,
                 "score": _numbers(page.score),
+                "differences": [_told(one) for one in page.score.differences[:MAX_DIFFERENCES]],
                 "worst_regions": [
                     {
                         "name": region.name,
                         "score": round(region.score, 3),
-                        "rect": [round(side) for side in region.rect.model_dump().values()],
+                        "rect": _sides(region.rect),
                     }
                     for region in page.score.regions[:MAX_REGIONS]
                 ],
@@ -90,7 +115,15 @@ def _report(score: Score, pages: tuple[PageResult, ...]) -> str:
             for page in pages
         ],
     }
-    return json.dumps(report)
+    return json.dumps(report, ensure_ascii=False)
+
+
+def _told(one: Difference) -> dict[str, object]:
+    return {**one.model_dump(exclude={"rect", "cost"}), "rect": _sides(one.rect), "cost": one.cost}
+
+
+def _sides(rect: Rect) -> list[int]:
+    return [round(side) for side in rect.model_dump().values()]
 
 
 def _numbers(score: Score) -> dict[str, float | None]:
