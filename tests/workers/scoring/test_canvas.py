@@ -16,14 +16,20 @@ def view(width: int, height: int, scale: float = 1.0, *boxes: Box) -> PageView:
     return PageView(image, scale, runs, boxes)
 
 
-def test_both_get_the_larger_width_and_height_and_white_where_they_have_nothing() -> None:
-    canvas = on_one_canvas(view(40, 30), view(20, 50))
+def striped(width: int, height: int) -> PageView:
+    """Another level in each place, so that what goes on can be told from what is repeated."""
+    levels = np.add.outer(np.arange(height) * 3, np.arange(width)).astype(np.uint8)
+    return PageView(np.repeat(levels[..., None], 3, axis=2), 1.0, ())
+
+
+def test_both_get_the_larger_width_and_height_and_go_on_as_they_end() -> None:
+    canvas = on_one_canvas(striped(40, 30), striped(20, 50))
     assert canvas.mockup.image.shape == canvas.render.image.shape == (50, 40, 3)
     assert canvas.shared == Box(0, 0, 20, 30)
-    assert (canvas.mockup.image[:30] == GREY).all()
-    assert (canvas.mockup.image[30:] == 255).all()
-    assert (canvas.render.image[:, :20] == GREY).all()
-    assert (canvas.render.image[:, 20:] == 255).all()
+    assert (canvas.mockup.image[:30] == striped(40, 30).image).all()
+    assert (canvas.mockup.image[30:] == canvas.mockup.image[29]).all()
+    assert (canvas.render.image[:, :20] == striped(20, 50).image).all()
+    assert (canvas.render.image[:, 20:] == canvas.render.image[:, 19:20]).all()
 
 
 def test_pages_of_one_size_are_left_as_they_are() -> None:

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from skimage.color import deltaE_cie76, rgb2lab
 
 from workers.imaging import Box, Image
 from workers.scoring.canvas import Canvas
-from workers.scoring.heat_map import NOTICED, delta_e, heat_map, triptych
+from workers.scoring.heat_map import delta_e, heat_map, triptych
 from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import PageView
 
@@ -14,13 +15,16 @@ def plain(level: int, size: int = 80) -> Image:
     return np.full((size, size, 3), level, np.uint8)
 
 
-def heat_of(mockup: Image, render: Image, scale: float = 1.0, severity: float = NOTICED) -> Image:
-    """The heat of two pictures that are one item each, by default one that everybody notices."""
+def fault(severity: float, box: Box = Box(0, 0, 80, 80)) -> Item:
+    return Item("box", box, 1, (Finding("fill", "", "", severity),))
+
+
+def heat_of(
+    mockup: Image, render: Image, scale: float = 1.0, items: tuple[Item, ...] = (fault(0.25),)
+) -> Image:
     height, width = mockup.shape[:2]
     page = Box(0, 0, width, height)
     canvas = Canvas(PageView(mockup, scale, ()), PageView(render, scale, ()), page)
-    whole = Box(0, 0, round(width / scale), round(height / scale))
-    items = [Item("picture", whole, 1.0, (Finding("picture", "", "", severity),))]
     return heat_map(canvas, items, width, height)
 
 
@@ -28,22 +32,45 @@ def test_equal_pages_are_pale_grey() -> None:
     assert (heat_of(plain(100), plain(100)) == int(150 + 100 * 105 / 255)).all()
 
 
-@pytest.mark.parametrize("other", [110, 125, 150, 250])
-@pytest.mark.parametrize("severity", [0.1, 0.3, NOTICED, 1.0])
-def test_a_difference_covers_the_more_the_larger_it_is_and_is_the_redder_the_more_it_is_noticed(
-    other: int, severity: float
-) -> None:
+def drawn(other: int, severity: float) -> Image:
+    """What stands over a page of level 100 where the render has `other`: a half is all red."""
     delta = float(delta_e(plain(100, 1), plain(other, 1))[0, 0])
-    heat = min(1.0, (delta - 2) / 60)
-    cover = min(1.0, 1.6 * heat**0.5) * 0.9
-    red = min(1.0, severity / NOTICED)
-    drawn = np.array([255, 178, 0]) + (np.array([214, 0, 28]) - np.array([255, 178, 0])) * red
-    expected = int(150 + 100 * 105 / 255) * (1 - cover) + drawn * cover
-    assert np.abs(heat_of(plain(100), plain(other), 1.0, severity) - expected).max() <= 1.5
+    cover = min(1.0, 1.6 * min(1.0, (delta - 2) / 60) ** 0.5) * 0.9
+    amber, red = np.array([255, 178, 0]), np.array([214, 0, 28])
+    ramp = amber + (red - amber) * min(1.0, severity / 0.5)
+    return np.asarray(int(150 + 100 * 105 / 255) * (1 - cover) + ramp * cover, np.uint8)
 
 
-def test_pixels_that_no_item_counts_are_not_hot() -> None:
-    assert np.ptp(heat_of(plain(100), plain(250), 1.0, 0.0)[0, 0]) == 0
+@pytest.mark.parametrize("other", [110, 125, 150, 250])
+def test_a_difference_covers_the_more_the_larger_it_is(other: int) -> None:
+    off = heat_of(plain(100), plain(other)).astype(int) - drawn(other, 0.25)
+    assert np.abs(off).max() <= 1
+
+
+@pytest.mark.parametrize("severity", [0.01, 0.1, 0.25, 0.5, 1.0])
+def test_a_fault_goes_from_amber_to_red_which_everybody_sees(severity: float) -> None:
+    off = heat_of(plain(100), plain(250), items=(fault(severity),)).astype(int)
+    assert np.abs(off - drawn(250, severity)).max() <= 1
+
+
+def test_pixels_that_differ_where_nothing_is_wrong_stay_grey() -> None:
+    assert np.ptp(heat_of(plain(100), plain(250), items=())[40, 40]) == 0
+    assert np.ptp(heat_of(plain(100), plain(250), items=(fault(0.0),))[40, 40]) == 0
+
+
+def test_the_worst_of_two_faults_is_drawn_four_pixels_beyond_its_box() -> None:
+    small = fault(0.5, Box(30, 30, 10, 10))
+    for items in ((small, fault(0.05)), (fault(0.05), small)):
+        heat = heat_of(plain(100), plain(250), items=items).astype(int)
+        red = heat[..., 1] < 40
+        assert red[26:44, 26:44].all() and red.sum() == 18 * 18
+
+
+def test_a_fault_is_where_its_css_pixels_are_on_a_larger_picture() -> None:
+    small = fault(0.5, Box(30, 30, 10, 10))
+    heat = heat_of(plain(100, 160), plain(250, 160), 2.0, (small,)).astype(int)
+    red = heat[..., 1] < 40
+    assert red[52:88, 52:88].all() and red.sum() == 36 * 36
 
 
 def test_what_nobody_sees_is_not_hot() -> None:
@@ -66,3 +93,10 @@ def test_three_pictures_stand_side_by_side_sixteen_pixels_apart() -> None:
     expected = np.full((20, 92), 128)
     expected[:5, :20], expected[:, 36:56], expected[:9, 72:] = 10, 20, 30
     assert (sheet == expected[:, :, None]).all()
+
+
+def test_colours_are_as_far_apart_as_another_library_says() -> None:
+    dice = np.random.default_rng(3)
+    one, other = (dice.integers(0, 255, (9, 7, 3), dtype=np.uint8) for _ in range(2))
+    expected = deltaE_cie76(rgb2lab(one), rgb2lab(other))  # type: ignore[no-untyped-call]
+    assert np.abs(delta_e(one, other) - expected).max() < 0.6
