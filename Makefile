@@ -8,7 +8,8 @@ MODEL ?=
 CHECKPOINT ?=
 N ?=
 SEED ?= 1
-WORKERS ?= 2
+# half of the time the tests wait for processes that start, end and time out: twice the cores
+WORKERS ?= 4
 T ?=
 
 # which suite T belongs to
@@ -46,7 +47,7 @@ dev: setup-dev ## serve as `up` does; a change restarts Python or rebuilds the f
 
 test: $(if $(T),test-$(SUITE),$(WHOLE_SUITE)) ## [T=path[::name]] set up, then every check and test, the app's first; or those of T alone
 
-test-app: setup-dev ## [T=…] [WORKERS=2] the tests of the app and the agent; needs no model server
+test-app: setup-dev ## [T=…] [WORKERS=4] the tests of the app and the agent; needs no model server
 	@$(PY) -m pytest $(or $(T),$(APP_TESTS))
 
 test-modelserver: setup-modelserver $(if $(T),,setup-dev) ## [T=…] the tests of the model server with SGLang on the CPU, then of the service with it

@@ -13,8 +13,8 @@ from pytest_django import Settings
 from redis import Redis
 from xdist.scheduler import LoadScopeScheduling
 
+from tests.own_redis import OwnRedis
 from webapp.celery import app
-from webapp.local.redis_process import RedisProcess
 
 # folders whose tests share something costly, so one process has them all; slowest first
 TOGETHER = ("tests/e2e", "tests/workers/jobs", "tests/workers/scoring")
@@ -68,18 +68,18 @@ def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> No
 
 
 @pytest.fixture(scope="session")
-def redis_server() -> Iterator[RedisProcess]:
+def redis_server() -> Iterator[OwnRedis]:
     """A real Redis on a unix socket, empty, for the whole test session."""
-    server = RedisProcess()
+    server = OwnRedis()
     server.start()
     yield server
     server.stop()
 
 
 @pytest.fixture
-def own_redis(installation: None, settings: Settings) -> Iterator[RedisProcess]:
+def own_redis(installation: None, settings: Settings) -> Iterator[OwnRedis]:
     """A Redis of this test alone, which may stop it and start it again."""
-    server = RedisProcess()
+    server = OwnRedis()
     server.start()
     point_at(settings, server.socket)
     yield server
@@ -88,7 +88,7 @@ def own_redis(installation: None, settings: Settings) -> Iterator[RedisProcess]:
 
 @pytest.fixture
 def installation(
-    redis_server: RedisProcess,
+    redis_server: OwnRedis,
     transactional_db: None,
     settings: Settings,
     tmp_path: Path,

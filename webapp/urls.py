@@ -6,8 +6,7 @@ from webapp.serving.shell import app_shell
 from webapp.studio.api import api
 from webapp.studio.health import healthz
 
-handler400 = "webapp.studio.error_handlers.handler400"
-handler404 = "webapp.studio.error_handlers.handler404"
+handler400 = handler404 = "webapp.studio.error_handlers.respond"
 handler500 = "webapp.studio.error_handlers.handler500"
 
 urlpatterns = [

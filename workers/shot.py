@@ -41,8 +41,6 @@ class Shot:
     """
 
     png: bytes
-    width: int
-    height: int
     scale: float
     texts: tuple[DomText, ...] = ()
     pictures: tuple[Rect, ...] = ()  # img, svg, canvas, video and CSS background images, clipped

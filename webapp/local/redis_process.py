@@ -6,7 +6,6 @@ a private folder, keeps nothing on disk, and ends with its owner. A deployment s
 
 import shutil
 import socket
-import subprocess
 import tempfile
 import time
 from pathlib import Path
@@ -32,13 +31,12 @@ def find_server() -> Path:
 
 
 class RedisProcess:
-    """A redis-server child process. `url` is a `unix://` URL without a database number."""
+    """A redis-server to run. `url` is a `unix://` URL without a database number."""
 
     def __init__(self) -> None:
         # A unix socket's path may not exceed about 100 characters; a checkout's may.
         self.folder = Path(tempfile.mkdtemp(prefix="mockwright-redis-"))
         self.socket = self.folder / "redis.sock"
-        self.process: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
@@ -60,31 +58,16 @@ class RedisProcess:
         arguments = [word for name, value in options.items() for word in (f"--{name}", value)]
         return str(find_server()), *arguments
 
-    def start(self) -> None:
-        """Start the server and wait until it accepts connections. Raises NoRedis."""
-        self.process = subprocess.Popen(
-            self.command,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # Ctrl-C in the terminal must reach the clients first
-        )
-        self.wait_until_ready()
-
     def wait_until_ready(self) -> None:
-        """Return once the server accepts connections, whoever started it. Raises NoRedis."""
+        """Return once the server, when started, accepts connections. Raises NoRedis."""
         give_up_at = time.monotonic() + READY_WITHIN
         while not self._accepts():
-            ended = self.process is not None and self.process.poll() is not None
-            if ended or time.monotonic() > give_up_at:
-                self.stop()
+            if time.monotonic() > give_up_at:
                 raise NoRedis("The bundled Redis did not start. Set REDIS_URL to one that runs.")
             time.sleep(0.01)
 
-    def stop(self) -> None:
-        """End the server and remove its folder. Harmless when it is already gone."""
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(timeout=READY_WITHIN)
+    def remove(self) -> None:
+        """Remove the server's folder, once it has ended."""
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _accepts(self) -> bool:

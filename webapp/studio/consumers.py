@@ -57,9 +57,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
             await self._stream(str(run.id), after, run.last_seq)
         except (MockwrightError, DatabaseError) as error:
             problem = explain(recognise(error))
-            await self._send_frame(
-                ErrorFrame(code=problem.code, message=problem.message, hint=problem.hint)
-            )
+            await self._send_frame(ErrorFrame(**problem.model_dump()))
             await self.close(CLOSE_CODES.get(problem.code, 4500))
 
     async def _stream(self, run_id: str, sent: int, last_seq: int) -> None:

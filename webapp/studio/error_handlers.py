@@ -25,14 +25,13 @@ logger = logging.getLogger(__name__)
 
 def add_exception_handlers(api: NinjaAPI) -> None:
     """Answer each kind of error; what nobody foresaw is logged and reads as our mistake."""
-    for kind in (MockwrightError, ValidationError, HttpError, Http404, DatabaseError, OSError):
-        api.add_exception_handler(kind, _respond)
-    api.add_exception_handler(Exception, _respond)
+    for kind in (ValidationError, HttpError, Http404, Exception):  # else ninja answers in its way
+        api.add_exception_handler(kind, respond)
 
 
-def _respond(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
-    if isinstance(error, type):
-        error = error()
+def respond(request: HttpRequest, exception: Exception | type[Exception]) -> HttpResponse:
+    """An error as the API tells it; Django's own refusals, and addresses without a view, too."""
+    error = exception() if isinstance(exception, type) else exception
     known = recognise(error)
     if known.status >= 500 and not isinstance(known, ServiceError):
         logger.error("%s %s failed", request.method, request.path, exc_info=error)
@@ -40,16 +39,6 @@ def _respond(request: HttpRequest, error: Exception | type[Exception]) -> HttpRe
     return HttpResponse(
         problem.model_dump_json(), status=known.status, content_type="application/json"
     )
-
-
-def handler400(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's own refusals, outside the API's views."""
-    return _respond(request, exception)
-
-
-def handler404(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """An address that nothing answers."""
-    return _respond(request, exception)
 
 
 def handler500(request: HttpRequest) -> HttpResponse:

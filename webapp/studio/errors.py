@@ -1,14 +1,13 @@
 """What can go wrong, and whose fault it is. Texts are in `messages.py`, by code.
 
 MockwrightError
-├── UserError                 the person can put it right
-│   ├── BadRequest            400  bad_request, unknown_stack, unknown_model, too_many_images, …
-│   │   ├── BadImage          422  bad_image, image_truncated, image_too_large, …
-│   │   └── BodyTooLarge      413  body_too_large
-│   ├── Forbidden             403  wrong_origin
-│   ├── NotFound              404  not_found
-│   ├── MethodNotAllowed      405  method_not_allowed
-│   └── Conflict              409  run_active
+├── BadRequest                400  bad_request, unknown_stack, unknown_model, too_many_images, …
+│   ├── BadImage              422  bad_image, image_truncated, image_too_large, …
+│   └── BodyTooLarge          413  body_too_large
+├── Forbidden                 403  wrong_origin
+├── NotFound                  404  not_found
+├── MethodNotAllowed          405  method_not_allowed
+├── Conflict                  409  run_active
 ├── ServiceError              we, or the machine, have to put it right
 │   ├── QueueUnavailable      503  queue_unavailable
 │   ├── DiskFull              507  disk_full
@@ -29,13 +28,9 @@ class MockwrightError(Exception):
         super().__init__(f"{self.code}: {detail}" if detail else self.code)
 
 
-class UserError(MockwrightError):
+class BadRequest(MockwrightError):
     code = "bad_request"
     status = 400
-
-
-class BadRequest(UserError):
-    pass
 
 
 class BadImage(BadRequest):
@@ -48,22 +43,22 @@ class BodyTooLarge(BadRequest):
     status = 413
 
 
-class Forbidden(UserError):
+class Forbidden(MockwrightError):
     code = "wrong_origin"
     status = 403
 
 
-class NotFound(UserError):
+class NotFound(MockwrightError):
     code = "not_found"
     status = 404
 
 
-class MethodNotAllowed(UserError):
+class MethodNotAllowed(MockwrightError):
     code = "method_not_allowed"
     status = 405
 
 
-class Conflict(UserError):
+class Conflict(MockwrightError):
     code = "run_active"
     status = 409
 

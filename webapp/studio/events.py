@@ -12,63 +12,28 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+# isort: off
+# it would give each of these names a statement of its own
 from webapp.studio.values import (
     FileRef as FileRef,
-)
-from webapp.studio.values import (
-    Fraction as Fraction,
-)
-from webapp.studio.values import (
     ImagePart as ImagePart,
-)
-from webapp.studio.values import (
     Limits as Limits,
-)
-from webapp.studio.values import (
     LineRange as LineRange,
-)
-from webapp.studio.values import (
     MockupRef as MockupRef,
-)
-from webapp.studio.values import (
     ModelRef as ModelRef,
-)
-from webapp.studio.values import (
     PageResult as PageResult,
-)
-from webapp.studio.values import (
     Part as Part,
-)
-from webapp.studio.values import (
     PartName as PartName,
-)
-from webapp.studio.values import (
     Rect as Rect,
-)
-from webapp.studio.values import (
     RegionScore as RegionScore,
-)
-from webapp.studio.values import (
     Score as Score,
-)
-from webapp.studio.values import (
-    Sha256 as Sha256,
-)
-from webapp.studio.values import (
     StopReason as StopReason,
-)
-from webapp.studio.values import (
     TextPart as TextPart,
-)
-from webapp.studio.values import (
     ToolCall as ToolCall,
-)
-from webapp.studio.values import (
     Usage as Usage,
-)
-from webapp.studio.values import (
     Value as Value,
 )
+# isort: on
 
 # durable events
 

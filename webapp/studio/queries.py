@@ -67,13 +67,15 @@ def run_by_id(run_id: str) -> Run:
 def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[Envelope]:
     """Durable events of a run in order, those after `seq`."""
     rows = Event.objects.filter(run_id=run_id, seq__gt=seq).order_by("seq")[:limit]
-    return [envelope_of(row) for row in rows]
-
-
-def envelope_of(row: Event) -> Envelope:
-    """An event as it was written."""
-    event = event_adapter.validate_json(row.body)
-    return Envelope(seq=row.seq, at=row.at, agent=row.agent, event=event)
+    return [
+        Envelope(
+            seq=row.seq,
+            at=row.at,
+            agent=row.agent,
+            event=event_adapter.validate_json(row.body),
+        )
+        for row in rows
+    ]
 
 
 def queue_position(run_id: str) -> int | None:

@@ -141,7 +141,7 @@ class Project(BaseModel):
             id=str(project.id),
             name=project.name,
             created_at=project.created_at,
-            assets=[_mockup(mockup) for mockup in queries.mockups(str(project.id))],
+            assets=[Asset.of(one.asset, one.scale) for one in queries.mockups(str(project.id))],
             runs=[RunSummary.of(run) for run in project.runs.all()],
         )
 
@@ -228,7 +228,3 @@ class NewRun(Body):
 
 def _thumbnail_url(asset: models.Asset) -> str:
     return f"/api/assets/{asset.id}/thumbnail"
-
-
-def _mockup(mockup: models.ProjectAsset) -> Asset:
-    return Asset.of(mockup.asset, mockup.scale)

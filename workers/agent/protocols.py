@@ -4,7 +4,7 @@ The loop depends on nothing else. Models: `workers.models`; tools: `workers.agen
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict
 from webapp.studio.events import (
     ComparisonFinished,
     FileWritten,
-    ImagePart,
     Limits,
     ModelRef,
     Part,
@@ -168,7 +167,7 @@ class ToolResult:
     for_ui: str
     ok: bool = True
     events: tuple[ToolEvent, ...] = ()
-    finished: bool = field(default=False)  # the model says the task is done
+    finished: bool = False  # the model says the task is done
 
 
 class Params(BaseModel):
@@ -185,10 +184,3 @@ class Tool(Protocol):
     params: ClassVar[type[Params]]
 
     async def __call__(self, params: Params) -> ToolResult: ...
-
-
-__all__ = [
-    "Blobs", "CallChunk", "Chunk", "FileChunk", "ImagePart", "Mockup", "Model", "Params",
-    "ReasoningChunk", "Task", "TextChunk", "Tool", "ToolOutcome", "ToolResult", "ToolSpec",
-    "Transcript", "Turn", "UsageChunk", "page_of",
-]  # fmt: skip

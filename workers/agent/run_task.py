@@ -1,6 +1,5 @@
 """One run's work, put together: model, tools and workspace around the loop. Knows no Django."""
 
-import logging
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -18,8 +17,6 @@ from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace
 from workers.drafting.perceive.text.reader import read_text
 from workers.shot import PageRenderer
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)

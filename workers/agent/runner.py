@@ -34,7 +34,7 @@ async def run_call(call: ToolCall, tools: Mapping[str, Tool]) -> tuple[ToolResul
         if code_of(error) in FATAL_CODES:
             raise
         logger.warning("%s failed", call.name, exc_info=error)
-        result = failed(f"{call.name} failed: {_sentence(error)}")
+        result = failed(f"{call.name} failed: {str(error).strip()[:2000] or type(error).__name__}")
     return _clip(result), time.monotonic() - started
 
 
@@ -78,11 +78,6 @@ def _problems(error: ValidationError) -> str:
         for problem in error.errors(include_url=False, include_input=False)[:5]
     )
     return "; ".join(problems)
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error).strip() or type(error).__name__
-    return text[:2000]
 
 
 def _clip(result: ToolResult) -> ToolResult:

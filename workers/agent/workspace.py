@@ -10,9 +10,9 @@ import shutil
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
-from typing import Protocol
 
 from webapp.studio.events import FileRef, LineRange
+from workers.agent.protocols import Blobs
 
 MAX_PATH = 200  # bytes of UTF-8
 MAX_DEPTH = 8  # folders and the file
@@ -24,12 +24,6 @@ MAX_RANGES = 200  # changed ranges reported for one write; more are joined into 
 
 class WorkspaceError(Exception):
     """A file operation the workspace refuses. `str()` is a sentence for the model."""
-
-
-class BytesByHash(Protocol):
-    """What `restore` reads from: content-addressed bytes."""
-
-    def get(self, sha256: str) -> bytes: ...
 
 
 class Workspace:
@@ -78,7 +72,7 @@ class Workspace:
         """A snapshot: every file with its hash and size, sorted by path."""
         return tuple(_ref(path, (self.root / path).read_bytes()) for path in self.list())
 
-    def restore(self, files: Iterable[FileRef], blobs: BytesByHash) -> None:
+    def restore(self, files: Iterable[FileRef], blobs: Blobs) -> None:
         """Make the folder hold exactly `files`, their bytes taken from `blobs`."""
         shutil.rmtree(self.root)
         self.root.mkdir()

@@ -89,8 +89,6 @@ async def _read(
         texts = await asyncio.to_thread(visible, texts, png, bare, request.scale)
     return Shot(
         png=png,
-        width=round(clip.width * request.scale),
-        height=round(clip.height * request.scale),
         scale=request.scale,
         texts=texts,
         pictures=content.pictures,

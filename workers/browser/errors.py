@@ -19,10 +19,6 @@ class RenderError(Exception):
 
     code: ClassVar[str] = "render_error"
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
-
 
 class NoBrowser(RenderError):
     code = "no_browser"

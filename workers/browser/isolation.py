@@ -26,7 +26,6 @@ class Missed:
     """A better level that this machine does not allow, and why."""
 
     name: LevelName
-    sandbox: bool
     reason: str
 
 
@@ -54,7 +53,7 @@ def probe() -> IsolationLevel:
         reason = obstacle(level)
         if reason is None:
             return replace(level, missed=missed)
-        missed += (Missed(level.name, level.sandbox, reason),)
+        missed += (Missed(level.name, reason),)
     raise AssertionError("flags without a sandbox has no obstacle")
 
 

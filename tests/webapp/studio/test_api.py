@@ -15,9 +15,9 @@ from django.test import Client
 from pytest_django import Settings
 from redis import Redis
 
+from tests.own_redis import OwnRedis
 from tests.webapp.conftest import HOST, ORIGIN, picture
 from tests.webapp.record import claimed_run, digest, queued_run, revision, started
-from webapp.local.redis_process import RedisProcess
 from webapp.studio import queries, services
 from webapp.studio.events import FileRef, FileWritten, RunFinished, TurnFinished, TurnStarted
 from webapp.studio.models import Asset, Project, Run
@@ -126,7 +126,7 @@ def test_an_upload_without_a_file_is_refused(client: Client) -> None:
 
 
 def test_a_project_is_made_from_mockups_and_queues_its_run(
-    client: Client, redis_server: RedisProcess
+    client: Client, redis_server: OwnRedis
 ) -> None:
     first = upload(client, picture(colour="red"), "Sign in.png")
     second = upload(client, picture(colour="blue"))
@@ -401,13 +401,10 @@ def test_no_answer_sets_a_cookie(client: Client) -> None:
 
 
 def test_when_redis_is_down_the_work_is_kept_and_starts_later(
-    client: Client, own_redis: RedisProcess
+    client: Client, own_redis: OwnRedis
 ) -> None:
     asset = upload(client, picture())
-    assert own_redis.process is not None
-    own_redis.process.kill()
-    own_redis.process.wait()
-    own_redis.socket.unlink(missing_ok=True)
+    own_redis.kill()
     body = {"assets": [{"id": asset["id"], "scale": 1}]}
     assert refused(client, "POST", "/api/projects", body, 503) == "queue_unavailable"
     (project,) = send(client, "GET", "/api/projects")
@@ -429,7 +426,7 @@ def test_a_full_disk_is_named_and_nothing_made_is_lost(client: Client) -> None:
 
 
 def test_a_run_that_is_stored_is_answered_as_stored_when_the_disk_fills_up_behind_it(
-    client: Client, redis_server: RedisProcess
+    client: Client, redis_server: OwnRedis
 ) -> None:
     project = generate(client, upload(client, picture()))
     path = f"/api/projects/{project['id']}/runs"

@@ -8,9 +8,9 @@ from asgiref.sync import sync_to_async
 from channels.layers import get_channel_layer
 from django.utils import timezone
 
+from tests.own_redis import OwnRedis
 from tests.workers.agent.test_limits import revision
 from tests.workers.jobs.conftest import make_run
-from webapp.local.redis_process import RedisProcess
 from webapp.studio import queries, services
 from webapp.studio.errors import LeaseLost
 from webapp.studio.events import (
@@ -83,7 +83,7 @@ async def test_a_delta_is_sent_without_waiting_for_a_fact(installation: None) ->
     await layer.close_pools()
 
 
-async def test_rows_are_written_while_redis_is_down(own_redis: RedisProcess) -> None:
+async def test_rows_are_written_while_redis_is_down(own_redis: OwnRedis) -> None:
     publisher, run_id = await _publisher()
     await asyncio.to_thread(own_redis.stop)
     started = time.monotonic()

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.own_redis import OwnRedis
 from tests.workers.jobs.conftest import Worker, flush_queue, has, has_ended, make_run, wait_for
-from webapp.local.redis_process import RedisProcess
 from webapp.studio import queries, services, task_queue
 from webapp.studio.errors import QueueUnavailable
 from webapp.studio.events import (
@@ -131,7 +131,7 @@ def test_a_second_delivery_of_the_same_run_does_nothing(start_worker: StartWorke
 
 
 def test_a_redis_that_is_started_again_in_mid_run_loses_nothing(
-    own_redis: RedisProcess, start_worker: StartWorker
+    own_redis: OwnRedis, start_worker: StartWorker
 ) -> None:
     start_worker()
     run_id = make_run(a_script(pause=3))
@@ -148,7 +148,7 @@ def test_a_redis_that_is_started_again_in_mid_run_loses_nothing(
 
 
 def test_a_waiting_run_is_started_although_redis_lost_its_message(
-    own_redis: RedisProcess, start_worker: StartWorker
+    own_redis: OwnRedis, start_worker: StartWorker
 ) -> None:
     run_id = make_run(a_script())
     flush_queue()
@@ -158,7 +158,7 @@ def test_a_waiting_run_is_started_although_redis_lost_its_message(
 
 
 def test_a_run_asked_for_before_redis_is_there_starts_when_it_is(
-    own_redis: RedisProcess, start_worker: StartWorker
+    own_redis: OwnRedis, start_worker: StartWorker
 ) -> None:
     own_redis.stop()
     start_worker()

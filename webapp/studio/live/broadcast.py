@@ -26,9 +26,9 @@ def notify(run_id: str, seq: int) -> None:
     _send(run_id, {"type": "event_stored", "seq": seq})
 
 
-def send_delta(run_id: str, event: TransientEvent, *, after_seq: int, agent: str) -> None:
-    """Show work in progress."""
-    frame = DeltaFrame(after_seq=after_seq, agent=agent, event=event)
+def send_delta(run_id: str, event: TransientEvent, *, after_seq: int) -> None:
+    """Show work in progress to whoever watches now. Not stored; lost without harm."""
+    frame = DeltaFrame(after_seq=after_seq, event=event)
     _send(run_id, {"type": "delta", "after_seq": after_seq, "frame": frame.model_dump_json()})
 
 

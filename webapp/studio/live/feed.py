@@ -139,32 +139,28 @@ class Feed:
             subscriber.put(update)
 
 
-@dataclass
-class _ActiveFeed:
-    feed: Feed
-    task: asyncio.Task[None]
-
-
-_active: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _ActiveFeed]] = WeakKeyDictionary()
+_Running = tuple[Feed, asyncio.Task[None]]
+_running: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Running]] = WeakKeyDictionary()
 
 
 @asynccontextmanager
 async def subscribe(run_id: str, seq: int) -> AsyncIterator[Subscriber]:
     """Hear of everything that happens to a run after event `seq`, and perhaps some before."""
-    feeds = _active.setdefault(asyncio.get_running_loop(), {})
-    if run_id not in feeds or feeds[run_id].task.done():
+    feeds = _running.setdefault(asyncio.get_running_loop(), {})
+    if run_id not in feeds or feeds[run_id][1].done():
         feed = Feed(run_id, seq)
-        feeds[run_id] = _ActiveFeed(feed, asyncio.create_task(feed.run()))
-        feeds[run_id].task.add_done_callback(feed.ended)
-    running = feeds[run_id]
+        task = asyncio.create_task(feed.run())
+        task.add_done_callback(feed.ended)
+        feeds[run_id] = feed, task
+    feed, task = feeds[run_id]
     subscriber = Subscriber()
-    running.feed.subscribers.add(subscriber)
+    feed.subscribers.add(subscriber)
     try:
         yield subscriber
     finally:
-        running.feed.subscribers.discard(subscriber)
-        if not running.feed.subscribers:
-            if feeds.get(run_id) is running:
+        feed.subscribers.discard(subscriber)
+        if not feed.subscribers:
+            if feeds.get(run_id) == (feed, task):
                 del feeds[run_id]
-            running.task.cancel()
-            await asyncio.wait({running.task})
+            task.cancel()
+            await asyncio.wait({task})

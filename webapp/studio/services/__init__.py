@@ -5,14 +5,9 @@ For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `d
 and, now and then, `report_worker` and `sweep`.
 """
 
+from webapp.studio.live.broadcast import send_delta
 from webapp.studio.services.assets import create_asset
-from webapp.studio.services.ledger import (
-    Lease,
-    append_event,
-    claim_run,
-    heartbeat,
-    send_delta,
-)
+from webapp.studio.services.ledger import Lease, append_event, claim_run, heartbeat
 from webapp.studio.services.projects import (
     create_project,
     create_run,

@@ -20,7 +20,6 @@ from webapp.studio.events import (
     RunFailed,
     RunFinished,
     RunResumed,
-    TransientEvent,
     Value,
 )
 from webapp.studio.live import broadcast
@@ -59,16 +58,13 @@ def append_event(run_id: str, lease: Lease, event: DurableEvent, agent: str = "m
     A terminal event ends the run and with it the lease. Raises LeaseLost and NotFound.
     """
     with transaction.atomic():
-        run = _lock_leased(run_id, lease)
+        run = lock_run(run_id)
+        if run.lease != lease or run.state != Run.State.RUNNING:
+            raise LeaseLost(detail=f"The run is {run.state} under lease {run.lease}.")
         run.heartbeat_at = timezone.now()
         envelope = write_event(run, event, agent)
         run.save()
     return envelope
-
-
-def send_delta(run_id: str, event: TransientEvent, *, after_seq: int, agent: str = "main") -> None:
-    """Show work in progress to whoever watches now. Not stored; lost without harm."""
-    broadcast.send_delta(run_id, event, after_seq=after_seq, agent=agent)
 
 
 def heartbeat(run_id: str, lease: Lease) -> None:
@@ -134,13 +130,6 @@ def _tell_waiting() -> None:
     """The runs behind one that was claimed have moved up."""
     for run in Run.objects.filter(state=Run.State.QUEUED)[:50]:
         broadcast.notify(str(run.id), run.last_seq)
-
-
-def _lock_leased(run_id: str, lease: Lease) -> Run:
-    run = lock_run(run_id)
-    if run.lease != lease or run.state != Run.State.RUNNING:
-        raise LeaseLost(detail=f"The run is {run.state} under lease {run.lease}.")
-    return run
 
 
 def _summarise(run: Run, event: Value, now: datetime) -> None:

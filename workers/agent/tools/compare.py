@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from webapp.studio.events import ComparisonFinished, PageResult, Score, TextPart
 from workers.agent.protocols import Params, ToolResult, page_of
-from workers.agent.tools.context import ToolContext, description_of, request_for
+from workers.agent.tools.context import ContextTool, ToolContext, description_of, request_for
 from workers.imaging import encode_png
 from workers.scoring import PageView, compare, mean_score, view_of_mockup, view_of_render
 
@@ -18,13 +18,13 @@ class CompareParams(Params):
     pass
 
 
-class Compare:
+class Compare(ContextTool):
     name = "compare"
     description = description_of(__file__)
     params: ClassVar[type[Params]] = CompareParams
 
     def __init__(self, context: ToolContext) -> None:
-        self._context = context
+        super().__init__(context)
         self._views: dict[int, PageView] = {}
 
     async def __call__(self, params: Params) -> ToolResult:

@@ -1,12 +1,14 @@
 """What the tools of one run work with, and the pieces they share."""
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import ClassVar
 
 from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, TextPart
-from workers.agent.protocols import Blobs, Mockup, Task, ToolResult, page_of
+from workers.agent.protocols import Blobs, Mockup, Params, Task, ToolResult, page_of
 from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
 from workers.imaging import Image, TextRun, png_size, read_image
 from workers.shot import PageRenderer, RenderRequest, Shot
@@ -64,6 +66,20 @@ class ToolContext:
         """Store a PNG and refer to it."""
         width, height = png_size(png)
         return ImagePart(sha256=self.blobs.put(png), width=width, height=height)
+
+
+class ContextTool(ABC):
+    """A tool that works with what the tools of its run share."""
+
+    name: str
+    description: str
+    params: ClassVar[type[Params]]
+
+    def __init__(self, context: ToolContext) -> None:
+        self._context = context
+
+    @abstractmethod
+    async def __call__(self, params: Params) -> ToolResult: ...
 
 
 def description_of(module: str) -> str:

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from webapp.studio.events import FileWritten, TextPart
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of
+from workers.agent.tools.context import ContextTool, description_of
 from workers.agent.tools.crop import cut, cut_without_text
 from workers.agent.workspace import WorkspaceError
 from workers.imaging import Box, encode_png
@@ -27,13 +27,10 @@ class CropAssetParams(Params):
     crops: tuple[Crop, ...] = Field(min_length=1, max_length=150)
 
 
-class CropAsset:
+class CropAsset(ContextTool):
     name = "crop_asset"
     description = description_of(__file__)
     params: ClassVar[type[Params]] = CropAssetParams
-
-    def __init__(self, context: ToolContext) -> None:
-        self._context = context
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, CropAssetParams)

@@ -11,7 +11,7 @@ from pydantic import Field
 from webapp.studio.events import TextPart
 from workers.agent.protocols import Params, ToolResult
 from workers.agent.runner import failed
-from workers.agent.tools.context import ToolContext, description_of
+from workers.agent.tools.context import ContextTool, description_of
 
 CONTEXT_LINES = 6
 MAX_SCAN = 4000  # lines searched for the nearest match
@@ -31,13 +31,10 @@ class EditError(Exception):
     """An edit that fits nowhere, or in more than one place."""
 
 
-class EditFile:
+class EditFile(ContextTool):
     name = "edit_file"
     description = description_of(__file__)
     params: ClassVar[type[Params]] = EditFileParams
-
-    def __init__(self, context: ToolContext) -> None:
-        self._context = context
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, EditFileParams)

@@ -7,7 +7,7 @@ from pydantic import Field
 from webapp.studio.events import TextPart
 from workers.agent.protocols import Params, ToolResult, page_of
 from workers.agent.runner import failed
-from workers.agent.tools.context import ToolContext, description_of
+from workers.agent.tools.context import ContextTool, description_of
 from workers.agent.transcript import FINISH
 
 
@@ -15,13 +15,10 @@ class FinishParams(Params):
     summary: str = Field(default="", description="one or two sentences for the person")
 
 
-class Finish:
+class Finish(ContextTool):
     name = FINISH
     description = description_of(__file__)
     params: ClassVar[type[Params]] = FinishParams
-
-    def __init__(self, context: ToolContext) -> None:
-        self._context = context
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, FinishParams)

@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, text_result
+from workers.agent.tools.context import ContextTool, description_of, text_result
 from workers.agent.tools.crop import cut
 from workers.imaging import Box, Image, encode_png, resample
 
@@ -22,13 +22,10 @@ class InspectMockupParams(Params):
     zoom: float = Field(default=1.0, ge=1.0, le=8.0)
 
 
-class InspectMockup:
+class InspectMockup(ContextTool):
     name = "inspect_mockup"
     description = description_of(__file__)
     params: ClassVar[type[Params]] = InspectMockupParams
-
-    def __init__(self, context: ToolContext) -> None:
-        self._context = context
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, InspectMockupParams)

@@ -4,20 +4,17 @@ import asyncio
 from typing import ClassVar
 
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, text_result
+from workers.agent.tools.context import ContextTool, description_of, text_result
 
 
 class ListFilesParams(Params):
     pass
 
 
-class ListFiles:
+class ListFiles(ContextTool):
     name = "list_files"
     description = description_of(__file__)
     params: ClassVar[type[Params]] = ListFilesParams
-
-    def __init__(self, context: ToolContext) -> None:
-        self._context = context
 
     async def __call__(self, params: Params) -> ToolResult:
         files = await asyncio.to_thread(self._context.workspace.files)

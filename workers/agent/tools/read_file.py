@@ -6,7 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, text_result
+from workers.agent.tools.context import ContextTool, description_of, text_result
 
 
 class ReadFileParams(Params):
@@ -15,13 +15,10 @@ class ReadFileParams(Params):
     last_line: int | None = Field(default=None, ge=1, description="included; left out: to the end")
 
 
-class ReadFile:
+class ReadFile(ContextTool):
     name = "read_file"
     description = description_of(__file__)
     params: ClassVar[type[Params]] = ReadFileParams
-
-    def __init__(self, context: ToolContext) -> None:
-        self._context = context
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, ReadFileParams)

@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of, text_result
+from workers.agent.tools.context import ContextTool, description_of, text_result
 from workers.agent.tools.crop import cut
 from workers.imaging import Box, TextRun
 
@@ -24,13 +24,10 @@ class ReadTextParams(Params):
     region: TextRegion | None = Field(default=None, description="image pixels; left out: all of it")
 
 
-class ReadText:
+class ReadText(ContextTool):
     name = "read_text"
     description = description_of(__file__)
     params: ClassVar[type[Params]] = ReadTextParams
-
-    def __init__(self, context: ToolContext) -> None:
-        self._context = context
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, ReadTextParams)

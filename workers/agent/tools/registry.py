@@ -1,10 +1,8 @@
 """All tools of the agent. A new tool is a pair of files and one entry here."""
 
-from typing import Protocol
-
-from workers.agent.protocols import Params, Tool
+from workers.agent.protocols import Tool
 from workers.agent.tools.compare import Compare
-from workers.agent.tools.context import ToolContext
+from workers.agent.tools.context import ContextTool, ToolContext
 from workers.agent.tools.crop_asset import CropAsset
 from workers.agent.tools.edit_file import EditFile
 from workers.agent.tools.finish import Finish
@@ -15,18 +13,7 @@ from workers.agent.tools.read_text import ReadText
 from workers.agent.tools.render import Render
 from workers.agent.tools.write_file import WriteFile
 
-
-class ToolClass(Protocol):
-    """What every tool class has: its texts, and a constructor that takes the run's context."""
-
-    name: str
-    description: str
-    params: type[Params]
-
-    def __call__(self, context: ToolContext) -> Tool: ...
-
-
-_CLASSES: tuple[ToolClass, ...] = (
+_CLASSES: tuple[type[ContextTool], ...] = (
     InspectMockup,
     ReadText,
     CropAsset,

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from webapp.studio.events import Rect, RenderFinished
 from workers.agent.protocols import Params, ToolResult, page_of
-from workers.agent.tools.context import ToolContext, description_of, request_for, text_result
+from workers.agent.tools.context import ContextTool, description_of, request_for, text_result
 from workers.shot import RenderRequest, Shot
 
 MAX_TEXTS = 400
@@ -32,13 +32,10 @@ class RenderParams(Params):
     region: Region | None = Field(default=None, description="only this part of the page")
 
 
-class Render:
+class Render(ContextTool):
     name = "render"
     description = description_of(__file__)
     params: ClassVar[type[Params]] = RenderParams
-
-    def __init__(self, context: ToolContext) -> None:
-        self._context = context
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, RenderParams)
@@ -75,7 +72,7 @@ class Render:
 
 def _report(shot: Shot) -> str:
     texts = [
-        [text.text, *(round(side, 1) for side in _sides(text.rect))]
+        [text.text, *(round(side, 1) for side in text.rect.model_dump().values())]
         for text in shot.texts[:MAX_TEXTS]
     ]
     report = {
@@ -85,7 +82,3 @@ def _report(shot: Shot) -> str:
         "texts": texts,
     }
     return json.dumps(report, ensure_ascii=False)
-
-
-def _sides(rect: Rect) -> tuple[float, float, float, float]:
-    return rect.x, rect.y, rect.width, rect.height

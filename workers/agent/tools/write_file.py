@@ -7,7 +7,7 @@ from pydantic import Field
 
 from webapp.studio.events import TextPart
 from workers.agent.protocols import Params, ToolResult
-from workers.agent.tools.context import ToolContext, description_of
+from workers.agent.tools.context import ContextTool, description_of
 
 
 class WriteFileParams(Params):
@@ -15,13 +15,10 @@ class WriteFileParams(Params):
     content: str = Field(description="the whole file")
 
 
-class WriteFile:
+class WriteFile(ContextTool):
     name = "write_file"
     description = description_of(__file__)
     params: ClassVar[type[Params]] = WriteFileParams
-
-    def __init__(self, context: ToolContext) -> None:
-        self._context = context
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, WriteFileParams)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from workers.drafting.compose.leaves import Leaves, Scope
+from workers.drafting.compose.leaves import WRITING, Leaves, Scope, WritingThresholds
 from workers.drafting.compose.markup import Element, document
 from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
 from workers.drafting.compose.page_styles import PageStyles
@@ -30,13 +30,15 @@ LISTS = {"nav": "nav", "ul": "list"}
 REPEATED = ("bar", "card", "item")
 
 
-def compose(roots: Sequence[Container], font_stack: FontStack) -> PageFiles:
+def compose(
+    roots: Sequence[Container], font_stack: FontStack, thresholds: WritingThresholds = WRITING
+) -> PageFiles:
     """One page and one stylesheet for each mockup's tree."""
     files: dict[str, str] = {}
     assets: list[Asset] = []
     for index, root in enumerate(roots):
         number = "" if index == 0 else f"-{index + 1}"
-        writer = _Writer(root, font_stack, index)
+        writer = _Writer(root, font_stack, index, thresholds)
         body = writer.page()
         css = "style.css" if index == 0 else f"page{number}.css"
         html = "index.html" if index == 0 else f"page{number}.html"
@@ -49,17 +51,20 @@ def compose(roots: Sequence[Container], font_stack: FontStack) -> PageFiles:
 class _Writer:
     """Writes one page."""
 
-    def __init__(self, root: Container, font_stack: FontStack, index: int) -> None:
+    def __init__(
+        self, root: Container, font_stack: FontStack, index: int, thresholds: WritingThresholds
+    ) -> None:
         self.root = root
+        self.thresholds = thresholds
         self.styles = PageStyles([root], font_stack)
         self.sheet = Stylesheet(root.box.width)
-        self.leaves = Leaves(self.styles, self.sheet, index)
+        self.leaves = Leaves(self.styles, self.sheet, index, thresholds)
 
     def title(self) -> str:
         """The page's title: its first heading, or else its first text."""
         texts = [node.paragraph for node in walk(self.root) if isinstance(node, Text)]
         ranked = [text for text in texts if self.styles.heading_level(text)]
-        return (ranked or texts)[0].text[:80] if texts else "Page"
+        return (ranked or texts)[0].text[: self.thresholds.title] if texts else "Page"
 
     def page(self) -> Element:
         """The body."""
@@ -131,7 +136,7 @@ class _Writer:
         base: str,
         wrap_in: str | None = None,
     ) -> Element:
-        container = with_menu(container, self.styles) if scope.menu else container
+        container = with_menu(container) if scope.menu else container
         own, known = self._surface(container, scope)
         border = container.panel.border.width if container.panel and container.panel.border else 0
         area = _shrunk(container.box, border)
@@ -171,7 +176,7 @@ class _Writer:
         """Size, fill, border and radius; and whether the width is declared."""
         box = container.box
         found: list[tuple[str, str]] = []
-        full = scope.area is not None and box.width >= scope.area.width - 1
+        full = scope.area is not None and scope.area.width - box.width <= self.thresholds.full
         solid = container.panel is not None or container.picture
         if full:
             found.append(("width", "100%"))
@@ -196,10 +201,10 @@ class _Writer:
             colour = self.styles.colour(panel.border.colour)
             found.append(("border", f"{px(panel.border.width)} solid {colour}"))
         if panel.radius:
-            round_shape = 2 * panel.radius >= min(panel.box.width, panel.box.height) - 1
-            square = abs(panel.box.width - panel.box.height) <= 2
-            radius = "50%" if round_shape and square else px(panel.radius)
-            found.append(("border-radius", radius))
+            short, long = sorted((panel.box.width, panel.box.height))
+            rounded = short - 2 * panel.radius <= self.thresholds.rounded
+            circle = rounded and long - short <= self.thresholds.square
+            found.append(("border-radius", "50%" if circle else px(panel.radius)))
         return found
 
     def _list_tags(self, container: Container, scope: Scope, tag: str) -> tuple[str, str | None]:

@@ -12,7 +12,20 @@ from workers.drafting.compose.words import spans
 from workers.drafting.page import Crop, Divider, Paragraph, Text
 from workers.imaging import Box
 
-ICON = 64  # CSS pixels: the longest side of an icon
+
+@dataclass(frozen=True)
+class WritingThresholds:
+    """When a measure is written, and when what it means instead. Px are CSS pixels."""
+
+    icon: int = 64  # px: what has a longer side is a picture
+    spacing: float = 0.02  # px between letters: less is not seen
+    full: int = 1  # px that a box as wide as its holder may lack: both are measured to one
+    rounded: int = 1  # px that two radii of a half circle may lack of its side
+    square: int = 2  # px by which a circle may be wider than high: each is measured to one
+    title: int = 80  # letters of a page's title: a browser shows fewer
+
+
+WRITING = WritingThresholds()
 
 
 @dataclass(frozen=True)
@@ -27,12 +40,15 @@ class Scope:
 class Leaves:
     """Writes what has no children, and keeps the list of pictures to cut out."""
 
-    def __init__(self, styles: PageStyles, sheet: Stylesheet, index: int) -> None:
+    def __init__(
+        self, styles: PageStyles, sheet: Stylesheet, index: int, thresholds: WritingThresholds
+    ) -> None:
         self.styles = styles
         self.sheet = sheet
         self.index = index
         self.assets: list[Asset] = []
         self.has_title = False
+        self._thresholds = thresholds
 
     def text(self, node: Text, place: Declarations, scope: Scope, tag: str | None) -> Element:
         text, styles = node.paragraph, self.styles
@@ -41,7 +57,7 @@ class Leaves:
         own: list[tuple[str, str]] = []
         if text.wrap_width is not None:
             own += [("width", px(text.wrap_width)), ("white-space", "normal")]
-        if abs(text.letter_spacing) >= 0.02:
+        if abs(text.letter_spacing) >= self._thresholds.spacing:
             own.append(("letter-spacing", px(text.letter_spacing)))
         across, down = (px(off) for off in node.shift)
         if (across, down) != ("0", "0"):
@@ -76,8 +92,7 @@ class Leaves:
     def picture(self, node: Crop, place: Declarations, scope: Scope, tag: str | None) -> Element:
         box = node.box
         size = (("width", px(box.width)), ("height", px(box.height)))
-        kind = "icon" if max(box.width, box.height) <= ICON else "picture"
-        name = self.sheet.name(f"{scope.name}-{kind}", (*size, *place))
+        name = self.sheet.name(f"{scope.name}-{self._kind(box)}", (*size, *place))
         image = Element("img", (name,), (("src", self.asset(box)), ("alt", "")))
         return Element(tag, children=(image,)) if tag else image
 
@@ -89,10 +104,12 @@ class Leaves:
 
     def asset(self, box: Box) -> str:
         """The path of a new asset that shows `box`."""
-        small = max(box.width, box.height) <= ICON
         prefix = "" if self.index == 0 else f"page-{self.index + 1}-"
-        kind = "icon" if small else "picture"
+        kind = self._kind(box)
         number = 1 + sum(asset.path.startswith(f"assets/{prefix}{kind}") for asset in self.assets)
         path = f"assets/{prefix}{kind}-{number}.png"
         self.assets.append(Asset(path, self.index, box))
         return path
+
+    def _kind(self, box: Box) -> str:
+        return "icon" if max(box.width, box.height) <= self._thresholds.icon else "picture"

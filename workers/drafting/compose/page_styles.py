@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from colorsys import rgb_to_hls
+from dataclasses import dataclass
 from statistics import median
 
 from workers.drafting.compose.page_files import FontStack
@@ -11,20 +12,63 @@ from workers.drafting.compose.stylesheet import Declarations
 from workers.drafting.page import Container, Divider, Gradient, Node, Panel, Paragraph, Text, walk
 from workers.imaging import Colour
 
-LARGER, LARGER_IF_BOLD = 1.2, 1.1  # times the body size from which text is a heading
-SMALLER = 0.88
-BOLD, MEDIUM, LIGHT = 600, 500, 300
-VIVID = 0.35  # saturation
-HUES = ((0.04, "danger"), (0.17, "warning"), (0.47, "success"), (0.9, "accent"), (1, "danger"))
-PALE = 0.7  # lightness from which a text can only stand on a dark ground
-MOST_TOKENS = 12
+MEDIUM, LIGHT = 500, 300  # CSS weights
+
+
+@dataclass(frozen=True)
+class TextThresholds:
+    """What a text is by its font and words. The body size is the median letter's."""
+
+    larger: float = 1.2  # times the body size from which a text is large…
+    larger_if_bold: float = 1.1  # …and a bold one: a card's title is hardly larger than its text
+    smaller: float = 0.88  # times the body size up to which a text is small
+    outdone: float = 0.75  # times the page's largest size: below, a sentence is a headline's lead
+    bold: int = 600  # CSS weight from which a text is bold
+    shortest_heading: int = 2  # letters: a single one is an initial or an icon
+    heading_lines: int = 4  # at most: what has more lines is a paragraph
+    heading_levels: int = 3  # told apart by size: smaller headings are of the last
+    digits: float = 0.5  # of a figure's letters and digits: it may have a unit
+
+
+@dataclass(frozen=True)
+class ColourThresholds:
+    """What a colour says. Hue, lightness and saturation are those of HLS, 0..1."""
+
+    same: int = 24  # levels a run's colour may be off its text's: thin strokes are blended
+    vivid: float = 0.35  # saturation from which a colour is no grey…
+    darkest: float = 0.1  # …if its lightness is more: darker ones look black…
+    palest: float = 0.92  # …and less than this: paler ones look white
+    red: float = 0.04  # hue up to which a vivid colour says danger…
+    yellow: float = 0.17  # …from orange up to which, a warning…
+    green: float = 0.47  # …up to which, success…
+    purple: float = 0.9  # …and up to which, nothing but an accent: beyond are pink and red
+    inverse: float = 0.7  # lightness from which a text can only stand on a dark ground
+    cyan: float = 0.5  # hue from which a text is blue as links are…
+    violet: float = 0.72  # …and up to which
+    darkest_link: float = 0.15  # lightness of a link: what is darker is navy, and plain text…
+    palest_link: float = 0.75  # …as is what is paler, on a dark panel
+    texts: int = 5  # colours of text that get names, the commonest: a page is designed with few…
+    panels: int = 5  # …of panels…
+    lines: int = 2  # …and of borders and lines
+
+
+TEXTS = TextThresholds()
+COLOURS = ColourThresholds()
 
 
 class PageStyles:
     """What the texts of a page share: the body text, colour and family tokens, heading ranks."""
 
-    def __init__(self, roots: Iterable[Node], font_stack: FontStack) -> None:
+    def __init__(
+        self,
+        roots: Iterable[Node],
+        font_stack: FontStack,
+        thresholds: TextThresholds = TEXTS,
+        tones: ColourThresholds = COLOURS,
+    ) -> None:
         self.font_stack = font_stack
+        self._thresholds = thresholds
+        self._tones = tones
         nodes = [node for root in roots for node in walk(root)]
         texts = [node.paragraph for node in nodes if isinstance(node, Text)]
         letters = _letters(texts)
@@ -32,7 +76,7 @@ class PageStyles:
         self.largest = max((text.font.size for text in texts), default=16.0)
         self.body_colour = max(letters, key=lambda c: letters[c], default=(0, 0, 0))
         self.families = _families(texts)
-        self.colours = _colour_names(letters, nodes)
+        self.colours = _colour_names(letters, nodes, tones)
         sizes = {round(t.font.size) for t in texts if self.is_heading(t)}
         self.ranks = {size: rank for rank, size in enumerate(sorted(sizes, reverse=True), 1)}
 
@@ -52,33 +96,47 @@ class PageStyles:
         return f"linear-gradient({fill.angle:g}deg, {ends})"
 
     def is_large(self, text: Paragraph) -> bool:
-        bold = text.font.weight >= BOLD
-        return text.font.size >= (LARGER_IF_BOLD if bold else LARGER) * self.body_size
+        bold, thresholds = self.is_bold(text.font.weight), self._thresholds
+        larger = thresholds.larger_if_bold if bold else thresholds.larger
+        return text.font.size >= larger * self.body_size
+
+    def is_bold(self, weight: int) -> bool:
+        return weight >= self._thresholds.bold
 
     def is_value(self, text: Paragraph) -> bool:
         """Whether a text is a large figure: a price, a count."""
-        digits = sum(c.isdigit() for c in text.text)
-        return self.is_large(text) and 2 * digits >= sum(c.isalnum() for c in text.text) > 0
+        digits, share = sum(c.isdigit() for c in text.text), self._thresholds.digits
+        return self.is_large(text) and digits >= share * sum(c.isalnum() for c in text.text) > 0
 
     def is_heading(self, text: Paragraph) -> bool:
         """Whether a text is large and neither a figure nor the sentence under a headline."""
-        words = len(text.text) > 1 and len(text.lines) <= 4 and not self.is_value(text)
-        lead = text.font.weight < BOLD and text.text.endswith(".") and self.is_outdone(text)
-        return words and not lead and self.is_large(text)
+        bold, thresholds = self.is_bold(text.font.weight), self._thresholds
+        words = len(text.text) >= thresholds.shortest_heading and not self.is_value(text)
+        lead = not bold and text.text.endswith(".") and self.is_outdone(text)
+        fits = len(text.lines) <= thresholds.heading_lines
+        return words and fits and not lead and self.is_large(text)
 
     def is_outdone(self, text: Paragraph) -> bool:
         """Whether the page has much larger text."""
-        return text.font.size < 0.75 * self.largest
+        return text.font.size < self._thresholds.outdone * self.largest
 
     def heading_level(self, text: Paragraph) -> int | None:
         """1 to 3 for a heading, by rank of its size; None for other text."""
-        return min(3, self.ranks[round(text.font.size)]) if self.is_heading(text) else None
+        last, size = self._thresholds.heading_levels, round(text.font.size)
+        return min(last, self.ranks[size]) if self.is_heading(text) else None
 
     def is_link(self, text: Paragraph) -> bool:
         """Whether the colour sets a short text apart as something to click."""
         hue, light, saturation = rgb_to_hls(*(c / 255 for c in text.colour))
-        blue = 0.5 <= hue <= 0.72 and 0.15 < light < 0.75 and saturation > VIVID
-        return len(text.lines) == 1 and blue and text.colour != self.body_colour
+        one_line, tones = len(text.lines) == 1, self._tones
+        blue = tones.cyan <= hue <= tones.violet and saturation > tones.vivid
+        legible = tones.darkest_link < light < tones.palest_link
+        return one_line and blue and legible and text.colour != self.body_colour
+
+    def is_other(self, colour: Colour, text: Paragraph) -> bool:
+        """Whether a run's colour is not the one of its text."""
+        off = max(abs(a - b) for a, b in zip(colour, text.colour, strict=True))
+        return off > self._tones.same
 
     def declarations(self, text: Paragraph) -> Declarations:
         """The look of a text: all but its place."""
@@ -101,18 +159,18 @@ class PageStyles:
         level = self.heading_level(text)
         if level:
             return f"heading-{level}"
-        small = text.font.size <= SMALLER * self.body_size
+        small = text.font.size <= self._thresholds.smaller * self.body_size
         size = "small" if small else "large" if self.is_large(text) else ""
         words = ["value" if self.is_value(text) else f"text-{size}" if size else "text"]
         if self.is_link(text):
             words = ["link-small" if small else "link"]
-        elif text.font.weight >= BOLD and words != ["value"]:
+        elif self.is_bold(text.font.weight) and words != ["value"]:
             words.append("strong")
         elif text.font.weight in (MEDIUM, LIGHT):
             words.append("medium" if text.font.weight == MEDIUM else "light")
         if text.font.italic:
             words.append("italic")
-        tone = tone_of(text.colour, self.body_colour)
+        tone = tone_of(text.colour, self.body_colour, self._tones)
         return "-".join([*words, tone] if tone and not self.is_link(text) else words)
 
 
@@ -120,14 +178,18 @@ def hex_colour(colour: Colour) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 
 
-def tone_of(colour: Colour, body: Colour) -> str:
+def tone_of(colour: Colour, body: Colour, tones: ColourThresholds) -> str:
     """What a text's colour says beside the body's: empty for nothing."""
     if colour == body:
         return ""
     hue, light, _ = rgb_to_hls(*(c / 255 for c in colour))
-    if _vivid(colour):
-        return next(name for most, name in HUES if hue <= most)
-    if light >= PALE:
+    if _vivid(colour, tones):
+        if hue <= tones.red or hue > tones.purple:
+            return "danger"
+        if hue <= tones.yellow:
+            return "warning"
+        return "success" if hue <= tones.green else "accent"
+    if light >= tones.inverse:
         return "inverse"
     paler = light > rgb_to_hls(*(c / 255 for c in body))[1]
     return "muted" if paler else "dark"
@@ -152,13 +214,15 @@ def _families(texts: Iterable[Paragraph]) -> dict[str, str]:
     return {f: "font" if i == 0 else f"font-{i + 1}" for i, f in enumerate(order)}
 
 
-def _colour_names(letters: Counter[Colour], nodes: Iterable[Node]) -> dict[Colour, str]:
+def _colour_names(
+    letters: Counter[Colour], nodes: Iterable[Node], tones: ColourThresholds
+) -> dict[Colour, str]:
     """Names for the colours that matter: text by use, then surfaces and lines."""
     names: dict[Colour, str] = {}
     used: Counter[str] = Counter()
 
     def give(colour: Colour, base: str) -> None:
-        if colour not in names and len(names) < MOST_TOKENS:
+        if colour not in names:
             used[base] += 1
             names[colour] = base if used[base] == 1 else f"{base}-{used[base]}"
 
@@ -170,12 +234,12 @@ def _colour_names(letters: Counter[Colour], nodes: Iterable[Node]) -> dict[Colou
         elif isinstance(node, Divider):
             lines[node.colour] += 1
     body = max(letters, key=lambda colour: letters[colour], default=(0, 0, 0))
-    for colour, _ in letters.most_common(5):
-        tone = tone_of(colour, body)
+    for colour, _ in letters.most_common(tones.texts):
+        tone = tone_of(colour, body, tones)
         give(colour, f"ink-{tone}" if tone else "ink")
-    for colour, _ in panels.most_common(5):
-        give(colour, "brand" if _vivid(colour) else "surface")
-    for colour, _ in lines.most_common(2):
+    for colour, _ in panels.most_common(tones.panels):
+        give(colour, "brand" if _vivid(colour, tones) else "surface")
+    for colour, _ in lines.most_common(tones.lines):
         give(colour, "line")
     return names
 
@@ -187,6 +251,6 @@ def _count(panel: Panel, panels: Counter[Colour], lines: Counter[Colour]) -> Non
         lines[panel.border.colour] += 1
 
 
-def _vivid(colour: Colour) -> bool:
+def _vivid(colour: Colour, tones: ColourThresholds) -> bool:
     _, light, saturation = rgb_to_hls(*(c / 255 for c in colour))
-    return saturation > VIVID and 0.1 < light < 0.92
+    return saturation > tones.vivid and tones.darkest < light < tones.palest

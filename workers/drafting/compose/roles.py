@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from unicodedata import normalize
 
@@ -10,16 +10,37 @@ from workers.drafting.compose.page_styles import PageStyles
 from workers.drafting.page import Container, Crop, Flow, Node, Paragraph, Text, walk
 from workers.imaging import Box, bounds
 
-HEADER_HEIGHT = 170  # CSS pixels
-FOOTER_SHARE = 0.35  # of the page's height
-BUTTON_HEIGHT = (20, 72)
-BUTTON_WIDTH = 520
-FEWEST_ITEMS = 3
-NEXT = 6  # em between two entries of a menu
-SLUG_WORDS = 2
 STOP_WORDS = frozenset(
     ("a", "an", "and", "at", "by", "for", "from", "in", "is", "of", "on", "or", "our", "the", "to")
 )
+
+
+@dataclass(frozen=True)
+class RoleThresholds:
+    """What a thing is by its size and place. Px are CSS pixels, shares of the page's side."""
+
+    header: int = 170  # px: a header ends no lower; two rows of a name and a menu have room
+    footer: float = 0.35  # share that a footer is less tall than: a taller one is a section
+    footer_end: float = 0.9  # share below which a footer ends: only a margin may follow
+    lowest_button: int = 20  # px: lower panels are badges
+    tallest_button: int = 72  # px: taller ones are cards
+    widest_button: int = 520  # px: wider ones are bands; a form's button is as wide as its fields
+    button_centred: int = 4  # px a button's text may be off its middle: an icon is beside it
+    lowest_field: int = 22  # px: lower outlines are badges
+    tallest_field: int = 60  # px: taller ones are cards
+    narrowest_field: int = 100  # px: narrower ones are buttons with an icon
+    side: float = 0.1  # share between a sidebar and a side of the page
+    sidebar_width: float = 0.3  # share that a sidebar is less wide than: a wider one is a column
+    sidebar_height: float = 0.3  # share that it is taller than: a lower one is a card
+    items: int = 3  # things alike that are a list or a menu: two may be so by chance
+    next_entry: float = 6  # em between two entries of a menu: farther ones are columns
+    label: int = 30  # letters of a label: longer texts are sentences
+    name_words: int = 2  # words of a heading that name its section: a class name is no sentence
+    shortest_name: int = 4  # letters: shorter names say too little
+    section_level: int = 2  # of a heading that begins a section: lower ones are in one
+
+
+ROLES = RoleThresholds()
 
 
 def bare(flow: Flow, nodes: Sequence[Node]) -> Container:
@@ -27,7 +48,9 @@ def bare(flow: Flow, nodes: Sequence[Node]) -> Container:
     return Container(bounds(node.box for node in nodes), flow, tuple(nodes))
 
 
-def landmarks(root: Container) -> tuple[list[Node], list[Node], list[Node]]:
+def landmarks(
+    root: Container, thresholds: RoleThresholds = ROLES
+) -> tuple[list[Node], list[Node], list[Node]]:
     """The root's children as (header, main, footer)."""
     if root.flow != "column" or len(root.children) < 2:
         return [], list(root.children), []
@@ -35,63 +58,67 @@ def landmarks(root: Container) -> tuple[list[Node], list[Node], list[Node]]:
     header: list[Node] = []
     footer: list[Node] = []
     first, last = children[0], children[-1]
-    if first.box.bottom <= HEADER_HEIGHT and isinstance(first, Container):
+    if first.box.bottom <= thresholds.header and isinstance(first, Container):
         header = [children.pop(0)]
     if (
         len(children) > 1
         and isinstance(last, Container)
-        and last.box.height < FOOTER_SHARE * root.box.height
-        and last.box.bottom > 0.9 * root.box.height
+        and last.box.height < thresholds.footer * root.box.height
+        and last.box.bottom > thresholds.footer_end * root.box.height
     ):
         footer = [children.pop()]
     return header, children, footer
 
 
-def section_name(node: Node, styles: PageStyles, index: int) -> str:
+def section_name(
+    node: Node, styles: PageStyles, index: int, thresholds: RoleThresholds = ROLES
+) -> str:
     """A name after the largest heading inside, or the section's number."""
     texts = [each.paragraph for each in walk(node) if isinstance(each, Text)]
     headings = [text for text in texts if styles.heading_level(text)]
     for text in sorted(headings, key=lambda text: -text.font.size):
-        slug = slug_of(text.text)
-        if len(slug) > 3:
+        slug = slug_of(text.text, thresholds.name_words)
+        if len(slug) >= thresholds.shortest_name:
             return slug
     return f"section-{index}"
 
 
-def slug_of(text: str) -> str:
-    """The first words of a text as a class name; empty where it has none."""
+def slug_of(text: str, most: int) -> str:
+    """The first words of a text as a class name, `most` of them; empty where it has none."""
     plain = normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
     words = [w for w in re.findall(r"[a-z][a-z0-9]*", plain) if w not in STOP_WORDS]
-    return "-".join(words[:SLUG_WORDS])
+    return "-".join(words[:most])
 
 
-def is_button(container: Container) -> bool:
+def is_button(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
     """A panel the size of a button around one line in its middle."""
     if container.panel is None or len(container.children) != 1:
         return False
     text, box = container.children[0], container.box
     if not isinstance(text, Text) or len(text.paragraph.lines) != 1:
         return False
-    low, high = BUTTON_HEIGHT
-    if not low <= box.height <= high or box.width > BUTTON_WIDTH:
+    if not thresholds.lowest_button <= box.height <= thresholds.tallest_button:
         return False
-    return abs(2 * text.box.x + text.box.width - 2 * box.x - box.width) <= 8
+    off = abs(2 * text.box.x + text.box.width - 2 * box.x - box.width) / 2
+    return box.width <= thresholds.widest_button and off <= thresholds.button_centred
 
 
-def is_field(container: Container) -> bool:
+def is_field(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
     """An outlined box of one line set against its left edge."""
     if container.panel is None or container.panel.border is None or len(container.children) > 1:
         return False
-    return 22 <= container.box.height <= 60 and container.box.width >= 100
+    if not thresholds.lowest_field <= container.box.height <= thresholds.tallest_field:
+        return False
+    return container.box.width >= thresholds.narrowest_field
 
 
-def is_sidebar(node: Node, page: Box) -> bool:
+def is_sidebar(node: Node, page: Box, thresholds: RoleThresholds = ROLES) -> bool:
     """A tall, narrow part at one side of the page."""
-    at_side = node.box.x < 0.1 * page.width or node.box.right > 0.9 * page.width
-    narrow = node.box.width < 0.3 * page.width
-    return (
-        isinstance(node, Container) and at_side and narrow and node.box.height > 0.3 * page.height
-    )
+    box, side = node.box, thresholds.side
+    at_side = box.x < side * page.width or box.right > (1 - side) * page.width
+    narrow = box.width < thresholds.sidebar_width * page.width
+    tall = box.height > thresholds.sidebar_height * page.height
+    return isinstance(node, Container) and at_side and narrow and tall
 
 
 def signature(node: Node, styles: PageStyles) -> tuple[object, ...]:
@@ -104,64 +131,65 @@ def signature(node: Node, styles: PageStyles) -> tuple[object, ...]:
     return ("picture",) if isinstance(node, Crop) else ("divider",)
 
 
-def repeats(container: Container, styles: PageStyles) -> bool:
+def repeats(container: Container, styles: PageStyles, thresholds: RoleThresholds = ROLES) -> bool:
     """Whether the children are one thing several times: a list, a menu, a row of cards."""
-    if len(container.children) < FEWEST_ITEMS or container.flow == "layers":
+    if len(container.children) < thresholds.items or container.flow == "layers":
         return False
     first = signature(container.children[0], styles)
     return all(signature(child, styles) == first for child in container.children[1:])
 
 
-def with_menu(container: Container, styles: PageStyles) -> Container:
+def with_menu(container: Container, thresholds: RoleThresholds = ROLES) -> Container:
     """A row or column with its labels of one size gathered into a menu, beside the rest."""
-    if container.flow == "layers" or is_menu(container):
+    if container.flow == "layers" or is_menu(container, thresholds):
         return container
     groups: list[list[Node]] = []
     for child in container.children:
-        if groups and _are_entries(groups[-1][-1], child):
+        if groups and _are_entries(groups[-1][-1], child, thresholds):
             groups[-1].append(child)
         else:
             groups.append([child])
-    nodes = [bare(container.flow, g) if len(g) >= FEWEST_ITEMS else g for g in groups]
+    nodes = [bare(container.flow, g) if len(g) >= thresholds.items else g for g in groups]
     flat = [node for each in nodes for node in (each if isinstance(each, list) else [each])]
     return replace(container, children=tuple(flat))
 
 
-def is_menu(container: Container) -> bool:
+def is_menu(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
     """Whether the children are the entries of a menu; the current one may stand on a panel."""
-    pairs = pairwise(container.children)
-    return len(container.children) >= FEWEST_ITEMS and all(_are_entries(a, b) for a, b in pairs)
+    entries = container.children
+    near = all(_are_entries(a, b, thresholds) for a, b in pairwise(entries))
+    return len(entries) >= thresholds.items and near
 
 
-def _are_entries(first: Node, second: Node) -> bool:
+def _are_entries(first: Node, second: Node, thresholds: RoleThresholds) -> bool:
     """Whether two labels are of one size and near each other."""
-    one, other = _label(first), _label(second)
+    one, other = _label(first, thresholds), _label(second, thresholds)
     if one is None or other is None or round(one.font.size) != round(other.font.size):
         return False
     apart = max(second.box.x - first.box.right, second.box.y - first.box.bottom)
-    return apart <= NEXT * one.font.size
+    return apart <= thresholds.next_entry * one.font.size
 
 
-def _label(node: Node) -> Paragraph | None:
+def _label(node: Node, thresholds: RoleThresholds) -> Paragraph | None:
     """The one short text that a node is, bare or on a panel."""
     if isinstance(node, Container) and len(node.children) == 1:
-        return _label(node.children[0])
+        return _label(node.children[0], thresholds)
     text = node.paragraph if isinstance(node, Text) else None
-    return text if text is not None and is_short(text) else None
+    return text if text is not None and is_short(text, thresholds) else None
 
 
-def is_short(text: Paragraph) -> bool:
+def is_short(text: Paragraph, thresholds: RoleThresholds = ROLES) -> bool:
     """Whether a text is a label and not a sentence."""
-    return len(text.lines) == 1 and len(text.text) <= 30
+    return len(text.lines) == 1 and len(text.text) <= thresholds.label
 
 
-def sections(main: Container, styles: PageStyles) -> Container:
+def sections(main: Container, styles: PageStyles, thresholds: RoleThresholds = ROLES) -> Container:
     """`main` with what follows each heading gathered into one group."""
     groups: list[list[Node]] = []
     for node in main.children:
-        heading = isinstance(node, Text) and (styles.heading_level(node.paragraph) or 9) <= 2
-        band = isinstance(node, Container) and node.panel is not None
-        if not groups or heading or band or _is_band(groups[-1][0]):
+        level = styles.heading_level(node.paragraph) if isinstance(node, Text) else None
+        heading = level is not None and level <= thresholds.section_level
+        if not groups or heading or _is_band(node) or _is_band(groups[-1][0]):
             groups.append([node])
         else:
             groups[-1].append(node)

@@ -3,11 +3,9 @@
 from itertools import groupby
 
 from workers.drafting.compose.markup import Element
-from workers.drafting.compose.page_styles import BOLD, PageStyles
+from workers.drafting.compose.page_styles import PageStyles
 from workers.drafting.compose.stylesheet import Declarations, Stylesheet
 from workers.drafting.page import Paragraph, StyledRun
-
-LIKE = 24  # levels a colour may be off without being another colour
 
 
 def spans(text: Paragraph, styles: PageStyles, sheet: Stylesheet) -> tuple[Element | str, ...]:
@@ -38,12 +36,11 @@ def _difference(
 ) -> Declarations:
     """What sets a run apart. A whole line of other weight or slope is a misreading."""
     found = []
-    off = max(abs(a - b) for a, b in zip(run.run.colour, text.colour, strict=True))
-    if off > LIKE:
+    if styles.is_other(run.run.colour, text):
         found.append(("color", styles.colour(run.run.colour)))
     if whole:
         return tuple(found)
-    if (run.font.weight >= BOLD) != (text.font.weight >= BOLD):
+    if styles.is_bold(run.font.weight) != styles.is_bold(text.font.weight):
         found.append(("font-weight", str(run.font.weight)))
     if run.font.italic != text.font.italic:
         found.append(("font-style", "italic" if run.font.italic else "normal"))

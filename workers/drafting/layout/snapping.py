@@ -7,16 +7,11 @@ from dataclasses import replace
 from workers.drafting.page import Text
 from workers.imaging import Box
 
-NEAR = 1  # CSS pixels to a common edge: what a text's left is measured to
-
 
 def flush(
-    texts: Iterable[Text],
-    edges: Iterable[int],
-    moved: Iterable[Box],
-    near: int = NEAR,
+    texts: Iterable[Text], edges: Iterable[int], moved: Iterable[Box], near: int
 ) -> tuple[Text, ...]:
-    """The texts, each begun where more of them do, if that is a pixel away.
+    """The texts, each begun where more of them do, if that is at most `near` CSS pixels away.
 
     `edges` are the left sides of rules and panels, which texts are set under; paragraphs whose
     ink is in `moved` have been seen in a browser and stay.

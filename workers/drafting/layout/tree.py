@@ -31,6 +31,7 @@ class TreeThresholds:
 
     bullet: int = 20  # px: a round panel no taller may be the bullet of a list
     same_place: int = 4  # px: a grid's step; panels with corners in the same cells are one
+    flush: int = 1  # px between lefts of one column: what a text's is measured to
     inside: int = 3  # px a panel may stick out of its holder: both have blended edges…
     leaf_inside: int = 2  # …and a text or line, whose edges are sharper
     overlap: int = 2  # px two neighbours may share and still be apart: descenders, blended edges
@@ -65,7 +66,8 @@ def lay_out(
     grounds = [holder.solid for holder in holders]
     found = read_paragraphs(perception.runs, offsets, bullets, grounds)
     edges = [p.box.x for p in perception.panels] + [rule.box.x for rule in perception.rules]
-    texts = flush(found, edges, [ink for ink, offset in (offsets or {}).items() if offset.dx])
+    moved = [ink for ink, offset in (offsets or {}).items() if offset.dx]
+    texts = flush(found, edges, moved, thresholds.flush)
     for holder in holders:
         _parent(holder, holders, root, thresholds.inside).children.append(holder)
     live = _without_invisible(root)

@@ -7,7 +7,7 @@ render, compare, look at what is off, repair, finish when repairs no longer pay.
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from webapp.studio.events import ModelRef, ToolCall
 from workers.agent.errors import UnknownStack
@@ -115,15 +115,7 @@ def _call(name: str, arguments: dict[str, object]) -> ToolCall:
 def _crop(asset: Asset, scale: float) -> dict[str, object]:
     """The call's words for an asset: the one place where CSS pixels become image pixels."""
     box = box_at_image_scale(asset.box, scale)
-    return {
-        "path": asset.path,
-        "mockup": asset.mockup,
-        "x": box.x,
-        "y": box.y,
-        "width": box.width,
-        "height": box.height,
-        "erase_text": True,
-    }
+    return {"path": asset.path, "mockup": asset.mockup, **asdict(box), "erase_text": True}
 
 
 def _first_words(state: State, task: Task) -> str:

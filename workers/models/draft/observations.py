@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from webapp.studio.events import ImagePart, TextPart
 from workers.agent.protocols import ToolOutcome, Transcript, Turn, page_of
@@ -13,22 +13,18 @@ from workers.drafting.repair.offsets import RenderedText
 class _RenderReport(BaseModel):
     """What is looked at of a render's report: [text, x, y, width, height] in CSS pixels."""
 
-    model_config = ConfigDict(extra="ignore")
     texts: tuple[tuple[str, float, float, float, float], ...] = ()
 
 
 class _Total(BaseModel):
-    model_config = ConfigDict(extra="ignore")
     total: float
 
 
 class _ComparisonReport(BaseModel):
-    model_config = ConfigDict(extra="ignore")
     score: _Total
 
 
 class _RenderCall(BaseModel):
-    model_config = ConfigDict(extra="ignore")
     page: str = "index.html"
 
 

@@ -117,8 +117,3 @@ def _repair(page: Page, render: Image, texts: tuple[RenderedText, ...], *, text_
         clean = painted_over(image, runs, perception.text_mask)
         perception = explain_rest(perception, clean, image, render)
     return replace(page, perception=perception, offsets=offsets)
-
-
-def forget() -> None:
-    """Empty the memory: the next state is computed from its transcript alone."""
-    _states.clear()

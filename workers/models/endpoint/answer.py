@@ -7,6 +7,7 @@ from collections.abc import Container, Iterator
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionChunk
 from openai.types.chat.chat_completion_chunk import ChoiceDelta, ChoiceDeltaToolCall
+from pydantic_core import from_json
 
 from webapp.studio.events import ToolCall, Usage
 from workers.agent.protocols import (
@@ -17,7 +18,6 @@ from workers.agent.protocols import (
     TextChunk,
     UsageChunk,
 )
-from workers.models.endpoint.json_fields import FieldReader
 from workers.models.endpoint.markup import MarkupReader, Span
 
 MAX_ANSWER = 4_000_000  # characters, arguments included
@@ -32,25 +32,22 @@ class CallWriter:
         self.identity = identity
         self.name = name
         self._arguments: list[str] = []
-        self._fields = FieldReader()
-        self._path = ""
-        self._content = ""  # came before the path was complete
-        self._path_known = self._shown = False
+        self._size = self._next_look = 0  # characters of the arguments
+        self._shown: str | None = None
 
     def write(self, arguments: str) -> Iterator[FileChunk]:
         """Add to the arguments; yields what they add to the file that a `write_file` writes."""
         self._arguments.append(arguments)
-        if self.name != "write_file":
+        self._size += len(arguments)
+        if self.name != "write_file" or self._size < self._next_look:
             return
-        for piece in self._fields.feed(arguments):
-            if piece.key == "path" and not self._path_known:
-                self._path += piece.text
-                self._path_known = piece.closed
-            elif piece.key == "content":
-                self._content += piece.text
-        if self._path_known and (self._content or not self._shown):
-            yield FileChunk(self._path, self._content, start=not self._shown)
-            self._content, self._shown = "", True
+        self._next_look = self._size + self._size // 500  # each look reads all: not for a letter
+        file = self._file()
+        if file is not None and file[1] != self._shown:
+            path, content = file
+            new = content.removeprefix(self._shown or "")
+            yield FileChunk(path, new, start=self._shown is None)
+            self._shown = content
 
     def call(self) -> ToolCall:
         return ToolCall(id=self.identity, name=self.name, arguments="".join(self._arguments))
@@ -61,6 +58,18 @@ class CallWriter:
         except ValueError:
             return False
         return True
+
+    def _file(self) -> tuple[str, str] | None:
+        """Path and content, as far as that has come; None before the path is whole."""
+        try:
+            members = from_json("".join(self._arguments), allow_partial="trailing-strings")
+        except ValueError:
+            return None
+        match members:
+            case {"path": str(path), "content": str(content)}:
+                is_whole = list(members)[-1] != "path" or self.is_complete()
+                return (path, content) if is_whole else None
+        return None
 
 
 class Answer:

@@ -1,34 +1,21 @@
-"""Chat messages as they go over the wire."""
+"""Chat messages as they go over the wire: the client library's types, but for Kimi's reasoning."""
 
 from typing import Literal, TypedDict
 
+from openai.types.chat import (
+    ChatCompletionContentPartImageParam,
+    ChatCompletionContentPartTextParam,
+    ChatCompletionFunctionToolParam,
+    ChatCompletionMessageFunctionToolCallParam,
+)
+from openai.types.chat.chat_completion_content_part_image_param import ImageURL
 
-class ImageUrl(TypedDict):
-    url: str
-
-
-class TextContent(TypedDict):
-    type: Literal["text"]
-    text: str
-
-
-class ImageContent(TypedDict):
-    type: Literal["image_url"]
-    image_url: ImageUrl
-
-
+TextContent = ChatCompletionContentPartTextParam
+ImageContent = ChatCompletionContentPartImageParam
+ImageUrl = ImageURL
 Content = TextContent | ImageContent
-
-
-class Function(TypedDict):
-    name: str
-    arguments: str
-
-
-class Call(TypedDict):
-    id: str
-    type: Literal["function"]
-    function: Function
+Call = ChatCompletionMessageFunctionToolCallParam
+ToolMessage = ChatCompletionFunctionToolParam
 
 
 class Message(TypedDict, total=False):
@@ -39,16 +26,3 @@ class Message(TypedDict, total=False):
     reasoning_content: str
     tool_calls: list[Call]
     tool_call_id: str
-
-
-class FunctionSpec(TypedDict):
-    name: str
-    description: str
-    parameters: dict[str, object]
-
-
-class ToolMessage(TypedDict):
-    """A tool as a request declares it."""
-
-    type: Literal["function"]
-    function: FunctionSpec

@@ -24,8 +24,6 @@ from workers.agent.protocols import (
 from workers.models.endpoint.chat import (
     Call,
     Content,
-    Function,
-    FunctionSpec,
     ImageContent,
     ImageUrl,
     Message,
@@ -80,9 +78,11 @@ def write_tools(tools: tuple[ToolSpec, ...]) -> list[ToolMessage]:
     return [
         ToolMessage(
             type="function",
-            function=FunctionSpec(
-                name=tool.name, description=tool.description, parameters=dict(tool.schema)
-            ),
+            function={
+                "name": tool.name,
+                "description": tool.description,
+                "parameters": dict(tool.schema),
+            },
         )
         for tool in tools
     ]
@@ -127,7 +127,7 @@ def _write_turn(turn: Turn, style: Style, short: bool) -> Iterator[Message]:
             Call(
                 id=call.id,
                 type="function",
-                function=Function(name=call.name, arguments=_as_object(call.arguments)),
+                function={"name": call.name, "arguments": _as_object(call.arguments)},
             )
             for call in turn.calls
         ]

@@ -6,11 +6,7 @@ from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from openai import APIError, AsyncOpenAI, OpenAIError, Timeout, omit
-from openai.types.chat import (
-    ChatCompletionChunk,
-    ChatCompletionFunctionToolParam,
-    ChatCompletionMessageParam,
-)
+from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
 
 from webapp.environment import Environment
 from workers.agent.errors import ModelFailed, UnknownModel
@@ -105,7 +101,7 @@ async def stream(
             pieces = await client.chat.completions.create(
                 model=endpoint.name,
                 messages=cast("list[ChatCompletionMessageParam]", messages),
-                tools=cast("list[ChatCompletionFunctionToolParam]", tools) if tools else omit,
+                tools=tools or omit,
                 stream=True,
                 stream_options=omit if "stream_options" in refused else {"include_usage": True},
                 temperature=omit if "temperature" in refused else endpoint.temperature,

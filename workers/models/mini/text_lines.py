@@ -10,9 +10,19 @@ from dataclasses import dataclass, replace
 WIDTH, HEIGHT = 448, 616  # px of the mockups that the model knows
 LINES = 48  # the most it is told of
 CELL, STEP = 14, 2  # px to a cell of x, y and w, and of h
-APART = 12  # px: two texts of a row are at least as far apart…
-SPACE = 0.9  # …and large texts as much of their height, which a space may take
 COLUMNS, ROWS, WIDTHS, HEIGHTS = 32, 44, 33, 24  # cells
+
+
+@dataclass(frozen=True)
+class JoiningThresholds:
+    """Which lines share a row, and which of these are one, on the pages of training."""
+
+    shared: float = 0.5  # of the smaller height that they have in common
+    apart: float = 12  # px of a mockup that is WIDTH wide: two texts are at least as far apart…
+    space: float = 0.9  # …and large ones as much of their height, which a space may take
+
+
+JOINING = JoiningThresholds()
 
 
 @dataclass(frozen=True)
@@ -34,7 +44,9 @@ class TextLine:
         return self.y + self.height
 
 
-def in_reading_order(lines: Sequence[TextLine]) -> list[TextLine]:
+def in_reading_order(
+    lines: Sequence[TextLine], thresholds: JoiningThresholds = JOINING
+) -> list[TextLine]:
     """By rows from the top, in a row from the left.
 
     A line is in the row whose first line it overlaps by half of the smaller height: ink on one
@@ -42,20 +54,20 @@ def in_reading_order(lines: Sequence[TextLine]) -> list[TextLine]:
     """
     rows: list[list[TextLine]] = []
     for line in sorted(lines, key=lambda line: line.y):
-        if rows and _is_beside(rows[-1][0], line):
+        if rows and _is_beside(rows[-1][0], line, thresholds):
             rows[-1].append(line)
         else:
             rows.append([line])
     return [line for row in rows for line in sorted(row, key=lambda line: line.x)]
 
 
-def joined(lines: Sequence[TextLine]) -> list[TextLine]:
+def joined(lines: Sequence[TextLine], thresholds: JoiningThresholds = JOINING) -> list[TextLine]:
     """Lines in reading order with those made one that were read in parts: they stand in a row,
     closer than two texts do."""
     whole: list[TextLine] = []
     for line in lines:
         last = whole[-1] if whole else None
-        if last and _is_beside(last, line) and _are_close(last, line):
+        if last and _is_beside(last, line, thresholds) and _are_close(last, line, thresholds):
             whole[-1] = _join(last, line)
         else:
             whole.append(line)
@@ -82,13 +94,13 @@ def _cell(pixels: float, size: int, count: int) -> int:
     return min(max(int(pixels // size), 0), count - 1)
 
 
-def _is_beside(first: TextLine, line: TextLine) -> bool:
+def _is_beside(first: TextLine, line: TextLine, thresholds: JoiningThresholds) -> bool:
     shared = min(first.bottom, line.bottom) - max(first.y, line.y)
-    return shared > 0.5 * min(first.height, line.height)
+    return shared > thresholds.shared * min(first.height, line.height)
 
 
-def _are_close(left: TextLine, right: TextLine) -> bool:
-    apart = max(APART, SPACE * min(left.height, right.height))
+def _are_close(left: TextLine, right: TextLine, thresholds: JoiningThresholds) -> bool:
+    apart = max(thresholds.apart, thresholds.space * min(left.height, right.height))
     return abs(right.x - left.right) < apart
 
 

@@ -12,9 +12,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
 
+from tests.own_redis import OwnRedis
 from tests.webapp.conftest import ORIGIN, talk_to_service
 from tests.webapp.record import claimed_run, queued_run, started
-from webapp.local.redis_process import RedisProcess
 from webapp.studio import services
 from webapp.studio.events import (
     FileDelta,
@@ -243,14 +243,14 @@ async def test_a_websocket_from_elsewhere_is_refused(origin: str, host: str) -> 
 
 
 async def test_events_still_arrive_when_redis_goes_away_and_comes_back(
-    own_redis: RedisProcess,
+    own_redis: OwnRedis,
 ) -> None:
     run_id, lease = await sync_to_async(claimed_run)()
     async with socket(run_id) as client:
         await client.until("caught_up")
         await append_event(run_id, lease, TurnStarted(turn=1))
         assert await client.events(1) == [1]
-        await stop(own_redis)
+        await asyncio.to_thread(own_redis.kill)
         for turn in (2, 3):
             await append_event(run_id, lease, TurnStarted(turn=turn))
         assert await client.events(3) == [2, 3]
@@ -262,10 +262,10 @@ async def test_events_still_arrive_when_redis_goes_away_and_comes_back(
         assert await client.events(4) == [4]
 
 
-async def test_a_socket_opens_while_redis_is_down(own_redis: RedisProcess) -> None:
+async def test_a_socket_opens_while_redis_is_down(own_redis: OwnRedis) -> None:
     run_id, lease = await sync_to_async(claimed_run)()
     await append_event(run_id, lease, started())
-    await stop(own_redis)
+    await asyncio.to_thread(own_redis.kill)
     async with socket(run_id) as client:
         assert await client.events(1) == [1]
         await append_event(run_id, lease, TurnStarted(turn=1))
@@ -278,11 +278,3 @@ async def test_a_browser_that_reads_slowly_is_told_that_it_is_behind() -> None:
         subscriber.put(StoredEvent(seq, "{}"))
     assert subscriber.is_behind
     assert await subscriber.next() == StoredEvent(1, "{}")
-
-
-async def stop(redis: RedisProcess) -> None:
-    """Kill the server as a crash would, keeping its folder for another start."""
-    assert redis.process is not None
-    redis.process.kill()
-    await asyncio.to_thread(redis.process.wait)
-    redis.socket.unlink(missing_ok=True)

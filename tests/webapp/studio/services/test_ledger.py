@@ -14,8 +14,8 @@ from django.db import connection
 from django.utils import timezone
 from redis import Redis
 
+from tests.own_redis import OwnRedis
 from tests.webapp.record import claimed_run, queued_run, revision, started
-from webapp.local.redis_process import RedisProcess
 from webapp.studio import queries, services
 from webapp.studio.errors import Conflict, LeaseLost, NotFound
 from webapp.studio.events import (
@@ -94,11 +94,9 @@ def test_numbers_have_no_gap_when_processes_write_at_once(tmp_path: Path) -> Non
     assert [event.seq for event in queries.events_after(run_id)] == list(range(1, 76))
 
 
-def test_events_are_kept_while_redis_is_down(own_redis: RedisProcess) -> None:
+def test_events_are_kept_while_redis_is_down(own_redis: OwnRedis) -> None:
     run_id, lease = claimed_run()
-    assert own_redis.process is not None
-    own_redis.process.kill()
-    own_redis.process.wait()
+    own_redis.kill()
     for turn in range(3):
         services.append_event(run_id, lease, TurnStarted(turn=turn))
         services.send_delta(run_id, TextDelta(text="lost"), after_seq=turn)
@@ -106,7 +104,7 @@ def test_events_are_kept_while_redis_is_down(own_redis: RedisProcess) -> None:
 
 
 def test_waiting_runs_are_enqueued_again_when_redis_has_forgotten_them(
-    own_redis: RedisProcess,
+    own_redis: OwnRedis,
 ) -> None:
     run_id = str(queued_run().id)
     long_ago = timezone.now() - timedelta(minutes=5)

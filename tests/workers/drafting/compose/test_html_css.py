@@ -146,6 +146,14 @@ def test_a_colour_inside_a_line_is_a_span() -> None:
     assert 'Read the <span class="highlight">handbook</span>' in html
 
 
+def test_a_bold_word_inside_a_line_is_a_span() -> None:
+    start = styled("Read the", 20, 40)
+    word = styled("handbook", start.run.ink.right + 5, 40, weight=700)
+    files = files_of(perception(start, word)).files
+    assert 'Read the <span class="emphasis">handbook</span>' in files["index.html"]
+    assert ".emphasis {\n  font-weight: 700;\n}" in files["style.css"]
+
+
 def test_html_is_indented_by_depth() -> None:
     inner = Element("p", ("text",), (), ("Hello",))
     assert to_html(Element("main", children=(inner,))) == (

@@ -2,12 +2,9 @@
 
 from dataclasses import replace
 
-import pytest
-
 from tests.workers.drafting.perceive.kit import perception, styled
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from workers.drafting.layout.paragraphs import PARAGRAPHS, ParagraphThresholds, read_paragraphs
-from workers.drafting.layout.snapping import NEAR, flush
 from workers.drafting.layout.tree import TREE, TreeThresholds, lay_out
 from workers.drafting.page import Panel, Perception, Rule, StyledRun
 from workers.drafting.perceive.fonts.installed import text_width
@@ -152,20 +149,6 @@ def test_each_threshold_of_paragraphs_matters(name: str, factor: float) -> None:
     assert read(varied(PARAGRAPHS, name, factor)) != READ
 
 
-def snapped(near: int) -> list[int]:
-    columns = ([20, 20, 21], [20, 20, 22])
-    texts = [
-        read_paragraphs(styled("Berth", x, 40 + 60 * i) for i, x in enumerate(lefts))
-        for lefts in columns
-    ]
-    return [flush(found, (), (), near)[-1].box.x for found in texts]
-
-
-@pytest.mark.parametrize("near", [round(NEAR / 2), 2 * NEAR])
-def test_how_near_an_edge_draws_a_text_matters(near: int) -> None:
-    assert snapped(near) != snapped(NEAR) == [20, 22]
-
-
 def bulleted(height: int) -> Perception:
     """Two lines of a text; the second behind a round panel, in which it reads as an item."""
     bullet = Panel(Box(8, 62 - height // 2, 10, height), grey(90), radius=5)
@@ -190,7 +173,12 @@ def ruled(out: int) -> Perception:
     return perception(panels=(Panel(Box(50, 50, 100, 60), grey(90)),), rules=(rule,))
 
 
+def beginning(*lefts: int) -> Perception:
+    return perception(*(styled("Berth", x, 40 + 60 * i) for i, x in enumerate(lefts)))
+
+
 PAGES = {
+    **{f"a left {off} off": beginning(20, 20, 20 + off) for off in (1, 2)},
     **{f"a bullet of {height}": bulleted(height) for height in (8, 15, 30)},
     **{
         f"corners {by} off": panels(Box(40, 40, 80, 60), Box(40, 40, 80 + by, 60))

@@ -63,7 +63,7 @@ async def test_another_process_goes_on_with_a_run_to_the_same_end(make_bench: Ma
     progress = Progress()
     for event in events[:cut]:
         progress.note(event)
-    state.forget()
+    state._states.clear()
     rest = await bench.play(DraftModel(), progress)
     assert result(bench, [*events[:cut], *rest]) == result(bench, events)
 

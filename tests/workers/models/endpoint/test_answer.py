@@ -9,7 +9,7 @@ from openai.types.chat import ChatCompletionChunk
 
 from tests.workers.models.stand_in import JSON, delta, ending
 from workers.agent.protocols import CallChunk, Chunk, FileChunk, ReasoningChunk, TextChunk
-from workers.models.endpoint.answer import Answer
+from workers.models.endpoint.answer import Answer, CallWriter
 
 PAGE = json.dumps({"path": "index.html", "content": '<p title="é">\U0001f600 \\ </p>\n' * 3})
 RAW = (
@@ -44,6 +44,17 @@ def meaning(chunks: list[Chunk]) -> tuple[str, str, str, list[tuple[str, str, st
 
 CALLS = [("functions.write_file:0", "write_file", PAGE), ("functions.compare:1", "compare", "{}")]
 CONTENT = json.loads(PAGE)["content"]
+
+
+def test_a_long_file_is_shown_nearly_to_its_end() -> None:
+    page = "<p>a line of a page</p>\n" * 10_000
+    text = json.dumps({"path": "index.html", "content": page})
+    writer = CallWriter("a", "write_file")
+    pieces = [text[at : at + 4] for at in range(0, len(text), 4)]
+    shown = "".join(chunk.text for piece in pieces for chunk in writer.write(piece))
+    assert page.startswith(shown)
+    assert len(shown) > 0.99 * len(page)
+    assert writer.call().arguments == text
 
 
 @given(cuts)

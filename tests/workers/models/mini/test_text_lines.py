@@ -6,8 +6,17 @@ import pytest
 
 from modelserver.mini import lines as training
 from modelserver.mini import pages, vocabulary
+from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from workers.models.mini import text_lines
-from workers.models.mini.text_lines import TextLine, describe, in_reading_order, mark
+from workers.models.mini.text_lines import (
+    JOINING,
+    JoiningThresholds,
+    TextLine,
+    describe,
+    in_reading_order,
+    joined,
+    mark,
+)
 
 
 def boxes(seed: int) -> list[training.LineBox]:
@@ -47,3 +56,30 @@ def test_both_sides_know_the_same_page_and_as_many_lines() -> None:
 def test_a_line_off_the_page_is_told_at_its_edge() -> None:
     line = TextLine("far out", -9.0, 5000.0, 4000.0, 900.0)
     assert describe([line]) == "{{0}} x0 y43 w32 h23\n"
+
+
+def told(thresholds: JoiningThresholds = JOINING) -> list[str]:
+    """The words of two lines, the left one lower by a share of its height, or some px before the
+    other; small and large."""
+    pairs = [(10.0, lower, 4.0) for lower in (0.2, 0.35, 0.65)]
+    pairs += [(10.0, 0.0, gap) for gap in (9, 18)] + [(40.0, 0.0, gap) for gap in (30, 50)]
+    found = []
+    for height, lower, gap in pairs:
+        left = TextLine("left", 20, 50 + lower * height, 60, height)
+        right = TextLine("right", 80 + gap, 50, 60, height)
+        lines = joined(in_reading_order([left, right], thresholds), thresholds)
+        found.append(", ".join(line.words for line in lines))
+    return found
+
+
+def test_lines_are_told_by_rows_and_those_read_in_parts_as_one() -> None:
+    assert told() == [
+        *("left right", "left right", "right, left"),
+        *("left right", "left, right"),
+        *("left right", "left, right"),
+    ]
+
+
+@off_by_two(JOINING)
+def test_each_threshold_of_lines_off_by_two_tells_others(name: str, factor: float) -> None:
+    assert told(varied(JOINING, name, factor)) != told()

@@ -15,11 +15,11 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from webapp.local.listen import AddressRefused, check_address
 from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.local.redis_process import NoRedis, RedisProcess
 from webapp.local.reload import frontend_build, watch_sources
 from webapp.local.supervisor import ChildKeepsDying, Program, Supervisor
+from webapp.origins import is_loopback
 
 READY_WITHIN = 60.0  # seconds
 MINI_READY_WITHIN = 300.0  # on a busy machine
@@ -60,7 +60,7 @@ class Command(BaseCommand):
             self.stdout.write("\nstopping …")
             supervisor.stop_all()
             if redis is not None:
-                redis.stop()
+                redis.remove()
             self.stdout.write("Mockwright has stopped. Nothing is left running.")
 
     def run(
@@ -118,10 +118,11 @@ class Command(BaseCommand):
         """Raises CommandError with a remedy when the address is not ours to take."""
         parts = urlsplit(origin)
         host, port = parts.hostname or "", parts.port or 80
-        try:
-            check_address(host)
-        except AddressRefused as error:
-            raise CommandError(str(error)) from error
+        if not is_loopback(host):  # until people sign in, this machine only
+            raise CommandError(
+                f"{host or 'An empty address'} can be reached from other machines, and Mockwright "
+                "has no sign-in yet, so anyone there could use it. Listen on 127.0.0.1."
+            )
         with socket.socket() as probe:
             if probe.connect_ex((host, port)) == 0:
                 raise CommandError(

@@ -11,18 +11,19 @@ from workers.drafting.perceive.shapes.edges import EDGES, Profile, run_length, s
 from workers.drafting.perceive.shapes.fills import distance, mean_colour
 from workers.imaging import Box, Colour, Image, to_colour
 
-INSIDE = 2  # px of a panel that its edge is seen from
-
 
 @dataclass(frozen=True)
 class BorderThresholds:
     """What around a panel is its border."""
 
+    inside: int = 2  # px into a panel from which its edge is seen: nearer, it may be blended
     widest: int = 4  # px of a border that is found by looking outward: wider ones are regions
+    beyond: int = 4  # px past the widest border that are seen: its edge may blend over three
     visible: int = 5  # levels between a border and its panel's fill: fewer are not seen
     alike: int = 7  # levels between the sides of one border
     even: float = 0.85  # share of a side that has its colour: something may lie across
     snug: int = 4  # px between a hollow rectangle and the panel inside that it is the border of
+    outside: int = 1  # px a line on a border may stick out: both are measured to a pixel
     side: float = 0.5  # share of a panel's side that a line on its border spans
 
 
@@ -41,7 +42,7 @@ def with_borders(
     for outer in sorted(hollow, key=lambda each: -each.box.area):
         inside = [panel for panel in result if _surrounds(outer.box, panel.box, thresholds)]
         if not inside:
-            result.append(replace(outer, fill=_inside(image, outer)))
+            result.append(replace(outer, fill=_inside(image, outer, thresholds)))
         elif all(panel.border is None for panel in inside):
             inner = max(inside, key=lambda panel: panel.box.area)
             radius = max(inner.radius, outer.radius)
@@ -58,19 +59,19 @@ def without_edges(
     return tuple(
         rule
         for rule in rules
-        if not any(_is_side(rule.box, panel, thresholds.side) for panel in bordered)
+        if not any(_is_side(rule.box, panel, thresholds) for panel in bordered)
     )
 
 
-def _is_side(rule: Box, panel: Panel, share: float) -> bool:
+def _is_side(rule: Box, panel: Panel, thresholds: BorderThresholds) -> bool:
     box, width = panel.box, panel.border.width if panel.border else 0
-    if not box.contains(rule, 1):
+    if not box.contains(rule, thresholds.outside):
         return False
     if rule.height > rule.width:
         near = min(abs(rule.x - box.x), abs(rule.right - box.right))
-        return near <= width and rule.height > share * box.height
+        return near <= width and rule.height > thresholds.side * box.height
     near = min(abs(rule.y - box.y), abs(rule.bottom - box.bottom))
-    return near <= width and rule.width > share * box.width
+    return near <= width and rule.width > thresholds.side * box.width
 
 
 def _look_around(panel: Panel, image: Image, thresholds: BorderThresholds) -> Panel:
@@ -81,11 +82,12 @@ def _look_around(panel: Panel, image: Image, thresholds: BorderThresholds) -> Pa
         return panel
     ways = _ways_out(panel, image, thresholds)
     needed = max(2, sum(len(way) > 0 for way in ways) - 1)
-    if not _alike([way[INSIDE:] for way in ways], EDGES.same).all():  # else no chance blend
+    inside = thresholds.inside
+    if not _alike([way[inside:] for way in ways], EDGES.same).all():  # else no chance blend
         ways = [*(sharpen(way[::-1])[::-1] for way in ways[:2]), *map(sharpen, ways[2:])]
-    blends = [_blended_part(way) for way in ways]
+    blends = [_blended_part(way, inside) for way in ways]
     panel = replace(panel, box=_grown(panel.box, *blends))
-    outside = [way[INSIDE + blend :] for way, blend in zip(ways, blends, strict=True)]
+    outside = [way[inside + blend :] for way, blend in zip(ways, blends, strict=True)]
     border = _border(outside, needed, thresholds)
     if border is None or distance(border.colour, mean_colour(fill)) < thresholds.visible:
         return panel
@@ -94,9 +96,9 @@ def _look_around(panel: Panel, image: Image, thresholds: BorderThresholds) -> Pa
     return replace(panel, box=_grown(panel.box, *[width] * 4), border=border, radius=radius)
 
 
-def _blended_part(way: Profile) -> int:
+def _blended_part(way: Profile, inside: int) -> int:
     """How many pixels outside a panel's flat part are its own, once sharpened: one at most."""
-    return min(1, run_length(way[INSIDE:], way[INSIDE - 1], EDGES.same)) if len(way) else 0
+    return min(1, run_length(way[inside:], way[inside - 1], EDGES.same)) if len(way) else 0
 
 
 def _alike(ways: list[Profile], tolerance: float) -> NDArray[np.bool_]:
@@ -119,17 +121,18 @@ def _border(ways: list[Profile], needed: int, thresholds: BorderThresholds) -> B
 
 
 def _ways_out(panel: Panel, image: Image, thresholds: BorderThresholds) -> list[Profile]:
-    """The colours met on the way out of the left, top, right and bottom side, from `INSIDE` pixels
+    """The colours met on the way out of the left, top, right and bottom side, from some pixels
     inside it on, up to where a side is not of one colour."""
-    box, inset, reach = panel.box, panel.radius + INSIDE, thresholds.widest + 4
+    box, inside, reach = panel.box, thresholds.inside, thresholds.widest + thresholds.beyond
+    inset = panel.radius + inside
     rows = slice(box.y + inset, box.bottom - inset)
     columns = slice(box.x + inset, box.right - inset)
     turned = image.swapaxes(0, 1)
     strips = (
-        turned[max(0, box.x - reach) : box.x + INSIDE, rows][::-1],
-        image[max(0, box.y - reach) : box.y + INSIDE, columns][::-1],
-        turned[box.right - INSIDE : box.right + reach, rows],
-        image[box.bottom - INSIDE : box.bottom + reach, columns],
+        turned[max(0, box.x - reach) : box.x + inside, rows][::-1],
+        image[max(0, box.y - reach) : box.y + inside, columns][::-1],
+        turned[box.right - inside : box.right + reach, rows],
+        image[box.bottom - inside : box.bottom + reach, columns],
     )
     return [_even_part(strip, thresholds) for strip in strips]
 
@@ -143,7 +146,7 @@ def _even_part(strip: Image, thresholds: BorderThresholds) -> Profile:
     near = np.abs(strip - middle[:, None]).max(axis=2) <= thresholds.alike
     even = np.append(near.mean(axis=1) > thresholds.even, False)
     length = int(even.argmin())
-    return middle[:length] if length > INSIDE else middle[:0]
+    return middle[:length] if length > thresholds.inside else middle[:0]
 
 
 def _grown(box: Box, left: int, top: int, right: int, bottom: int) -> Box:
@@ -155,9 +158,9 @@ def _surrounds(outer: Box, inner: Box, thresholds: BorderThresholds) -> bool:
     return inner.contains(outer, slack) and outer.contains(inner, slack)
 
 
-def _inside(image: Image, outer: Panel) -> Colour:
+def _inside(image: Image, outer: Panel, thresholds: BorderThresholds) -> Colour:
     """The colour just inside the middle of the top side."""
     box, width = outer.box, outer.border.width if outer.border else 0
-    y = min(image.shape[0] - 1, box.y + width + 2)
+    y = min(image.shape[0] - 1, box.y + width + thresholds.inside)
     x = min(image.shape[1] - 1, box.x + box.width // 2)
     return to_colour(image[y, x].astype(float))

@@ -27,6 +27,7 @@ class PanelThresholds:
 
     thickest_rule: int = 3  # px: a thicker line is a panel
     shortest_rule: int = 16  # px: shorter ones are strokes of an icon
+    beside: int = 4  # px seen on both sides of a line: two may be its other part, two show an area
     thinnest: int = 10  # px of a panel: thinner ones are parts of a picture
     widest_border: int = 8  # px of a hollow rectangle that is a border and no panel
     solid: float = 0.73  # share of its box that a rectangle fills: a circle 0.785 less its rim
@@ -93,7 +94,7 @@ class _Classifier:
     def _rule(self, region: Region) -> list[Panel | Rule] | None:
         if self._fill(region, mask_of(self._labels, region)) is None:
             return None
-        rule = line_across(self._image, region.box)
+        rule = line_across(self._image, region.box, self._thresholds)
         return [rule] if rule else []
 
     def _panel(
@@ -136,18 +137,15 @@ class _Classifier:
         return fit_fill(pixels, xs, ys, (box.width, box.height))
 
 
-BESIDE = 4  # px seen on both sides of a line: two may be its other part, two show an area
-
-
-def line_across(image: Image, box: Box) -> Rule | None:
+def line_across(image: Image, box: Box, thresholds: PanelThresholds = PANELS) -> Rule | None:
     """The rule that a thin region is, in whole pixels; None where it is the blended edge of an area
     beside it."""
     is_upright = box.height > box.width
     picture = image.swapaxes(0, 1) if is_upright else image
     low, high = (box.x, box.right) if is_upright else (box.y, box.bottom)
     left, right = (box.y, box.bottom) if is_upright else (box.x, box.right)
-    first = max(0, low - BESIDE)
-    profile = sharpen(np.median(picture[first : high + BESIDE, left:right], axis=1))
+    first = max(0, low - thresholds.beside)
+    profile = sharpen(np.median(picture[first : high + thresholds.beside, left:right], axis=1))
     middle = (low + high) // 2 - first
     colour = profile[middle]
     start = middle + 1 - run_length(profile[middle::-1], colour, EDGES.same)

@@ -9,10 +9,13 @@ from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
+from pydantic import TypeAdapter
+
 from webapp.environment import Environment
-from workers.imaging import Box, Image, TextRun
+from workers.imaging import Image, TextRun
 
 Runs = tuple[TextRun, ...]
+_RUNS: TypeAdapter[Runs] = TypeAdapter(Runs)
 
 KEPT_IN_MEMORY = 64
 READING_VERSION = "6"  # part of every key: raise it when reading changes
@@ -20,14 +23,14 @@ READING_VERSION = "6"  # part of every key: raise it when reading changes
 _memory: OrderedDict[str, Runs] = OrderedDict()
 
 
-def cached(image: Image, folder: Path | None, read: Callable[[Image], Runs]) -> Runs:
-    """`read(image)`, or what it gave before. `folder` defaults to $MOCKWRIGHT_TEXT_CACHE."""
+def cached(image: Image, read: Callable[[Image], Runs]) -> Runs:
+    """`read(image)`, or what it gave before. The folder is $MOCKWRIGHT_TEXT_CACHE."""
     key = _key(image)
     if key in _memory:
         _memory.move_to_end(key)
         return _memory[key]
     named = Environment().text_cache
-    folder = folder or (Path(named) if named else None)
+    folder = Path(named) if named else None
     runs = _load(folder, key)
     if runs is None:
         runs = read(image)
@@ -36,11 +39,6 @@ def cached(image: Image, folder: Path | None, read: Callable[[Image], Runs]) -> 
     while len(_memory) > KEPT_IN_MEMORY:
         _memory.popitem(last=False)
     return runs
-
-
-def forget() -> None:
-    """Empty the memory; files stay."""
-    _memory.clear()
 
 
 def _key(image: Image) -> str:
@@ -53,18 +51,8 @@ def _load(folder: Path | None, key: str) -> Runs | None:
     if folder is None:
         return None
     try:
-        rows = json.loads((folder / f"{key}.json").read_text())
-        return tuple(
-            TextRun(
-                row["text"],
-                Box(**row["ink"]),
-                tuple(row["colour"]),
-                tuple(row["background"]),
-                row["confidence"],
-            )
-            for row in rows
-        )
-    except (OSError, ValueError, KeyError, TypeError):
+        return _RUNS.validate_json((folder / f"{key}.json").read_bytes())
+    except (OSError, ValueError):
         return None  # absent, half-written by an older version, or foreign: read again
 
 

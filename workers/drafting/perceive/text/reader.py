@@ -6,7 +6,6 @@ All lengths are pixels of the picture given, which may have several to a CSS pix
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 from workers.drafting.perceive.fonts.installed import installed_faces, plain_of, text_extents
 from workers.drafting.perceive.text.cache import cached
@@ -34,13 +33,13 @@ class ReadingLimits:
 READING = ReadingLimits()
 
 
-def read_text(image: Image, *, cache: Path | None = None) -> tuple[TextRun, ...]:
+def read_text(image: Image) -> tuple[TextRun, ...]:
     """Every legible run of text in `image`, top to bottom, left to right.
 
-    `cache` is a folder of earlier readings, by default $MOCKWRIGHT_TEXT_CACHE; without one,
-    readings are remembered for the life of the process. Takes seconds of CPU per megapixel.
+    $MOCKWRIGHT_TEXT_CACHE is a folder of earlier readings; without one, they are remembered for
+    the life of the process. Takes seconds of CPU per megapixel.
     """
-    return cached(image, cache, _read)
+    return cached(image, _read)
 
 
 def _read(image: Image) -> tuple[TextRun, ...]:

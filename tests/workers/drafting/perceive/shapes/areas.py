@@ -143,6 +143,12 @@ def uneven_angle(levels: range) -> Image:
     return image
 
 
+def between_pixels() -> Image:
+    """A line and two bars whose upper or lower edge lies within a pixel."""
+    canvas = Canvas(120, 90, scale=1.5).box(Box(20, 21, 80, 3), DARK)
+    return canvas.box(Box(20, 41, 80, 5), DARK).box(Box(20, 62, 80, 5), DARK).pixels()
+
+
 def shapes_in(thresholds: Any) -> list[Any]:
     bars = [(Box(20, 20, 80, 3), DARK), (Box(20, 40, 80, 5), DARK), (Box(20, 60, 24, 1), DARK)]
     bars += [(Box(20, 80, 10, 3), DARK), (Box(20, 100, 80, 12), BLUE), (Box(20, 130, 80, 7), BLUE)]
@@ -158,6 +164,7 @@ def shapes_in(thresholds: Any) -> list[Any]:
         placed(*arms, *narrow),
         uneven_angle(range(88, 113)),
         uneven_angle(range(80, 130)),
+        between_pixels(),
     ]
     found = []
     for picture in pictures:

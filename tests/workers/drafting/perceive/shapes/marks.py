@@ -57,6 +57,34 @@ def crossed(share: float) -> Image:
     return image
 
 
+def between_pixels() -> Image:
+    """A border of which three sides begin and end within a pixel."""
+    canvas = Canvas(180, 120, GROUND, 1.75)
+    return canvas.card(Box(42, 31, 100, 60), WHITE, (4, (120, 130, 160)), 0).pixels()
+
+
+def dotted_inside() -> Image:
+    """A border around a fill that has dots in its fourth row and column from each side."""
+    image = bordered(2, *[GREY] * 4).copy()
+    image[[35, 84], 42:138:3] = BLUE
+    image[32:88:3, [45, 134]] = BLUE
+    return image
+
+
+def on_stripes() -> Image:
+    """A border on a ground that is of many colours."""
+    image = bordered(1, *[GREY] * 4).copy()
+    stripes = (37 * np.arange(180) % 251).astype(np.uint8)[:, None]
+    image[:30], image[90:] = stripes, stripes
+    image[30:90, :40] = image[30:90, 140:] = stripes[:60, None]
+    return image
+
+
+def darkening() -> Image:
+    rows = np.arange(120, dtype=np.uint8)
+    return np.repeat(np.repeat(rows[:, None, None], 180, axis=1), 3, axis=2)
+
+
 def borders_in(thresholds: Any) -> list[Any]:
     off, slightly = (217, 221, 229), (221, 225, 233)
     pictures = [
@@ -68,6 +96,9 @@ def borders_in(thresholds: Any) -> list[Any]:
         bordered(2, GREY, GREY, off, off),
         crossed(0.1),
         crossed(0.4),
+        between_pixels(),
+        dotted_inside(),
+        on_stripes(),
     ]
     found: list[Any] = []
     for picture in pictures:
@@ -79,8 +110,11 @@ def borders_in(thresholds: Any) -> list[Any]:
         box = Panel(Box(40, 40, 80, 60), WHITE)
         hollow = Panel(Box(40 - gap, 40 - gap, 80 + 2 * gap, 60 + 2 * gap), None, Border(3, BLUE))
         found.append(len(with_borders([box], [hollow], flat, thresholds)))
+    alone = Panel(Box(40, 40, 80, 60), None, Border(3, BLUE))
+    found.append(with_borders([], [alone], darkening(), thresholds)[0].fill)
     panel = Panel(Box(40, 40, 100, 100), WHITE, Border(2, BLUE))
     rules = [Rule(Box(40, 40, length, 2), BLUE) for length in (70, 35)]
+    rules += [Rule(Box(40, 40 - out, 70, 2), BLUE) for out in (1, 2)]
     found.append(without_edges(rules, [panel], thresholds))
     return found
 

@@ -75,6 +75,7 @@ GOLDEN: dict[Callable[[Any], Any], Any] = {
         [[(0, 0, 700, 500), (20, 20, 64, 20)], [], []],
         [[(0, 0, 300, 240), (20, 20, 250, 60)], [], []],
         [[(0, 0, 300, 240)], [], []],
+        [[(0, 0, 120, 90)], [], [(20, 21, 80, 3)]],
     ],
     radii: [0, 2, 8, 20, 8, 13],
     sharpened: [
@@ -94,9 +95,16 @@ GOLDEN: dict[Callable[[Any], Any], Any] = {
         [(Box(x=42, y=32, width=96, height=56), None)],
         [(Box(x=40, y=30, width=100, height=60), Border(width=2, colour=(226, 230, 238)))],
         [(Box(x=42, y=32, width=96, height=56), None)],
+        [(Box(x=42, y=31, width=100, height=60), Border(width=4, colour=(120, 130, 160)))],
+        [(Box(x=40, y=30, width=100, height=60), Border(width=2, colour=(226, 230, 238)))],
+        [(Box(x=40, y=30, width=100, height=60), Border(width=1, colour=(226, 230, 238)))],
         1,
         2,
-        (Rule(box=Box(x=40, y=40, width=35, height=2), colour=(40, 90, 220)),),
+        (45, 45, 45),
+        (
+            Rule(box=Box(x=40, y=40, width=35, height=2), colour=(40, 90, 220)),
+            Rule(box=Box(x=40, y=38, width=70, height=2), colour=(40, 90, 220)),
+        ),
     ],
     bullets_in: [(33, 77, 7, 7), (34, 167, 6, 6), (34, 197, 6, 6), (34, 257, 6, 6), (35, 48, 5, 5)],
     pictures_in: [
@@ -129,7 +137,10 @@ STAGES: list[tuple[Any, list[Callable[[Any], Any]]]] = [
     (BULLETS, [bullets_in]),
     (PICTURES, [pictures_in]),
 ]
-UNNOTICED = {("corner", 0.5)}  # the whole of a rounded corner is still looked at
+UNNOTICED = {
+    ("corner", 0.5),  # the whole of a rounded corner is still looked at
+    ("beyond", 2),  # a border ends before
+}
 
 
 @pytest.mark.parametrize("thresholds, stages", STAGES, ids=lambda each: type(each).__name__)

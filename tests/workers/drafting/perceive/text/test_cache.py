@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from workers.drafting.perceive.text.cache import cached, forget
+from workers.drafting.perceive.text.cache import _memory, cached
 from workers.imaging import Box, Image, TextRun
 
 PICTURE = np.arange(300, dtype=np.uint8).reshape(10, 10, 3)
@@ -26,50 +26,49 @@ class Reader:
 @pytest.fixture(autouse=True)
 def _nothing_read_before(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("MOCKWRIGHT_TEXT_CACHE", raising=False)
-    forget()
+    _memory.clear()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MOCKWRIGHT_TEXT_CACHE", str(tmp_path))
+    return tmp_path
 
 
 def test_a_second_look_does_not_read_again() -> None:
     reader = Reader()
-    assert cached(PICTURE, None, reader) == cached(PICTURE.copy(), None, reader) == RUNS
+    assert cached(PICTURE, reader) == cached(PICTURE.copy(), reader) == RUNS
     assert reader.readings == 1
 
 
 def test_another_picture_is_read() -> None:
     reader = Reader()
-    cached(PICTURE, None, reader)
-    cached(PICTURE + 1, None, reader)
-    cached(PICTURE.reshape(20, 5, 3), None, reader)
+    cached(PICTURE, reader)
+    cached(PICTURE + 1, reader)
+    cached(PICTURE.reshape(20, 5, 3), reader)
     assert reader.readings == 3
 
 
-def test_a_folder_keeps_readings_for_another_process(tmp_path: Path) -> None:
+def test_a_folder_keeps_readings_for_another_process(folder: Path) -> None:
     reader = Reader()
-    cached(PICTURE, tmp_path, reader)
-    forget()
-    assert cached(PICTURE, tmp_path, reader) == RUNS
+    cached(PICTURE, reader)
+    _memory.clear()
+    assert cached(PICTURE, reader) == RUNS
     assert reader.readings == 1
+    assert len(list(folder.glob("*.json"))) == 1
 
 
-def test_the_folder_may_be_named_by_the_environment(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("MOCKWRIGHT_TEXT_CACHE", str(tmp_path))
-    cached(PICTURE, None, Reader())
-    assert len(list(tmp_path.glob("*.json"))) == 1
-
-
-def test_a_spoilt_file_is_read_again(tmp_path: Path) -> None:
+def test_a_spoilt_file_is_read_again(folder: Path) -> None:
     reader = Reader()
-    cached(PICTURE, tmp_path, reader)
-    for file in tmp_path.glob("*.json"):
+    cached(PICTURE, reader)
+    for file in folder.glob("*.json"):
         file.write_text('[{"text": "W')
-    forget()
-    assert cached(PICTURE, tmp_path, reader) == RUNS
+    _memory.clear()
+    assert cached(PICTURE, reader) == RUNS
     assert reader.readings == 2
 
 
-def test_a_folder_that_cannot_be_written_costs_nothing_but_time(tmp_path: Path) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("")
-    assert cached(PICTURE, blocked / "cache", Reader()) == RUNS
+def test_a_folder_that_cannot_be_written_costs_nothing_but_time(folder: Path) -> None:
+    folder.rmdir()
+    folder.write_text("")
+    assert cached(PICTURE, Reader()) == RUNS

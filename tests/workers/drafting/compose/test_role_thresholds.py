@@ -1,0 +1,130 @@
+"""What things are: each threshold told from half and twice of it, on trees made by hand."""
+
+from tests.workers.drafting.compose.pieces import column, panel, styles_of, text
+from tests.workers.drafting.perceive.thresholds import off_by_two, varied
+from workers.drafting.compose.roles import (
+    ROLES,
+    RoleThresholds,
+    is_button,
+    is_field,
+    is_menu,
+    is_short,
+    is_sidebar,
+    landmarks,
+    repeats,
+    section_name,
+    sections,
+    with_menu,
+)
+from workers.drafting.page import Container
+from workers.imaging import Box
+
+PAGE = Box(0, 0, 1000, 1000)
+
+
+def framed(header: int, footer: tuple[int, int]) -> Container:
+    """A page whose first part ends at `header` and whose last is from one row to another."""
+    top, bottom = footer
+    parts = [panel(Box(0, y, 1000, end - y)) for y, end in ((0, header), (400, 450), (top, bottom))]
+    return column(*parts, box=PAGE)
+
+
+FRAMES = {
+    **{f"a header of {end}": framed(end, (500, 1000)) for end in (120, 250)},
+    **{f"a footer of {high}": framed(300, (1000 - high, 1000)) for high in (250, 500)},
+    **{f"a footer down to {end}": framed(300, (end - 100, end)) for end in (700, 950)},
+}
+
+
+def button(width: int, height: int, off: int = 0) -> Container:
+    label = text("Book")
+    inner = text("Book", (width - label.box.width) // 2 + off)
+    return panel(Box(0, 0, width, height), inner)
+
+
+BUTTONS = {
+    **{f"{height} high": button(140, height) for height in (15, 30, 60, 100)},
+    **{f"{width} wide": button(width, 40) for width in (300, 800)},
+    **{f"{off} off its middle": button(140, 40, off) for off in (3, 6)},
+}
+FIELDS = {
+    f"{width} × {height}": panel(Box(0, 0, width, height), border=1)
+    for width, height in ((300, 15), (300, 30), (300, 50), (300, 90), (80, 30), (150, 30))
+}
+SIDEBARS = {
+    box: panel(box)
+    for box in (
+        *(Box(x, 0, 160, 1000) for x in (70, 150, 690, 770)),
+        *(Box(0, 0, width, 1000) for width in (200, 400)),
+        *(Box(0, 0, 200, height) for height in (200, 400, 800)),
+    )
+}
+WORDS = ("Ships", "Quays", "Tides", "Boats", "Berths", "Prices")
+LISTS = {
+    **{f"{count} words": column(*(text(WORDS[i], 0, 40 * i) for i in range(count)))
+       for count in (2, 3, 5)},
+    **{f"words {gap} apart": column(*(text(WORDS[i], 0, (24 + gap) * i) for i in range(3)))
+       for gap in (70, 150)},
+}  # fmt: skip
+HEADINGS = ("Map", "Quays", "Berths beside harbour walls")
+
+
+def outlined() -> Container:
+    """Three headings, each smaller than the one before, with a text under each."""
+    nodes = []
+    for level, size in enumerate((40, 32, 24)):
+        nodes += [text("Berths", 0, 200 * level, size), text("for boats", 0, 200 * level + 100)]
+    return column(*nodes)
+
+
+def found(thresholds: RoleThresholds = ROLES) -> dict[str, object]:
+    page, styles = outlined(), styles_of(outlined())
+    logo = panel(Box(0, -60, 40, 40))
+    named = [text(words, size=32) for words in HEADINGS]
+    return {
+        "frames": {n: [len(part) for part in landmarks(f, thresholds)] for n, f in FRAMES.items()},
+        "buttons": [name for name, each in BUTTONS.items() if is_button(each, thresholds)],
+        "fields": [name for name, each in FIELDS.items() if is_field(each, thresholds)],
+        "sidebars": [box for box, each in SIDEBARS.items() if is_sidebar(each, PAGE, thresholds)],
+        "menus": [name for name, each in LISTS.items() if is_menu(each, thresholds)],
+        "lists": [name for name, each in LISTS.items() if repeats(each, styles, thresholds)],
+        "gathered": [
+            name
+            for name, each in LISTS.items()
+            if len(with_menu(column(logo, *each.children), thresholds).children) == 2
+        ],
+        "labels": [n for n in (20, 45) if is_short(text("n" * n).paragraph, thresholds)],
+        "names": [section_name(each, styles_of(each), 1, thresholds) for each in named],
+        "sections": len(sections(page, styles, thresholds).children),
+    }
+
+
+def test_things_are_told_by_their_size_and_place() -> None:
+    assert found() == {
+        "frames": {
+            "a header of 120": [1, 2, 0],
+            "a header of 250": [0, 3, 0],
+            "a footer of 250": [0, 2, 1],
+            "a footer of 500": [0, 3, 0],
+            "a footer down to 700": [0, 3, 0],
+            "a footer down to 950": [0, 2, 1],
+        },
+        "buttons": ["30 high", "60 high", "300 wide", "3 off its middle"],
+        "fields": ["300 × 30", "300 × 50", "150 × 30"],
+        "sidebars": [
+            *(Box(x, 0, 160, 1000) for x in (70, 770)),
+            Box(0, 0, 200, 1000),
+            *(Box(0, 0, 200, height) for height in (400, 800)),
+        ],
+        "menus": ["3 words", "5 words", "words 70 apart"],
+        "lists": ["3 words", "5 words", "words 70 apart", "words 150 apart"],
+        "gathered": ["3 words", "5 words", "words 70 apart"],
+        "labels": [20],
+        "names": ["section-1", "quays", "berths-beside"],
+        "sections": 2,
+    }
+
+
+@off_by_two(ROLES)
+def test_each_threshold_of_roles_matters(name: str, factor: float) -> None:
+    assert found(varied(ROLES, name, factor)) != found()
