@@ -1,6 +1,6 @@
 """One real browser and one reading of the test page serve all tests of this package."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +9,7 @@ import pytest
 
 from tests.workers.scoring.pages import Item, distorted, html, page, photographs
 from workers.drafting.perceive.text.reader import read_text
-from workers.scoring import PageView, view_of_mockup, view_of_render
+from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_of_render
 
 KINDS = ("shift", "recolour", "drop", "reword", "resize", "swap", "repaint")
 SEEDED = [(kind, seed) for kind in KINDS for seed in range(3)]  # 21 distortions
@@ -24,6 +24,14 @@ class Gallery:
     own: PageView
     distorted: dict[tuple[str, int, int], PageView]
     cheats: dict[str, PageView]
+    known: dict[tuple[str, int, int], Comparison] = field(default_factory=dict)
+
+    def compared(self, kind: str, seed: int, strength: int) -> Comparison:
+        """The mockup with a distorted page, reckoned once."""
+        key = kind, seed, strength
+        if key not in self.known:
+            self.known[key] = compare(self.mockup, self.distorted[key])
+        return self.known[key]
 
 
 @pytest.fixture(scope="session")

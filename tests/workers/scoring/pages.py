@@ -132,23 +132,23 @@ def distorted(kind: str, seed: int, strength: int) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def photographs(pages: Sequence[str], folder: Path) -> list[Shot]:
+def photographs(pages: Sequence[str], folder: Path, width: int = WIDTH) -> list[Shot]:
     """Renders each page in one browser; `folder` gets the pages and must hold their pictures.
 
     What was rendered before is in the folder $MOCKWRIGHT_SHOT_CACHE, where there is one.
     """
     cache = os.environ.get("MOCKWRIGHT_SHOT_CACHE")
     if cache is None:
-        return _rendered(pages, folder)
+        return _rendered(pages, folder, width)
     known = Path(cache) / hashlib.sha256("\0".join(pages).encode()).hexdigest()
     if not known.exists():
         known.parent.mkdir(parents=True, exist_ok=True)
-        known.write_bytes(pickle.dumps(_rendered(pages, folder)))
+        known.write_bytes(pickle.dumps(_rendered(pages, folder, width)))
     shots: list[Shot] = pickle.loads(known.read_bytes())
     return shots
 
 
-def _rendered(pages: Sequence[str], folder: Path) -> list[Shot]:
+def _rendered(pages: Sequence[str], folder: Path, width: int) -> list[Shot]:
     async def all_of_them() -> list[Shot]:
         renderer = Renderer()
         shots = []
@@ -157,7 +157,7 @@ def _rendered(pages: Sequence[str], folder: Path) -> list[Shot]:
                 (folder / f"{i}.html").write_text(source)
                 shots.append(
                     await renderer.render(
-                        folder, RenderRequest(page=f"{i}.html", width=WIDTH, height=HEIGHT)
+                        folder, RenderRequest(page=f"{i}.html", width=width, height=HEIGHT)
                     )
                 )
         finally:
