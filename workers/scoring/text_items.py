@@ -20,7 +20,7 @@ from workers.scoring.text_pairs import (
     same_letters,
 )
 from workers.scoring.text_search import SEARCH, find_line, same_pixels
-from workers.scoring.text_style import Inks, style_findings, with_colour, with_weight
+from workers.scoring.text_style import Inks, slant_findings, style_findings, with_colour, with_weight
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,11 @@ def _paired_item(
         shown = look_of(mockup.image, there) or shown
         inks = Inks(ink_of(mockup.image, shown), ink_of(render.image, drawn))
         if found.worst < limits.certain:
-            item = with_weight(item, shown, drawn, dom, inks)
+            leaning = slant_findings(shown, drawn, dom)
+            for finding in leaning:
+                item = item.with_finding(finding)
+            if not leaning:
+                item = with_weight(item, shown, drawn, dom, inks)
         return with_colour(item, shown, drawn, dom, inks)
     places.append(box)
     if other_letters:
