@@ -6,11 +6,12 @@ from dataclasses import replace
 import numpy as np
 
 from webapp.studio.events import Difference, DifferenceKind
-from workers.imaging import to_rect
+from workers.imaging import Box, to_rect
 from workers.scoring.canvas import Canvas
 from workers.scoring.grounds import ground_items, residual_items
-from workers.scoring.item import Item
+from workers.scoring.item import Finding, Item
 from workers.scoring.marks import mark_items, pages_of
+from workers.scoring.page_view import PageView
 from workers.scoring.text_items import Rasterised, text_items
 
 POWER = 2.5  # what is plainly wrong is not lost among much that is right
@@ -18,6 +19,7 @@ POWER = 2.5  # what is plainly wrong is not lost among much that is right
 # and at .20 the page is sent back. Read off pages that were judged by eye before there was a score.
 LOSSES = (0.0, 0.012, 0.11, 0.125, 0.24, 1.0)
 POINTS = (0.0, 0.03, 0.07, 0.085, 0.20, 1.0)
+LEAST_LENGTH = 8  # CSS pixels that a page may be longer
 WORDS = frozenset({"missing", "extra", "letters"})
 
 
@@ -32,6 +34,20 @@ def items_of(canvas: Canvas) -> tuple[list[Item], Rasterised]:
     known = [*text.items, *marks, *grounds]
     rest = residual_items(mockup, render, boxes, marks + grounds)
     return known + rest, text.rasterised
+
+
+def length_items(mockup: PageView, render: PageView) -> list[Item]:
+    """What one page is longer than the other, blank as it may be."""
+    ours, theirs = (round(view.height / view.scale) for view in (mockup, render))
+    longer = abs(ours - theirs)
+    if longer < LEAST_LENGTH:
+        return []
+    width = round(mockup.width / mockup.scale)
+    rest = Box(0, min(ours, theirs), width, longer)
+    severity = min(0.6, 0.1 + longer / ours)
+    kind: DifferenceKind = "missing" if ours > theirs else "extra"
+    finding = Finding(kind, f"{ours} px long", f"{theirs} px long", severity)
+    return [Item("page", rest, rest.area**0.7 / 4, (finding,))]
 
 
 def _unnamed(marks: Sequence[Item], grounds: Sequence[Item]) -> list[Item]:

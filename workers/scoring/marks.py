@@ -113,6 +113,8 @@ def _edges(page: Page, limits: MarkLimits) -> Mask:
     image = page.image
     edges = np.zeros(image.shape[:2], np.uint8)
     for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
+        if image[one].size == 0:  # a page of one pixel
+            continue
         red, green, blue = cv2.split(cv2.absdiff(image[one], image[other]))
         most = cv2.max(cv2.max(red, green), blue)
         step = np.asarray(cv2.threshold(most, limits.edge - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)

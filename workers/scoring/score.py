@@ -9,7 +9,7 @@ from workers.imaging import Box, Image, box_at_css_scale, to_rect
 from workers.scoring.canvas import on_one_canvas
 from workers.scoring.heat_map import heat_map
 from workers.scoring.item import Item
-from workers.scoring.items import differences_of, items_of, loss_of, only, total_of
+from workers.scoring.items import differences_of, items_of, length_items, loss_of, only, total_of
 from workers.scoring.page_view import PageView
 from workers.scoring.pictures import picture_penalty
 from workers.scoring.regions import place_name, regions
@@ -51,6 +51,7 @@ def compare(mockup: PageView, render: PageView) -> Comparison:
     """
     canvas = on_one_canvas(mockup, render)
     items, rasterised = items_of(canvas)
+    items += length_items(mockup, render)
     penalty = picture_penalty(canvas, rasterised)
     named = (*differences_of(items)[:MOST_DIFFERENCES], *render.problems)
     score = Score(

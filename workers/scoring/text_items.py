@@ -20,7 +20,13 @@ from workers.scoring.text_pairs import (
     same_letters,
 )
 from workers.scoring.text_search import SEARCH, find_line, same_pixels
-from workers.scoring.text_style import Inks, slant_findings, style_findings, with_colour, with_weight
+from workers.scoring.text_style import (
+    Inks,
+    slant_findings,
+    style_findings,
+    with_colour,
+    with_weight,
+)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from workers.imaging import Box, TextRun
+from workers.imaging import Box
 from workers.scoring import PageView, compare, triptych, view_of_mockup
 from workers.scoring.page_view import DrawnRun
 
@@ -23,7 +23,7 @@ def views(draw: st.DrawFn) -> PageView:
         noise = np.random.default_rng(draw(st.integers(0, 9)))
         image[y : ink.bottom, x : ink.right] = noise.integers(0, 255, (ink.height, ink.width, 3))
         text = draw(st.text("abc ", min_size=1, max_size=5))
-        runs.append(TextRun(text, ink, (0, 0, 0), (255, 255, 255)))
+        runs.append(DrawnRun(text, ink, (0, 0, 0), (255, 255, 255)))
     pictures = (Box(0, 0, width // 2, height),) if draw(st.booleans()) else ()
     seen = view_of_mockup(image, draw(st.sampled_from([1.0, 2.0])), tuple(runs))
     return replace(seen, pictures=pictures)

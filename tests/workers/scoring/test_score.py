@@ -77,14 +77,15 @@ def test_exchanging_the_sides_hardly_changes_the_score(gallery: Gallery, kind: s
     assert forth.score.total == pytest.approx(back.score.total, abs=0.03)
 
 
-def test_a_page_that_goes_on_costs_by_how_much_more_it_shows(gallery: Gallery) -> None:
+@pytest.mark.parametrize("blank", [True, False])
+def test_a_page_that_goes_on_costs_by_how_much(gallery: Gallery, blank: bool) -> None:
     more = np.tile(gallery.own.image[168:278], (6, 1, 1))  # cards
+    more = np.full_like(more, 255) if blank else more
 
     def taller(by: int) -> PageView:
-        image = np.concatenate([gallery.own.image, more[:by]])
-        return replace(gallery.own, image=image)
+        return replace(gallery.own, image=np.concatenate([gallery.own.image, more[:by]]))
 
-    totals = [compare(gallery.mockup, taller(by)).score.total for by in (0, 110, 220, 660)]
+    totals = [compare(gallery.mockup, taller(by)).score.total for by in (0, 55, 220, 660)]
 
     assert totals == sorted(totals, reverse=True)
     assert len(set(totals)) == 4

@@ -32,7 +32,7 @@ from workers.models.endpoint.chat import (
 )
 from workers.models.endpoint.pictures import as_picture
 
-IMAGES = 8  # of tool results, for one mockup; a comparison brings two
+IMAGES = 9  # of tool results, for one mockup; a comparison brings three
 CLIPPED_RESULT = 400  # characters of an older result in a conversation that has to be short
 MAX_UNPARSED = 2000  # characters of arguments that are not JSON
 

@@ -166,10 +166,12 @@ async def test_render_of_a_missing_page_says_so(bench: Bench) -> None:
 async def test_compare_gives_score_parts_and_worst_regions(bench: Bench) -> None:
     await use(bench, "write_file", path="index.html", content="<p>Other words")
     result = await use(bench, "compare")
-    assert len(images_of(bench, result)) == 2  # the page and the heat map
+    assert len(images_of(bench, result)) == 3  # the page, the heat map and the close-ups
     report = json.loads(text_of(result))
     assert 0 <= report["score"]["total"] < 0.5
     assert set(report["score"]) >= {"block", "text", "position", "colour", "structure"}
+    costs = [one["cost"] for one in report["pages"][0]["differences"]]
+    assert costs and costs == sorted(costs, reverse=True)
     regions = report["pages"][0]["worst_regions"]
     assert regions == sorted(regions, key=lambda region: region["score"])
     (event,) = result.events

@@ -80,7 +80,7 @@ async def test_a_run_writes_compares_mends_and_finishes(bench: Bench) -> None:
 
 async def test_each_request_holds_what_was_said_and_seen(bench: Bench) -> None:
     _, server = await play(bench, *job())
-    assert [count_images(request) for request in server.requests] == [1, 3, 3, 5]
+    assert [count_images(request) for request in server.requests] == [1, 4, 4, 7]
     messages = server.requests[2]["messages"]
     assert [message["role"] for message in messages] == [
         "system", "user", "assistant", "tool", "tool", "user", "assistant", "tool",
