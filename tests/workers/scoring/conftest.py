@@ -8,6 +8,7 @@ import PIL.Image
 import pytest
 
 from tests.workers.scoring.pages import Item, distorted, html, page, photographs
+from tests.workers.scoring.small import Small, drawn
 from workers.drafting.perceive.text.reader import read_text
 from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_of_render
 
@@ -52,6 +53,12 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
         distorted=dict(zip(keys, views, strict=False)),
         cheats=dict(zip([*CHEATS, *HIDINGS], views[len(keys) :], strict=True)),
     )
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """The small page in all its variants."""
+    return Small(drawn(tmp_path_factory.mktemp("small")))
 
 
 def _all_text_wrong() -> list[Item]:

@@ -1,7 +1,7 @@
 """One small page in many variants, drawn side by side by the browser and cut apart again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from tests.workers.scoring.pages import photographs
@@ -73,16 +73,78 @@ def words(thing: str, text: str) -> Spoilt:
     return Spoilt(words={thing: text})
 
 
-VARIANTS: dict[str, Spoilt] = {"own": Spoilt()}
+def icon(markup: str, size: int = 24) -> str:
+    return f'<svg width="{size}" height="{size}" style="display:block">{markup}</svg>'
 
 
-def variant(name: str, spoilt: Spoilt) -> str:
-    """Has the page drawn in one more variant."""
-    assert VARIANTS.setdefault(name, spoilt) == spoilt
-    return name
+RING = icon('<circle cx="12" cy="12" r="9" fill="none" stroke="#0f6e4f" stroke-width="3"/>')
+RED_TICK = icon('<path d="M3 12l7 7L21 4" fill="none" stroke="#b02a37" stroke-width="3"/>')
+DASHES = "repeating-linear-gradient(90deg,#aab2c2 0 6px,#fff 6px 12px)"
+PANEL = '<div class="panel" style="left:240px;top:200px;width:40px;height:30px;background:#b02a37">'
+SERIF, MONO = "font-family:DejaVu Serif", "font-family:DejaVu Sans Mono"
+
+VARIANTS: dict[str, Spoilt] = {
+    "own": Spoilt(),
+    "title of 24 px": style("title", "font-size:24px"),
+    "note of 16 px": style("note", "font-size:16px"),
+    "price of 18 px": style("price", "font-size:18px"),
+    "label of 12 px": style("label", "font-size:12px"),
+    "title of weight 400": style("title", "font-weight:400"),
+    "note of weight 800": style("note", "font-weight:800"),
+    "button of weight 400": style("buy", "font-weight:400"),
+    "italic title": style("title", "font-style:italic"),
+    "italic note": style("note", "font-style:italic"),
+    "italic text": style("text", "font-style:italic"),
+    "italic button": style("buy", "font-style:italic"),
+    "spaced price": style("price", "letter-spacing:3px"),
+    "spaced label": style("label", "letter-spacing:2px"),
+    "spaced title": style("title", "letter-spacing:2px"),
+    "serif note": style("note", SERIF),
+    "serif title": style("title", SERIF),
+    "mono note": style("note", MONO),
+    "mono label": style("label", MONO),
+    "red price": style("price", "color:#b02a37"),
+    "faint note": style("note", "color:#eef0f4"),
+    "pale note": style("note", "color:#6b7a94"),
+    "other digit": words("price", "$28.50"),
+    "other case": words("title", "Quarterly Revenue"),
+    "other word": words("buy", "Start new"),
+    "other note": words("note", "Nothing like those words"),
+    "no title": Spoilt(without=["title"]),
+    "more text": Spoilt(
+        more='<div class="more" style="left:300px;top:70px;font:400 15px Inter">Not there</div>'
+    ),
+    "label 8 px right": style("label", "margin-left:8px"),
+    "label 1 px right": style("label", "margin-left:1px"),
+    "label far off": style("label", "margin:-60px 0 0 20px"),
+    "narrow text": style("text", "width:200px"),
+    "narrow large text": style("text", "width:200px;font-size:18px"),
+    "exchanged": Spoilt(words={"price": "per month", "unit": "$29.50"}),
+    "no icon": Spoilt(without=["icon"]),
+    "other icon": words("icon", RING),
+    "red icon": words("icon", RED_TICK),
+    "no rule": Spoilt(without=["rule"]),
+    "dashed rule": style("rule", f"background:{DASHES}"),
+    "faint rule": style("rule", "background:#eaedf2"),
+    "rule 6 px down": style("rule", "margin-top:6px"),
+    "field 8 px down": style("field", "margin-top:8px"),
+    "more panel": Spoilt(more=f"{PANEL}</div>"),
+    "no border": style("field", "border-color:#fff"),
+    "pink card": style("card", "background:#fbe3e3"),
+    "nearly the card": style("card", "background:#ecf0fa"),
+    "green button": style("buy", "background:#0f6e4f"),
+    "green bar": style("bar", "background:linear-gradient(90deg,#22c55e,#a855f7)"),
+    "flat bar": style("bar", "background:#7a6df6"),
+    "card of radius 16": style("card", "border-radius:16px"),
+    "button of radius 0": style("buy", "border-radius:0"),
+    "button of radius 4": style("buy", "border-radius:4px"),
+    "button of radius 14": style("buy", "border-radius:14px"),
+    "field of radius 12": style("field", "border-radius:12px"),
+    "no shadow": style("card", "box-shadow:none"),
+}
 
 
-def drawn(folder: Path, variants: Mapping[str, Spoilt]) -> dict[str, PageView]:
+def drawn(folder: Path, variants: Mapping[str, Spoilt] = VARIANTS) -> dict[str, PageView]:
     """All variants by one page of one browser, which is as many pages side by side."""
     rows = -(-len(variants) // COLUMNS)
     inside = "".join(_section(i, spoilt) for i, spoilt in enumerate(variants.values()))
@@ -109,17 +171,25 @@ class Small:
     """All variants as drawn."""
 
     views: Mapping[str, PageView]
+    known: dict[tuple[str, str], Comparison] = field(default_factory=dict)
 
     def compare(self, mockup: str, render: str) -> Comparison:
-        return compare(shown(self.views[mockup]), self.views[render])
+        """One variant as the mockup, without a slip of reading; reckoned once."""
+        if (mockup, render) not in self.known:
+            self.known[mockup, render] = compare(shown(self.views[mockup]), self.views[render])
+        return self.known[mockup, render]
 
     def first(self, mockup: str, render: str) -> Difference:
         """What is worst."""
         return self.compare(mockup, render).differences[0]
 
+    def total(self, mockup: str, render: str) -> float:
+        return self.compare(mockup, render).score.total
+
     def run(self, name: str, text: str) -> DrawnRun:
         """The line of a variant with such words."""
-        return next(r for r in self.views[name].runs if isinstance(r, DrawnRun) and text in r.text)
+        runs = self.views[name].runs
+        return next(run for run in runs if isinstance(run, DrawnRun) and text in run.text)
 
     def image(self, name: str) -> Image:
         return self.views[name].image
