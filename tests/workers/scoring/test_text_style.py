@@ -180,7 +180,11 @@ def sizes(limits: StyleLimits) -> object:
 
 def weights(limits: StyleLimits) -> object:
     bold = replace(DOM, weight=700)
-    return [said(line(ink=ink), line(), limits, bold) for ink in (0.535, 0.575, 0.75)]
+    return [said(line(ink=ink), line(), limits, bold) for ink in (0.535, 0.575)]
+
+
+def heavier(limits: StyleLimits) -> object:
+    return said(line(ink=0.7), line(), limits)
 
 
 def leaning(limits: StyleLimits) -> object:
@@ -224,7 +228,7 @@ def pale(limits: StyleLimits) -> object:
 CASES: dict[str, Callable[[StyleLimits], object]] = {
     "same_size": sizes,
     "same_weight": weights,
-    "mass_of_weight": weights,
+    "mass_of_weight": heavier,
     "italic": leaning,
     "upright": upright,
     "same_width": widths,
