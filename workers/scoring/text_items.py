@@ -67,7 +67,7 @@ def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) 
         rasterised = []
     items += [_missing(run, mockup.scale) for run in missing]
     places += [run.ink for run in missing]
-    items += [_surplus(mockup, render, run) for run in surplus]
+    items += [_surplus(mockup, render, run, places) for run in surplus]
     seen = [
         replace(item, box=box_at_css_scale(item.box, mockup.scale), is_text=True) for item in items
     ]
@@ -95,7 +95,7 @@ def _missing(run: TextRun, scale: float) -> Item:
     return Item(f"text {quoted(run.text)}", run.ink, weight_of(run.ink, scale), (finding,))
 
 
-def _surplus(mockup: PageView, render: PageView, run: DrawnRun) -> Item:
+def _surplus(mockup: PageView, render: PageView, run: DrawnRun, places: list[Box]) -> Item:
     """Text of the render that nobody read in the mockup: perhaps it stands there all the same."""
     item = Item(
         f"text {quoted(run.text)}", run.ink, weight_of(run.ink, mockup.scale), (), _selector(run)
@@ -105,6 +105,8 @@ def _surplus(mockup: PageView, render: PageView, run: DrawnRun) -> Item:
         ground = contrast(shown.colour, shown.ground)
         found = find_line(mockup, drawn, shown, SEARCH)
         if found.worst >= SEARCH.same and ground > 1.05:
+            x, y = run.ink.x + found.shift[0], run.ink.y + found.shift[1]
+            places.append(Box(x, y, run.ink.width, run.ink.height))
             return _placed(item, (-found.shift[0], -found.shift[1]), run.ink, mockup.scale)
     return item.with_finding(Finding("extra", "", run.text, 1.0))
 
