@@ -7,7 +7,17 @@ import numpy as np
 import PIL.Image
 import pytest
 
-from tests.workers.scoring.pages import Item, distorted, html, page, photographs
+from tests.workers.scoring.pages import (
+    HEIGHT,
+    WIDTH,
+    Item,
+    distorted,
+    html,
+    page,
+    part,
+    photographs,
+    side_by_side,
+)  # fmt: skip
 from tests.workers.scoring.small import Small, drawn
 from workers.drafting.perceive.text.reader import read_text
 from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_of_render
@@ -15,6 +25,7 @@ from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_
 KINDS = ("shift", "recolour", "drop", "reword", "resize", "swap", "repaint")
 SEEDED = [(kind, seed) for kind in KINDS for seed in range(3)]  # 21 distortions
 STRENGTHS = (1, 2, 3)
+COLUMNS = 8  # of distorted pages side by side
 
 
 @dataclass(frozen=True)
@@ -42,16 +53,17 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
     keys = [(kind, seed, strength) for kind, seed in SEEDED for strength in STRENGTHS]
     own = photographs([html(page())], folder)[0]
     (folder / "mockup.png").write_bytes(own.png)
-    sources = [html(distorted(*key)) for key in keys]
-    sources += [html(items) for items in CHEATS.values()]
+    sources = [html(items) for items in CHEATS.values()]
     sources += [html(page(), PICTURE + hidden) for hidden in HIDINGS.values()]
     views = [view_of_render(shot) for shot in photographs(sources, folder)]
+    spoilt = side_by_side([distorted(*key) for key in keys], COLUMNS)
+    whole = view_of_render(photographs([spoilt], folder, COLUMNS * WIDTH)[0])
     seen = view_of_render(own)
     return Gallery(
         mockup=view_of_mockup(seen.image, 1.0, read_text(seen.image)),
         own=seen,
-        distorted=dict(zip(keys, views, strict=False)),
-        cheats=dict(zip([*CHEATS, *HIDINGS], views[len(keys) :], strict=True)),
+        distorted={key: part(whole, i, COLUMNS, WIDTH, HEIGHT) for i, key in enumerate(keys)},
+        cheats=dict(zip([*CHEATS, *HIDINGS], views, strict=True)),
     )
 
 

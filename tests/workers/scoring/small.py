@@ -1,12 +1,12 @@
 """One small page in many variants, drawn side by side by the browser and cut apart again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.workers.scoring.pages import photographs
-from webapp.studio.events import Difference, Rect
-from workers.imaging import Box, Image, TextRun, crop
+from tests.workers.scoring.pages import part, photographs
+from webapp.studio.events import Difference
+from workers.imaging import Image, TextRun
 from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_of_render
 from workers.scoring.page_view import DrawnRun
 
@@ -157,7 +157,7 @@ def drawn(folder: Path, variants: Mapping[str, Spoilt] = VARIANTS) -> dict[str, 
         f"{inside}</main></body>"
     )
     whole = view_of_render(photographs([page], folder, COLUMNS * WIDTH)[0])
-    return {name: _part(whole, i) for i, name in enumerate(variants)}
+    return {name: part(whole, i, COLUMNS, WIDTH, HEIGHT) for i, name in enumerate(variants)}
 
 
 def shown(view: PageView, runs: Sequence[TextRun] | None = None) -> PageView:
@@ -205,30 +205,3 @@ def _section(index: int, spoilt: Spoilt) -> str:
             inside += f'<div class="{name}" style="{css}">{content}</div>'
     inside += spoilt.more
     return f'<section id="v{index}" style="left:{left}px;top:{top}px">{inside}</section>'
-
-
-def _part(view: PageView, index: int) -> PageView:
-    left, top = index % COLUMNS * WIDTH, index // COLUMNS * HEIGHT
-    place = Box(left, top, WIDTH, HEIGHT)
-
-    def here(box: Box) -> Box:
-        return Box(box.x - left, box.y - top, box.width, box.height)
-
-    def rect_here(rect: Rect) -> Rect:
-        return rect.model_copy(update={"x": rect.x - left, "y": rect.y - top})
-
-    def inside(rect: Rect) -> bool:
-        return left <= rect.x < place.right and top <= rect.y < place.bottom
-
-    runs = tuple(
-        replace(run, ink=here(run.ink), dom=replace(run.dom, rect=rect_here(run.dom.rect)))
-        for run in view.runs
-        if isinstance(run, DrawnRun) and run.dom is not None and place.contains(run.ink)
-    )
-    return PageView(
-        image=crop(view.image, place).copy(),
-        scale=1.0,
-        runs=runs,
-        pictures=tuple(here(box) for box in view.pictures if place.contains(box)),
-        boxes=tuple(replace(b, rect=rect_here(b.rect)) for b in view.boxes if inside(b.rect)),
-    )

@@ -1,5 +1,7 @@
 """Fills, gradients, corners and shadows, with the values that the browser was given."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -90,6 +92,7 @@ def dom(box: Box = PLACE, fill: bool = True, **more: float | bool) -> DomBox:
     return DomBox(rect, "#one", fill=colour, **more)  # type: ignore[arg-type]
 
 
+@cache
 def boxed(
     box: Box = PLACE, level: int = 200, radius: float = 0, ground: int = 250, shade: float = 0
 ) -> Image:
@@ -133,7 +136,7 @@ def test_a_drawn_corner_is_measured_within_a_twentieth(radius: float, got: float
 
 
 def test_text_in_a_box_is_not_its_fill() -> None:
-    image, other = boxed(), boxed()
+    image, other = boxed(), boxed().copy()
     text = Box(70, 70, 100, 50)
     other[text.slices] = 20
     items = ground_items(as_page(image, text), as_page(other, text), [dom()])

@@ -1,5 +1,7 @@
 """Icons, rules and edges: what is there, what is another, what is gone."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -235,7 +237,7 @@ PAIRS: dict[str, list[tuple[Image, Image]]] = {
     "found": [broken(cut) for cut in (5, 10, 20)],
     "lost": [broken(cut) for cut in (20, 26, 32)],
     "icon": [painted(Box(50, 50, side, side), 60, 250) for side in (40, 90)],
-    "whole": [moved_blot(side, 12, 2) for side in (100, 200)],
+    "whole": [moved_blot(side, 12, 2) for side in (100, 180)],
     "far": [moved_blot(40, across) for across in (20, 40)],
     "largest": [box_moved((360, 200), 10), box_moved((860, 200), 10, 900)],
     "alike": [partly(rows) for rows in (1, 4)],
@@ -250,6 +252,7 @@ def masked(limits: MarkLimits) -> object:
     return int(mockup.text.sum())
 
 
+@cache
 def told_of(name: str, limits: MarkLimits) -> object:
     if name == "text_margin":
         return masked(limits)

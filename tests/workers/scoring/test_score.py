@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.workers.scoring.conftest import CHEATS, HIDINGS, SEEDED, STRENGTHS, Gallery
+from tests.workers.scoring.small import Small, shown
 from webapp.studio.events import PartName
 from workers.scoring import compare, mean_score
 from workers.scoring.page_view import PageView
@@ -78,14 +79,15 @@ def test_exchanging_the_sides_hardly_changes_the_score(gallery: Gallery, kind: s
 
 
 @pytest.mark.parametrize("blank", [True, False])
-def test_a_page_that_goes_on_costs_by_how_much(gallery: Gallery, blank: bool) -> None:
-    more = np.tile(gallery.own.image[168:278], (6, 1, 1))  # cards
+def test_a_page_that_goes_on_costs_by_how_much(small: Small, blank: bool) -> None:
+    own = small.views["own"]
+    more = np.tile(own.image[90:190], (5, 1, 1))  # text and a card
     more = np.full_like(more, 255) if blank else more
 
     def taller(by: int) -> PageView:
-        return replace(gallery.own, image=np.concatenate([gallery.own.image, more[:by]]))
+        return replace(own, image=np.concatenate([own.image, more[:by]]))
 
-    totals = [compare(gallery.mockup, taller(by)).score.total for by in (0, 55, 220, 660)]
+    totals = [compare(shown(own), taller(by)).score.total for by in (0, 30, 100, 300)]
 
     assert totals == sorted(totals, reverse=True)
     assert len(set(totals)) == 4

@@ -161,13 +161,14 @@ def blotted(view: PageView, run: TextRun, width: int) -> PageView:
 
 
 def everything_said(small: Small, limits: TextLimits) -> list[object]:
+    """On both sides of each limit."""
     own = small.views["own"]
     told: list[object] = []
     for text in ("per month", "Delivered", "Start now", "$29.50", "Quarterly"):
         told.append(logo_in_a_picture(small, text, limits))
     names = ("narrow text", "italic title", "label 8 px right")
     mockups = [small.views[name] for name in names]
-    mockups += [blotted(own, small.run("own", "Quarterly"), width) for width in (1, 2, 4, 8, 12)]
+    mockups += [blotted(own, small.run("own", "Quarterly"), width) for width in (4, 8, 12)]
     for mockup in mockups:
         slip = misread(mockup, Quarterly_revenue="Quarteriy rebenue", Delivered="Defivered")
         for read in (shown(mockup), slip):
@@ -176,8 +177,13 @@ def everything_said(small: Small, limits: TextLimits) -> list[object]:
     return told
 
 
+@pytest.fixture(scope="module")
+def as_it_is(small: Small) -> list[object]:
+    return everything_said(small, LIMITS)
+
+
 @off_by_two(LIMITS)
 def test_each_limit_of_text_off_by_two_says_something_else(
-    small: Small, name: str, factor: float
+    small: Small, as_it_is: list[object], name: str, factor: float
 ) -> None:
-    assert everything_said(small, varied(LIMITS, name, factor)) != everything_said(small, LIMITS)
+    assert everything_said(small, varied(LIMITS, name, factor)) != as_it_is
