@@ -127,7 +127,7 @@ def test_an_icon_that_is_gone_may_be_called_an_icon() -> None:
 def test_differences_are_taken_as_the_comparison_gives_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    shot = Shot(b"", 1, 1, 1.0)
+    shot = Shot(b"", 1.0)
     (one,) = named("size", "28", "21")
     made = SimpleNamespace(differences=[SimpleNamespace(**vars(one), rect=one.box)])
     monkeypatch.setattr(bench.score_naming, "mockup_of", lambda png, scale: None)
