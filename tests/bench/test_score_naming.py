@@ -128,14 +128,12 @@ def test_differences_are_taken_as_the_comparison_gives_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     shot = Shot(b"", 1.0)
-    made = SimpleNamespace(differences=[SimpleNamespace(**vars(named("size", "28", "21")[0]))])
+    (one,) = named("size", "28", "21")
+    made = SimpleNamespace(differences=[SimpleNamespace(**vars(one), rect=one.box)])
     monkeypatch.setattr(bench.score_naming, "mockup_of", lambda png, scale: None)
     monkeypatch.setattr(bench.score_naming, "view_of_render", lambda shot: None)
     monkeypatch.setattr(bench.score_naming, "compare", lambda mockup, render: made)
     assert differences_of(b"", shot) == named("size", "28", "21")
-
-    monkeypatch.setattr(bench.score_naming, "compare", lambda mockup, render: object())
-    assert differences_of(b"", shot) is None
 
 
 def test_boxes_are_of_one_place_from_half_of_the_smaller() -> None:

@@ -20,6 +20,7 @@ ASCENDING = frozenset("bdfhklt0123456789()[]{}|/\\$%&!?@#ßij")
 DESCENDING = frozenset("gjpqy()[]{}|/\\$@,;Q")
 X_HEIGHT, CAP_HEIGHT, DESCENT = 0.53, 0.72, 0.21  # em, of a usual text face
 STEEPEST, SHEARS = 0.36, 13  # tangent of the slant, and how many are tried
+SHEARED = 40  # pixels that a line is enlarged to first: shears blur what is small
 LEAST_CONTRAST = 12.0  # RGB distance of ink and ground under which there is no shape to see
 
 
@@ -83,6 +84,10 @@ def slant(ink: Coverage) -> float:
     height, width = ink.shape
     if height < 6 or width < 4:
         return 0.0
+    larger = -(-SHEARED // height)
+    if larger > 1:
+        height, width = height * larger, width * larger
+        ink = np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_CUBIC))
     pad = int(np.ceil(STEEPEST * height)) + 1
     sharpest, found = -1.0, 0.0
     for lean in np.linspace(-0.06, STEEPEST, SHEARS + 2):

@@ -127,7 +127,7 @@ def _radius(
     ours = (
         (ours * one.radius / theirs + ours - theirs + one.radius) / 2 if theirs > 2 else ours / 1.07
     )
-    return [Finding("radius", f"{ours:.3g} px", f"{one.radius:.3g} px", severity)]
+    return [Finding("radius", f"{max(0.0, ours):.3g} px", f"{one.radius:.3g} px", severity)]
 
 
 def _corner(page: Page, box: Box, limits: GroundLimits) -> float | None:

@@ -112,7 +112,7 @@ def differences_of(items: Sequence[Item]) -> list[Difference]:
     for item, share in zip(items, shares, strict=True):
         together = sum(finding.severity for finding in item.findings)
         for finding in item.findings:
-            if finding.severity == 0:
+            if finding.severity == 0 or share == 0:
                 continue
             part = share / everything * finding.severity / together
             found.append(

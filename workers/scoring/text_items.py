@@ -20,7 +20,13 @@ from workers.scoring.text_pairs import (
     same_letters,
 )
 from workers.scoring.text_search import SEARCH, find_line, same_pixels
-from workers.scoring.text_style import Inks, style_findings, with_colour, with_weight
+from workers.scoring.text_style import (
+    Inks,
+    slant_findings,
+    style_findings,
+    with_colour,
+    with_weight,
+)
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,7 @@ def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) 
         rasterised = []
     items += [_missing(run, mockup.scale) for run in missing]
     places += [run.ink for run in missing]
-    items += [_surplus(mockup, render, run) for run in surplus]
+    items += [_surplus(mockup, render, run, places) for run in surplus]
     seen = [
         replace(item, box=box_at_css_scale(item.box, mockup.scale), is_text=True) for item in items
     ]
@@ -89,7 +95,7 @@ def _missing(run: TextRun, scale: float) -> Item:
     return Item(f"text {quoted(run.text)}", run.ink, weight_of(run.ink, scale), (finding,))
 
 
-def _surplus(mockup: PageView, render: PageView, run: DrawnRun) -> Item:
+def _surplus(mockup: PageView, render: PageView, run: DrawnRun, places: list[Box]) -> Item:
     """Text of the render that nobody read in the mockup: perhaps it stands there all the same."""
     item = Item(
         f"text {quoted(run.text)}", run.ink, weight_of(run.ink, mockup.scale), (), _selector(run)
@@ -99,6 +105,8 @@ def _surplus(mockup: PageView, render: PageView, run: DrawnRun) -> Item:
         ground = contrast(shown.colour, shown.ground)
         found = find_line(mockup, drawn, shown, SEARCH)
         if found.worst >= SEARCH.same and ground > 1.05:
+            x, y = run.ink.x + found.shift[0], run.ink.y + found.shift[1]
+            places.append(Box(x, y, run.ink.width, run.ink.height))
             return _placed(item, (-found.shift[0], -found.shift[1]), run.ink, mockup.scale)
     return item.with_finding(Finding("extra", "", run.text, 1.0))
 
@@ -132,7 +140,11 @@ def _paired_item(
         shown = look_of(mockup.image, there) or shown
         inks = Inks(ink_of(mockup.image, shown), ink_of(render.image, drawn))
         if found.worst < limits.certain:
-            item = with_weight(item, shown, drawn, dom, inks)
+            leaning = slant_findings(shown, drawn, dom)
+            for finding in leaning:
+                item = item.with_finding(finding)
+            if not leaning:
+                item = with_weight(item, shown, drawn, dom, inks)
         return with_colour(item, shown, drawn, dom, inks)
     places.append(box)
     if other_letters:

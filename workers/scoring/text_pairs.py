@@ -91,14 +91,9 @@ def reflowed(
         shown = [run for run in loose if _is_part(letters_of(run.text), text, limits)]
         have = sum(len(letters_of(run.text)) for run in shown)
         lines = max(_lines([run.ink for run in side]) for side in (shown, drawn))
-        if (
-            lines < 2
-            or not shown
-            or len(text) < limits.least_paragraph
-            or not 0.7 <= have / max(1, len(text)) <= 1.4
-        ):
+        if lines < 2 or not shown or _is_other(have, len(text), limits):
             continue
-        paragraphs.append(Paragraph(shown, drawn))
+        paragraphs.append(Paragraph(sorted(shown, key=lambda run: (run.ink.y, run.ink.x)), drawn))
         loose = [run for run in loose if run not in shown]
     ours = {run for one in paragraphs for run in one.shown}
     theirs = {run for one in paragraphs for run in one.drawn}

@@ -21,7 +21,7 @@ class StyleLimits:
     same_size: float = 0.02  # ratio of sizes that nobody sees, of small text a pixel's share
     same_weight: float = 0.1  # logarithm of the ratio of the ink's mass
     mass_of_weight: float = 0.0016  # that a font gains with each unit of weight above regular
-    italic: float = 0.12  # tangent by which letters lean more than upright ones…
+    italic: float = 0.08  # tangent by which letters lean more than upright ones…
     upright: float = 0.06  # …and less than italic ones
     same_width: float = 0.025  # ratio of the widths of lines of one size
     paler: float = 12.0  # CIEDE2000 that other weights make of one colour
@@ -67,11 +67,9 @@ def style_findings(
         size = dom.font_size * ratio
         severity = min(0.9, 1.5 * float(abs(np.log(ratio))))
         findings.append(Finding("size", f"{size:.3g} px", f"{dom.font_size:.3g} px", severity))
-    lean, leans = slant(shown.coverage), slant(drawn.coverage)
-    if dom.italic and leans - lean > limits.upright:
-        return [*findings, Finding("slant", "upright", "italic", 0.22)]
-    if not dom.italic and lean - leans > limits.italic:
-        return [*findings, Finding("slant", "italic", "upright", 0.22)]
+    leaning = slant_findings(shown, drawn, dom, limits)
+    if leaning:
+        return [*findings, *leaning]
     mass = _mass_ratio(pair, shown, drawn, same_text) / ratio**2
     if same_text and abs(np.log(mass)) > limits.same_weight:
         weight = _weight(dom.weight, mass, limits)
@@ -93,6 +91,18 @@ def style_findings(
                 Finding("tracking", f"{spacing:.2g} px", f"{dom.spacing:.2g} px", severity)
             )
     return findings
+
+
+def slant_findings(
+    shown: Look, drawn: Look, dom: DomText, limits: StyleLimits = STYLE
+) -> list[Finding]:
+    """Says where letters lean that should not, or stand that should lean."""
+    lean, leans = slant(shown.coverage), slant(drawn.coverage)
+    if dom.italic and leans - lean > limits.upright:
+        return [Finding("slant", "upright", "italic", 0.22)]
+    if not dom.italic and lean - leans > limits.italic:
+        return [Finding("slant", "italic", "upright", 0.22)]
+    return []
 
 
 def _size_ratio(

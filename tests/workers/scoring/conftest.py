@@ -1,19 +1,31 @@
 """One real browser and one reading of the test page serve all tests of this package."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import PIL.Image
 import pytest
 
-from tests.workers.scoring.pages import Item, distorted, html, page, photographs
+from tests.workers.scoring.pages import (
+    HEIGHT,
+    WIDTH,
+    Item,
+    distorted,
+    html,
+    page,
+    part,
+    photographs,
+    side_by_side,
+)  # fmt: skip
+from tests.workers.scoring.small import Small, drawn
 from workers.drafting.perceive.text.reader import read_text
-from workers.scoring import PageView, view_of_mockup, view_of_render
+from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_of_render
 
 KINDS = ("shift", "recolour", "drop", "reword", "resize", "swap", "repaint")
 SEEDED = [(kind, seed) for kind in KINDS for seed in range(3)]  # 21 distortions
 STRENGTHS = (1, 2, 3)
+COLUMNS = 8  # of distorted pages side by side
 
 
 @dataclass(frozen=True)
@@ -24,6 +36,14 @@ class Gallery:
     own: PageView
     distorted: dict[tuple[str, int, int], PageView]
     cheats: dict[str, PageView]
+    known: dict[tuple[str, int, int], Comparison] = field(default_factory=dict)
+
+    def compared(self, kind: str, seed: int, strength: int) -> Comparison:
+        """The mockup with a distorted page, reckoned once."""
+        key = kind, seed, strength
+        if key not in self.known:
+            self.known[key] = compare(self.mockup, self.distorted[key])
+        return self.known[key]
 
 
 @pytest.fixture(scope="session")
@@ -33,17 +53,24 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
     keys = [(kind, seed, strength) for kind, seed in SEEDED for strength in STRENGTHS]
     own = photographs([html(page())], folder)[0]
     (folder / "mockup.png").write_bytes(own.png)
-    sources = [html(distorted(*key)) for key in keys]
-    sources += [html(items) for items in CHEATS.values()]
+    sources = [html(items) for items in CHEATS.values()]
     sources += [html(page(), PICTURE + hidden) for hidden in HIDINGS.values()]
     views = [view_of_render(shot) for shot in photographs(sources, folder)]
+    spoilt = side_by_side([distorted(*key) for key in keys], COLUMNS)
+    whole = view_of_render(photographs([spoilt], folder, COLUMNS * WIDTH)[0])
     seen = view_of_render(own)
     return Gallery(
         mockup=view_of_mockup(seen.image, 1.0, read_text(seen.image)),
         own=seen,
-        distorted=dict(zip(keys, views, strict=False)),
-        cheats=dict(zip([*CHEATS, *HIDINGS], views[len(keys) :], strict=True)),
+        distorted={key: part(whole, i, COLUMNS, WIDTH, HEIGHT) for i, key in enumerate(keys)},
+        cheats=dict(zip([*CHEATS, *HIDINGS], views, strict=True)),
     )
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Small:
+    """The small page in all its variants."""
+    return Small(drawn(tmp_path_factory.mktemp("small")))
 
 
 def _all_text_wrong() -> list[Item]:

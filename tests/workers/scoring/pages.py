@@ -9,7 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from webapp.studio.events import Rect
 from workers.browser.renderer import Renderer
+from workers.imaging import Box, crop
+from workers.scoring.page_view import DrawnRun, PageView
 from workers.shot import RenderRequest, Shot
 
 WIDTH, HEIGHT = 960, 720
@@ -100,6 +103,49 @@ def html(items: Sequence[Item], extra: str = "") -> str:
     )
 
 
+def side_by_side(pages: Sequence[Sequence[Item]], columns: int) -> str:
+    """Many pages on one, each in its place."""
+    inside = "".join(
+        f'<section style="position:absolute;overflow:hidden;width:{WIDTH}px;height:{HEIGHT}px;'
+        f'left:{i % columns * WIDTH}px;top:{i // columns * HEIGHT}px">'
+        f"{''.join(item.html() for item in items)}</section>"
+        for i, items in enumerate(pages)
+    )
+    size = f"width:{columns * WIDTH}px;height:{-(-len(pages) // columns) * HEIGHT}px"
+    return (
+        '<!doctype html><meta charset="utf-8"><body style="margin:0;background:#fff">'
+        f'<main style="position:relative;{size}">{inside}</main></body>'
+    )
+
+
+def part(view: PageView, index: int, columns: int, width: int, height: int) -> PageView:
+    """One of many pages that stand side by side."""
+    left, top = index % columns * width, index // columns * height
+    place = Box(left, top, width, height)
+
+    def here(box: Box) -> Box:
+        return Box(box.x - left, box.y - top, box.width, box.height)
+
+    def rect_here(rect: Rect) -> Rect:
+        return rect.model_copy(update={"x": rect.x - left, "y": rect.y - top})
+
+    def inside(rect: Rect) -> bool:
+        return left <= rect.x < place.right and top <= rect.y < place.bottom
+
+    runs = tuple(
+        replace(run, ink=here(run.ink), dom=replace(run.dom, rect=rect_here(run.dom.rect)))
+        for run in view.runs
+        if isinstance(run, DrawnRun) and run.dom is not None and place.contains(run.ink)
+    )
+    return PageView(
+        image=crop(view.image, place).copy(),
+        scale=1.0,
+        runs=runs,
+        pictures=tuple(here(box) for box in view.pictures if place.contains(box)),
+        boxes=tuple(replace(b, rect=rect_here(b.rect)) for b in view.boxes if inside(b.rect)),
+    )
+
+
 def distorted(kind: str, seed: int, strength: int) -> tuple[Item, ...]:
     """The page spoilt in one way; a higher `strength`, 1 to 3, contains the lower."""
     dice = random.Random(f"{kind} {seed}")
@@ -132,23 +178,23 @@ def distorted(kind: str, seed: int, strength: int) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def photographs(pages: Sequence[str], folder: Path) -> list[Shot]:
+def photographs(pages: Sequence[str], folder: Path, width: int = WIDTH) -> list[Shot]:
     """Renders each page in one browser; `folder` gets the pages and must hold their pictures.
 
     What was rendered before is in the folder $MOCKWRIGHT_SHOT_CACHE, where there is one.
     """
     cache = os.environ.get("MOCKWRIGHT_SHOT_CACHE")
     if cache is None:
-        return _rendered(pages, folder)
+        return _rendered(pages, folder, width)
     known = Path(cache) / hashlib.sha256("\0".join(pages).encode()).hexdigest()
     if not known.exists():
         known.parent.mkdir(parents=True, exist_ok=True)
-        known.write_bytes(pickle.dumps(_rendered(pages, folder)))
+        known.write_bytes(pickle.dumps(_rendered(pages, folder, width)))
     shots: list[Shot] = pickle.loads(known.read_bytes())
     return shots
 
 
-def _rendered(pages: Sequence[str], folder: Path) -> list[Shot]:
+def _rendered(pages: Sequence[str], folder: Path, width: int) -> list[Shot]:
     async def all_of_them() -> list[Shot]:
         renderer = Renderer()
         shots = []
@@ -157,7 +203,7 @@ def _rendered(pages: Sequence[str], folder: Path) -> list[Shot]:
                 (folder / f"{i}.html").write_text(source)
                 shots.append(
                     await renderer.render(
-                        folder, RenderRequest(page=f"{i}.html", width=WIDTH, height=HEIGHT)
+                        folder, RenderRequest(page=f"{i}.html", width=width, height=HEIGHT)
                     )
                 )
         finally:

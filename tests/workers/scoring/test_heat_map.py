@@ -10,12 +10,14 @@ from workers.scoring.heat_map import delta_e, heat_map, triptych
 from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import PageView
 
+EVERYWHERE = Box(0, 0, 80, 80)
+
 
 def plain(level: int, size: int = 80) -> Image:
     return np.full((size, size, 3), level, np.uint8)
 
 
-def fault(severity: float, box: Box = Box(0, 0, 80, 80)) -> Item:
+def fault(severity: float, box: Box = EVERYWHERE) -> Item:
     return Item("box", box, 1, (Finding("fill", "", "", severity),))
 
 

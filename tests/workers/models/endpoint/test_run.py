@@ -146,9 +146,9 @@ async def test_a_long_run_sends_only_the_newest_images(make_bench: MakeBench) ->
         bench, calls(("write_file", PAGE)), *looks, calls(("finish", {}), first=16)
     )
     sent = [count_images(request) - 1 for request in server.requests]
-    assert max(sent) == 8
+    assert max(sent) == 9
     assert sent[-1] == 7
-    assert sent[2:10] == [1, 2, 3, 4, 5, 6, 7, 8]
+    assert sent[2:11] == [1, 2, 3, 4, 5, 6, 7, 8, 9]
 
 
 async def test_the_key_is_in_no_event(bench: Bench) -> None:

@@ -1,0 +1,261 @@
+"""What is said of text that looks other, with the values that the browser was given."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.workers.drafting.perceive.thresholds import off_by_two, varied
+from tests.workers.scoring.small import Small
+from webapp.studio.events import Rect
+from workers.imaging import Box, Colour, TextRun
+from workers.scoring.glyphs import Look
+from workers.scoring.item import Finding, Item
+from workers.scoring.page_view import DrawnRun
+from workers.scoring.text_pairs import Pair
+from workers.scoring.text_style import (
+    STYLE,
+    Inks,
+    StyleLimits,
+    style_findings,
+    with_colour,
+    with_weight,
+)
+from workers.shot import DomText
+
+BOTH_WAYS = pytest.mark.parametrize("back", [False, True])
+
+
+def pixels(value: str) -> float:
+    return float(value.removesuffix(" px"))
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    ("spoilt", "thing", "own", "other"),
+    [
+        ("title of 24 px", "title", 28, 24),
+        ("note of 16 px", "note", 14, 16),
+        ("price of 18 px", "price", 22, 18),
+        ("label of 12 px", "label", 15, 12),
+    ],
+)
+def test_size_is_told_within_a_twentieth(
+    small: Small, spoilt: str, thing: str, own: float, other: float, back: bool
+) -> None:
+    first = small.first(spoilt, "own") if back else small.first("own", spoilt)
+    expected, got = (other, own) if back else (own, other)
+
+    assert first.kind == "size"
+    assert first.selector.endswith(f"div.{thing}")
+    assert pixels(first.expected) == pytest.approx(expected, rel=0.05)
+    assert pixels(first.got) == got
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    ("spoilt", "thing", "own", "other"),
+    [
+        ("title of weight 400", "title", 700, 400),
+        ("note of weight 800", "note", 400, 800),
+        ("button of weight 400", "buy", 600, 400),
+    ],
+)
+def test_weight_is_told_within_a_hundred(
+    small: Small, spoilt: str, thing: str, own: int, other: int, back: bool
+) -> None:
+    first = small.first(spoilt, "own") if back else small.first("own", spoilt)
+    expected, got = (other, own) if back else (own, other)
+
+    assert first.kind == "weight"
+    assert first.selector.endswith(f"div.{thing}")
+    assert abs(int(first.expected) - expected) <= 100
+    assert int(first.got) == got
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize("thing", ["title", "note", "text", "button"])
+def test_italics_are_seen_where_the_mockup_is_upright_and_the_other_way_round(
+    small: Small, thing: str, back: bool
+) -> None:
+    spoilt = f"italic {thing}"
+    first = small.first(spoilt, "own") if back else small.first("own", spoilt)
+
+    assert (first.kind, first.expected, first.got) == (
+        ("slant", "italic", "upright") if back else ("slant", "upright", "italic")
+    )
+
+
+@BOTH_WAYS
+@pytest.mark.parametrize(
+    ("spoilt", "spacing"), [("spaced price", 3), ("spaced label", 2), ("spaced title", 2)]
+)
+def test_letters_further_apart_are_told_within_a_twentieth(
+    small: Small, spoilt: str, spacing: float, back: bool
+) -> None:
+    first = small.first(spoilt, "own") if back else small.first("own", spoilt)
+
+    assert first.kind == "tracking"
+    apart, close = (first.expected, first.got) if back else (first.got, first.expected)
+    assert pixels(apart) == pytest.approx(spacing, rel=0.05)
+    assert pixels(close) == pytest.approx(0, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("mockup", "render", "expected", "got"),
+    [
+        ("own", "serif note", "sans", "serif"),
+        ("own", "serif title", "sans", "serif"),
+        ("own", "mono note", "sans", "mono"),
+        ("own", "mono label", "sans", "mono"),
+        ("mono note", "own", "mono", "sans"),
+        ("mono label", "own", "mono", "sans"),
+    ],
+)
+def test_another_class_of_letters_is_named(
+    small: Small, mockup: str, render: str, expected: str, got: str
+) -> None:
+    first = small.first(mockup, render)
+
+    assert (first.kind, first.expected, first.got) == ("family", expected, got)
+
+
+@BOTH_WAYS
+def test_another_colour_is_told_by_its_hex(small: Small, back: bool) -> None:
+    first = small.first("red price", "own") if back else small.first("own", "red price")
+
+    assert first.kind == "colour"
+    assert first.selector.endswith("div.price")
+    assert {first.expected, first.got} == {"#0b5cad", "#b02a37"}
+    assert (first.expected == "#b02a37") is back
+
+
+def test_text_that_hardly_stands_out_costs_more_than_another_colour(small: Small) -> None:
+    first = small.first("own", "faint note")
+
+    assert (first.kind, first.got) == ("contrast", "1.1:1")
+    assert float(first.expected.split(":")[0]) == pytest.approx(9.0, abs=4)
+    assert small.total("own", "faint note") < small.total("own", "pale note") - 0.05
+    assert small.first("own", "pale note").kind == "colour"
+
+
+def test_style_is_no_fault_of_text_that_is_the_same(small: Small) -> None:
+    assert small.compare("own", "own").differences == ()
+    assert small.total("own", "own") == 1
+
+
+def line(width: int = 240, height: int = 40, ink: float = 0.5, lean: float = 0.0) -> Look:
+    """Thirty strokes over `width`, `ink` of it covered, that lean by a tangent."""
+    fine = np.zeros((height, 4 * width), np.float32)
+    step = 4 * width / 30
+    for row in range(height):
+        for stroke in range(29):
+            left = stroke * step + 4 * lean * (height - 1 - row)
+            fine[row, round(left) : round(left + ink * step)] = 1
+    sheet = fine.reshape(height, width, 4).mean(axis=2)
+    return Look(Box(0, 0, width, height), sheet, (0, 0, 0), (255, 255, 255))
+
+
+DOM = DomText("hidden bold", Rect(x=0, y=0, width=9, height=9), (0, 0, 0), 20, family="Inter")
+ITEM = Item("text", Box(0, 0, 9, 9), 1)
+WHITE = (255, 255, 255)
+
+
+def said(
+    one: Look, other: Look, limits: StyleLimits, dom: DomText = DOM
+) -> list[tuple[str, str, float]]:
+    pair = Pair(
+        TextRun(dom.text, one.box, (0, 0, 0), WHITE),
+        DrawnRun(dom.text, other.box, (0, 0, 0), WHITE, dom=dom),
+    )
+    found = style_findings(pair, one, other, dom, 1.0, limits)
+    return [(finding.kind, finding.expected, finding.severity) for finding in found]
+
+
+def sizes(limits: StyleLimits) -> object:
+    return [said(line(round(480 * by), round(160 * by)), line(480, 160), limits)
+            for by in (1.015, 1.03)]  # fmt: skip
+
+
+def weights(limits: StyleLimits) -> object:
+    bold = replace(DOM, weight=700)
+    return [said(line(ink=ink), line(), limits, bold) for ink in (0.535, 0.575)]
+
+
+def heavier(limits: StyleLimits) -> object:
+    return said(line(ink=0.7), line(), limits)
+
+
+def leaning(limits: StyleLimits) -> object:
+    return [said(line(ink=0.3, lean=lean), line(ink=0.3), limits) for lean in (0.06, 0.12)]
+
+
+def upright(limits: StyleLimits) -> object:
+    italic = replace(DOM, italic=True)
+    leans = (0.06, 0.09)
+    return [said(line(ink=0.3), line(ink=0.3, lean=lean), limits, italic) for lean in leans]
+
+
+def widths(limits: StyleLimits) -> object:
+    return said(line(501, 160), line(480, 160), limits)
+
+
+def coloured(shown: Colour, drawn: Colour, limits: StyleLimits) -> tuple[Finding, ...]:
+    one, other = (replace(line(), colour=colour) for colour in (shown, drawn))
+    inks = [side.mass * (np.array(side.colour, float) - 255) for side in (one, other)]
+    dom = replace(DOM, colour=drawn)
+    return with_colour(ITEM, one, other, dom, Inks(*inks), limits).findings
+
+
+def colours(limits: StyleLimits) -> object:
+    return [coloured((level,) * 3, (100, 100, 100), limits) for level in (108, 117)]
+
+
+def greys(limits: StyleLimits) -> object:
+    return [coloured((0, 0, 0), (level,) * 3, limits) for level in (150, 210)]
+
+
+def pale(limits: StyleLimits) -> object:
+    found = []
+    for level in (124, 150):
+        one, other = (replace(line(), colour=(c,) * 3) for c in (level, 100))
+        ink = other.mass * (np.array(other.colour, float) - 255)
+        found.append(with_weight(ITEM, one, other, DOM, Inks(ink * 1.5, ink), limits).findings)
+    return found
+
+
+CASES: dict[str, Callable[[StyleLimits], object]] = {
+    "same_size": sizes,
+    "same_weight": weights,
+    "mass_of_weight": heavier,
+    "italic": leaning,
+    "upright": upright,
+    "same_width": widths,
+    "paler": pale,
+    "same_colour": colours,
+    "other_colour": colours,
+    "unreadable": greys,
+}
+
+
+# a line that is so little wider has another size before it has other gaps
+@off_by_two(STYLE, one_way={"same_width": 2})
+def test_each_threshold_of_style_off_by_two_says_something_else(name: str, factor: float) -> None:
+    assert CASES[name](varied(STYLE, name, factor)) != CASES[name](STYLE)
+
+
+def test_what_is_said_of_lines_drawn_by_hand() -> None:
+    assert [kind for kind, *_ in said(line(516, 172), line(480, 160), STYLE)] == ["size"]
+    assert [kind for kind, *_ in said(line(501, 160), line(480, 160), STYLE)] == ["tracking"]
+    assert [kind for kind, *_ in said(line(ink=0.7), line(), STYLE)] == ["weight"]
+    assert said(line(), line(), STYLE) == []
+
+
+def test_the_colour_of_a_line_is_told_by_all_of_its_ink() -> None:
+    """The median of thin strokes may be pale on one side alone."""
+    shown, drawn = line(), replace(line(), colour=(90, 90, 90))
+    ink = shown.mass * (np.array((0, 0, 0), float) - 255)
+    dom = replace(DOM, colour=(0, 0, 0))
+
+    assert with_colour(ITEM, shown, drawn, dom, Inks(ink, ink)).findings == ()
