@@ -7,34 +7,18 @@ from hashlib import sha256 as fingerprint
 
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 from channels.db import database_sync_to_async
+from django.conf import settings
 from django.db import DatabaseError
 
-from webapp.previews.policy import page_headers, resource_headers
+from webapp.origins import Origin
+from webapp.previews.answer import answer, token_and_file
+from webapp.previews.policy import Place
 from webapp.responses import header, reject, send_response
 from webapp.studio import queries
 from webapp.studio.messages import message_for
 from webapp.studio.storage import blobs
 
 GONE = "There is no generated page at this address. Open it again from its project."
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-    ".gif": "image/gif",
-    ".ico": "image/x-icon",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".ttf": "font/ttf",
-    ".otf": "font/otf",
-    ".txt": "text/plain; charset=utf-8",
-}
 
 
 async def previews(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
@@ -49,32 +33,34 @@ async def previews(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCal
 
 
 async def _serve(scope: HTTPScope, send: ASGISendCallable) -> None:
-    token, slash, path = scope["path"].removeprefix("/r/").partition("/")
-    if not scope["path"].startswith("/r/") or not slash:
+    named = token_and_file(scope["path"])
+    if named is None:
         await reject(scope, send, 404, GONE)
         return
-    path = path or "index.html"
+    token, file = named
     try:
-        body = await database_sync_to_async(_read)(token, path)
+        stored = await database_sync_to_async(_read)(token, file)
     except DatabaseError:
         message = message_for("database_unavailable")
         await reject(scope, send, 503, f"{message.text} {message.hint}")
         return
-    if body is None:
+    if stored is None:
         await reject(scope, send, 404, GONE)
         return
-    content_type = _type_of(path)
-    if content_type.startswith("text/html") or path.endswith(".svg"):
-        scripts = b"scripts=1" in scope["query_string"].split(b"&")
-        headers = page_headers(header(scope, b"host"), token, scripts=scripts)
-    else:
-        headers = resource_headers()
-    etag = f'"{fingerprint(body).hexdigest()[:32]}"'
-    if header(scope, b"if-none-match") == etag:
-        await send_response(send, 304, b"", {**headers, "etag": etag})
+    place = _place(header(scope, b"host"), token)
+    sent = answer(file, stored, place, scope["query_string"].decode("latin-1"))
+    headers = {**sent.headers, "etag": f'"{fingerprint(sent.body).hexdigest()[:32]}"'}
+    if header(scope, b"if-none-match") == headers["etag"]:
+        await send_response(send, 304, b"", headers)
         return
-    headers = {**headers, "content-type": content_type, "etag": etag}
-    await send_response(send, 200, b"" if scope["method"] == "HEAD" else body, headers)
+    await send_response(send, 200, b"" if scope["method"] == "HEAD" else sent.body, headers)
+
+
+def _place(host: str, token: str) -> Place:
+    """`host` is the request's Host header; only the interface may show the page in a frame."""
+    scheme = Origin.parse(settings.PREVIEW_ORIGIN).scheme
+    ancestors = Origin.parse(settings.APP_ORIGIN).policy_sources()
+    return Place(f"{scheme}://{host}", token, ancestors)
 
 
 def _read(token: str, path: str) -> bytes | None:
@@ -87,9 +73,3 @@ def _read(token: str, path: str) -> bytes | None:
         return blobs().get(digest)
     except KeyError:
         return None
-
-
-def _type_of(path: str) -> str:
-    """By extension, from our own list: the machine's tables differ from one to the next."""
-    _, dot, extension = path.rpartition(".")
-    return TYPES.get(dot + extension.lower(), "application/octet-stream")

@@ -1,10 +1,13 @@
-"""What a generated page may do in a person's browser: show its own files and run, if they say so,
-its own scripts. It is sandboxed into an origin of its own, reaches no network and sends no form.
+"""What a generated page may do, wherever it is looked at: show its own files and, where they are
+switched on, run its own scripts. It is sandboxed into an origin of its own, reaches no network and
+sends no form.
+
+A person's browser and the renderer are told the same, so that what is measured is what is shown.
 """
 
-from django.conf import settings
+from dataclasses import dataclass
 
-from webapp.origins import Origin
+FOLDERS = "/r/"  # the path of a page's folder is this, its token and a slash
 
 _COMMON = {
     "x-content-type-options": "nosniff",
@@ -15,11 +18,24 @@ _COMMON = {
 }
 
 
-def page_headers(host: str, token: str, *, scripts: bool) -> dict[str, str]:
-    """Headers of a document. `host` is the request's Host header."""
+@dataclass(frozen=True)
+class Place:
+    """The folder that a page's files are served from; `framed_by` are sources as in a policy."""
+
+    origin: str
+    token: str
+    framed_by: str = "'none'"
+
+    @property
+    def url(self) -> str:
+        return f"{self.origin}{FOLDERS}{self.token}/"
+
+
+def page_headers(place: Place, *, scripts: bool) -> dict[str, str]:
+    """Headers of a document."""
     return {
         **_COMMON,
-        "content-security-policy": content_security_policy(host, token, scripts=scripts),
+        "content-security-policy": content_security_policy(place, scripts=scripts),
         "permissions-policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()",
     }
 
@@ -29,11 +45,9 @@ def resource_headers() -> dict[str, str]:
     return {**_COMMON, "access-control-allow-origin": "null"}
 
 
-def content_security_policy(host: str, token: str, *, scripts: bool) -> str:
-    """Sources are the revision's own folder, not the origin: a page cannot read another's."""
-    scheme = Origin.parse(settings.PREVIEW_ORIGIN).scheme
-    folder = f"{scheme}://{host}/r/{token}/"
-    ancestors = Origin.parse(settings.APP_ORIGIN).policy_sources()
+def content_security_policy(place: Place, *, scripts: bool) -> str:
+    """Sources are the page's own folder, not the origin: a page cannot read another's."""
+    folder = place.url
     script = f"script-src {folder} 'unsafe-inline'" if scripts else "script-src 'none'"
     return "; ".join(
         (
@@ -50,6 +64,6 @@ def content_security_policy(host: str, token: str, *, scripts: bool) -> str:
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'none'",
-            f"frame-ancestors {ancestors}",
+            f"frame-ancestors {place.framed_by}",
         )
     )

@@ -39,7 +39,8 @@ async def capture(browser: Browser, site: Site, request: RenderRequest) -> Shot:
     try:
         activity = PageActivity()
         page = await guarded_page(context, site, activity)
-        await page.goto(site.url(request.page), wait_until="domcontentloaded", timeout=0)
+        url = site.url(request.page, scripts=request.scripts)
+        await page.goto(url, wait_until="domcontentloaded", timeout=0)
         while True:
             with suppress(PlaywrightTimeout):  # a frame left open never loads, and can be seen
                 await page.wait_for_load_state("load", timeout=LOAD_MS)
@@ -75,11 +76,12 @@ async def _open_context(browser: Browser, request: RenderRequest) -> BrowserCont
 async def _read(
     reader: Reader, request: RenderRequest, activity: PageActivity, started: float
 ) -> Shot:
-    size = await reader.wait_until_stable(QUIET_MS if request.scripts else 0)
+    scripts = request.scripts and activity.runs_scripts  # where none run, no timer ends a wait
+    size = await reader.wait_until_stable(QUIET_MS if scripts else 0)
     if activity.navigates_too_often:
         raise RenderTimeout("The page navigates again and again. Remove the reload or redirect.")
     clip = _clip(request, size.height)
-    if request.scripts:
+    if scripts:
         await reader.freeze()
     content = await reader.read(clip, activity.failed_requests)
     png = await reader.capture(clip)

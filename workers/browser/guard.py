@@ -1,5 +1,6 @@
 """The layers around a page: it reaches its own files, opens nothing, and what it does is noted."""
 
+import re
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -14,10 +15,16 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
-from workers.browser.site import Site
+from workers.browser.site import Site, without_place
 
 MAX_NAVIGATIONS = 10
 MAX_PROBLEMS = 50
+# what the browser says of a request beside what is noted of it already
+TOLD_AS_REQUEST = re.compile(
+    r"net::ERR_|^Loading the \w+ '(https?|wss?):.* violates the following Content "
+    r"Security Policy|^Fetch API cannot load ",
+    re.DOTALL,
+)
 
 
 @dataclass
@@ -27,10 +34,11 @@ class PageActivity:
     console_errors: dict[str, None] = field(default_factory=dict)
     failed_requests: dict[str, None] = field(default_factory=dict)
     navigations: int = 0
+    runs_scripts: bool = True  # of the document that was served last
 
     def console(self, text: str) -> None:
-        if len(self.console_errors) < MAX_PROBLEMS and "net::ERR_" not in text:
-            self.console_errors.setdefault(text[:300])
+        if len(self.console_errors) < MAX_PROBLEMS and not TOLD_AS_REQUEST.search(text):
+            self.console_errors.setdefault(without_place(text)[:300])
 
     def request(self, url: str) -> None:
         if len(self.failed_requests) < MAX_PROBLEMS:
@@ -54,9 +62,11 @@ async def guarded_page(context: BrowserContext, site: Site, activity: PageActivi
         leaves = _leaves_page(request)
         activity.navigations += leaves
         answer = None if activity.navigates_too_often else site.answer(request.url)
+        if leaves and answer is not None:
+            activity.runs_scripts = answer.runs_scripts
         with suppress(PlaywrightError):
             if answer is not None:
-                await route.fulfill(body=answer.body, content_type=answer.content_type)
+                await route.fulfill(body=answer.body, headers=answer.headers)
                 return
             activity.request(request.url)
             # "aborted" keeps the document that is there, other reasons put an error page

@@ -1,26 +1,17 @@
-"""A folder of generated files, served to the browser under an origin that does not exist."""
+"""A folder of generated files, served to the browser as the preview serves them.
 
-import mimetypes
-from dataclasses import dataclass
+The origin does not exist, and the folder lies as deep in it as in a preview: an address that starts
+with a slash leads out of it, here as there.
+"""
+
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
+from webapp.previews.answer import Answer, answer, token_and_file
+from webapp.previews.policy import Place
+
 ORIGIN = "https://page.invalid"
-TYPES = {
-    ".js": "text/javascript",
-    ".mjs": "text/javascript",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".woff2": "font/woff2",
-}
-
-
-@dataclass(frozen=True)
-class Answer:
-    """A file of the site, as it goes to the browser."""
-
-    body: bytes
-    content_type: str
+PLACE = Place(ORIGIN, token="0" * 32)  # always the same, as pictures are to be
 
 
 class Site:
@@ -29,25 +20,25 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self._root = folder.resolve()
 
-    def url(self, page: str) -> str:
-        return f"{ORIGIN}/{quote(page)}"
+    def url(self, page: str, *, scripts: bool = True) -> str:
+        return f"{PLACE.url}{quote(page)}{'?scripts=1' if scripts else ''}"
 
     def answer(self, url: str) -> Answer | None:
         """The file that `url` names, or None: another origin, no such file, outside the folder."""
         if not url.startswith(f"{ORIGIN}/"):
             return None
-        path = self._inside(unquote(urlsplit(url).path).lstrip("/"))
+        address = urlsplit(url)
+        named = token_and_file(unquote(address.path))
+        if named is None or named[0] != PLACE.token:
+            return None
+        path = self._inside(named[1])
         if path is None:
             return None
-        suffix = path.suffix.lower()
-        guessed = TYPES.get(suffix) or mimetypes.guess_type(path.name)[0]
-        content_type = guessed or "application/octet-stream"
-        if content_type.startswith("text/"):
-            content_type += "; charset=utf-8"
-        return Answer(path.read_bytes(), content_type)
+        return answer(named[1], path.read_bytes(), PLACE, address.query)
 
     def _inside(self, name: str) -> Path | None:
-        if "\0" in name:
+        """The file of that very name: a preview knows no other way to write it."""
+        if "\0" in name or not all(part not in {"", ".", ".."} for part in name.split("/")):
             return None
         try:
             path = (self._root / name).resolve()
@@ -58,6 +49,14 @@ class Site:
 
 
 def shown(url: str) -> str:
-    """`url` as a person reads it: a path for the site's own files, shortened if long."""
-    own = url.removeprefix(f"{ORIGIN}/")
+    """`url` as a person reads it: a path for the site's own files, shortened if long.
+
+    What is asked of the site outside its folder keeps the slash that led there.
+    """
+    own = url.removeprefix(PLACE.url).removeprefix(ORIGIN)
     return own if len(own) <= 200 else own[:199] + "…"
+
+
+def without_place(text: str) -> str:
+    """`text` with the addresses in it as the page itself would write them."""
+    return text.replace(PLACE.url, "").replace(ORIGIN, "")

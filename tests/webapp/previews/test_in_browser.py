@@ -1,18 +1,8 @@
 """A generated page in a real browser: it shows itself whole and reaches nothing."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-from urllib.request import urlopen
-
-import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
 from playwright.async_api import Browser, async_playwright
 
-from bench.stack import free_port
 from tests.webapp.conftest import picture
 from tests.webapp.record import claimed_run, revision
 from webapp.studio import queries, services
@@ -41,41 +31,6 @@ LOOK = """() => {
 SETTLED = 1000  # milliseconds; a page without scripts cannot say when it is done
 SHOWN = {"background": "rgb(9, 9, 9)", "width": 64, "origin": "null"}
 ALIVE = {"inline": True, "module": True, "fetched": False, "cookies": False}
-
-
-@pytest.fixture
-def origins(installation: None, tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """The web server of this test's installation: the interface and the previews."""
-    app, previews = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
-    environment = {
-        **os.environ,
-        "MOCKWRIGHT_DATA": str(tmp_path),
-        "MOCKWRIGHT_DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
-        "MOCKWRIGHT_APP_ORIGIN": app,
-        "MOCKWRIGHT_PREVIEW_ORIGIN": previews,
-    }
-    command = [sys.executable, "-m", "webapp.local.serve", app, previews]
-    server = subprocess.Popen(command, env=environment)
-    try:
-        wait_for(f"{app}/healthz", server)
-        yield app, previews
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
-    while server.poll() is None:
-        try:
-            urlopen(url, timeout=5).close()
-        except ConnectionError:
-            continue
-        except OSError as error:
-            if isinstance(getattr(error, "reason", None), ConnectionError):
-                continue
-            raise
-        return
-    raise AssertionError("the web server ended")
 
 
 def saved_page() -> str:

@@ -121,6 +121,13 @@ def test_scripts_are_a_switch_and_never_come_with_the_pages_origin(page: str) ->
     assert policy(fetch(f"{page}?scripts=10"))["sandbox"] == ""
 
 
+def test_a_picture_that_can_run_scripts_is_a_page_however_it_is_written() -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, revision(1, {"a.SVG": FILES["assets/icon.svg"]}))
+    folder = f"/r/{queries.run_by_id(run_id).revisions.get().token}/"
+    assert policy(fetch(f"{folder}a.SVG"))["sandbox"] == ""
+
+
 def test_fonts_and_modules_load_in_a_page_without_an_origin(page: str) -> None:
     for path in ("assets/font.woff2", "app.js"):
         answer = fetch(page + path, origin="null")

@@ -150,6 +150,16 @@ async def test_scripts_can_be_off(renderer: Renderer, write_page: WritePage) -> 
     assert [text.text for text in shot.texts] == ["written", "and read", "field"]
 
 
+async def test_a_page_that_leaves_for_one_without_scripts_comes_to_rest(
+    renderer: Renderer, write_page: WritePage
+) -> None:
+    """As in a preview, scripts are switched on for the page that is opened, not for its links."""
+    there = "arrived<noscript> without</noscript><script>document.body.append('scripted')</script>"
+    folder = write_page("<script>location.href = 'there.html'</script>", there__html=there)
+    shot = await renderer.render(folder, RenderRequest(width=300, height=100))
+    assert " ".join(text.text for text in shot.texts) == "arrived without"
+
+
 async def test_another_page_of_the_folder_can_be_asked_for(
     renderer: Renderer, write_page: WritePage
 ) -> None:
@@ -178,7 +188,7 @@ async def test_a_page_sees_nothing_beside_its_folder(
     (folder.parent / "secret.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
     (folder / "link.svg").symlink_to(folder.parent / "secret.svg")
     shot = await renderer.render(folder, RenderRequest(width=300, height=300))
-    assert {"secret.svg", "link.svg"} <= set(shot.failed_requests)
+    assert {"/secret.svg", "link.svg"} <= set(shot.failed_requests)
     assert shot.texts == ()
 
 

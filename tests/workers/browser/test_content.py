@@ -238,6 +238,20 @@ async def test_what_is_wrong_with_a_page_is_listed(
     assert shot.overflow_px == 50
 
 
+async def test_what_the_policy_forbids_is_told_once_in_the_words_of_the_page(
+    renderer: Renderer, write_page: WritePage
+) -> None:
+    body = (
+        "<link rel=stylesheet href=/style.css><script>fetch('data.json').catch(() => {});"
+        "localStorage.setItem('a', 1)</script>"
+    )
+    shot = await read(renderer, write_page, body, data__json="{}")
+    assert shot.failed_requests == ("/style.css",)
+    refused, uncaught = shot.console_errors
+    assert refused.startswith("Connecting to 'data.json' violates")
+    assert "localStorage" in uncaught
+
+
 async def test_a_page_cannot_lie_about_what_it_shows(
     renderer: Renderer, write_page: WritePage
 ) -> None:

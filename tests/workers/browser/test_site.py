@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from workers.browser.site import ORIGIN, Site, shown
+from webapp.previews.policy import page_headers, resource_headers
+from workers.browser.site import ORIGIN, PLACE, Site, shown, without_place
+
+FOLDER = PLACE.url
 
 
 @pytest.fixture
@@ -19,16 +22,32 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_file_of_the_folder_is_answered_with_its_type(folder: Path) -> None:
-    answer = Site(folder).answer(f"{ORIGIN}/index.html?x=1#y")
+    answer = Site(folder).answer(f"{FOLDER}index.html?x=1#y")
     assert answer is not None
     assert answer.body == b"page"
-    assert answer.content_type == "text/html; charset=utf-8"
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 
 def test_escaped_names_are_unescaped(folder: Path) -> None:
-    answer = Site(folder).answer(f"{ORIGIN}/assets/a%20b.svg")
+    answer = Site(folder).answer(f"{FOLDER}assets/a%20b.svg")
     assert answer is not None
-    assert answer.content_type == "image/svg+xml"
+    assert answer.headers["content-type"] == "image/svg+xml"
+
+
+def test_the_folder_itself_is_its_first_page(folder: Path) -> None:
+    assert Site(folder).answer(FOLDER) == Site(folder).answer(f"{FOLDER}index.html")
+
+
+def test_files_come_with_the_headers_of_a_preview(folder: Path) -> None:
+    (folder / "style.css").write_text("body {}")
+    for page, scripts in (("index.html", True), ("index.html", False), ("assets/a b.svg", True)):
+        answer = Site(folder).answer(Site(folder).url(page, scripts=scripts))
+        assert answer is not None
+        assert answer.headers.items() >= page_headers(PLACE, scripts=scripts).items()
+        assert answer.runs_scripts is scripts
+    style = Site(folder).answer(f"{FOLDER}style.css")
+    assert style is not None
+    assert style.headers == {**resource_headers(), "content-type": "text/css; charset=utf-8"}
 
 
 @pytest.mark.parametrize(
@@ -42,13 +61,16 @@ def test_escaped_names_are_unescaped(folder: Path) -> None:
         "/etc/passwd",
         "index.html%00.png",
         "assets",
-        "",
+        "assets/",
         "no.html",
+        "assets//a b.svg",
+        "assets/..%2findex.html",
+        "./index.html",
         pytest.param("x" * 5000, id="long"),
     ],
 )
 def test_nothing_outside_the_folder_is_answered(folder: Path, path: str) -> None:
-    assert Site(folder).answer(f"{ORIGIN}/{path}") is None
+    assert Site(folder).answer(f"{FOLDER}{path}") is None
 
 
 def test_symlinks_that_leave_the_folder_are_refused(folder: Path) -> None:
@@ -56,21 +78,36 @@ def test_symlinks_that_leave_the_folder_are_refused(folder: Path) -> None:
     (folder / "up").symlink_to(folder.parent)
     (folder / "loop").symlink_to(folder / "loop")
     site = Site(folder)
-    assert site.answer(f"{ORIGIN}/file.txt") is None
-    assert site.answer(f"{ORIGIN}/up/secret.txt") is None
-    assert site.answer(f"{ORIGIN}/loop") is None
+    assert site.answer(f"{FOLDER}file.txt") is None
+    assert site.answer(f"{FOLDER}up/secret.txt") is None
+    assert site.answer(f"{FOLDER}loop") is None
 
 
 def test_a_pipe_in_the_folder_is_not_opened(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
-    assert Site(folder).answer(f"{ORIGIN}/pipe") is None
+    assert Site(folder).answer(f"{FOLDER}pipe") is None
 
 
-@pytest.mark.parametrize("url", ["https://example.com/index.html", f"{ORIGIN}.evil/index.html"])
-def test_other_origins_are_not_answered(folder: Path, url: str) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/index.html",
+        f"{ORIGIN}.evil/index.html",
+        f"{ORIGIN}/index.html",
+        f"{ORIGIN}/r/index.html",
+        f"{ORIGIN}/r/other/index.html",
+        FOLDER.rstrip("/"),
+    ],
+)
+def test_other_origins_and_folders_are_not_answered(folder: Path, url: str) -> None:
     assert Site(folder).answer(url) is None
 
 
 def test_failed_requests_read_as_paths_or_short_addresses() -> None:
-    assert shown(f"{ORIGIN}/assets/logo.png") == "assets/logo.png"
+    assert shown(f"{FOLDER}assets/logo.png") == "assets/logo.png"
+    assert shown(f"{ORIGIN}/assets/logo.png") == "/assets/logo.png"
     assert len(shown("data:" + "x" * 9000)) == 200
+
+
+def test_messages_name_files_as_the_page_does() -> None:
+    assert without_place(f"'{FOLDER}a.js' and '{ORIGIN}/b.js'") == "'a.js' and '/b.js'"

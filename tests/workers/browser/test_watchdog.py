@@ -30,7 +30,7 @@ BOMBS: dict[str, tuple[str, type[RenderError]]] = {
     "alerts": ("<script>for (;;) alert('again')</script>", RenderTimeout),
     "reload": ("<script>onload = () => location.reload()</script>", RenderTimeout),
     "refresh": ("<meta http-equiv=refresh content=0>", RenderTimeout),
-    "redirect": ("<script>location.search = Math.random()</script>", RenderTimeout),
+    "redirect": ("<script>location.search = `scripts=1&${Math.random()}`</script>", RenderTimeout),
     "arrays": (
         "<script>const kept = []; for (;;) kept.push(new Uint8Array(5e7).fill(1))</script>",
         RenderMemory,

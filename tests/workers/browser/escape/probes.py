@@ -170,6 +170,7 @@ SCRIPTS = {
     "leak(f.contentDocument.body.textContent)",
     "file-worker": "const w = new Worker('file:///etc/passwd'); w.onmessage = () => leak('ran')",
     "folder-above": "leak(await (await fetch('/..%2f..%2fsecret.txt')).text())",
+    "folder-beside": "leak(await (await fetch('..%2fsecret.txt')).text())",
 }
 
 # these leave the page, or open another one

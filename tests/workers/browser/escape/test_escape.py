@@ -17,6 +17,8 @@ from tests.workers.browser.conftest import available_levels
 from tests.workers.browser.escape.canary import Canary
 from tests.workers.browser.escape.pages import LEAK, write_navigations, write_probes
 from tests.workers.browser.escape.probes import NAMES, NAVIGATIONS
+from webapp.previews import answer
+from webapp.previews.answer import Answer
 from workers.browser import capture as rendering
 from workers.browser import guard
 from workers.browser.find import find_browser
@@ -70,9 +72,18 @@ def test_there_are_enough_probes() -> None:
 
 
 @pytest.mark.parametrize("level", available_levels(), ids=lambda level: level.name)
+@pytest.mark.parametrize("policy", [True, False], ids=["policy", "no policy"])
 async def test_nothing_escapes_at(
-    level: IsolationLevel, canary: Canary, folder: Path, monkeypatch: pytest.MonkeyPatch
+    level: IsolationLevel,
+    policy: bool,
+    canary: Canary,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """Also without the preview's policy, so that what is under it holds by itself."""
+    if not policy:
+        monkeypatch.setattr(answer, "page_headers", lambda *_, **__: {})
+        monkeypatch.setattr(Answer, "runs_scripts", True)
     monkeypatch.setattr(rendering, "QUIET_MS", 200)  # so a restless page is watched for 4 s
     monkeypatch.setattr(guard, "MAX_NAVIGATIONS", 1000)
     write_probes(folder, hosts(), canary.ports)

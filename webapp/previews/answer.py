@@ -1,0 +1,71 @@
+"""From an address to what the browser gets: the same for a person's and for the renderer's."""
+
+from dataclasses import dataclass
+
+from webapp.previews.policy import FOLDERS, Place, page_headers, resource_headers
+from webapp.previews.scripts_notice import with_notice
+
+OTHER = "application/octet-stream"
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".htm": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".mjs": "text/javascript; charset=utf-8",
+    ".json": "application/json",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".avif": "image/avif",
+    ".gif": "image/gif",
+    ".ico": "image/x-icon",
+    ".woff": "font/woff",
+    ".woff2": "font/woff2",
+    ".ttf": "font/ttf",
+    ".otf": "font/otf",
+    ".mp4": "video/mp4",
+    ".webm": "video/webm",
+    ".mp3": "audio/mpeg",
+    ".txt": "text/plain; charset=utf-8",
+}
+DOCUMENTS = {TYPES[".html"], TYPES[".svg"]}  # what can run scripts when it is opened itself
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A file of a page, as it goes to the browser."""
+
+    body: bytes
+    headers: dict[str, str]
+
+    @property
+    def runs_scripts(self) -> bool:
+        """Whether scripts run where this is opened itself."""
+        return "sandbox allow-scripts;" in self.headers.get("content-security-policy", "")
+
+
+def token_and_file(path: str) -> tuple[str, str] | None:
+    """What the path of an address, unescaped, names; None outside of any folder."""
+    token, slash, file = path.removeprefix(FOLDERS).partition("/")
+    if not path.startswith(FOLDERS) or not slash:
+        return None
+    return token, file or "index.html"
+
+
+def answer(file: str, body: bytes, place: Place, query: str) -> Answer:
+    """`body` is what is in `file`, a path in the folder at `place`, asked for with `query`."""
+    content_type = type_of(file)
+    if content_type not in DOCUMENTS:
+        return Answer(body, {**resource_headers(), "content-type": content_type})
+    scripts = "scripts=1" in query.split("&")
+    if content_type == TYPES[".html"] and not scripts:
+        body = with_notice(body)
+    return Answer(body, {**page_headers(place, scripts=scripts), "content-type": content_type})
+
+
+def type_of(file: str) -> str:
+    """By extension, from our own list: the machine's tables differ from one to the next."""
+    _, dot, extension = file.rpartition(".")
+    return TYPES.get(dot + extension.lower(), OTHER)
