@@ -2,7 +2,12 @@
 import type { Difference } from "../../protocol/events";
 
 type Kind = Difference["kind"];
-type Plain = Exclude<Kind, "missing" | "extra" | "letters" | "offset">; // these have sentences
+type Sentence = "missing" | "extra" | "letters" | "offset" | "overflow" | Complaint;
+type Complaint = keyof typeof COMPLAINTS;
+type Plain = Exclude<Kind, Sentence>;
+
+/** What the browser says of a whole page, before its own words. */
+const COMPLAINTS = { console_error: "console error", failed_request: "did not load" };
 
 /** What is compared, before the two values. */
 const ASPECTS: Readonly<Record<Plain, string>> = {
@@ -40,6 +45,11 @@ export function faultOf(difference: Difference): string {
       return item.includes(got) // an empty one too
         ? `should read ${quoted(expected)}`
         : `reads ${quoted(got)}, mockup ${quoted(expected)}`;
+    case "console_error":
+    case "failed_request":
+      return `${COMPLAINTS[kind]}: ${got}`;
+    case "overflow":
+      return `is ${got}`;
     case "offset": {
       const place = got ? `is out of place: ${got}` : "is out of place";
       return /^(0 px)?$/.test(expected) ? place : `${place}, mockup ${expected}`;
@@ -62,6 +72,7 @@ export const sentenceOf = (difference: Difference): string =>
 
 /** What it takes off the score, in points. */
 export function costOf({ cost }: Difference): string {
+  if (cost === 0) return "nothing";
   const points = (cost * 100).toFixed(1);
   return points === "0.0" ? "less than 0.1 points" : `${points} points`;
 }
