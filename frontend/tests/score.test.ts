@@ -107,6 +107,9 @@ test.each<[Partial<Difference>, string]>([
     { item: "card", kind: "shadow", expected: "0 8 px", got: "" },
     "card shadow none, mockup 0 8 px",
   ],
+  [{ item: "page", kind: "failed_request", got: "css/app.css" }, "page did not load: css/app.css"],
+  [{ item: "page", kind: "console_error", got: "x is null" }, "page console error: x is null"],
+  [{ item: "page", kind: "overflow", got: "40 px too wide" }, "page is 40 px too wide"],
 ])("a difference is a sentence: %o", (given, sentence) => {
   expect(sentenceOf(difference({ item: "text ‘$9’", ...given }))).toBe(sentence);
 });
@@ -125,5 +128,6 @@ test("every kind has words of its own", () => {
 
 test("a cost is in points", () => {
   expect(costOf(difference({ cost: 0.034 }))).toBe("3.4 points");
+  expect(costOf(difference({ cost: 0 }))).toBe("nothing");
   expect(costOf(difference({ cost: 0.0004 }))).toBe("less than 0.1 points");
 });

@@ -86,7 +86,7 @@ def test_the_swipe_divider_moves_by_keyboard_and_by_mouse(studio: Page) -> None:
 def test_a_region_zooms_mockup_and_render_alike(studio: Page) -> None:
     studio.keyboard.press("c")
     before = studio.get_by_role("button", name="Fit to the width").inner_text()
-    studio.get_by_role("list", name="Worst regions").get_by_role("button").first.click()
+    studio.get_by_role("list", name="Differences, worst first").get_by_role("button").first.click()
     expect(studio.get_by_role("button", name="Fit to the width")).not_to_have_text(before)
     transforms = studio.locator(".pane img").evaluate_all(
         "all => all.map(one => getComputedStyle(one.parentElement).transform + one.style.cssText)"

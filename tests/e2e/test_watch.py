@@ -72,7 +72,7 @@ def test_stop_ends_the_run_at_once_and_continue_goes_on(page: Page, stack: Stack
     page.goto(start_run(stack, prompt=paced_script(3, 2)))
     revisions = page.get_by_role("group", name="Revisions")
     expect(revisions).to_contain_text("v1", timeout=30_000)
-    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
     expect(run_status(page)).to_contain_text("Stopped at revision 1", timeout=5_000)
     page.get_by_role("button", name="Continue").click()
     expect_whole(page, 3)

@@ -36,7 +36,7 @@ export function Layer({
 
 /** The outline of a spot, at the same place in every pane. */
 export function Outline({ spot, view }: { spot: Spot | null; view: View }) {
-  if (!spot) return null;
+  if (!spot || spot.rect.width === 0) return null; // nothing, or the whole page
   const { x, y, width, height } = spot.rect;
   return (
     <div

@@ -73,7 +73,8 @@ export function useViewport(page: Size) {
     fit: () => setChosen(null),
     zoomIn: () => setChosen(zoomAt(view, KEY_ZOOM, middle, page, pane)),
     zoomOut: () => setChosen(zoomAt(view, 1 / KEY_ZOOM, middle, page, pane)),
-    show: (rect: Size & Point) => setChosen(zoomTo(rect, page, pane)),
+    /** Go to a place; one without a size is the whole page. */
+    show: (rect: Size & Point) => setChosen(rect.width > 0 ? zoomTo(rect, page, pane) : null),
   };
   return [viewport, stageRef] as const;
 }
