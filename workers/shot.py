@@ -12,6 +12,7 @@ class RenderRequest:
     """How to render a page, CSS pixels. `region` is in page coordinates and wins over `full_page`.
 
     `page` is a path in the folder that is rendered; `scale` is image pixels per CSS pixel.
+    `as_file` opens it from the disk, as who unpacked the zip does, and not as a preview.
     """
 
     width: int
@@ -21,6 +22,7 @@ class RenderRequest:
     full_page: bool = True
     region: Rect | None = None
     scripts: bool = True
+    as_file: bool = False
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,10 @@ test.each<[Partial<Difference>, string]>([
     "card shadow none, mockup 0 8 px",
   ],
   [{ item: "page", kind: "failed_request", got: "css/app.css" }, "page did not load: css/app.css"],
+  [
+    { item: "page", kind: "as_file", got: "m.js does not load" },
+    "page opened as a file: m.js does not load",
+  ],
   [{ item: "page", kind: "console_error", got: "x is null" }, "page console error: x is null"],
   [{ item: "page", kind: "overflow", got: "40 px too wide" }, "page is 40 px too wide"],
 ])("a difference is a sentence: %o", (given, sentence) => {

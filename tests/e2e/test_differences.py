@@ -46,6 +46,7 @@ DIFFERENCES = [
     difference("text ‘Email’", "weight", "600", "400", place(757, 294, 34, 14), 0.0004),
     difference("text ‘Password’", "offset", "0 px", "+3 px down", place(757, 382, 62, 14), 0.0002),
     difference("page", "failed_request", "", "css/app.css", place(0, 0, 0, 0), 0),
+    difference("page", "as_file", "", "app.js does not load", place(0, 0, 0, 0), 0),
 ]
 
 
@@ -132,15 +133,26 @@ def test_a_difference_is_shown_on_both_sides(studio: tuple[Page, int]) -> None:
 
 def test_the_rest_of_the_differences_is_one_press_away(studio: tuple[Page, int]) -> None:
     page, width = studio
-    page.get_by_role("button", name="Show all 9").click()
-    expect(chips(page)).to_have_count(9)
+    page.get_by_role("button", name="Show all 10").click()
+    expect(chips(page)).to_have_count(10)
     chips(page).nth(7).click()
     expect(page.locator(".pane .outline").first).to_be_visible()
-    chips(page).last.click()  # of the whole page: there is no place to mark
+    chips(page).nth(8).click()  # of the whole page: there is no place to mark
     expect(page.locator(".score-strip").get_by_role("status")).to_contain_text(
         "did not load: css/app.css · costs nothing"
     )
     expect(page.locator(".pane .outline")).to_have_count(0)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_who_takes_the_zip_home_is_told_what_differs_there(studio: tuple[Page, int]) -> None:
+    page, width = studio
+    if width == 390:
+        page.get_by_role("navigation", name="Views").get_by_role("button", name="Code").click()
+    else:
+        page.get_by_role("tab", name="Code").click()
+    note = page.get_by_role("note")
+    expect(note).to_contain_text("index.html: app.js does not load. Serve the folder instead")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -43,7 +43,7 @@ class Answer:
     @property
     def runs_scripts(self) -> bool:
         """Whether scripts run where this is opened itself."""
-        return "sandbox allow-scripts;" in self.headers.get("content-security-policy", "")
+        return "script-src 'none'" not in self.headers.get("content-security-policy", "")
 
 
 def token_and_file(path: str) -> tuple[str, str] | None:

@@ -33,7 +33,11 @@ DifferenceKind = Literal[
     "console_error",
     "failed_request",
     "overflow",
+    "as_file",
 ]
+
+# what a browser says of a page as a whole, seen or not
+COMPLAINTS = frozenset[DifferenceKind]({"console_error", "failed_request", "overflow", "as_file"})
 
 
 class Value(BaseModel):
@@ -146,6 +150,11 @@ class Difference(Value):
     rect: Rect
     selector: str
     cost: Fraction
+
+
+def percent(score: float) -> str:
+    """A score as a person reads it: one decimal, and perfect only where it is."""
+    return f"{score if score == 1 else min(score, 0.999):.1%}"
 
 
 class Score(Value):

@@ -61,7 +61,10 @@ async def guarded_page(context: BrowserContext, site: Site, activity: PageActivi
         request = route.request
         leaves = _leaves_page(request)
         activity.navigations += leaves
-        answer = None if activity.navigates_too_often else site.answer(request.url)
+        across = "origin" in request.headers
+        answer = None
+        if not activity.navigates_too_often:
+            answer = site.answer(request.url, across_origins=across)
         if leaves and answer is not None:
             activity.runs_scripts = answer.runs_scripts
         with suppress(PlaywrightError):

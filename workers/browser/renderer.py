@@ -41,16 +41,17 @@ class Renderer:
 
         The folder is only read. Raises RenderError; the next render works all the same.
         """
+        site = Site(folder, as_file=request.as_file)
         async with self._turn:
             warm = self._chromium is not None
             try:
-                return await self._capture(Site(folder), request)
+                return await self._capture(site, request)
             except _Died:
                 if not warm:
                     raise
             except _NotDrawn:
                 pass  # seen of browsers just started, on pages that are drawn the next time
-            return await self._capture(Site(folder), request)
+            return await self._capture(site, request)
 
     async def close(self) -> None:
         """End the browser. A later render starts a new one."""

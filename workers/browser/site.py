@@ -1,30 +1,42 @@
-"""A folder of generated files, served to the browser as the preview serves them.
+"""A folder of generated files, answered to the browser as a preview or a disk answers them.
 
-The origin does not exist, and the folder lies as deep in it as in a preview: an address that starts
-with a slash leads out of it, here as there.
+The origin of a preview does not exist, and the folder lies as deep in it as in a real one: an
+address that starts with a slash leads out of it, here as there.
 """
 
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from webapp.previews.answer import Answer, answer, token_and_file
+from webapp.previews.answer import Answer, answer, token_and_file, type_of
 from webapp.previews.policy import Place
 
 ORIGIN = "https://page.invalid"
 PLACE = Place(ORIGIN, token="0" * 32)  # always the same, as pictures are to be
+FILES = "file://"
+DISK = f"{FILES}/page/"  # where a page lies that is opened as a file
 
 
 class Site:
-    """The files of one folder. Nothing outside it is ever read, not even through a symlink."""
+    """The files of one folder. Nothing outside it is ever read, not even through a symlink.
 
-    def __init__(self, folder: Path) -> None:
+    `as_file` answers as if they lay on a disk: no policy stands around them, and every file is an
+    origin of its own, so what is asked for across origins (modules, `crossorigin`) is not to be
+    had. Chromium asks for those, and for nothing else, with an Origin.
+    """
+
+    def __init__(self, folder: Path, *, as_file: bool = False) -> None:
         self._root = folder.resolve()
+        self._as_file = as_file
 
     def url(self, page: str, *, scripts: bool = True) -> str:
+        if self._as_file:
+            return f"{DISK}{quote(page)}"
         return f"{PLACE.url}{quote(page)}{'?scripts=1' if scripts else ''}"
 
-    def answer(self, url: str) -> Answer | None:
+    def answer(self, url: str, *, across_origins: bool = False) -> Answer | None:
         """The file that `url` names, or None: another origin, no such file, outside the folder."""
+        if self._as_file:
+            return None if across_origins else self._on_disk(url)
         if not url.startswith(f"{ORIGIN}/"):
             return None
         address = urlsplit(url)
@@ -35,6 +47,13 @@ class Site:
         if path is None:
             return None
         return answer(named[1], path.read_bytes(), PLACE, address.query)
+
+    def _on_disk(self, url: str) -> Answer | None:
+        address = url.partition("#")[0].partition("?")[0]
+        path = self._inside(unquote(address.removeprefix(DISK))) if url.startswith(DISK) else None
+        if path is None:
+            return None
+        return Answer(path.read_bytes(), {"content-type": type_of(path.name)})
 
     def _inside(self, name: str) -> Path | None:
         """The file of that very name: a preview knows no other way to write it."""
@@ -53,10 +72,12 @@ def shown(url: str) -> str:
 
     What is asked of the site outside its folder keeps the slash that led there.
     """
-    own = url.removeprefix(PLACE.url).removeprefix(ORIGIN)
+    own = without_place(url)
     return own if len(own) <= 200 else own[:199] + "…"
 
 
 def without_place(text: str) -> str:
     """`text` with the addresses in it as the page itself would write them."""
-    return text.replace(PLACE.url, "").replace(ORIGIN, "")
+    for place in (PLACE.url, ORIGIN, DISK, FILES):
+        text = text.replace(place, "")
+    return text

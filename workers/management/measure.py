@@ -66,11 +66,13 @@ async def measure(mockup: Mockup, folder: Path, page: str) -> Measured:
     """
     renderer = Renderer()
     try:
-        shot = await renderer.render(folder, replace(request_for(mockup, 0), page=page))
+        request = replace(request_for(mockup, 0), page=page)
+        shot = await renderer.render(folder, request)
+        as_file = await renderer.render(folder, replace(request, as_file=True))
     finally:
         await renderer.close()
     image = read_image(mockup.path)
     wanted = view_of_mockup(image, mockup.scale, read_text(image))
-    comparison = compare(wanted, view_of_render(shot))
+    comparison = compare(wanted, view_of_render(shot, as_file))
     picture = side_by_side(image, decode_png(shot.png), comparison.heat_map)
     return Measured(shot, comparison.score, picture)

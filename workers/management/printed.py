@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from webapp.studio.events import RegionScore
+from webapp.studio.values import COMPLAINTS, percent
 from workers.management.measure import PageReport
 from workers.management.report import NamedDifference, Report
 
@@ -40,23 +41,31 @@ def table(differences: Sequence[NamedDifference], width: int = WIDTH) -> str:
 
 def page_text(report: PageReport, width: int = WIDTH) -> str:
     """A page that was measured: its score, what differs, what the browser complained about."""
-    found = table(report.differences, width) if report.differences else "No differences."
+    seen = _seen(report.differences)
+    found = table(seen, width) if seen else "No differences."
     noted = [f"Console: {_plain(error)}" for error in report.console_errors]
     noted += [f"Not loaded: {_plain(url)}" for url in report.failed_requests]
     if report.overflow_px:
         noted.append(f"The page is {report.overflow_px} px wider than the mockup.")
-    return "\n".join([f"Score {report.score:.1%}", found, *noted])
+    as_file = [one.got for one in report.differences if one.kind == "as_file"]
+    noted += [f"Opened as a file: {_plain(change)}" for change in as_file]
+    return "\n".join([f"Score {percent(report.score)}", found, *noted])
 
 
 def page_line(report: Report, folder: Path) -> str:
     """A page that was made: its score, what is worst, why the run stopped, where it is."""
-    parts = [f"{report.score:.1%}"]
-    if report.differences:
-        parts.append(f"worst: {_named(report.differences[0])}")
+    parts = [f"{percent(report.score)}"]
+    seen = _seen(report.differences)
+    if seen:
+        parts.append(f"worst: {_named(seen[0])}")
     elif report.regions:
         parts.append(f"worst: {_region(report.regions[0])}")
     parts += [STOPS.get(report.stop_reason, report.stop_reason), str(folder)]
     return " · ".join([_plain(report.name), *parts])
+
+
+def _seen(differences: Sequence[NamedDifference]) -> list[NamedDifference]:
+    return [one for one in differences if one.kind not in COMPLAINTS]
 
 
 def _named(difference: NamedDifference) -> str:
@@ -69,7 +78,7 @@ def _named(difference: NamedDifference) -> str:
 
 
 def _region(region: RegionScore) -> str:
-    return f"{region.name}, {region.score:.1%}"
+    return f"{region.name}, {percent(region.score)}"
 
 
 def _row(difference: NamedDifference) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, replace
 
-from webapp.studio.events import Difference, DifferenceKind, Rect
+from webapp.studio.events import Difference
 from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
 from workers.scoring.ink import ink_colours, tighten
+from workers.scoring.problems import problems_of
 from workers.shot import DomBox, DomText, Shot
 
 
@@ -39,9 +40,10 @@ class PageView:
         return int(self.image.shape[0])
 
 
-def view_of_render(shot: Shot) -> PageView:
+def view_of_render(shot: Shot, as_file: Shot | None = None) -> PageView:
     """A render, its DOM text runs tightened to the ink they left on the screenshot.
 
+    `as_file` is the same page opened from the disk: what differs there is one of its problems.
     Runs that left no ink (text in the colour of its background, outside the page) are not seen.
     """
     image = decode_png(shot.png)
@@ -54,7 +56,7 @@ def view_of_render(shot: Shot) -> PageView:
         runs=tuple(run for run in runs if run is not None),
         pictures=tuple(box for box in boxes if box is not None),
         boxes=shot.boxes,
-        problems=_problems(shot),
+        problems=problems_of(shot, as_file),
     )
 
 
@@ -72,21 +74,6 @@ def view_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> Pag
         colour, background = ink_colours(image, ink)
         measured.append(replace(run, ink=ink, colour=colour, background=background))
     return PageView(image=image, scale=scale, runs=tuple(measured))
-
-
-def _problems(shot: Shot) -> tuple[Difference, ...]:
-    """What the browser complained about, whether or not it can be seen."""
-    told: list[tuple[DifferenceKind, str]] = [
-        *(("console_error", error) for error in shot.console_errors),
-        *(("failed_request", path) for path in shot.failed_requests),
-    ]
-    if shot.overflow_px:
-        told.append(("overflow", f"{shot.overflow_px} px wider than the window"))
-    nowhere = Rect(x=0, y=0, width=0, height=0)
-    return tuple(
-        Difference(item="page", kind=kind, expected="", got=got, rect=nowhere, selector="", cost=0)
-        for kind, got in told
-    )
 
 
 def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:

@@ -106,7 +106,8 @@ export interface Difference {
     | "gradient"
     | "console_error"
     | "failed_request"
-    | "overflow";
+    | "overflow"
+    | "as_file";
   expected: string;
   got: string;
   rect: Rect;

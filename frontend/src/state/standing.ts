@@ -34,6 +34,12 @@ export function scoresBefore(steps: readonly Step[]): (number | null)[] {
   });
 }
 
+/** What is different about a revision's pages once they are opened from the disk. */
+export const changesAsFile = (revision: ViewRevision | null): string[] =>
+  (revision?.pages ?? []).flatMap(({ page, score }) =>
+    score.differences.filter(({ kind }) => kind === "as_file").map(({ got }) => `${page}: ${got}`),
+  );
+
 /** Which revision is the best and why, told beside the one shown; empty where there is but one. */
 export function bestWords(view: RunView, shown: ViewRevision): string {
   const { revisions } = view;

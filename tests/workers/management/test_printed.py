@@ -104,6 +104,15 @@ def test_what_the_browser_complained_about_stands_below() -> None:
     ]
 
 
+def test_what_a_browser_says_is_told_in_words_and_not_in_the_table() -> None:
+    told = page_text(page_report(differences=(AS_FILE,)))
+    assert told.splitlines() == [
+        "Score 97.4%",
+        "No differences.",
+        "Opened as a file: m.js does not load",
+    ]
+
+
 def report_of(stop_reason: str = "finished", **changes: object) -> Report:
     report = Report(
         name="mockup",
@@ -128,6 +137,9 @@ def report_of(stop_reason: str = "finished", **changes: object) -> Report:
     return report.model_copy(update=changes)
 
 
+AS_FILE = NamedDifference.of(
+    PRICE.model_copy(update={"kind": "as_file", "got": "m.js does not load"})
+)
 REGION = RegionScore(name="top left", rect=Rect(x=0, y=0, width=9, height=9), score=0.912)
 
 
@@ -151,6 +163,10 @@ REGION = RegionScore(name="top left", rect=Rect(x=0, y=0, width=9, height=9), sc
         (
             report_of(differences=(), regions=(), score=1.0),
             "mockup · 100.0% · the model was done · out",
+        ),
+        (
+            report_of(differences=(AS_FILE,), regions=(), score=0.9999),
+            "mockup · 99.9% · the model was done · out",
         ),
     ],
 )

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from webapp.studio.events import (
@@ -14,6 +16,7 @@ from webapp.studio.events import (
     Score,
     TextPart,
 )
+from webapp.studio.values import COMPLAINTS, percent
 from workers.agent.protocols import Params, ToolResult, page_of
 from workers.agent.tools.context import ContextTool, ToolContext, description_of, request_for
 from workers.imaging import encode_png
@@ -59,7 +62,7 @@ class Compare(ContextTool):
                 *(near for _, near in measured if near is not None),
                 TextPart(text=_report(score, pages)),
             ),
-            for_ui=f"Match {score.total:.1%}",
+            for_ui=f"Match {percent(score.total)}",
             events=(event,),
         )
 
@@ -67,9 +70,11 @@ class Compare(ContextTool):
         """The page beside its mockup, and a picture of what is worst on both."""
         context = self._context
         mockup = context.mockup(index)
-        shot = await context.render(request_for(mockup, index))
+        request = request_for(mockup, index)
+        shot = await context.render(request)
+        as_file = await context.render(replace(request, as_file=True))
         wanted = await self._view(index)
-        drawn = await asyncio.to_thread(view_of_render, shot)
+        drawn = await asyncio.to_thread(view_of_render, shot, as_file)
         comparison = await asyncio.to_thread(compare, wanted, drawn)
         heat_map = await asyncio.to_thread(encode_png, comparison.heat_map)
         result = PageResult(
@@ -102,7 +107,7 @@ def _report(score: Score, pages: tuple[PageResult, ...]) -> str:
             {
                 "page": page.page,
                 "score": _numbers(page.score),
-                "differences": [_told(one) for one in page.score.differences[:MAX_DIFFERENCES]],
+                "differences": list(map(_told, _worth_telling(page.score.differences))),
                 "worst_regions": [
                     {
                         "name": region.name,
@@ -116,6 +121,13 @@ def _report(score: Score, pages: tuple[PageResult, ...]) -> str:
         ],
     }
     return json.dumps(report, ensure_ascii=False)
+
+
+def _worth_telling(differences: Sequence[Difference]) -> list[Difference]:
+    """The dearest, and whatever the browser complained of."""
+    seen = [one for one in differences if one.kind not in COMPLAINTS]
+    complaints = [one for one in differences if one.kind in COMPLAINTS]
+    return seen[:MAX_DIFFERENCES] + complaints
 
 
 def _told(one: Difference) -> dict[str, object]:

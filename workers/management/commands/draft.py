@@ -23,6 +23,7 @@ from webapp.studio.events import (
     ToolStarted,
 )
 from webapp.studio.messages import message_for
+from webapp.studio.values import percent
 from workers.agent.run_task import RunEnvironment
 from workers.agent.workspace import WorkspaceError
 from workers.browser.renderer import Renderer
@@ -140,7 +141,7 @@ class Batch:
             return Outcome(path, target, reason=reason_of(error), code=FAILED)
         if isinstance(page.ending, RunFailed):
             reason = _explain(page.ending.code, page.ending.detail)
-            kept = f"Revision {report.revision}, {report.score:.1%}, is in {target}."
+            kept = f"Revision {report.revision}, {percent(report.score)}, is in {target}."
             return Outcome(path, target, report, f"{reason} {kept}", FAILED)
         return Outcome(path, target, report)
 
@@ -182,7 +183,7 @@ class Bar:
                 self._bar.set_postfix_str(self._match())
 
     def _match(self) -> str:
-        return f"match {self._best:.1%}  " if self._best else ""
+        return f"match {percent(self._best)}  " if self._best else ""
 
 
 def read_options(options: dict[str, object]) -> BatchOptions:

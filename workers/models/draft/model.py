@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass, replace
 
 from webapp.studio.events import ModelRef, ToolCall
+from webapp.studio.values import percent
 from workers.agent.errors import UnknownStack
 from workers.agent.protocols import (
     Blobs,
@@ -80,7 +81,7 @@ def _plan(transcript: Transcript, blobs: Blobs) -> _Step:
     previous, draft = before.draft(task.stack), state.draft(task.stack)
     best = max(state.scores)
     if state.done or len(state.scores) >= MOST_REVISIONS or draft == previous:
-        return _Step(f"The best version matches {best:.1%}.")
+        return _Step(f"The best version matches {percent(best)}.")
     return _Step(_repair_words(before, state), draft, previous)
 
 

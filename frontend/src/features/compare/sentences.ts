@@ -7,7 +7,11 @@ type Complaint = keyof typeof COMPLAINTS;
 type Plain = Exclude<Kind, Sentence>;
 
 /** What the browser says of a whole page, before its own words. */
-const COMPLAINTS = { console_error: "console error", failed_request: "did not load" };
+const COMPLAINTS = {
+  console_error: "console error",
+  failed_request: "did not load",
+  as_file: "opened as a file",
+};
 
 /** What is compared, before the two values. */
 const ASPECTS: Readonly<Record<Plain, string>> = {
@@ -47,6 +51,7 @@ export function faultOf(difference: Difference): string {
         : `reads ${quoted(got)}, mockup ${quoted(expected)}`;
     case "console_error":
     case "failed_request":
+    case "as_file":
       return `${COMPLAINTS[kind]}: ${got}`;
     case "overflow":
       return `is ${got}`;

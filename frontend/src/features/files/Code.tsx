@@ -10,6 +10,7 @@ import { Notice, wordsOf } from "../../ui/Notice";
 import { StageBody } from "../studio/StageBody";
 import { changedLines } from "./changes";
 import { isPicture, useFileText } from "./contents";
+import { changesAsFile } from "../../state/standing";
 import { isTouched, shownFiles, type ShownFile } from "./shown";
 
 const Editor = lazy(() => import("./Editor"));
@@ -44,6 +45,7 @@ export function Code({ tabs, run, shown }: CodeProps) {
           />
         </div>
       </div>
+      <AsFileNote changes={changesAsFile(shown)} />
       <StageBody label="Code" kind="code">
         {open ? (
           <>
@@ -58,6 +60,17 @@ export function Code({ tabs, run, shown }: CodeProps) {
         )}
       </StageBody>
     </>
+  );
+}
+
+/** What a person finds who unpacks the zip and opens its page: told before it is taken. */
+function AsFileNote({ changes }: { changes: readonly string[] }) {
+  if (changes.length === 0) return null;
+  return (
+    <p className="as-file-note" role="note">
+      Opened from the disk, the page is not quite this one: {changes.join("; ")}. Serve the folder
+      instead: <code>python3 -m http.server</code>
+    </p>
   );
 }
 
