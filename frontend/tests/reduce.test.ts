@@ -121,6 +121,36 @@ test("a continued run forgets its ending and keeps its revisions", () => {
   expect(view.revisions).toHaveLength(1);
 });
 
+const seen = (mockup_index: number, complete: boolean): DurableEvent => ({
+  type: "elements_found",
+  mockup_index,
+  complete,
+  texts: [{ x: 1, y: 2, width: 30, height: 4 }],
+  boxes: [],
+  rules: [],
+  pictures: [],
+});
+
+test("what was found on a mockup replaces what was found there before", () => {
+  const view = fold(envelopes([seen(0, false), seen(1, false), seen(0, true)]));
+  expect(view.found.map((one) => [one.mockup_index, one.complete])).toEqual([
+    [1, false],
+    [0, true],
+  ]);
+  expect(view.steps).toEqual([]);
+});
+
+test.each<[string, DurableEvent]>([
+  ["a first revision", saved(1, 0.5)],
+  ["a lost worker", { type: "run_resumed", attempt: 2, reason: "worker_lost" }],
+  ["a stopped run", { type: "run_finished", reason: "cancelled", best_revision: null }],
+  ["a failed run", { type: "run_failed", code: "out_of_memory", detail: "", best_revision: null }],
+])("what was found goes with %s", (_, event) => {
+  const reading = fold(envelopes([seen(0, true)]));
+  expect(reading.found).toHaveLength(1);
+  expect(fold(envelopes([event], 2), reading).found).toEqual([]);
+});
+
 test("a file written again takes its old place", () => {
   const written = (path: string, letter: string): DurableEvent => ({
     type: "file_written",

@@ -81,6 +81,22 @@ class ToolFinished(Value):
     seconds: float
 
 
+class ElementsFound(Value):
+    """What a model has found on a mockup while it reads; it replaces what it found there before.
+
+    Only shows the reading: nothing goes on from it. First come the lines of text that are not read
+    yet, then, `complete`, all that is there. Of each kind at most the first 500 are told.
+    """
+
+    type: Literal["elements_found"] = "elements_found"
+    mockup_index: int = Field(ge=0)
+    complete: bool
+    texts: tuple[Rect, ...] = ()
+    boxes: tuple[Rect, ...] = ()
+    rules: tuple[Rect, ...] = ()
+    pictures: tuple[Rect, ...] = ()
+
+
 class FileWritten(Value):
     type: Literal["file_written"] = "file_written"
     file: FileRef
@@ -186,6 +202,7 @@ DurableEvent = (
     | TurnStarted
     | ToolStarted
     | ToolFinished
+    | ElementsFound
     | FileWritten
     | RenderFinished
     | ComparisonFinished

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from webapp.studio.events import (
     ComparisonFinished,
+    ElementsFound,
     FileWritten,
     Limits,
     ModelRef,
@@ -105,6 +106,13 @@ class FileChunk:
 
 
 @dataclass(frozen=True)
+class FoundChunk:
+    """What is found on a mockup while the model still reads it; only for showing."""
+
+    found: ElementsFound
+
+
+@dataclass(frozen=True)
 class CallChunk:
     """A complete tool call."""
 
@@ -116,7 +124,7 @@ class UsageChunk:
     usage: Usage
 
 
-Chunk = TextChunk | ReasoningChunk | FileChunk | CallChunk | UsageChunk
+Chunk = TextChunk | ReasoningChunk | FileChunk | FoundChunk | CallChunk | UsageChunk
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from workers.agent.protocols import (
     CallChunk,
     Chunk,
     FileChunk,
+    FoundChunk,
     ReasoningChunk,
     TextChunk,
     UsageChunk,
@@ -54,6 +55,8 @@ class TurnBuilder:
                 yield ReasoningDelta(text=text)
             case FileChunk(path, text, start):
                 yield FileDelta(path=storable(path), text=storable(text), start=start)
+            case FoundChunk(found):
+                yield found
             case CallChunk(call):
                 self._add_call(call)
             case UsageChunk(usage):

@@ -89,6 +89,17 @@ class Perception:
 
 
 @dataclass(frozen=True)
+class Found:
+    """Where things are on a mockup, as far as it is perceived: before `complete`, text alone."""
+
+    complete: bool
+    texts: tuple[Box, ...]
+    panels: tuple[Box, ...] = ()
+    rules: tuple[Box, ...] = ()
+    pictures: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True)
 class Line:
     """One visual line: runs side by side on one baseline, left to right."""
 

@@ -127,6 +127,7 @@ export interface DeltaFrame {
     | TurnStarted
     | ToolStarted
     | ToolFinished
+    | ElementsFound
     | FileWritten
     | RenderFinished
     | ComparisonFinished
@@ -222,6 +223,21 @@ export interface ToolFinished {
 export interface TextPart {
   kind: "text";
   text: string;
+}
+/**
+ * What a model has found on a mockup while it reads; it replaces what it found there before.
+ *
+ * Only shows the reading: nothing goes on from it. First come the lines of text that are not read
+ * yet, then, `complete`, all that is there. Of each kind at most the first 500 are told.
+ */
+export interface ElementsFound {
+  type: "elements_found";
+  mockup_index: number;
+  complete: boolean;
+  texts: Rect[];
+  boxes: Rect[];
+  rules: Rect[];
+  pictures: Rect[];
 }
 export interface FileWritten {
   type: "file_written";
@@ -326,6 +342,7 @@ export interface Envelope {
     | TurnStarted
     | ToolStarted
     | ToolFinished
+    | ElementsFound
     | FileWritten
     | RenderFinished
     | ComparisonFinished

@@ -32,6 +32,7 @@ function changesOf(
       return {
         state: "running",
         attempt: event.attempt,
+        found: [],
         steps: interrupt(view.steps),
         stop_reason: null,
         error_code: null,
@@ -69,6 +70,11 @@ function changesOf(
             : step,
         ),
       };
+    case "elements_found": {
+      const { type: _type, ...found } = event;
+      const others = view.found.filter((one) => one.mockup_index !== found.mockup_index);
+      return { found: [...others, found] };
+    }
     case "file_written": {
       const others = view.files.filter((file) => file.file.path !== event.file.path);
       return { files: [...others, { file: event.file, changed: event.changed }].sort(byPath) };
@@ -91,7 +97,7 @@ function changesOf(
     case "revision_saved": {
       const { number, files, pages, score, model } = event;
       const revisions = [...view.revisions, { number, files, pages, score, model, at }];
-      return { revisions, best_revision: bestOf(revisions) };
+      return { revisions, best_revision: bestOf(revisions), found: [] };
     }
     case "run_finished":
       return {
@@ -99,6 +105,7 @@ function changesOf(
         stop_reason: event.reason,
         best_revision: event.best_revision,
         ended_at: at,
+        found: [],
         steps: interrupt(view.steps),
       };
     case "run_failed":
@@ -108,6 +115,7 @@ function changesOf(
         error_detail: event.detail,
         best_revision: event.best_revision,
         ended_at: at,
+        found: [],
         steps: interrupt(view.steps),
       };
     default:

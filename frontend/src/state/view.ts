@@ -1,5 +1,6 @@
 // What a person sees of a run, made of its events by reduce.ts and of nothing else.
 import type {
+  ElementsFound,
   FileRef,
   ImagePart,
   LineRange,
@@ -32,6 +33,9 @@ export interface ViewFile {
 
 export type ViewRevision = Omit<RevisionSaved, "type"> & { at: string };
 
+/** What was found on one mockup so far, in CSS pixels. */
+export type Found = Omit<ElementsFound, "type">;
+
 /** The state of a run after event `seq`. */
 export interface RunView {
   seq: number;
@@ -40,6 +44,7 @@ export interface RunView {
   stack: string;
   prompt: string;
   mockups: MockupRef[];
+  found: Found[]; // while the mockups are read, until there is a first revision
   steps: Step[];
   files: ViewFile[];
   revisions: ViewRevision[];
@@ -62,6 +67,7 @@ export const emptyView: RunView = {
   stack: "",
   prompt: "",
   mockups: [],
+  found: [],
   steps: [],
   files: [],
   revisions: [],

@@ -1,10 +1,18 @@
 """What a turn of a model is, bounded and storable, whatever it says."""
 
-from webapp.studio.events import FileDelta, ReasoningDelta, TextDelta, ToolCall, Usage
+from webapp.studio.events import (
+    ElementsFound,
+    FileDelta,
+    ReasoningDelta,
+    TextDelta,
+    ToolCall,
+    Usage,
+)
 from workers.agent.protocols import (
     CallChunk,
     Chunk,
     FileChunk,
+    FoundChunk,
     ReasoningChunk,
     TextChunk,
     UsageChunk,
@@ -36,6 +44,13 @@ def test_text_and_reasoning_are_joined_apart_and_shown_at_once() -> None:
     assert list(builder.add(TextChunk("b"))) == [TextDelta(text="b")]
     turn = builder.finish()
     assert (turn.turn, turn.text, turn.reasoning, turn.calls) == (3, "ab", "why", ())
+
+
+def test_what_is_found_is_shown_and_is_no_part_of_the_turn() -> None:
+    builder = TurnBuilder(3, (), 9)
+    found = ElementsFound(mockup_index=0, complete=True)
+    assert list(builder.add(FoundChunk(found))) == [found]
+    assert builder.finish() == TurnBuilder(3, (), 9).finish()
 
 
 def test_usage_adds_up() -> None:

@@ -2,14 +2,14 @@
 for the reading of text."""
 
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.drafting.page import Gradient, Panel, Perception, Picture
+from workers.drafting.page import Found, Gradient, Panel, Perception, Picture, Rule
 from workers.drafting.perceive.fonts.matching import style_runs
 from workers.drafting.perceive.shapes.borders import with_borders, without_edges
 from workers.drafting.perceive.shapes.bullets import find_bullets
@@ -19,6 +19,7 @@ from workers.drafting.perceive.shapes.pictures import find_pictures, without_pho
 from workers.drafting.perceive.text.ink import INK, find_ink, text_mask
 from workers.drafting.perceive.text.reader import read_text
 from workers.imaging import (
+    Box,
     Colour,
     Image,
     Mask,
@@ -62,27 +63,35 @@ GLYPHS = GlyphThresholds()
 _seen: OrderedDict[str, Perception] = OrderedDict()
 
 
-def perceive(image: Image, scale: float) -> Perception:
+OnFound = Callable[[Found], None]
+
+
+def perceive(image: Image, scale: float, on_found: OnFound = lambda _: None) -> Perception:
     """Everything found in `image`, drawn at `scale` image pixels per CSS pixel; in CSS pixels.
 
     Text alone is read at full resolution: all else is found in the picture at one pixel per CSS
     pixel.
 
-    Pure and slow (text reading takes seconds); the last few results are remembered.
+    Pure and slow (text reading takes seconds); the last few results are remembered. On the way
+    `on_found` hears what is found: where text is, before it is read, and then everything.
     """
     key = f"{sha256(image.tobytes()).hexdigest()}:{image.shape}:{scale}"
-    if key not in _seen:
+    if key in _seen:
+        seen = _seen[key]
+        words = (styled.run for styled in seen.runs)
+        on_found(_found(words, seen.panels, seen.rules, seen.pictures))
+    else:
         picture = at_css_scale(image, scale)
-        _seen[key] = _perceive(
-            picture, [_at_css_scale(r, picture, scale) for r in read_text(image)]
-        )
+        read = read_text(image, lambda inks: on_found(_located(inks, scale)))
+        runs = [_at_css_scale(run, picture, scale) for run in read]
+        _seen[key] = _perceive(picture, runs, on_found)
         while len(_seen) > REMEMBERED:
             _seen.popitem(last=False)
     _seen.move_to_end(key)
     return _seen[key]
 
 
-def _perceive(image: Image, read: Iterable[TextRun]) -> Perception:
+def _perceive(image: Image, read: Iterable[TextRun], on_found: OnFound) -> Perception:
     """What is found in `image` (1 pixel per CSS pixel), the text on it being `read`."""
     runs = tuple(on_its_background(image, run) for run in read)
     text = text_mask(image, runs)
@@ -93,6 +102,9 @@ def _perceive(image: Image, read: Iterable[TextRun]) -> Perception:
     background, panels = take_background(image, without_photo_parts(panels, pictures))
     panels += find_bullets(clean, shapes.crumbs, runs)
     words = tuple(run for run in runs if not is_icon(run, pictures))
+    rules = without_edges(shapes.rules, panels)
+    pictures = tuple(p for p in pictures if not is_text(p, words))
+    on_found(_found(words, panels, rules, pictures))
     height, width = image.shape[:2]
     return Perception(
         width=width,
@@ -100,9 +112,29 @@ def _perceive(image: Image, read: Iterable[TextRun]) -> Perception:
         background=background,
         runs=style_runs(image, words),
         panels=panels,
-        rules=without_edges(shapes.rules, panels),
-        pictures=tuple(p for p in pictures if not is_text(p, words)),
+        rules=rules,
+        pictures=pictures,
         text_mask=text,
+    )
+
+
+def _located(inks: Iterable[Box], scale: float) -> Found:
+    """Where text is, from boxes in image pixels."""
+    return Found(complete=False, texts=tuple(box_at_css_scale(ink, scale) for ink in inks))
+
+
+def _found(
+    words: Iterable[TextRun],
+    panels: Iterable[Panel],
+    rules: Iterable[Rule],
+    pictures: Iterable[Picture],
+) -> Found:
+    return Found(
+        complete=True,
+        texts=tuple(run.ink for run in words),
+        panels=tuple(panel.box for panel in panels),
+        rules=tuple(rule.box for rule in rules),
+        pictures=tuple(picture.box for picture in pictures),
     )
 
 

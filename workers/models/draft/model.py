@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import asdict, dataclass, replace
 
-from webapp.studio.events import ModelRef, ToolCall
+from webapp.studio.events import ElementsFound, ModelRef, Rect, ToolCall
 from webapp.studio.values import percent
 from workers.agent.errors import UnknownStack
 from workers.agent.protocols import (
@@ -17,6 +17,7 @@ from workers.agent.protocols import (
     CallChunk,
     Chunk,
     FileChunk,
+    FoundChunk,
     Task,
     TextChunk,
     ToolSpec,
@@ -24,14 +25,16 @@ from workers.agent.protocols import (
     page_of,
 )
 from workers.drafting.compose import STACKS, Asset, PageFiles
-from workers.imaging import box_at_image_scale
+from workers.drafting.page import Found
+from workers.imaging import Box, box_at_image_scale, to_rect
 from workers.models.draft.observations import read_observations
-from workers.models.draft.state import State, state_after
+from workers.models.draft.state import OnFound, State, state_after
 
 VERSION = "1"  # of the rules: part of every revision's record
 MOST_REVISIONS = 4
 PIECE = 1500  # characters of a file shown at a time
 MOST_CROPS = 150  # in one call
+MOST_SHOWN = 500  # of a kind, of what is found on a mockup
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,25 @@ class _Step:
     text: str
     draft: PageFiles | None = None
     previous: PageFiles | None = None
+
+
+class _Reading:
+    """What is found in a thread, on its way to the event loop that shows it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._found: asyncio.Queue[ElementsFound | None] = asyncio.Queue()
+
+    def hear(self, mockup: int, found: Found) -> None:
+        """From any thread."""
+        self._loop.call_soon_threadsafe(self._found.put_nowait, elements_found(mockup, found))
+
+    def end(self) -> None:
+        self._found.put_nowait(None)
+
+    async def next(self) -> ElementsFound | None:
+        """What is heard next; None at the end."""
+        return await self._found.get()
 
 
 class DraftModel:
@@ -57,7 +79,15 @@ class DraftModel:
         if task.stack not in STACKS:
             known = ", ".join(STACKS)
             raise UnknownStack(f"The draft model cannot write {task.stack!r}; it writes {known}.")
-        step = await asyncio.to_thread(_plan, transcript, blobs)
+        reading = _Reading()
+        planning = asyncio.create_task(asyncio.to_thread(_plan, transcript, blobs, reading.hear))
+        planning.add_done_callback(lambda _: reading.end())
+        try:
+            while (found := await reading.next()) is not None:
+                yield FoundChunk(found)
+            step = await planning
+        finally:
+            planning.cancel()
         if step.draft is not None:  # the last words are the summary that `finish` carries
             yield TextChunk(step.text)
         for number, chunk in enumerate(_chunks(step, task), 1):
@@ -69,10 +99,10 @@ class DraftModel:
                 await asyncio.sleep(0)
 
 
-def _plan(transcript: Transcript, blobs: Blobs) -> _Step:
+def _plan(transcript: Transcript, blobs: Blobs, on_found: OnFound) -> _Step:
     task, seen = transcript.task, read_observations(transcript)
     if not transcript.turns:
-        state = state_after(task, [], blobs)
+        state = state_after(task, [], blobs, on_found)
         return _Step(_first_words(state, task), state.draft(task.stack))
     if not read_observations(replace(transcript, turns=transcript.turns[-1:])):
         return _Step("There is nothing new to measure, so the page stays as it is.")
@@ -117,6 +147,22 @@ def _crop(asset: Asset, scale: float) -> dict[str, object]:
     """The call's words for an asset: the one place where CSS pixels become image pixels."""
     box = box_at_image_scale(asset.box, scale)
     return {"path": asset.path, "mockup": asset.mockup, **asdict(box), "erase_text": True}
+
+
+def elements_found(mockup: int, found: Found) -> ElementsFound:
+    """What is found, as the record has it: so many of a kind that a browser can draw them."""
+
+    def rects(boxes: tuple[Box, ...]) -> tuple[Rect, ...]:
+        return tuple(to_rect(box, 1) for box in boxes[:MOST_SHOWN])
+
+    return ElementsFound(
+        mockup_index=mockup,
+        complete=found.complete,
+        texts=rects(found.texts),
+        boxes=rects(found.panels),
+        rules=rects(found.rules),
+        pictures=rects(found.pictures),
+    )
 
 
 def _first_words(state: State, task: Task) -> str:

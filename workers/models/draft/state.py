@@ -1,13 +1,14 @@
 """What the draft model believes about each mockup, as a fold over what it has seen."""
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from workers.agent.protocols import Blobs, Mockup, Task
 from workers.drafting.compose import STACKS, PageFiles
 from workers.drafting.layout.tree import lay_out
-from workers.drafting.page import Container, Offsets, Perception, paragraphs
+from workers.drafting.page import Container, Found, Offsets, Perception, paragraphs
 from workers.drafting.perceive.fonts.installed import css_stack
 from workers.drafting.perceive.pipeline import painted_over, perceive
 from workers.drafting.repair.offsets import Comparison, RenderedText, is_shifted, learn_offsets
@@ -52,17 +53,25 @@ class State:
         return STACKS[stack](trees, css_stack)
 
 
+OnFound = Callable[[int, Found], None]  # on which of the mockups, and what
+
 _states: OrderedDict[str, State] = OrderedDict()
 
 
-def state_after(task: Task, seen: list[Observation], blobs: Blobs) -> State:
-    """The state after `seen`, oldest first. Pure; what was computed before is remembered."""
+def state_after(
+    task: Task, seen: list[Observation], blobs: Blobs, on_found: OnFound = lambda _, __: None
+) -> State:
+    """The state after `seen`, oldest first. Pure; what was computed before is remembered.
+
+    While a first state is made, `on_found` hears what is found on the mockups.
+    """
     key = _key(task, seen)
     if key not in _states:
         if seen:
             _states[key] = _advance(state_after(task, seen[:-1], blobs), seen[-1], blobs)
         else:
-            _states[key] = State(tuple(_first(mockup) for mockup in task.mockups))
+            pages = (_first(task, index, on_found) for index in range(len(task.mockups)))
+            _states[key] = State(tuple(pages))
         while len(_states) > REMEMBERED:
             _states.popitem(last=False)
     _states.move_to_end(key)
@@ -78,8 +87,10 @@ def _key(task: Task, seen: list[Observation]) -> str:
     return digest.hexdigest()
 
 
-def _first(mockup: Mockup) -> Page:
-    return Page(mockup, perceive(read_image(mockup.path), mockup.scale))
+def _first(task: Task, index: int, on_found: OnFound) -> Page:
+    mockup = task.mockups[index]
+    image = read_image(mockup.path)
+    return Page(mockup, perceive(image, mockup.scale, lambda found: on_found(index, found)))
 
 
 def _advance(state: State, seen: Observation, blobs: Blobs) -> State:

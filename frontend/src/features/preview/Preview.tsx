@@ -4,11 +4,13 @@ import { blobUrl } from "../../protocol/client";
 import type { ImagePart } from "../../protocol/events";
 import type { ViewRevision } from "../../state/view";
 import type { RunSnapshot } from "../../state/run";
+import { foundWords } from "../../state/found";
 import { pageUrl } from "../../state/selection";
 import type { Status } from "../../state/status";
 import { Notice } from "../../ui/Notice";
 import { StageBody } from "../studio/StageBody";
 import { pageOf } from "../timeline/describe";
+import { FoundOutlines } from "./FoundOutlines";
 import { PreviewFrame } from "./PreviewFrame";
 import { PreviewTools, type Look } from "./PreviewTools";
 
@@ -61,7 +63,13 @@ export function Preview(props: PreviewProps) {
           {shown ? (
             <Notice title={`Revision ${shown.number} is saved; asking for its address…`} />
           ) : (
-            <NoRevision run={run} status={status} mockup={asset?.content_url} page={file} />
+            <NoRevision
+              run={run}
+              status={status}
+              mockup={asset?.content_url}
+              place={page}
+              page={file}
+            />
           )}
         </StageBody>
       )}
@@ -81,22 +89,34 @@ interface NoRevisionProps {
   run: RunSnapshot;
   status: Status;
   mockup: string | undefined;
+  place: number; // of the mockup, and of its page
   page: string;
 }
 
-/** Before the first revision: the last render if there is one, else the mockup, dimmed. */
-function NoRevision({ run, status, mockup, page }: NoRevisionProps) {
+/**
+ * Before the first revision: the last render if there is one, else the mockup, dimmed, and on it
+ * what is found there.
+ */
+function NoRevision({ run, status, mockup, place, page }: NoRevisionProps) {
   const render = lastRender(run, page);
   const picture = render ? blobUrl(run.summary.id, render.sha256) : mockup;
   const active = status.action === "stop";
+  const found = render ? undefined : run.view.found.find((one) => one.mockup_index === place);
+  const drawn = run.view.mockups[place];
+  const shade = found ? "dimmed outlined" : "dimmed";
   return (
     <div className="no-revision">
-      {picture && <img src={picture} alt="" className={render ? "" : "dimmed"} />}
+      {picture && <img src={picture} alt="" className={render ? "" : shade} />}
+      {found && drawn && <FoundOutlines found={found} mockup={drawn} />}
       <Notice
         tone={status.tone === "failed" ? "problem" : "quiet"}
         title={active ? `${status.text}…` : status.text}
         hint={
-          active ? "The first version appears here." : "It ended before a first version was made."
+          active
+            ? found
+              ? foundWords([found])
+              : "The first version appears here."
+            : "It ended before a first version was made."
         }
       />
     </div>

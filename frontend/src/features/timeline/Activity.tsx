@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import type { RunSnapshot } from "../../state/run";
+import { foundWords } from "../../state/found";
 import { scoresBefore } from "../../state/standing";
 import { LiveThought, StepCard } from "./StepCard";
 
@@ -38,7 +39,7 @@ export function Activity({ run, children, footer }: ActivityProps) {
           <p className="no-steps">
             {view.state === "queued"
               ? "Each step appears here once a worker takes the run."
-              : "Each step appears here as it is taken."}
+              : foundWords(view.found) || "Each step appears here as it is taken."}
           </p>
         )}
         <ol className="steps" aria-label="Steps">

@@ -6,16 +6,34 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from tests.workers.agent.kit import Bench, MakeBench, revisions
-from webapp.studio.events import Event, RunFailed, RunFinished, ToolStarted, TurnFinished
-from workers.agent.protocols import CallChunk, FileChunk, Mockup, TextChunk, Transcript, Turn
+from webapp.studio.events import (
+    ElementsFound,
+    Event,
+    Rect,
+    RunFailed,
+    RunFinished,
+    ToolStarted,
+    TurnFinished,
+)
+from workers.agent.protocols import (
+    CallChunk,
+    FileChunk,
+    FoundChunk,
+    Mockup,
+    TextChunk,
+    Transcript,
+    Turn,
+)
 from workers.agent.transcript import Progress
+from workers.drafting.page import Found
+from workers.imaging import Box
 from workers.management.local_run import mockup_of
 from workers.models import make_model
 from workers.models.draft import state
-from workers.models.draft.model import DraftModel
+from workers.models.draft.model import MOST_SHOWN, DraftModel, elements_found
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -80,6 +98,60 @@ async def test_files_stream_in_before_they_are_written(bench: Bench) -> None:
     assert written["content"] == shown
     assert calls[-1].name == "compare"
     assert len({call.id for call in calls}) == len(calls)
+
+
+def drawn_at(scale: int, word: str) -> np.ndarray:
+    """A picture of 320 × 200 CSS pixels: a blue box, a word in it, a line below."""
+    image = Image.new("RGB", (320 * scale, 200 * scale), "white")
+    draw = ImageDraw.Draw(image)
+    draw.rectangle((20 * scale, 20 * scale, 220 * scale - 1, 100 * scale - 1), fill="#dbe7ff")
+    draw.text((40 * scale, 44 * scale), word, fill="#102040", font_size=24 * scale)
+    draw.rectangle((20 * scale, 150 * scale, 300 * scale - 1, 151 * scale - 1), fill="#8090a0")
+    return np.asarray(image)
+
+
+def near(rect: Rect, x: float, y: float, width: float, height: float) -> bool:
+    sides = (rect.x - x, rect.y - y, rect.width - width, rect.height - height)
+    return all(abs(side) <= 2 for side in sides)
+
+
+@pytest.mark.parametrize(("scale", "word"), [(1, "Quinces"), (2, "Medlars")])
+async def test_what_it_finds_is_shown_while_it_reads(
+    bench: Bench, tmp_path: Path, scale: int, word: str
+) -> None:
+    bench = with_picture(bench, tmp_path, drawn_at(scale, word), scale)
+    chunks = [c async for c in DraftModel().turn(Transcript(bench.task), (), bench.blobs)]
+    located, complete = (c.found for c in chunks if isinstance(c, FoundChunk))
+    assert isinstance(chunks[2], TextChunk)  # before it there is nothing but what was found
+    assert (located.complete, complete.complete) == (False, True)
+    assert (located.boxes, located.rules, located.pictures) == ((), (), ())
+    for found in (located, complete):
+        [text] = found.texts
+        assert 40 <= text.x < text.x + text.width < 160
+        assert 44 <= text.y < text.y + text.height < 80
+    assert [near(box, 20, 20, 200, 80) for box in complete.boxes] == [True]
+    assert [near(rule, 20, 150, 280, 1) for rule in complete.rules] == [True]
+
+
+async def test_what_it_finds_is_told_of_each_mockup_and_in_the_first_turn_alone(
+    make_bench: MakeBench,
+) -> None:
+    bench = make_bench(mockups=2)
+    state._states.clear()
+    events = await bench.play(DraftModel())
+    found = [event for event in events if isinstance(event, ElementsFound)]
+    assert [one.mockup_index for one in found if one.complete] == [0, 1]
+    assert len(found) <= 4
+    first_turn = next(n for n, event in enumerate(events) if isinstance(event, TurnFinished))
+    assert all(isinstance(event, ElementsFound) for event in events[2:first_turn])
+    assert not any(isinstance(event, ElementsFound) for event in events[first_turn:])
+
+
+async def test_of_a_page_with_very_much_on_it_a_part_is_shown() -> None:
+    boxes = tuple(Box(0, n, 1, 1) for n in range(MOST_SHOWN + 1))
+    shown = elements_found(0, Found(complete=True, texts=boxes, pictures=boxes[:3]))
+    assert (len(shown.texts), len(shown.pictures)) == (MOST_SHOWN, 3)
+    assert shown.texts[-1] == Rect(x=0, y=MOST_SHOWN - 1, width=1, height=1)
 
 
 async def test_it_says_that_it_reads_no_words(bench: Bench) -> None:

@@ -4,7 +4,7 @@ All lengths are pixels of the picture given, which may have several to a CSS pix
 """
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from workers.drafting.perceive.fonts.installed import installed_faces, plain_of, text_extents
@@ -33,18 +33,23 @@ class ReadingLimits:
 READING = ReadingLimits()
 
 
-def read_text(image: Image) -> tuple[TextRun, ...]:
-    """Every legible run of text in `image`, top to bottom, left to right.
+OnLocated = Callable[[list[Box]], None]
+
+
+def read_text(image: Image, on_located: OnLocated = lambda _: None) -> tuple[TextRun, ...]:
+    """Every legible run of text in `image`, top to bottom, left to right. Where text is, which is
+    known long before what it says, `on_located` hears on the way.
 
     $MOCKWRIGHT_TEXT_CACHE is a folder of earlier readings; without one, they are remembered for
     the life of the process. Takes seconds of CPU per megapixel.
     """
-    return cached(image, _read)
+    return cached(image, lambda picture: _read(picture, on_located))
 
 
-def _read(image: Image) -> tuple[TextRun, ...]:
+def _read(image: Image, on_located: OnLocated) -> tuple[TextRun, ...]:
     lines = detect_lines(image)
     inks = without_repeated(ink for line in lines for ink in split_line(image, line))
+    on_located([ink.box for ink in inks])
     recognised = recognise_lines([crop(image, input_box(ink.box)) for ink in inks])
     runs = [
         run
