@@ -25,7 +25,7 @@ GAP = 16  # pixels between mockup and render
 class Grade:
     """What a person said of a page's draft: `grade` from 4, accepted, to 1, sent back.
 
-    `draft` is the `digest` of what was looked at: of another draft the grade says nothing.
+    `draft` is the `digest` of the draft that was looked at: of another the grade says nothing.
     """
 
     page: str
@@ -44,11 +44,13 @@ def grades(file: Path | None = None) -> dict[str, Grade]:
     return found
 
 
-def digest(mockup: Image, render: Image) -> str:
-    """Of the two pictures that a grade was given on: of their pixels, not of their files."""
+def digest(folder: Path) -> str:
+    """Of a draft: of the names and bytes of all its files. Renders of one draft may differ by a
+    shade in a few pixels, so they are no mark of it."""
     told = hashlib.sha256()
-    for image in (mockup, render):
-        told.update(repr(image.shape).encode() + np.ascontiguousarray(image).tobytes())
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        data = path.read_bytes()
+        told.update(f"{path.relative_to(folder).as_posix()} {len(data)}\n".encode() + data)
     return told.hexdigest()[:16]
 
 

@@ -32,15 +32,12 @@ from workers.shot import RenderRequest, Shot
 
 @dataclass(frozen=True)
 class Draft:
-    """A page's mockup, and what its draft looks like."""
+    """A page's mockup, the folder of its draft, and what that looks like."""
 
     page: str
+    folder: Path
     mockup: Image
     shot: Shot
-
-    @property
-    def image(self) -> Image:
-        return decode_png(self.shot.png)
 
 
 @dataclass(frozen=True)
@@ -117,7 +114,7 @@ async def drafts(pages: Sequence[Sample], made: Path | None, out: Path) -> Async
                 mockup = read_image(sample.png)
                 page, _ = await made_page(sample.name, mockup, setup)
                 request = RenderRequest(width=sample.width, height=sample.height)
-                yield Draft(sample.name, mockup, await renderer.render(page, request))
+                yield Draft(sample.name, page, mockup, await renderer.render(page, request))
                 print(f"{number}/{len(pages)} {sample.name}", file=sys.stderr)
         finally:
             await renderer.close()
@@ -131,7 +128,7 @@ async def measure(pages: Sequence[Sample], arguments: argparse.Namespace) -> Fou
     stale: list[str] = []
     async for draft in drafts(chosen, arguments.made, arguments.out):
         grade = known[draft.page]
-        if digest(draft.mockup, draft.image) != grade.draft:
+        if digest(draft.folder) != grade.draft:
             stale.append(draft.page)
             continue
         score = (await asyncio.to_thread(product_comparison, draft.mockup, draft.shot)).score
@@ -143,10 +140,10 @@ async def write_pictures(pages: Sequence[Sample], arguments: argparse.Namespace)
     """What a grader looks at, `<page>-<n>.png`; prints the drafts' digests."""
     arguments.pictures.mkdir(parents=True, exist_ok=True)
     async for draft in drafts(pages, arguments.made, arguments.out):
-        for number, piece in enumerate(side_by_side(draft.mockup, draft.image), 1):
+        for number, piece in enumerate(side_by_side(draft.mockup, decode_png(draft.shot.png)), 1):
             target = arguments.pictures / f"{draft.page}-{number}.png"
             target.write_bytes(encode_png(piece))
-        print(f"{draft.page} {digest(draft.mockup, draft.image)}")
+        print(f"{draft.page} {digest(draft.folder)}")
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:

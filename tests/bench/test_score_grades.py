@@ -54,11 +54,18 @@ def test_one_group_alone_has_no_order() -> None:
     assert np.isnan(found_in([of("a", 4, 0.9), of("b", 4, 0.8)]).rho)
 
 
-def test_a_digest_is_of_both_pictures() -> None:
-    grey, other = np.full((4, 6, 3), 128, np.uint8), np.full((4, 6, 3), 127, np.uint8)
+def test_a_digest_is_of_every_file_and_its_name(tmp_path: Path) -> None:
+    def of_files(name: str, **files: str) -> str:
+        folder = tmp_path / name
+        (folder / "assets").mkdir(parents=True)
+        for file, text in files.items():
+            (folder / "assets" / file).write_text(text)
+        return digest(folder)
 
-    assert digest(grey, grey) == digest(grey.copy(), grey)
-    assert len({digest(a, b) for a in (grey, other) for b in (grey, other)}) == 4
+    assert of_files("a", page="one", style="two") == of_files("b", style="two", page="one")
+    assert of_files("c", page="one", style="tw0") != of_files("d", page="one", style="two")
+    assert of_files("e", page="one", other="two") != of_files("f", page="one", style="two")
+    assert of_files("g", page="one") != of_files("h", page="one", style="two")
 
 
 def test_a_page_in_the_file_twice_is_an_error(tmp_path: Path) -> None:
