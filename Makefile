@@ -22,7 +22,7 @@ APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 1
 .NOTPARALLEL:
 .PHONY: help setup setup-dev setup-modelserver setup-kernels up dev test test-app test-modelserver \
 	test-kernels check check-modelserver kernels format lock mutants bench-fidelity mini-eval \
-	bench-score bench-service bench-serve bench-moe
+	bench-score bench-grades bench-service bench-serve bench-moe
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
@@ -85,6 +85,9 @@ mini-eval: setup setup-modelserver ## [N=500] [CHECKPOINT=…]: unseen mockups t
 bench-score: setup-dev ## [N=200] [SEED=1] does the score say of spoilt pages what a person says
 	@$(PY) -m bench.score_bands
 	@$(PY) -m bench.score_naming --changes $(or $(N),200) --seed $(SEED)
+
+bench-grades: setup-dev ## PAGES=<folders of html + png> does the score order the model's drafts as a person did
+	@$(PY) -m bench.score_grades $(PAGES)
 
 bench-service: setup ## latency, throughput and memory of the whole service
 	@$(PY) -m bench.service $(if $(wildcard $(PAGES)),--pages $(PAGES))

@@ -19,7 +19,7 @@ from workers.drafting.perceive.text.reader import read_text
 from workers.imaging import Image, decode_png, encode_png
 from workers.management.local_run import mockup_of, run_locally
 from workers.models import make_model
-from workers.scoring import compare, triptych, view_of_mockup, view_of_render
+from workers.scoring import Comparison, compare, triptych, view_of_mockup, view_of_render
 from workers.shot import PageRenderer, RenderRequest, Shot
 
 PHONE = 390, 844  # CSS pixels
@@ -58,9 +58,7 @@ async def evaluate_page(sample: Sample, setup: Setup) -> Result:
     if setup.reference_render and shot is not None:
         png = shot.png
     mockup = decode_png(png)
-    folder = setup.out / "pages" / sample.name
-    seconds = await _make_page(mockup, folder, setup) if setup.made is None else {}
-    made = folder if setup.made is None else setup.made / sample.name
+    made, seconds = await made_page(sample.name, mockup, setup)
     height, width = mockup.shape[:2]
     render = await setup.renderer.render(made, RenderRequest(width=width, height=height))
     phone = await setup.renderer.render(made, RenderRequest(width=PHONE[0], height=PHONE[1]))
@@ -77,6 +75,14 @@ async def evaluate_page(sample: Sample, setup: Setup) -> Result:
         **seconds,
     }
     return Result(sample.name, numbers, picture=target)
+
+
+async def made_page(name: str, mockup: Image, setup: Setup) -> tuple[Path, dict[str, float]]:
+    """The folder of a page's draft, and seconds by stage where it was made now."""
+    if setup.made is not None:
+        return setup.made / name, {}
+    folder = setup.out / "pages" / name
+    return folder, await _make_page(mockup, folder, setup)
 
 
 async def _make_page(mockup: Image, folder: Path, setup: Setup) -> dict[str, float]:
@@ -116,7 +122,11 @@ async def _make_page(mockup: Image, folder: Path, setup: Setup) -> dict[str, flo
 
 def _product_score(mockup: Image, render: Shot) -> tuple[dict[str, float], Image]:
     """The score that the agent sees, and mockup, render and heat map side by side."""
-    view = view_of_render(render)
-    comparison = compare(view_of_mockup(mockup, 1.0, read_text(mockup)), view)
+    comparison = product_comparison(mockup, render)
     numbers = {"product": comparison.score.total, "penalty": comparison.score.picture_penalty}
-    return numbers, triptych(mockup, view.image, comparison.heat_map)
+    return numbers, triptych(mockup, decode_png(render.png), comparison.heat_map)
+
+
+def product_comparison(mockup: Image, render: Shot) -> Comparison:
+    """What the agent is told of a render of a mockup of one image pixel a CSS pixel."""
+    return compare(view_of_mockup(mockup, 1.0, read_text(mockup)), view_of_render(render))

@@ -1,5 +1,6 @@
 """The visible pixels of text: where they are and what colour they have."""
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -7,6 +8,7 @@ from workers.imaging import Box, Colour, Image, Mask, clip, commonest, crop, gro
 
 FAINT = 24.0  # contrast, in RGB distance, under which text counts as invisible
 INK_SHARE = 0.35  # of the way from background to text colour, from where a pixel is ink
+OUTER = 0.35  # of a line's height, at its top and bottom, that other things may reach into
 
 Pixels = NDArray[np.float32]  # (..., 3) RGB
 
@@ -62,6 +64,33 @@ def tighten(image: Image, box: Box, colour: Colour | None = None) -> Box | None:
     return Box(
         inside.x + left, inside.y + top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
     )
+
+
+def without_cut(image: Image, box: Box, colour: Colour) -> Box:
+    """`box` without what reaches into it from outside: lines above and below, a border, an edge.
+
+    That is ink in the outer parts of its height which goes on beyond the top or the bottom, or
+    beyond both sides. All of the line's own ink must be inside; `box` itself where nothing is cut.
+    """
+    around = clip(grow(box, 1), image.shape[1], image.shape[0])
+    if around is None:
+        return box
+    mask = ink_mask(crop(image, around), background_of(image, box, 1), colour)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    top, bottom = (
+        stats[:, cv2.CC_STAT_TOP],
+        stats[:, cv2.CC_STAT_TOP] + stats[:, cv2.CC_STAT_HEIGHT],
+    )
+    outer = (bottom <= OUTER * mask.shape[0]) | (top >= (1 - OUTER) * mask.shape[0])
+    goes_on = (top == 0) | (bottom == mask.shape[0])
+    goes_on |= stats[:, cv2.CC_STAT_WIDTH] == mask.shape[1]
+    foreign = np.flatnonzero(outer & goes_on & (np.arange(count) > 0))
+    if foreign.size == 0:
+        return box
+    rows = np.flatnonzero((mask & ~np.isin(labels, foreign)).any(axis=1))
+    if rows.size == 0:
+        return box
+    return Box(box.x, around.y + int(rows[0]), box.width, int(rows[-1] - rows[0]) + 1)
 
 
 def ink_colours(image: Image, ink: Box) -> tuple[Colour, Colour]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from webapp.studio.events import Difference
 from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
-from workers.scoring.ink import ink_colours, tighten
+from workers.scoring.ink import ink_colours, tighten, without_cut
 from workers.scoring.problems import problems_of
 from workers.shot import DomBox, DomText, Shot
 
@@ -71,13 +71,15 @@ def view_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> Pag
         ink = clip(run.ink, width, height)
         if ink is None or not run.text.strip():
             continue
+        ink = without_cut(image, ink, ink_colours(image, ink)[0])
         colour, background = ink_colours(image, ink)
         measured.append(replace(run, ink=ink, colour=colour, background=background))
     return PageView(image=image, scale=scale, runs=tuple(measured))
 
 
 def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:
-    ink = tighten(image, box_at_image_scale(text.rect, scale), text.colour)
+    box = without_cut(image, box_at_image_scale(text.rect, scale), text.colour)
+    ink = tighten(image, box, text.colour)
     if ink is None or not text.text.strip():
         return None
     colour, background = ink_colours(image, ink)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from workers.imaging import Box, Image
-from workers.scoring.ink import background_of, ink_colours, tighten
+from workers.scoring.ink import background_of, ink_colours, tighten, without_cut
 
 
 def canvas(colour: tuple[int, int, int] = (255, 255, 255)) -> Image:
@@ -59,3 +59,37 @@ def test_a_box_as_large_as_the_page_has_its_rim_for_a_ground() -> None:
     image = canvas((10, 20, 30))
     image[[0, -1], :] = image[:, [0, -1]] = (200, 210, 220)
     assert background_of(image, Box(0, 0, 200, 60)).tolist() == [200, 210, 220]
+
+
+def line(image: Image, top: int) -> None:
+    """Letters, 14 pixels high, with ground between them."""
+    for left in range(42, 120, 9):
+        image[top : top + 14, left : left + 5] = (20, 20, 20)
+
+
+def test_what_the_next_line_reaches_into_a_box_is_none_of_its_ink() -> None:
+    image = canvas()
+    line(image, 20)
+    image[30:37, 42:44] = (20, 20, 20)  # a descender of its own
+    image[39:60, 60:64] = image[0:17, 80:84] = (20, 20, 20)  # of the lines below and above
+
+    assert without_cut(image, Box(42, 20, 77, 22), (20, 20, 20)) == Box(42, 20, 77, 17)
+    assert without_cut(image, Box(42, 14, 77, 28), (20, 20, 20)) == Box(42, 20, 77, 17)
+
+
+def test_the_border_of_a_button_is_no_ink_of_its_label() -> None:
+    image = canvas()
+    line(image, 24)
+    image[[14, 15, 46, 47], 20:140] = (20, 20, 20)
+
+    assert without_cut(image, Box(42, 14, 77, 24), (20, 20, 20)) == Box(42, 24, 77, 14)
+    assert without_cut(image, Box(42, 14, 77, 34), (20, 20, 20)) == Box(42, 24, 77, 14)
+
+
+def test_a_box_that_cuts_its_own_letters_stays_and_so_does_an_underline() -> None:
+    image = canvas()
+    line(image, 20)
+    for cut in (Box(42, 21, 77, 13), Box(42, 20, 77, 12), Box(44, 20, 70, 14)):
+        assert without_cut(image, cut, (20, 20, 20)) == cut
+    image[36, 42:119] = (20, 20, 20)
+    assert without_cut(image, Box(42, 20, 77, 17), (20, 20, 20)) == Box(42, 20, 77, 17)
