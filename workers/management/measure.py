@@ -10,7 +10,7 @@ from webapp.studio.events import Score
 from workers.agent.protocols import Mockup
 from workers.agent.tools.context import request_for
 from workers.browser.renderer import Renderer
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import decode_png, read_image
 from workers.management.command_line import Source
 from workers.management.report import NamedDifference, side_by_side
@@ -70,7 +70,7 @@ async def measure(mockup: Mockup, folder: Path, page: str) -> Measured:
     finally:
         await renderer.close()
     image = read_image(mockup.path)
-    wanted = view_of_mockup(image, mockup.scale, read_text(image))
+    wanted = view_of_mockup(image, mockup.scale, find_text(image))
     comparison = compare(wanted, view_of_render(shot))
     picture = side_by_side(image, decode_png(shot.png), comparison.heat_map)
     return Measured(shot, comparison.score, picture)

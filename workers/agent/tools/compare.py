@@ -88,7 +88,7 @@ class Compare(ContextTool):
         """What the mockup shows; its text is read once."""
         if index not in self._views:
             image = await self._context.image(index)
-            runs = await asyncio.to_thread(self._context.read_text, image)
+            runs = await asyncio.to_thread(self._context.find_text, image)
             scale = self._context.mockup(index).scale
             self._views[index] = await asyncio.to_thread(view_of_mockup, image, scale, runs)
         return self._views[index]
