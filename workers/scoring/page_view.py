@@ -2,10 +2,27 @@
 
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from webapp.studio.events import Difference, DifferenceKind, Rect
 from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
+from workers.scoring.glyphs import look_of
 from workers.scoring.ink import ink_colours, tighten
 from workers.shot import DomBox, DomText, Shot
+
+
+@dataclass(frozen=True)
+class LineLimits:
+    """When words that OCR found are its own, and what is a line all the same."""
+
+    sure: float = 0.8  # confidence from which it is believed
+    height: float = 5.0  # CSS pixels of ink; what is lower is a rule or dots
+    aspect: float = 1.5  # widths of ink to its height; what is narrower is an icon
+    columns: int = 3  # of ink with a gap between them: letters, or words of joined ones
+    inked: float = 0.35  # coverage from which a pixel is ink
+
+
+LINES = LineLimits()
 
 
 @dataclass(frozen=True)
@@ -20,7 +37,7 @@ class PageView:
     """A page as seen. `image` is RGB; runs and pictures are boxes in its pixels.
 
     `scale` is image pixels per CSS pixel. `pictures`, `boxes` and `problems` are empty for a
-    mockup: nobody knows.
+    mockup: nobody knows. `unread` are lines of a mockup that stand there and could not be read.
     """
 
     image: Image
@@ -29,6 +46,7 @@ class PageView:
     pictures: tuple[Box, ...] = ()
     boxes: tuple[DomBox, ...] = ()
     problems: tuple[Difference, ...] = ()
+    unread: tuple[Box, ...] = ()
 
     @property
     def width(self) -> int:
@@ -64,14 +82,29 @@ def view_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> Pag
     Both sides must use one measure of colour, or thin text would differ from itself.
     """
     height, width = image.shape[:2]
-    measured = []
+    measured: list[TextRun] = []
+    unread: list[Box] = []
     for run in runs:
         ink = clip(run.ink, width, height)
-        if ink is None or not run.text.strip():
+        if ink is None:
             continue
-        colour, background = ink_colours(image, ink)
-        measured.append(replace(run, ink=ink, colour=colour, background=background))
-    return PageView(image=image, scale=scale, runs=tuple(measured))
+        if run.confidence < LINES.sure and is_line(image, ink, scale):
+            unread.append(ink)
+        elif run.text.strip():
+            colour, background = ink_colours(image, ink)
+            measured.append(replace(run, ink=ink, colour=colour, background=background))
+    return PageView(image=image, scale=scale, runs=tuple(measured), unread=tuple(unread))
+
+
+def is_line(image: Image, ink: Box, scale: float, limits: LineLimits = LINES) -> bool:
+    """Whether what could not be read looks like a line of text, and not like an icon or a rule."""
+    if ink.height < limits.height * scale or ink.width < limits.aspect * ink.height:
+        return False
+    look = look_of(image, ink)
+    if look is None:
+        return False
+    inked = (look.coverage > limits.inked).any(axis=0).astype(np.int8)
+    return int((np.diff(inked, prepend=0) == 1).sum()) >= limits.columns
 
 
 def _problems(shot: Shot) -> tuple[Difference, ...]:
