@@ -68,7 +68,7 @@ class Box:
 class TextRun:
     """One line of text in one style. `ink` bounds its visible pixels, tight.
 
-    `confidence` is 0–1, how surely `text` is all that stands there; what could not be read has none.
+    `confidence` is 0–1, how surely `text` is all that stands there. What nobody can read has none.
     """
 
     text: str

@@ -29,7 +29,8 @@ class Measured:
 
 class PageReport(BaseModel, frozen=True):
     """What `compare --json` prints. `width` and `height` are the mockup's, in image pixels;
-    `overflow_px` is how many CSS pixels the page is wider than the mockup."""
+    `unread_lines` of it could not be read; `overflow_px` is how many CSS pixels the page is wider
+    than the mockup."""
 
     mockup: str
     page: str
@@ -38,6 +39,7 @@ class PageReport(BaseModel, frozen=True):
     scale: float
     score: float
     differences: tuple[NamedDifference, ...]
+    unread_lines: int
     console_errors: tuple[str, ...]
     failed_requests: tuple[str, ...]
     overflow_px: int
@@ -53,6 +55,7 @@ class PageReport(BaseModel, frozen=True):
             scale=source.mockup.scale,
             score=score.total,
             differences=tuple(map(NamedDifference.of, score.differences)),
+            unread_lines=score.unread_lines,
             console_errors=shot.console_errors,
             failed_requests=shot.failed_requests,
             overflow_px=shot.overflow_px,

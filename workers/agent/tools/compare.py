@@ -102,6 +102,7 @@ def _report(score: Score, pages: tuple[PageResult, ...]) -> str:
             {
                 "page": page.page,
                 "score": _numbers(page.score),
+                **_unread(page.score.unread_lines),
                 "differences": [_told(one) for one in page.score.differences[:MAX_DIFFERENCES]],
                 "worst_regions": [
                     {
@@ -116,6 +117,14 @@ def _report(score: Score, pages: tuple[PageResult, ...]) -> str:
         ],
     }
     return json.dumps(report, ensure_ascii=False)
+
+
+def _unread(lines: int) -> dict[str, str]:
+    """What to know where OCR does not say which words the mockup has."""
+    if not lines:
+        return {}
+    said = f"{lines} {'line' if lines == 1 else 'lines'} could not be read"
+    return {"note": f"{said}: only pixels were compared. Write the words that you see, as text."}
 
 
 def _told(one: Difference) -> dict[str, object]:

@@ -21,6 +21,7 @@ from workers.agent.protocols import ToolResult
 from workers.agent.runner import run_call
 from workers.agent.tools.registry import build_toolbox
 from workers.browser.errors import NoBrowser
+from workers.imaging import Box, TextRun
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -177,6 +178,17 @@ async def test_compare_gives_score_parts_and_worst_regions(bench: Bench) -> None
     (event,) = result.events
     assert isinstance(event, ComparisonFinished)
     assert event.score.total == pytest.approx(report["score"]["total"], abs=1e-4)
+
+
+@pytest.mark.parametrize(("lines", "said"), [(1, "1 line could"), (2, "2 lines could"), (0, None)])
+async def test_compare_tells_of_lines_that_could_not_be_read(
+    bench: Bench, lines: int, said: str | None
+) -> None:
+    hello = TextRun("", Box(16, 84, 66, 22), (0, 0, 0), (255, 255, 255), 0.1)
+    bench.context.find_text = lambda image: (hello,) * lines
+    await use(bench, "write_file", path="index.html", content="<p>Other words")
+    (page,) = json.loads(text_of(await use(bench, "compare")))["pages"]
+    assert page.get("note", "").startswith(said or "") and ("note" in page) == bool(said)
 
 
 async def test_compare_uses_a_fresh_render_of_the_same_files_again(bench: Bench) -> None:

@@ -62,21 +62,23 @@ def _read(image: Image) -> tuple[TextRun, ...]:
         for ink, (text, confidence) in zip(inks, recognised, strict=True)
         for run in _runs(image, ink, _in_plain_characters(text), confidence)
     ]
-    told = [run if is_text(run) else replace(run, text="") for run in runs]
-    return tuple(sorted(told, key=lambda run: (run.ink.y, run.ink.x)))
+    return tuple(sorted(runs, key=lambda run: (run.ink.y, run.ink.x)))
 
 
 def _runs(image: Image, ink: Ink, text: str, confidence: float) -> list[TextRun]:
     """The runs of a reading: one, or several where bold words stand among regular ones."""
-    confidence *= read_share(ink, text)
+    whole = TextRun(text, ink.box, ink.colour, ink.background, confidence * read_share(ink, text))
+    if not is_text(whole):
+        return [replace(whole, text="")]
     parts = split_by_weight(ink, text)
     if len(parts) == 1:
-        return [TextRun(text, ink.box, ink.colour, ink.background, confidence)]
+        return [whole]
     runs = []
     for words, span in parts:
         found = find_ink_around(image, columns_of(ink.box, *span))
         if found is not None:
-            runs.append(TextRun(words, found.box, found.colour, found.background, confidence))
+            part = TextRun(words, found.box, found.colour, found.background, whole.confidence)
+            runs.append(part if is_text(part) else replace(part, text=""))
     return runs
 
 
