@@ -51,7 +51,8 @@ class RevisionReport(BaseModel):
 
 
 class Report(BaseModel):
-    """What report.json holds. Score, regions, differences and unread lines are those of `revision`, the best."""
+    """What report.json holds. `revision` is the best: score, regions, differences and unread lines
+    are its own."""
 
     name: str
     mockup: str

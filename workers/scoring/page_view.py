@@ -1,11 +1,12 @@
 """What the eye gets from one page, mockup or render: pixels, text runs, pictures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from webapp.studio.events import Difference, DifferenceKind, Rect
-from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
+from workers.imaging import Box, Image, TextRun, bounds, box_at_image_scale, clip, decode_png
 from workers.scoring.glyphs import look_of
 from workers.scoring.ink import ink_colours, tighten
 from workers.shot import DomBox, DomText, Shot
@@ -19,6 +20,7 @@ class LineLimits:
     height: float = 5.0  # CSS pixels of ink; what is lower is a rule or dots
     aspect: float = 1.5  # widths of ink to its height; what is narrower is an icon
     columns: int = 3  # of ink with a gap between them: letters, or words of joined ones
+    word_gap: float = 0.5  # heights of ink between parts of one line: bold words are found apart
     inked: float = 0.35  # coverage from which a pixel is ink
 
 
@@ -76,7 +78,9 @@ def view_of_render(shot: Shot) -> PageView:
     )
 
 
-def view_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> PageView:
+def view_of_mockup(
+    image: Image, scale: float, runs: tuple[TextRun, ...], limits: LineLimits = LINES
+) -> PageView:
     """A mockup with the runs that OCR found in it; their colours are measured anew.
 
     Both sides must use one measure of colour, or thin text would differ from itself.
@@ -88,12 +92,27 @@ def view_of_mockup(image: Image, scale: float, runs: tuple[TextRun, ...]) -> Pag
         ink = clip(run.ink, width, height)
         if ink is None:
             continue
-        if run.confidence < LINES.sure and is_line(image, ink, scale):
+        if run.confidence < limits.sure and is_line(image, ink, scale, limits):
             unread.append(ink)
         elif run.text.strip():
             colour, background = ink_colours(image, ink)
             measured.append(replace(run, ink=ink, colour=colour, background=background))
-    return PageView(image=image, scale=scale, runs=tuple(measured), unread=tuple(unread))
+    return PageView(image=image, scale=scale, runs=tuple(measured), unread=in_lines(unread, limits))
+
+
+def in_lines(parts: Sequence[Box], limits: LineLimits = LINES) -> tuple[Box, ...]:
+    """The parts that stand word by word beside each other as one line each."""
+    lines: list[Box] = []
+    for part in sorted(parts, key=lambda box: box.x):
+        for at, line in enumerate(lines):
+            high = min(part.bottom, line.bottom) - max(part.y, line.y)
+            least = min(part.height, line.height)
+            if high > least / 2 and part.x - line.right < limits.word_gap * least:
+                lines[at] = bounds([line, part])
+                break
+        else:
+            lines.append(part)
+    return tuple(sorted(lines, key=lambda box: (box.y, box.x)))
 
 
 def is_line(image: Image, ink: Box, scale: float, limits: LineLimits = LINES) -> bool:
