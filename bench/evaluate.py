@@ -15,7 +15,7 @@ from webapp.studio.blobs import FileBlobs
 from workers.agent.run_task import RunEnvironment
 from workers.browser.renderer import Renderer
 from workers.drafting.perceive.pipeline import perceive
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import Image, decode_png, encode_png
 from workers.management.local_run import mockup_of, run_locally
 from workers.models import make_model
@@ -92,7 +92,7 @@ async def _make_page(mockup: Image, folder: Path, setup: Setup) -> dict[str, flo
     its own times are added to theirs: a first revision needs both.
     """
     started = time.monotonic()
-    await asyncio.to_thread(read_text, mockup)
+    await asyncio.to_thread(find_text, mockup)
     read = time.monotonic()
     await asyncio.to_thread(perceive, mockup, 1.0)
     seen = time.monotonic()
@@ -129,4 +129,4 @@ def _product_score(mockup: Image, render: Shot) -> tuple[dict[str, float], Image
 
 def product_comparison(mockup: Image, render: Shot) -> Comparison:
     """What the agent is told of a render of a mockup of one image pixel a CSS pixel."""
-    return compare(view_of_mockup(mockup, 1.0, read_text(mockup)), view_of_render(render))
+    return compare(view_of_mockup(mockup, 1.0, find_text(mockup)), view_of_render(render))

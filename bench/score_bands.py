@@ -23,7 +23,7 @@ from scipy.stats import kendalltau, somersd
 
 from bench.distortions import BANDS, Distortion, Page, pages, write_spoilt
 from workers.browser.renderer import Renderer
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import decode_png
 from workers.scoring import PageView, compare, view_of_mockup, view_of_render
 from workers.shot import Shot
@@ -84,7 +84,7 @@ def in_band(band: str, score: float) -> bool:
 def mockup_of(png: bytes, scale: float) -> PageView:
     """A base page's picture, read once in each process."""
     image = decode_png(png)
-    return view_of_mockup(image, scale, read_text(image))
+    return view_of_mockup(image, scale, find_text(image))
 
 
 def score_of(mockup_png: bytes, shot: Shot) -> float:

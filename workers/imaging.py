@@ -66,7 +66,10 @@ class Box:
 
 @dataclass(frozen=True)
 class TextRun:
-    """One line of text in one style. `ink` bounds its visible pixels, tight."""
+    """One line of text in one style. `ink` bounds its visible pixels, tight.
+
+    `confidence` is 0–1, how surely `text` is all that stands there. What nobody can read has none.
+    """
 
     text: str
     ink: Box

@@ -30,7 +30,7 @@ export const revision = (number: number, total: number): ViewRevision => ({
   number,
   files: [],
   pages: [],
-  score: { total, parts: {}, picture_penalty: 0, regions: [], differences: [] },
+  score: { total, parts: {}, picture_penalty: 0, regions: [], differences: [], unread_lines: 0 },
   model: { id: "draft", settings: {}, prompt_version: "1" },
   at: "2026-01-01T00:00:00Z",
 });

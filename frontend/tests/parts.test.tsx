@@ -153,6 +153,14 @@ test("a chosen difference opens the comparison and tells its element", async () 
   await page.leave();
 });
 
+test("lines of the page on the stage that could not be read are told below its score", async () => {
+  const page = await draw(<Stage {...stage(told(1, 0.5, { unread_lines: 2 }))} />);
+  expect(one(page.element, ".unread-lines").textContent).toContain("2 lines could not be read");
+  await page.show(<Stage {...stage(told(1, 0.5, {}))} />);
+  expect(page.element.querySelector(".unread-lines")).toBeNull();
+  await page.leave();
+});
+
 test("a record without differences keeps its worst regions, in percent", async () => {
   const page = await draw(<Stage {...stage(told(1, 0.5, { regions: [region] }))} />);
   expect(one(page.element, "[aria-label='Worst regions']").textContent).toBe("header 99.1\u00a0%");

@@ -56,6 +56,7 @@ const scored = (total: number): Score => ({
   total,
   parts: { block: total },
   picture_penalty: 0,
+  unread_lines: 0,
   regions: [],
   differences: [],
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { costOf, faultOf, sentenceOf } from "../src/features/compare/sentences";
+import { costOf, faultOf, sentenceOf, unreadWords } from "../src/features/compare/sentences";
 import type { Difference } from "../src/protocol/events";
 import { bestWords, changeWords, scoresBefore } from "../src/state/standing";
 import { statusOf } from "../src/state/status";
@@ -94,6 +94,7 @@ test.each<[Partial<Difference>, string]>([
   [{ kind: "letters", expected: "$29", got: "$9" }, "‘$9’ should read ‘$29’"],
   [{ kind: "letters", expected: "$9", got: "$g" }, "‘$9’ reads ‘$g’, mockup ‘$9’"],
   [{ kind: "letters", expected: "$9" }, "‘$9’ should read ‘$9’"],
+  [{ kind: "letters", got: "$9" }, "‘$9’ has other letters than the mockup"],
   [{ kind: "offset", expected: "0 px", got: "+3 px across" }, "‘$9’ is out of place: +3 px across"],
   [{ kind: "offset" }, "‘$9’ is out of place"],
   [
@@ -128,6 +129,14 @@ test("every kind has words of its own", () => {
   expect(faultOf(difference({ kind: "line_breaks", expected: "2", got: "3" }))).toBe(
     "line breaks 3, mockup 2",
   );
+});
+
+test("lines that could not be read are told, where there are any", () => {
+  expect([0, 1, 2].map(unreadWords)).toEqual([
+    null,
+    "1 line could not be read: only the pixels were compared.",
+    "2 lines could not be read: only the pixels were compared.",
+  ]);
 });
 
 test("a cost is in points", () => {

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 from bench.stack import Stack
 from tests.e2e.conftest import EXAMPLES, start_run
 from workers.browser.renderer import Renderer
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import read_image
 from workers.scoring import compare, view_of_mockup, view_of_render
 from workers.shot import RenderRequest, Shot
@@ -123,7 +123,7 @@ def test_the_zip_runs_offline_and_scores_the_same(
         shot = pool.submit(asyncio.run, render(tmp_path)).result()
     assert shot.failed_requests == ()
     mockup = read_image(EXAMPLES / "login.png")
-    wanted = view_of_mockup(mockup, 1.0, read_text(mockup))
+    wanted = view_of_mockup(mockup, 1.0, find_text(mockup))
     score = compare(wanted, view_of_render(shot)).score.total
     assert score == pytest.approx(run["score"], abs=0.002)
 

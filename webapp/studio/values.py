@@ -158,13 +158,17 @@ def percent(score: float) -> str:
 
 
 class Score(Value):
-    """How alike render and mockup are. A part is None where there is nothing to measure."""
+    """How alike render and mockup are. A part is None where there is nothing to measure.
+
+    `unread_lines` of the mockup's text could not be read: pixels alone were compared.
+    """
 
     total: Fraction
     parts: dict[PartName, Fraction | None]
     picture_penalty: Fraction = 0.0
     regions: tuple[RegionScore, ...] = ()
     differences: tuple[Difference, ...] = ()
+    unread_lines: int = Field(default=0, ge=0)
 
 
 class PageResult(Value):

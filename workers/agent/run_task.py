@@ -15,7 +15,7 @@ from workers.agent.tools.context import ToolContext
 from workers.agent.tools.registry import build_toolbox
 from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text
 from workers.shot import PageRenderer
 
 
@@ -36,7 +36,7 @@ async def run_task(
     """
     with tempfile.TemporaryDirectory(prefix="mockwright-", ignore_cleanup_errors=True) as folder:
         workspace = Workspace(Path(folder) / "page")
-        context = ToolContext(task, workspace, environment.blobs, environment.renderer, read_text)
+        context = ToolContext(task, workspace, environment.blobs, environment.renderer, find_text)
         tools = build_toolbox(context)
         events = run(task, model, tools, workspace, environment.blobs, progress)
         async with aclosing(events):
@@ -46,4 +46,4 @@ async def run_task(
 
 def preload() -> None:
     """Load the networks that read text, which the first run would wait for. Takes seconds."""
-    read_text(np.full((64, 64, 3), 255, np.uint8))
+    find_text(np.full((64, 64, 3), 255, np.uint8))

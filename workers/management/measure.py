@@ -10,7 +10,7 @@ from webapp.studio.events import Score
 from workers.agent.protocols import Mockup
 from workers.agent.tools.context import request_for
 from workers.browser.renderer import Renderer
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import decode_png, read_image
 from workers.management.command_line import Source
 from workers.management.report import NamedDifference, side_by_side
@@ -29,7 +29,8 @@ class Measured:
 
 class PageReport(BaseModel, frozen=True):
     """What `compare --json` prints. `width` and `height` are the mockup's, in image pixels;
-    `overflow_px` is how many CSS pixels the page is wider than the mockup."""
+    `unread_lines` of it could not be read; `overflow_px` is how many CSS pixels the page is wider
+    than the mockup."""
 
     mockup: str
     page: str
@@ -38,6 +39,7 @@ class PageReport(BaseModel, frozen=True):
     scale: float
     score: float
     differences: tuple[NamedDifference, ...]
+    unread_lines: int
     console_errors: tuple[str, ...]
     failed_requests: tuple[str, ...]
     overflow_px: int
@@ -53,6 +55,7 @@ class PageReport(BaseModel, frozen=True):
             scale=source.mockup.scale,
             score=score.total,
             differences=tuple(map(NamedDifference.of, score.differences)),
+            unread_lines=score.unread_lines,
             console_errors=shot.console_errors,
             failed_requests=shot.failed_requests,
             overflow_px=shot.overflow_px,
@@ -72,7 +75,7 @@ async def measure(mockup: Mockup, folder: Path, page: str) -> Measured:
     finally:
         await renderer.close()
     image = read_image(mockup.path)
-    wanted = view_of_mockup(image, mockup.scale, read_text(image))
+    wanted = view_of_mockup(image, mockup.scale, find_text(image))
     comparison = compare(wanted, view_of_render(shot, as_file))
     picture = side_by_side(image, decode_png(shot.png), comparison.heat_map)
     return Measured(shot, comparison.score, picture)

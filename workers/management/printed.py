@@ -43,7 +43,10 @@ def page_text(report: PageReport, width: int = WIDTH) -> str:
     """A page that was measured: its score, what differs, what the browser complained about."""
     seen = _seen(report.differences)
     found = table(seen, width) if seen else "No differences."
-    noted = [f"Console: {_plain(error)}" for error in report.console_errors]
+    noted = []
+    if report.unread_lines:
+        noted.append(f"{_unread(report.unread_lines)}: pixels alone were compared.")
+    noted += [f"Console: {_plain(error)}" for error in report.console_errors]
     noted += [f"Not loaded: {_plain(url)}" for url in report.failed_requests]
     if report.overflow_px:
         noted.append(f"The page is {report.overflow_px} px wider than the mockup.")
@@ -60,12 +63,18 @@ def page_line(report: Report, folder: Path) -> str:
         parts.append(f"worst: {_named(seen[0])}")
     elif report.regions:
         parts.append(f"worst: {_region(report.regions[0])}")
+    if report.unread_lines:
+        parts.append(_unread(report.unread_lines))
     parts += [STOPS.get(report.stop_reason, report.stop_reason), str(folder)]
     return " · ".join([_plain(report.name), *parts])
 
 
 def _seen(differences: Sequence[NamedDifference]) -> list[NamedDifference]:
     return [one for one in differences if one.kind not in COMPLAINTS]
+
+
+def _unread(lines: int) -> str:
+    return f"{lines} {'line' if lines == 1 else 'lines'} could not be read"
 
 
 def _named(difference: NamedDifference) -> str:

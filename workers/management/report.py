@@ -51,7 +51,8 @@ class RevisionReport(BaseModel):
 
 
 class Report(BaseModel):
-    """What report.json holds. Score, regions and differences are those of `revision`, the best."""
+    """What report.json holds. `revision` is the best: score, regions, differences and unread lines
+    are its own."""
 
     name: str
     mockup: str
@@ -66,6 +67,7 @@ class Report(BaseModel):
     picture_penalty: float
     regions: tuple[RegionScore, ...]
     differences: tuple[NamedDifference, ...]
+    unread_lines: int
     revision: int
     revisions: tuple[RevisionReport, ...]
     stop_reason: str
@@ -114,6 +116,7 @@ def _report(source: Source, page: RunResult, stack: str) -> Report:
         picture_penalty=best.score.picture_penalty,
         regions=best.score.regions,
         differences=tuple(map(NamedDifference.of, best.score.differences)),
+        unread_lines=best.score.unread_lines,
         revision=best.number,
         revisions=_revisions(page),
         stop_reason=ending.reason if isinstance(ending, RunFinished) else ending.code,

@@ -12,7 +12,7 @@ from workers.scoring.grounds import ground_items, residual_items
 from workers.scoring.item import Finding, Item
 from workers.scoring.marks import mark_items, pages_of
 from workers.scoring.page_view import PageView
-from workers.scoring.text_items import Rasterised, text_items
+from workers.scoring.text_items import TextItems, text_items
 
 POWER = 2.5  # what is plainly wrong is not lost among much that is right
 # What a loss is to a person: up to .03 nobody sees it, to .07 who is asked, from .08 everybody,
@@ -23,8 +23,8 @@ LEAST_LENGTH = 8  # CSS pixels that a page may be longer
 WORDS = frozenset({"missing", "extra", "letters"})
 
 
-def items_of(canvas: Canvas) -> tuple[list[Item], Rasterised]:
-    """All that a person sees on either page, and the text that the render has as pictures."""
+def items_of(canvas: Canvas) -> tuple[list[Item], TextItems]:
+    """All that a person sees on either page, and the text of it."""
     text = text_items(canvas.mockup, canvas.render)
     mockup, render = pages_of(canvas, text.places)
     boxes = canvas.render.boxes
@@ -33,7 +33,7 @@ def items_of(canvas: Canvas) -> tuple[list[Item], Rasterised]:
     marks = _unnamed(marks, grounds)
     known = [*text.items, *marks, *grounds]
     rest = residual_items(mockup, render, boxes, marks + grounds)
-    return known + rest, text.rasterised
+    return known + rest, text
 
 
 def length_items(mockup: PageView, render: PageView) -> list[Item]:

@@ -38,7 +38,8 @@ def _rasterised_area(canvas: Canvas, rasterised: Sequence[TextRun]) -> float:
     ink = sum(run.ink.area for run in rasterised)
     if not ink:
         return 0.0
-    excess = max(0.0, ink - FREE_TEXT * sum(run.ink.area for run in canvas.mockup.runs))
+    text = [*(run.ink for run in canvas.mockup.runs), *canvas.mockup.unread]
+    excess = max(0.0, ink - FREE_TEXT * sum(box.area for box in text))
     lines = sum(grow(run.ink, run.ink.height // 2).area for run in rasterised)
     return lines * excess / ink
 

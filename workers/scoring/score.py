@@ -50,9 +50,9 @@ def compare(mockup: PageView, render: PageView) -> Comparison:
     are aligned at the top left.
     """
     canvas = on_one_canvas(mockup, render)
-    items, rasterised = items_of(canvas)
+    items, text = items_of(canvas)
     items += length_items(mockup, render)
-    penalty = picture_penalty(canvas, rasterised)
+    penalty = picture_penalty(canvas, text.rasterised)
     named = (*differences_of(items)[:MOST_DIFFERENCES], *render.problems)
     score = Score(
         total=_fraction(total_of(items) * (1 - penalty)),
@@ -60,12 +60,16 @@ def compare(mockup: PageView, render: PageView) -> Comparison:
         picture_penalty=_fraction(penalty),
         regions=_regions(mockup, items),
         differences=named,
+        unread_lines=text.unread,
     )
     return Comparison(score, heat_map(canvas, items, mockup.width, mockup.height))
 
 
 def mean_score(scores: Sequence[Score]) -> Score:
-    """The mean over pages; a part over the pages that have it. Regions stay with their pages."""
+    """The mean over pages; a part over the pages that have it, and unread lines of them all.
+
+    Regions stay with their pages.
+    """
     if len(scores) == 1:
         return scores[0]
     parts: Parts = {}
@@ -76,6 +80,7 @@ def mean_score(scores: Sequence[Score]) -> Score:
         total=_fraction(sum(score.total for score in scores) / len(scores)),
         parts=parts,
         picture_penalty=_fraction(sum(score.picture_penalty for score in scores) / len(scores)),
+        unread_lines=sum(score.unread_lines for score in scores),
     )
 
 

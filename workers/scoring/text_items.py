@@ -27,6 +27,7 @@ from workers.scoring.text_style import (
     with_colour,
     with_weight,
 )
+from workers.scoring.unread import is_drawn, is_pictured, matched, other_letters
 
 
 @dataclass(frozen=True)
@@ -40,28 +41,38 @@ class TextLimits:
 
 
 LIMITS = TextLimits()
+NOT_READ = "text that could not be read"
 Rasterised = tuple[TextRun, ...]  # text of the mockup that the render shows in a picture
 
 
 @dataclass(frozen=True)
 class TextItems:
-    """`places` are where text stands on either page: what is there is no mark."""
+    """`places` are where text stands on either page: what is there is no mark.
+
+    `unread` is how many lines of the mockup could not be read.
+    """
 
     items: list[Item]
     places: list[Box]
     rasterised: Rasterised
+    unread: int = 0
 
 
 def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) -> TextItems:
     """Every line of text of two views of one scale and one coordinate system."""
     paragraphs, pairs, missing, surplus = reflowed(*paired(mockup, render, PAIRING), PAIRING)
+    unread = matched(mockup, surplus)
+    surplus = unread.surplus
     places: list[Box] = [run.ink for run in surplus]
-    items = [_paired_item(mockup, render, pair, places, limits) for pair in pairs]
+    items = [_paired_item(mockup, render, pair, places, limits) for pair in (*pairs, *unread.pairs)]
     for one in paragraphs:
         items.append(_reflowed_item(mockup, one, limits))
         places += [run.ink for run in (*one.shown, *one.drawn)]
+    no_text = [run for run in unread.absent if _is_no_text(mockup, render, run)]
+    missing += [run for run in unread.absent if run not in no_text]
     rasterised = [run for run in missing if _in_picture(mockup, render, run)]
-    free = limits.free_in_pictures * sum(weight_of(r.ink, mockup.scale) for r in mockup.runs)
+    text = [*(run.ink for run in mockup.runs), *mockup.unread]
+    free = limits.free_in_pictures * sum(weight_of(ink, mockup.scale) for ink in text)
     if sum(weight_of(run.ink, mockup.scale) for run in rasterised) <= free:
         missing = [run for run in missing if run not in rasterised]
         rasterised = []
@@ -71,7 +82,12 @@ def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) 
     seen = [
         replace(item, box=box_at_css_scale(item.box, mockup.scale), is_text=True) for item in items
     ]
-    return TextItems(seen, places, tuple(rasterised))
+    lines = len(mockup.unread) - len({run.ink for run in no_text} & set(mockup.unread))
+    return TextItems(seen, places, tuple(rasterised), lines)
+
+
+def _is_no_text(mockup: PageView, render: PageView, line: TextRun) -> bool:
+    return not is_pictured(render, line) and is_drawn(mockup, render, line)
 
 
 def weight_of(box: Box, scale: float) -> float:
@@ -84,7 +100,9 @@ def quoted(text: str, most: int = 40) -> str:
 
 
 def _in_picture(mockup: PageView, render: PageView, run: TextRun) -> bool:
-    """Whether a picture of the render shows the very pixels."""
+    """Whether a picture of the render shows the very pixels; has the place, where nobody read."""
+    if not run.text:
+        return is_pictured(render, run)
     return covered([run.ink], render.pictures) > 0.5 and same_pixels(
         mockup.image, render.image, run.ink
     )
@@ -92,7 +110,8 @@ def _in_picture(mockup: PageView, render: PageView, run: TextRun) -> bool:
 
 def _missing(run: TextRun, scale: float) -> Item:
     finding = Finding("missing", run.text, "", 1.0)
-    return Item(f"text {quoted(run.text)}", run.ink, weight_of(run.ink, scale), (finding,))
+    name = f"text {quoted(run.text)}" if run.text else NOT_READ
+    return Item(name, run.ink, weight_of(run.ink, scale), (finding,))
 
 
 def _surplus(mockup: PageView, render: PageView, run: DrawnRun, places: list[Box]) -> Item:
@@ -131,8 +150,9 @@ def _paired_item(
         return item
     found = find_line(mockup, drawn, shown, SEARCH)
     moved = -found.shift[0], -found.shift[1]
-    other_letters = not same_letters(pair.shown.text, run.text)
-    if found.worst >= SEARCH.same and not (other_letters and found.worst < limits.certain):
+    unread = not pair.shown.text
+    other = not unread and not same_letters(pair.shown.text, run.text)
+    if found.worst >= SEARCH.same and not (other and found.worst < limits.certain):
         ink = run.ink
         there = Box(ink.x + found.shift[0], ink.y + found.shift[1], ink.width, ink.height)
         places.append(there)
@@ -147,13 +167,18 @@ def _paired_item(
                 item = with_weight(item, shown, drawn, dom, inks)
         return with_colour(item, shown, drawn, dom, inks)
     places.append(box)
-    if other_letters:
+    if other:
         item = item.with_finding(_letters(pair, found.share))
     if found.worst < SEARCH.same:
         moved = _corner_shift(box, run.ink)
     item = _placed(item, moved, run.ink, mockup.scale)
-    for finding in style_findings(pair, shown, drawn, dom, mockup.scale):
-        item = item.with_finding(finding)
+    wrong = other_letters(shown, drawn) if unread else 0.0
+    if wrong:
+        item = item.with_finding(Finding("letters", "", run.text, _severity_of_letters(wrong)))
+    else:  # of an unread line the letters are the render's, as far as anybody can tell
+        alike = replace(pair, shown=replace(pair.shown, text=run.text)) if unread else pair
+        for finding in style_findings(alike, shown, drawn, dom, mockup.scale):
+            item = item.with_finding(finding)
     inks = Inks(ink_of(mockup.image, shown), ink_of(render.image, drawn))
     item = with_colour(item, shown, drawn, dom, inks)
     if found.worst < limits.other_shape and not item.findings:
@@ -187,8 +212,12 @@ def _placed(item: Item, shift: tuple[int, int], drawn: Box, scale: float) -> Ite
 def _letters(pair: Pair, seen: float) -> Finding:
     """`seen` is the share of the line that the mockup's pixels show."""
     wrong = min(1 - alike_letters(pair.shown.text, pair.drawn.text), max(0.05, 1 - seen))
-    severity = min(1.0, 0.14 + 0.86 * wrong**1.1)
-    return Finding("letters", pair.shown.text, pair.drawn.text, severity)
+    return Finding("letters", pair.shown.text, pair.drawn.text, _severity_of_letters(wrong))
+
+
+def _severity_of_letters(wrong: float) -> float:
+    """Of a share 0–1 of a line's letters that are wrong."""
+    return min(1.0, 0.14 + 0.86 * float(wrong**1.1))
 
 
 def _reflowed_item(mockup: PageView, one: Paragraph, limits: TextLimits) -> Item:

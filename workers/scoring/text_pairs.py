@@ -17,7 +17,12 @@ from workers.scoring.page_view import DrawnRun, PageView
 from workers.scoring.text_lines import joined, overlap_groups, plain, similarity
 
 LOOK_ALIKE = str.maketrans("lI|1O", "iiiio")  # what OCR takes for one another
-UNREAD = str.maketrans("", "", "•·●▪*")
+NOT_READ = str.maketrans("", "", "•·●▪*")
+# what OCR reads as Latin letters of one shape with them
+SAME_SHAPE = str.maketrans(
+    "АВЕЁЗКМНОРСТУХаеёокрсухіїјѕвмнтΑΒΕΖΗΘΙΚΜΝΟΡΤΥΧάαέεήηίικνόορτύυχ",
+    "ABEË3KMHOPCTYXaeëokpcyxiïjsBMHTABEZHOIKMNOPTYXáaéeńníikvóoptúux",
+)
 
 Run = TypeVar("Run", bound=TextRun)
 
@@ -131,7 +136,8 @@ def alike_letters(one: str, other: str) -> float:
 
 def letters_of(text: str) -> str:
     """The letters that OCR can tell apart."""
-    return plain(text).translate(UNREAD).translate(LOOK_ALIKE).replace("0", "o")
+    letters = plain(text).translate(NOT_READ).translate(SAME_SHAPE)
+    return letters.translate(LOOK_ALIKE).replace("0", "o")
 
 
 def _same_place(shown: Sequence[TextRun], drawn: Sequence[TextRun]) -> bool:

@@ -47,6 +47,8 @@ export interface ImagePart {
 }
 /**
  * How alike render and mockup are. A part is None where there is nothing to measure.
+ *
+ * `unread_lines` of the mockup's text could not be read: pixels alone were compared.
  */
 export interface Score {
   total: number;
@@ -56,6 +58,7 @@ export interface Score {
   picture_penalty: number;
   regions: RegionScore[];
   differences: Difference[];
+  unread_lines: number;
 }
 /**
  * How well one region of the page matches, worst first where listed.

@@ -36,7 +36,8 @@ def test_numbers_on_record_have_no_gap(recordings: dict[str, list[Envelope]]) ->
 def test_events_are_on_record_as_they_are_sent(recordings: dict[str, list[Envelope]]) -> None:
     for name, envelopes in recordings.items():
         file = json.loads((RECORDED / f"{name}.json").read_bytes())
-        assert [one.model_dump(mode="json") for one in envelopes] == file["envelopes"]
+        sent = [one.model_dump(mode="json", exclude_unset=True) for one in envelopes]
+        assert sent == file["envelopes"]  # what was added since has its default
 
 
 @pytest.mark.parametrize("name", FILES)

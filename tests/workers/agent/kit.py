@@ -19,7 +19,7 @@ from workers.agent.tools.registry import build_toolbox
 from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace
 from workers.browser.renderer import Renderer
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text
 from workers.management.local_run import mockup_of
 
 STARTED = datetime(2026, 1, 1, tzinfo=UTC)
@@ -65,7 +65,7 @@ def make_bench(tmp_path: Path, renderer: Renderer) -> MakeBench:
         mockup: Mockup = mockup_of(blobs.path(sha256), sha256, scale)
         task = Task((mockup,) * mockups, "html-css", "", limits or Limits())
         workspace = Workspace(tmp_path / hashlib.sha256(str(limits).encode()).hexdigest()[:8])
-        context = ToolContext(task, workspace, blobs, renderer, read_text)
+        context = ToolContext(task, workspace, blobs, renderer, find_text)
         return Bench(task, workspace, blobs, context)
 
     return make

@@ -100,6 +100,7 @@ def test_json_is_one_object_with_the_shape_that_is_promised(tmp_path: Path) -> N
         "width": 780,
         "height": 1688,
         "scale": 2.0,  # guessed
+        "unread_lines": 0,
         "console_errors": [],
         "failed_requests": [],
         "overflow_px": 0,

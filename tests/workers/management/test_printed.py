@@ -71,6 +71,7 @@ def page_report(**changes: object) -> PageReport:
         scale=1,
         score=0.97449,
         differences=(NamedDifference.of(PRICE), NamedDifference.of(ICON)),
+        unread_lines=0,
         console_errors=(),
         failed_requests=(),
         overflow_px=0,
@@ -113,6 +114,14 @@ def test_what_a_browser_says_is_told_in_words_and_not_in_the_table() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("lines", "note"), [(1, "1 line could not be read"), (2, "2 lines could not be read")]
+)
+def test_lines_that_could_not_be_read_are_told(lines: int, note: str) -> None:
+    told = page_text(page_report(unread_lines=lines))
+    assert told.splitlines()[-1] == f"{note}: pixels alone were compared."
+
+
 def report_of(stop_reason: str = "finished", **changes: object) -> Report:
     report = Report(
         name="mockup",
@@ -128,6 +137,7 @@ def report_of(stop_reason: str = "finished", **changes: object) -> Report:
         picture_penalty=0,
         regions=(REGION,),
         differences=(NamedDifference.of(PRICE), NamedDifference.of(ICON)),
+        unread_lines=0,
         revision=1,
         revisions=(),
         stop_reason=stop_reason,
@@ -159,6 +169,10 @@ REGION = RegionScore(name="top left", rect=Rect(x=0, y=0, width=9, height=9), sc
             report_of("budget", differences=()),
             "mockup · 97.4% · worst: top left, 91.2% "
             "· its steps, seconds or tokens were used up · out",
+        ),
+        (
+            report_of(differences=(), regions=(), unread_lines=2),
+            "mockup · 97.4% · 2 lines could not be read · the model was done · out",
         ),
         (
             report_of(differences=(), regions=(), score=1.0),

@@ -19,7 +19,7 @@ from tests.workers.scoring.pages import (
     side_by_side,
 )  # fmt: skip
 from tests.workers.scoring.small import Small, drawn
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text
 from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_of_render
 
 KINDS = ("shift", "recolour", "drop", "reword", "resize", "swap", "repaint")
@@ -60,7 +60,7 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
     whole = view_of_render(photographs([spoilt], folder, COLUMNS * WIDTH)[0])
     seen = view_of_render(own)
     return Gallery(
-        mockup=view_of_mockup(seen.image, 1.0, read_text(seen.image)),
+        mockup=view_of_mockup(seen.image, 1.0, find_text(seen.image)),
         own=seen,
         distorted={key: part(whole, i, COLUMNS, WIDTH, HEIGHT) for i, key in enumerate(keys)},
         cheats=dict(zip([*CHEATS, *HIDINGS], views, strict=True)),

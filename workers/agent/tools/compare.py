@@ -93,7 +93,7 @@ class Compare(ContextTool):
         """What the mockup shows; its text is read once."""
         if index not in self._views:
             image = await self._context.image(index)
-            runs = await asyncio.to_thread(self._context.read_text, image)
+            runs = await asyncio.to_thread(self._context.find_text, image)
             scale = self._context.mockup(index).scale
             self._views[index] = await asyncio.to_thread(view_of_mockup, image, scale, runs)
         return self._views[index]
@@ -107,6 +107,7 @@ def _report(score: Score, pages: tuple[PageResult, ...]) -> str:
             {
                 "page": page.page,
                 "score": _numbers(page.score),
+                **_unread(page.score.unread_lines),
                 "differences": list(map(_told, _worth_telling(page.score.differences))),
                 "worst_regions": [
                     {
@@ -128,6 +129,14 @@ def _worth_telling(differences: Sequence[Difference]) -> list[Difference]:
     seen = [one for one in differences if one.kind not in COMPLAINTS]
     complaints = [one for one in differences if one.kind in COMPLAINTS]
     return seen[:MAX_DIFFERENCES] + complaints
+
+
+def _unread(lines: int) -> dict[str, str]:
+    """What to know where OCR does not say which words the mockup has."""
+    if not lines:
+        return {}
+    said = f"{lines} {'line' if lines == 1 else 'lines'} could not be read"
+    return {"note": f"{said}: only pixels were compared. Write the words that you see, as text."}
 
 
 def _told(one: Difference) -> dict[str, object]:

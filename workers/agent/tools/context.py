@@ -13,18 +13,18 @@ from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
 from workers.imaging import Image, TextRun, png_size, read_image
 from workers.shot import PageRenderer, RenderRequest, Shot
 
-ReadText = Callable[[Image], tuple[TextRun, ...]]
+FindText = Callable[[Image], tuple[TextRun, ...]]
 
 
 @dataclass
 class ToolContext:
-    """What the tools of one run share. `read_text` is the OCR: slow, so run it in a thread."""
+    """What the tools of one run share. `find_text` is the OCR: slow, so run it in a thread."""
 
     task: Task
     workspace: Workspace
     blobs: Blobs
     renderer: PageRenderer
-    read_text: ReadText
+    find_text: FindText
     _images: dict[int, Image] = field(default_factory=dict)
     _shots: dict[RenderRequest, tuple[tuple[FileRef, ...], Shot]] = field(default_factory=dict)
 
@@ -41,6 +41,10 @@ class ToolContext:
         if index not in self._images:
             self._images[index] = await asyncio.to_thread(read_image, path)
         return self._images[index]
+
+    def read_text(self, image: Image) -> tuple[TextRun, ...]:
+        """The text that can be read; as slow as `find_text`."""
+        return tuple(run for run in self.find_text(image) if run.text)
 
     async def render(self, request: RenderRequest) -> Shot:
         """Render a page; a render of the very same files is used again."""

@@ -46,6 +46,7 @@ export function faultOf(difference: Difference): string {
     case "extra":
       return "is not in the mockup";
     case "letters":
+      if (!expected) return "has other letters than the mockup"; // of a line that could not be read
       return item.includes(got) // an empty one too
         ? `should read ${quoted(expected)}`
         : `reads ${quoted(got)}, mockup ${quoted(expected)}`;
@@ -69,6 +70,13 @@ export function faultOf(difference: Difference): string {
 function sides(expected: string, got: string): string {
   if (!expected) return got || "differs";
   return `${got || "none"}, mockup ${expected}`;
+}
+
+/** What to know of lines whose words nobody could read, or nothing. */
+export function unreadWords(lines: number): string | null {
+  if (lines === 0) return null;
+  const what = lines === 1 ? "1 line" : `${lines} lines`;
+  return `${what} could not be read: only the pixels were compared.`;
 }
 
 /** The whole of it: "‘$9’ size 18 px, mockup 34 px". */

@@ -4,6 +4,7 @@ import type { RunView, ViewRevision } from "../../state/view";
 import * as format from "../../ui/format";
 import { Change, ScoreBar, Sparkline } from "../../ui/Score";
 import { Differences } from "../compare/Differences";
+import { unreadWords } from "../compare/sentences";
 import type { Spot } from "../compare/spot";
 import { AboutScore } from "./AboutScore";
 import { WorstRegions } from "./WorstRegions";
@@ -28,6 +29,7 @@ export function ScoreStrip(props: ScoreStripProps) {
   const points = view.revisions.map(({ number, score }) => ({ number, score: score.total }));
   const best = bestWords(view, shown);
   const differences = result?.score.differences ?? [];
+  const unread = unreadWords(result?.score.unread_lines ?? 0);
   const regions = result?.score.regions ?? [];
   return (
     <footer className="score-strip" aria-label={`Score of revision ${shown.number}`}>
@@ -71,6 +73,7 @@ export function ScoreStrip(props: ScoreStripProps) {
       ) : (
         <WorstRegions regions={regions} onHover={onHover} onPick={onPick} />
       )}
+      {unread && <p className="unread-lines quiet-text">{unread}</p>}
     </footer>
   );
 }

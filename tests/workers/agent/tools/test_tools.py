@@ -21,6 +21,7 @@ from workers.agent.protocols import ToolResult
 from workers.agent.runner import run_call
 from workers.agent.tools.registry import build_toolbox
 from workers.browser.errors import NoBrowser
+from workers.imaging import Box, TextRun
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -191,6 +192,17 @@ async def test_compare_always_tells_what_the_browser_complained_of(bench: Bench)
         ("failed_request", "missing.png"),
         ("as_file", "module.js does not load"),
     ]
+
+
+@pytest.mark.parametrize(("lines", "said"), [(1, "1 line could"), (2, "2 lines could"), (0, None)])
+async def test_compare_tells_of_lines_that_could_not_be_read(
+    bench: Bench, lines: int, said: str | None
+) -> None:
+    hello = TextRun("", Box(16, 84, 66, 22), (0, 0, 0), (255, 255, 255), 0.1)
+    bench.context.find_text = lambda image: (hello,) * lines
+    await use(bench, "write_file", path="index.html", content="<p>Other words")
+    (page,) = json.loads(text_of(await use(bench, "compare")))["pages"]
+    assert page.get("note", "").startswith(said or "") and ("note" in page) == bool(said)
 
 
 async def test_compare_uses_a_fresh_render_of_the_same_files_again(bench: Bench) -> None:

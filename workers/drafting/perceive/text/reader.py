@@ -5,13 +5,13 @@ All lengths are pixels of the picture given, which may have several to a CSS pix
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from workers.drafting.perceive.fonts.installed import installed_faces, plain_of, text_extents
 from workers.drafting.perceive.text.cache import cached
 from workers.drafting.perceive.text.emphasis import split_by_weight
 from workers.drafting.perceive.text.ink import Ink, find_ink_around
-from workers.drafting.perceive.text.lines import columns_of, split_line
+from workers.drafting.perceive.text.lines import columns_of, ink_columns, split_line
 from workers.drafting.perceive.text.ocr import detect_lines, recognise_lines
 from workers.imaging import Box, Image, TextRun, crop, grow
 
@@ -24,6 +24,8 @@ class ReadingLimits:
     least_margin: int = 2  # …and pixels
     repeated: float = 0.5  # share of an ink's area that another has: both are of one line
     legible: float = 0.5  # confidence below this is not text
+    wide_letter: int = 0x2E80  # the first character of the scripts whose letters fall apart…
+    wide_columns: int = 3  # …in as many columns of ink
     sure_letter: float = 0.9  # confidence a lone character needs, or it is an icon…
     letter_height: int = 5  # …and pixels…
     letter_aspect: float = 0.12  # …and the proportions of the character, within this share
@@ -36,12 +38,25 @@ READING = ReadingLimits()
 OnLocated = Callable[[list[Box]], None]
 
 
-def read_text(image: Image, on_located: OnLocated = lambda _: None) -> tuple[TextRun, ...]:
-    """Every legible run of text in `image`, top to bottom, left to right. Where text is, which is
-    known long before what it says, `on_located` hears on the way.
+def _unheard(boxes: list[Box]) -> None:
+    """Nobody waits for where text is."""
 
-    $MOCKWRIGHT_TEXT_CACHE is a folder of earlier readings; without one, they are remembered for
-    the life of the process. Takes seconds of CPU per megapixel.
+
+def read_text(image: Image, on_located: OnLocated = _unheard) -> tuple[TextRun, ...]:
+    """Every legible run of text in `image`, top to bottom, left to right.
+
+    Takes seconds of CPU per megapixel, unless `find_text` has found it before.
+    """
+    return tuple(run for run in find_text(image, on_located) if run.text)
+
+
+def find_text(image: Image, on_located: OnLocated = _unheard) -> tuple[TextRun, ...]:
+    """All that was taken for a run of text, top to bottom, left to right, read or not.
+
+    Where text is, which is known long before what it says, `on_located` hears on the way. What is
+    not legible has no `text`: an icon, a texture, or a line in letters that the recogniser does not
+    know. $MOCKWRIGHT_TEXT_CACHE is a folder of earlier readings; without one, they are remembered
+    for the life of the process.
     """
     return cached(image, lambda picture: _read(picture, on_located))
 
@@ -56,21 +71,36 @@ def _read(image: Image, on_located: OnLocated) -> tuple[TextRun, ...]:
         for ink, (text, confidence) in zip(inks, recognised, strict=True)
         for run in _runs(image, ink, _in_plain_characters(text), confidence)
     ]
-    kept = [run for run in runs if is_text(run)]
-    return tuple(sorted(kept, key=lambda run: (run.ink.y, run.ink.x)))
+    return tuple(sorted(runs, key=lambda run: (run.ink.y, run.ink.x)))
 
 
 def _runs(image: Image, ink: Ink, text: str, confidence: float) -> list[TextRun]:
     """The runs of a reading: one, or several where bold words stand among regular ones."""
+    whole = TextRun(text, ink.box, ink.colour, ink.background, confidence * read_share(ink, text))
+    if not is_text(whole):
+        return [replace(whole, text="")]
     parts = split_by_weight(ink, text)
     if len(parts) == 1:
-        return [TextRun(text, ink.box, ink.colour, ink.background, confidence)]
+        return [whole]
     runs = []
     for words, span in parts:
         found = find_ink_around(image, columns_of(ink.box, *span))
         if found is not None:
-            runs.append(TextRun(words, found.box, found.colour, found.background, confidence))
+            part = TextRun(words, found.box, found.colour, found.background, whole.confidence)
+            runs.append(part if is_text(part) else replace(part, text=""))
     return runs
+
+
+def read_share(ink: Ink, text: str, limits: ReadingLimits = READING) -> float:
+    """The share 0–1 of an ink's columns that `text` has letters for.
+
+    Of a line in letters that it does not know the recogniser tells the digits, and of those it is
+    sure: “12”, where “Подписка активна до 12 мая” stands.
+    """
+    letters = "".join(text.split())
+    wide = sum(ord(letter) >= limits.wide_letter for letter in letters)
+    columns = len(letters) + (limits.wide_columns - 1) * wide
+    return min(1.0, columns / len(ink_columns(ink)))
 
 
 def input_box(ink: Box, limits: ReadingLimits = READING) -> Box:

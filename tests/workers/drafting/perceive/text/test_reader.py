@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.workers.drafting.perceive.typeset import Page, Typeset, run_reading, typeset, words_of
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text, read_text
 from workers.imaging import Colour, TextRun
 
 SANS = "font-family:'Liberation Sans',Arial,sans-serif"
@@ -48,6 +48,12 @@ HIDPI = _div(20, "Sharp heading", "font-size:26px") + "".join(
     _div(80 + 30 * i, row, "font-size:15px") for i, row in enumerate(ROWS[:8])
 )
 
+CYRILLIC = (
+    _div(20, "Настройки профиля", "font-size:28px")
+    + _div(80, "Подписка активна до 12 мая", "font-size:15px")
+    + _div(120, "Plan and billing", "font-size:15px")
+)
+
 Read = tuple[Typeset, tuple[TextRun, ...]]
 
 
@@ -57,6 +63,7 @@ def read() -> dict[str, Read]:
         "light": Page(LIGHT),
         "dark": Page(DARK, height=260),
         "tall": Page(TALL, height=3040),
+        "cyrillic": Page(CYRILLIC, height=160),
         "hidpi": Page(HIDPI, height=340, scale=2.0),
     }
     drawn = typeset(pages.values())
@@ -140,6 +147,18 @@ def test_a_page_at_two_pixels_per_pixel_is_read_in_its_own_pixels(read: dict[str
     ink = run_reading(runs, ROWS[7]).ink
     assert abs(ink.x - 2 * rect.x) <= 4
     assert abs(ink.right - 2 * (rect.x + rect.width)) <= 4
+
+
+def test_a_line_in_letters_that_are_not_known_is_found_and_not_read(read: dict[str, Read]) -> None:
+    page, runs = read["cyrillic"]
+    assert words_of(runs) == ["Plan and billing"]
+    found = find_text(page.image)
+    assert [run.text for run in found] == ["", "", "Plan and billing"]
+    for run, words in zip(found, ("Настройки профиля", "Подписка активна до 12 мая"), strict=False):
+        rect = page.text(words).rect
+        assert abs(run.ink.x - rect.x) <= 4
+        assert abs(run.ink.right - rect.x - rect.width) <= 4
+        assert run.confidence < 0.5
 
 
 def test_a_picture_without_text_has_no_runs() -> None:

@@ -21,6 +21,7 @@ from workers.drafting.perceive.text.reader import (
     ReadingLimits,
     input_box,
     is_text,
+    read_share,
     without_repeated,
 )
 from workers.imaging import Box, Image, TextRun
@@ -178,6 +179,13 @@ READINGS = {
 }
 
 
+def columns(count: int) -> Ink:
+    """Ink in so many columns."""
+    coverage = np.zeros((10, 4 * count), np.float32)
+    coverage[:, ::4] = 1
+    return Ink(Box(0, 0, 4 * count, 10), coverage, BLACK, WHITE)
+
+
 def readings(limits: ReadingLimits) -> dict[str, object]:
     found: dict[str, object] = {name: is_text(run, limits) for name, run in READINGS.items()}
     for height in (4, 20):
@@ -188,6 +196,8 @@ def readings(limits: ReadingLimits) -> dict[str, object]:
             for x in (0, 100 - shared)
         ]
         found[f"{shared} % shared"] = len(without_repeated(inks, limits))
+    for words in ("12", "日本", "とて", "“”"):
+        found[f"share of {words}"] = read_share(columns(8), words, limits)
     return found
 
 
@@ -210,6 +220,10 @@ READ: dict[str, object] = {
     "20 % shared": 2,
     "35 % shared": 2,
     "60 % shared": 1,
+    "share of 12": 0.25,
+    "share of 日本": 0.75,
+    "share of とて": 0.75,
+    "share of “”": 0.25,
 }
 
 
