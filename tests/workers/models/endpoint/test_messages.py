@@ -146,7 +146,7 @@ def test_only_the_newest_images_are_kept(task: Task, blobs: FileBlobs) -> None:
     for count in range(1, 31):
         kept = shades(write(task, blobs, *turns[:count]))
         assert kept == list(range(count - len(kept), count))
-        assert min(count, 5) <= len(kept) <= 8
+        assert min(count, 5) <= len(kept) <= 9
     left_out = texts(write(task, blobs, *turns)[4])
     assert left_out[1] == "(An older image, 10×10, is left out. Look again if you need it.)"
 
