@@ -174,10 +174,12 @@ def with_colour(
     away = delta(shown.colour, drawn.colour)
     if not thinner:
         away = min(away, delta(inks.colour(shown, drawn, drawn.colour), drawn.colour))
+    expected = shown.colour if thinner else inks.colour(shown, drawn, dom.colour)
     if away <= limits.same_colour * (3 if thinner else 1):
         return item
+    if delta(expected, dom.colour) <= limits.same_colour:  # only its thin strokes never reach it
+        return item
     severity = min(0.7, 0.15 + away / limits.other_colour * 0.5)
-    expected = shown.colour if thinner else inks.colour(shown, drawn, dom.colour)
     return item.with_finding(Finding("colour", hex_of(expected), hex_of(dom.colour), severity))
 
 

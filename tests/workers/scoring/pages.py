@@ -11,6 +11,7 @@ from pathlib import Path
 
 from webapp.studio.events import Rect
 from workers.browser.renderer import Renderer
+from workers.browser.watchdog import Limits
 from workers.imaging import Box, crop
 from workers.scoring.page_view import DrawnRun, PageView
 from workers.shot import RenderRequest, Shot
@@ -196,7 +197,7 @@ def photographs(pages: Sequence[str], folder: Path, width: int = WIDTH) -> list[
 
 def _rendered(pages: Sequence[str], folder: Path, width: int) -> list[Shot]:
     async def all_of_them() -> list[Shot]:
-        renderer = Renderer()
+        renderer = Renderer(limits=Limits(seconds=120))  # a sheet of many pages, on a busy machine
         shots = []
         try:
             for i, source in enumerate(pages):

@@ -259,3 +259,16 @@ def test_the_colour_of_a_line_is_told_by_all_of_its_ink() -> None:
     dom = replace(DOM, colour=(0, 0, 0))
 
     assert with_colour(ITEM, shown, drawn, dom, Inks(ink, ink)).findings == ()
+
+
+@pytest.mark.parametrize(("colour", "told"), [((0, 0, 0), 0), ((170, 20, 20), 1)])
+def test_thin_letters_that_never_reach_their_colour_are_of_no_other(
+    colour: Colour, told: int
+) -> None:
+    """Bold ones of the mockup reach it: the weight has been told, and the colour is the same."""
+    item = ITEM.with_finding(Finding("weight", "700", "400", 0.2))
+    shown, drawn = replace(line(), colour=colour), replace(line(ink=0.3), colour=(90, 90, 90))
+    inks = [side.mass * (np.array(side.colour, float) - 255) for side in (shown, drawn)]
+    dom = replace(DOM, colour=(0, 0, 0))
+
+    assert len(with_colour(item, shown, drawn, dom, Inks(*inks)).findings) == 1 + told
