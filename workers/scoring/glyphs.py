@@ -4,14 +4,14 @@ Everything is read off the coverage of a line: 0 where a pixel is ground, 1 wher
 and contrast are gone from it, so that size, weight, slant and shape can be told apart.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from workers.imaging import Box, Colour, Image, clip, crop, grow
-from workers.scoring.ink import ink_colours
+from workers.scoring.ink import INK_SHARE, bounds_of, ink_colours
 
 Coverage = NDArray[np.float32]  # (H, W), 0–1
 Levels = NDArray[np.float64]
@@ -46,6 +46,18 @@ def look_of(image: Image, box: Box) -> Look | None:
         return None
     colour, ground = ink_colours(image, inside)
     return Look(inside, coverage(crop(image, inside), colour, ground), colour, ground)
+
+
+def without_rim(look: Look) -> Look:
+    """The look without the outer rows and columns that are hardly ink.
+
+    As a line lies on its pixels or between them, whoever measured its box has seen them or not.
+    """
+    bound = bounds_of(look.coverage > INK_SHARE)
+    if bound is None:
+        return look
+    box = Box(look.box.x + bound.x, look.box.y + bound.y, bound.width, bound.height)
+    return replace(look, box=box, coverage=look.coverage[bound.slices])
 
 
 def ink_of(image: Image, look: Look) -> Levels:

@@ -26,6 +26,7 @@ from workers.imaging import (
     grow,
 )
 from workers.scoring.canvas import Canvas
+from workers.scoring.ink import bounds_of
 from workers.scoring.item import Finding, Item
 from workers.shot import DomBox
 
@@ -281,12 +282,10 @@ def _unlike(one: Image, other: Image, limits: MarkLimits) -> Mask:
 
 def _bounds_of(mask: Mask, within: Box) -> Box | None:
     """The bounds of what is set in a mask of the box `within`."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if rows.size == 0:
+    bound = bounds_of(mask)
+    if bound is None:
         return None
-    left, top = int(columns[0]), int(rows[0])
-    size = int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
-    return Box(within.x + left, within.y + top, *size)
+    return Box(within.x + bound.x, within.y + bound.y, bound.width, bound.height)
 
 
 def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

@@ -6,7 +6,15 @@ import numpy as np
 
 from workers.imaging import Colour, to_colour
 from workers.scoring.colour import contrast, delta, hex_of
-from workers.scoring.glyphs import Levels, Look, fitted, height_in_em, similarity_of, slant
+from workers.scoring.glyphs import (
+    Levels,
+    Look,
+    fitted,
+    height_in_em,
+    similarity_of,
+    slant,
+    without_rim,
+)
 from workers.scoring.item import Finding, Item
 from workers.scoring.text_lines import plain
 from workers.scoring.text_pairs import Pair
@@ -61,6 +69,7 @@ def style_findings(
 ) -> list[Finding]:
     """Size, slant, weight, family and tracking, each only where those before do not explain it."""
     findings = []
+    shown, drawn = without_rim(shown), without_rim(drawn)
     same_text = plain(pair.shown.text) == plain(pair.drawn.text)
     ratio = _size_ratio(pair, shown, drawn, same_text, limits)
     if abs(ratio - 1) > max(limits.same_size, 0.8 / drawn.box.height):

@@ -7,6 +7,7 @@ from tests.workers.scoring.small import Small
 from workers.imaging import Box
 from workers.scoring.glyphs import (
     Coverage,
+    Look,
     coverage,
     fitted,
     height_in_em,
@@ -14,6 +15,7 @@ from workers.scoring.glyphs import (
     look_of,
     similarity_of,
     slant,
+    without_rim,
 )
 
 INK, GROUND = (20, 40, 200), (240, 240, 220)
@@ -109,3 +111,20 @@ def test_ink_at_another_size_keeps_its_share(size: tuple[int, int]) -> None:
     other = fitted(ink, *size)
     assert other.shape == (max(1, size[1]), max(1, size[0]))
     assert float(other.mean()) == pytest.approx(0.5, abs=0.06)
+
+
+def test_the_rim_of_a_line_that_lies_between_pixels_is_no_part_of_it() -> None:
+    image = np.full((30, 60, 3), GROUND, np.uint8)
+    image[10:20, 10:50] = INK
+    for rim, share in ((9, 0.3), (20, 0.3)):
+        image[rim, 10:50] = np.array(GROUND) + share * (np.array(INK) - np.array(GROUND))
+    seen, unseen = (look_of(image, Box(10, top, 40, high)) for top, high in ((9, 12), (10, 10)))
+    assert seen is not None
+    assert unseen is not None
+    assert without_rim(seen).box == without_rim(unseen).box == Box(10, 10, 40, 10)
+    assert without_rim(seen).coverage.shape == (10, 40)
+
+
+def test_a_look_that_is_hardly_ink_keeps_its_box() -> None:
+    look = Look(Box(3, 4, 5, 6), np.full((6, 5), 0.2, np.float32), INK, GROUND)
+    assert without_rim(look) is look
