@@ -52,6 +52,7 @@ class MarkLimits:
     alike: float = 0.95  # likeness of a whole mark that is the same…
     unlike: float = 0.5  # …and that is another
     thin: int = 6  # shorter side of a rule, both of its edges included
+    line: float = 0.6  # severity of lines that are gone: missed less than what they part or hold
 
 
 LIMITS = MarkLimits()
@@ -332,9 +333,10 @@ def _item(
     if severity == 0:
         return item
     if severity > 0.95 and not both:
-        much = 0.6 if name == "rule" else 1.0  # a line is missed less than what it parts
+        much = limits.line if name == "rule" else 1.0
         return item.with_finding(Finding("missing", name, "", much * severity))
-    return item.with_finding(Finding(KINDS[name], name, "unlike it", severity))
+    much = limits.line if name == "box" else 1.0
+    return item.with_finding(Finding(KINDS[name], name, "unlike it", much * severity))
 
 
 def _extra(mark: Mark, boxes: Sequence[DomBox], limits: MarkLimits) -> Item:

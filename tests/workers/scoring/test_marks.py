@@ -224,6 +224,13 @@ def partly(rows: int, dark: int = 40) -> tuple[Image, Image]:
     return with_blot(page(), 40, 60, ink), with_blot(page(), 40, 60, other)
 
 
+def half_gone(box: Box) -> tuple[Image, Image]:
+    whole = page(*outline(box))
+    half = whole.copy()
+    half[box.y + box.height // 2 : box.bottom + 1] = 250
+    return whole, half
+
+
 GREY = Box(50, 50, 200, 100)
 # pictures on both sides of each threshold
 PAIRS: dict[str, list[tuple[Image, Image]]] = {
@@ -243,7 +250,12 @@ PAIRS: dict[str, list[tuple[Image, Image]]] = {
     "alike": [partly(rows) for rows in (1, 4)],
     "unlike": [partly(rows, 235) for rows in (4, 12, 24)],
     "thin": [painted(Box(50, 50, 60, high), 60, 250) for high in (5, 8)],
+    "line": [half_gone(Box(20, 20, 100, 60))],
 }
+
+
+# the element that draws the half of the outline that is gone
+BORDERED = (DomBox(Rect(x=20, y=50, width=100, height=30), "#box"),)
 
 
 def masked(limits: MarkLimits) -> object:
@@ -258,7 +270,7 @@ def told_of(name: str, limits: MarkLimits) -> object:
         return masked(limits)
     found = []
     for mockup, render in PAIRS[name]:
-        told = items(mockup, render, limits)
+        told = items(mockup, render, limits, BORDERED if name == "line" else ())
         found.append([(i.name, i.box, i.weight, round(i.severity, 4), i.findings) for i in told])
     return found
 
