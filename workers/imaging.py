@@ -78,6 +78,11 @@ class TextRun:
     confidence: float = 1.0
 
 
+def legible(runs: Iterable[TextRun]) -> tuple[TextRun, ...]:
+    """The runs that have a text."""
+    return tuple(run for run in runs if run.text)
+
+
 def read_image(path: Path) -> Image:
     """The pixels of a picture on disk. Raises OSError."""
     return decode_png(path.read_bytes())

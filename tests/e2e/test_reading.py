@@ -29,14 +29,19 @@ def long_list(path: Path) -> Path:
     return path
 
 
-def test_what_is_found_is_outlined_until_there_is_a_revision(
-    page: Page, own_stack: Stack, tmp_path: Path
-) -> None:
-    page.goto(own_stack.origin)
-    hand_over(page, "drop", long_list(tmp_path / "parcels.png"))
+def start_reading(page: Page, stack: Stack, folder: Path) -> None:
+    """Hand a mockup over and wait until something is found on it."""
+    page.goto(stack.origin)
+    hand_over(page, "drop", long_list(folder / "parcels.png"))
     page.get_by_role("button", name="Generate").click()
     page.wait_for_url("**/p/**")
     page.locator(".found").wait_for(timeout=RUN_MS)
+
+
+def test_what_is_found_is_outlined_until_there_is_a_revision(
+    page: Page, own_stack: Stack, tmp_path: Path
+) -> None:
+    start_reading(page, own_stack, tmp_path)
     for process in own_stack.find("celery"):  # hold the reading, so that it can be looked at
         process.send_signal(signal.SIGSTOP)
     try:
@@ -65,11 +70,7 @@ def test_what_is_found_is_outlined_until_there_is_a_revision(
 def test_the_outlines_go_when_the_run_is_stopped(
     page: Page, own_stack: Stack, tmp_path: Path
 ) -> None:
-    page.goto(own_stack.origin)
-    hand_over(page, "drop", long_list(tmp_path / "parcels.png"))
-    page.get_by_role("button", name="Generate").click()
-    page.wait_for_url("**/p/**")
-    page.locator(".found").wait_for(timeout=RUN_MS)
+    start_reading(page, own_stack, tmp_path)
     page.get_by_role("button", name="Stop").click()
     run = page.get_by_role("region", name="Run")
     expect(run.get_by_role("status")).to_contain_text("Stopped")

@@ -157,6 +157,11 @@ def percent(score: float) -> str:
     return f"{score if score == 1 else min(score, 0.999):.1%}"
 
 
+def unread_note(lines: int) -> str:
+    """Of how many lines of a mockup nobody knows the words."""
+    return f"{lines} {'line' if lines == 1 else 'lines'} could not be read"
+
+
 class Score(Value):
     """How alike render and mockup are. A part is None where there is nothing to measure.
 

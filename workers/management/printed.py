@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from webapp.studio.events import RegionScore
-from webapp.studio.values import COMPLAINTS, percent
+from webapp.studio.values import COMPLAINTS, percent, unread_note
 from workers.management.measure import PageReport
 from workers.management.report import NamedDifference, Report
 
@@ -45,7 +45,7 @@ def page_text(report: PageReport, width: int = WIDTH) -> str:
     found = table(seen, width) if seen else "No differences."
     noted = []
     if report.unread_lines:
-        noted.append(f"{_unread(report.unread_lines)}: pixels alone were compared.")
+        noted.append(f"{unread_note(report.unread_lines)}: pixels alone were compared.")
     noted += [f"Console: {_plain(error)}" for error in report.console_errors]
     noted += [f"Not loaded: {_plain(url)}" for url in report.failed_requests]
     if report.overflow_px:
@@ -57,24 +57,20 @@ def page_text(report: PageReport, width: int = WIDTH) -> str:
 
 def page_line(report: Report, folder: Path) -> str:
     """A page that was made: its score, what is worst, why the run stopped, where it is."""
-    parts = [f"{percent(report.score)}"]
+    parts = [percent(report.score)]
     seen = _seen(report.differences)
     if seen:
         parts.append(f"worst: {_named(seen[0])}")
     elif report.regions:
         parts.append(f"worst: {_region(report.regions[0])}")
     if report.unread_lines:
-        parts.append(_unread(report.unread_lines))
+        parts.append(unread_note(report.unread_lines))
     parts += [STOPS.get(report.stop_reason, report.stop_reason), str(folder)]
     return " · ".join([_plain(report.name), *parts])
 
 
 def _seen(differences: Sequence[NamedDifference]) -> list[NamedDifference]:
     return [one for one in differences if one.kind not in COMPLAINTS]
-
-
-def _unread(lines: int) -> str:
-    return f"{lines} {'line' if lines == 1 else 'lines'} could not be read"
 
 
 def _named(difference: NamedDifference) -> str:

@@ -53,11 +53,12 @@ def without_rim(look: Look) -> Look:
 
     As a line lies on its pixels or between them, whoever measured its box has seen them or not.
     """
-    bound = bounds_of(look.coverage > INK_SHARE)
-    if bound is None:
+    box = bounds_of(look.coverage > INK_SHARE, look.box)
+    if box is None:
         return look
-    box = Box(look.box.x + bound.x, look.box.y + bound.y, bound.width, bound.height)
-    return replace(look, box=box, coverage=look.coverage[bound.slices])
+    left, top = box.x - look.box.x, box.y - look.box.y
+    inner = look.coverage[top : top + box.height, left : left + box.width]
+    return replace(look, box=box, coverage=inner)
 
 
 def ink_of(image: Image, look: Look) -> Levels:

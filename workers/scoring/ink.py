@@ -57,19 +57,17 @@ def tighten(image: Image, box: Box, colour: Colour | None = None) -> Box | None:
     if inside is None:
         return None
     mask = ink_mask(crop(image, inside), background_of(image, inside, 1), colour)
-    bound = bounds_of(mask)
-    if bound is None:
-        return None
-    return Box(inside.x + bound.x, inside.y + bound.y, bound.width, bound.height)
+    return bounds_of(mask, inside)
 
 
-def bounds_of(mask: Mask) -> Box | None:
-    """The bounds of what is set; None where nothing is."""
+def bounds_of(mask: Mask, within: Box) -> Box | None:
+    """The bounds of what is set in a mask of the box `within`; None where nothing is."""
     rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
     if rows.size == 0:
         return None
     left, top = int(columns[0]), int(rows[0])
-    return Box(left, top, int(columns[-1]) - left + 1, int(rows[-1]) - top + 1)
+    size = int(columns[-1]) - left + 1, int(rows[-1]) - top + 1
+    return Box(within.x + left, within.y + top, *size)
 
 
 def without_cut(image: Image, box: Box, colour: Colour) -> Box:

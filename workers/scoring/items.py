@@ -10,7 +10,8 @@ from workers.imaging import Box, to_rect
 from workers.scoring.canvas import Canvas
 from workers.scoring.grounds import ground_items, residual_items
 from workers.scoring.item import Finding, Item
-from workers.scoring.marks import mark_items, pages_of
+from workers.scoring.mark_items import mark_items
+from workers.scoring.marks import pages_of
 from workers.scoring.page_view import PageView
 from workers.scoring.text_items import TextItems, text_items
 

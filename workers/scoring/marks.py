@@ -2,7 +2,7 @@
 
 Each page is cut into marks: edges that hang together, outside text. Each mark of either page is
 looked for in the other, piece by piece, within a few pixels of its place. No meaning is needed, so
-nothing can be overlooked for want of a name; the browser's boxes lend the names.
+nothing can be overlooked for want of a name; `mark_items` has the names.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,6 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from webapp.studio.events import DifferenceKind
 from workers.imaging import (
     Box,
     Image,
@@ -27,8 +26,6 @@ from workers.imaging import (
 )
 from workers.scoring.canvas import Canvas
 from workers.scoring.ink import bounds_of
-from workers.scoring.item import Finding, Item
-from workers.shot import DomBox
 
 
 @dataclass(frozen=True)
@@ -270,7 +267,7 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     if longest > limits.whole:
         wrong = min(wrong, mark.severity)
     shift = window.x + int(x) - outer.x, window.y + int(y) - outer.y
-    return replace(mark, severity=wrong, shift=shift, where=_bounds_of(unlike, outer) or mark.box)
+    return replace(mark, severity=wrong, shift=shift, where=bounds_of(unlike, outer) or mark.box)
 
 
 def _unlike(one: Image, other: Image, limits: MarkLimits) -> Mask:
@@ -281,14 +278,6 @@ def _unlike(one: Image, other: Image, limits: MarkLimits) -> Mask:
     return np.asarray(off.max(axis=2) > limits.near)
 
 
-def _bounds_of(mask: Mask, within: Box) -> Box | None:
-    """The bounds of what is set in a mask of the box `within`."""
-    bound = bounds_of(mask)
-    if bound is None:
-        return None
-    return Box(within.x + bound.x, within.y + bound.y, bound.width, bound.height)
-
-
 def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     """Of two lists of pixels (n, 3), with the commonest colour of the first as their ground."""
     if one.size == 0:
@@ -297,98 +286,3 @@ def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     ground = a[commonest(one, step=8)].mean(axis=0)
     ink = float(((a - ground) ** 2).sum() + ((b - ground) ** 2).sum())
     return 1.0 if ink == 0 else max(0.0, 1 - float(((a - b) ** 2).sum()) / ink)
-
-
-def mark_items(
-    mockup: Page, render: Page, boxes: Sequence[DomBox], limits: MarkLimits = LIMITS
-) -> list[Item]:
-    """The marks of both pages. What is in one place on both and unlike is named once."""
-    ours, theirs = marks_of(mockup, render, limits), marks_of(render, mockup, limits)
-    strange = [mark for mark in theirs if mark.severity > 0]
-    items = []
-    for mark in ours:
-        same = max(strange, key=lambda other: _iou(other.box, mark.box), default=None)
-        if same is not None and _iou(same.box, mark.box) > 0.3:
-            strange.remove(same)
-            items.append(_item(mark, boxes, limits, max(mark.severity, same.severity), True))
-        else:
-            items.append(_item(mark, boxes, limits, mark.severity, False))
-        if mark.severity > 0:  # what is left of it there is no other fault
-            strange = [o for o in strange if not grow(mark.box, 3).contains(o.box)]
-    items += [_extra(mark, boxes, limits) for mark in strange]
-    return items
-
-
-def _item(
-    mark: Mark, boxes: Sequence[DomBox], limits: MarkLimits, severity: float, both: bool
-) -> Item:
-    place = mark.where if severity > 0 else mark.box
-    source = _source(place, boxes)
-    name = _kind(place, source, limits)
-    item = Item(name, place, _weight(mark), (), source.selector if source else "")
-    far = float(np.hypot(*mark.shift))
-    if far >= 2 and severity < 0.8:
-        got = f"{mark.shift[0]:+d} px across, {mark.shift[1]:+d} px down"
-        item = item.with_finding(Finding("offset", "0 px", got, min(0.5, 0.04 + 0.012 * far)))
-    if severity == 0:
-        return item
-    if severity > 0.95 and not both:
-        much = limits.line if name == "rule" else 1.0
-        return item.with_finding(Finding("missing", name, "", much * severity))
-    much = limits.line if name == "box" else 1.0
-    return item.with_finding(Finding(KINDS[name], name, "unlike it", much * severity))
-
-
-def _extra(mark: Mark, boxes: Sequence[DomBox], limits: MarkLimits) -> Item:
-    source = _source(mark.box, boxes)
-    name = _kind(mark.box, source, limits)
-    finding = Finding("extra", "", name, mark.severity)
-    return Item(name, mark.box, _weight(mark), (finding,), source.selector if source else "")
-
-
-def _weight(mark: Mark) -> float:
-    """As text of its size, where it is full of edges; less where it is an outline."""
-    return float(min(mark.box.area, 4 * mark.pixels) ** 0.7)
-
-
-def _iou(one: Box, other: Box) -> float:
-    wide = min(one.right, other.right) - max(one.x, other.x)
-    high = min(one.bottom, other.bottom) - max(one.y, other.y)
-    if wide <= 0 or high <= 0:
-        return 0.0
-    return wide * high / (one.area + other.area - wide * high)
-
-
-def _source(box: Box, boxes: Sequence[DomBox]) -> DomBox | None:
-    """The element whose box is most like the mark's, or the smallest picture it lies in."""
-    best, found = 0.5, None
-    for one in boxes:
-        rect = Box(*(round(v) for v in (one.rect.x, one.rect.y, one.rect.width, one.rect.height)))
-        if one.picture and grow(rect, 3).contains(box):
-            return one
-        alike = _iou(rect, box)
-        if alike > best:
-            best, found = alike, one
-    return found
-
-
-def _kind(box: Box, source: DomBox | None, limits: MarkLimits) -> str:
-    short, long = sorted((box.width, box.height))
-    if source is not None and source.picture:
-        return "icon" if long <= limits.icon else "picture"
-    if short <= limits.thin and long >= 4 * limits.thin:
-        return "rule"
-    if source is not None:
-        return "box"
-    if long <= limits.icon:
-        return "icon"
-    return "drawing"
-
-
-KINDS: dict[str, DifferenceKind] = {
-    "icon": "icon",
-    "rule": "rule",
-    "box": "border",
-    "picture": "picture",
-    "drawing": "picture",
-}

@@ -1,31 +1,13 @@
 """What the eye gets from one page, mockup or render: pixels, text runs, pictures."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from webapp.studio.events import Difference
-from workers.imaging import Box, Image, TextRun, bounds, box_at_image_scale, clip, decode_png
-from workers.scoring.glyphs import look_of
+from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
 from workers.scoring.ink import ink_colours, tighten, without_cut
+from workers.scoring.line_shape import LINES, LineLimits, in_lines, is_line
 from workers.scoring.problems import problems_of
 from workers.shot import DomBox, DomText, Shot
-
-
-@dataclass(frozen=True)
-class LineLimits:
-    """When words that OCR found are its own, and what is a line all the same."""
-
-    sure: float = 0.8  # confidence from which it is believed
-    height: float = 5.0  # CSS pixels of ink; what is lower is a rule or dots
-    aspect: float = 1.5  # widths of ink to its height; what is narrower is an icon
-    columns: int = 3  # of ink with a gap between them: letters, or words of joined ones
-    word_gap: float = 0.5  # heights of ink between parts of one line: bold words are found apart
-    inked: float = 0.35  # coverage from which a pixel is ink
-
-
-LINES = LineLimits()
 
 
 @dataclass(frozen=True)
@@ -101,32 +83,6 @@ def view_of_mockup(
             colour, background = ink_colours(image, ink)
             measured.append(replace(run, ink=ink, colour=colour, background=background))
     return PageView(image=image, scale=scale, runs=tuple(measured), unread=in_lines(unread, limits))
-
-
-def in_lines(parts: Sequence[Box], limits: LineLimits = LINES) -> tuple[Box, ...]:
-    """The parts that stand word by word beside each other as one line each."""
-    lines: list[Box] = []
-    for part in sorted(parts, key=lambda box: box.x):
-        for at, line in enumerate(lines):
-            high = min(part.bottom, line.bottom) - max(part.y, line.y)
-            least = min(part.height, line.height)
-            if high > least / 2 and part.x - line.right < limits.word_gap * least:
-                lines[at] = bounds([line, part])
-                break
-        else:
-            lines.append(part)
-    return tuple(sorted(lines, key=lambda box: (box.y, box.x)))
-
-
-def is_line(image: Image, ink: Box, scale: float, limits: LineLimits = LINES) -> bool:
-    """Whether what could not be read looks like a line of text, and not like an icon or a rule."""
-    if ink.height < limits.height * scale or ink.width < limits.aspect * ink.height:
-        return False
-    look = look_of(image, ink)
-    if look is None:
-        return False
-    inked = (look.coverage > limits.inked).any(axis=0).astype(np.int8)
-    return int((np.diff(inked, prepend=0) == 1).sum()) >= limits.columns
 
 
 def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:

@@ -11,7 +11,8 @@ from webapp.studio.events import Rect
 from workers.imaging import Box, Image
 from workers.scoring.canvas import Canvas
 from workers.scoring.item import Item
-from workers.scoring.marks import LIMITS, MarkLimits, Page, mark_items, marks_of, pages_of
+from workers.scoring.mark_items import mark_items
+from workers.scoring.marks import LIMITS, MarkLimits, Page, marks_of, pages_of
 from workers.scoring.page_view import PageView
 from workers.shot import DomBox
 

@@ -13,7 +13,8 @@ from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import Box, TextRun
 from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_of_render
 from workers.scoring.glyphs import Look, look_of
-from workers.scoring.page_view import LINES, DrawnRun, LineLimits, in_lines, is_line
+from workers.scoring.line_shape import LINES, LineLimits, in_lines, is_line
+from workers.scoring.page_view import DrawnRun
 from workers.scoring.unread import UNREAD, UnreadLimits, is_pictured, matched, other_letters
 
 CYRILLIC = ("Настройки профиля", "Введите адрес электронной почты", "Подписка активна до 12 мая")

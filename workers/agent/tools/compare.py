@@ -16,7 +16,7 @@ from webapp.studio.events import (
     Score,
     TextPart,
 )
-from webapp.studio.values import COMPLAINTS, percent
+from webapp.studio.values import COMPLAINTS, percent, unread_note
 from workers.agent.protocols import Params, ToolResult, page_of
 from workers.agent.tools.context import ContextTool, ToolContext, description_of, request_for
 from workers.imaging import encode_png
@@ -135,8 +135,8 @@ def _unread(lines: int) -> dict[str, str]:
     """What to know where OCR does not say which words the mockup has."""
     if not lines:
         return {}
-    said = f"{lines} {'line' if lines == 1 else 'lines'} could not be read"
-    return {"note": f"{said}: only pixels were compared. Write the words that you see, as text."}
+    advice = "only pixels were compared. Write the words that you see, as text."
+    return {"note": f"{unread_note(lines)}: {advice}"}
 
 
 def _told(one: Difference) -> dict[str, object]:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, TextPart
 from workers.agent.protocols import Blobs, Mockup, Params, Task, ToolResult, page_of
 from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
-from workers.imaging import Image, TextRun, png_size, read_image
+from workers.imaging import Image, TextRun, legible, png_size, read_image
 from workers.shot import PageRenderer, RenderRequest, Shot
 
 FindText = Callable[[Image], tuple[TextRun, ...]]
@@ -44,7 +44,7 @@ class ToolContext:
 
     def read_text(self, image: Image) -> tuple[TextRun, ...]:
         """The text that can be read; as slow as `find_text`."""
-        return tuple(run for run in self.find_text(image) if run.text)
+        return legible(self.find_text(image))
 
     async def render(self, request: RenderRequest) -> Shot:
         """Render a page; a render of the very same files is used again."""

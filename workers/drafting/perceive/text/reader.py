@@ -13,7 +13,7 @@ from workers.drafting.perceive.text.emphasis import split_by_weight
 from workers.drafting.perceive.text.ink import Ink, find_ink_around
 from workers.drafting.perceive.text.lines import columns_of, ink_columns, split_line
 from workers.drafting.perceive.text.ocr import detect_lines, recognise_lines
-from workers.imaging import Box, Image, TextRun, crop, grow
+from workers.imaging import Box, Image, TextRun, crop, grow, legible
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def read_text(image: Image, on_located: OnLocated = _unheard) -> tuple[TextRun, 
 
     Takes seconds of CPU per megapixel, unless `find_text` has found it before.
     """
-    return tuple(run for run in find_text(image, on_located) if run.text)
+    return legible(find_text(image, on_located))
 
 
 def find_text(image: Image, on_located: OnLocated = _unheard) -> tuple[TextRun, ...]:

@@ -1,0 +1,106 @@
+"""Marks as items: what became of each, by the name of what draws it."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from webapp.studio.events import DifferenceKind
+from workers.imaging import Box, grow
+from workers.scoring.item import Finding, Item
+from workers.scoring.marks import LIMITS, Mark, MarkLimits, Page, marks_of
+from workers.shot import DomBox
+
+
+def mark_items(
+    mockup: Page, render: Page, boxes: Sequence[DomBox], limits: MarkLimits = LIMITS
+) -> list[Item]:
+    """The marks of both pages. What is in one place on both and unlike is named once."""
+    ours, theirs = marks_of(mockup, render, limits), marks_of(render, mockup, limits)
+    strange = [mark for mark in theirs if mark.severity > 0]
+    items = []
+    for mark in ours:
+        same = max(strange, key=lambda other: _iou(other.box, mark.box), default=None)
+        if same is not None and _iou(same.box, mark.box) > 0.3:
+            strange.remove(same)
+            items.append(_item(mark, boxes, limits, max(mark.severity, same.severity), True))
+        else:
+            items.append(_item(mark, boxes, limits, mark.severity, False))
+        if mark.severity > 0:  # what is left of it there is no other fault
+            strange = [o for o in strange if not grow(mark.box, 3).contains(o.box)]
+    items += [_extra(mark, boxes, limits) for mark in strange]
+    return items
+
+
+def _item(
+    mark: Mark, boxes: Sequence[DomBox], limits: MarkLimits, severity: float, both: bool
+) -> Item:
+    place = mark.where if severity > 0 else mark.box
+    source = _source(place, boxes)
+    name = _kind(place, source, limits)
+    item = Item(name, place, _weight(mark), (), source.selector if source else "")
+    far = float(np.hypot(*mark.shift))
+    if far >= 2 and severity < 0.8:
+        got = f"{mark.shift[0]:+d} px across, {mark.shift[1]:+d} px down"
+        item = item.with_finding(Finding("offset", "0 px", got, min(0.5, 0.04 + 0.012 * far)))
+    if severity == 0:
+        return item
+    if severity > 0.95 and not both:
+        much = limits.line if name == "rule" else 1.0
+        return item.with_finding(Finding("missing", name, "", much * severity))
+    much = limits.line if name == "box" else 1.0
+    return item.with_finding(Finding(KINDS[name], name, "unlike it", much * severity))
+
+
+def _extra(mark: Mark, boxes: Sequence[DomBox], limits: MarkLimits) -> Item:
+    source = _source(mark.box, boxes)
+    name = _kind(mark.box, source, limits)
+    finding = Finding("extra", "", name, mark.severity)
+    return Item(name, mark.box, _weight(mark), (finding,), source.selector if source else "")
+
+
+def _weight(mark: Mark) -> float:
+    """As text of its size, where it is full of edges; less where it is an outline."""
+    return float(min(mark.box.area, 4 * mark.pixels) ** 0.7)
+
+
+def _iou(one: Box, other: Box) -> float:
+    wide = min(one.right, other.right) - max(one.x, other.x)
+    high = min(one.bottom, other.bottom) - max(one.y, other.y)
+    if wide <= 0 or high <= 0:
+        return 0.0
+    return wide * high / (one.area + other.area - wide * high)
+
+
+def _source(box: Box, boxes: Sequence[DomBox]) -> DomBox | None:
+    """The element whose box is most like the mark's, or the smallest picture it lies in."""
+    best, found = 0.5, None
+    for one in boxes:
+        rect = Box(*(round(v) for v in (one.rect.x, one.rect.y, one.rect.width, one.rect.height)))
+        if one.picture and grow(rect, 3).contains(box):
+            return one
+        alike = _iou(rect, box)
+        if alike > best:
+            best, found = alike, one
+    return found
+
+
+def _kind(box: Box, source: DomBox | None, limits: MarkLimits) -> str:
+    short, long = sorted((box.width, box.height))
+    if source is not None and source.picture:
+        return "icon" if long <= limits.icon else "picture"
+    if short <= limits.thin and long >= 4 * limits.thin:
+        return "rule"
+    if source is not None:
+        return "box"
+    if long <= limits.icon:
+        return "icon"
+    return "drawing"
+
+
+KINDS: dict[str, DifferenceKind] = {
+    "icon": "icon",
+    "rule": "rule",
+    "box": "border",
+    "picture": "picture",
+    "drawing": "picture",
+}
