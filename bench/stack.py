@@ -60,7 +60,11 @@ class Stack:
                 stderr=log,
                 start_new_session=True,
             )
-        self._wait_until_ready()
+        try:
+            self._wait_until_ready()
+        except BaseException:
+            self._kill()
+            raise
         return self
 
     def _wait_until_ready(self) -> None:
@@ -78,7 +82,7 @@ class Stack:
         try:
             with urlopen(f"{self.origin}/healthz", timeout=5) as response:
                 return bool(json.load(response)["checks"]["worker"] == "ok")
-        except OSError:
+        except (OSError, ValueError):  # nobody there, or somebody else
             return False
 
     def post(self, path: str, body: object) -> dict[str, object]:
@@ -118,6 +122,12 @@ class Stack:
         try:
             return self.process.wait(30)
         except subprocess.TimeoutExpired:
+            self._kill()
+            raise
+
+    def _kill(self) -> None:
+        assert self.process is not None
+        if self.process.poll() is None:
             for process in self.processes():
                 process.kill()
-            raise
+            self.process.wait()

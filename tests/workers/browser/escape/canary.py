@@ -6,6 +6,9 @@ import threading
 from collections.abc import Iterable
 from types import TracebackType
 
+# Below those that a system hands out: who was given one of them, and asks there for a service that
+# is not up yet or no longer, is not to be taken for a page.
+PORTS = range(20_000, 30_000)
 REPLY = (
     b"HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\n"
     b"Content-Type: text/plain\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -18,6 +21,7 @@ class Canary:
     def __init__(self, names: Iterable[str]) -> None:
         self.hits: set[str] = set()
         self._selector = selectors.DefaultSelector()
+        self._untried = iter(PORTS)
         self.ports = {name: self._listen(name) for name in names}
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="canary")
@@ -41,23 +45,22 @@ class Canary:
 
     def _listen(self, name: str) -> int:
         """Listen on a free port, the same for TCP and UDP; returns it."""
-        while True:
-            tcp = socket.create_server(
-                ("::", 0), family=socket.AF_INET6, dualstack_ipv6=True, backlog=64
-            )
-            port: int = tcp.getsockname()[1]
+        for port in self._untried:
             udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
             udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 0)
             try:
                 udp.bind(("::", port))
-            except OSError:  # taken for UDP: try another
-                tcp.close()
+                tcp = socket.create_server(
+                    ("::", port), family=socket.AF_INET6, dualstack_ipv6=True, backlog=64
+                )
+            except OSError:  # taken
                 udp.close()
                 continue
             for listener in (tcp, udp):
                 listener.setblocking(False)
                 self._selector.register(listener, selectors.EVENT_READ, name)
             return port
+        raise OSError(f"no port is free for {name}")
 
     def _watch(self) -> None:
         while not self._stopping.is_set():
