@@ -69,6 +69,7 @@ class Shot:
     """A page rendered at a viewport, or a region of it.
 
     `png` is device pixels: CSS pixels times `scale`. Rectangles are CSS pixels from its corner.
+    `html` is the page's file as it was served, before its scripts ran.
     """
 
     png: bytes
@@ -80,6 +81,7 @@ class Shot:
     failed_requests: tuple[str, ...] = ()
     overflow_px: int = 0  # how far the page is wider than its viewport, CSS pixels
     seconds: float = 0.0
+    html: str = ""
 
 
 class PageRenderer(Protocol):

@@ -140,7 +140,8 @@ class Difference(Value):
     """One thing that a person sees to be wrong. Lists of them have the worst first.
 
     `rect` is where it is on the mockup, or on the render for what the mockup lacks. `selector`
-    names the element that draws it, empty where none does. `cost` is what it takes off the score.
+    names the element that draws it, empty where none does; `line` is where the page's file writes
+    that element, from 1, None where a script made it. `cost` is what it takes off the score.
     """
 
     item: str
@@ -149,6 +150,7 @@ class Difference(Value):
     got: str
     rect: Rect
     selector: str
+    line: int | None = Field(default=None, ge=1)
     cost: Fraction
 
 

@@ -6,6 +6,7 @@ it runs in an isolated world, out of reach of its scripts.
 
 import asyncio
 from contextlib import suppress
+from dataclasses import replace
 from time import perf_counter
 
 from playwright.async_api import Browser, BrowserContext
@@ -32,7 +33,8 @@ async def capture(browser: Browser, site: Site, request: RenderRequest) -> Shot:
 
     Raises PageMissing, RenderTimeout (the page keeps navigating) and Playwright's own errors.
     """
-    if site.answer(site.url(request.page)) is None:
+    served = site.answer(site.url(request.page))
+    if served is None:
         raise PageMissing(f"There is no {request.page} to render. Write it first.")
     started = perf_counter()
     context = await _open_context(browser, request)
@@ -53,7 +55,7 @@ async def capture(browser: Browser, site: Site, request: RenderRequest) -> Shot:
                     raise
             else:
                 if activity.navigations == stays:
-                    return shot
+                    return replace(shot, html=served.body.decode("utf-8", "replace"))
     finally:
         await context.close()
 

@@ -12,12 +12,12 @@ from webapp.studio.values import COMPLAINTS, percent, unread_note
 from workers.management.measure import PageReport
 from workers.management.report import NamedDifference, Report
 
-HEADS = ("cost", "kind", "item", "expected", "got", "place", "selector")
+HEADS = ("cost", "kind", "item", "expected", "got", "place", "line", "selector")
 GAP = "  "
 WIDTH = 120  # columns of a table, at most
 LEAST = 8  # columns that a text keeps, at least
-TEXTS = (2, 3, 4, 6)  # the columns of texts, which may be cut…
-CUT_IN_FRONT = 6  # …this one in front: the end of a selector names the element
+TEXTS = (2, 3, 4, 7)  # the columns of texts, which may be cut…
+CUT_IN_FRONT = 7  # …this one in front: the end of a selector names the element
 
 STOPS = {
     "finished": "the model was done",
@@ -95,6 +95,7 @@ def _row(difference: NamedDifference) -> tuple[str, ...]:
         _plain(difference.expected),
         _plain(difference.got),
         f"{place.x:.0f},{place.y:.0f} {place.width:.0f}×{place.height:.0f}",
+        str(difference.line or "–"),
         _plain(difference.selector),
     )
 

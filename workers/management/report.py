@@ -32,6 +32,7 @@ class NamedDifference(BaseModel, frozen=True):
     got: str
     box: Rect
     selector: str
+    line: int | None
     cost: float
 
     @classmethod

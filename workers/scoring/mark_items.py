@@ -44,9 +44,8 @@ def _item(
         item = item.with_finding(Finding("offset", "0 px", got, min(0.5, 0.04 + 0.012 * far)))
     if severity == 0:
         return item
-    if severity > 0.95 and not both:
-        much = limits.line if name == "rule" else 1.0
-        return item.with_finding(Finding("missing", name, "", much * severity))
+    if not both and (severity > 0.95 or (mark.gone and source is None)):
+        return item.with_finding(Finding("missing", name, "", severity))
     much = limits.line if name == "box" else 1.0
     return item.with_finding(Finding(KINDS[name], name, "unlike it", much * severity))
 

@@ -33,7 +33,7 @@ class MarkLimits:
     """Lengths in CSS pixels, colours in levels 0–255."""
 
     edge: int = 5  # levels between neighbours that make an edge
-    joins: int = 3  # across which two edges are one mark
+    joins: int = 2  # across which two edges are one mark
     piece: int = 48  # side of the cells that a large mark is looked for in
     least: int = 6  # edge pixels of a mark
     text_margin: int = 2  # around text, whose soft rim is text too
@@ -42,6 +42,7 @@ class MarkLimits:
     contrast: float = 0.3  # …and no more than this share of what it differs from its own neighbours
     found: float = 0.9  # share of a piece's pixels that agree: it is there
     lost: float = 0.45  # share under which a mark is another, or none
+    traces: float = 0.1  # share of a mark's pixels with any edge near them, under which it is gone
     icon: int = 64  # longest side of an icon
     whole: int = 160  # longest side of a mark that is also compared as a whole
     far: int = 28  # that a mark as a whole may have moved
@@ -49,7 +50,7 @@ class MarkLimits:
     alike: float = 0.95  # likeness of a whole mark that is the same…
     unlike: float = 0.5  # …and that is another
     thin: int = 6  # shorter side of a rule, both of its edges included
-    line: float = 0.6  # severity of lines that are gone: missed less than what they part or hold
+    line: float = 0.6  # severity of an outline that is gone: missed less than what it holds
 
 
 LIMITS = MarkLimits()
@@ -82,6 +83,7 @@ class Mark:
     severity: float
     shift: tuple[int, int]
     where: Box  # what of it is unlike
+    gone: bool  # nothing is drawn there, nor near it
 
 
 def pages_of(
@@ -104,7 +106,8 @@ def marks_of(page: Page, other: Page, limits: MarkLimits = LIMITS) -> list[Mark]
     marks = labels[rows, columns].astype(np.int64)
     pieces, piece_mark = _pieces(rows, columns, marks, page.image.shape[1], limits)
     agrees, shifts = _search(page, other, rows, columns, pieces, piece_mark.size, limits)
-    found = _collected(rows, columns, marks, pieces, piece_mark, agrees, shifts, limits)
+    traces = _near(_edges(other, limits), limits.reach)[rows, columns]
+    found = _collected(rows, columns, marks, pieces, piece_mark, agrees, shifts, traces, limits)
     return [_as_a_whole(page, other, mark, limits) for mark in found]
 
 
@@ -122,9 +125,15 @@ def _edges(page: Page, limits: MarkLimits) -> Mask:
     return np.asarray((edges > 0) & ~page.text)
 
 
+def _near(edges: Mask, by: int) -> Mask:
+    """Where an edge is no further than `by` pixels."""
+    square = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
+    return np.asarray(cv2.dilate(edges.astype(np.uint8), square) > 0)
+
+
 def _joined(edges: Mask, limits: MarkLimits) -> NDArray[np.int32]:
-    near = cv2.dilate(edges.astype(np.uint8), np.ones((limits.joins, limits.joins), np.uint8))
-    return np.asarray(cv2.connectedComponents(near, connectivity=8)[1], np.int32)
+    near = _near(edges, limits.joins // 2)
+    return np.asarray(cv2.connectedComponents(near.astype(np.uint8), connectivity=8)[1], np.int32)
 
 
 def _pieces(
@@ -202,6 +211,7 @@ def _collected(
     piece_mark: Ints,
     agrees: NDArray[np.float64],
     shifts: Ints,
+    traces: Mask,
     limits: MarkLimits,
 ) -> list[Mark]:
     """One mark of its pieces: what is wrong with one is not lost among many that are right."""
@@ -218,6 +228,7 @@ def _collected(
     np.minimum.at(top, marks, rows)
     np.maximum.at(right, marks, columns)
     np.maximum.at(bottom, marks, rows)
+    gone = np.bincount(marks, traces, count) < limits.traces * sizes
     largest = np.full(count, -1)
     order = np.argsort(piece_sizes, kind="stable")
     largest[piece_mark[order]] = order
@@ -227,7 +238,8 @@ def _collected(
         x, y = int(left[mark]), int(top[mark])
         box = Box(x, y, int(right[mark]) - x + 1, int(bottom[mark]) - y + 1)
         severity = float(np.cbrt(mean[mark]))
-        found.append(Mark(box, int(sizes[mark]), severity, (across, down), box))
+        shift = (across, down)
+        found.append(Mark(box, int(sizes[mark]), severity, shift, box, bool(gone[mark])))
     return found
 
 

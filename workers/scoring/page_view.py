@@ -22,7 +22,8 @@ class PageView:
     """A page as seen. `image` is RGB; runs and pictures are boxes in its pixels.
 
     `scale` is image pixels per CSS pixel. `pictures`, `boxes` and `problems` are empty for a
-    mockup: nobody knows. `unread` are lines of a mockup that stand there and could not be read.
+    mockup: nobody knows. `unread` are lines of a mockup that stand there and could not be read,
+    `html` the file of a render.
     """
 
     image: Image
@@ -32,6 +33,7 @@ class PageView:
     boxes: tuple[DomBox, ...] = ()
     problems: tuple[Difference, ...] = ()
     unread: tuple[Box, ...] = ()
+    html: str = ""
 
     @property
     def width(self) -> int:
@@ -59,6 +61,7 @@ def view_of_render(shot: Shot, as_file: Shot | None = None) -> PageView:
         pictures=tuple(box for box in boxes if box is not None),
         boxes=shot.boxes,
         problems=problems_of(shot, as_file),
+        html=shot.html,
     )
 
 

@@ -13,6 +13,7 @@ from workers.scoring.items import differences_of, items_of, length_items, loss_o
 from workers.scoring.page_view import PageView
 from workers.scoring.pictures import picture_penalty
 from workers.scoring.regions import place_name, regions
+from workers.scoring.source_lines import with_lines
 
 MOST_REGIONS = 8
 MOST_DIFFERENCES = 60
@@ -53,13 +54,13 @@ def compare(mockup: PageView, render: PageView) -> Comparison:
     items, text = items_of(canvas)
     items += length_items(mockup, render)
     penalty = picture_penalty(canvas, text.rasterised)
-    named = (*differences_of(items)[:MOST_DIFFERENCES], *render.problems)
+    named = with_lines(differences_of(items)[:MOST_DIFFERENCES], render.html)
     score = Score(
         total=_fraction(total_of(items) * (1 - penalty)),
         parts=_parts(items),
         picture_penalty=_fraction(penalty),
         regions=_regions(mockup, items),
-        differences=named,
+        differences=(*named, *render.problems),
         unread_lines=text.unread,
     )
     return Comparison(score, heat_map(canvas, items, mockup.width, mockup.height))

@@ -81,7 +81,8 @@ export interface Rect {
  * One thing that a person sees to be wrong. Lists of them have the worst first.
  *
  * `rect` is where it is on the mockup, or on the render for what the mockup lacks. `selector`
- * names the element that draws it, empty where none does. `cost` is what it takes off the score.
+ * names the element that draws it, empty where none does; `line` is where the page's file writes
+ * that element, from 1, None where a script made it. `cost` is what it takes off the score.
  */
 export interface Difference {
   item: string;
@@ -115,6 +116,7 @@ export interface Difference {
   got: string;
   rect: Rect;
   selector: string;
+  line: number | null;
   cost: number;
 }
 /**

@@ -24,6 +24,7 @@ PRICE = Difference(
     got="18 px",
     rect=Rect(x=640, y=200.4, width=40, height=30),
     selector="main > section.plans > div:nth-child(2) > p.price",
+    line=42,
     cost=0.0213,
 )
 ICON = Difference(

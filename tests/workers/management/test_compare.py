@@ -19,7 +19,7 @@ from workers.scoring import compare as really_compare
 
 PAGES = ROOT / "tests" / "data" / "pages"
 LOGIN = PAGES / "login.png"
-KEYS = {"item", "kind", "expected", "got", "box", "selector", "cost"}
+KEYS = {"item", "kind", "expected", "got", "box", "selector", "line", "cost"}
 
 
 @pytest.fixture(autouse=True)
@@ -75,12 +75,15 @@ def test_anywhere_a_page_is_measured_without_a_service(site: Path, here: Path) -
 
 
 def test_a_changed_page_fails_below_the_minimum_and_says_so(site: Path, here: Path) -> None:
-    changed = (site / "index.html").read_text().replace("<h1>", "<h1 hidden>")
+    changed = (site / "index.html").read_text().replace("<h2>", "<h2 hidden>")
+    changed = changed.replace('<div class="button">', '\n<div class="button" style="color:#f90">')
     (site / "index.html").write_text(changed)
-    code, stdout, stderr = compare(LOGIN, site, "--json", "--min-score", ".995")
+    code, stdout, stderr = compare(LOGIN, site, "--json", "--min-score", ".95")
     report = json.loads(stdout)
     assert code == 1
-    assert stderr == f"The score, {report['score']:.4f}, is below the minimum, 0.995."
+    assert stderr == f"The score, {report['score']:.4f}, is below the minimum, 0.95."
+    button = next(one for one in report["differences"] if one["selector"] == "div.button")
+    assert changed.splitlines()[button["line"] - 1].startswith('<div class="button"')
     assert (here / "compare.png").is_file()
 
 
@@ -127,6 +130,7 @@ def test_what_differs_is_named_in_table_and_json(
         "got": "18 px",
         "box": {"x": 640.0, "y": 200.4, "width": 40.0, "height": 30.0},
         "selector": PRICE.selector,
+        "line": 42,
         "cost": 0.0213,
     }
 

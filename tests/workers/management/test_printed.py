@@ -18,12 +18,12 @@ def table_of(*differences: Difference, width: int = 120) -> list[str]:
 
 def test_a_difference_is_a_row_with_its_cost_in_points_and_its_place() -> None:
     head, price, icon = table_of(PRICE, ICON)
-    assert head.split() == ["cost", "kind", "item", "expected", "got", "place", "selector"]
+    assert head.split() == ["cost", "kind", "item", "expected", "got", "place", "line", "selector"]
     assert price == (
-        '2.13  size     text "$9"  34 px     18 px  640,200 40×30  '
+        '2.13  size     text "$9"  34 px     18 px  640,200 40×30  42    '
         "main > section.plans > div:nth-child(2) > p.price"
     )
-    assert icon == "0.40  missing  icon       icon      –      12,1024 16×16  –"
+    assert icon == "0.40  missing  icon       icon      –      12,1024 16×16  –     –"
 
 
 @pytest.mark.parametrize("width", [100, 120])

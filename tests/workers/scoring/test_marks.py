@@ -44,10 +44,10 @@ def test_an_icon_of_another_shape_or_colour_is_another(small: Small, spoilt: str
     assert small.total("own", spoilt) < 0.93
 
 
-@pytest.mark.parametrize("spoilt", ["no rule", "faint rule"])
-def test_a_line_that_is_gone_or_cannot_be_seen_is_named(small: Small, spoilt: str) -> None:
+@pytest.mark.parametrize(("spoilt", "kind"), [("no rule", "missing"), ("faint rule", "rule")])
+def test_a_line_that_is_gone_or_fainter_is_named(small: Small, spoilt: str, kind: str) -> None:
     first = small.first("own", spoilt)
-    assert first.item == "rule"
+    assert (first.item, first.kind) == ("rule", kind)
     assert near(first.rect, Box(24, 262, 426, 1))
     assert small.total("own", spoilt) < 0.94
 
@@ -225,6 +225,11 @@ def partly(rows: int, dark: int = 40) -> tuple[Image, Image]:
     return with_blot(page(), 40, 60, ink), with_blot(page(), 40, 60, other)
 
 
+def nearly_gone(left: int) -> tuple[Image, Image]:
+    """A long line, and what is left of it."""
+    return page((Box(20, 60, 360, 1), 60)), page((Box(20, 60, left, 1), 60))
+
+
 def half_gone(box: Box) -> tuple[Image, Image]:
     whole = page(*outline(box))
     half = whole.copy()
@@ -244,6 +249,7 @@ PAIRS: dict[str, list[tuple[Image, Image]]] = {
     "contrast": [painted(GREY, 230, level) for level in (226, 240)],
     "found": [broken(cut) for cut in (5, 10, 20)],
     "lost": [broken(cut) for cut in (20, 26, 32)],
+    "traces": [nearly_gone(left) for left in (20, 50)],
     "icon": [painted(Box(50, 50, side, side), 60, 250) for side in (40, 90)],
     "whole": [moved_blot(side, 12, 2) for side in (100, 180)],
     "far": [moved_blot(40, across) for across in (20, 40)],

@@ -65,6 +65,7 @@ function Detail({ difference }: { difference: Difference }) {
         <>
           {" "}
           · drawn by <code>{difference.selector}</code>
+          {difference.line && `, line ${difference.line}`}
         </>
       )}
     </>
