@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from webapp.studio.events import DifferenceKind
-from workers.imaging import Box, Colour, to_colour
+from workers.imaging import Box, Colour, grow, to_colour
 from workers.scoring.colour import delta, hex_of
 from workers.scoring.item import Finding, Item
 from workers.scoring.marks import Page
@@ -25,11 +26,14 @@ class GroundLimits:
     same_colour: float = 1.8  # CIEDE2000
     other_colour: float = 40.0  # that is another colour altogether
     radius_px: float = 1.5  # a corner's radius may be off
+    border: int = 4  # within which the border of a box lies
     rim: float = 4.0  # RGB distance of a box's rim from its surroundings
     corner_sides: tuple[int, ...] = (32, 24, 16, 11, 8, 6)  # of squares of a corner without text
     largest_radius: int = 32  # corners that are measured; larger ones are shapes
     shadow_reach: int = 14  # outside a box in which its shadow is told
     shadow: float = 1.2  # levels that the shadow's mean may be off
+    even: float = 60.0  # levels by which a shadow may differ along a side
+    adjoins: float = 0.3  # share of its darkest that it has next to the box, at least
     cell: int = 8  # side of the cells whose mean colours are compared
     soft: float = 2.0  # levels that a cell's mean may be off
     fewest: int = 10  # cells of an area that is seen
@@ -61,9 +65,9 @@ def _findings(
     if one.fill is not None or one.gradient:
         found += _fill(mockup, render, one, box, limits)
     if not found:
-        found += _radius(mockup, render, one, box, limits)
-    if not found:
         found += _shadow(mockup, render, one, box, limits)
+    if not found:  # a corner is measured against what is around it
+        found += _radius(mockup, render, one, box, limits)
     return found
 
 
@@ -117,6 +121,8 @@ def _radius(
     """What the top left corner lacks of a square has (1 − π/4) r² pixels."""
     if one.radius > limits.largest_radius or not (one.fill or one.border):
         return []
+    if _has_border(mockup, box, limits) != _has_border(render, box, limits):
+        return []  # its outline is another, and a corner is measured by it
     ours, theirs = _corner(mockup, box, limits), _corner(render, box, limits)
     if ours is None or theirs is None or abs(theirs - min(one.radius, box.height / 2)) > 2:
         return []
@@ -128,6 +134,16 @@ def _radius(
         (ours * one.radius / theirs + ours - theirs + one.radius) / 2 if theirs > 2 else ours / 1.07
     )
     return [Finding("radius", f"{max(0.0, ours):.3g} px", f"{one.radius:.3g} px", severity)]
+
+
+def _has_border(page: Page, box: Box, limits: GroundLimits) -> bool:
+    """Whether the box's outermost pixels are of another colour than those a border further in."""
+    away = []
+    for lines in _beside(page.image, grow(box, -limits.border - 1), limits.border):
+        if lines.size:
+            outer, inner = np.median(lines[[-1, 0]], axis=1).astype(np.float32)
+            away.append(float(np.linalg.norm(outer - inner)))
+    return bool(away) and float(np.median(away)) >= limits.rim
 
 
 def _corner(page: Page, box: Box, limits: GroundLimits) -> float | None:
@@ -174,27 +190,34 @@ def _shadow(
 ) -> list[Finding]:
     """How much the ground darkens (or lightens) towards the box, on both pages."""
     off = []
-    reach = limits.shadow_reach
-    strips = (
-        Box(box.x + box.width // 4, box.bottom + 1, box.width // 2, reach),
-        Box(box.x + box.width // 4, box.y - reach - 1, box.width // 2, reach),
-        Box(box.right + 1, box.y + box.height // 4, reach, box.height // 2),
-        Box(box.x - reach - 1, box.y + box.height // 4, reach, box.height // 2),
-    )
-    for strip in strips:
-        seen = ~mockup.text[strip.slices]
-        if seen.sum() < 20:
+    pages = (mockup.image, render.image, mockup.text)
+    sides = (_beside(pixels, box, limits.shadow_reach) for pixels in pages)
+    for ours, theirs, text in zip(*sides, strict=True):
+        clear = ~text.any(axis=0)
+        if text.shape[0] == 0 or clear.sum() < 2:
             continue
-        ours, theirs = (page.image[strip.slices][seen] for page in (mockup, render))
-        a, b = ours.astype(np.float32).mean(axis=1), theirs.astype(np.float32).mean(axis=1)
-        if np.ptp(a) > 60 or np.ptp(b) > 60:  # other things stand there
-            continue
-        off.append(float(np.abs(a - b).mean()))
+        a, b = (side[:, clear].astype(np.float32).mean(axis=2) for side in (ours, theirs))
+        if max(np.ptp(a, axis=1).max(), np.ptp(b, axis=1).max()) > limits.even:
+            continue  # other things stand there
+        away = np.abs(a - b).mean(axis=1)
+        if away[0] >= limits.adjoins * away.max():
+            off.append(float(away.mean()))
     if not off or max(off) <= limits.shadow:
         return []
     expected, got = ("none", "shadow") if one.shadow else ("shadow", "none")
     severity = min(0.35, 0.1 + 0.01 * max(off))
     return [Finding("shadow", expected, got, severity)]
+
+
+def _beside(pixels: NDArray[Any], box: Box, reach: int) -> list[NDArray[Any]]:
+    """What lies next to the middle half of each side, (reach, n, …), outwards from the box."""
+    across = slice(box.x + box.width // 4, box.x + box.width // 4 + box.width // 2)
+    down = slice(box.y + box.height // 4, box.y + box.height // 4 + box.height // 2)
+    above = pixels[max(0, box.y - 1 - reach) : max(0, box.y - 1), across][::-1]
+    below = pixels[box.bottom + 1 : box.bottom + 1 + reach, across]
+    left = pixels[down, max(0, box.x - 1 - reach) : max(0, box.x - 1)][:, ::-1].swapaxes(0, 1)
+    right = pixels[down, box.right + 1 : box.right + 1 + reach].swapaxes(0, 1)
+    return [below, above, right, left]
 
 
 def residual_items(
@@ -226,19 +249,17 @@ def residual_items(
         levels = float(off[labels == label].mean())
         place = Box(x * cell, y * cell, width * cell, height * cell)
         one = _smallest_around(place, boxes)
-        kind: DifferenceKind = (
-            "picture" if one and one.picture else "gradient" if one and one.gradient else "fill"
-        )
         middle = labels == label
         a, b = (to_colour(side[middle].mean(axis=0)) for side in (ours, theirs))
         severity = min(0.6, 0.04 + levels / 80)
-        finding = Finding(kind, hex_of(a), hex_of(b), severity)
+        finding = Finding(_kind_of(one), hex_of(a), hex_of(b), severity)
         weight = float((area * cell * cell) ** 0.7) / 4
         items.append(Item("ground", place, weight, (finding,), one.selector if one else ""))
     return items
 
 
 def _kind_of(one: DomBox | None) -> DifferenceKind:
+    """What a soft area is, by the element it lies in."""
     if one is None or not (one.picture or one.gradient):
         return "fill"
     return "picture" if one.picture else "gradient"

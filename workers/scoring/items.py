@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 
 from webapp.studio.events import Difference, DifferenceKind
-from workers.imaging import Box, to_rect
+from workers.imaging import Box, grow, to_rect
 from workers.scoring.canvas import Canvas
+from workers.scoring.grounds import LIMITS as GROUNDS
 from workers.scoring.grounds import ground_items, residual_items
 from workers.scoring.item import Finding, Item
 from workers.scoring.mark_items import mark_items
@@ -52,14 +53,24 @@ def length_items(mockup: PageView, render: PageView) -> list[Item]:
 
 
 def _unnamed(marks: Sequence[Item], grounds: Sequence[Item]) -> list[Item]:
-    """The marks, without what the ground of the same element says by a better name."""
+    """The marks, without what the ground of the same element says by a better name.
+
+    That is its outline, and the edges of its shadow.
+    """
     named = {item.selector for item in grounds if item.findings}
-    return [
-        replace(mark, findings=tuple(f for f in mark.findings if f.kind != "border"))
-        if mark.selector in named
-        else mark
-        for mark in marks
-    ]
+    shades = [item.box for item in grounds if any(f.kind == "shadow" for f in item.findings)]
+    kept = []
+    for mark in marks:
+        if any(
+            grow(box, GROUNDS.shadow_reach).contains(mark.box) and not box.contains(mark.box)
+            for box in shades
+        ):
+            mark = replace(mark, findings=())
+        elif mark.selector in named:
+            rest = tuple(finding for finding in mark.findings if finding.kind != "border")
+            mark = replace(mark, findings=rest)
+        kept.append(mark)
+    return kept
 
 
 def total_of(items: Sequence[Item]) -> float:

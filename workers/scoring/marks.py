@@ -46,6 +46,7 @@ class MarkLimits:
     icon: int = 64  # longest side of an icon
     whole: int = 160  # longest side of a mark that is also compared as a whole
     far: int = 28  # that a mark as a whole may have moved
+    moved: float = 0.7  # of what is unlike in its place, where it is said to have moved to
     largest: int = 700  # longest side of a mark that is looked for further away
     alike: float = 0.95  # likeness of a whole mark that is the same…
     unlike: float = 0.5  # …and that is another
@@ -270,7 +271,11 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
         away = cv2.matchTemplate(*floats, cv2.TM_SQDIFF, mask=mask)
     rows, columns = np.indices(away.shape)
     far = np.hypot(columns - (outer.x - window.x), rows - (outer.y - window.y))
-    y, x = np.unravel_index(int(np.argmin(away + mark.pixels * 2.0 * far)), away.shape)
+    at = outer.y - window.y, outer.x - window.x
+    best = int(np.argmin(away + mark.pixels * 2.0 * far))
+    y, x = (int(at) for at in np.unravel_index(best, away.shape))
+    if away[y, x] > limits.moved * away[at]:
+        y, x = at
     there = within[y : y + patch.shape[0], x : x + patch.shape[1]]
     likeness = _likeness(patch[seen], there[seen])
     unlike = _unlike(patch, there, limits) & seen
@@ -278,7 +283,7 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     wrong = max(wrong, min(1.0, 2 * float(unlike.sum()) / mark.pixels))  # a small part, plainly
     if longest > limits.whole:
         wrong = min(wrong, mark.severity)
-    shift = window.x + int(x) - outer.x, window.y + int(y) - outer.y
+    shift = window.x + x - outer.x, window.y + y - outer.y
     return replace(mark, severity=wrong, shift=shift, where=bounds_of(unlike, outer) or mark.box)
 
 

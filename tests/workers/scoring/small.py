@@ -140,6 +140,8 @@ VARIANTS: dict[str, Spoilt] = {
     "button of radius 4": style("buy", "border-radius:4px"),
     "button of radius 14": style("buy", "border-radius:14px"),
     "field of radius 12": style("field", "border-radius:12px"),
+    "hard shadow": style("buy", "box-shadow:0 4px 0 #8a5a00"),
+    "card without border": style("card", "border-color:#eef2fb"),
     "no shadow": style("card", "box-shadow:none"),
 }
 

@@ -8,7 +8,7 @@ import pytest
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from tests.workers.scoring.small import Small
 from webapp.studio.events import Rect
-from workers.imaging import Box, Image
+from workers.imaging import Box, Image, grow
 from workers.scoring.grounds import LIMITS, GroundLimits, ground_items, residual_items
 from workers.scoring.item import Finding, Item
 from workers.scoring.marks import Page
@@ -79,6 +79,21 @@ def test_a_shadow_that_is_gone_or_too_much_is_named(small: Small, back: bool) ->
     assert first.kind == "shadow"
     assert first.selector.endswith("div.card")
     assert (first.expected, first.got) == (("none", "shadow") if back else ("shadow", "none"))
+
+
+@BOTH_WAYS
+def test_a_shadow_with_an_edge_is_a_shadow_and_no_line(small: Small, back: bool) -> None:
+    told = small.compare(*(("hard shadow", "own") if back else ("own", "hard shadow"))).differences
+    assert [one.kind for one in told] == ["shadow"]
+    assert told[0].selector.endswith("div.buy")
+
+
+@BOTH_WAYS
+def test_a_border_that_is_gone_is_no_other_radius(small: Small, back: bool) -> None:
+    pair = ("card without border", "own") if back else ("own", "card without border")
+    first = small.first(*pair)
+    assert (first.item, first.kind) == ("box", "border")
+    assert first.selector.endswith("div.card")
 
 
 # ------------------------------------------------------------------ on pictures drawn by hand
@@ -241,15 +256,51 @@ def shades(limits: GroundLimits) -> object:
     return told
 
 
+def rims(limits: GroundLimits) -> object:
+    """Boxes with a rim of another colour, and other corners without one."""
+    told = []
+    for wide in (3, 6):
+        rimmed = boxed(radius=4, level=120).copy()
+        rimmed[grow(PLACE, -wide).slices] = 200
+        told.append(found(rimmed, boxed(radius=12), dom(radius=12), limits))
+    return told
+
+
+def spotted(limits: GroundLimits) -> object:
+    """Shades that have something else on them on every side."""
+    told = []
+    for step in (45, 90):
+        shaded = boxed(shade=8).copy()
+        for x, y in ((120, 50), (120, 146), (50, 100), (186, 100)):
+            shaded[y, x] -= step
+        told.append(found(shaded, boxed(), dom(), limits))
+    return told
+
+
+def apart(limits: GroundLimits) -> object:
+    """Shades that are fainter next to their box than further out."""
+    told = []
+    for share in (0.2, 0.45):
+        ring = boxed().copy()
+        for by, shade in ((8, 20), (4, 20 * share)):
+            ring[grow(PLACE, by).slices] = 250 - round(shade)
+        ring[PLACE.slices] = 200
+        told.append(found(ring, boxed(), dom(), limits))
+    return told
+
+
 CASES = {
     "least": thin,
     "same_colour": fills,
     "other_colour": fills,
     "radius_px": corners,
+    "border": rims,
     "rim": faint_corners,
     "largest_radius": corners,
     "shadow_reach": shades,
     "shadow": shades,
+    "even": spotted,
+    "adjoins": apart,
     "cell": soft,
     "soft": soft,
     "fewest": soft,

@@ -150,6 +150,14 @@ def test_a_part_of_a_large_outline_that_is_gone_is_not_lost_in_the_rest() -> Non
     assert mark.severity > 0.2
 
 
+def test_an_outline_that_is_gone_has_not_moved_to_where_others_stand() -> None:
+    card = outline(Box(20, 20, 300, 150))
+    whole, bare = page(*card, *outline(Box(40, 100, 260, 40))), page(*card)
+    told = said(items(whole, bare))
+    assert told
+    assert not any(kind == "offset" for _, kind, _ in told)
+
+
 def test_text_is_no_mark_on_either_page() -> None:
     image, blank = page((Box(50, 50, 60, 12), 20)), page()
     canvas = Canvas(PageView(image, 1.0, ()), PageView(blank, 1.0, ()), Box(0, 0, 400, 300))
@@ -192,6 +200,14 @@ def moved_blot(side: int, across: int, seed: int = 1) -> tuple[Image, Image]:
     ink = blot(side)
     there = with_blot(page(), 40 + across, 60, blot(side, seed))
     return with_blot(page(), 40, 60, ink), there
+
+
+def moved_and_another(rows: int) -> tuple[Image, Image]:
+    """A blot, and elsewhere one of which some rows are another."""
+    ours, changed = partly(rows)
+    theirs = page()
+    theirs[60:100, 52:92] = changed[60:100, 40:80]
+    return ours, theirs
 
 
 def box_moved(size: tuple[int, int], by: int, wide: int = 400) -> tuple[Image, Image]:
@@ -253,6 +269,7 @@ PAIRS: dict[str, list[tuple[Image, Image]]] = {
     "icon": [painted(Box(50, 50, side, side), 60, 250) for side in (40, 90)],
     "whole": [moved_blot(side, 12, 2) for side in (100, 180)],
     "far": [moved_blot(40, across) for across in (20, 40)],
+    "moved": [moved_and_another(rows) for rows in (6, 9, 12, 15, 18)],
     "largest": [box_moved((360, 200), 10), box_moved((860, 200), 10, 900)],
     "alike": [partly(rows) for rows in (1, 4)],
     "unlike": [partly(rows, 235) for rows in (4, 12, 24)],
