@@ -31,7 +31,7 @@ export const revision = (number: number, total: number): ViewRevision => ({
   files: [],
   pages: [],
   score: { total, parts: {}, picture_penalty: 0, regions: [], differences: [], unread_lines: 0 },
-  model: { id: "draft", settings: {}, prompt_version: "1" },
+  model: { id: "draft", reads_words: false, settings: {}, prompt_version: "1" },
   at: "2026-01-01T00:00:00Z",
 });
 
@@ -42,6 +42,7 @@ export const difference = (changes: Partial<Difference> = {}): Difference => ({
   got: "",
   rect: { x: 0, y: 0, width: 10, height: 10 },
   selector: "",
+  line: null,
   cost: 0,
   ...changes,
 });

@@ -60,7 +60,7 @@ const scored = (total: number): Score => ({
   regions: [],
   differences: [],
 });
-const model = { id: "draft", settings: {}, prompt_version: "1" };
+const model = { id: "draft", reads_words: false, settings: {}, prompt_version: "1" };
 const saved = (number: number, total: number): DurableEvent => ({
   type: "revision_saved",
   number,
@@ -68,6 +68,12 @@ const saved = (number: number, total: number): DurableEvent => ({
   pages: [],
   score: scored(total),
   model,
+});
+const finished = (declared: number | null, best: number | null = null): DurableEvent => ({
+  type: "run_finished",
+  reason: "cancelled",
+  best_revision: best,
+  declared_revision: declared,
 });
 const called = (id: string): DurableEvent => ({
   type: "tool_started",
@@ -89,6 +95,31 @@ test("the best revision is the highest score, the earlier of equals", () => {
   expect(view.best_revision).toBe(2);
 });
 
+const started = (prompt: string, reads_words: boolean): DurableEvent => ({
+  type: "run_started",
+  model: { ...model, reads_words },
+  stack: "html-css",
+  prompt,
+  mockups: [],
+  limits: { steps: 40, seconds: 600, tokens: 2_000_000 },
+});
+
+test.each([
+  ["a dark page", true, null, 2], // the score knows nothing of dark
+  ["a dark page", true, 1, 1], // as the model declared
+  ["a dark page", false, null, 1], // the model never read it
+  ["  ", true, null, 1],
+])(
+  "the result of %j, read: %s, declared: %s, is revision %s",
+  (prompt, reads, declared, result) => {
+    const events = [started(prompt, reads), saved(1, 1), saved(2, 0.745), finished(declared, 1)];
+    const view = fold(envelopes(events));
+    expect(view.result_revision).toBe(result);
+    expect(view.best_revision).toBe(1);
+    expect(fold(envelopes(events.slice(0, 3))).result_revision).toBe(declared === 1 ? 2 : result);
+  },
+);
+
 test("what a tool reports belongs to the newest running step", () => {
   const view = fold(envelopes([called("a"), called("b"), rendered]));
   expect(view.steps.map((step) => step.problems)).toEqual([
@@ -98,9 +129,7 @@ test("what a tool reports belongs to the newest running step", () => {
 });
 
 test("steps in progress are interrupted when their run ends", () => {
-  const view = fold(
-    envelopes([called("a"), { type: "run_finished", reason: "cancelled", best_revision: null }]),
-  );
+  const view = fold(envelopes([called("a"), finished(null)]));
   expect(view.steps[0]?.state).toBe("interrupted");
   expect(view.stop_reason).toBe("cancelled");
 });
@@ -144,7 +173,7 @@ test("what was found on a mockup replaces what was found there before", () => {
 test.each<[string, DurableEvent]>([
   ["a first revision", saved(1, 0.5)],
   ["a lost worker", { type: "run_resumed", attempt: 2, reason: "worker_lost" }],
-  ["a stopped run", { type: "run_finished", reason: "cancelled", best_revision: null }],
+  ["a stopped run", finished(null)],
   ["a failed run", { type: "run_failed", code: "out_of_memory", detail: "", best_revision: null }],
 ])("what was found goes with %s", (_, event) => {
   const reading = fold(envelopes([seen(0, true)]));

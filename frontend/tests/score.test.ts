@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { costOf, faultOf, sentenceOf, unreadWords } from "../src/features/compare/sentences";
 import type { Difference } from "../src/protocol/events";
-import { bestWords, changeWords, scoresBefore } from "../src/state/standing";
+import { changeWords, markOf, scoresBefore, standingWords } from "../src/state/standing";
 import { statusOf } from "../src/state/status";
 import { emptyView, type RunView, type Step } from "../src/state/view";
 import * as format from "../src/ui/format";
@@ -53,10 +53,10 @@ const run = (...totals: number[]): RunView => {
 };
 
 test("the best revision is explained beside itself and beside the others", () => {
-  const view = { ...run(0.981, 0.977, 0.981), best_revision: 1 };
+  const view = { ...run(0.981, 0.977, 0.981), best_revision: 1, result_revision: 1 };
   const beside = (place: number) => {
     const shown = view.revisions[place];
-    return shown && plain(bestWords(view, shown));
+    return shown && plain(standingWords(view, shown));
   };
   expect(beside(0)).toBe(
     "Revision 1 is the result: it has the highest score of 3 revisions, " +
@@ -71,19 +71,42 @@ test("the best revision is explained beside itself and beside the others", () =>
 });
 
 test("one revision needs no explaining, and nothing is the result before the end", () => {
-  const single = { ...run(0.9), best_revision: 1 };
-  expect(bestWords(single, revision(1, 0.9))).toBe("");
-  const working: RunView = { ...run(0.9, 0.95), state: "running", best_revision: 2 };
-  expect(bestWords(working, revision(2, 0.95))).toBe(
+  const single = { ...run(0.9), best_revision: 1, result_revision: 1 };
+  expect(standingWords(single, revision(1, 0.9))).toBe("");
+  const working: RunView = {
+    ...run(0.9, 0.95),
+    state: "running",
+    best_revision: 2,
+    result_revision: 2,
+  };
+  expect(standingWords(working, revision(2, 0.95))).toBe(
     "Revision 2 is the best so far: it has the highest score of 2 revisions.",
   );
 });
 
+test("a result that is not the best match says why, and where the best match is", () => {
+  const view = { ...run(1, 0.745), best_revision: 1, result_revision: 2 };
+  const [best, result] = view.revisions;
+  if (!best || !result) throw new Error("two revisions");
+  expect(plain(standingWords(view, result))).toBe(
+    "Revision 2 is the result: the model ended with it, going by your words. " +
+      "Revision 1 matches the mockup best, 100.0 %.",
+  );
+  expect([markOf(view, best), markOf(view, result)]).toEqual(["best", "result"]);
+  expect([markOf({ ...view, state: "running" }, result)]).toEqual([null]);
+  const quiet = { queuePosition: null, step: null, messages: {} };
+  expect(plain(statusOf(view, quiet).hint)).toContain("Revision 2 is the result");
+  const declared = { ...run(0.745, 1), best_revision: 2, result_revision: 1 };
+  expect(plain(statusOf(declared, quiet).hint)).toContain("Revision 1 is the result");
+});
+
 test("a run whose last revision is not its result says so where it ends", () => {
   const quiet = { queuePosition: null, step: null, messages: {} };
-  const refined = { ...run(0.981, 0.977), best_revision: 1 };
+  const refined = { ...run(0.981, 0.977), best_revision: 1, result_revision: 1 };
   expect(plain(statusOf(refined, quiet).hint)).toContain("Revision 1 is the result");
-  expect(statusOf({ ...run(0.9, 0.95), best_revision: 2 }, quiet).hint).toBe("");
+  expect(statusOf({ ...run(0.9, 0.95), best_revision: 2, result_revision: 2 }, quiet).hint).toBe(
+    "",
+  );
 });
 
 test.each<[Partial<Difference>, string]>([

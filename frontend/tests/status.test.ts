@@ -10,6 +10,7 @@ const threeRevisions: RunView = {
   state: "running",
   revisions: [revision(1, 0.8), revision(2, 0.9), revision(3, 0.85)],
   best_revision: 2,
+  result_revision: 2,
 };
 
 test("a waiting run tells its place in the queue", () => {
@@ -56,7 +57,7 @@ test("the tab's title says that it is done, and how well", () => {
   expect(titleOf("Login", view, statusOf(view, quiet))).toBe("✓ done 90.0\u00a0% · Login");
 });
 
-test("the newest revision is followed while a run works, its best once it ended", () => {
+test("the newest revision is followed while a run works, its result once it ended", () => {
   expect(followed(threeRevisions)?.number).toBe(3);
   expect(followed({ ...threeRevisions, state: "finished" })?.number).toBe(2);
 });

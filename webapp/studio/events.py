@@ -160,9 +160,13 @@ class TurnFinished(Value):
 
 
 class RunFinished(Value):
+    """`best_revision` has the highest score. It is the result, unless the model followed a person's
+    words: then the last revision is, or the one that it declared when it finished."""
+
     type: Literal["run_finished"] = "run_finished"
     reason: StopReason
     best_revision: int | None = None
+    declared_revision: int | None = None
 
 
 class RunFailed(Value):

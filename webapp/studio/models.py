@@ -101,7 +101,8 @@ class Run(models.Model):
     losses = models.PositiveSmallIntegerField(default=0)
     resume_reason = models.CharField(max_length=20, blank=True)
     cancel_requested = models.BooleanField(default=False)
-    score = models.FloatField(null=True)
+    score = models.FloatField(null=True)  # of the best revision
+    result_score = models.FloatField(null=True)
     best_revision = models.PositiveIntegerField(null=True)
     stop_reason = models.CharField(max_length=20, blank=True)
     error_code = models.CharField(max_length=50, blank=True)

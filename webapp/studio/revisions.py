@@ -1,11 +1,12 @@
-"""Which revision of a run is its result: the one rule of the server's side.
+"""Which revision of a run matches best, and which is its result: the rules of the server's side.
 
-The browser needs it too while a run is under way: `bestOf` in `frontend/src/state/reduce.ts`.
+The browser needs them too while a run is under way: `bestOf` and `resultOf` in
+`frontend/src/state/reduce.ts`.
 """
 
 from collections.abc import Iterable
 
-from webapp.studio.events import RevisionSaved
+from webapp.studio.events import ModelRef, RevisionSaved
 
 
 def outscores(score: float, best: float | None) -> bool:
@@ -20,3 +21,12 @@ def best_revision(revisions: Iterable[RevisionSaved]) -> RevisionSaved | None:
         if outscores(one.score.total, best.score.total if best else None):
             best = one
     return best
+
+
+def follows_words(model: ModelRef, prompt: str) -> bool:
+    """Whether a model heeds words that a person wrote.
+
+    The score knows the mockup and not the words, so then the last revision is the result, whatever
+    its score.
+    """
+    return model.reads_words and bool(prompt.strip())

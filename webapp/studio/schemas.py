@@ -92,7 +92,7 @@ class RunSummary(BaseModel):
             model=run.model,
             stack=run.stack,
             prompt=run.prompt,
-            score=run.score,
+            score=run.result_score,
             stop_reason=run.stop_reason or None,
             best_revision=run.best_revision,
             error_code=run.error_code or None,
@@ -124,7 +124,7 @@ class ProjectSummary(BaseModel):
             thumbnail_url=_thumbnail_url(mockup.asset) if mockup else None,
             run_id=str(run.id) if run else None,
             state=run.state if run else None,
-            score=run.score if run else None,
+            score=run.result_score if run else None,
         )
 
 

@@ -68,9 +68,13 @@ class MockupRef(Value):
 
 
 class ModelRef(Value):
-    """Which model did the work, with the settings and the prompt version that made it so."""
+    """Which model did the work, with the settings and the prompt version that made it so.
+
+    `reads_words` says whether it heeds what the person wrote, or the mockups alone.
+    """
 
     id: str
+    reads_words: bool = False
     settings: dict[str, str | int | float | bool] = {}
     prompt_version: str
 

@@ -1,11 +1,11 @@
-"""When a run is over, told from what it has done."""
+"""When a run is over, and when its score no longer rises, told from what it has done."""
 
 from webapp.studio.events import Limits, StopReason
 from workers.agent.errors import ModelFailed
 from workers.agent.transcript import Progress
 
 PLATEAU_REVISIONS = 3  # that many revisions in a row without …
-PLATEAU_GAIN = 0.002  # … this much on the best score end the run
+PLATEAU_GAIN = 0.002  # … this much on the best score are worth a word to the model
 SILENT_TURNS = 2  # that many turns in a row without a call end it too
 
 
@@ -29,7 +29,7 @@ def stop_reason(progress: Progress, limits: Limits, seconds: float) -> StopReaso
         if progress.files:
             return "finished"
         raise ModelFailed("The model ended its turns without writing a file.")
-    return "plateau" if _is_on_plateau(progress) else None
+    return None
 
 
 def _is_silent(progress: Progress) -> bool:
@@ -40,7 +40,9 @@ def _is_silent(progress: Progress) -> bool:
     return silent >= SILENT_TURNS or (spoke and bool(progress.revisions))
 
 
-def _is_on_plateau(progress: Progress) -> bool:
+def is_on_plateau(progress: Progress) -> bool:
+    """Whether the last revisions gained nothing. That ends no run: a person may have asked for
+    what the score cannot see."""
     scores = [revision.score.total for revision in progress.revisions]
     earlier, recent = scores[:-PLATEAU_REVISIONS], scores[-PLATEAU_REVISIONS:]
     fresh = len(scores) - progress.first_revision

@@ -20,13 +20,15 @@ from webapp.studio.events import (
     RunFinished,
     RunStarted,
     StopReason,
+    TextPart,
     ToolCall,
     ToolFinished,
     ToolStarted,
     TurnStarted,
 )
+from webapp.studio.revisions import follows_words
 from workers.agent.errors import AgentError
-from workers.agent.limits import stop_reason
+from workers.agent.limits import PLATEAU_REVISIONS, is_on_plateau, stop_reason
 from workers.agent.protocols import Blobs, Model, Task, Tool
 from workers.agent.runner import run_call, specs
 from workers.agent.transcript import Progress
@@ -76,7 +78,8 @@ async def run(
     if failure is not None:
         yield RunFailed(code=failure.code, detail=str(failure), best_revision=number)
     else:
-        yield RunFinished(reason=reason, best_revision=number)
+        declared = progress.declared if follows_words(model.ref, task.prompt) else None
+        yield RunFinished(reason=reason, best_revision=number, declared_revision=declared)
 
 
 @dataclass
@@ -140,14 +143,17 @@ class _Session:
     async def _run_tool(self, call: ToolCall) -> AsyncIterator[Event]:
         yield ToolStarted(call=call)
         result, seconds = await self._in_time(run_call(call, self.tools))
+        notice: tuple[TextPart, ...] = ()
         for event in result.events:
             yield event
             if isinstance(event, ComparisonFinished) and self.progress.is_unsaved():
                 yield self._revision(event)
+                numbered = follows_words(self.model.ref, self.task.prompt)
+                notice = _notice(self.progress, numbered=numbered)
         yield ToolFinished(
             call_id=call.id,
             ok=result.ok,
-            for_model=result.for_model,
+            for_model=(*result.for_model, *notice),
             for_ui=result.for_ui,
             seconds=round(seconds, 3),
         )
@@ -169,6 +175,20 @@ class _Session:
             if scope.expired():
                 raise _OutOfTime from None
             raise
+
+
+def _notice(progress: Progress, *, numbered: bool) -> tuple[TextPart, ...]:
+    """What a model is told after a revision: its number, where that is of use, and that the score
+    no longer rises."""
+    said = [f"This is revision {len(progress.revisions)}."] if numbered else []
+    best = progress.best()
+    if best is not None and is_on_plateau(progress):
+        said.append(
+            f"The last {PLATEAU_REVISIONS} revisions did not raise the score; revision"
+            f" {best.number} has the highest, {best.score.total:.4f}. If all that was asked for is"
+            " there, call finish."
+        )
+    return (TextPart(text=" ".join(said)),) if said else ()
 
 
 def _run_started(task: Task, model: Model) -> RunStarted:

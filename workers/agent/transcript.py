@@ -5,6 +5,7 @@ gives back the same state, so a run goes on where it stopped. Work that no `turn
 `tool_finished` closed does not count: it is done again.
 """
 
+import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,6 +41,7 @@ class Progress:
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
     revisions: list[RevisionSaved] = field(default_factory=list)
     finished: bool = False
+    declared: int | None = None  # the revision that the model finished with, where it said so
 
     # spent since the start, or since the person said continue
     steps: int = 0
@@ -88,7 +90,7 @@ class Progress:
         )
 
     def best(self) -> RevisionSaved | None:
-        """The revision that is the result so far."""
+        """The revision that matches the mockups best so far."""
         return best_revision(self.revisions)
 
     def _turn(self, turn: TurnFinished) -> Turn:
@@ -112,7 +114,7 @@ def _run_resumed(progress: Progress, event: RunResumed) -> None:
     progress.attempt = event.attempt
     progress._open_files.clear()
     if event.reason == "continued":
-        progress.finished = False
+        progress.finished, progress.declared = False, None
         progress.steps = progress.tokens = progress.silent_turns = 0
         progress.seconds = 0.0
         progress.first_revision = len(progress.revisions)
@@ -136,7 +138,14 @@ def _tool_finished(progress: Progress, event: ToolFinished) -> None:
     for call in calls:
         if call.id == event.call_id:
             progress.outcomes[call.id] = ToolOutcome(call, event.ok, event.for_model)
-            progress.finished |= event.ok and call.name == FINISH
+            if event.ok and call.name == FINISH:
+                progress.finished = True
+                progress.declared = _declared(call, len(progress.revisions))
+
+
+def _declared(finish: ToolCall, revisions: int) -> int | None:
+    number = json.loads(finish.arguments or "{}").get("revision")
+    return number if isinstance(number, int) and 1 <= number <= revisions else None
 
 
 def _revision_saved(progress: Progress, event: RevisionSaved) -> None:

@@ -156,9 +156,12 @@ export interface RunStarted {
 }
 /**
  * Which model did the work, with the settings and the prompt version that made it so.
+ *
+ * `reads_words` says whether it heeds what the person wrote, or the mockups alone.
  */
 export interface ModelRef {
   id: string;
+  reads_words: boolean;
   settings: {
     [k: string]: string | number | boolean;
   };
@@ -303,10 +306,15 @@ export interface Usage {
   input_tokens: number;
   output_tokens: number;
 }
+/**
+ * `best_revision` has the highest score. It is the result, unless the model followed a person's
+ * words: then the last revision is, or the one that it declared when it finished.
+ */
 export interface RunFinished {
   type: "run_finished";
   reason: "finished" | "plateau" | "budget" | "cancelled";
   best_revision: number | null;
+  declared_revision: number | null;
 }
 /**
  * `code` is looked up in `messages.py` for the text and the one next action.

@@ -97,13 +97,15 @@ function changesOf(
     case "revision_saved": {
       const { number, files, pages, score, model } = event;
       const revisions = [...view.revisions, { number, files, pages, score, model, at }];
-      return { revisions, best_revision: bestOf(revisions), found: [] };
+      const result_revision = resultOf({ ...view, revisions });
+      return { revisions, best_revision: bestOf(revisions), result_revision, found: [] };
     }
     case "run_finished":
       return {
         state: "finished",
         stop_reason: event.reason,
         best_revision: event.best_revision,
+        result_revision: event.declared_revision ?? resultOf(view),
         ended_at: at,
         found: [],
         steps: interrupt(view.steps),
@@ -153,6 +155,12 @@ function updateRunning(steps: Step[], agent: string, changes: Partial<Step>): St
 
 function byPath(a: ViewFile, b: ViewFile): number {
   return a.file.path < b.file.path ? -1 : 1;
+}
+
+/** The last where the model follows the person's words, which the score does not know; else the best. */
+function resultOf({ model, prompt, revisions }: RunView): number | null {
+  const follows = model?.reads_words && prompt.trim() !== "";
+  return follows ? (revisions.at(-1)?.number ?? null) : bestOf(revisions);
 }
 
 /** The highest score; the earlier revision where two are equal. */

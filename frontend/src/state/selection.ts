@@ -3,11 +3,11 @@ import type { RunView } from "./view";
 
 type Revision = RunView["revisions"][number];
 
-/** While a run works the newest is followed; once it ended, the best is its result. */
+/** While a run works the newest is followed; once it ended, its result. */
 export function followed(view: RunView): Revision | null {
   const newest = view.revisions.at(-1) ?? null;
   if (view.state === "queued" || view.state === "running") return newest;
-  return view.revisions.find((one) => one.number === view.best_revision) ?? newest;
+  return view.revisions.find((one) => one.number === view.result_revision) ?? newest;
 }
 
 export function shownRevision(view: RunView, chosen: number | null): Revision | null {

@@ -40,13 +40,32 @@ export const changesAsFile = (revision: ViewRevision | null): string[] =>
     score.differences.filter(({ kind }) => kind === "as_file").map(({ got }) => `${page}: ${got}`),
   );
 
-/** Which revision is the best and why, told beside the one shown; empty where there is but one. */
-export function bestWords(view: RunView, shown: ViewRevision): string {
+/** What marks the revision shown among several: the result, the best match, or neither. */
+export function markOf(view: RunView, shown: ViewRevision): "result" | "best" | null {
+  if (view.revisions.length < 2) return null;
+  if (isApart(view) && shown.number === view.result_revision) return "result";
+  return shown.number === view.best_revision ? "best" : null;
+}
+
+/** Whether the run ended with another revision than the one of the highest score. */
+export const isApart = (view: RunView): boolean =>
+  hasEnded(view) && view.result_revision !== null && view.result_revision !== view.best_revision;
+
+const hasEnded = ({ state }: RunView): boolean => state === "finished" || state === "failed";
+
+/** Which revision is the result or the best and why, told beside the one shown; empty where there
+ * is but one. */
+export function standingWords(view: RunView, shown: ViewRevision): string {
   const { revisions } = view;
   const best = revisions.find(({ number }) => number === view.best_revision);
   if (!best || revisions.length < 2) return "";
-  const ended = view.state === "finished" || view.state === "failed";
-  const claim = `Revision ${best.number} is ${ended ? "the result" : "the best so far"}`;
+  if (isApart(view)) {
+    return (
+      `Revision ${view.result_revision} is the result: the model ended with it, going by your ` +
+      `words. Revision ${best.number} matches the mockup best, ${format.score(best.score.total)}.`
+    );
+  }
+  const claim = `Revision ${best.number} is ${hasEnded(view) ? "the result" : "the best so far"}`;
   const equals = revisions.filter(({ score }) => score.total === best.score.total);
   if (best.number === shown.number) {
     const first = equals.length > 1 ? ", and of equal scores the first counts" : "";

@@ -1,6 +1,6 @@
 // One line that says what a run is doing, for people and for screen readers alike.
 import type { Problem } from "../protocol/api";
-import { bestWords } from "./standing";
+import { isApart, standingWords } from "./standing";
 import type { RunView } from "./view";
 import * as format from "../ui/format";
 
@@ -70,7 +70,7 @@ function waiting(queuePosition: number | null): Status {
 function finished(view: RunView): Status {
   const reason = view.stop_reason ?? "finished";
   const done = reason === "finished" || reason === "plateau";
-  const at = !done && view.best_revision !== null ? ` at revision ${view.best_revision}` : "";
+  const at = !done && view.result_revision !== null ? ` at revision ${view.result_revision}` : "";
   return {
     tone: done ? "done" : "stopped",
     text: `${ENDINGS[reason]}${at}`,
@@ -79,10 +79,11 @@ function finished(view: RunView): Status {
   };
 }
 
-/** Which revision is the result, where it is not the last that was made. */
+/** Which revision is the result, where it is not both the last that was made and the best. */
 function refined(view: RunView): string {
   const newest = view.revisions.at(-1);
-  return newest && newest.number !== view.best_revision ? bestWords(view, newest) : "";
+  const plain = newest?.number === view.best_revision && !isApart(view);
+  return newest && !plain ? standingWords(view, newest) : "";
 }
 
 /** What a run that ended early leaves behind. */
@@ -100,8 +101,8 @@ function kept(view: RunView): string {
 
 /** The tab's title: progress while it works, the outcome after. */
 export function titleOf(name: string, view: RunView, status: Status): string {
-  const best = view.revisions.find((revision) => revision.number === view.best_revision);
-  const score = best ? ` ${format.score(best.score.total)}` : "";
+  const result = view.revisions.find((revision) => revision.number === view.result_revision);
+  const score = result ? ` ${format.score(result.score.total)}` : "";
   switch (status.tone) {
     case "waiting":
       return `… ${name} · waiting`;

@@ -48,7 +48,8 @@ export interface RunView {
   steps: Step[];
   files: ViewFile[];
   revisions: ViewRevision[];
-  best_revision: number | null;
+  best_revision: number | null; // the highest score
+  result_revision: number | null;
   stop_reason: RunFinished["reason"] | null;
   error_code: string | null;
   error_detail: string;
@@ -72,6 +73,7 @@ export const emptyView: RunView = {
   files: [],
   revisions: [],
   best_revision: null,
+  result_revision: null,
   stop_reason: null,
   error_code: null,
   error_detail: "",

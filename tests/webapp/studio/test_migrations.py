@@ -16,7 +16,7 @@ from webapp.studio.events import TurnFinished
 from webapp.studio.services.ledger import blobs_of
 
 OLD = "old"
-NEWEST = "0002_owners_and_blobs"
+SECOND, NEWEST = "0002_owners_and_blobs", "0003_result_score"
 
 
 @pytest.fixture
@@ -52,7 +52,9 @@ def write_run(apps: Any, bodies: list[str]) -> Any:
     rows(apps, "studio.ProjectAsset").create(
         owner=owner, project=project, asset=asset, position=0, scale=1
     )
-    run = rows(apps, "studio.Run").create(owner=owner, project=project, queued_at=timezone.now())
+    run = rows(apps, "studio.Run").create(
+        owner=owner, project=project, queued_at=timezone.now(), score=0.9
+    )
     for seq, body in enumerate(bodies, start=1):
         rows(apps, "studio.Event").create(
             owner=owner, run=run, seq=seq, at=timezone.now(), agent="main", type="", body=body
@@ -67,15 +69,17 @@ def test_rows_of_the_first_version_are_carried_over_and_name_their_blobs(
     old_database: str, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.BLOBS = tmp_path / "blobs"
-    monkeypatch.setattr(f"webapp.studio.migrations.{NEWEST}.BATCH", 2)
+    monkeypatch.setattr(f"webapp.studio.migrations.{SECOND}.BATCH", 2)
     saved = [revision(number, {"index.html": b"v%d" % number}) for number in (1, 2, 3)]
     said = TurnFinished(turn=1, text=f'{{"sha256":"{"f" * 64}"}}')
     events = [started(), said, *saved, saved[0]]
     run = write_run(
         migrate(old_database, "0001_initial"), [one.model_dump_json() for one in events]
     )
+    apps = migrate(old_database, SECOND)
     apps = migrate(old_database, NEWEST)
 
+    assert rows(apps, "studio.Run").get().result_score == 0.9
     named = set(rows(apps, "studio.RunBlob").values_list("run_id", "sha256"))
     expected = {digest for one in saved for digest in blobs_of(json.loads(one.model_dump_json()))}
     assert len(expected) == 4  # three files and the picture

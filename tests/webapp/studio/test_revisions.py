@@ -1,7 +1,9 @@
-"""Which revision of a run is its result."""
+"""Which revision of a run matches best, and when the last is the result instead."""
+
+import pytest
 
 from webapp.studio.events import ModelRef, RevisionSaved, Score
-from webapp.studio.revisions import best_revision
+from webapp.studio.revisions import best_revision, follows_words
 
 NO_PARTS = dict.fromkeys(("block", "text", "position", "colour", "structure"))
 
@@ -28,3 +30,13 @@ def test_of_equal_scores_the_earliest_wins_in_whatever_order_they_come() -> None
 
 def test_without_a_revision_there_is_no_result() -> None:
     assert best_revision([]) is None
+
+
+@pytest.mark.parametrize(
+    ("reads", "prompt", "follows"),
+    [(True, "A dark page", True), (True, " \n", False), (False, "A dark page", False)],
+)
+def test_words_count_where_there_are_some_and_the_model_reads_them(
+    reads: bool, prompt: str, follows: bool
+) -> None:
+    assert follows_words(ModelRef(id="m", prompt_version="1", reads_words=reads), prompt) is follows

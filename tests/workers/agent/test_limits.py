@@ -13,7 +13,7 @@ from webapp.studio.events import (
     TurnFinished,
 )
 from workers.agent.errors import ModelFailed
-from workers.agent.limits import stop_reason
+from workers.agent.limits import is_on_plateau, stop_reason
 from workers.agent.transcript import Progress
 
 LIMITS = Limits(steps=10, seconds=100.0, tokens=1000)
@@ -54,30 +54,30 @@ def test_a_budget_ends_a_run_once_it_is_spent(
 
 
 @pytest.mark.parametrize(
-    ("scores", "reason"),
+    ("scores", "expected"),
     [
-        ((0.5, 0.5, 0.5), None),  # nothing earlier to compare with
-        ((0.5, 0.5, 0.5, 0.5), "plateau"),
-        ((0.5, 0.5, 0.5, 0.5019), "plateau"),
-        ((0.5, 0.5, 0.5, 0.5021), None),
-        ((0.5, 0.5021, 0.5, 0.5), None),  # the gain is among the last three
-        ((0.9, 0.5, 0.5, 0.5), "plateau"),
-        ((0.5, 0.9, 0.5, 0.5, 0.5), "plateau"),
+        ((0.5, 0.5, 0.5), False),  # nothing earlier to compare with
+        ((0.5, 0.5, 0.5, 0.5), True),
+        ((0.5, 0.5, 0.5, 0.5019), True),
+        ((0.5, 0.5, 0.5, 0.5021), False),
+        ((0.5, 0.5021, 0.5, 0.5), False),  # the gain is among the last three
+        ((0.9, 0.5, 0.5, 0.5), True),
+        ((0.5, 0.9, 0.5, 0.5, 0.5), True),
     ],
 )
 def test_three_revisions_that_gain_less_than_two_thousandths_are_a_plateau(
-    scores: tuple[float, ...], reason: StopReason | None
+    scores: tuple[float, ...], expected: bool
 ) -> None:
-    assert stop_reason(with_scores(*scores), LIMITS, 0.0) == reason
+    assert is_on_plateau(with_scores(*scores)) is expected
 
 
 def test_a_run_that_goes_on_gets_three_fresh_revisions_before_it_is_on_a_plateau() -> None:
     scores = (0.5,) * 6
-    assert stop_reason(with_scores(*scores, first_revision=4), LIMITS, 0.0) is None
-    assert stop_reason(with_scores(*scores, first_revision=3), LIMITS, 0.0) == "plateau"
+    assert not is_on_plateau(with_scores(*scores, first_revision=4))
+    assert is_on_plateau(with_scores(*scores, first_revision=3))
 
 
-def test_calls_that_wait_come_before_a_plateau_and_not_before_a_budget() -> None:
+def test_calls_that_wait_do_not_come_before_a_budget() -> None:
     progress = with_scores(0.5, 0.5, 0.5, 0.5)
     progress.turns.append(turn("", ToolCall(id="1", name="render", arguments="{}")))
     assert stop_reason(progress, LIMITS, 0.0) is None

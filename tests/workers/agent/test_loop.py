@@ -12,6 +12,7 @@ from webapp.studio.events import (
     RunFailed,
     RunFinished,
     RunStarted,
+    TextPart,
     ToolCall,
     ToolFinished,
     ToolStarted,
@@ -133,12 +134,15 @@ async def test_seconds_are_limited_also_within_a_turn(make_bench: MakeBench) -> 
     assert events[-1] == RunFinished(reason="budget", best_revision=1)
 
 
-async def test_a_run_ends_on_a_plateau(bench: Bench) -> None:
-    turns = [(write(f"<p>{number}"), call("compare")) for number in range(20)]
-    events = await bench.play(script(*turns))
+async def test_a_plateau_is_told_to_the_model_and_ends_nothing(bench: Bench) -> None:
+    turns = [(write(f"<p>{number}"), call("compare")) for number in range(6)]
+    events = await bench.play(script(*turns, (call("finish"),)))
     assert isinstance(events[-1], RunFinished)
-    assert events[-1].reason == "plateau"
-    assert 4 <= len(revisions(events)) < 20
+    assert (events[-1].reason, len(revisions(events))) == ("finished", 6)
+    told = [event.for_model[-1] for event in events if isinstance(event, ToolFinished)]
+    notices = [part.text for part in told if isinstance(part, TextPart) and "raise" in part.text]
+    assert len(notices) == 3  # after the fourth revision, the fifth and the sixth
+    assert f"revision {events[-1].best_revision} has the highest" in notices[-1]
 
 
 async def test_a_model_that_says_nothing_is_asked_once_more(bench: Bench) -> None:

@@ -24,7 +24,7 @@ from webapp.studio.events import (
 )
 from webapp.studio.live import broadcast
 from webapp.studio.models import Event, Revision, Run, RunBlob
-from webapp.studio.revisions import outscores
+from webapp.studio.revisions import follows_words, outscores
 
 Lease = NewType("Lease", int)
 
@@ -145,7 +145,18 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
         )
         if outscores(event.score.total, run.score):
             run.score, run.best_revision = event.score.total, event.number
+        follows = follows_words(event.model, run.prompt)
+        run.result_score = event.score.total if follows else run.score
     elif isinstance(event, RunFinished):
+        if event.declared_revision is not None:
+            run.result_score = _score_of(run, event.declared_revision)
         run.state, run.stop_reason, run.ended_at = Run.State.FINISHED, event.reason, now
     elif isinstance(event, RunFailed):
         run.state, run.error_code, run.ended_at = Run.State.FAILED, event.code, now
+
+
+def _score_of(run: Run, number: int) -> float | None:
+    """The score of a revision, which stands in its event alone."""
+    saved = Event.objects.filter(run=run, type="revision_saved").order_by("seq")
+    body = saved.values_list("body", flat=True)[number - 1 : number].first()
+    return None if body is None else RevisionSaved.model_validate_json(body).score.total

@@ -13,6 +13,9 @@ from workers.agent.transcript import FINISH
 
 class FinishParams(Params):
     summary: str = Field(default="", description="one or two sentences for the person")
+    revision: int | None = Field(
+        default=None, description="the number of the one to deliver, if it is not the last"
+    )
 
 
 class Finish(ContextTool):

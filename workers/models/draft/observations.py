@@ -66,4 +66,5 @@ def _comparison(outcome: ToolOutcome, texts: tuple[tuple[RenderedText, ...], ...
 
 
 def _text(outcome: ToolOutcome) -> str:
-    return "".join(part.text for part in outcome.parts if isinstance(part, TextPart))
+    """What the tool said; what the loop has to say comes after it."""
+    return next((part.text for part in outcome.parts if isinstance(part, TextPart)), "")

@@ -39,6 +39,7 @@ class ClientModel:
         endpoint = self._endpoint
         return ModelRef(
             id="endpoint",
+            reads_words=True,
             settings={
                 "model": endpoint.name,
                 "temperature": endpoint.temperature,

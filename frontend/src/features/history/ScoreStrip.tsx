@@ -1,5 +1,5 @@
 import type { PageResult } from "../../protocol/events";
-import { bestWords, revisionBefore } from "../../state/standing";
+import { markOf, revisionBefore, standingWords } from "../../state/standing";
 import type { RunView, ViewRevision } from "../../state/view";
 import * as format from "../../ui/format";
 import { Change, ScoreBar, Sparkline } from "../../ui/Score";
@@ -27,7 +27,8 @@ export function ScoreStrip(props: ScoreStripProps) {
   const before = revisionBefore(view, shown);
   const past = several ? samePage(before, result)?.score : before?.score;
   const points = view.revisions.map(({ number, score }) => ({ number, score: score.total }));
-  const best = bestWords(view, shown);
+  const standing = standingWords(view, shown);
+  const mark = markOf(view, shown);
   const differences = result?.score.differences ?? [];
   const unread = unreadWords(result?.score.unread_lines ?? 0);
   const regions = result?.score.regions ?? [];
@@ -44,15 +45,15 @@ export function ScoreStrip(props: ScoreStripProps) {
             short={`v${before.number}`}
           />
         )}
-        {best && shown.number === view.best_revision && (
-          <em className="best-mark" title={best}>
-            best
+        {mark && (
+          <em className="best-mark" title={standing}>
+            {mark}
           </em>
         )}
         <AboutScore
           score={score}
           before={before && past ? { number: before.number, score: past.total } : null}
-          best={best}
+          best={standing}
           pages={several ? shown.pages.length : 1}
         />
         {several && (

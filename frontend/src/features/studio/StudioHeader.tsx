@@ -5,7 +5,7 @@ import type { ViewRevision } from "../../state/view";
 import { Link, navigate } from "../../router";
 import type { RunSnapshot } from "../../state/run";
 import { neighbour } from "../../state/selection";
-import { bestWords } from "../../state/standing";
+import { isApart, markOf, standingWords } from "../../state/standing";
 import { Button, IconButton, IconLink } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
@@ -116,8 +116,11 @@ function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHea
   if (!shown) return null;
   const previous = neighbour(view, shown, -1);
   const next = neighbour(view, shown, 1);
-  const best = bestWords(view, shown);
+  const standing = standingWords(view, shown);
+  const mark = markOf(view, shown);
   const ended = view.state === "finished" || view.state === "failed";
+  const apart = isApart(view);
+  const newest = view.revisions.at(-1)?.number;
   return (
     <div className="revision-arrows" role="group" aria-label="Revisions">
       <IconButton
@@ -129,9 +132,9 @@ function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHea
       />
       <span aria-live="polite">
         <b>v{shown.number}</b> <span className="quiet-text">of {view.revisions.length}</span>
-        {best && shown.number === view.best_revision && (
-          <em className="best-mark" title={best}>
-            best
+        {mark && (
+          <em className="best-mark" title={standing}>
+            {mark}
           </em>
         )}
       </span>
@@ -142,9 +145,19 @@ function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHea
         disabled={next === null}
         onClick={() => onChoose(next)}
       />
-      <Button kind="quiet" title={best} disabled={following} onClick={onFollow}>
-        {ended && view.best_revision !== view.revisions.at(-1)?.number ? "Best" : "Latest"}
+      <Button kind="quiet" title={standing} disabled={following} onClick={onFollow}>
+        {apart ? "Result" : ended && view.best_revision !== newest ? "Best" : "Latest"}
       </Button>
+      {apart && (
+        <Button
+          kind="quiet"
+          title={standing}
+          disabled={shown.number === view.best_revision}
+          onClick={() => onChoose(view.best_revision)}
+        >
+          Best match
+        </Button>
+      )}
     </div>
   );
 }

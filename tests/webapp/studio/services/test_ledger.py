@@ -19,6 +19,7 @@ from tests.webapp.record import claimed_run, queued_run, revision, started
 from webapp.studio import queries, services
 from webapp.studio.errors import Conflict, LeaseLost, NotFound
 from webapp.studio.events import (
+    RevisionSaved,
     RunFailed,
     RunFinished,
     RunResumed,
@@ -218,6 +219,37 @@ def test_the_best_revision_is_kept_and_of_equals_the_first() -> None:
         services.append_event(run_id, lease, revision(number, files, score))
     run = queries.run_by_id(run_id)
     assert (run.best_revision, run.score) == (2, 0.9)
+
+
+def following(prompt: str = "A dark page") -> tuple[str, services.Lease]:
+    """A run with words of a person."""
+    run_id, lease = claimed_run()
+    Run.objects.filter(id=run_id).update(prompt=prompt)
+    return run_id, lease
+
+
+def of_reader(number: int, score: float) -> RevisionSaved:
+    """A revision by a model that reads words."""
+    saved = revision(number, {"index.html": b"v%d" % number}, score)
+    return saved.model_copy(update={"model": saved.model.model_copy(update={"reads_words": True})})
+
+
+@pytest.mark.parametrize(("prompt", "score"), [("A dark page", 0.745), ("", 1.0)])
+def test_the_score_of_a_run_is_that_of_its_result(prompt: str, score: float) -> None:
+    run_id, lease = following(prompt)
+    for number, total in enumerate((1.0, 0.745), start=1):
+        services.append_event(run_id, lease, of_reader(number, total))
+    run = queries.run_by_id(run_id)
+    assert (run.best_revision, run.result_score) == (1, score)
+
+
+@pytest.mark.parametrize(("declared", "score"), [(1, 0.6), (None, 0.745), (9, None)])
+def test_a_declared_revision_is_the_result(declared: int | None, score: float | None) -> None:
+    run_id, lease = following()
+    for number, total in enumerate((0.6, 0.8, 0.745), start=1):
+        services.append_event(run_id, lease, of_reader(number, total))
+    services.append_event(run_id, lease, RunFinished(reason="finished", declared_revision=declared))
+    assert queries.run_by_id(run_id).result_score == score
 
 
 def test_every_revision_has_an_address_of_its_own() -> None:

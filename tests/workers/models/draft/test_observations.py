@@ -1,6 +1,7 @@
 """What the draft model sees in a transcript."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from webapp.studio.events import ImagePart, Limits, TextPart, ToolCall
@@ -24,6 +25,8 @@ def outcome(name: str, arguments: str, report: object, ok: bool = True) -> ToolO
 def test_a_comparison_is_seen_with_the_texts_of_the_render_before_it() -> None:
     rendered = outcome("render", "{}", {"texts": [["Hello", 1, 2, 3, 4]], "overflow_px": 0})
     compared = outcome("compare", "{}", {"score": {"total": 0.9, "block": 1.0}, "pages": []})
+    notice = TextPart(text="The last 3 revisions did not raise the score.")
+    compared = replace(compared, parts=(*compared.parts, notice))
     [observation] = read_observations(transcript(rendered, compared))
     assert observation.score == 0.9
     assert observation.screenshots == ("a" * 64,)

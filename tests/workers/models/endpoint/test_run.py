@@ -1,6 +1,7 @@
 """Whole runs of the agent loop, its real tools and a real browser, on a stand-in endpoint."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -21,6 +22,7 @@ from webapp.studio.events import (
     RunFailed,
     RunFinished,
     RunStarted,
+    TextPart,
     ToolFinished,
     TurnFinished,
 )
@@ -76,6 +78,40 @@ async def test_a_run_writes_compares_mends_and_finishes(bench: Bench) -> None:
     turns = [event for event in events if isinstance(event, TurnFinished)]
     assert (turns[0].text, turns[0].reasoning) == ("First, the bar.", "A dark bar.")
     assert (turns[0].usage.input_tokens, turns[0].usage.output_tokens) == (1000, 50)
+
+
+DARK = {
+    **PAGE,
+    "content": PAGE["content"].replace("<body style='", "<body style='background:#000;"),
+}
+
+
+@pytest.mark.parametrize(
+    ("prompt", "given", "declared"),
+    [
+        ("A dark page, please", {}, None),
+        ("A dark page, please", {"revision": 1}, 1),
+        ("A dark page, please", {"revision": 3}, None),  # there is none
+        ("", {"revision": 1}, None),  # no words, and the best is the result
+    ],
+)
+async def test_a_model_may_declare_which_revision_follows_the_words(
+    bench: Bench, prompt: str, given: JSON, declared: int | None
+) -> None:
+    bench.task = replace(bench.task, prompt=prompt)
+    replies = (
+        calls(("write_file", PAGE), ("compare", {})),
+        calls(("write_file", DARK), ("compare", {}), first=2),
+        calls(("finish", {"summary": "It is dark.", **given}), first=4),
+    )
+    events, _ = await play(bench, *replies)
+    best, dark = revisions(events)
+    assert best.score.total > dark.score.total
+    assert best.model.reads_words
+    told = [event.for_model[-1] for event in events if isinstance(event, ToolFinished)]
+    numbers = [n for n in (1, 2) if TextPart(text=f"This is revision {n}.") in told]
+    assert numbers == ([1, 2] if prompt else [])
+    assert events[-1] == RunFinished(reason="finished", best_revision=1, declared_revision=declared)
 
 
 async def test_each_request_holds_what_was_said_and_seen(bench: Bench) -> None:

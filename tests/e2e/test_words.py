@@ -1,0 +1,62 @@
+"""A person asks in words for what the mockup does not show, and gets it."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.stack import Stack
+from tests.e2e.conftest import start_run
+from tests.workers.models.stand_in import calls, stand_in
+
+pytestmark = pytest.mark.e2e
+
+LIGHT = """<!doctype html><title>Sign in</title><body style="margin:0;background:#eef1f6">
+<main style="margin:168px 0 0 720px;padding:36px;width:328px;height:390px;background:#fff">
+<h1 style="margin:0;font:700 24px Inter">Welcome back</h1><p>Sign in to your farm</p></main>"""
+DARK = LIGHT.replace("#eef1f6", "#101014").replace("background:#fff", "background:#000;color:#fff")
+
+
+@pytest.fixture
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a run that was asked for a dark page, and made the light one first."""
+    replies = (
+        calls(("write_file", {"path": "index.html", "content": LIGHT}), ("compare", {})),
+        calls(("write_file", {"path": "index.html", "content": DARK}), ("compare", {}), first=2),
+        calls(("finish", {"summary": "It is dark now."}), first=4),
+    )
+    with stand_in(*replies) as server:
+        stack = Stack(
+            tmp_path_factory.mktemp("words"),
+            MOCKWRIGHT_MODEL_URL=server.url,
+            MOCKWRIGHT_MODEL_NAME="kimi-k2.5",
+        ).start()
+        try:
+            yield start_run(stack, prompt="Make it a dark page", model="endpoint")
+        finally:
+            stack.stop()
+
+
+def test_the_dark_page_that_was_asked_for_is_the_result(page: Page, asked: str) -> None:
+    page.goto(asked)
+    status = page.get_by_role("region", name="Run").get_by_role("status")
+    expect(status).to_contain_text("Done", timeout=60_000)
+    expect(page.get_by_role("region", name="Run")).to_contain_text("Revision 2 is the result")
+    revisions = page.get_by_role("group", name="Revisions")
+    expect(revisions).to_contain_text("v2 of 2")
+    expect(revisions.locator(".best-mark")).to_have_text("result")
+    body = page.frame_locator("iframe").first.locator("body")
+    expect(body).to_have_css("background-color", "rgb(16, 16, 20)")
+
+    revisions.get_by_role("button", name="Best match").click()
+    expect(revisions).to_contain_text("v1 of 2")
+    expect(revisions.locator(".best-mark")).to_have_text("best")
+    expect(body).to_have_css("background-color", "rgb(238, 241, 246)")
+    revisions.get_by_role("button", name="Result").click()
+    expect(revisions).to_contain_text("v2 of 2")
+
+    score = re.search(r"\d+\.\d", page.locator(".score-row").inner_text())
+    assert score is not None
+    page.goto(asked.split("/p/")[0])
+    expect(page.get_by_role("link", name="Sign in")).to_contain_text(score[0])
