@@ -36,5 +36,9 @@ async def reject(scope: Scope, send: ASGISendCallable, status: int, sentence: st
     if scope["type"] == "websocket":
         await send({"type": "websocket.close", "code": 4000, "reason": HTTPStatus(status).phrase})
     elif scope["type"] == "http":
-        headers = {"content-type": TEXT, "x-content-type-options": "nosniff"}
+        headers = {
+            "content-type": TEXT,
+            "x-content-type-options": "nosniff",
+            "content-security-policy": "default-src 'none'; sandbox",
+        }
         await send_response(send, status, f"{sentence}\n".encode(), headers)

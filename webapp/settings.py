@@ -5,6 +5,7 @@ A wrong variable stops the start with a sentence that names it.
 
 import os
 import secrets
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -22,7 +23,17 @@ except ValidationError as error:
 
 DATA = ENVIRONMENT.data.resolve()
 BLOBS = DATA / "blobs"
-DATA.mkdir(parents=True, exist_ok=True)
+
+
+def _make_private(folder: Path) -> None:
+    """Mockups and words are nobody else's. A folder that is not ours stays as it is."""
+    if not folder.exists():
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    elif (folder / "secret_key").exists() and folder.stat().st_uid == os.getuid():
+        folder.chmod(folder.stat().st_mode & 0o770)
+
+
+_make_private(DATA)
 
 
 def _secret_key() -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webapp.previews.policy import FOLDERS, Place, page_headers, resource_headers
+from webapp.previews.policy import FOLDERS, RESOURCE, Place, page_headers
 from webapp.previews.scripts_notice import with_notice
 
 OTHER = "application/octet-stream"
@@ -57,12 +57,12 @@ def token_and_file(path: str) -> tuple[str, str] | None:
 def answer(file: str, body: bytes, place: Place, query: str) -> Answer:
     """`body` is what is in `file`, a path in the folder at `place`, asked for with `query`."""
     content_type = type_of(file)
-    if content_type not in DOCUMENTS:
-        return Answer(body, {**resource_headers(), "content-type": content_type})
-    scripts = "scripts=1" in query.split("&")
+    is_document = content_type in DOCUMENTS
+    scripts = is_document and "scripts=1" in query.split("&")
     if content_type == TYPES[".html"] and not scripts:
         body = with_notice(body)
-    return Answer(body, {**page_headers(place, scripts=scripts), "content-type": content_type})
+    headers = {**page_headers(place, scripts=scripts), "content-type": content_type}
+    return Answer(body, headers if is_document else {**headers, **RESOURCE})
 
 
 def type_of(file: str) -> str:

@@ -17,6 +17,9 @@ _COMMON = {
     "cache-control": "private, max-age=31536000, immutable",
 }
 
+# what a page loads has this besides: fonts and modules are fetched with `Origin: null`
+RESOURCE = {"access-control-allow-origin": "null"}
+
 
 @dataclass(frozen=True)
 class Place:
@@ -32,17 +35,13 @@ class Place:
 
 
 def page_headers(place: Place, *, scripts: bool) -> dict[str, str]:
-    """Headers of a document."""
+    """Headers of every file: a policy that only some types had would be one forgotten type away
+    from none."""
     return {
         **_COMMON,
         "content-security-policy": content_security_policy(place, scripts=scripts),
         "permissions-policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()",
     }
-
-
-def resource_headers() -> dict[str, str]:
-    """Headers of what a page loads. Fonts and modules are fetched with `Origin: null`."""
-    return {**_COMMON, "access-control-allow-origin": "null"}
 
 
 def content_security_policy(place: Place, *, scripts: bool) -> str:

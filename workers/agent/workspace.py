@@ -7,6 +7,7 @@ import errno
 import hashlib
 import os
 import shutil
+import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
@@ -19,6 +20,9 @@ MAX_DEPTH = 8  # folders and the file
 MAX_FILE = 8 * 2**20  # bytes
 MAX_FILES = 200
 MAX_TOTAL = 64 * 2**20  # bytes
+RESERVED = {"CON", "PRN", "AUX", "NUL"}
+RESERVED |= {f"{device}{digit}" for device in ("COM", "LPT") for digit in "123456789¹²³"}
+FORBIDDEN = set('<>:"|?*')
 MAX_RANGES = 200  # changed ranges reported for one write; more are joined into one
 
 
@@ -34,7 +38,14 @@ class Workspace:
         self.root = root.resolve()
 
     def write(self, path: str, data: bytes) -> FileRef:
-        """Create or replace a file. Raises WorkspaceError; OSError where the disk is full."""
+        """Create or replace a file. Raises WorkspaceError; OSError where the disk is full.
+
+        The name is one that any system can hold, as the files are taken home in a zip.
+        """
+        self._check_name(_clean(path))
+        return self._write(path, data)
+
+    def _write(self, path: str, data: bytes) -> FileRef:
         target = self._locate(path)
         self._check_size(target, len(data))
         try:
@@ -77,7 +88,27 @@ class Workspace:
         shutil.rmtree(self.root)
         self.root.mkdir()
         for file in files:
-            self.write(file.path, blobs.get(file.sha256))
+            self._write(file.path, blobs.get(file.sha256))
+
+    def _check_name(self, path: str) -> None:
+        """Raises WorkspaceError for a name that some system hides, reserves or confuses."""
+        for part in PurePosixPath(path).parts:
+            if part.startswith("."):
+                raise WorkspaceError(f"{path!r}: names that start with a dot are hidden. Leave it.")
+            if part.split(".")[0].rstrip().upper() in RESERVED:
+                raise WorkspaceError(f"{path!r}: Windows reserves {part!r}. Choose another name.")
+            if set(part) & FORBIDDEN or part[-1] in ". ":
+                raise WorkspaceError(
+                    f"{path!r}: Windows has no such name as {part!r}. Use letters and digits."
+                )
+        places = {_folded(place): place for known in self.list() for place in _with_folders(known)}
+        for place in _with_folders(path):
+            known = places.get(_folded(place), place)
+            if known != place:
+                raise WorkspaceError(
+                    f"{path!r} differs from {known!r} in the case of letters alone, and is one"
+                    " with it on many systems. Write it the same way."
+                )
 
     def _locate(self, path: str) -> Path:
         """The file a relative path names; raises WorkspaceError where it is not allowed."""
@@ -103,6 +134,16 @@ class Workspace:
     def _inventory(self) -> str:
         names = ", ".join(self.list()[:20])
         return f"The files are: {names}." if names else "There are no files yet."
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", path).casefold()
+
+
+def _with_folders(path: str) -> list[str]:
+    """A file and the folders it lies in."""
+    parts = PurePosixPath(path).parts
+    return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
 
 
 def changed_lines(before: str, after: str) -> tuple[LineRange, ...]:

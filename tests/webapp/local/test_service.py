@@ -265,6 +265,21 @@ def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     assert key.stat().st_mode & 0o077 == 0
 
 
+def test_the_data_folder_is_nobody_elses(tmp_path: Path) -> None:
+    made = tmp_path / "new" / "data"
+    start_with(made)
+    assert made.stat().st_mode & 0o077 == 0
+    made.chmod(0o755)  # as earlier versions left it
+    start_with(made)
+    assert made.stat().st_mode & 0o007 == 0
+
+
+def test_a_folder_that_is_not_ours_keeps_its_rights(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    start_with(tmp_path, MOCKWRIGHT_SECRET_KEY="x" * 50)
+    assert tmp_path.stat().st_mode & 0o777 == 0o755
+
+
 def test_a_worker_finds_the_task_that_the_web_side_sends() -> None:
     script = (
         "from webapp.celery import app; app.loader.import_default_modules(); "

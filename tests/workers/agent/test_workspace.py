@@ -38,12 +38,49 @@ def space(tmp_path: Path) -> Workspace:
         ("x" * 201, "at most 200"),
         ("a/" * 8 + "b", "deeper"),
         ("ä" * 150, "too long"),
+        (".git/config", "hidden"),
+        (".htaccess", "hidden"),
+        ("css/.env", "hidden"),
+        ("nul", "reserves"),
+        ("COM1.html", "reserves"),
+        ("aux .css", "reserves"),
+        ("img/lpt9.tar.gz", "reserves"),
+        ("a:b.html", "no such name"),
+        ("what?.html", "no such name"),
+        ("page.", "no such name"),
+        ("folder /a.css", "no such name"),
     ],
 )
 def test_a_path_that_is_not_allowed_is_refused(space: Workspace, path: str, cause: str) -> None:
     with pytest.raises(WorkspaceError, match=cause):
         space.write(path, b"x")
     assert space.list() == ()
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("index.html", "Index.html"),
+        ("css/a.css", "CSS/b.css"),
+        ("STRASSE.html", "straße.html"),
+        ("caf\u00e9.html", "cafe\u0301.html"),
+        ("a/B/c.css", "a/b"),
+    ],
+)
+def test_two_names_that_are_one_elsewhere_are_refused(
+    space: Workspace, first: str, second: str
+) -> None:
+    space.write(first, b"1")
+    with pytest.raises(WorkspaceError, match="Write it the same way"):
+        space.write(second, b"2")
+    space.write(first, b"3")
+    assert space.list() == (first,)
+
+
+def test_names_that_only_look_odd_are_taken(space: Workspace) -> None:
+    for path in ("console.html", "nulls/com10.css", "a.b.c.js", "über uns.html", "css/css/a.css"):
+        space.write(path, b"x")
+    assert len(space.list()) == 5
 
 
 def test_a_link_out_is_not_followed(space: Workspace, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.previews.policy import page_headers, resource_headers
+from webapp.previews.policy import RESOURCE, page_headers
 from workers.browser.site import ORIGIN, PLACE, Site, shown, without_place
 
 FOLDER = PLACE.url
@@ -47,7 +47,11 @@ def test_files_come_with_the_headers_of_a_preview(folder: Path) -> None:
         assert answer.runs_scripts is scripts
     style = Site(folder).answer(f"{FOLDER}style.css")
     assert style is not None
-    assert style.headers == {**resource_headers(), "content-type": "text/css; charset=utf-8"}
+    assert style.headers == {
+        **page_headers(PLACE, scripts=False),
+        **RESOURCE,
+        "content-type": "text/css; charset=utf-8",
+    }
 
 
 @pytest.mark.parametrize(
