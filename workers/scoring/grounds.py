@@ -66,7 +66,9 @@ def _findings(
         found += _fill(mockup, render, one, box, limits)
     if not found:
         found += _shadow(mockup, render, one, box, limits)
-    if not found:  # a corner is measured against what is around it
+    if not found:
+        found += _border(mockup, render, box, limits)
+    if not found:  # a corner is measured by its border, against what is around it
         found += _radius(mockup, render, one, box, limits)
     return found
 
@@ -121,8 +123,6 @@ def _radius(
     """What the top left corner lacks of a square has (1 − π/4) r² pixels."""
     if one.radius > limits.largest_radius or not (one.fill or one.border):
         return []
-    if _has_border(mockup, box, limits) != _has_border(render, box, limits):
-        return []  # its outline is another, and a corner is measured by it
     ours, theirs = _corner(mockup, box, limits), _corner(render, box, limits)
     if ours is None or theirs is None or abs(theirs - min(one.radius, box.height / 2)) > 2:
         return []
@@ -136,14 +136,24 @@ def _radius(
     return [Finding("radius", f"{max(0.0, ours):.3g} px", f"{one.radius:.3g} px", severity)]
 
 
-def _has_border(page: Page, box: Box, limits: GroundLimits) -> bool:
-    """Whether the box's outermost pixels are of another colour than those a border further in."""
+def _border(mockup: Page, render: Page, box: Box, limits: GroundLimits) -> list[Finding]:
+    """Says where one of the pages has a border and the other has none."""
+    ours, theirs = (_rim(page, box, limits) for page in (mockup, render))
+    if min(ours, theirs) >= limits.rim or abs(ours - theirs) < limits.rim:
+        return []
+    severity = min(0.6, 0.1 + abs(ours - theirs) / 200)
+    expected, got = ("none", "border") if theirs > ours else ("border", "none")
+    return [Finding("border", expected, got, severity)]
+
+
+def _rim(page: Page, box: Box, limits: GroundLimits) -> float:
+    """RGB distance of a box's outermost pixels from those a border further in, of most sides."""
     away = []
     for lines in _beside(page.image, grow(box, -limits.border - 1), limits.border):
         if lines.size:
-            outer, inner = np.median(lines[[-1, 0]], axis=1).astype(np.float32)
+            inner, outer = np.median(lines[[0, -1]], axis=1).astype(np.float32)
             away.append(float(np.linalg.norm(outer - inner)))
-    return bool(away) and float(np.median(away)) >= limits.rim
+    return float(np.median(away)) if away else 0.0
 
 
 def _corner(page: Page, box: Box, limits: GroundLimits) -> float | None:
