@@ -124,7 +124,12 @@ class UsageChunk:
     usage: Usage
 
 
-Chunk = TextChunk | ReasoningChunk | FileChunk | FoundChunk | CallChunk | UsageChunk
+@dataclass(frozen=True)
+class RestartChunk:
+    """The answer broke off and is asked for again: of this turn only the usage so far counts."""
+
+
+Chunk = TextChunk | ReasoningChunk | FileChunk | FoundChunk | CallChunk | UsageChunk | RestartChunk
 
 
 @dataclass(frozen=True)

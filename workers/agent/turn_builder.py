@@ -9,6 +9,7 @@ from webapp.studio.events import (
     TextDelta,
     ToolCall,
     TurnFinished,
+    TurnStarted,
     Usage,
 )
 from workers.agent.protocols import (
@@ -17,6 +18,7 @@ from workers.agent.protocols import (
     FileChunk,
     FoundChunk,
     ReasoningChunk,
+    RestartChunk,
     TextChunk,
     UsageChunk,
 )
@@ -59,6 +61,9 @@ class TurnBuilder:
                 yield found
             case CallChunk(call):
                 self._add_call(call)
+            case RestartChunk():
+                self._text, self._reasoning, self._calls, self._size = [], [], {}, 0
+                yield TurnStarted(turn=self.turn)
             case UsageChunk(usage):
                 self._usage = Usage(
                     input_tokens=self._usage.input_tokens + usage.input_tokens,

@@ -10,7 +10,15 @@ from contextlib import aclosing
 
 from webapp.studio.events import ModelRef
 from workers.agent.errors import ModelFailed
-from workers.agent.protocols import Blobs, CallChunk, Chunk, TextChunk, ToolSpec, Transcript
+from workers.agent.protocols import (
+    Blobs,
+    CallChunk,
+    Chunk,
+    RestartChunk,
+    TextChunk,
+    ToolSpec,
+    Transcript,
+)
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.conversation import Converse, converse
 from workers.models.endpoint.failures import ContextExceeded, Overloaded, Passing, Refused
@@ -66,7 +74,7 @@ class ClientModel:
     async def _persist(
         self, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
     ) -> AsyncGenerator[Chunk, None]:
-        """One answer, asked for again as long as that can help and nothing of it has come."""
+        """One answer, asked for again as long as that can help."""
         taken = frozenset(call.id for turn in transcript.turns for call in turn.calls)
         pauses = iter(self._endpoint.pauses)
         while True:
@@ -77,12 +85,12 @@ class ClientModel:
                         yield chunk
                 return
             except ModelFailed as failure:
-                if answer.has_begun:
-                    raise ModelFailed(f"The answer broke off: {failure}") from None
                 pause = self._adapt(failure, pauses)
                 if pause is None:
                     raise
                 logger.warning("Asking again in %.1f s: %s", pause, failure)
+                if answer.has_begun:
+                    yield RestartChunk()
                 await asyncio.sleep(pause)
 
     async def _ask(

@@ -31,6 +31,7 @@ from workers.agent.protocols import (
     FileChunk,
     Mockup,
     ReasoningChunk,
+    RestartChunk,
     Task,
     TextChunk,
     ToolOutcome,
@@ -39,6 +40,7 @@ from workers.agent.protocols import (
     Turn,
     UsageChunk,
 )
+from workers.agent.turn_builder import TurnBuilder
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.request import Endpoint
 
@@ -417,14 +419,45 @@ async def test_an_endpoint_that_falls_silent_is_given_up(
     assert raised.value.code == "model_unreachable"
 
 
-async def test_a_stream_that_breaks_off_is_an_error(
+HALF_A_CALL = tuple(call_pieces(0, "a", "write_file", '{"path": "index.ht'))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        Reply(pieces=(delta(content="I will now "),), cut=True),
+        Reply(pieces=(delta(reasoning_content="It is dark, so "),), cut=True),
+        Reply(pieces=HALF_A_CALL, cut=True),
+        Reply(pieces=(*call_pieces(0, "b", "render", "{}"), *HALF_A_CALL), cut=True),
+        Reply(pieces=HALF_A_CALL),
+    ],
+    ids=["in a text", "in a thought", "in a call", "in a second call", "clean, in a call"],
+)
+async def test_an_answer_that_breaks_off_is_asked_for_again(
+    broken: Reply, transcript: Transcript, blobs: FileBlobs
+) -> None:
+    with stand_in(broken, broken, calls(("compare", {}), text="Here.")) as server:
+        chunks = await take(model_of(server), transcript, blobs)
+    assert len(server.requests) == 3
+    restarts = [at for at, chunk in enumerate(chunks) if isinstance(chunk, RestartChunk)]
+    whole = chunks[restarts[-1] + 1 :] if restarts else chunks
+    assert text_of(whole) == "Here."
+    assert [call.name for call in calls_of(chunks)][-1:] == ["compare"]
+    turn = TurnBuilder(1, (), 40)
+    for chunk in chunks:
+        list(turn.add(chunk))
+    said = turn.finish()
+    assert (said.text, said.reasoning) == ("Here.", "")
+    assert [call.name for call in said.calls] == ["compare"]
+
+
+async def test_an_answer_that_always_breaks_off_fails_with_its_cause(
     transcript: Transcript, blobs: FileBlobs
 ) -> None:
     broken = Reply(pieces=(delta(content="I will now "),), cut=True)
-    error, server = await failure(transcript, blobs, broken, says("Never asked for"))
-    assert error.code == "model_failed"
-    assert "broke off" in str(error)
-    assert len(server.requests) == 1
+    error, server = await failure(transcript, blobs, *(broken,) * 3)
+    assert error.code == "model_unreachable"
+    assert len(server.requests) == 3
 
 
 async def test_a_call_that_a_clean_end_cuts_in_half_is_not_made(

@@ -161,13 +161,25 @@ async def test_a_mistake_is_answered_and_the_run_goes_on(bench: Bench) -> None:
     assert events[-1].type == "run_finished"
 
 
-async def test_a_stream_that_breaks_off_ends_the_run_and_continue_goes_on_from_there(
+async def test_an_answer_that_breaks_off_once_costs_nothing_but_the_asking(bench: Bench) -> None:
+    first, second, *rest = job()
+    cut = replace(second, cut=True, pieces=second.pieces[:4])
+    events, server = await play(bench, first, cut, second, *rest)
+    assert events[-1] == RunFinished(reason="finished", best_revision=2)
+    assert len(server.requests) == 5
+    turns = [event for event in events if isinstance(event, TurnFinished)]
+    assert [turn.turn for turn in turns] == [1, 2, 3, 4]
+    assert kinds(events).count("turn_started") == 5  # the second began again
+
+
+async def test_a_stream_that_always_breaks_off_ends_the_run_and_continue_goes_on_from_there(
     bench: Bench,
 ) -> None:
     first, *rest = job()
-    events, _ = await play(bench, first, Reply(pieces=(delta(content="Now I "),), cut=True))
+    broken = Reply(pieces=(delta(content="Now I "),), cut=True)
+    events, _ = await play(bench, first, broken, broken)
     assert isinstance(events[-1], RunFailed)
-    assert (events[-1].code, events[-1].best_revision) == ("model_failed", 1)
+    assert (events[-1].code, events[-1].best_revision) == ("model_unreachable", 1)
     with stand_in(*rest) as server:
         progress = Progress.replay(recorded(events))
         more = await bench.play(model_of(server), progress)
