@@ -65,11 +65,24 @@ def _parse(arguments: str, tool: Tool) -> Params:
     try:
         value = json.loads(arguments or "{}")
     except (ValueError, RecursionError) as error:
+        if _breaks_off(error):
+            raise InvalidCall(
+                f"The arguments break off after {len(arguments)} characters: the answer probably"
+                " reached its output limit. Write less in one call: a long file in parts, with"
+                " edit_file."
+            ) from error
         raise InvalidCall(f"The arguments are not valid JSON: {error}") from error
     try:
         return tool.params.model_validate(value)
     except ValidationError as error:
         raise InvalidCall(f"The arguments do not fit {tool.name}: {_problems(error)}") from error
+
+
+def _breaks_off(error: Exception) -> bool:
+    """Whether the arguments are the beginning of a JSON object."""
+    if not isinstance(error, json.JSONDecodeError) or not error.doc.lstrip().startswith("{"):
+        return False
+    return error.msg.startswith("Unterminated string") or error.pos >= len(error.doc.rstrip())
 
 
 def _problems(error: ValidationError) -> str:

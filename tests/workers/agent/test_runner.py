@@ -64,7 +64,10 @@ async def test_a_call_gives_what_its_tool_says() -> None:
     [
         ("ehco", "{}", "Did you mean 'echo'? The tools are: echo."),
         ("xyz", "{}", "There is no tool 'xyz'. The tools are: echo."),
-        ("echo", "{", "not valid JSON"),
+        ("echo", "{", "reached its output limit"),
+        ("echo", '{"value": "a long tex', "break off after 21 characters"),
+        ("echo", '{"value": "she said "no" twice"}', "not valid JSON"),
+        ("echo", '["', "not valid JSON"),
         ("echo", "[" * 100_000, "not valid JSON"),
         ("echo", "", "do not fit echo: number: Field required"),
         ("echo", '{"number": "x", "other": "y"}', "; other: "),

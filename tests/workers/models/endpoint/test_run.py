@@ -157,7 +157,7 @@ async def test_a_mistake_is_answered_and_the_run_goes_on(bench: Bench) -> None:
     assert not results[0].ok
     said, answered = server.requests[1]["messages"][2:4]
     assert set(json.loads(said["tool_calls"][0]["function"]["arguments"])) == {"unparsed"}
-    assert "not valid JSON" in answered["content"]
+    assert "output limit" in answered["content"]
     assert events[-1].type == "run_finished"
 
 
