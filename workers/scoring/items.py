@@ -32,7 +32,7 @@ def items_of(canvas: Canvas) -> tuple[list[Item], TextItems]:
     boxes = canvas.render.boxes
     marks = mark_items(mockup, render, boxes)
     grounds = ground_items(mockup, render, boxes)
-    marks = _unnamed(marks, grounds)
+    marks, grounds = _named_once(marks, grounds)
     known = [*text.items, *marks, *grounds]
     rest = residual_items(mockup, render, boxes, marks + grounds)
     return known + rest, text
@@ -52,13 +52,17 @@ def length_items(mockup: PageView, render: PageView) -> list[Item]:
     return [Item("page", rest, rest.area**0.7 / 4, (finding,))]
 
 
-def _unnamed(marks: Sequence[Item], grounds: Sequence[Item]) -> list[Item]:
-    """The marks, without what the ground of the same element says by a better name.
+def _named_once(marks: Sequence[Item], grounds: Sequence[Item]) -> tuple[list[Item], list[Item]]:
+    """Marks and grounds, where both say the same of one element only one of them.
 
-    That is its outline, and the edges of its shadow.
+    A mark knows how much of an outline is lost, the ground whether it is a border. The edges of a
+    shadow are the shadow's.
     """
-    named = {item.selector for item in grounds if item.findings}
-    shades = [item.box for item in grounds if any(f.kind == "shadow" for f in item.findings)]
+    outlined = {mark.selector for mark in marks if _of_kind(mark, "border")}
+    borders = {item.selector: found for item in grounds for found in _of_kind(item, "border")}
+    grounds = [_without(item, "border") if item.selector in outlined else item for item in grounds]
+    told = {item.selector for item in grounds if item.findings}
+    shades = [item.box for item in grounds if _of_kind(item, "shadow")]
     kept = []
     for mark in marks:
         if any(
@@ -66,11 +70,25 @@ def _unnamed(marks: Sequence[Item], grounds: Sequence[Item]) -> list[Item]:
             for box in shades
         ):
             mark = replace(mark, findings=())
-        elif mark.selector in named:
-            rest = tuple(finding for finding in mark.findings if finding.kind != "border")
-            mark = replace(mark, findings=rest)
+        elif mark.selector in told:
+            mark = _without(mark, "border")
+        elif mark.selector in borders:
+            for found in _of_kind(mark, "border"):
+                better = replace(
+                    borders[mark.selector],
+                    severity=max(found.severity, borders[mark.selector].severity),
+                )
+                mark = _without(mark, "border").with_finding(better)
         kept.append(mark)
-    return kept
+    return kept, grounds
+
+
+def _of_kind(item: Item, kind: DifferenceKind) -> list[Finding]:
+    return [finding for finding in item.findings if finding.kind == kind]
+
+
+def _without(item: Item, kind: DifferenceKind) -> Item:
+    return replace(item, findings=tuple(f for f in item.findings if f.kind != kind))
 
 
 def total_of(items: Sequence[Item]) -> float:

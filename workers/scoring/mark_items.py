@@ -45,7 +45,8 @@ def _item(
     if severity == 0:
         return item
     if not both and (severity > 0.95 or (mark.gone and source is None)):
-        return item.with_finding(Finding("missing", name, "", severity))
+        much = limits.line if name == "rule" else 1.0
+        return item.with_finding(Finding("missing", name, "", much * severity))
     much = limits.line if name == "box" else 1.0
     return item.with_finding(Finding(KINDS[name], name, "unlike it", much * severity))
 

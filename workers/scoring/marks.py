@@ -51,7 +51,7 @@ class MarkLimits:
     alike: float = 0.95  # likeness of a whole mark that is the same…
     unlike: float = 0.5  # …and that is another
     thin: int = 6  # shorter side of a rule, both of its edges included
-    line: float = 0.6  # severity of an outline that is gone: missed less than what it holds
+    line: float = 0.6  # severity of lines that are gone: missed less than what they part or hold
 
 
 LIMITS = MarkLimits()

@@ -49,7 +49,7 @@ def test_a_line_that_is_gone_or_fainter_is_named(small: Small, spoilt: str, kind
     first = small.first("own", spoilt)
     assert (first.item, first.kind) == ("rule", kind)
     assert near(first.rect, Box(24, 262, 426, 1))
-    assert small.total("own", spoilt) < 0.94
+    assert small.total("own", spoilt) < 0.945
 
 
 def test_a_line_that_only_the_render_has_is_extra(small: Small) -> None:

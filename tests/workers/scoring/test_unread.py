@@ -138,7 +138,7 @@ def test_a_picture_of_a_line_is_missing_text_whoever_can_read_it(drawn: Drawn, n
 def test_a_line_that_is_nowhere_is_missing(drawn: Drawn) -> None:
     found = drawn.compare("Cyrillic", "blank")
     missing = [one.item for one in told(found) if one.kind == "missing"]
-    assert missing[:3] == ["text that could not be read"] * 3
+    assert missing.count("text that could not be read") == 3
     assert found.score.total < 0.4
 
 
