@@ -226,13 +226,10 @@ def residual_items(
         levels = float(off[labels == label].mean())
         place = Box(x * cell, y * cell, width * cell, height * cell)
         one = _smallest_around(place, boxes)
-        kind: DifferenceKind = (
-            "picture" if one and one.picture else "gradient" if one and one.gradient else "fill"
-        )
         middle = labels == label
         a, b = (to_colour(side[middle].mean(axis=0)) for side in (ours, theirs))
         severity = min(0.6, 0.04 + levels / 80)
-        finding = Finding(kind, hex_of(a), hex_of(b), severity)
+        finding = Finding(_kind_of(one), hex_of(a), hex_of(b), severity)
         weight = float((area * cell * cell) ** 0.7) / 4
         items.append(Item("ground", place, weight, (finding,), one.selector if one else ""))
     return items
