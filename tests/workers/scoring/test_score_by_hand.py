@@ -46,6 +46,32 @@ def test_the_eight_worst_regions_are_told_in_css_pixels_and_numbered_from_the_to
         assert numbers == [str(number + 1) for number in range(len(numbers))]
 
 
+def blocks(*tops: int) -> PageView:
+    """Stripes of 100 pixels at the left, above a lower part that is the same on every page."""
+    image = squares(0)
+    image[400:1180:2, 20:1180] = 0
+    for top in tops:
+        image[top : top + 100 : 2, 20:380] = 0
+    return PageView(image, 1.0, ())
+
+
+@pytest.mark.parametrize(
+    ("tops", "names"),
+    [
+        ((20,), {"top left": (0, 139)}),
+        ((160,), {"top left": (139, 190)}),
+        ((20, 160), {"top left 1": (0, 139), "top left 2": (139, 190)}),
+    ],
+)
+def test_a_fault_is_in_the_region_of_its_middle_and_regions_of_one_place_are_numbered(
+    tops: tuple[int, ...], names: dict[str, tuple[int, int]]
+) -> None:
+    both = blocks(20, 160)
+    left = blocks(*{20, 160}.difference(tops))
+    told = compare(both, left).score.regions
+    assert {one.name: (one.rect.y, one.rect.height) for one in told} == names
+
+
 def score(total: float, unread: int, penalty: float, text: float | None) -> Score:
     return Score(
         total=total, parts={"text": text}, picture_penalty=penalty, unread_lines=unread
