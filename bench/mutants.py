@@ -184,7 +184,7 @@ def test_files(path: str, tests: str) -> list[str]:
 
 def try_mutant(mutant: Mutant, tests: str, limit: float) -> Mutant:
     """Break the copy, run the tests nearest to that module first, and mend it."""
-    source = (ROOT / mutant.path).read_text()
+    source = (TREE / mutant.path).read_text()  # as it was drawn from, whatever is edited meanwhile
     (TREE / mutant.path).write_text(broken(source, mutant.index))
     try:
         status = run_tests(test_files(mutant.path, tests), limit)
@@ -196,6 +196,7 @@ def try_mutant(mutant: Mutant, tests: str, limit: float) -> Mutant:
 def try_package(package: str, size: int, seed: int) -> list[Mutant]:
     """Raises TestsFail."""
     tests = PACKAGES[package]
+    drawn = sample(package, size, seed)
     run_tests([tests])  # what is compiled and cached here is no part of the time
     sys.dont_write_bytecode = True  # of mutants: no module may run as it was a second ago
     started = time.monotonic()
@@ -203,7 +204,7 @@ def try_package(package: str, size: int, seed: int) -> list[Mutant]:
         raise TestsFail(f"{tests} fails as it is. Mend that first.")
     limit = PATIENCE * (time.monotonic() - started)
     tried = []
-    for mutant in sample(package, size, seed):
+    for mutant in drawn:
         tried.append(try_mutant(mutant, tests, limit))
         told = "killed  " if tried[-1].killed else "SURVIVED"
         print(f"{told} {mutant.path}:{mutant.line} {mutant.change}", flush=True)

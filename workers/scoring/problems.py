@@ -46,7 +46,7 @@ def _changes(shot: Shot, as_file: Shot, limits: SamenessLimits = SAMENESS) -> li
     changes = [f"{path} does not load" for path in failed] + errors
     share = _unlike(shot, as_file, limits.step)
     if share > limits.share:
-        changes.append(f"{max(share, 0.001):.1%} of its pixels differ")
+        changes.append(f"{share:.1%} of its pixels differ")
     return changes
 
 

@@ -77,3 +77,15 @@ def test_too_many_changes_are_told_as_one() -> None:
     assert len(changed_lines(text(0), text(200))) == 200
     (whole,) = changed_lines(text(0), text(201))
     assert (whole.first, whole.last) == (2, 2 * 201)
+
+
+def test_lines_that_recur_are_compared_too_in_a_file_of_up_to_two_thousand() -> None:
+    """A longer one is compared by its rare lines alone, as all would take too long."""
+
+    def changed(count: int) -> LineRange:
+        rare, often = [f"rare {number}" for number in range(count - 31)], ["}"] * 30
+        (one,) = changed_lines("\n".join(rare + often), "\n".join([*rare, "new", *often]))
+        return one
+
+    assert changed(2000) == LineRange(first=1970, last=1970)
+    assert changed(2001) == LineRange(first=1971, last=2001)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from webapp.previews.policy import RESOURCE, page_headers
-from workers.browser.site import ORIGIN, PLACE, Site, shown, without_place
+from workers.browser.site import DISK, ORIGIN, PLACE, Site, shown, without_place
 
 FOLDER = PLACE.url
 
@@ -115,3 +115,45 @@ def test_failed_requests_read_as_paths_or_short_addresses() -> None:
 
 def test_messages_name_files_as_the_page_does() -> None:
     assert without_place(f"'{FOLDER}a.js' and '{ORIGIN}/b.js'") == "'a.js' and '/b.js'"
+
+
+@pytest.mark.parametrize("more", ["", "?x=1", "#y", "?x=1#y", "#y?x=1"])
+def test_a_disk_gives_a_file_whatever_is_asked_of_it_and_under_no_policy(
+    folder: Path, more: str
+) -> None:
+    site = Site(folder, as_file=True)
+    answer = site.answer(f"{DISK}index.html{more}")
+    assert answer is not None
+    assert answer.body == b"page"
+    assert answer.headers == {"content-type": "text/html; charset=utf-8"}
+
+
+def test_a_disk_finds_names_as_the_site_itself_writes_them(folder: Path) -> None:
+    (folder / "50% #1?.svg").write_text("<svg/>")
+    site = Site(folder, as_file=True)
+    for name in ("assets/a b.svg", "50% #1?.svg"):
+        answer = site.answer(site.url(name))
+        assert answer is not None
+        assert answer.headers["content-type"] == "image/svg+xml"
+
+
+def test_a_disk_gives_nothing_across_origins(folder: Path) -> None:
+    assert Site(folder, as_file=True).answer(f"{DISK}index.html", across_origins=True) is None
+    assert Site(folder).answer(f"{FOLDER}index.html", across_origins=True) is not None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "index.html",
+        "file:///etc/passwd",
+        f"{FOLDER}index.html",
+        f"{DISK}../secret.txt",
+        f"{DISK}%2e%2e/secret.txt",
+        f"{DISK}assets",
+        f"{DISK}no.html",
+        DISK,
+    ],
+)
+def test_a_disk_has_the_pages_folder_alone(folder: Path, url: str) -> None:
+    assert Site(folder, as_file=True).answer(url) is None

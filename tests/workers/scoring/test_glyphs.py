@@ -116,13 +116,15 @@ def test_ink_at_another_size_keeps_its_share(size: tuple[int, int]) -> None:
 def test_the_rim_of_a_line_that_lies_between_pixels_is_no_part_of_it() -> None:
     image = np.full((30, 60, 3), GROUND, np.uint8)
     image[10:20, 10:50] = INK
-    for rim, share in ((9, 0.3), (20, 0.3)):
-        image[rim, 10:50] = np.array(GROUND) + share * (np.array(INK) - np.array(GROUND))
-    seen, unseen = (look_of(image, Box(10, top, 40, high)) for top, high in ((9, 12), (10, 10)))
+    pale = np.array(GROUND) + 0.3 * (np.array(INK) - np.array(GROUND))
+    image[[9, 20], 10:50] = pale
+    image[10:20, [9, 50]] = pale
+    seen, unseen = (look_of(image, box) for box in (Box(9, 9, 42, 12), Box(10, 10, 40, 10)))
     assert seen is not None
     assert unseen is not None
     assert without_rim(seen).box == without_rim(unseen).box == Box(10, 10, 40, 10)
     assert without_rim(seen).coverage.shape == (10, 40)
+    assert without_rim(seen).coverage.min() > 0.9
 
 
 def test_a_look_that_is_hardly_ink_keeps_its_box() -> None:

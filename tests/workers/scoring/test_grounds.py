@@ -191,6 +191,19 @@ def test_what_is_soft_and_belongs_to_nothing_is_an_item() -> None:
     assert (finding.expected, finding.got) == ("#fafafa", "#e6e6e6")
 
 
+@pytest.mark.parametrize(("rows", "seen"), [(3, True), (4, True), (5, False)])
+def test_the_colour_beside_text_is_its_own_where_at_least_half_is_seen(
+    rows: int, seen: bool
+) -> None:
+    """Of each cell of eight rows, so many are text."""
+    area = Box(80, 80, 64, 48)
+    text = np.zeros((200, 240), bool)
+    text.reshape(25, 8, 240)[:, :rows] = True
+    mockup, render = Page(patch(area, 250), text), Page(patch(area, 230), text)
+    told = [one.findings[0] for one in residual_items(mockup, render, (), ())]
+    assert [(one.expected, one.got) for one in told] == [("#fafafa", "#e6e6e6")] * seen
+
+
 def test_what_is_soft_is_named_by_the_smallest_box_around() -> None:
     area = Box(80, 80, 64, 48)
     whole, part = dom(Box(0, 0, 240, 200)), dom(Box(70, 70, 100, 90), gradient=True)

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from skimage.color import deltaE_cie76, rgb2lab
 
+from webapp.studio.events import Difference, Rect
 from workers.imaging import Box, Image
 from workers.scoring.canvas import Canvas
-from workers.scoring.heat_map import delta_e, heat_map, triptych
+from workers.scoring.heat_map import close_ups, delta_e, heat_map, triptych
 from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import PageView
 
@@ -102,3 +103,56 @@ def test_colours_are_as_far_apart_as_another_library_says() -> None:
     one, other = (dice.integers(0, 255, (9, 7, 3), dtype=np.uint8) for _ in range(2))
     expected = deltaE_cie76(rgb2lab(one), rgb2lab(other))  # type: ignore[no-untyped-call]
     assert np.abs(delta_e(one, other) - expected).max() < 0.6
+
+
+def fault_at(x: float, y: float, width: float, height: float, cost: float = 0.1) -> Difference:
+    rect = Rect(x=x, y=y, width=width, height=height)
+    return Difference(
+        item="box", kind="fill", expected="", got="", rect=rect, selector="", cost=cost
+    )
+
+
+def striped(width: int = 700, height: int = 700) -> Image:
+    """Another level in each place."""
+    levels = np.add.outer(np.arange(height) * 3, np.arange(width)).astype(np.uint8)
+    return np.repeat(levels[..., None], 3, axis=2)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+def test_a_fault_is_shown_on_both_pages_with_sixteen_css_pixels_around_it(scale: int) -> None:
+    mockup, render = striped(), 255 - striped()
+    picture = close_ups(mockup, render, [fault_at(100, 100, 20, 10)], scale)
+    assert picture is not None
+    place = Box(84 * scale, 84 * scale, 52 * scale, 42 * scale)
+    assert picture.shape == (place.height + 16, 2 * place.width + 16, 3)
+    assert (picture[: place.height, : place.width] == mockup[place.slices]).all()
+    assert (picture[: place.height, -place.width :] == render[place.slices]).all()
+    assert (picture[: place.height, place.width : place.width + 16] == 128).all()
+    assert (picture[place.height :] == 128).all()
+
+
+def test_the_four_dearest_faults_are_shown_under_one_another_and_no_complaint() -> None:
+    complaint = fault_at(0, 0, 0, 0, cost=0)
+    faults = [fault_at(100, 100, width, 10) for width in (20, 40, 20, 20, 90)]
+    picture = close_ups(striped(), striped(), [complaint, *faults], 1)
+    assert picture is not None
+    assert picture.shape[:2] == (4 * (42 + 16), 2 * 72 + 16)  # as wide as the widest of the four
+    assert (picture[:42, 2 * 52 + 16 :] == 128).all()
+    assert close_ups(striped(), striped(), [complaint], 1) is None
+    assert close_ups(striped(), striped(), [], 1) is None
+
+
+@pytest.mark.parametrize(("scale", "largest"), [(1.0, 480), (0.5, 240)])
+def test_of_a_large_fault_a_part_is_shown(scale: float, largest: int) -> None:
+    picture = close_ups(striped(), striped(), [fault_at(50, 50, 1200, 1200)], scale)
+    assert picture is not None
+    assert picture.shape[:2] == (largest + 16, 2 * largest + 16)
+
+
+def test_a_fault_is_shown_as_far_as_both_pages_go() -> None:
+    short, tall = striped(300, 200), striped(400, 300)
+    for pages in ((short, tall), (tall, short)):
+        picture = close_ups(*pages, [fault_at(280, 180, 50, 50)], 1)
+        assert picture is not None
+        assert picture.shape[:2] == (36 + 16, 2 * 36 + 16)
+        assert close_ups(*pages, [fault_at(320, 220, 50, 50)], 1) is None

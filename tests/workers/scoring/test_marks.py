@@ -303,3 +303,16 @@ def told_of(name: str, limits: MarkLimits) -> object:
 @off_by_two(LIMITS, one_way={"found": 2, "lost": 0.5})
 def test_each_threshold_of_marks_off_by_two_tells_others(name: str, factor: float) -> None:
     assert told_of(name, varied(LIMITS, name, factor)) != told_of(name, LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("place", "name"), [(Box(100, 100, 20, 20), "icon"), (Box(100, 100, 90, 90), "drawing")]
+)
+def test_what_is_gone_altogether_is_missing_in_full(place: Box, name: str) -> None:
+    mockup, render = (
+        Page(image, np.zeros(image.shape[:2], bool)) for image in (page((place, 60)), page())
+    )
+    (item,) = mark_items(mockup, render, [])
+    (finding,) = item.findings
+    assert (item.name, finding.kind, finding.expected) == (name, "missing", name)
+    assert finding.severity == 1.0

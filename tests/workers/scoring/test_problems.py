@@ -5,8 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from webapp.studio.events import Difference, Rect
 from workers.imaging import encode_png
-from workers.scoring.problems import SAMENESS, problems_of
+from workers.scoring.problems import problems_of
 from workers.shot import Shot
 
 HEIGHT, WIDTH = 100, 200
@@ -37,7 +38,12 @@ def test_complaints_are_named_and_cost_nothing() -> None:
         ("failed_request", "a.css"),
         ("overflow", "40 px wider than the window"),
     ]
-    assert {(one.item, one.cost) for one in problems_of(shot)} == {("page", 0)}
+    nowhere = Rect(x=0, y=0, width=0, height=0)
+    assert problems_of(shot)[0] == Difference(
+        item="page", kind="console_error", expected="", got="x is null", rect=nowhere,
+        selector="", cost=0,
+    )  # fmt: skip
+    assert {(one.item, one.rect, one.cost) for one in problems_of(shot)} == {("page", nowhere, 0)}
 
 
 def test_of_a_page_opened_as_a_file_only_the_news_is_told() -> None:
@@ -47,7 +53,8 @@ def test_of_a_page_opened_as_a_file_only_the_news_is_told() -> None:
     assert told(shot, shot_of()) == told(shot)
 
 
-FEW = round(SAMENESS.share * HEIGHT * WIDTH)
+FEW = HEIGHT * WIDTH // 2000
+STEP = 24  # levels
 
 
 @pytest.mark.parametrize(
@@ -55,8 +62,8 @@ FEW = round(SAMENESS.share * HEIGHT * WIDTH)
     [
         (FEW, 255, False),
         (FEW + 1, 255, True),
-        (FEW * 50, SAMENESS.step, False),
-        (FEW * 50, SAMENESS.step + 1, True),
+        (FEW * 50, STEP, False),
+        (FEW * 50, STEP + 1, True),
     ],
 )
 def test_a_picture_is_another_from_so_many_pixels_that_are_so_far_off(
@@ -69,3 +76,8 @@ def test_a_picture_is_another_from_so_many_pixels_that_are_so_far_off(
 
 def test_a_page_of_another_size_differs_in_whole() -> None:
     assert told(shot_of(), shot_of(height=120)) == [("as_file", "100.0% of its pixels differ")]
+
+
+def test_pixels_that_differ_are_told_as_a_share_in_tenths_of_a_percent() -> None:
+    assert told(shot_of(), shot_of(FEW + 1)) == [("as_file", "0.1% of its pixels differ")]
+    assert told(shot_of(), shot_of(246)) == [("as_file", "1.2% of its pixels differ")]

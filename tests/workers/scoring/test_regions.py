@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.workers.scoring.conftest import Gallery
-from workers.imaging import Box
+from workers.imaging import Box, Image
 from workers.scoring.regions import place_name, regions
 
 PAGE = Box(0, 0, 1000, 2000)
@@ -91,3 +91,25 @@ def test_an_edge_is_eleven_grey_levels(step: int, is_cut: bool) -> None:
 )
 def test_wide_and_low_at_an_edge_is_header_or_footer(box: Box, name: str) -> None:
     assert place_name(box, PAGE) == name
+
+
+def noise(height: int, width: int) -> Image:
+    return np.random.default_rng(3).integers(0, 255, (height, width, 3), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize(("gap", "cut"), [(7, 200), (8, 154)])
+def test_a_gutter_is_eight_css_pixels_wide_and_else_a_large_page_is_halved(
+    gap: int, cut: int, scale: int
+) -> None:
+    image = noise(400, 150)
+    image[150 : 150 + gap] = 255
+    image = image.repeat(scale, axis=0).repeat(scale, axis=1)
+    tops = {box.y for box in regions(image, float(scale))}
+    assert cut * scale in tops
+    assert len(tops & {154 * scale, 200 * scale}) == 1
+
+
+def test_a_page_is_halved_until_no_part_is_a_fifth_of_it() -> None:
+    parts = regions(noise(1280, 1280), 1.0)
+    assert sorted((box.width, box.height) for box in parts) == [(640, 320)] * 8

@@ -187,3 +187,42 @@ def test_each_limit_of_text_off_by_two_says_something_else(
     small: Small, as_it_is: list[object], name: str, factor: float
 ) -> None:
     assert everything_said(small, varied(LIMITS, name, factor)) != as_it_is
+
+
+def moved(view: PageView, run: TextRun, right: int) -> PageView:
+    """The page with one line further right, on white."""
+    image, there = view.image.copy(), replace(run.ink, x=run.ink.x + right)
+    image[run.ink.slices] = 255
+    image[there.slices] = view.image[run.ink.slices]
+    runs = tuple(replace(one, ink=there) if one is run else one for one in view.runs)
+    return replace(view, image=image, runs=runs)
+
+
+@pytest.mark.parametrize("scale", [1.0, 2.0])
+@pytest.mark.parametrize("right", [1, 2, 4, 20])
+def test_a_line_that_moved_costs_by_its_height_and_by_eight_pixels_at_least(
+    small: Small, right: int, scale: float
+) -> None:
+    own, run = small.views["own"], small.run("own", "Delivered")
+    render = moved(own, run, right)
+    found = text_items(replace(shown(own), scale=scale), replace(render, scale=scale))
+    told = [finding for item in found.items for finding in item.findings]
+    far = right / scale
+    if far < 1.5:
+        assert told == []
+    else:
+        high = max(8.0, run.ink.height / scale)
+        (only,) = told
+        assert (only.kind, only.got) == ("offset", f"+{far:.0f} px across, +0 px down")
+        assert only.severity == pytest.approx(0.6 * min(1.0, (far - 1) / (3 * high)) ** 0.6)
+
+
+def test_one_letter_of_six_costs_no_more_than_its_share(small: Small) -> None:
+    found = text_items(shown(small.views["own"]), small.views["other digit"])
+    ((severity,),) = [[f.severity for f in item.findings] for item in found.items if item.findings]
+    assert 0.14 < severity <= 0.14 + 0.86 * (1 / 6) ** 1.1 + 1e-9
+
+
+def test_faint_text_that_nobody_could_read_is_found_by_its_pixels(small: Small) -> None:
+    faint = small.views["faint note"]
+    assert compare(misread(faint, Reviewed_by_Helen_Marsh=None), faint).score.total == 1

@@ -215,3 +215,27 @@ def everything_paired(limits: PairingLimits) -> list[Told]:
 @off_by_two(PAIRING)
 def test_each_threshold_of_pairing_off_by_two_pairs_others(name: str, factor: float) -> None:
     assert everything_paired(varied(PAIRING, name, factor)) != everything_paired(PAIRING)
+
+
+@pytest.mark.parametrize("down", [True, False])
+@pytest.mark.parametrize(("before", "after", "nearer"), [(110, 100, 1), (100, 110, 0)])
+def test_how_near_two_lines_are_is_told_by_their_middles(
+    before: int, after: int, nearer: int, down: bool
+) -> None:
+    """A line of 80 by 80 pixels is one of two like it, before and after it."""
+
+    def there(middle: int) -> Box:
+        return Box(100, middle - 40, 80, 80) if down else Box(middle - 40, 100, 80, 80)
+
+    line = replace(run("Details", 0, 0), ink=there(300))
+    others = [replace(drawn("Details", 0, 0), ink=there(at)) for at in (300 - before, 300 + after)]
+    image = np.full((600, 600, 3), 255, np.uint8)
+    views = PageView(image, 1.0, (line,)), PageView(image, 1.0, tuple(others))
+    ((pair,), missing, surplus) = paired(*views, PAIRING)
+    assert (pair.drawn, missing, surplus) == (others[nearer], [], [others[1 - nearer]])
+
+
+def test_letters_that_were_misread_are_shared_out_between_the_parts() -> None:
+    ours = [run("northXXXXwind", 100, 100, 240)]
+    theirs = [drawn("north12", 100, 100, 130), drawn("34wind", 240, 100, 100)]
+    assert told(ours, theirs)[0] == [("XXwind", "34wind"), ("northXX", "north12")]

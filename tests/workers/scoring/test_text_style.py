@@ -8,8 +8,9 @@ import pytest
 
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from tests.workers.scoring.small import Small
-from webapp.studio.events import Rect
+from webapp.studio.events import DifferenceKind, Rect
 from workers.imaging import Box, Colour, TextRun
+from workers.scoring.colour import delta
 from workers.scoring.glyphs import Look
 from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import DrawnRun
@@ -261,14 +262,75 @@ def test_the_colour_of_a_line_is_told_by_all_of_its_ink() -> None:
     assert with_colour(ITEM, shown, drawn, dom, Inks(ink, ink)).findings == ()
 
 
-@pytest.mark.parametrize(("colour", "told"), [((0, 0, 0), 0), ((170, 20, 20), 1)])
+@pytest.mark.parametrize("kind", ["size", "weight", "family"])
+@pytest.mark.parametrize(("colour", "told"), [((0, 0, 0), []), ((170, 20, 20), ["#aa1414"])])
 def test_thin_letters_that_never_reach_their_colour_are_of_no_other(
-    colour: Colour, told: int
+    colour: Colour, told: list[str], kind: DifferenceKind
 ) -> None:
     """Bold ones of the mockup reach it: the weight has been told, and the colour is the same."""
-    item = ITEM.with_finding(Finding("weight", "700", "400", 0.2))
+    item = ITEM.with_finding(Finding(kind, "700", "400", 0.2))
     shown, drawn = replace(line(), colour=colour), replace(line(ink=0.3), colour=(90, 90, 90))
     inks = [side.mass * (np.array(side.colour, float) - 255) for side in (shown, drawn)]
     dom = replace(DOM, colour=(0, 0, 0))
 
-    assert len(with_colour(item, shown, drawn, dom, Inks(*inks)).findings) == 1 + told
+    first, *rest = with_colour(item, shown, drawn, dom, Inks(*inks)).findings
+    assert first == item.findings[0]
+    assert [finding.expected for finding in rest] == told
+
+
+@pytest.mark.parametrize(("level", "told"), [(120, 0), (142, 1)])
+def test_the_colour_of_letters_of_another_weight_may_be_three_times_as_far_off(
+    level: int, told: int
+) -> None:
+    item = ITEM.with_finding(Finding("weight", "700", "400", 0.2))
+    shown, drawn = (replace(line(), colour=(it,) * 3) for it in (level, 100))
+    ink = drawn.mass * (np.array(drawn.colour, float) - 255)
+    dom = replace(DOM, colour=(100, 100, 100))
+
+    assert len(with_colour(item, shown, drawn, dom, Inks(ink, ink)).findings) == 1 + told
+
+
+def test_another_colour_is_told_as_the_ink_of_the_whole_line_has_it() -> None:
+    """Thin strokes of the mockup look grey, and all of its ink together is black."""
+    shown, drawn = replace(line(), colour=(90, 90, 90)), replace(line(), colour=(200, 0, 0))
+    inks = (shown.mass * np.full(3, -255.0), drawn.mass * (np.array(drawn.colour, float) - 255))
+    (finding,) = with_colour(
+        ITEM, shown, drawn, replace(DOM, colour=(200, 0, 0)), Inks(*inks)
+    ).findings
+
+    assert (finding.kind, finding.expected, finding.got) == ("colour", "#000000", "#c80000")
+
+
+def test_a_colour_costs_by_how_far_it_is_off_up_to_a_limit() -> None:
+    (near,) = coloured((117, 117, 117), (100, 100, 100), STYLE)
+    (far,) = coloured((255, 255, 0), (0, 0, 255), STYLE)
+
+    away = delta((117, 117, 117), (100, 100, 100))
+    assert near.severity == pytest.approx(0.15 + away / 100)
+    assert far.severity == 0.7
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "kinds"),
+    [
+        (130, 210, ["contrast"]),
+        (185, 210, ["colour"]),  # pale in the mockup too
+        (205, 210, []),
+        (210, 130, ["colour"]),
+    ],
+)
+def test_text_that_nobody_reads_is_a_fault_where_the_mockups_can_be_read(
+    ours: int, theirs: int, kinds: list[str]
+) -> None:
+    assert [one.kind for one in coloured((ours,) * 3, (theirs,) * 3, STYLE)] == kinds
+
+
+def test_the_faint_rim_of_a_line_is_no_part_of_its_size() -> None:
+    plain = line(240, 20)
+    rimmed = replace(
+        plain,
+        box=Box(0, 0, 244, 24),
+        coverage=np.pad(plain.coverage, 2, constant_values=0.2),
+    )
+
+    assert said(rimmed, plain, STYLE) == said(plain, rimmed, STYLE) == []

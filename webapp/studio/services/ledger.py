@@ -26,6 +26,8 @@ from webapp.studio.live import broadcast
 from webapp.studio.models import Event, Revision, Run, RunBlob
 from webapp.studio.revisions import follows_words, outscores
 
+MAX_TOLD = 50  # waiting runs that learn at once that they have moved up
+
 Lease = NewType("Lease", int)
 
 
@@ -45,7 +47,7 @@ def claim_run(run_id: str) -> Lease:
         run.heartbeat_at = timezone.now()
         if run.last_seq:
             reason = "continued" if run.resume_reason == "continued" else "worker_lost"
-            write_event(run, RunResumed(attempt=max(run.lease, 2), reason=reason))
+            write_event(run, RunResumed(attempt=run.lease, reason=reason))
         run.resume_reason = ""
         run.save()
         transaction.on_commit(_tell_waiting)
@@ -127,8 +129,8 @@ def blobs_of(body: object) -> Iterator[str]:
 
 
 def _tell_waiting() -> None:
-    """The runs behind one that was claimed have moved up."""
-    for run in Run.objects.filter(state=Run.State.QUEUED)[:50]:
+    """The runs behind one that was claimed have moved up; a long queue's end learns it later."""
+    for run in Run.objects.filter(state=Run.State.QUEUED).order_by("queued_at")[:MAX_TOLD]:
         broadcast.notify(str(run.id), run.last_seq)
 
 

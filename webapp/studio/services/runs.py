@@ -57,13 +57,11 @@ def sweep() -> tuple[str, ...]:
 
     Any worker may call it, every few seconds. Returns the runs that were enqueued again.
     """
-    now = timezone.now()
-    lost = Q(state=Run.State.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
-    for run in Run.objects.filter(lost):
+    for run in Run.objects.filter(_silent()):
         _recover(str(run.id))
     enqueued = []
     try:
-        for run in _without_task(now):
+        for run in _without_task(timezone.now()):
             task_queue.enqueue(str(run.id))
             enqueued.append(str(run.id))
     except QueueUnavailable as error:
@@ -76,6 +74,11 @@ def report_worker(name: str, *, isolation: str = "", browser: str = "") -> None:
     known = {key: value for key, value in (("isolation", isolation), ("browser", browser)) if value}
     Worker.objects.update_or_create(name=name, defaults={"seen_at": timezone.now(), **known})
     Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+def _silent() -> Q:
+    """Runs whose worker has shown no life for too long."""
+    return Q(state=Run.State.RUNNING, heartbeat_at__lt=timezone.now() - LOST_AFTER)
 
 
 def _without_task(now: datetime) -> QuerySet[Run]:
@@ -93,9 +96,9 @@ def _without_task(now: datetime) -> QuerySet[Run]:
 def _recover(run_id: str) -> None:
     """Requeue a run whose worker fell silent; end it where that has happened too often."""
     with transaction.atomic():
-        run = lock_run(run_id)
-        alive_after = timezone.now() - LOST_AFTER
-        if run.state != Run.State.RUNNING or (run.heartbeat_at or alive_after) > alive_after:
+        # looked up again under a lock: its worker may have come back, or another sweep been here
+        run = Run.objects.select_for_update().filter(_silent(), id=run_id).first()
+        if run is None:
             return
         run.losses += 1
         if run.cancel_requested:

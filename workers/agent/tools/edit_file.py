@@ -1,12 +1,12 @@
 """edit_file: exact search and replace, several edits a call, all of them or none."""
 
 import asyncio
-import difflib
 import re
 from itertools import islice
 from typing import ClassVar
 
 from pydantic import Field
+from rapidfuzz import fuzz, process
 
 from webapp.studio.events import TextPart
 from workers.agent.protocols import Params, ToolResult
@@ -83,15 +83,8 @@ def _nearest(text: str, search: str) -> str:
     if not lines or not wanted:
         return "The file is empty." if not lines else ""
     target = max(wanted, key=lambda line: len(line.strip())).strip()[:300]
-    best, found = 0.0, 0
-    matcher = difflib.SequenceMatcher(autojunk=False)
-    matcher.set_seq2(target)
-    for number, line in enumerate(lines[:MAX_SCAN]):
-        matcher.set_seq1(line.strip()[:300])
-        if matcher.real_quick_ratio() > best and matcher.quick_ratio() > best:
-            ratio = matcher.ratio()
-            if ratio > best:
-                best, found = ratio, number
+    searched = [line.strip()[:300] for line in lines[:MAX_SCAN]]
+    _, _, found = process.extractOne(target, searched, scorer=fuzz.ratio)
     first = max(0, found - CONTEXT_LINES // 2)
     shown = lines[first : first + CONTEXT_LINES + len(wanted)]
     numbered = "\n".join(f"{first + at + 1}: {line[:300]}" for at, line in enumerate(shown))

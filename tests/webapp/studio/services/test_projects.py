@@ -1,0 +1,108 @@
+"""What a project may be made of, each limit at its very value."""
+
+import pytest
+
+from tests.webapp.conftest import picture
+from tests.webapp.record import queued_run
+from webapp.serving.local_user import local_user
+from webapp.studio import services
+from webapp.studio.errors import BadRequest, QueueUnavailable
+from webapp.studio.models import Asset, Project, Run
+from webapp.studio.parameters import MockupParameters, RunParameters
+
+MOST_MOCKUPS = 5
+LONGEST_PROMPT = 20_000  # characters
+LONGEST_NAME = 200  # characters
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+
+def choice(prompt: str = "") -> RunParameters:
+    return RunParameters(prompt=prompt, stack="html-css", model="draft")
+
+
+def made(
+    name: str = "", file: str = "Sign in.png", scale: float = 1.0, count: int = 1, prompt: str = ""
+) -> Project:
+    owner = local_user()
+    asset = services.create_asset(owner, file, picture())
+    mockups = [MockupParameters(str(asset.id), scale)] * count
+    return services.create_project(owner, mockups, choice(prompt), name)
+
+
+@pytest.mark.parametrize("scale", [0.5, 4.0])
+def test_the_smallest_and_the_largest_scale_are_taken(scale: float) -> None:
+    assert made(scale=scale).mockups.get().scale == scale
+
+
+@pytest.mark.parametrize("scale", [0.49, 4.01])
+def test_a_scale_beyond_them_is_refused_and_said(scale: float) -> None:
+    with pytest.raises(BadRequest, match=r"0\.5 to 4") as refused:
+        made(scale=scale)
+    assert f"{scale:g}" in str(refused.value)
+
+
+def test_a_project_has_so_many_mockups() -> None:
+    assert made(count=MOST_MOCKUPS).mockups.count() == MOST_MOCKUPS
+    with pytest.raises(BadRequest) as refused:
+        made(count=MOST_MOCKUPS + 1)
+    assert refused.value.code == "too_many_images"
+
+
+def test_mockups_keep_the_order_they_were_chosen_in() -> None:
+    project = made(count=3)
+    assert list(project.mockups.values_list("position", flat=True)) == [0, 1, 2]
+
+
+def test_a_prompt_may_be_so_long() -> None:
+    assert len(made(prompt="a" * LONGEST_PROMPT).runs.get().prompt) == LONGEST_PROMPT
+    with pytest.raises(BadRequest) as refused:
+        made(prompt="a" * (LONGEST_PROMPT + 1))
+    assert refused.value.code == "prompt_too_long"
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "expected"),
+    [
+        ("Given", "Sign in.png", "Given"),
+        ("", "Sign in.png", "Sign in"),
+        ("", "sign.in.v2.png", "sign.in.v2"),
+        ("", "no ending", "no ending"),
+        ("", ".png", ".png"),
+        ("  many \n blanks ", "a.png", "many blanks"),
+        ("   ", "a.png", "Untitled"),
+        ("n" * 2 * LONGEST_NAME, "a.png", "n" * LONGEST_NAME),
+    ],
+)
+def test_a_project_is_called_as_told_else_as_its_first_file(
+    name: str, file: str, expected: str
+) -> None:
+    assert made(name, file).name == expected
+
+
+def test_a_project_that_is_renamed_or_tried_again_is_the_newest() -> None:
+    first, second = made("first"), made("second")
+    assert Project.objects.first() == second
+    services.create_run(first, choice())
+    assert Project.objects.first() == first
+    services.rename_project(second, "n" * 2 * LONGEST_NAME)
+    newest = Project.objects.first()
+    assert newest is not None and newest.name == "n" * LONGEST_NAME
+
+
+def test_a_project_whose_runs_only_wait_is_deleted_with_them() -> None:
+    run = queued_run()
+    services.delete_project(run.project)
+    assert (Project.objects.count(), Run.objects.count(), Asset.objects.count()) == (0, 0, 1)
+
+
+def test_where_the_queue_is_away_the_project_is_stored_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def away(run_id: str) -> None:
+        raise QueueUnavailable
+
+    monkeypatch.setattr("webapp.studio.task_queue.enqueue", away)
+    with pytest.raises(QueueUnavailable):
+        made("kept")
+    assert Run.objects.get().project.name == "kept"
