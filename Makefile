@@ -82,9 +82,10 @@ bench-fidelity: setup ## PAGES=<folder of html + png> [N=…]: how faithful the 
 mini-eval: setup setup-modelserver ## [N=500] [CHECKPOINT=…]: unseen mockups through Kimi mini and the agent loop
 	@$(PY) -m bench.mini_eval $(if $(N),--pages $(N)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
 
-bench-score: setup-dev ## [N=200] [SEED=1] does the score say of spoilt pages what a person says
+bench-score: setup-dev ## [N=200] [SEED=1] does the score say of spoilt pages what a person says, and does saying it help
 	@$(PY) -m bench.score_bands
 	@$(PY) -m bench.score_naming --changes $(or $(N),200) --seed $(SEED)
+	@$(PY) -m bench.score_ablation --seed $(SEED)
 
 bench-grades: setup-dev ## PAGES=<folders of html + png> does the score order the model's drafts as a person did
 	@$(PY) -m bench.score_grades $(PAGES)
