@@ -293,3 +293,26 @@ def test_what_is_gone_altogether_is_missing_in_full(place: Box, name: str) -> No
     (finding,) = item.findings
     assert (item.name, finding.kind, finding.expected) == (name, "missing", name)
     assert finding.severity == 1.0
+
+
+def test_what_moved_further_costs_more() -> None:
+    severities = []
+    for across in (1, 4, 8, 20):
+        (item,) = items(*moved_blot(40, across))
+        severities.append(item.severity)
+        assert said([item]) == [("icon", "offset", f"+{across} px across, +0 px down")] * (
+            across > 1
+        )
+    assert severities[0] == 0
+    assert severities == sorted(set(severities))
+    assert severities[-1] - severities[1] > 0.1
+
+
+def test_an_outline_weighs_by_its_edges_and_what_is_full_of_them_by_its_area() -> None:
+    for image, full in ((with_blot(page(), 40, 60, blot(40)), True), (
+        page(*outline(Box(20, 20, 300, 200))), False,
+    )):  # fmt: skip
+        (mark,) = marks_of(as_page(image), as_page(image))
+        assert (mark.box.area < 4 * mark.pixels) is full
+        (item,) = items(image, image)
+        assert item.weight == pytest.approx(min(mark.box.area, 4 * mark.pixels) ** 0.7)
