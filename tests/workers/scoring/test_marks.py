@@ -12,7 +12,15 @@ from workers.imaging import Box, Image
 from workers.scoring.canvas import Canvas
 from workers.scoring.item import Item
 from workers.scoring.mark_items import mark_items
-from workers.scoring.marks import LIMITS, MarkLimits, Page, marks_of, pages_of
+from workers.scoring.marks import (
+    LIMITS,
+    MarkLimits,
+    Page,
+    _likeness,
+    _nearest_first,
+    marks_of,
+    pages_of,
+)
 from workers.scoring.page_view import PageView
 from workers.shot import DomBox
 
@@ -316,3 +324,25 @@ def test_an_outline_weighs_by_its_edges_and_what_is_full_of_them_by_its_area() -
         assert (mark.box.area < 4 * mark.pixels) is full
         (item,) = items(image, image)
         assert item.weight == pytest.approx(min(mark.box.area, 4 * mark.pixels) ** 0.7)
+
+
+def test_likeness_is_by_what_stands_out_from_the_ground() -> None:
+    ground = np.full((20, 3), 200, np.uint8)
+
+    def inked(*at: int) -> np.ndarray:
+        pixels = ground.copy()
+        pixels[list(at)] = 0
+        return pixels
+
+    assert _likeness(inked(1, 2), inked(1, 2)) == 1.0
+    assert _likeness(inked(1, 2), inked(1)) == pytest.approx(1 - 1 / 3)
+    assert _likeness(inked(1, 2), inked(3, 4)) == 0.0
+    assert _likeness(ground, ground) == _likeness(ground[:0], ground[:0]) == 1.0
+    assert _likeness(ground, inked(1)) == 0.0
+
+
+def test_a_place_is_looked_for_from_the_nearest_outwards() -> None:
+    shifts = _nearest_first(2)
+    assert len(shifts) == 25 and shifts[0] == (0, 0)
+    far = [x * x + y * y for x, y in shifts]
+    assert far == sorted(far) and far[-1] == 8
