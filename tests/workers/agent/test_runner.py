@@ -1,5 +1,6 @@
 """One tool call: whatever goes wrong comes back as something a model can act on."""
 
+import json
 from typing import ClassVar
 
 import pytest
@@ -110,3 +111,18 @@ def test_a_model_reads_name_description_and_schema() -> None:
     (spec,) = specs({"echo": Echo()})
     assert (spec.name, spec.description) == ("echo", "Says a number.")
     assert spec.schema == Numbers.model_json_schema()
+
+
+async def test_the_first_five_arguments_that_do_not_fit_are_named() -> None:
+    wrong = {f"odd{number}": number for number in range(6)}
+    said = text_of(await answer_of(Echo(), json.dumps({"number": 7, **wrong})))
+    assert said.count("; ") == 4
+    assert "odd4: " in said and "odd5" not in said
+
+
+async def test_long_names_and_long_causes_are_cut() -> None:
+    unknown = await answer_of(Echo(), name="x" * 200)
+    assert f"There is no tool {'x' * 80!r}." in text_of(unknown)
+    failing = await answer_of(Echo(error=OSError("y" * 3000)))
+    assert text_of(failing) == f"Error: echo failed: {'y' * 2000}"
+    assert failing.for_ui == f"echo failed: {'y' * 2000}"[:300]

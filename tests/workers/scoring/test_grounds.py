@@ -9,6 +9,7 @@ from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from tests.workers.scoring.small import Small
 from webapp.studio.events import Rect
 from workers.imaging import Box, Image, grow
+from workers.scoring.colour import delta, hex_of
 from workers.scoring.grounds import LIMITS, GroundLimits, ground_items, residual_items
 from workers.scoring.item import Finding, Item
 from workers.scoring.marks import Page
@@ -335,3 +336,67 @@ def test_a_corner_is_measured_in_the_largest_square_without_text() -> None:
     assert [finding.kind for finding in items[0].findings] == ["radius"]
     none = ground_items(*pages, [dom()], GroundLimits(corner_sides=(32, 24, 16)))
     assert none[0].findings == ()
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(200, 208), (120, 180), (0, 255)])
+def test_another_fill_costs_by_how_far_its_colour_is_off(ours: int, theirs: int) -> None:
+    ((kind, expected, got, severity),) = found(
+        boxed(level=ours, ground=90), boxed(level=theirs, ground=90), dom()
+    )
+    assert (kind, expected, got) == ("fill", hex_of((ours,) * 3), hex_of((theirs,) * 3))
+    assert severity == pytest.approx(min(1.0, delta((ours,) * 3, (theirs,) * 3) / 40 + 0.1))
+
+
+@pytest.mark.parametrize(("radius", "severity"), [(8, 0.1 + 0.015 * 4), (0, 0.28), (22, 0.25)])
+def test_another_corner_costs_by_how_far_its_radius_is_off(radius: int, severity: float) -> None:
+    ((kind, _, _, cost),) = found(boxed(radius=radius), boxed(radius=12), dom(radius=12))
+    assert kind == "radius"
+    assert cost == pytest.approx(severity, abs=0.015)
+
+
+def test_no_corner_costs_more_than_a_third() -> None:
+    ((_, _, _, cost),) = found(boxed(radius=0), boxed(radius=28), dom(radius=28))
+    assert cost == 0.35
+
+
+@pytest.mark.parametrize("side", ["above", "below", "left", "right"])
+@pytest.mark.parametrize(("level", "cost"), [(240, 0.2), (220, 0.35), (249, None)])
+def test_a_shadow_on_any_side_is_told_and_costs_by_its_depth(
+    side: str, level: int, cost: float | None
+) -> None:
+    shaded = boxed().copy()
+    strip = {
+        "above": Box(PLACE.x, PLACE.y - 20, PLACE.width, 20),
+        "below": Box(PLACE.x, PLACE.bottom, PLACE.width, 20),
+        "left": Box(PLACE.x - 20, PLACE.y, 20, PLACE.height),
+        "right": Box(PLACE.right, PLACE.y, 20, PLACE.height),
+    }[side]
+    shaded[strip.slices] = level
+    for mockup, render, shadow in ((shaded, boxed(), False), (boxed(), shaded, True)):
+        told = found(mockup, render, dom(shadow=shadow))
+        words = ("none", "shadow") if shadow else ("shadow", "none")
+        assert [one[:3] for one in told] == [("shadow", *words)] * (cost is not None)
+        assert [one[3] for one in told] == [pytest.approx(cost)] * (cost is not None)
+
+
+def test_what_stands_beside_a_box_is_no_shadow() -> None:
+    """It is no soft darkening, and an item of its own."""
+    beside = boxed().copy()
+    beside[PLACE.bottom + 3 : PLACE.bottom + 9, PLACE.x : PLACE.right] = 20
+    assert found(beside, boxed(), dom()) == found(boxed(), beside, dom()) == []
+
+
+@pytest.mark.parametrize(("level", "severity"), [(230, 0.04 + 20 / 80), (150, 0.6)])
+def test_a_soft_area_costs_by_its_depth_and_weighs_a_quarter_of_its_size(
+    level: int, severity: float
+) -> None:
+    (one,) = rest(level, Box(80, 80, 64, 48))
+    assert one.severity == pytest.approx(severity)
+    assert one.weight == pytest.approx((64 * 48) ** 0.7 / 4)
+
+
+def test_a_box_weighs_by_its_outline() -> None:
+    image = as_page(boxed())
+    (item,) = ground_items(image, image, [dom()])
+    assert item.weight == pytest.approx((4 * (120 + 80)) ** 0.7)
+    assert (item.name, item.box, item.selector) == ("box", PLACE, "#one")

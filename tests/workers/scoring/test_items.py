@@ -140,3 +140,10 @@ def test_what_one_page_is_longer_than_the_other_is_an_item(
 def test_a_page_seven_pixels_longer_is_as_long() -> None:
     assert length_items(page_of(400), page_of(407)) == []
     assert length_items(page_of(400), page_of(393)) == []
+
+
+def test_a_page_that_is_much_longer_costs_no_more_than_three_fifths() -> None:
+    (rest,) = length_items(page_of(400), page_of(1000))
+    assert rest.severity == pytest.approx(0.6)
+    assert rest.weight == pytest.approx((100 * 600) ** 0.7 / 4)
+    assert (rest.name, rest.is_text) == ("page", False)

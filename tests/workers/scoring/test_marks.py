@@ -12,7 +12,15 @@ from workers.imaging import Box, Image
 from workers.scoring.canvas import Canvas
 from workers.scoring.item import Item
 from workers.scoring.mark_items import mark_items
-from workers.scoring.marks import LIMITS, MarkLimits, Page, marks_of, pages_of
+from workers.scoring.marks import (
+    LIMITS,
+    MarkLimits,
+    Page,
+    _likeness,
+    _nearest_first,
+    marks_of,
+    pages_of,
+)
 from workers.scoring.page_view import PageView
 from workers.shot import DomBox
 
@@ -316,3 +324,48 @@ def test_what_is_gone_altogether_is_missing_in_full(place: Box, name: str) -> No
     (finding,) = item.findings
     assert (item.name, finding.kind, finding.expected) == (name, "missing", name)
     assert finding.severity == 1.0
+
+
+def test_what_moved_further_costs_more() -> None:
+    severities = []
+    for across in (1, 4, 8, 20):
+        (item,) = items(*moved_blot(40, across))
+        severities.append(item.severity)
+        assert said([item]) == [("icon", "offset", f"+{across} px across, +0 px down")] * (
+            across > 1
+        )
+    assert severities[0] == 0
+    assert severities == sorted(set(severities))
+    assert severities[-1] - severities[1] > 0.1
+
+
+def test_an_outline_weighs_by_its_edges_and_what_is_full_of_them_by_its_area() -> None:
+    for image, full in ((with_blot(page(), 40, 60, blot(40)), True), (
+        page(*outline(Box(20, 20, 300, 200))), False,
+    )):  # fmt: skip
+        (mark,) = marks_of(as_page(image), as_page(image))
+        assert (mark.box.area < 4 * mark.pixels) is full
+        (item,) = items(image, image)
+        assert item.weight == pytest.approx(min(mark.box.area, 4 * mark.pixels) ** 0.7)
+
+
+def test_likeness_is_by_what_stands_out_from_the_ground() -> None:
+    ground = np.full((20, 3), 200, np.uint8)
+
+    def inked(*at: int) -> np.ndarray:
+        pixels = ground.copy()
+        pixels[list(at)] = 0
+        return pixels
+
+    assert _likeness(inked(1, 2), inked(1, 2)) == 1.0
+    assert _likeness(inked(1, 2), inked(1)) == pytest.approx(1 - 1 / 3)
+    assert _likeness(inked(1, 2), inked(3, 4)) == 0.0
+    assert _likeness(ground, ground) == _likeness(ground[:0], ground[:0]) == 1.0
+    assert _likeness(ground, inked(1)) == 0.0
+
+
+def test_a_place_is_looked_for_from_the_nearest_outwards() -> None:
+    shifts = _nearest_first(2)
+    assert len(shifts) == 25 and shifts[0] == (0, 0)
+    far = [x * x + y * y for x, y in shifts]
+    assert far == sorted(far) and far[-1] == 8

@@ -10,7 +10,14 @@ from tests.workers.scoring.small import Small, shown
 from workers.imaging import Box, TextRun
 from workers.scoring import PageView, compare
 from workers.scoring.item import Item
-from workers.scoring.text_items import LIMITS, TextLimits, quoted, text_items, weight_of
+from workers.scoring.text_items import (
+    LIMITS,
+    TextLimits,
+    _corner_shift,
+    quoted,
+    text_items,
+    weight_of,
+)
 
 
 def faults(found: Sequence[Item]) -> list[tuple[str, str, str]]:
@@ -226,3 +233,21 @@ def test_one_letter_of_six_costs_no_more_than_its_share(small: Small) -> None:
 def test_faint_text_that_nobody_could_read_is_found_by_its_pixels(small: Small) -> None:
     faint = small.views["faint note"]
     assert compare(misread(faint, Reviewed_by_Helen_Marsh=None), faint).score.total == 1
+
+
+@pytest.mark.parametrize(
+    ("other", "shift"),
+    [
+        (Box(100, 50, 80, 20), (0, 0)),
+        (Box(107, 45, 80, 20), (7, -5)),
+        (Box(100, 50, 95, 30), (0, 0)),  # longer: its beginning stands where it stood
+        (Box(85, 40, 95, 30), (0, 0)),  # its end does
+        (Box(90, 50, 100, 20), (0, 0)),  # it is centred
+        (Box(104, 53, 90, 25), (4, 3)),
+        (Box(80, 30, 70, 30), (-20, -10)),
+    ],
+)
+def test_a_line_of_another_length_has_moved_by_what_stays_nearest(
+    other: Box, shift: tuple[int, int]
+) -> None:
+    assert _corner_shift(Box(100, 50, 80, 20), other) == shift

@@ -15,6 +15,7 @@ from workers.scoring.page_view import DrawnRun
 from workers.scoring.text_pairs import (
     PAIRING,
     PairingLimits,
+    _lines,
     alike_letters,
     paired,
     reflowed,
@@ -239,3 +240,54 @@ def test_letters_that_were_misread_are_shared_out_between_the_parts() -> None:
     ours = [run("northXXXXwind", 100, 100, 240)]
     theirs = [drawn("north12", 100, 100, 130), drawn("34wind", 240, 100, 100)]
     assert told(ours, theirs)[0] == [("XXwind", "34wind"), ("northXX", "north12")]
+
+
+@pytest.mark.parametrize(
+    ("there", "same"),
+    [
+        (Box(100, 100, 100, 20), True),
+        (Box(100, 100, 49, 20), True),  # beside it is what nobody read
+        (Box(160, 100, 50, 20), True),  # four fifths of the shorter
+        (Box(161, 100, 50, 20), False),
+        (Box(150, 100, 100, 20), True),  # half of the longer
+        (Box(151, 100, 100, 20), False),
+        (Box(100, 100, 100, 40), True),  # half of the higher
+        (Box(100, 100, 100, 41), False),
+        (Box(100, 90, 100, 20), True),
+        (Box(100, 89, 100, 20), False),
+        (Box(300, 100, 100, 20), False),
+    ],
+)
+def test_other_words_are_in_one_place_by_how_much_of_it_they_share(there: Box, same: bool) -> None:
+    ours = [replace(run("Northwind", 0, 0), ink=Box(100, 100, 100, 20))]
+    theirs = [replace(drawn("XYZUVK", 0, 0), ink=there)]
+    assert bool(told(ours, theirs)[0]) is same
+
+
+@pytest.mark.parametrize(
+    ("second", "columns"),
+    [
+        (Box(200, 100, 80, 12), (200, 80)),  # those of the part
+        (Box(240, 100, 100, 12), (200, 80)),  # too few are: five of nine letters come before
+    ],
+)
+def test_of_a_line_that_is_two_each_has_its_own_columns(
+    second: Box, columns: tuple[int, int]
+) -> None:
+    ours = [run("alphabeta", 100, 100, 180)]
+    theirs = [drawn("alpha", 100, 100, 100), replace(drawn("beta", 0, 0), ink=second)]
+    image = np.full((600, 800, 3), 255, np.uint8)
+    for one in (*ours, *theirs):
+        image[one.ink.slices] = 0
+    views = PageView(image, 1.0, tuple(ours)), PageView(image, 1.0, tuple(theirs))
+    (alpha, beta), missing, surplus = paired(*views, PAIRING)
+    assert (alpha.shown.text, beta.shown.text, missing, surplus) == ("alpha", "beta", [], [])
+    assert (alpha.shown.ink.x, alpha.shown.ink.width) == (100, 100)
+    assert (beta.shown.ink.x, beta.shown.ink.width) == columns
+
+
+@pytest.mark.parametrize(
+    ("tops", "lines"), [((), 0), ((0,), 1), ((0, 4, 5), 1), ((0, 6), 2), ((6, 0, 20, 21), 3)]
+)
+def test_boxes_stand_on_one_line_up_to_half_their_height(tops: tuple[int, ...], lines: int) -> None:
+    assert _lines([Box(30 * at, top, 20, 10) for at, top in enumerate(tops)]) == lines

@@ -19,6 +19,9 @@ from workers.scoring.text_style import (
     STYLE,
     Inks,
     StyleLimits,
+    _class_of,
+    _weight,
+    slant_findings,
     style_findings,
     with_colour,
     with_weight,
@@ -334,3 +337,75 @@ def test_the_faint_rim_of_a_line_is_no_part_of_its_size() -> None:
     )
 
     assert said(rimmed, plain, STYLE) == said(plain, rimmed, STYLE) == []
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "kind", "expected", "severity"),
+    [
+        (line(516, 172), line(480, 160), "size", "21.5 px", 1.5 * np.log(1.075)),
+        (line(480, 160), line(516, 172), "size", "18.6 px", 1.5 * np.log(1.075)),
+        (line(960, 320), line(480, 160), "size", "40 px", 0.9),
+        (line(ink=0.6), line(), "weight", "500", 0.12 + 0.3 * np.log(1.2)),
+        (line(ink=0.95), line(ink=0.2), "weight", "900", 0.35),
+        (line(501, 160), line(480, 160), "tracking", "2 px", 1.5 * 21 / 480),
+    ],
+)
+def test_what_differs_costs_by_how_much(
+    one: Look, other: Look, kind: str, expected: str, severity: float
+) -> None:
+    ((told, value, cost),) = said(one, other, STYLE)
+    assert (told, value) == (kind, expected)
+    assert cost == pytest.approx(severity, abs=0.01)
+
+
+def test_gaps_are_told_in_css_pixels_beyond_those_that_are_set() -> None:
+    spaced = replace(DOM, spacing=1.0)
+    one, other = line(501, 160), line(480, 160)
+    pair = Pair(
+        TextRun(DOM.text, one.box, (0, 0, 0), WHITE),
+        DrawnRun(DOM.text, other.box, (0, 0, 0), WHITE, dom=spaced),
+    )
+    for scale, expected in ((1.0, "3 px"), (1.5, "2.3 px")):
+        (finding,) = style_findings(pair, one, other, spaced, scale, STYLE)
+        assert (finding.expected, finding.got) == (expected, "1 px")
+
+
+@pytest.mark.parametrize(("italic", "expected"), [(False, "italic"), (True, "upright")])
+def test_letters_that_lean_otherwise_are_said_both_ways(italic: bool, expected: str) -> None:
+    sides = line(ink=0.3, lean=0.2), line(ink=0.3)
+    shown, drawn = reversed(sides) if italic else sides
+    (finding,) = slant_findings(shown, drawn, replace(DOM, italic=italic))
+    assert (finding.kind, finding.expected, finding.severity) == ("slant", expected, 0.22)
+    assert slant_findings(drawn, drawn, replace(DOM, italic=italic)) == []
+
+
+@pytest.mark.parametrize(
+    ("got", "mass", "weight"),
+    [(400, 1.0, 400), (400, 1.16, 500), (700, 1.0, 700), (700, 1 / 1.48, 400), (400, 1.48, 700),
+     (400, 0.1, 100), (400, 9.0, 900)],
+)  # fmt: skip
+def test_a_weight_is_told_in_hundreds_by_the_mass_of_its_ink(
+    got: int, mass: float, weight: int
+) -> None:
+    assert _weight(got, mass, STYLE) == weight
+
+
+@pytest.mark.parametrize(
+    ("fonts", "kind"),
+    [
+        ("", "sans"),
+        ("Inter, sans-serif", "sans"),
+        ("Georgia, serif", "serif"),
+        ('"Times New Roman"', "serif"),
+        ("times", "serif"),
+        ('"JetBrains Mono", monospace', "mono"),
+        ("Courier New", "mono"),
+        ("Consolas", "mono"),
+        ("Georgia, Arial", "sans"),  # the last one that is known says what is meant
+        ("Helvetica, Georgia", "serif"),
+        ("Arial, Unknown", "sans"),
+        ("Unknown", "sans"),
+    ],
+)
+def test_the_class_of_a_font_is_told_by_the_names_of_its_list(fonts: str, kind: str) -> None:
+    assert _class_of(fonts) == kind
