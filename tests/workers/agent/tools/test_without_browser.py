@@ -179,7 +179,7 @@ async def test_a_comparison_is_told_in_whole_pixels_and_few_decimals() -> None:
     ]
     assert told["differences"] == [
         {
-            "item": "box", "kind": "fill", "expected": "a", "got": "0", "selector": "p",
+            "item": "box", "kind": "fill", "expected": "a", "got": "0", "selector": "p", "line": None,
             "rect": [1, 2, 3, 4], "cost": 0.123,
         }
     ]  # fmt: skip
@@ -222,9 +222,9 @@ async def test_what_is_done_to_files_is_said_in_numbers(bench: Bench) -> None:
 
 async def test_crops_are_counted_and_named(bench: Bench) -> None:
     crop = {"x": 0, "y": 0, "width": 10, "height": 10}
-    one = await use(bench, "crop_asset", crops=[{**crop, "path": "a.PNG"}])
+    one = await use(bench, "crop_asset", crops=[{**crop, "path": "top.PNG"}])
     assert (text_of(one), one.for_ui) == (
-        "Cut 1 picture out of the mockup: a.PNG.", "Cut out 1 picture",
+        "Cut 1 picture out of the mockup: top.PNG.", "Cut out 1 picture",
     )  # fmt: skip
     two = await use(
         bench, "crop_asset", crops=[{**crop, "path": "a.png"}, {**crop, "path": "b.png"}]
