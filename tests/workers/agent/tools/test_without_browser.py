@@ -179,8 +179,8 @@ async def test_a_comparison_is_told_in_whole_pixels_and_few_decimals() -> None:
     ]
     assert told["differences"] == [
         {
-            "item": "box", "kind": "fill", "expected": "a", "got": "0", "selector": "p", "line": None,
-            "rect": [1, 2, 3, 4], "cost": 0.123,
+            "item": "box", "kind": "fill", "expected": "a", "got": "0", "selector": "p",
+            "line": None, "rect": [1, 2, 3, 4], "cost": 0.123,
         }
     ]  # fmt: skip
 
