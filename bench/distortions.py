@@ -3,7 +3,9 @@
 `tests/data/distortions/README.md` says what the bands mean and how they were judged.
 """
 
+import argparse
 import json
+import os
 import re
 import shutil
 import tomllib
@@ -81,6 +83,15 @@ def pages(only: str | None = None) -> list[Page]:
     """All base pages by name, or the one named `only`."""
     names = sorted(path.parent.name for path in FOLDER.glob("*/page.json"))
     return [page_in(FOLDER / name) for name in names if only in (None, name)]
+
+
+def page_options(program: str, about: str) -> argparse.ArgumentParser:
+    """The options of every benchmark over base pages."""
+    parser = argparse.ArgumentParser(prog=program, description=about)
+    parser.add_argument("--page", help="only the base page of this name")
+    parser.add_argument("--json", type=Path, help="write all that was found there")
+    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 1) // 2))
+    return parser
 
 
 def page_in(folder: Path) -> Page:

@@ -8,7 +8,6 @@ score and the worst regions alone. What counts is how many revisions each takes 
 import argparse
 import asyncio
 import json
-import os
 import random
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench.distortions import Edit, Page, pages, write_spoilt
+from bench.distortions import Edit, Page, page_options, pages, write_spoilt
 from bench.score_bands import mockup_of
 from bench.score_naming import sources_of
 from bench.single_changes import Source, draw
@@ -198,12 +197,9 @@ def report(tried: Sequence[Tried]) -> str:
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench.score_ablation", description=__doc__)
+    parser = page_options("bench.score_ablation", "What named differences are worth")
     parser.add_argument("--changes", type=int, default=6, help="to each page")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--page", help="only the base page of this name")
-    parser.add_argument("--json", type=Path, help="write all that was found there")
-    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 1) // 2))
     return parser.parse_args(arguments)
 
 

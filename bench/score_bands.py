@@ -7,7 +7,6 @@ as the product does. A score is right where it lies in the band that was judged 
 import argparse
 import asyncio
 import json
-import os
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -21,7 +20,7 @@ from pathlib import Path
 
 from scipy.stats import kendalltau, somersd
 
-from bench.distortions import BANDS, Distortion, Page, pages, write_spoilt
+from bench.distortions import BANDS, Distortion, Page, page_options, pages, write_spoilt
 from workers.browser.renderer import Renderer
 from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import decode_png
@@ -195,11 +194,7 @@ def summary(scored: Sequence[Scored], wrong_order: Sequence[Violation], steps: i
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench.score_bands", description="Scores against bands")
-    parser.add_argument("--page", help="only the base page of this name")
-    parser.add_argument("--json", type=Path, help="write all that was found there")
-    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 1) // 2))
-    return parser.parse_args(arguments)
+    return page_options("bench.score_bands", "Scores against bands").parse_args(arguments)
 
 
 def main(given: list[str] | None = None) -> int:

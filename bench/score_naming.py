@@ -7,7 +7,6 @@ colour, a word, removed, moved, swapped, an icon, border, shadow, radius.
 import argparse
 import asyncio
 import json
-import os
 import random
 import sys
 import tempfile
@@ -18,7 +17,7 @@ from itertools import cycle, islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from bench.distortions import Page, pages, write_spoilt
+from bench.distortions import Page, page_options, pages, write_spoilt
 from bench.page_items import items_of
 from bench.score_bands import mockup_of
 from bench.single_changes import NAMES, NUMBER, Change, Source, draw, rgb, shows_alone
@@ -217,12 +216,9 @@ def _told(one: Verdict) -> str:
 
 
 def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench.score_naming", description="Names of differences")
+    parser = page_options("bench.score_naming", "Names of differences")
     parser.add_argument("--changes", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--page", help="only the base page of this name")
-    parser.add_argument("--json", type=Path, help="write all that was found there")
-    parser.add_argument("--workers", type=int, default=max(1, (os.cpu_count() or 1) // 2))
     return parser.parse_args(arguments)
 
 

@@ -61,13 +61,13 @@ const scored = (total: number): Score => ({
   differences: [],
 });
 const model = { id: "draft", reads_words: false, settings: {}, prompt_version: "1" };
-const saved = (number: number, total: number): DurableEvent => ({
+const saved = (number: number, total: number, reads_words = false): DurableEvent => ({
   type: "revision_saved",
   number,
   files: [],
   pages: [],
   score: scored(total),
-  model,
+  model: { ...model, reads_words },
 });
 const finished = (declared: number | null, best: number | null = null): DurableEvent => ({
   type: "run_finished",
@@ -95,9 +95,9 @@ test("the best revision is the highest score, the earlier of equals", () => {
   expect(view.best_revision).toBe(2);
 });
 
-const started = (prompt: string, reads_words: boolean): DurableEvent => ({
+const started = (prompt: string): DurableEvent => ({
   type: "run_started",
-  model: { ...model, reads_words },
+  model,
   stack: "html-css",
   prompt,
   mockups: [],
@@ -112,7 +112,8 @@ test.each([
 ])(
   "the result of %j, read: %s, declared: %s, is revision %s",
   (prompt, reads, declared, result) => {
-    const events = [started(prompt, reads), saved(1, 1), saved(2, 0.745), finished(declared, 1)];
+    const revisions = [saved(1, 1, reads), saved(2, 0.745, reads)];
+    const events = [started(prompt), ...revisions, finished(declared, 1)];
     const view = fold(envelopes(events));
     expect(view.result_revision).toBe(result);
     expect(view.best_revision).toBe(1);

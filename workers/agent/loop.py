@@ -78,7 +78,7 @@ async def run(
     if failure is not None:
         yield RunFailed(code=failure.code, detail=str(failure), best_revision=number)
     else:
-        declared = progress.declared if follows_words(model.ref, task.prompt) else None
+        declared = progress.declared if session.follows_words else None
         yield RunFinished(reason=reason, best_revision=number, declared_revision=declared)
 
 
@@ -96,6 +96,11 @@ class _Session:
     def __post_init__(self) -> None:
         left = self.task.limits.seconds - self.progress.seconds
         self.deadline = asyncio.get_running_loop().time() + left
+
+    @property
+    def follows_words(self) -> bool:
+        """Whether the words of a person say which revision is the result."""
+        return follows_words(self.model.ref, self.task.prompt)
 
     def stop_reason(self) -> StopReason | None:
         """Why the run is over; None while it is not. Raises ModelFailed."""
@@ -148,8 +153,7 @@ class _Session:
             yield event
             if isinstance(event, ComparisonFinished) and self.progress.is_unsaved():
                 yield self._revision(event)
-                numbered = follows_words(self.model.ref, self.task.prompt)
-                notice = _notice(self.progress, numbered=numbered)
+                notice = _notice(self.progress, numbered=self.follows_words)
         yield ToolFinished(
             call_id=call.id,
             ok=result.ok,

@@ -144,8 +144,9 @@ def _tool_finished(progress: Progress, event: ToolFinished) -> None:
 
 
 def _declared(finish: ToolCall, revisions: int) -> int | None:
-    number = json.loads(finish.arguments or "{}").get("revision")
-    return number if isinstance(number, int) and 1 <= number <= revisions else None
+    """The number that a call gives, where there is such a revision; models write 2 or "2"."""
+    given = str(json.loads(finish.arguments or "{}").get("revision"))
+    return int(given) if given.isdecimal() and 1 <= int(given) <= revisions else None
 
 
 def _revision_saved(progress: Progress, event: RevisionSaved) -> None:

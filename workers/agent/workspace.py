@@ -94,7 +94,9 @@ class Workspace:
         """Raises WorkspaceError for a name that some system hides, reserves or confuses."""
         for part in PurePosixPath(path).parts:
             if part.startswith("."):
-                raise WorkspaceError(f"{path!r}: names that start with a dot are hidden. Leave it.")
+                raise WorkspaceError(
+                    f"{path!r}: names that start with a dot are hidden. Leave the dot out."
+                )
             if part.split(".")[0].rstrip().upper() in RESERVED:
                 raise WorkspaceError(f"{path!r}: Windows reserves {part!r}. Choose another name.")
             if set(part) & FORBIDDEN or part[-1] in ". ":
@@ -106,8 +108,8 @@ class Workspace:
             known = places.get(_folded(place), place)
             if known != place:
                 raise WorkspaceError(
-                    f"{path!r} differs from {known!r} in the case of letters alone, and is one"
-                    " with it on many systems. Write it the same way."
+                    f"{path!r} differs from {known!r} in case or accents alone, and is one with it"
+                    " on many systems. Write it the same way."
                 )
 
     def _locate(self, path: str) -> Path:

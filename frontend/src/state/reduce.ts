@@ -157,10 +157,11 @@ function byPath(a: ViewFile, b: ViewFile): number {
   return a.file.path < b.file.path ? -1 : 1;
 }
 
-/** The last where the model follows the person's words, which the score does not know; else the best. */
-function resultOf({ model, prompt, revisions }: RunView): number | null {
-  const follows = model?.reads_words && prompt.trim() !== "";
-  return follows ? (revisions.at(-1)?.number ?? null) : bestOf(revisions);
+/** The last where its model follows the person's words, which the score does not know; else the best. */
+function resultOf({ prompt, revisions }: RunView): number | null {
+  const last = revisions.at(-1);
+  if (last?.model.reads_words && prompt.trim() !== "") return last.number;
+  return bestOf(revisions);
 }
 
 /** The highest score; the earlier revision where two are equal. */

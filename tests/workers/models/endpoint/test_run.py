@@ -91,6 +91,7 @@ DARK = {
     [
         ("A dark page, please", {}, None),
         ("A dark page, please", {"revision": 1}, 1),
+        ("A dark page, please", {"revision": "1"}, 1),
         ("A dark page, please", {"revision": 3}, None),  # there is none
         ("", {"revision": 1}, None),  # no words, and the best is the result
     ],
