@@ -1,0 +1,153 @@
+"""Borders, corners and shadows of a box: what its edge shows, measured alike on both pages."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.imaging import Box, grow
+from workers.scoring.item import Finding
+from workers.scoring.marks import Page
+from workers.shot import DomBox
+
+
+@dataclass(frozen=True)
+class EdgeLimits:
+    """Lengths in CSS pixels."""
+
+    radius_px: float = 1.5  # a corner's radius may be off
+    border: int = 4  # within which the border of a box lies
+    rim: float = 4.0  # RGB distance of a box's rim from its surroundings
+    corner_sides: tuple[int, ...] = (32, 24, 16, 11, 8, 6)  # of squares of a corner without text
+    largest_radius: int = 32  # corners that are measured; larger ones are shapes
+    shadow_reach: int = 14  # outside a box in which its shadow is told
+    shadow: float = 1.2  # levels that the shadow's mean may be off
+    even: float = 60.0  # levels by which a shadow may differ along a side
+    adjoins: float = 0.3  # share of its darkest that it has next to the box, at least
+
+
+OUTSIDE = 1  # CSS pixels beyond a corner that its surroundings are seen from
+
+
+def edge_findings(
+    mockup: Page, render: Page, one: DomBox, box: Box, limits: EdgeLimits
+) -> list[Finding]:
+    """The first of shadow, border and corner that differs, each where those before do not.
+
+    A corner is measured by its border, against what is around it. `box` is the box of `one`.
+    """
+    return (
+        _shadow(mockup, render, one, box, limits)
+        or _border(mockup, render, box, limits)
+        or _radius(mockup, render, one, box, limits)
+    )
+
+
+def _radius(mockup: Page, render: Page, one: DomBox, box: Box, limits: EdgeLimits) -> list[Finding]:
+    """What the top left corner lacks of a square has (1 − π/4) r² pixels."""
+    if one.radius > limits.largest_radius or not (one.fill or one.border):
+        return []
+    ours, theirs = _corner(mockup, box, limits), _corner(render, box, limits)
+    if ours is None or theirs is None or abs(theirs - min(one.radius, box.height / 2)) > 2:
+        return []
+    if abs(ours - theirs) <= max(limits.radius_px, 0.12 * theirs):
+        return []
+    severity = min(0.35, 0.1 + 0.015 * abs(ours - theirs))
+    # borders and antialiasing make both a little larger than they are
+    ours = (
+        (ours * one.radius / theirs + ours - theirs + one.radius) / 2 if theirs > 2 else ours / 1.07
+    )
+    return [Finding("radius", f"{max(0.0, ours):.3g} px", f"{one.radius:.3g} px", severity)]
+
+
+def _border(mockup: Page, render: Page, box: Box, limits: EdgeLimits) -> list[Finding]:
+    """Says where one of the pages has a border and the other has none."""
+    ours, theirs = (_rim(page, box, limits) for page in (mockup, render))
+    if min(ours, theirs) >= limits.rim or abs(ours - theirs) < limits.rim:
+        return []
+    severity = min(0.6, 0.1 + abs(ours - theirs) / 200)
+    expected, got = ("none", "border") if theirs > ours else ("border", "none")
+    return [Finding("border", expected, got, severity)]
+
+
+def _rim(page: Page, box: Box, limits: EdgeLimits) -> float:
+    """RGB distance of a box's outermost pixels from those a border further in, of most sides."""
+    away = []
+    for lines in _beside(page.image, grow(box, -limits.border - 1), limits.border):
+        if lines.size:
+            inner, outer = np.median(lines[[0, -1]], axis=1).astype(np.float32)
+            away.append(float(np.linalg.norm(outer - inner)))
+    return float(np.median(away)) if away else 0.0
+
+
+def _corner(page: Page, box: Box, limits: EdgeLimits) -> float | None:
+    sides = [s for s in limits.corner_sides if 2 * s <= min(box.width, box.height)]
+    for side in sides or [min(box.width, box.height) // 2]:
+        radius = _corner_within(page, box, side, limits)
+        if radius is not None:
+            return radius
+    return None
+
+
+def _corner_within(page: Page, box: Box, side: int, limits: EdgeLimits) -> float | None:
+    """As `side` × `side` pixels of each corner show it; None where none does."""
+    lacks = []
+    for flip_y, flip_x in ((False, False), (False, True), (True, False), (True, True)):
+        y = box.bottom - side if flip_y else box.y - OUTSIDE
+        x = box.right - side if flip_x else box.x - OUTSIDE
+        square = Box(x, y, side + OUTSIDE, side + OUTSIDE)
+        corner = page.image[square.slices].astype(np.float32)
+        if corner.shape[:2] != (square.height, square.width) or page.text[square.slices].any():
+            continue
+        corner = corner[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
+        outside, corner = corner[0, 0], corner[OUTSIDE:, OUTSIDE:]
+        rim = np.median(corner[0, side // 2 :], axis=0)
+        towards = rim - outside
+        contrast = float(towards @ towards)
+        if contrast < limits.rim**2:
+            continue
+        share = np.clip((corner - outside) @ (towards / contrast), 0, 1)
+        before = np.cumprod(share < 0.5, axis=1)  # from the corner to the rim, along each row
+        at = before.sum(axis=1).astype(int)
+        met = np.flatnonzero(at < side)
+        if met.size < side // 2:
+            continue
+        partly = 1 - share[met, at[met]]
+        lacks.append(float(at[met].sum() + partly.sum()))
+    if not lacks:
+        return None
+    return float(np.sqrt(np.median(lacks) / (1 - np.pi / 4)))
+
+
+def _shadow(mockup: Page, render: Page, one: DomBox, box: Box, limits: EdgeLimits) -> list[Finding]:
+    """How much the ground darkens (or lightens) towards the box, on both pages."""
+    off = []
+    pages = (mockup.image, render.image, mockup.text)
+    sides = (_beside(pixels, box, limits.shadow_reach) for pixels in pages)
+    for ours, theirs, text in zip(*sides, strict=True):
+        clear = ~text.any(axis=0)
+        if text.shape[0] == 0 or clear.sum() < 2:
+            continue
+        a, b = (side[:, clear].astype(np.float32).mean(axis=2) for side in (ours, theirs))
+        if max(np.ptp(a, axis=1).max(), np.ptp(b, axis=1).max()) > limits.even:
+            continue  # other things stand there
+        away = np.abs(a - b).mean(axis=1)
+        if away[0] >= limits.adjoins * away.max():
+            off.append(float(away.mean()))
+    if not off or max(off) <= limits.shadow:
+        return []
+    expected, got = ("none", "shadow") if one.shadow else ("shadow", "none")
+    severity = min(0.35, 0.1 + 0.01 * max(off))
+    return [Finding("shadow", expected, got, severity)]
+
+
+def _beside(pixels: NDArray[Any], box: Box, reach: int) -> list[NDArray[Any]]:
+    """What lies next to the middle half of each side, (reach, n, …), outwards from the box."""
+    across = slice(box.x + box.width // 4, box.x + box.width // 4 + box.width // 2)
+    down = slice(box.y + box.height // 4, box.y + box.height // 4 + box.height // 2)
+    above = pixels[max(0, box.y - 1 - reach) : max(0, box.y - 1), across][::-1]
+    below = pixels[box.bottom + 1 : box.bottom + 1 + reach, across]
+    left = pixels[down, max(0, box.x - 1 - reach) : max(0, box.x - 1)][:, ::-1].swapaxes(0, 1)
+    right = pixels[down, box.right + 1 : box.right + 1 + reach].swapaxes(0, 1)
+    return [below, above, right, left]
