@@ -76,14 +76,17 @@ def _rim(page: Page, box: Box, limits: EdgeLimits) -> float:
     away = []
     for lines in _beside(page.image, grow(box, -limits.border - 1), limits.border):
         if lines.size:
-            inner, outer = np.median(lines[[0, -1]], axis=1).astype(np.float32)
+            cut = lines.shape[1] * 2 // 5  # further from its middle the side of a circle is gone
+            middle = lines[:, cut : lines.shape[1] - cut]
+            inner, outer = np.median(middle[[0, -1]], axis=1).astype(np.float32)
             away.append(float(np.linalg.norm(outer - inner)))
     return float(np.median(away)) if away else 0.0
 
 
 def _corner(page: Page, box: Box, limits: EdgeLimits) -> float | None:
-    sides = [s for s in limits.corner_sides if 2 * s <= min(box.width, box.height)]
-    for side in sides or [min(box.width, box.height) // 2]:
+    half = min(box.width, box.height) // 2
+    largest = min(half, limits.corner_sides[0])  # where half of a box is round, no less shows it
+    for side in (largest, *(side for side in limits.corner_sides if side < largest)):
         radius = _corner_within(page, box, side, limits)
         if radius is not None:
             return radius
@@ -102,7 +105,7 @@ def _corner_within(page: Page, box: Box, side: int, limits: EdgeLimits) -> float
             continue
         corner = corner[:: -1 if flip_y else 1, :: -1 if flip_x else 1]
         outside, corner = corner[0, 0], corner[OUTSIDE:, OUTSIDE:]
-        rim = np.median(corner[0, side // 2 :], axis=0)
+        rim = np.median(corner[0, -max(2, side // 4) :], axis=0)
         towards = rim - outside
         contrast = float(towards @ towards)
         if contrast < limits.rim**2:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from webapp.studio.events import Difference
 from workers.imaging import Box, Image, box_at_image_scale, clip, crop, grow
 from workers.scoring.canvas import Canvas, resized
+from workers.scoring.grounds import LIMITS as GROUNDS
 from workers.scoring.item import Item
 
 SAMPLE = 2.0  # CSS pixels per sample of the difference
@@ -19,6 +20,9 @@ CLOSE_UPS = 4  # differences shown close up…
 MARGIN = 16  # …with so many CSS pixels around them…
 LARGEST = 480  # …and no more than so many of each
 NOTICED = 0.5  # severity of an item that everybody sees
+AROUND = 4  # CSS pixels around an item in which its fault shows…
+AT_EDGE = frozenset({"radius", "border", "shadow"})  # …and faults that show…
+EDGE = 6  # …up to so many CSS pixels inside a box
 GAP = 16  # pixels between the three pictures of a triptych
 
 
@@ -70,10 +74,17 @@ def close_ups(
 def _severity(items: Sequence[Item], scale: float, shape: tuple[int, ...]) -> NDArray[np.float32]:
     """0–1 per pixel: how bad the worst item there is, 1 from what is noticed unasked."""
     worst = np.zeros(shape, np.float32)
-    for item in sorted(items, key=lambda item: item.severity):
-        if item.severity > 0:
-            inside = grow(box_at_image_scale(item.box, scale), round(4 * scale)).slices
-            worst[inside] = np.maximum(worst[inside], min(1.0, item.severity / NOTICED))
+    for item in items:
+        if item.severity == 0:
+            continue
+        at_edge = all(finding.kind in AT_EDGE for finding in item.findings)
+        reach = GROUNDS.shadow_reach if at_edge else AROUND
+        place = box_at_image_scale(grow(item.box, reach), scale).slices
+        inner = box_at_image_scale(grow(item.box, -EDGE), scale).slices
+        before = worst[inner].copy()
+        worst[place] = np.maximum(worst[place], min(1.0, item.severity / NOTICED))
+        if at_edge:  # what stands in a box is not wrong because its edge is
+            worst[inner] = before
     return worst
 
 

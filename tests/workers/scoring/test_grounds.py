@@ -151,6 +151,17 @@ def test_a_drawn_corner_is_measured_within_a_twentieth(radius: float, got: float
         assert pixels(expected) == pytest.approx(radius, rel=0.05, abs=0.3)
 
 
+@pytest.mark.parametrize("side", [24, 38, 40, 56])
+@pytest.mark.parametrize("back", [False, True])
+def test_a_round_button_is_no_square_one(side: int, back: bool) -> None:
+    place, half = Box(60, 60, side, side), side / 2
+    ours, theirs = (half, half / 2) if not back else (half / 2, half)
+    mockup, render = boxed(place, radius=ours), boxed(place, radius=theirs)
+    ((kind, expected, _, _),) = found(mockup, render, dom(place, radius=theirs))
+    assert kind == "radius"
+    assert pixels(expected) == pytest.approx(ours, rel=0.06, abs=0.3)
+
+
 def test_text_in_a_box_is_not_its_fill() -> None:
     image, other = boxed(), boxed().copy()
     text = Box(70, 70, 100, 50)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from skimage.color import deltaE_cie76, rgb2lab
 
-from webapp.studio.events import Difference, Rect
+from webapp.studio.events import Difference, DifferenceKind, Rect
 from workers.imaging import Box, Image
 from workers.scoring.canvas import Canvas
 from workers.scoring.heat_map import close_ups, delta_e, heat_map, triptych
@@ -67,6 +67,24 @@ def test_the_worst_of_two_faults_is_drawn_four_pixels_beyond_its_box() -> None:
         heat = heat_of(plain(100), plain(250), items=items).astype(int)
         red = heat[..., 1] < 40
         assert red[26:44, 26:44].all() and red.sum() == 18 * 18
+
+
+@pytest.mark.parametrize("scale", [1, 2])
+@pytest.mark.parametrize("kind", ["radius", "border", "shadow"])
+def test_a_fault_of_an_edge_leaves_what_stands_inside_alone(
+    kind: DifferenceKind, scale: int
+) -> None:
+    edge = Item("box", Box(20, 20, 40, 40), 1, (Finding(kind, "", "", 0.5),))
+    pages = plain(100, 80 * scale), plain(250, 80 * scale)
+    heat = heat_of(*pages, scale, (edge,)).astype(int)[::scale, ::scale]
+    hot = heat[..., 1] < 40
+    assert hot[6:74, 6:26].all() and hot[54:74, 6:74].all()
+    assert not hot[26:54, 26:54].any() and not hot[:6].any()
+    filled = Item("box", edge.box, 1, (*edge.findings, Finding("fill", "", "", 0.5)))
+    assert (heat_of(*pages, scale, (filled,)).astype(int)[..., 1] < 40)[40 * scale, 40 * scale]
+    text = Item("text", Box(35, 35, 10, 10), 1, (Finding("size", "", "", 0.5),), is_text=True)
+    for items in ((edge, text), (text, edge)):
+        assert (heat_of(*pages, scale, items).astype(int)[..., 1] < 40)[40 * scale, 40 * scale]
 
 
 def test_a_fault_is_where_its_css_pixels_are_on_a_larger_picture() -> None:
