@@ -72,14 +72,23 @@ def _border(mockup: Page, render: Page, box: Box, limits: EdgeLimits) -> list[Fi
 
 
 def _rim(page: Page, box: Box, limits: EdgeLimits) -> float:
-    """RGB distance of a box's outermost pixels from those a border further in, of most sides."""
+    """RGB distance of a box's outermost pixels from those a border further in, of most sides.
+
+    A small box may be round, and its outermost pixels partly what is around it: they are held
+    against what lies between that and what is further in.
+    """
+    may_be_round = min(box.width, box.height) <= 2 * limits.largest_radius
     away = []
-    for lines in _beside(page.image, grow(box, -limits.border - 1), limits.border):
-        if lines.size:
-            cut = lines.shape[1] * 2 // 5  # further from its middle the side of a circle is gone
-            middle = lines[:, cut : lines.shape[1] - cut]
-            inner, outer = np.median(middle[[0, -1]], axis=1).astype(np.float32)
-            away.append(float(np.linalg.norm(outer - inner)))
+    for lines in _beside(page.image, grow(box, -limits.border - 1), limits.border + 2):
+        if lines.shape[0] < limits.border + 2 or lines.shape[1] == 0:
+            continue
+        cut = lines.shape[1] * 2 // 5  # further from its middle the side of a circle is gone
+        middle = np.median(lines[:, cut : lines.shape[1] - cut], axis=1)
+        inner, outer, around = middle[[0, limits.border - 1, -1]].astype(np.float32)
+        towards = around - inner
+        share = float((outer - inner) @ towards) / max(1.0, float(towards @ towards))
+        held = inner + min(1.0, max(0.0, share)) * towards if may_be_round else inner
+        away.append(float(np.linalg.norm(outer - held)))
     return float(np.median(away)) if away else 0.0
 
 

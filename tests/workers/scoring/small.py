@@ -80,6 +80,7 @@ def icon(markup: str, size: int = 24) -> str:
 RING = icon('<circle cx="12" cy="12" r="9" fill="none" stroke="#0f6e4f" stroke-width="3"/>')
 RED_TICK = icon('<path d="M3 12l7 7L21 4" fill="none" stroke="#b02a37" stroke-width="3"/>')
 DASHES = "repeating-linear-gradient(90deg,#aab2c2 0 6px,#fff 6px 12px)"
+SPOT = '<div class="spot" style="left:240px;top:190px;width:40px;height:40px;background:#2f6fed'
 PANEL = '<div class="panel" style="left:240px;top:200px;width:40px;height:30px;background:#b02a37">'
 SERIF, MONO = "font-family:DejaVu Serif", "font-family:DejaVu Sans Mono"
 
@@ -128,6 +129,8 @@ VARIANTS: dict[str, Spoilt] = {
     "faint rule": style("rule", "background:#eaedf2"),
     "rule 6 px down": style("rule", "margin-top:6px"),
     "field 8 px down": style("field", "margin-top:8px"),
+    "round spot": Spoilt(more=f'{SPOT};border-radius:20px"></div>'),
+    "square spot": Spoilt(more=f'{SPOT};border-radius:8px"></div>'),
     "more panel": Spoilt(more=f"{PANEL}</div>"),
     "no border": style("field", "border-color:#fff"),
     "pink card": style("card", "background:#fbe3e3"),

@@ -83,6 +83,16 @@ def test_a_shadow_that_is_gone_or_too_much_is_named(small: Small, back: bool) ->
 
 
 @BOTH_WAYS
+def test_a_round_button_is_another_corner_and_no_border(small: Small, back: bool) -> None:
+    pair = ("square spot", "round spot") if back else ("round spot", "square spot")
+    first = small.first(*pair)
+    assert (first.kind, first.item) == ("radius", "box")
+    expected, got = (8, 20) if back else (20, 8)
+    assert pixels(first.expected) == pytest.approx(expected, rel=0.06)
+    assert first.got == f"{got} px"
+
+
+@BOTH_WAYS
 def test_a_shadow_with_an_edge_is_a_shadow_and_no_line(small: Small, back: bool) -> None:
     told = small.compare(*(("hard shadow", "own") if back else ("own", "hard shadow"))).differences
     assert [one.kind for one in told] == ["shadow"]
