@@ -121,6 +121,18 @@ def test_scripts_are_a_switch_and_never_come_with_the_pages_origin(page: str) ->
     assert policy(fetch(f"{page}?scripts=10"))["sandbox"] == ""
 
 
+@pytest.mark.parametrize("path", sorted(FILES))
+@pytest.mark.parametrize("query", ["", "?scripts=1"])
+def test_every_file_carries_the_policy_and_only_pages_may_be_given_scripts(
+    page: str, path: str, query: str
+) -> None:
+    rules = policy(fetch(f"{page}{path}{query}"))
+    runs = bool(query) and path.endswith((".html", ".svg"))
+    assert rules["sandbox"] == ("allow-scripts" if runs else "")
+    assert (rules["script-src"] == "'none'") is not runs
+    assert rules["default-src"] == "'none'"
+
+
 def test_a_picture_that_can_run_scripts_is_a_page_however_it_is_written() -> None:
     run_id, lease = claimed_run()
     services.append_event(run_id, lease, revision(1, {"a.SVG": FILES["assets/icon.svg"]}))

@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.studio.events import DifferenceKind
+from webapp.studio.events import DifferenceKind, Rect
 from workers.imaging import Box
+from workers.scoring.canvas import Canvas
 from workers.scoring.item import Finding, Item
 from workers.scoring.items import (
     LOSSES,
     POINTS,
     differences_of,
+    items_of,
     length_items,
     loss_of,
     only,
@@ -21,6 +23,7 @@ from workers.scoring.items import (
     wordless,
 )
 from workers.scoring.page_view import PageView
+from workers.shot import DomBox
 
 PLACE = Box(10, 20, 30, 40)
 
@@ -147,3 +150,20 @@ def test_a_page_that_is_much_longer_costs_no_more_than_three_fifths() -> None:
     assert rest.severity == pytest.approx(0.6)
     assert rest.weight == pytest.approx((100 * 600) ** 0.7 / 4)
     assert (rest.name, rest.is_text) == ("page", False)
+
+
+def test_lines_that_a_border_holds_are_told_once_with_all_that_is_lost() -> None:
+    """A table's faint lines hang together: one border, as bad as the mark says."""
+    bare = np.full((200, 300, 3), 250, np.uint8)
+    lined = bare.copy()
+    for row in range(40, 161, 20):
+        lined[row, 40:260] = 235
+    lined[40:161, [40, 150, 259]] = 235
+    place = Rect(x=40, y=40, width=220, height=121)
+    boxes = (DomBox(place, "table", fill=(250, 250, 250, 1.0)),)
+    views = PageView(lined, 1.0, ()), PageView(bare, 1.0, (), boxes=boxes)
+    found, _ = items_of(Canvas(*views, Box(0, 0, 300, 200)))
+    ((border, item),) = [(f, one) for one in found for f in one.findings]
+    assert (border.kind, border.expected, border.got) == ("border", "border", "none")
+    assert item.selector == "table"
+    assert border.severity > 0.3  # so faint a border alone has .23
