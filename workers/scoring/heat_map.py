@@ -113,8 +113,12 @@ def _heat(mockup: Image, render: Image, scale: float) -> NDArray[np.float32]:
 
 def delta_e(one: Image, other: Image) -> NDArray[np.float32]:
     """CIE76: Euclidean distance in CIELAB, per pixel."""
-    offset = _lab(one) - _lab(other)
-    return np.asarray(np.sqrt(np.einsum("hwc,hwc->hw", offset, offset)))
+    delta = np.zeros(one.shape[:2], np.float32)
+    differs = (one != other).any(axis=2)
+    if differs.any():  # CIELAB is dear, and most of two pages is alike
+        offset = _lab(one[differs][None]) - _lab(other[differs][None])
+        delta[differs] = np.sqrt(np.einsum("hwc,hwc->hw", offset, offset))[0]
+    return delta
 
 
 def _lab(image: Image) -> NDArray[np.float32]:
