@@ -67,6 +67,7 @@ export const snapshot = (view: RunView): RunSnapshot => ({
     queue_position: null,
     last_seq: view.seq,
     revisions: [],
+    waiting_messages: [],
   },
   view,
   live: nothingLive,

@@ -121,6 +121,42 @@ test.each([
   },
 );
 
+const said = (message_id: number, revision: number | null): DurableEvent => ({
+  type: "message_received",
+  message_id,
+  text: "make it dark",
+  revision,
+});
+
+test("from the first words on, what a model that reads them makes next is the result", () => {
+  const silent = [started(""), saved(1, 0.9, true), saved(2, 0.8, true), finished(null, 1)];
+  expect(fold(envelopes(silent)).result_revision).toBe(1);
+  const asked = [...silent, said(7, null), saved(3, 0.5, true), finished(null, 1)];
+  expect(fold(envelopes(asked)).result_revision).toBe(3);
+  const unread = [...silent, said(7, null), saved(3, 0.5, false), finished(null, 1)];
+  expect(fold(envelopes(unread)).result_revision).toBe(1);
+});
+
+test("the revision that words go on from is the result until there is a newer one", () => {
+  const files = [{ path: "index.html", sha256: sha("a"), size: 1 }];
+  const first = { ...saved(1, 0.5, true), files } as DurableEvent;
+  const events = [started("dark"), first, saved(2, 0.9, true), said(7, 1)];
+  const view = fold(envelopes(events));
+  expect(view.result_revision).toBe(1);
+  expect(view.files.map(({ file }) => file.path)).toEqual(["index.html"]);
+  expect(fold(envelopes([...events, finished(null, 2)])).result_revision).toBe(1);
+  expect(fold(envelopes([...events, saved(3, 0.1, true)])).result_revision).toBe(3);
+});
+
+test("words are a step of their own, and known by their number", () => {
+  const view = fold(envelopes([said(7, null), said(8, null)]));
+  expect(view.messages).toEqual([7, 8]);
+  expect(view.steps.map(({ kind, text, state }) => [kind, text, state])).toEqual([
+    ["message", "make it dark", "done"],
+    ["message", "make it dark", "done"],
+  ]);
+});
+
 test("what a tool reports belongs to the newest running step", () => {
   const view = fold(envelopes([called("a"), called("b"), rendered]));
   expect(view.steps.map((step) => step.problems)).toEqual([

@@ -24,6 +24,13 @@ test("a working run tells its current step and can be stopped", () => {
   expect(status).toMatchObject({ text: "Rendering index.html", action: "stop" });
 });
 
+test("an ended run that is to go on waits like a new one", () => {
+  for (const state of ["finished", "failed"] as const) {
+    const status = statusOf({ ...threeRevisions, state }, { ...quiet, queuePosition: 1 });
+    expect(status).toMatchObject({ text: "Waiting: number 1 in the queue", action: "stop" });
+  }
+});
+
 test("a stopped run tells where, and can be continued", () => {
   const status = statusOf(
     { ...threeRevisions, state: "finished", stop_reason: "cancelled" },

@@ -60,6 +60,19 @@ class RunResumed(Value):
     reason: Literal["worker_lost", "continued"]
 
 
+class MessageReceived(Value):
+    """Words of the person after the start, which the model reads at its next turn.
+
+    Where it names a `revision`, work goes on from that one's files, and until there is a newer one
+    it is the result.
+    """
+
+    type: Literal["message_received"] = "message_received"
+    message_id: int
+    text: str
+    revision: int | None = Field(default=None, ge=1)
+
+
 class TurnStarted(Value):
     type: Literal["turn_started"] = "turn_started"
     turn: int
@@ -203,6 +216,7 @@ class FileDelta(Value):
 DurableEvent = (
     RunStarted
     | RunResumed
+    | MessageReceived
     | TurnStarted
     | ToolStarted
     | ToolFinished

@@ -42,6 +42,11 @@ MESSAGES = {
     "prompt_too_long": Message("The text is too long.", "Shorten it to 20,000 characters."),
     "unknown_stack": Message("This stack is not on offer.", "Choose one from the list."),
     "unknown_model": Message("This model is not on offer.", "Choose one from the list."),
+    "message_empty": Message("There are no words in this message.", "Write what should change."),
+    "model_reads_no_words": Message(
+        "This model follows the picture and reads no words.",
+        "Choose a language model, or connect one with MOCKWRIGHT_MODEL_URL, and send it again.",
+    ),
     "run_active": Message("The run is still at work.", "Stop it first, or wait until it ends."),
     # pictures
     "bad_image": Message("This file is not a picture.", "Choose a PNG, JPEG, WebP or GIF file."),

@@ -150,6 +150,21 @@ class RunBlob(models.Model):
         return f"{self.run_id} {self.sha256}"
 
 
+class WaitingMessage(models.Model):
+    """Words of the person that the run has not taken yet; its `message_received` ends the row."""
+
+    run = models.ForeignKey(Run, models.CASCADE, related_name="waiting_messages")
+    text = models.TextField()
+    revision = models.PositiveIntegerField(null=True)  # whose files to go on from
+    sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} {self.text[:40]}"
+
+
 class Revision(models.Model):
     """A saved version of the files. `token` is its address on the preview origin."""
 

@@ -1,6 +1,10 @@
-"""What a person chose when they pressed Generate."""
+"""What a person chose when they pressed Generate or Send."""
 
 from dataclasses import dataclass
+
+from webapp.studio.errors import BadRequest
+
+MAX_WORDS = 20_000  # characters
 
 
 @dataclass(frozen=True)
@@ -18,3 +22,22 @@ class RunParameters:
     prompt: str
     stack: str
     model: str
+
+
+@dataclass(frozen=True)
+class Message:
+    """What a person says to a run after its start.
+
+    `revision` is the one whose files the work goes on from: None for the files as they are.
+    `model` is who reads it: None for the run's own.
+    """
+
+    text: str
+    revision: int | None = None
+    model: str | None = None
+
+
+def check_words(text: str) -> None:
+    """Raises BadRequest where a person wrote more than a model is given."""
+    if len(text) > MAX_WORDS:
+        raise BadRequest("prompt_too_long", f"It has {len(text):,} characters.")

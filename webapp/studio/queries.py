@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from webapp.studio.errors import BadRequest, NotFound
-from webapp.studio.events import Envelope, event_adapter
+from webapp.studio.events import Envelope, MessageReceived, event_adapter
 from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, RunBlob, Worker
 from webapp.studio.parameters import RunParameters
 
@@ -76,6 +76,15 @@ def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[En
         )
         for row in rows
     ]
+
+
+def waiting_messages(run_id: str) -> tuple[MessageReceived, ...]:
+    """What the person has said and the run has not taken yet, in order."""
+    run = run_by_id(run_id)
+    return tuple(
+        MessageReceived(message_id=one.id, text=one.text, revision=one.revision)
+        for one in run.waiting_messages.all()
+    )
 
 
 def queue_position(run_id: str) -> int | None:

@@ -23,10 +23,10 @@ def best_revision(revisions: Iterable[RevisionSaved]) -> RevisionSaved | None:
     return best
 
 
-def follows_words(model: ModelRef, prompt: str) -> bool:
-    """Whether a model heeds words that a person wrote.
+def follows_words(model: ModelRef, *words: str) -> bool:
+    """Whether a model heeds words that a person wrote, at the start or later.
 
     The score knows the mockup and not the words, so then the last revision is the result, whatever
     its score.
     """
-    return model.reads_words and bool(prompt.strip())
+    return model.reads_words and any(one.strip() for one in words)

@@ -162,6 +162,13 @@ class RevisionLinks(BaseModel):
         )
 
 
+class WaitingMessage(BaseModel):
+    """What the person has said and the run has not taken yet."""
+
+    id: int
+    text: str
+
+
 class Run(RunSummary):
     """A run's own row. What happened in it is told by its events."""
 
@@ -171,6 +178,7 @@ class Run(RunSummary):
     queue_position: int | None
     last_seq: int
     revisions: list[RevisionLinks]
+    waiting_messages: list[WaitingMessage]
 
     @classmethod
     def of(cls, run: models.Run) -> "Run":
@@ -182,6 +190,9 @@ class Run(RunSummary):
             queue_position=queries.queue_position(str(run.id)),
             last_seq=run.last_seq,
             revisions=[RevisionLinks.of(revision) for revision in run.revisions.all()],
+            waiting_messages=[
+                WaitingMessage(id=one.id, text=one.text) for one in run.waiting_messages.all()
+            ],
         )
 
 
@@ -223,6 +234,14 @@ class NewRun(Body):
 
     prompt: str | None = None
     stack: str | None = None
+    model: str | None = None
+
+
+class NewMessage(Body):
+    """`revision`: whose files to go on from. `model`: who reads it, once the run has ended."""
+
+    text: str
+    revision: int | None = None
     model: str | None = None
 
 

@@ -17,11 +17,7 @@ def stop_reason(progress: Progress, limits: Limits, seconds: float) -> StopReaso
     """
     if progress.finished:
         return "finished"
-    if (
-        seconds >= limits.seconds
-        or progress.steps >= limits.steps
-        or progress.tokens >= limits.tokens
-    ):
+    if is_spent(progress, limits, seconds):
         return "budget"
     if progress.next_call() is not None:
         return None
@@ -30,6 +26,15 @@ def stop_reason(progress: Progress, limits: Limits, seconds: float) -> StopReaso
             return "finished"
         raise ModelFailed("The model ended its turns without writing a file.")
     return None
+
+
+def is_spent(progress: Progress, limits: Limits, seconds: float) -> bool:
+    """Whether the budget is used up."""
+    return (
+        seconds >= limits.seconds
+        or progress.steps >= limits.steps
+        or progress.tokens >= limits.tokens
+    )
 
 
 def _is_silent(progress: Progress) -> bool:

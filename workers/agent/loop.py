@@ -14,6 +14,7 @@ from typing import TypeVar
 from webapp.studio.events import (
     ComparisonFinished,
     Event,
+    MessageReceived,
     MockupRef,
     RevisionSaved,
     RunFailed,
@@ -28,8 +29,8 @@ from webapp.studio.events import (
 )
 from webapp.studio.revisions import follows_words
 from workers.agent.errors import AgentError
-from workers.agent.limits import PLATEAU_REVISIONS, is_on_plateau, stop_reason
-from workers.agent.protocols import Blobs, Model, Task, Tool
+from workers.agent.limits import PLATEAU_REVISIONS, is_on_plateau, is_spent, stop_reason
+from workers.agent.protocols import Blobs, Inbox, Model, Task, Tool
 from workers.agent.runner import run_call, specs
 from workers.agent.transcript import Progress
 from workers.agent.turn_builder import TurnBuilder
@@ -38,6 +39,11 @@ from workers.agent.workspace import Workspace
 LAST_COMPARISON_SECONDS = 60.0
 
 T = TypeVar("T")
+
+
+async def no_messages() -> tuple[MessageReceived, ...]:
+    """The inbox of a run that nobody talks to."""
+    return ()
 
 
 class _OutOfTime(Exception):
@@ -51,8 +57,12 @@ async def run(
     workspace: Workspace,
     blobs: Blobs,
     progress: Progress | None = None,
+    inbox: Inbox = no_messages,
 ) -> AsyncGenerator[Event, None]:
-    """Do `task`, or go on with it from `progress`; the workspace is set to the state recorded."""
+    """Do `task`, or go on with it from `progress`; the workspace is set to the state recorded.
+
+    What the person says meanwhile is taken from `inbox` between turns.
+    """
     progress = progress if progress is not None else Progress()
     session = _Session(task, model, tools, blobs, progress)
     if not progress.started:
@@ -61,11 +71,18 @@ async def run(
     reason: StopReason = "budget"
     failure: AgentError | None = None
     try:
-        while (stop := session.stop_reason()) is None:
+        while True:
+            for message in await session.messages(inbox):
+                yield message
+                progress.note(message)  # once the consumer has recorded it
+                if message.revision is not None:
+                    await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
+            if (stop := session.stop_reason()) is not None:
+                reason = stop
+                break
             async for event in session.advance():
                 yield event
-                progress.note(event)  # once the consumer has recorded it
-        reason = stop
+                progress.note(event)
     except _OutOfTime:
         reason = "budget"
     except AgentError as error:
@@ -100,13 +117,25 @@ class _Session:
     @property
     def follows_words(self) -> bool:
         """Whether the words of a person say which revision is the result."""
-        return follows_words(self.model.ref, self.task.prompt)
+        said = (one.text for one in self.progress.said)
+        return follows_words(self.model.ref, self.task.prompt, *said)
+
+    async def messages(self, inbox: Inbox) -> tuple[MessageReceived, ...]:
+        """What to take between two turns; one that finds the budget spent waits for the next."""
+        if self.progress.next_call() is not None or self.is_spent():
+            return ()
+        return await inbox()
 
     def stop_reason(self) -> StopReason | None:
         """Why the run is over; None while it is not. Raises ModelFailed."""
-        limits = self.task.limits
+        return stop_reason(self.progress, self.task.limits, self._seconds())
+
+    def is_spent(self) -> bool:
+        return is_spent(self.progress, self.task.limits, self._seconds())
+
+    def _seconds(self) -> float:
         left = self.deadline - asyncio.get_running_loop().time()
-        return stop_reason(self.progress, limits, limits.seconds - left)
+        return self.task.limits.seconds - left
 
     async def advance(self) -> AsyncIterator[Event]:
         """Run the next tool call; where none is left, let the model take a turn."""

@@ -3,7 +3,7 @@
 The loop depends on nothing else. Models: `workers.models`; tools: `workers.agent.tools`.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -15,6 +15,7 @@ from webapp.studio.events import (
     ElementsFound,
     FileWritten,
     Limits,
+    MessageReceived,
     ModelRef,
     Part,
     RenderFinished,
@@ -76,11 +77,23 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Said:
+    """Words of the person, read after so many turns. `revision` is the one that the files were set
+    back to; None where they stayed as they were."""
+
+    after: int
+    text: str
+    revision: int | None = None
+
+
+@dataclass(frozen=True)
 class Transcript:
-    """The task and every turn so far; rebuilt from the run's events after a crash."""
+    """The task, every turn so far and what the person said between them; rebuilt from the run's
+    events after a crash."""
 
     task: Task
     turns: tuple[Turn, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 # model
@@ -151,6 +164,10 @@ class Model(Protocol):
     def turn(
         self, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: "Blobs"
     ) -> AsyncIterator[Chunk]: ...
+
+
+# What the person has said and the run has not taken yet, looked up before each turn.
+Inbox = Callable[[], Awaitable[tuple[MessageReceived, ...]]]
 
 
 # tools

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from webapp.studio.events import Event
-from workers.agent.loop import run
-from workers.agent.protocols import Blobs, Model, Task
+from workers.agent.loop import no_messages, run
+from workers.agent.protocols import Blobs, Inbox, Model, Task
 from workers.agent.tools.context import ToolContext
 from workers.agent.tools.registry import build_toolbox
 from workers.agent.transcript import Progress
@@ -28,7 +28,11 @@ class RunEnvironment:
 
 
 async def run_task(
-    task: Task, model: Model, environment: RunEnvironment, progress: Progress | None = None
+    task: Task,
+    model: Model,
+    environment: RunEnvironment,
+    progress: Progress | None = None,
+    inbox: Inbox = no_messages,
 ) -> AsyncGenerator[Event, None]:
     """The events of the run, from `progress` on, in a workspace that is deleted afterwards.
 
@@ -38,7 +42,7 @@ async def run_task(
         workspace = Workspace(Path(folder) / "page")
         context = ToolContext(task, workspace, environment.blobs, environment.renderer, find_text)
         tools = build_toolbox(context)
-        events = run(task, model, tools, workspace, environment.blobs, progress)
+        events = run(task, model, tools, workspace, environment.blobs, progress, inbox)
         async with aclosing(events):
             async for event in events:
                 yield event

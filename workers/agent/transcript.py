@@ -16,6 +16,7 @@ from webapp.studio.events import (
     Event,
     FileRef,
     FileWritten,
+    MessageReceived,
     RevisionSaved,
     RunResumed,
     RunStarted,
@@ -25,7 +26,7 @@ from webapp.studio.events import (
     Value,
 )
 from webapp.studio.revisions import best_revision
-from workers.agent.protocols import Task, ToolOutcome, Transcript, Turn
+from workers.agent.protocols import Said, Task, ToolOutcome, Transcript, Turn
 
 FINISH = "finish"  # the tool by which a model says that it is done
 
@@ -38,10 +39,13 @@ class Progress:
     attempt: int = 1
     turns: list[TurnFinished] = field(default_factory=list)
     outcomes: dict[str, ToolOutcome] = field(default_factory=dict)  # by call id
+    said: list[Said] = field(default_factory=list)
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
     revisions: list[RevisionSaved] = field(default_factory=list)
     finished: bool = False
-    declared: int | None = None  # the revision that the model finished with, where it said so
+    declared: int | None = (
+        None  # the result by word of the model, or of the person who goes on from it
+    )
 
     # spent since the start, or since the person said continue
     steps: int = 0
@@ -72,7 +76,7 @@ class Progress:
 
     def transcript(self, task: Task) -> Transcript:
         """What the model reads: every turn, with the outcomes of its calls."""
-        return Transcript(task, tuple(self._turn(turn) for turn in self.turns))
+        return Transcript(task, tuple(self._turn(turn) for turn in self.turns), tuple(self.said))
 
     def next_call(self) -> ToolCall | None:
         """The first call of the last turn that has no outcome yet."""
@@ -120,6 +124,19 @@ def _run_resumed(progress: Progress, event: RunResumed) -> None:
         progress.first_revision = len(progress.revisions)
 
 
+def _message_received(progress: Progress, event: MessageReceived) -> None:
+    before = progress.snapshot()
+    if event.revision is not None:
+        chosen = next(one for one in progress.revisions if one.number == event.revision)
+        progress.files = {file.path: file for file in chosen.files}
+    changed = progress.snapshot() != before
+    number = event.revision if changed else None
+    progress.said.append(Said(len(progress.turns), event.text, number))
+    progress.finished, progress.declared = False, event.revision
+    progress.silent_turns = 0
+    progress.first_revision = len(progress.revisions)
+
+
 def _turn_finished(progress: Progress, event: TurnFinished) -> None:
     progress.turns.append(event)
     progress.tokens += event.usage.input_tokens + event.usage.output_tokens
@@ -151,12 +168,14 @@ def _declared(finish: ToolCall, revisions: int) -> int | None:
 
 def _revision_saved(progress: Progress, event: RevisionSaved) -> None:
     progress.revisions.append(event)
+    progress.declared = None
 
 
 # A rule takes exactly the event type it is filed under, which a type checker cannot express.
 _RULES: dict[type[Value], Callable[..., None]] = {
     RunStarted: _run_started,
     RunResumed: _run_resumed,
+    MessageReceived: _message_received,
     TurnFinished: _turn_finished,
     FileWritten: _file_written,
     ToolFinished: _tool_finished,

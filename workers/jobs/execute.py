@@ -14,7 +14,7 @@ from django.db import DatabaseError, close_old_connections, connection
 from webapp.studio import queries, services
 from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import LeaseLost, MockwrightError, NotFound
-from webapp.studio.events import Limits, RunFailed, RunFinished
+from webapp.studio.events import Limits, MessageReceived, RunFailed, RunFinished
 from webapp.studio.models import Run
 from webapp.studio.services import Lease
 from webapp.studio.storage import blobs
@@ -97,7 +97,12 @@ async def _until_cancelled(
 
 async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
     environment = RunEnvironment(blobs(), this_process().renderer)
-    async with aclosing(run_task(task, make_model(run.model), environment, progress)) as events:
+
+    async def inbox() -> tuple[MessageReceived, ...]:
+        return await sync_to_async(queries.waiting_messages)(str(run.id))
+
+    model = make_model(run.model)
+    async with aclosing(run_task(task, model, environment, progress, inbox)) as events:
         async for event in events:
             await publisher.publish(event)
 

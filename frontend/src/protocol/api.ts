@@ -166,6 +166,14 @@ export interface Run {
   queue_position: number | null;
   last_seq: number;
   revisions: RevisionLinks[];
+  waiting_messages: WaitingMessage[];
+}
+/**
+ * What the person has said and the run has not taken yet.
+ */
+export interface WaitingMessage {
+  id: number;
+  text: string;
 }
 /**
  * Events in order. `last_seq` is the run's newest: a page that ends before is not the last.
@@ -173,4 +181,12 @@ export interface Run {
 export interface EventPage {
   events: Envelope[];
   last_seq: number;
+}
+/**
+ * `revision`: whose files to go on from. `model`: who reads it, once the run has ended.
+ */
+export interface NewMessage {
+  text: string;
+  revision?: number | null;
+  model?: string | null;
 }

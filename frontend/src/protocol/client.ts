@@ -3,6 +3,7 @@ import type {
   Asset,
   Config,
   EventPage,
+  NewMessage,
   NewProject,
   NewRun,
   Project,
@@ -119,6 +120,8 @@ export const api = {
     request<EventPage>("GET", `/api/runs/${id(runId)}/events?after=${after}`),
   cancel: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/cancel`),
   continueRun: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/continue`),
+  sendMessage: (runId: string, message: NewMessage) =>
+    request<Run>("POST", `/api/runs/${id(runId)}/messages`, message),
   revision: (runId: string, number: number) =>
     request<RevisionLinks>("GET", `/api/runs/${id(runId)}/revisions/${number}`),
 };

@@ -129,6 +129,7 @@ export interface DeltaFrame {
   event:
     | RunStarted
     | RunResumed
+    | MessageReceived
     | TurnStarted
     | ToolStarted
     | ToolFinished
@@ -200,6 +201,18 @@ export interface RunResumed {
   type: "run_resumed";
   attempt: number;
   reason: "worker_lost" | "continued";
+}
+/**
+ * Words of the person after the start, which the model reads at its next turn.
+ *
+ * Where it names a `revision`, work goes on from that one's files, and until there is a newer one
+ * it is the result.
+ */
+export interface MessageReceived {
+  type: "message_received";
+  message_id: number;
+  text: string;
+  revision: number | null;
 }
 export interface TurnStarted {
   type: "turn_started";
@@ -352,6 +365,7 @@ export interface Envelope {
   event:
     | RunStarted
     | RunResumed
+    | MessageReceived
     | TurnStarted
     | ToolStarted
     | ToolFinished

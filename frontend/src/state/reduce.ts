@@ -39,6 +39,19 @@ function changesOf(
         error_detail: "",
         ended_at: null,
       };
+    case "message_received": {
+      const { message_id: id, text, revision } = event;
+      const step: Step = { ...newStep(`message:${id}`, "message", agent, at), state: "done", text };
+      const from = view.revisions.find(({ number }) => number === revision);
+      return {
+        messages: [...view.messages, id],
+        steps: [...view.steps, step],
+        ...(from && {
+          result_revision: from.number,
+          files: from.files.map((file) => ({ file, changed: [] })),
+        }),
+      };
+    }
     case "turn_started":
       return { turn: event.turn };
     case "turn_finished": {
@@ -105,7 +118,7 @@ function changesOf(
         state: "finished",
         stop_reason: event.reason,
         best_revision: event.best_revision,
-        result_revision: event.declared_revision ?? resultOf(view),
+        result_revision: event.declared_revision ?? view.result_revision,
         ended_at: at,
         found: [],
         steps: interrupt(view.steps),
@@ -158,9 +171,10 @@ function byPath(a: ViewFile, b: ViewFile): number {
 }
 
 /** The last where its model follows the person's words, which the score does not know; else the best. */
-function resultOf({ prompt, revisions }: RunView): number | null {
+function resultOf({ prompt, messages, revisions }: RunView): number | null {
   const last = revisions.at(-1);
-  if (last?.model.reads_words && prompt.trim() !== "") return last.number;
+  const asked = prompt.trim() !== "" || messages.length > 0;
+  if (last?.model.reads_words && asked) return last.number;
   return bestOf(revisions);
 }
 

@@ -1,5 +1,5 @@
 // The live state of one run, outside any framework: subscribe and read.
-import type { EventPage, RevisionLinks, Run } from "../protocol/api";
+import type { EventPage, RevisionLinks, Run, WaitingMessage } from "../protocol/api";
 import { api } from "../protocol/client";
 import type { Envelope, ErrorFrame } from "../protocol/events";
 import { browserTransport, RunFeed, type LineState } from "../protocol/socket";
@@ -18,6 +18,10 @@ export interface RunSnapshot {
   refused: ErrorFrame | null;
   links: Readonly<Record<number, RevisionLinks>>;
 }
+
+/** What the person has said and the run has not taken yet. */
+export const waitingMessages = ({ summary, view }: RunSnapshot): WaitingMessage[] =>
+  summary.waiting_messages.filter(({ id }) => !view.messages.includes(id));
 
 /** All that happened so far, reduced. */
 export async function readView(fetchPage: (after: number) => Promise<EventPage>): Promise<RunView> {
@@ -67,6 +71,11 @@ export class RunStore {
     this.feed.start();
     addEventListener("online", this.nudge);
     document.addEventListener("visibilitychange", this.nudge);
+  }
+
+  /** Takes what the server says of the run itself, after the person has changed something. */
+  adopt(summary: Run): void {
+    this.change({ summary, queuePosition: summary.queue_position });
   }
 
   stop(): void {

@@ -14,7 +14,7 @@ import type {
 /** One card of the activity: a tool call, or a stretch of thought. */
 export interface Step {
   id: string;
-  kind: string; // a tool's name, or "thought"
+  kind: string; // a tool's name, "thought", or "message" for what the person said
   agent: string;
   state: "running" | "done" | "failed" | "interrupted";
   started_at: string;
@@ -46,6 +46,7 @@ export interface RunView {
   mockups: MockupRef[];
   found: Found[]; // while the mockups are read, until there is a first revision
   steps: Step[];
+  messages: number[]; // ids of what the person has said since the start
   files: ViewFile[];
   revisions: ViewRevision[];
   best_revision: number | null; // the highest score
@@ -70,6 +71,7 @@ export const emptyView: RunView = {
   mockups: [],
   found: [],
   steps: [],
+  messages: [],
   files: [],
   revisions: [],
   best_revision: null,

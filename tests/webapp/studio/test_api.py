@@ -298,6 +298,85 @@ def test_a_run_is_cancelled_and_continued(client: Client) -> None:
     assert refused(client, "POST", path, None, 409) == "run_active"
 
 
+@pytest.fixture
+def endpoint(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A model that reads words."""
+    monkeypatch.setenv("MOCKWRIGHT_MODEL_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("MOCKWRIGHT_MODEL_NAME", "kimi-k2.5")
+    return "endpoint"
+
+
+def ended_run() -> str:
+    """A run of the built-in model, with one revision."""
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    services.append_event(run_id, lease, revision(1, {"index.html": b"<p>Hello"}))
+    services.append_event(run_id, lease, RunFinished(reason="finished", best_revision=1))
+    return run_id
+
+
+def test_words_open_an_ended_run_again_with_a_model_that_reads_them(
+    client: Client, endpoint: str
+) -> None:
+    run_id = ended_run()
+    body = {"text": "Make it dark", "revision": 1, "model": endpoint}
+    told = send(client, "POST", f"/api/runs/{run_id}/messages", body, 202)
+    assert (told["state"], told["model"]) == ("queued", "endpoint")
+    assert [one["text"] for one in told["waiting_messages"]] == ["Make it dark"]
+    assert told["queue_position"] == 1
+    assert send(client, "GET", f"/api/runs/{run_id}")["waiting_messages"] != []
+
+
+def test_words_to_a_run_at_work_wait_and_leave_it_as_it_is(client: Client, endpoint: str) -> None:
+    run_id, _ = claimed_run()
+    Run.objects.filter(id=run_id).update(model=endpoint)
+    told = send(client, "POST", f"/api/runs/{run_id}/messages", {"text": "Also this"}, 202)
+    assert told["state"] == "running"
+    send(client, "POST", f"/api/runs/{run_id}/messages", {"text": "And that"}, 202)
+    waiting = send(client, "GET", f"/api/runs/{run_id}")["waiting_messages"]
+    assert [one["text"] for one in waiting] == ["Also this", "And that"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"text": " \n"}, 400, "message_empty"),
+        ({"text": "a" * 20_001}, 400, "prompt_too_long"),
+        ({"text": "bigger"}, 400, "model_reads_no_words"),
+        ({"text": "bigger", "model": "gpt"}, 400, "unknown_model"),
+        ({"text": "bigger", "model": "endpoint", "revision": 2}, 404, "not_found"),
+        ({"txt": "bigger"}, 400, "bad_request"),
+    ],
+)
+def test_words_that_nobody_could_follow_are_refused_and_change_nothing(
+    client: Client, endpoint: str, body: Json, status: int, code: str
+) -> None:
+    run_id = ended_run()
+    path = f"/api/runs/{run_id}/messages"
+    assert refused(client, "POST", path, body, status) == code
+    told = send(client, "GET", f"/api/runs/{run_id}")
+    assert (told["state"], told["model"]) == ("finished", "draft")
+    assert told["waiting_messages"] == []
+
+
+def test_a_run_at_work_keeps_its_model(client: Client, endpoint: str) -> None:
+    run_id, _ = claimed_run()
+    body = {"text": "bigger", "model": endpoint}
+    assert refused(client, "POST", f"/api/runs/{run_id}/messages", body, 409) == "run_active"
+
+
+def test_words_are_kept_while_redis_is_down(
+    client: Client, own_redis: OwnRedis, endpoint: str
+) -> None:
+    run_id = ended_run()
+    own_redis.kill()
+    body = {"text": "Make it dark", "model": endpoint}
+    path = f"/api/runs/{run_id}/messages"
+    assert refused(client, "POST", path, body, 503) == "queue_unavailable"
+    waiting = send(client, "GET", f"/api/runs/{run_id}")["waiting_messages"]
+    assert [one["text"] for one in waiting] == ["Make it dark"]
+
+
 def test_files_of_a_run_are_served_as_text_and_pictures_as_pictures(client: Client) -> None:
     run_id, lease = claimed_run()
     page = b"<script>alert(1)</script>"

@@ -152,6 +152,11 @@ def _note(capabilities: Capabilities | None) -> str:
     return "Your own endpoint. It gets your mockups and your words."
 
 
+def reads_words(model: str, *, with_tests: bool) -> bool:
+    """Whether a model that is on offer heeds what a person writes."""
+    return any(one.reads_words for one in models(with_tests=with_tests) if one.id == model)
+
+
 def check_available(model: str, stack: str, *, with_tests: bool) -> None:
     """Raises BadRequest `unknown_model` or `unknown_stack`, naming what there is."""
     model_ids = [option.id for option in models(with_tests=with_tests)]

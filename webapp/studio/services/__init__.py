@@ -1,8 +1,8 @@
 """The only writer of the record.
 
 For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `delete_project`,
-`cancel_run`, `continue_run`. For workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`;
-and, now and then, `report_worker` and `sweep`.
+`cancel_run`, `continue_run`, `send_message`. For workers: `claim_run` → `append_event`,
+`send_delta`, `heartbeat`; and, now and then, `report_worker` and `sweep`.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -14,7 +14,13 @@ from webapp.studio.services.projects import (
     delete_project,
     rename_project,
 )
-from webapp.studio.services.runs import cancel_run, continue_run, report_worker, sweep
+from webapp.studio.services.runs import (
+    cancel_run,
+    continue_run,
+    report_worker,
+    send_message,
+    sweep,
+)
 
 __all__ = [
     "Lease",
@@ -30,5 +36,6 @@ __all__ = [
     "rename_project",
     "report_worker",
     "send_delta",
+    "send_message",
     "sweep",
 ]

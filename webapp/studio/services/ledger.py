@@ -12,10 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from webapp.studio import task_queue
 from webapp.studio.errors import LeaseLost, NotFound
 from webapp.studio.events import (
     DurableEvent,
     Envelope,
+    MessageReceived,
     RevisionSaved,
     RunFailed,
     RunFinished,
@@ -23,7 +25,7 @@ from webapp.studio.events import (
     Value,
 )
 from webapp.studio.live import broadcast
-from webapp.studio.models import Event, Revision, Run, RunBlob
+from webapp.studio.models import Event, Revision, Run, RunBlob, WaitingMessage
 from webapp.studio.revisions import follows_words, outscores
 
 MAX_TOLD = 50  # waiting runs that learn at once that they have moved up
@@ -57,7 +59,8 @@ def claim_run(run_id: str) -> Lease:
 def append_event(run_id: str, lease: Lease, event: DurableEvent, agent: str = "main") -> Envelope:
     """Write one durable event with the next number, and tell the watchers.
 
-    A terminal event ends the run and with it the lease. Raises LeaseLost and NotFound.
+    A terminal event ends the run and with it the lease; a message that came too late for the last
+    turn opens it again, unless it failed or was stopped. Raises LeaseLost and NotFound.
     """
     with transaction.atomic():
         run = lock_run(run_id)
@@ -65,6 +68,9 @@ def append_event(run_id: str, lease: Lease, event: DurableEvent, agent: str = "m
             raise LeaseLost(detail=f"The run is {run.state} under lease {run.lease}.")
         run.heartbeat_at = timezone.now()
         envelope = write_event(run, event, agent)
+        done = isinstance(event, RunFinished) and event.reason != "cancelled"
+        if done and run.waiting_messages.exists():
+            reopen(run)
         run.save()
     return envelope
 
@@ -94,6 +100,19 @@ def requeue(run: Run, reason: str) -> None:
     run.queued_at = timezone.now()
     run.enqueued_at = None
     run.heartbeat_at = None
+
+
+def reopen(run: Run) -> None:
+    """Let a locked run that has ended go on with a fresh budget; the caller saves it.
+
+    Once that is stored it is enqueued, which raises QueueUnavailable.
+    """
+    requeue(run, "continued")
+    run.losses = 0
+    run.cancel_requested = False
+    run_id, seq = str(run.id), run.last_seq
+    transaction.on_commit(lambda: broadcast.notify(run_id, seq))
+    transaction.on_commit(lambda: task_queue.enqueue(run_id))
 
 
 def write_event(run: Run, event: DurableEvent, agent: str = "main") -> Envelope:
@@ -147,14 +166,24 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
         )
         if outscores(event.score.total, run.score):
             run.score, run.best_revision = event.score.total, event.number
-        follows = follows_words(event.model, run.prompt)
+        follows = follows_words(event.model, run.prompt, *_messages_of(run))
         run.result_score = event.score.total if follows else run.score
+    elif isinstance(event, MessageReceived):
+        WaitingMessage.objects.filter(run=run, id=event.message_id).delete()
+        if event.revision is not None:
+            run.result_score = _score_of(run, event.revision)
     elif isinstance(event, RunFinished):
         if event.declared_revision is not None:
             run.result_score = _score_of(run, event.declared_revision)
         run.state, run.stop_reason, run.ended_at = Run.State.FINISHED, event.reason, now
     elif isinstance(event, RunFailed):
         run.state, run.error_code, run.ended_at = Run.State.FAILED, event.code, now
+
+
+def _messages_of(run: Run) -> Iterator[str]:
+    """What the person has said to the run since its start."""
+    said = Event.objects.filter(run=run, type="message_received").values_list("body", flat=True)
+    return (MessageReceived.model_validate_json(body).text for body in said)
 
 
 def _score_of(run: Run, number: int) -> float | None:

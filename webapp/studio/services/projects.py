@@ -11,9 +11,8 @@ from webapp.studio import queries, task_queue
 from webapp.studio.catalog import options
 from webapp.studio.errors import BadRequest, Conflict
 from webapp.studio.models import Project, ProjectAsset, Run
-from webapp.studio.parameters import MockupParameters, RunParameters
+from webapp.studio.parameters import MockupParameters, RunParameters, check_words
 
-MAX_PROMPT = 20_000  # characters
 MAX_SCALE = 4.0
 
 
@@ -45,8 +44,7 @@ def create_project(
 def create_run(project: Project, parameters: RunParameters) -> Run:
     """Queue another try on a project's mockups. Raises BadRequest and QueueUnavailable."""
     options.check_available(parameters.model, parameters.stack, with_tests=settings.TEST_MODELS)
-    if len(parameters.prompt) > MAX_PROMPT:
-        raise BadRequest("prompt_too_long", f"It has {len(parameters.prompt):,} characters.")
+    check_words(parameters.prompt)
     with transaction.atomic():
         run = Run.objects.create(
             project=project,

@@ -3,16 +3,18 @@
 import logging
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from webapp.studio import task_queue
-from webapp.studio.errors import Conflict, QueueUnavailable
+from webapp.studio import queries, task_queue
+from webapp.studio.catalog import options
+from webapp.studio.errors import BadRequest, Conflict, QueueUnavailable
 from webapp.studio.events import RunFailed, RunFinished
-from webapp.studio.live import broadcast
-from webapp.studio.models import Run, Worker
-from webapp.studio.services.ledger import lock_run, requeue, write_event
+from webapp.studio.models import Run, WaitingMessage, Worker
+from webapp.studio.parameters import Message, check_words
+from webapp.studio.services.ledger import lock_run, reopen, requeue, write_event
 
 logger = logging.getLogger(__name__)
 
@@ -43,12 +45,37 @@ def continue_run(run_id: str) -> Run:
         run = lock_run(run_id)
         if not run.ended:
             raise Conflict("run_active")
-        requeue(run, "continued")
-        run.losses = 0
-        run.cancel_requested = False
+        reopen(run)
         run.save()
-        transaction.on_commit(lambda: broadcast.notify(run_id, run.last_seq))
-        transaction.on_commit(lambda: task_queue.enqueue(run_id))
+    return run
+
+
+def send_message(run_id: str, message: Message) -> Run:
+    """Tell a run what to do next. One at work reads it before its next turn; one that has ended
+    goes on with a fresh budget, with another model where the message names one.
+
+    Raises BadRequest, Conflict, NotFound and QueueUnavailable; with the last, it is stored and the
+    run begins when the queue is back.
+    """
+    if not message.text.strip():
+        raise BadRequest("message_empty")
+    check_words(message.text)
+    with transaction.atomic():
+        run = lock_run(run_id)
+        if message.revision is not None:
+            queries.revision(run, message.revision)
+        if message.model not in {None, run.model}:
+            if not run.ended:
+                raise Conflict("run_active", "Its model can change once it has ended.")
+            options.check_available(message.model, run.stack, with_tests=settings.TEST_MODELS)
+            run.model = message.model
+        if not options.reads_words(run.model, with_tests=settings.TEST_MODELS):
+            raise BadRequest("model_reads_no_words")
+        WaitingMessage.objects.create(run=run, text=message.text, revision=message.revision)
+        if run.ended:
+            reopen(run)
+        run.save()
+        run.project.save(update_fields=["updated_at"])
     return run
 
 

@@ -14,6 +14,7 @@ from workers.agent.prompts import SYSTEM_PROMPT
 from workers.agent.protocols import (
     Blobs,
     Mockup,
+    Said,
     Task,
     ToolOutcome,
     ToolSpec,
@@ -46,8 +47,13 @@ SMALLER = " It is shown here at {width}×{height}; tools take the full image's p
 TASK = "Stack: {stack}. Turn the mockup{plural} above into code."
 WORDS = "The person adds:\n{prompt}"
 
+SAID = "The person says:\n{text}"
+SET_BACK = "The files are those of revision {revision} again."
+
 PROMPT_VERSION = hashlib.sha256(
-    "\n".join((SYSTEM_PROMPT, OLD_IMAGE, GO_ON, MOCKUP, SMALLER, TASK, WORDS)).encode()
+    "\n".join(
+        (SYSTEM_PROMPT, OLD_IMAGE, GO_ON, MOCKUP, SMALLER, TASK, WORDS, SAID, SET_BACK)
+    ).encode()
 ).hexdigest()[:12]
 
 
@@ -65,12 +71,15 @@ def write_messages(transcript: Transcript, blobs: Blobs, style: Style) -> list[M
     tool's image is not in `blobs`."""
     old = _count_old(transcript, style)
     messages = [Message(role="system", content=SYSTEM_PROMPT), _write_task(transcript.task)]
+    messages += _write_said(transcript, 0)
     for number, turn in enumerate(transcript.turns, 1):
         messages += _write_turn(turn, style, short=style.short and number < len(transcript.turns))
         messages += _write_images(turn, blobs, old)
         old -= len(_images(turn))
-        if not turn.calls:
+        said = list(_write_said(transcript, number))
+        if not turn.calls and not said:
             messages.append(Message(role="user", content=GO_ON))
+        messages += said
     return messages
 
 
@@ -97,6 +106,19 @@ def _write_task(task: Task) -> Message:
     if task.prompt.strip():
         content.append(_text(WORDS.format(prompt=task.prompt.strip())))
     return Message(role="user", content=content)
+
+
+def _write_said(transcript: Transcript, after: int) -> Iterator[Message]:
+    """What the person said after so many turns."""
+    for said in transcript.said:
+        if said.after == after:
+            yield Message(role="user", content=[_text(text) for text in _words(said)])
+
+
+def _words(said: Said) -> Iterator[str]:
+    yield SAID.format(text=said.text.strip())
+    if said.revision is not None:
+        yield SET_BACK.format(revision=said.revision)
 
 
 def _write_mockup(index: int, mockup: Mockup) -> list[Content]:

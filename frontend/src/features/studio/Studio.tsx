@@ -24,7 +24,7 @@ interface StudioProps {
 
 export function Studio({ config, project, store, onProjectChanged }: StudioProps) {
   const run = useRunSnapshot(store);
-  const { view, summary } = run;
+  const { view } = run;
   const step = currentStep(view.steps);
   const status = statusOf(view, {
     queuePosition: run.queuePosition,
@@ -42,7 +42,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const [keysShown, setKeysShown] = useState(false);
   const shown = shownRevision(view, chosen);
   const narrow = useMedia("(max-width: 600px)");
-  const actions = useRunActions(project.id, summary.id, onProjectChanged);
+  const actions = useRunActions(project.id, store, onProjectChanged);
 
   const open = (next: Tab) => {
     setTab(next);
@@ -78,6 +78,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         status={status}
         actions={actions}
         models={config.models}
+        shown={shown?.number ?? null}
         folded={folded}
         onFold={() => setFolded(!folded)}
       />

@@ -1,21 +1,28 @@
 import { useState } from "react";
-import { api } from "../../protocol/client";
+import type { NewMessage } from "../../protocol/api";
+import { api, ApiError } from "../../protocol/client";
 import { navigate } from "../../router";
+import type { RunStore } from "../../state/run";
 
 /** What a person can do to a run. A refusal is kept to be shown, and nothing changes. */
-export function useRunActions(projectId: string, runId: string, onProjectChanged: () => void) {
+export function useRunActions(projectId: string, store: RunStore, onProjectChanged: () => void) {
+  const runId = store.read().summary.id;
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(null);
 
-  const attempt = async (action: () => Promise<unknown>) => {
+  /** Whether it was done. */
+  const attempt = async (action: () => Promise<unknown>): Promise<boolean> => {
     setBusy(true);
     setError(null);
+    let done = true;
     try {
       await action();
     } catch (refusal) {
       setError(refusal);
+      done = isStored(refusal);
     }
     setBusy(false);
+    return done;
   };
 
   return {
@@ -24,6 +31,8 @@ export function useRunActions(projectId: string, runId: string, onProjectChanged
     dismiss: () => setError(null),
     stop: () => attempt(() => api.cancel(runId)),
     goOn: () => attempt(() => api.continueRun(runId)),
+    send: (message: NewMessage) =>
+      attempt(async () => store.adopt(await api.sendMessage(runId, message))),
     tryAgain: (prompt: string) =>
       attempt(async () => {
         const run = await api.createRun(projectId, { prompt });
@@ -32,5 +41,9 @@ export function useRunActions(projectId: string, runId: string, onProjectChanged
       }),
   };
 }
+
+/** The one refusal after which what was asked for is kept, and happens by itself. */
+const isStored = (refusal: unknown) =>
+  refusal instanceof ApiError && refusal.code === "queue_unavailable";
 
 export type RunActions = ReturnType<typeof useRunActions>;

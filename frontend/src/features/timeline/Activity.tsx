@@ -1,4 +1,5 @@
 import { useEffect, useRef, type ReactNode } from "react";
+import type { WaitingMessage } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
 import { foundWords } from "../../state/found";
 import { scoresBefore } from "../../state/standing";
@@ -6,13 +7,14 @@ import { LiveThought, StepCard } from "./StepCard";
 
 interface ActivityProps {
   run: RunSnapshot;
+  waiting: readonly WaitingMessage[];
   children: ReactNode; // the run's state, above the steps
   footer: ReactNode;
 }
 
 const NEAR_END = 80; // px from the end within which new steps are followed
 
-export function Activity({ run, children, footer }: ActivityProps) {
+export function Activity({ run, waiting, children, footer }: ActivityProps) {
   const { view, live, summary } = run;
   const list = useRef<HTMLDivElement>(null);
   const following = useRef(true);
@@ -22,7 +24,7 @@ export function Activity({ run, children, footer }: ActivityProps) {
   useEffect(() => {
     const element = list.current;
     if (element && following.current) element.scrollTop = element.scrollHeight;
-  }, [view.steps, thinking]);
+  }, [view.steps, thinking, waiting.length]);
 
   return (
     <section className="activity" aria-label="Activity">
@@ -53,6 +55,14 @@ export function Activity({ run, children, footer }: ActivityProps) {
           ))}
           {thinking && view.state === "running" && <LiveThought text={thinking} />}
         </ol>
+        {waiting.map(({ id, text }) => (
+          <blockquote key={id} className="prompt">
+            {text}
+            <small>
+              {view.state === "running" ? "Read before the next turn" : "Read when the run goes on"}
+            </small>
+          </blockquote>
+        ))}
       </div>
       {footer}
     </section>

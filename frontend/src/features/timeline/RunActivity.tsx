@@ -1,31 +1,40 @@
 import type { ModelOption } from "../../protocol/api";
-import type { RunSnapshot } from "../../state/run";
+import { waitingMessages, type RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
 import { Notice, wordsOf } from "../../ui/Notice";
 import type { RunActions } from "../studio/useRunActions";
 import { Activity } from "./Activity";
 import { RunLine } from "./RunLine";
-import { TryAgain } from "./TryAgain";
+import { NextWords } from "./NextWords";
 
 interface RunActivityProps {
   run: RunSnapshot;
   status: Status;
   actions: RunActions;
   models: readonly ModelOption[];
+  shown: number | null; // the revision on the stage
   folded: boolean;
   onFold: () => void;
 }
 
 /** The activity column: the run's state, its steps, and what to do next. */
-export function RunActivity({ run, status, actions, models, folded, onFold }: RunActivityProps) {
+export function RunActivity(props: RunActivityProps) {
+  const { run, status, actions, models, shown, folded, onFold } = props;
   const { view, summary, refused } = run;
-  const model = models.find((card) => card.id === summary.model);
-  const ended = status.action !== "stop";
   return (
     <Activity
       run={run}
-      footer={ended && <TryAgain prompt={summary.prompt} model={model} onSend={actions.tryAgain} />}
+      waiting={waitingMessages(run)}
+      footer={
+        <NextWords
+          run={run}
+          models={models}
+          active={status.action === "stop"}
+          shown={shown}
+          actions={actions}
+        />
+      }
     >
       <RunLine
         view={view}

@@ -16,6 +16,13 @@ interface StepProps {
 
 /** One step: what, how long, what came of it. */
 export const StepCard = memo(function StepCard({ step, before, runId }: StepProps) {
+  if (step.kind === "message") {
+    return (
+      <li className="prompt" data-kind="message">
+        {step.text}
+      </li>
+    );
+  }
   return (
     <li className={`step ${step.state}`} data-kind={step.kind}>
       <span className="step-icon">

@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import type { ModelOption } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { useCommands } from "../../ui/hooks";
@@ -6,11 +6,12 @@ import { useCommands } from "../../ui/hooks";
 interface TryAgainProps {
   prompt: string;
   model: ModelOption | undefined;
-  onSend: (prompt: string) => Promise<void>;
+  onSend: (prompt: string) => Promise<unknown>;
+  children?: ReactNode;
 }
 
 /** Another run on the same mockups, with new words. */
-export function TryAgain({ prompt, model, onSend }: TryAgainProps) {
+export function TryAgain({ prompt, model, onSend, children }: TryAgainProps) {
   const [words, setWords] = useState(prompt);
   const [sending, setSending] = useState(false);
   const send = async () => {
@@ -24,7 +25,7 @@ export function TryAgain({ prompt, model, onSend }: TryAgainProps) {
   }, "part");
   return (
     <form
-      className="try-again"
+      className="next-words"
       onSubmit={(event) => {
         event.preventDefault();
         void send();
@@ -43,6 +44,7 @@ export function TryAgain({ prompt, model, onSend }: TryAgainProps) {
             ? `${model.label} follows the picture; words are kept.`
             : ""}
         </small>
+        {children}
         <Button type="submit" disabled={sending}>
           {sending ? "Starting…" : "Try again"}
         </Button>

@@ -13,7 +13,7 @@ from PIL import Image
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import ImagePart, Limits, Part, TextPart, ToolCall
 from workers.agent.prompts import SYSTEM_PROMPT
-from workers.agent.protocols import Mockup, Task, ToolOutcome, Transcript, Turn
+from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.chat import Message
 from workers.models.endpoint.messages import GO_ON, Style, write_messages
 
@@ -201,3 +201,30 @@ def test_a_call_that_was_not_run_still_has_a_result(task: Task, blobs: FileBlobs
         "tool_call_id": "a",
         "content": "This call was not run.",
     }
+
+
+def test_what_the_person_says_stands_where_it_was_read(task: Task, blobs: FileBlobs) -> None:
+    said = (Said(0, "At once"), Said(2, " Later ", revision=1), Said(2, "Last"))
+    quiet = Turn("I am done.", "", (), ())
+    transcript = Transcript(task, (turn(1, TextPart(text="ok")), quiet), said)
+
+    messages = write_messages(transcript, blobs, Style())
+
+    assert [message["role"] for message in messages] == [
+        *("system", "user", "user"),
+        *("assistant", "tool", "assistant"),
+        *("user", "user"),
+    ]
+    assert texts(messages[2]) == ["The person says:\nAt once"]
+    assert texts(messages[6]) == [
+        "The person says:\nLater",
+        "The files are those of revision 1 again.",
+    ]
+    assert texts(messages[7]) == ["The person says:\nLast"]  # in place of the word to go on
+
+
+def test_words_change_nothing_of_what_was_sent_before_them(task: Task, blobs: FileBlobs) -> None:
+    turns = (turn(1, TextPart(text="ok")),)
+    before = write_messages(Transcript(task, turns), blobs, Style())
+    after = write_messages(Transcript(task, turns, (Said(1, "More"),)), blobs, Style())
+    assert after[: len(before)] == before

@@ -1,0 +1,88 @@
+import { useState, type ReactNode } from "react";
+import type { ModelOption, NewMessage } from "../../protocol/api";
+import { Button } from "../../ui/Button";
+import { useCommands } from "../../ui/hooks";
+import { Menu } from "../../ui/Menu";
+
+interface MessageFormProps {
+  runId: string;
+  readers: readonly ModelOption[]; // the models that read words
+  model: ModelOption | undefined; // the run's own
+  active: boolean;
+  shown: number | null;
+  onSend: (message: NewMessage) => Promise<boolean>;
+  children: ReactNode;
+}
+
+/** Words to a run: at work it reads them before its next turn; ended, it goes on from what is shown. */
+export function MessageForm(props: MessageFormProps) {
+  const { runId, readers, model, active, shown, onSend, children } = props;
+  const [text, setText] = useKept(`mockwright-message-${runId}`);
+  const [sending, setSending] = useState(false);
+  const [chosen, setChosen] = useState<string | null>(null);
+  const own = model?.reads_words ? model.id : readers[0]?.id;
+  const reader = readers.find(({ id }) => id === chosen)?.id ?? own ?? "";
+  const ready = text.trim() !== "" && !sending;
+
+  const send = async () => {
+    setSending(true);
+    const message: NewMessage = active ? { text } : { text, revision: shown, model: reader };
+    if (await onSend(message)) setText("");
+    setSending(false);
+  };
+  useCommands((command) => {
+    if (command === "generate" && ready) void send();
+    return command === "generate";
+  }, "part");
+
+  return (
+    <form
+      className="next-words"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) void send();
+      }}
+    >
+      <textarea
+        aria-label="What should change?"
+        placeholder={active ? "Anything to change on the way?" : "What should change?"}
+        rows={2}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <div>
+        <span className="next-words-more">
+          {!active && (readers.length > 1 || reader !== model?.id) && (
+            <Menu
+              label="Model"
+              value={reader}
+              choices={readers.map(({ id, label, note }) => ({ value: id, label, note }))}
+              onChoose={setChosen}
+              up
+            />
+          )}
+          {children}
+        </span>
+        <small>{!active && shown !== null && `Goes on from revision ${shown}`}</small>
+        <Button type="submit" kind="primary" disabled={!ready}>
+          {sending ? "Sending…" : active ? "Send now" : "Send"}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Words that a reload does not lose. */
+function useKept(key: string) {
+  const [text, setText] = useState(() => sessionStorage.getItem(key) ?? "");
+  const keep = (next: string) => {
+    setText(next);
+    try {
+      if (next) sessionStorage.setItem(key, next);
+      else sessionStorage.removeItem(key);
+    } catch {
+      // Storage is full or forbidden: the words last as long as the page.
+    }
+  };
+  return [text, keep] as const;
+}

@@ -1,0 +1,53 @@
+import { useState } from "react";
+import type { ModelOption } from "../../protocol/api";
+import type { RunSnapshot } from "../../state/run";
+import type { RunActions } from "../studio/useRunActions";
+import { Button } from "../../ui/Button";
+import { MessageForm } from "./MessageForm";
+import { TryAgain } from "./TryAgain";
+
+interface NextWordsProps {
+  run: RunSnapshot;
+  models: readonly ModelOption[];
+  active: boolean; // the run waits or works
+  shown: number | null; // the revision on the stage
+  actions: RunActions;
+}
+
+/** What a person can say next: to the model that goes on from here, or for another try. */
+export function NextWords({ run, models, active, shown, actions }: NextWordsProps) {
+  const [anew, setAnew] = useState(false);
+  const { summary } = run;
+  const model = models.find(({ id }) => id === summary.model);
+  const readers = active && !model?.reads_words ? [] : models.filter((one) => one.reads_words);
+  const canSend = readers.length > 0;
+  if (canSend && !anew) {
+    return (
+      <MessageForm
+        key={summary.id}
+        runId={summary.id}
+        readers={readers}
+        model={model}
+        active={active}
+        shown={shown}
+        onSend={actions.send}
+      >
+        {!active && (
+          <Button kind="quiet" onClick={() => setAnew(true)}>
+            Start over…
+          </Button>
+        )}
+      </MessageForm>
+    );
+  }
+  if (active) return null;
+  return (
+    <TryAgain prompt={summary.prompt} model={model} onSend={actions.tryAgain}>
+      {canSend && (
+        <Button kind="quiet" onClick={() => setAnew(false)}>
+          Back
+        </Button>
+      )}
+    </TryAgain>
+  );
+}

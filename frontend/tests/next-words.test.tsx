@@ -1,0 +1,121 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, test, vi } from "vitest";
+import { NextWords } from "../src/features/timeline/NextWords";
+import type { RunActions } from "../src/features/studio/useRunActions";
+import type { ModelOption } from "../src/protocol/api";
+import { emptyView } from "../src/state/view";
+import { waitingMessages } from "../src/state/run";
+import { draw, happens } from "./dom";
+import { snapshot } from "./kit";
+
+afterEach(() => sessionStorage.clear());
+
+const option = (id: string, reads_words: boolean): ModelOption => ({
+  id,
+  label: id.toUpperCase(),
+  device: "CPU",
+  reads_pictures: true,
+  reads_words,
+  uses_tools: true,
+  context_tokens: null,
+  note: "",
+  state: "ready",
+});
+const draft = option("draft", false); // the snapshot's own
+const kimi = option("kimi", true);
+
+async function shown(models: ModelOption[], { active = false, sent = true, model = "draft" } = {}) {
+  const send = vi.fn(() => Promise.resolve(sent));
+  const tryAgain = vi.fn(() => Promise.resolve(true));
+  const actions = { send, tryAgain } as unknown as RunActions;
+  const run = snapshot(emptyView);
+  run.summary.model = model;
+  const page = await draw(
+    <NextWords run={run} models={models} active={active} shown={2} actions={actions} />,
+  );
+  const button = (name: string) =>
+    [...page.element.querySelectorAll("button")].find((one) => one.textContent.includes(name));
+  const type = (words: string) =>
+    happens(() => {
+      const field = page.element.querySelector("textarea");
+      const own = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value");
+      own?.set?.call(field, words); // React hears of no change that is made through its own setter
+      field?.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  const press = (name: string) => happens(() => button(name)?.click());
+  const words = () => page.element.querySelector("textarea")?.value;
+  return { page, send, tryAgain, button, type, press, words };
+}
+
+test("words to a run that has ended go on from the revision on the stage", async () => {
+  const { page, send, type, press, words, button } = await shown([draft, kimi], { model: "kimi" });
+  expect(page.element.textContent).toContain("Goes on from revision 2");
+  expect(button("Send")?.disabled).toBe(true);
+  await type("make the header green");
+  await press("Send");
+  expect(send).toHaveBeenCalledExactlyOnceWith({
+    text: "make the header green",
+    revision: 2,
+    model: "kimi",
+  });
+  expect(words()).toBe("");
+  await page.leave();
+});
+
+test("a run of the built-in model is gone on with by one that reads words", async () => {
+  const { page, send, type, press, button } = await shown([draft, kimi]);
+  expect(button("KIMI")?.getAttribute("aria-label")).toBe("Model: KIMI");
+  await type("bigger");
+  await press("Send");
+  expect(send).toHaveBeenCalledExactlyOnceWith({ text: "bigger", revision: 2, model: "kimi" });
+  await page.leave();
+});
+
+test("words to a run at work leave its files and its model alone", async () => {
+  const { page, send, type, press, button } = await shown([kimi], { active: true, model: "kimi" });
+  expect(button("Start over")).toBeUndefined();
+  await type("and in German");
+  await press("Send now");
+  expect(send).toHaveBeenCalledExactlyOnceWith({ text: "and in German" });
+  await page.leave();
+});
+
+test("words that were not taken stay, after a reload too", async () => {
+  const first = await shown([kimi], { model: "kimi", sent: false });
+  await first.type("bigger");
+  await first.press("Send");
+  expect(first.words()).toBe("bigger");
+  await first.page.leave();
+  const second = await shown([kimi], { model: "kimi" });
+  expect(second.words()).toBe("bigger");
+  await second.page.leave();
+});
+
+test("where no model reads words there is another try, and nothing while it works", async () => {
+  const { page, button } = await shown([draft]);
+  expect(button("Try again")).toBeDefined();
+  expect(button("Send")).toBeUndefined();
+  await page.leave();
+  const working = await shown([draft, kimi], { active: true });
+  expect(working.page.element.textContent).toBe("");
+  await working.page.leave();
+});
+
+test("another try is one press away, and so is the way back", async () => {
+  const { page, press, button, tryAgain } = await shown([kimi], { model: "kimi" });
+  await press("Start over");
+  await press("Try again");
+  expect(tryAgain).toHaveBeenCalledOnce();
+  await press("Back");
+  expect(button("Send")).toBeDefined();
+  await page.leave();
+});
+
+test("what was said waits until the run has taken it", () => {
+  const run = snapshot({ ...emptyView, messages: [7] });
+  run.summary.waiting_messages = [
+    { id: 7, text: "taken" },
+    { id: 8, text: "waits" },
+  ];
+  expect(waitingMessages(run).map(({ text }) => text)).toEqual(["waits"]);
+});

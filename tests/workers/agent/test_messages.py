@@ -1,0 +1,183 @@
+"""What the person says to a run after its start: when it is read, and what becomes of the files."""
+
+import json
+from collections.abc import Sequence
+
+import pytest
+
+from tests.workers.agent.kit import Bench, MakeBench, kinds, recorded, revisions
+from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, says, stand_in
+from webapp.studio.events import (
+    TRANSIENT_TYPES,
+    Event,
+    Limits,
+    MessageReceived,
+    RunFinished,
+    RunResumed,
+)
+from workers.agent.loop import run
+from workers.agent.tools.registry import build_toolbox
+from workers.agent.transcript import Progress
+from workers.models.endpoint.model import ClientModel
+from workers.models.endpoint.request import Endpoint
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+LIGHT = "<!doctype html><title>A</title><link rel=stylesheet href=style.css><p>Hello"
+STYLE = "".join(f".rule-{number} {{ margin: {number}px }}\n" for number in range(500))
+FIRST = (
+    calls(
+        ("write_file", {"path": "index.html", "content": LIGHT}),
+        ("write_file", {"path": "style.css", "content": STYLE}),
+        ("compare", {}),
+    ),
+    calls(("finish", {"summary": "There it is."}), first=3),
+)
+EDIT = {"path": "style.css", "edits": [{"search": "margin: 7px", "replace": "margin: 8px"}]}
+
+
+def second(at: int = 4) -> tuple[Reply, ...]:
+    return (
+        calls(("edit_file", EDIT), ("compare", {}), first=at),
+        calls(("finish", {"summary": "The margin is wider."}), first=at + 2),
+    )
+
+
+class Inbox:
+    """Hands out messages when it is asked for the nth time, each once, as the record does."""
+
+    def __init__(self, **said: MessageReceived) -> None:
+        self.said = {int(key.removeprefix("at_")): one for key, one in said.items()}
+        self.asked = 0
+
+    async def __call__(self) -> tuple[MessageReceived, ...]:
+        self.asked += 1
+        due = [at for at in sorted(self.said) if at <= self.asked]
+        return tuple(self.said.pop(at) for at in due)
+
+
+def says_to(text: str, revision: int | None = None) -> MessageReceived:
+    return MessageReceived(message_id=1, text=text, revision=revision)
+
+
+async def play(
+    bench: Bench, replies: Sequence[Reply], inbox: Inbox, earlier: Sequence[Event] = ()
+) -> tuple[list[Event], StandIn]:
+    """The run's further events, and the endpoint that it talked to."""
+    with stand_in(*replies) as server:
+        model = ClientModel(Endpoint(server.url, "kimi-k2.5", "", patience=10.0, pauses=(0.0,)))
+        tools = build_toolbox(bench.context)
+        progress = Progress.replay(recorded(list(earlier)))
+        events = run(bench.task, model, tools, bench.workspace, bench.blobs, progress, inbox)
+        return [one async for one in events if not isinstance(one, TRANSIENT_TYPES)], server
+
+
+def last_words(request: JSON) -> str:
+    """What the person says at the end of a request."""
+    *_, message = request["messages"]
+    assert message["role"] == "user"
+    return "\n".join(part.get("text", "") for part in message["content"])
+
+
+async def test_words_to_a_run_at_work_are_read_before_its_next_turn(bench: Bench) -> None:
+    inbox = Inbox(at_2=says_to("And in German"))
+    events, server = await play(bench, FIRST, inbox)
+    told = kinds(events)
+    assert told.count("message_received") == 1
+    at = told.index("message_received")
+    assert told[at - 1] == "tool_finished"  # not between the calls of a turn
+    assert told[at + 1] == "turn_started"
+    assert "And in German" in last_words(server.requests[1])
+    assert "And in German" not in json.dumps(server.requests[0])
+
+
+async def test_words_that_come_as_the_model_finishes_are_still_read(bench: Bench) -> None:
+    inbox = Inbox(at_3=says_to("A wider margin"))
+    events, server = await play(bench, [*FIRST, *second()], inbox)
+    assert len(server.requests) == 4
+    assert "A wider margin" in last_words(server.requests[2])
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+    assert len(revisions(events)) == 2
+
+
+async def test_an_ended_run_goes_on_with_its_files_and_changes_only_what_was_asked(
+    make_bench: MakeBench,
+) -> None:
+    first, _ = await play(make_bench(), FIRST, Inbox())
+    earlier = [*first, RunResumed(attempt=2, reason="continued")]
+    bench = make_bench()
+    inbox = Inbox(at_1=says_to("A wider margin"))
+    events, server = await play(bench, second(), inbox, earlier)
+    before, after = revisions(first)[-1].files, revisions(events)[-1].files
+    assert before[0] == after[0]  # index.html, byte for byte
+    changed = bench.blobs.get(after[1].sha256).decode().splitlines()
+    assert [a for a, b in zip(STYLE.splitlines(), changed, strict=True) if a != b] == [
+        ".rule-7 { margin: 7px }"
+    ]
+    request = server.requests[0]
+    roles = [message["role"] for message in request["messages"]]
+    assert roles[:3] == ["system", "user", "assistant"]  # all that was said before
+    assert "A wider margin" in last_words(request)
+    assert "files are those of" not in last_words(request)
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+
+
+async def test_words_to_an_older_revision_go_on_from_its_files(make_bench: MakeBench) -> None:
+    first, _ = await play(make_bench(), [FIRST[0], *second(3)], Inbox())
+    assert len(revisions(first)) == 2
+    earlier = [*first, RunResumed(attempt=2, reason="continued")]
+    bench = make_bench()
+    inbox = Inbox(at_1=says_to("Only the title", revision=1))
+    title = {"path": "index.html", "edits": [{"search": ">A<", "replace": ">B<"}]}
+    replies = [
+        calls(("edit_file", title), ("compare", {}), first=6),
+        calls(("finish", {"summary": "Done."}), first=8),
+    ]
+    events, server = await play(bench, replies, inbox, earlier)
+    assert "The files are those of revision 1 again." in last_words(server.requests[0])
+    third = revisions(events)[-1]
+    assert third.number == 3
+    assert bench.blobs.get(third.files[1].sha256).decode() == STYLE  # without the wider margin
+    assert b">B<" in bench.blobs.get(third.files[0].sha256)
+
+
+async def test_the_revision_that_words_go_on_from_is_the_result_until_there_is_a_newer_one(
+    make_bench: MakeBench,
+) -> None:
+    first, _ = await play(make_bench(), [FIRST[0], *second(3)], Inbox())
+    earlier = [*first, RunResumed(attempt=2, reason="continued")]
+    said = says_to("Was the first one better?", revision=1)
+    progress = Progress.replay(recorded([*earlier, said]))
+    assert progress.declared == 1
+    assert not progress.finished
+    newer = revisions(first)[0].model_copy(update={"number": 3})
+    progress.note(newer)
+    assert progress.declared is None
+
+
+async def test_a_model_that_only_answers_has_still_read_the_words(make_bench: MakeBench) -> None:
+    first, _ = await play(make_bench(), FIRST, Inbox())
+    earlier = [*first, RunResumed(attempt=2, reason="continued")]
+    inbox = Inbox(at_1=says_to("Which colours are these?"))
+    events, server = await play(make_bench(), [says("Grey and black.")], inbox, earlier)
+    assert len(server.requests) == 1
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+
+
+async def test_words_that_find_the_budget_spent_wait_for_the_next(make_bench: MakeBench) -> None:
+    bench = make_bench(Limits(steps=3))
+    inbox = Inbox(at_2=says_to("And in German"))
+    events, _ = await play(bench, FIRST, inbox)
+    assert events[-1] == RunFinished(reason="budget", best_revision=1)
+    assert "message_received" not in kinds(events)
+    assert inbox.said
+
+
+async def test_a_run_cut_off_after_words_goes_on_with_them(make_bench: MakeBench) -> None:
+    inbox = Inbox(at_3=says_to("A wider margin"))
+    whole, _ = await play(make_bench(), [*FIRST, *second()], inbox)
+    cut = kinds(whole).index("message_received") + 1
+    earlier = [*whole[:cut], RunResumed(attempt=2, reason="worker_lost")]
+    events, server = await play(make_bench(), second(), Inbox(), earlier)
+    assert "A wider margin" in last_words(server.requests[0])
+    assert events[-1] == whole[-1]
