@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { emptyView, type RunView } from "../src/state/view";
-import { followed, neighbour, pageUrl, shownRevision } from "../src/state/selection";
+import { chosenIn, followed, neighbour, pageUrl, shownRevision } from "../src/state/selection";
 import { statusOf, titleOf } from "../src/state/status";
 import { revision } from "./kit";
 
@@ -85,4 +85,11 @@ test("a page's preview runs scripts only where they are asked for", () => {
   expect(pageUrl(base, "page-2.html", true)).toBe(
     "http://127.0.0.1:8001/r/token/page-2.html?scripts=1",
   );
+});
+
+test("what a person chose to see stays, and what their words went on from until it is passed", () => {
+  expect(chosenIn(threeRevisions, null)).toBe(null);
+  expect(chosenIn(threeRevisions, { number: 1 })).toBe(1);
+  expect(chosenIn(threeRevisions, { number: 1, among: 3 })).toBe(1);
+  expect(chosenIn(threeRevisions, { number: 1, among: 2 })).toBe(null);
 });

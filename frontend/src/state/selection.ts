@@ -26,3 +26,12 @@ export function pageUrl(previewUrl: string, page: string, scripts: boolean): str
   if (scripts) url.searchParams.set("scripts", "1");
   return url.href;
 }
+
+/** A revision that the person chose to see; `among`: only as long as there are no more than these. */
+export interface Choice {
+  number: number;
+  among?: number;
+}
+
+export const chosenIn = ({ revisions }: RunView, choice: Choice | null): number | null =>
+  choice && (choice.among ?? revisions.length) === revisions.length ? choice.number : null;

@@ -1,7 +1,7 @@
 import { useState } from "react";
-import type { Config, Project } from "../../protocol/api";
+import type { Config, NewMessage, Project } from "../../protocol/api";
 import type { RunStore } from "../../state/run";
-import { followed, neighbour, shownRevision } from "../../state/selection";
+import { chosenIn, followed, neighbour, shownRevision, type Choice } from "../../state/selection";
 import { statusOf, titleOf } from "../../state/status";
 import { useMedia, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
@@ -37,9 +37,10 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
 
   const [tab, setTab] = useState<Tab>("preview");
   const [pane, setPane] = useState<Pane>("activity");
-  const [chosen, setChosen] = useState<number | null>(null);
+  const [choice, setChoice] = useState<Choice | null>(null);
   const [folded, setFolded] = useState(false); // the activity, where it is a sheet
   const [keysShown, setKeysShown] = useState(false);
+  const chosen = chosenIn(view, choice);
   const shown = shownRevision(view, chosen);
   const narrow = useMedia("(max-width: 600px)");
   const actions = useRunActions(project.id, store, onProjectChanged);
@@ -48,8 +49,13 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
     setTab(next);
     setPane(next);
   };
+  /** What the words go on from stays on the stage until there is a newer revision. */
+  const send = async (message: NewMessage) => {
+    if (shown) setChoice({ number: shown.number, among: view.revisions.length });
+    return actions.send(message);
+  };
   const choose = (number: number | null) => {
-    if (number !== null) setChosen(number);
+    if (number !== null) setChoice({ number });
   };
 
   useStudioKeys({
@@ -69,14 +75,14 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         shown={shown}
         following={chosen === null || shown?.number === followed(view)?.number}
         onChoose={choose}
-        onFollow={() => setChosen(null)}
+        onFollow={() => setChoice(null)}
         onHelp={() => setKeysShown(true)}
       />
       <LineBar line={run.line} seq={view.seq} active={active} />
       <RunActivity
         run={run}
         status={status}
-        actions={actions}
+        actions={{ ...actions, send }}
         models={config.models}
         shown={shown?.number ?? null}
         folded={folded}

@@ -1,0 +1,144 @@
+"""A person says what to change, to a run that has ended and to one at work."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.stack import Stack
+from tests.e2e.conftest import start_run
+from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, stand_in
+
+pytestmark = pytest.mark.e2e
+
+FIRST = """<!doctype html><title>Sign in</title><style>body { background: #eef1f6 }</style>
+<h1>Welcome back</h1><p>Sign in to your farm</p>"""
+DARK: JSON = {
+    "path": "index.html",
+    "edits": [{"search": "background: #eef1f6", "replace": "background: #101014"}],
+}
+LIME: JSON = {
+    "path": "index.html",
+    "edits": [{"search": "background: #eef1f6", "replace": "background: #00ff00"}],
+}
+
+
+def finish(first: int) -> Reply:
+    return calls(("finish", {"summary": "It is as you asked."}), first=first)
+
+
+def write(first: int = 0) -> Reply:
+    return calls(
+        ("write_file", {"path": "index.html", "content": FIRST}), ("compare", {}), first=first
+    )
+
+
+def edit(change: JSON, first: int) -> Reply:
+    return calls(("edit_file", change), ("compare", {}), first=first)
+
+
+@pytest.fixture
+def endpoint() -> Iterator[StandIn]:
+    with stand_in() as server:
+        yield server
+
+
+@pytest.fixture
+def service(endpoint: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    stack = Stack(
+        tmp_path_factory.mktemp("conversation"),
+        MOCKWRIGHT_MODEL_URL=endpoint.url,
+        MOCKWRIGHT_MODEL_NAME="kimi-k2.5",
+    ).start()
+    yield stack
+    stack.stop()
+
+
+def say(page: Page, words: str, button: str = "Send") -> None:
+    page.get_by_label("What should change?").fill(words)
+    page.get_by_role("button", name=button, exact=True).click()
+
+
+def expect_background(page: Page, colour: str) -> None:
+    body = page.frame_locator("iframe").first.locator("body")
+    expect(body).to_have_css("background-color", colour)
+
+
+def test_a_person_asks_for_changes_until_the_page_is_as_they_want_it(
+    page: Page, service: Stack, endpoint: StandIn
+) -> None:
+    endpoint.replies += [write(), finish(2)]
+    page.goto(start_run(service, model="endpoint"))
+    status = page.get_by_role("region", name="Run").get_by_role("status")
+    revisions = page.get_by_role("group", name="Revisions")
+    expect(status).to_contain_text("Done", timeout=60_000)
+
+    endpoint.replies += [edit(DARK, 3), finish(5)]
+    say(page, "Make it a dark page")
+    expect(revisions).to_contain_text("v2 of 2", timeout=60_000)
+    expect(status).to_contain_text("Done")
+    expect_background(page, "rgb(16, 16, 20)")
+    expect(page.get_by_label("What should change?")).to_have_value("")
+
+    revisions.get_by_role("button", name="Previous revision").click()
+    expect(page.get_by_text("Goes on from revision 1")).to_be_visible()
+    endpoint.replies += [edit(LIME, 6), finish(8)]
+    page.get_by_label("What should change?").fill("Make it lime instead")
+    page.keyboard.press("Control+Enter")
+    expect(revisions).to_contain_text("v3 of 3", timeout=60_000)
+    expect_background(page, "rgb(0, 255, 0)")
+    asked = json.dumps(endpoint.requests[-1]["messages"])
+    assert "Make it a dark page" in asked
+    assert "The files are those of revision 1 again." in asked
+
+    page.reload()
+    steps = page.get_by_role("list", name="Steps")
+    expect(steps.locator("[data-kind=message]")).to_have_text(
+        ["Make it a dark page", "Make it lime instead"]
+    )
+    expect(revisions).to_contain_text("v3 of 3")
+    expect(revisions.locator(".best-mark")).not_to_have_text("best")
+
+
+def test_a_page_of_the_built_in_model_is_gone_on_with_by_one_that_reads_words(
+    page: Page, service: Stack, endpoint: StandIn
+) -> None:
+    page.goto(start_run(service, model="draft"))
+    status = page.get_by_role("region", name="Run").get_by_role("status")
+    expect(status).to_contain_text("Done", timeout=120_000)
+    before = page.get_by_role("group", name="Revisions").inner_text()
+
+    style = "<style>body { background: #101014 !important }</style>"
+    edits = [{"search": "</head>", "replace": f"{style}</head>"}]
+    endpoint.replies += [edit({"path": "index.html", "edits": edits}, 100), finish(102)]
+    say(page, "Make it a dark page")
+    expect_background(page, "rgb(16, 16, 20)")
+    expect(status).to_contain_text("Done", timeout=60_000)
+    assert page.get_by_role("group", name="Revisions").inner_text() != before
+    sent = json.dumps(endpoint.requests[0]["messages"])
+    assert "write_file" in sent  # what the built-in model did
+
+
+def test_words_to_a_run_at_work_are_seen_to_wait_and_then_to_be_read(
+    page: Page, service: Stack, endpoint: StandIn
+) -> None:
+    slow = write()
+    endpoint.replies += [Reply(pieces=slow.pieces, pause=0.3), edit(DARK, 2), finish(4)]
+    page.goto(start_run(service, model="endpoint"))
+    send = page.get_by_role("button", name="Send now", exact=True)
+    expect(send).to_be_visible()
+    assert endpoint.was_asked.wait(60)
+
+    say(page, "And make it dark", "Send now")
+    waiting = page.locator("blockquote", has_text="And make it dark")
+    expect(waiting).to_contain_text("Read before the next turn")
+    page.reload()
+    expect(waiting).to_contain_text("Read before the next turn")
+
+    steps = page.get_by_role("list", name="Steps")
+    expect(steps.locator("[data-kind=message]")).to_have_text("And make it dark", timeout=60_000)
+    expect(waiting).to_have_count(0)
+    expect_background(page, "rgb(16, 16, 20)")
+    assert "And make it dark" in json.dumps(endpoint.requests[1]["messages"])
+    assert "And make it dark" not in json.dumps(endpoint.requests[0]["messages"])
