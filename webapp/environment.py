@@ -25,6 +25,7 @@ from webapp.studio.values import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 BUDGET = Limits()  # of a run where nobody says otherwise
+LONG_BUDGET = Limits(steps=300, seconds=3600, tokens=20_000_000)  # with a model that reads words
 PREFIX = "MOCKWRIGHT_"
 
 
@@ -34,7 +35,7 @@ class Environment(BaseSettings):
     Without `model_url` there is no endpoint of a person's own, without `mini_url` no Kimi mini.
     """
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="ignore")
 
     model_name: str = Field("", description="the model's name as the endpoint lists it")
     model_url: str = Field(
@@ -71,15 +72,25 @@ class Environment(BaseSettings):
     secret_key: str = Field("", description="a long random text; empty to have one made")
     debug: bool = Field(False, description="true or false")
     test_models: bool = Field(False, description="true or false: offer the scripted models too")
-    run_steps: int = Field(BUDGET.steps, gt=0, description="tool calls a run may make, at least 1")
-    run_seconds: float = Field(
-        BUDGET.seconds, gt=0, le=1500, description="seconds a run may take, 1 to 1500"
-    )
-    run_tokens: int = Field(
-        BUDGET.tokens,
+    run_steps: int | None = Field(
+        None,
         gt=0,
-        description="tokens a run may use, at least 1; with an endpoint every turn counts its "
-        "whole conversation, so a long run uses a million and more",
+        description=f"tool calls a run may make, at least 1; empty for {BUDGET.steps}, and "
+        f"{LONG_BUDGET.steps} with a language model",
+    )
+    run_seconds: float | None = Field(
+        None,
+        gt=0,
+        le=21_600,
+        description=f"seconds a run may take, 1 to 21600; empty for {BUDGET.seconds:.0f}, and "
+        f"{LONG_BUDGET.seconds:.0f} with a language model",
+    )
+    run_tokens: int | None = Field(
+        None,
+        gt=0,
+        description=f"tokens a run may use, at least 1; empty for {BUDGET.tokens}, and "
+        f"{LONG_BUDGET.tokens} with a language model, where every turn counts its whole "
+        "conversation",
     )
     text_cache: str = Field(
         "",
@@ -134,6 +145,15 @@ class Environment(BaseSettings):
         if value:
             dj_database_url.parse(value)
         return value
+
+
+def budget(environment: Environment, *, reads_words: bool) -> Limits:
+    """What a run may spend: as set from outside, else as suits its model."""
+    usual = LONG_BUDGET if reads_words else BUDGET
+    given = {name: getattr(environment, f"run_{name}") for name in Limits.model_fields}
+    return Limits.model_validate(
+        usual.model_dump() | {name: value for name, value in given.items() if value is not None}
+    )
 
 
 def variable_of(name: str, field: FieldInfo) -> str:

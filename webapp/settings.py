@@ -12,7 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
-from webapp.environment import BASE_DIR, Environment, explain
+from webapp.environment import BASE_DIR, Environment, budget, explain
 from webapp.origins import Origin
 from webapp.studio.uploads.images import ImageLimits
 
@@ -55,11 +55,6 @@ DEBUG = ENVIRONMENT.debug
 TEST_MODELS = ENVIRONMENT.test_models
 LIMITS = ImageLimits(count=5, bytes=20 * 2**20, side=8000)
 MAX_BODY = LIMITS.bytes + 2**20  # bytes of a request: one file and its form
-RUN_LIMITS = {
-    "steps": ENVIRONMENT.run_steps,
-    "seconds": ENVIRONMENT.run_seconds,
-    "tokens": ENVIRONMENT.run_tokens,
-}
 
 # where the two origins are; the ASGI application sends each Host to its own side
 
@@ -142,7 +137,8 @@ CHANNEL_LAYERS = {
     }
 }
 
-TASK_TIME_LIMIT = 1800  # seconds; above run_seconds with time for the last render
+_LONGEST_RUN = max(budget(ENVIRONMENT, reads_words=reads).seconds for reads in (False, True))
+TASK_TIME_LIMIT = int(_LONGEST_RUN) + 1200  # seconds: with time for the last render
 CELERY_BROKER_URL = f"redis+socket://{_REDIS_SOCKET}?virtual_host=0" if _REDIS_SOCKET else REDIS_URL
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { emptyView, type RunView } from "../src/state/view";
+import { emptyView, type RunView, type Step } from "../src/state/view";
 import { chosenIn, followed, neighbour, pageUrl, shownRevision } from "../src/state/selection";
-import { statusOf, titleOf } from "../src/state/status";
+import { questionOf, statusOf, titleOf } from "../src/state/status";
 import { revision } from "./kit";
 
 const quiet = { queuePosition: null, step: null, messages: {} };
@@ -92,4 +92,32 @@ test("what a person chose to see stays, and what their words went on from until 
   expect(chosenIn(threeRevisions, { number: 1 })).toBe(1);
   expect(chosenIn(threeRevisions, { number: 1, among: 3 })).toBe(1);
   expect(chosenIn(threeRevisions, { number: 1, among: 2 })).toBe(null);
+});
+
+test("a question of the model is told where the run stands, and only the person goes on", () => {
+  const asked: Step = {
+    id: "a",
+    kind: "ask",
+    agent: "main",
+    state: "done",
+    started_at: "",
+    seconds: 0,
+    arguments: "",
+    text: "Which of the two mockups is the start page?",
+    screenshot: null,
+    score: null,
+    problems: [],
+  };
+  const view: RunView = {
+    ...threeRevisions,
+    state: "finished",
+    stop_reason: "asked",
+    steps: [asked],
+  };
+  expect(statusOf(view, quiet)).toMatchObject({
+    text: "Waiting for your answer",
+    hint: "Which of the two mockups is the start page?",
+    action: null,
+  });
+  expect(questionOf({ ...view, stop_reason: "finished" })).toBe("");
 });

@@ -142,3 +142,38 @@ def test_words_to_a_run_at_work_are_seen_to_wait_and_then_to_be_read(
     expect_background(page, "rgb(16, 16, 20)")
     assert "And make it dark" in json.dumps(endpoint.requests[1]["messages"])
     assert "And make it dark" not in json.dumps(endpoint.requests[0]["messages"])
+
+
+def test_a_question_of_the_model_is_answered_or_left_to_it(
+    page: Page, service: Stack, endpoint: StandIn
+) -> None:
+    question = "Should the page be in English or in German?"
+    endpoint.replies += [
+        calls(("ask", {"question": question})),
+        calls(("ask", {"question": "Light or dark?"}), first=1),
+        write(2),
+        finish(4),
+    ]
+    page.goto(start_run(service, model="endpoint", prompt="Translate it"))
+    run = page.get_by_role("region", name="Run")
+    expect(run.get_by_role("status")).to_contain_text("Waiting for your answer", timeout=60_000)
+    expect(run).to_contain_text(question)
+
+    page.get_by_label("Your answer").fill("German")
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(run).to_contain_text("Light or dark?", timeout=60_000)
+    page.get_by_role("button", name="You decide").click()
+    expect(run.get_by_role("status")).to_contain_text("Done", timeout=60_000)
+    asked = json.dumps(endpoint.requests[-1]["messages"])
+    assert "The person says:\\nGerman" in asked
+    assert "You decide." in asked
+
+
+def test_the_budget_is_seen_while_a_run_works(
+    page: Page, service: Stack, endpoint: StandIn
+) -> None:
+    slow = calls(("list_files", {}), first=1)
+    endpoint.replies += [calls(("list_files", {})), Reply(pieces=slow.pieces, pause=1), finish(2)]
+    page.goto(start_run(service, model="endpoint"))
+    run = page.get_by_role("region", name="Run")
+    expect(run).to_contain_text("1 of 300 steps, up to 60:00", timeout=60_000)

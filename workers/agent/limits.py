@@ -21,6 +21,8 @@ def stop_reason(progress: Progress, limits: Limits, seconds: float) -> StopReaso
         return "budget"
     if progress.next_call() is not None:
         return None
+    if progress.asked:
+        return "asked"
     if _is_silent(progress):
         if progress.files:
             return "finished"

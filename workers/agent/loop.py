@@ -37,6 +37,7 @@ from workers.agent.turn_builder import TurnBuilder
 from workers.agent.workspace import Workspace
 
 LAST_COMPARISON_SECONDS = 60.0
+FEW_STEPS = 5  # left, that a model is warned of
 
 T = TypeVar("T")
 
@@ -182,7 +183,8 @@ class _Session:
             yield event
             if isinstance(event, ComparisonFinished) and self.progress.is_unsaved():
                 yield self._revision(event)
-                notice = _notice(self.progress, numbered=self.follows_words)
+                left = self.task.limits.steps - self.progress.steps - 1
+                notice = _notice(self.progress, left, numbered=self.follows_words)
         yield ToolFinished(
             call_id=call.id,
             ok=result.ok,
@@ -210,9 +212,9 @@ class _Session:
             raise
 
 
-def _notice(progress: Progress, *, numbered: bool) -> tuple[TextPart, ...]:
-    """What a model is told after a revision: its number, where that is of use, and that the score
-    no longer rises."""
+def _notice(progress: Progress, left: int, *, numbered: bool) -> tuple[TextPart, ...]:
+    """What a model is told after a revision: its number, where that is of use, that the score no
+    longer rises, and that few of its calls are left."""
     said = [f"This is revision {len(progress.revisions)}."] if numbered else []
     best = progress.best()
     if best is not None and is_on_plateau(progress):
@@ -221,6 +223,8 @@ def _notice(progress: Progress, *, numbered: bool) -> tuple[TextPart, ...]:
             f" {best.number} has the highest, {best.score.total:.4f}. If all that was asked for is"
             " there, call finish."
         )
+    if 0 < left <= FEW_STEPS:
+        said.append(f"{left} tool calls are left: leave the page in a good state, then finish.")
     return (TextPart(text=" ".join(said)),) if said else ()
 
 

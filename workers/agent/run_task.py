@@ -32,17 +32,21 @@ async def run_task(
     model: Model,
     environment: RunEnvironment,
     progress: Progress | None = None,
-    inbox: Inbox = no_messages,
+    inbox: Inbox | None = None,
 ) -> AsyncGenerator[Event, None]:
     """The events of the run, from `progress` on, in a workspace that is deleted afterwards.
+
+    Without an `inbox` there is nobody to ask.
 
     Raises what the loop cannot put into an event: see `workers.agent.errors.code_of`.
     """
     with tempfile.TemporaryDirectory(prefix="mockwright-", ignore_cleanup_errors=True) as folder:
         workspace = Workspace(Path(folder) / "page")
         context = ToolContext(task, workspace, environment.blobs, environment.renderer, find_text)
-        tools = build_toolbox(context)
-        events = run(task, model, tools, workspace, environment.blobs, progress, inbox)
+        tools = build_toolbox(context, can_ask=inbox is not None)
+        events = run(
+            task, model, tools, workspace, environment.blobs, progress, inbox or no_messages
+        )
         async with aclosing(events):
             async for event in events:
                 yield event

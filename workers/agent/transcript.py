@@ -29,6 +29,7 @@ from webapp.studio.revisions import best_revision
 from workers.agent.protocols import Said, Task, ToolOutcome, Transcript, Turn
 
 FINISH = "finish"  # the tool by which a model says that it is done
+ASK = "ask"  # the tool by which it asks the person, and waits
 
 
 @dataclass
@@ -43,6 +44,7 @@ class Progress:
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
     revisions: list[RevisionSaved] = field(default_factory=list)
     finished: bool = False
+    asked: bool = False  # a question that the person has not answered
     declared: int | None = (
         None  # the result by word of the model, or of the person who goes on from it
     )
@@ -118,7 +120,7 @@ def _run_resumed(progress: Progress, event: RunResumed) -> None:
     progress.attempt = event.attempt
     progress._open_files.clear()
     if event.reason == "continued":
-        progress.finished, progress.declared = False, None
+        progress.finished, progress.asked, progress.declared = False, False, None
         progress.steps = progress.tokens = progress.silent_turns = 0
         progress.seconds = 0.0
         progress.first_revision = len(progress.revisions)
@@ -132,7 +134,7 @@ def _message_received(progress: Progress, event: MessageReceived) -> None:
     changed = progress.snapshot() != before
     number = event.revision if changed else None
     progress.said.append(Said(len(progress.turns), event.text, number))
-    progress.finished, progress.declared = False, event.revision
+    progress.finished, progress.asked, progress.declared = False, False, event.revision
     progress.silent_turns = 0
     progress.first_revision = len(progress.revisions)
 
@@ -155,6 +157,8 @@ def _tool_finished(progress: Progress, event: ToolFinished) -> None:
     for call in calls:
         if call.id == event.call_id:
             progress.outcomes[call.id] = ToolOutcome(call, event.ok, event.for_model)
+            if event.ok and call.name == ASK:
+                progress.asked = True
             if event.ok and call.name == FINISH:
                 progress.finished = True
                 progress.declared = _declared(call, len(progress.revisions))

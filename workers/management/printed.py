@@ -21,6 +21,7 @@ CUT_IN_FRONT = 7  # …this one in front: the end of a selector names the elemen
 
 STOPS = {
     "finished": "the model was done",
+    "asked": "it has a question",
     "plateau": "the last revisions gained nothing",
     "budget": "its steps, seconds or tokens were used up",
     "cancelled": "it was stopped",

@@ -98,7 +98,7 @@ export interface RunSummary {
   stack: string;
   prompt: string;
   score: number | null;
-  stop_reason: ("finished" | "plateau" | "budget" | "cancelled") | null;
+  stop_reason: ("finished" | "asked" | "plateau" | "budget" | "cancelled") | null;
   best_revision: number | null;
   error_code: string | null;
 }
@@ -157,7 +157,7 @@ export interface Run {
   stack: string;
   prompt: string;
   score: number | null;
-  stop_reason: ("finished" | "plateau" | "budget" | "cancelled") | null;
+  stop_reason: ("finished" | "asked" | "plateau" | "budget" | "cancelled") | null;
   best_revision: number | null;
   error_code: string | null;
   limits: Limits;

@@ -325,7 +325,7 @@ export interface Usage {
  */
 export interface RunFinished {
   type: "run_finished";
-  reason: "finished" | "plateau" | "budget" | "cancelled";
+  reason: "finished" | "asked" | "plateau" | "budget" | "cancelled";
   best_revision: number | null;
   declared_revision: number | null;
 }

@@ -33,6 +33,7 @@ function changesOf(
         state: "running",
         attempt: event.attempt,
         found: [],
+        ...(event.reason === "continued" && { spent_steps: 0 }),
         steps: interrupt(view.steps),
         stop_reason: null,
         error_code: null,
@@ -72,6 +73,7 @@ function changesOf(
     }
     case "tool_finished":
       return {
+        spent_steps: view.spent_steps + 1,
         steps: view.steps.map((step) =>
           step.id === event.call_id && step.state === "running"
             ? {

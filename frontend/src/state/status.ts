@@ -15,6 +15,7 @@ export interface Status {
 
 const ENDINGS: Readonly<Record<StopReason, string>> = {
   finished: "Done",
+  asked: "Waiting for your answer",
   plateau: "Done: more steps no longer helped",
   budget: "Stopped at its limit of steps or time",
   cancelled: "Stopped",
@@ -71,6 +72,9 @@ function waiting(queuePosition: number | null): Status {
 
 function finished(view: RunView): Status {
   const reason = view.stop_reason ?? "finished";
+  if (reason === "asked") {
+    return { tone: "waiting", text: ENDINGS[reason], hint: questionOf(view), action: null };
+  }
   const done = reason === "finished" || reason === "plateau";
   const at = !done && view.result_revision !== null ? ` at revision ${view.result_revision}` : "";
   return {
@@ -80,6 +84,10 @@ function finished(view: RunView): Status {
     action: done ? null : "continue",
   };
 }
+
+/** What the model wants to know; empty once the person has said anything. */
+export const questionOf = ({ steps, stop_reason }: RunView): string =>
+  stop_reason === "asked" ? (steps.findLast(({ kind }) => kind === "ask")?.text ?? "") : "";
 
 /** Which revision is the result, where it is not both the last that was made and the best. */
 function refined(view: RunView): string {

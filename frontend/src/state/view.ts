@@ -46,6 +46,7 @@ export interface RunView {
   mockups: MockupRef[];
   found: Found[]; // while the mockups are read, until there is a first revision
   steps: Step[];
+  spent_steps: number; // of the budget
   messages: number[]; // ids of what the person has said since the start
   files: ViewFile[];
   revisions: ViewRevision[];
@@ -71,6 +72,7 @@ export const emptyView: RunView = {
   mockups: [],
   found: [],
   steps: [],
+  spent_steps: 0,
   messages: [],
   files: [],
   revisions: [],

@@ -21,6 +21,7 @@ from tests.webapp.conftest import HOST, ORIGIN
 from tests.webapp.record import claimed_run
 from webapp import settings as module
 from webapp.asgi import application
+from webapp.environment import Environment, budget
 from webapp.local.management.commands.up import Command
 from webapp.origins import Origin, is_loopback
 from webapp.studio import errors, services
@@ -235,6 +236,28 @@ def test_a_wrong_variable_stops_the_start_with_its_name_and_a_hint(
     assert hint in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("given", "reads_words", "expected"),
+    [
+        ({}, False, (40, 600, 2_000_000)),
+        ({}, True, (300, 3600, 20_000_000)),
+        ({"STEPS": "7"}, True, (7, 3600, 20_000_000)),
+        ({"SECONDS": "50", "TOKENS": "9"}, False, (40, 50, 9)),
+        ({"STEPS": "", "TOKENS": ""}, False, (40, 600, 2_000_000)),
+    ],
+)
+def test_a_budget_suits_its_model_unless_it_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+    given: dict[str, str],
+    reads_words: bool,
+    expected: tuple[int, float, int],
+) -> None:
+    for name, value in given.items():
+        monkeypatch.setenv(f"MOCKWRIGHT_RUN_{name}", value)
+    found = budget(Environment(), reads_words=reads_words)
+    assert (found.steps, found.seconds, found.tokens) == expected
+
+
 def test_no_variable_is_read_elsewhere_than_in_the_environment() -> None:
     found = {
         str(path.relative_to(ROOT)): name
@@ -294,7 +317,7 @@ def test_a_worker_finds_the_task_that_the_web_side_sends() -> None:
 def test_a_long_task_is_not_delivered_a_second_time_while_it_runs() -> None:
     timeout = module.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
     assert timeout >= 10 * module.TASK_TIME_LIMIT
-    assert module.ENVIRONMENT.run_seconds < module.TASK_TIME_LIMIT
+    assert budget(module.ENVIRONMENT, reads_words=True).seconds < module.TASK_TIME_LIMIT
 
 
 # texts

@@ -322,6 +322,7 @@ def test_words_open_an_ended_run_again_with_a_model_that_reads_them(
     body = {"text": "Make it dark", "revision": 1, "model": endpoint}
     told = send(client, "POST", f"/api/runs/{run_id}/messages", body, 202)
     assert (told["state"], told["model"]) == ("queued", "endpoint")
+    assert told["limits"] == {"steps": 300, "seconds": 3600, "tokens": 20_000_000}
     assert [one["text"] for one in told["waiting_messages"]] == ["Make it dark"]
     assert told["queue_position"] == 1
     assert send(client, "GET", f"/api/runs/{run_id}")["waiting_messages"] != []

@@ -14,8 +14,10 @@ from webapp.studio.events import (
     MessageReceived,
     RunFinished,
     RunResumed,
+    ToolFinished,
 )
 from workers.agent.loop import run
+from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.tools.registry import build_toolbox
 from workers.agent.transcript import Progress
 from workers.models.endpoint.model import ClientModel
@@ -25,12 +27,13 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 LIGHT = "<!doctype html><title>A</title><link rel=stylesheet href=style.css><p>Hello"
 STYLE = "".join(f".rule-{number} {{ margin: {number}px }}\n" for number in range(500))
+FIRST_CALLS: tuple[tuple[str, JSON], ...] = (
+    ("write_file", {"path": "index.html", "content": LIGHT}),
+    ("write_file", {"path": "style.css", "content": STYLE}),
+    ("compare", {}),
+)
 FIRST = (
-    calls(
-        ("write_file", {"path": "index.html", "content": LIGHT}),
-        ("write_file", {"path": "style.css", "content": STYLE}),
-        ("compare", {}),
-    ),
+    calls(*FIRST_CALLS),
     calls(("finish", {"summary": "There it is."}), first=3),
 )
 EDIT = {"path": "style.css", "edits": [{"search": "margin: 7px", "replace": "margin: 8px"}]}
@@ -60,12 +63,16 @@ def says_to(text: str, revision: int | None = None) -> MessageReceived:
     return MessageReceived(message_id=1, text=text, revision=revision)
 
 
+def model_of(server: StandIn) -> ClientModel:
+    return ClientModel(Endpoint(server.url, "kimi-k2.5", "", patience=10.0, pauses=(0.0,)))
+
+
 async def play(
     bench: Bench, replies: Sequence[Reply], inbox: Inbox, earlier: Sequence[Event] = ()
 ) -> tuple[list[Event], StandIn]:
     """The run's further events, and the endpoint that it talked to."""
     with stand_in(*replies) as server:
-        model = ClientModel(Endpoint(server.url, "kimi-k2.5", "", patience=10.0, pauses=(0.0,)))
+        model = model_of(server)
         tools = build_toolbox(bench.context)
         progress = Progress.replay(recorded(list(earlier)))
         events = run(bench.task, model, tools, bench.workspace, bench.blobs, progress, inbox)
@@ -181,3 +188,41 @@ async def test_a_run_cut_off_after_words_goes_on_with_them(make_bench: MakeBench
     events, server = await play(make_bench(), second(), Inbox(), earlier)
     assert "A wider margin" in last_words(server.requests[0])
     assert events[-1] == whole[-1]
+
+
+async def test_a_question_ends_the_run_until_the_person_answers(make_bench: MakeBench) -> None:
+    asks = calls(("ask", {"question": "Which language?"}), ("list_files", {}))
+    first, _ = await play(make_bench(), [asks], Inbox())
+    assert first[-1] == RunFinished(reason="asked", best_revision=None)
+    assert "Which language?" in [one.for_ui for one in first if isinstance(one, ToolFinished)]
+    earlier = [*first, RunResumed(attempt=2, reason="continued")]
+    inbox = Inbox(at_1=says_to("German"))
+    replies = [calls(*FIRST_CALLS, first=2), calls(("finish", {"summary": "Fertig."}), first=5)]
+    events, server = await play(make_bench(), replies, inbox, earlier)
+    assert "German" in last_words(server.requests[0])
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+
+
+async def test_a_question_to_nobody_is_not_on_offer(bench: Bench) -> None:
+    assert "ask" in build_toolbox(bench.context)
+    assert "ask" not in build_toolbox(bench.context, can_ask=False)
+    environment = RunEnvironment(bench.blobs, bench.context.renderer)
+    with stand_in(says("I am done."), says("Really.")) as server:
+        async for _ in run_task(bench.task, model_of(server), environment):
+            pass
+    offered = {tool["function"]["name"] for tool in server.requests[0]["tools"]}
+    assert "compare" in offered
+    assert "ask" not in offered
+
+
+async def test_a_model_knows_its_budget_and_is_warned_before_it_is_spent(
+    make_bench: MakeBench,
+) -> None:
+    bench = make_bench(Limits(steps=8, seconds=90))
+    _, server = await play(bench, FIRST, Inbox())
+    task = json.dumps(server.requests[0]["messages"][1])
+    assert "You have 8 tool calls and 1.5 minutes" in task
+    assert "5 tool calls are left" in json.dumps(server.requests[1]["messages"])
+    roomy, server = await play(make_bench(Limits(steps=9)), FIRST, Inbox())
+    assert roomy[-1] == RunFinished(reason="finished", best_revision=1)
+    assert "calls are left" not in json.dumps(server.requests[1]["messages"])

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from pytest_django import Settings
 
 from tests.workers.jobs.conftest import ROOT, small_mockup
 from tests.workers.management.kit import PRICE, run_command
@@ -125,9 +124,9 @@ def test_the_scale_given_is_the_scale_of_the_page(mockup: Path, tmp_path: Path) 
 
 
 def test_a_run_that_makes_no_page_exits_with_1(
-    mockup: Path, tmp_path: Path, settings: Settings
+    mockup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings.RUN_LIMITS = {"seconds": 0.001}
+    monkeypatch.setenv("MOCKWRIGHT_RUN_SECONDS", "0.001")
     code, _, stderr = draft(mockup, "--out", tmp_path / "out")
     assert code == 1
     assert "(budget)" in stderr and "MOCKWRIGHT_RUN_SECONDS" in stderr

@@ -5,10 +5,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from webapp.environment import Environment
+from webapp.environment import Environment, budget
 from webapp.studio.catalog.capabilities import Capabilities
 from webapp.studio.catalog.server import ModelServer, mini_server_of, server_of
 from webapp.studio.errors import BadRequest
+from webapp.studio.values import Limits
 
 State = Literal["ready", "starting", "silent"]
 STARTS_WITHIN = 300.0  # seconds; a server of ours that is silent for longer does not start
@@ -155,6 +156,12 @@ def _note(capabilities: Capabilities | None) -> str:
 def reads_words(model: str, *, with_tests: bool) -> bool:
     """Whether a model that is on offer heeds what a person writes."""
     return any(one.reads_words for one in models(with_tests=with_tests) if one.id == model)
+
+
+def budget_of(model: str, *, with_tests: bool) -> Limits:
+    """What a run with this model may spend."""
+    reads = reads_words(model, with_tests=with_tests)
+    return budget(Environment(), reads_words=reads)
 
 
 def check_available(model: str, stack: str, *, with_tests: bool) -> None:

@@ -45,13 +45,14 @@ def create_run(project: Project, parameters: RunParameters) -> Run:
     """Queue another try on a project's mockups. Raises BadRequest and QueueUnavailable."""
     options.check_available(parameters.model, parameters.stack, with_tests=settings.TEST_MODELS)
     check_words(parameters.prompt)
+    limits = options.budget_of(parameters.model, with_tests=settings.TEST_MODELS)
     with transaction.atomic():
         run = Run.objects.create(
             project=project,
             model=parameters.model,
             stack=parameters.stack,
             prompt=parameters.prompt,
-            limits=settings.RUN_LIMITS,
+            limits=limits.model_dump(),
             queued_at=timezone.now(),
         )
         project.save(update_fields=["updated_at"])

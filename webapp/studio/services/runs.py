@@ -69,6 +69,8 @@ def send_message(run_id: str, message: Message) -> Run:
                 raise Conflict("run_active", "Its model can change once it has ended.")
             options.check_available(message.model, run.stack, with_tests=settings.TEST_MODELS)
             run.model = message.model
+            limits = options.budget_of(run.model, with_tests=settings.TEST_MODELS)
+            run.limits = limits.model_dump()
         if not options.reads_words(run.model, with_tests=settings.TEST_MODELS):
             raise BadRequest("model_reads_no_words")
         WaitingMessage.objects.create(run=run, text=message.text, revision=message.revision)

@@ -1,6 +1,7 @@
 """All tools of the agent. A new tool is a pair of files and one entry here."""
 
 from workers.agent.protocols import Tool
+from workers.agent.tools.ask import Ask
 from workers.agent.tools.compare import Compare
 from workers.agent.tools.context import ContextTool, ToolContext
 from workers.agent.tools.crop_asset import CropAsset
@@ -23,11 +24,12 @@ _CLASSES: tuple[type[ContextTool], ...] = (
     ListFiles,
     Render,
     Compare,
+    Ask,
     Finish,
 )
 TOOLS = {tool.name: tool for tool in _CLASSES}
 
 
-def build_toolbox(context: ToolContext) -> dict[str, Tool]:
-    """The tools of one run, by name."""
-    return {name: tool(context) for name, tool in TOOLS.items()}
+def build_toolbox(context: ToolContext, *, can_ask: bool = True) -> dict[str, Tool]:
+    """The tools of one run, by name. `can_ask`: a person is there to answer."""
+    return {name: tool(context) for name, tool in TOOLS.items() if can_ask or tool is not Ask}

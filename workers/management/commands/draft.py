@@ -12,12 +12,11 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from webapp.studio.blobs import FileBlobs
-from webapp.studio.catalog.options import DEFAULT_STACK, DRAFT, check_available
+from webapp.studio.catalog.options import DEFAULT_STACK, DRAFT, budget_of, check_available
 from webapp.studio.errors import BadImage, BadRequest, DiskFull
 from webapp.studio.events import (
     ComparisonFinished,
     Event,
-    Limits,
     RunFailed,
     ToolFinished,
     ToolStarted,
@@ -153,7 +152,7 @@ class Batch:
                 make_model(self._options.model),
                 environment,
                 stack=self._options.stack,
-                limits=Limits(**settings.RUN_LIMITS),
+                limits=budget_of(self._options.model, with_tests=settings.TEST_MODELS),
                 on_event=bar.show,
             )
 

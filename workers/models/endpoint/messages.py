@@ -45,6 +45,9 @@ MOCKUP = (
 )
 SMALLER = " It is shown here at {width}×{height}; tools take the full image's pixels."
 TASK = "Stack: {stack}. Turn the mockup{plural} above into code."
+BUDGET = (
+    "You have {steps} tool calls and {minutes:g} minutes, anew each time the person lets you go on."
+)
 WORDS = "The person adds:\n{prompt}"
 
 SAID = "The person says:\n{text}"
@@ -52,7 +55,7 @@ SET_BACK = "The files are those of revision {revision} again."
 
 PROMPT_VERSION = hashlib.sha256(
     "\n".join(
-        (SYSTEM_PROMPT, OLD_IMAGE, GO_ON, MOCKUP, SMALLER, TASK, WORDS, SAID, SET_BACK)
+        (SYSTEM_PROMPT, OLD_IMAGE, GO_ON, MOCKUP, SMALLER, TASK, BUDGET, WORDS, SAID, SET_BACK)
     ).encode()
 ).hexdigest()[:12]
 
@@ -103,6 +106,8 @@ def _write_task(task: Task) -> Message:
         content += _write_mockup(index, mockup)
     plural = "s" if len(task.mockups) > 1 else ""
     content.append(_text(TASK.format(stack=task.stack, plural=plural)))
+    minutes = round(task.limits.seconds / 60, 1)
+    content.append(_text(BUDGET.format(steps=task.limits.steps, minutes=minutes)))
     if task.prompt.strip():
         content.append(_text(WORDS.format(prompt=task.prompt.strip())))
     return Message(role="user", content=content)

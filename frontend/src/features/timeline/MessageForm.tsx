@@ -10,13 +10,14 @@ interface MessageFormProps {
   model: ModelOption | undefined; // the run's own
   active: boolean;
   shown: number | null;
+  question: boolean; // the model waits for an answer
   onSend: (message: NewMessage) => Promise<boolean>;
   children: ReactNode;
 }
 
 /** Words to a run: at work it reads them before its next turn; ended, it goes on from what is shown. */
 export function MessageForm(props: MessageFormProps) {
-  const { runId, readers, model, active, shown, onSend, children } = props;
+  const { runId, readers, model, active, shown, question, onSend, children } = props;
   const [text, setText] = useKept(`mockwright-message-${runId}`);
   const [sending, setSending] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
@@ -24,14 +25,20 @@ export function MessageForm(props: MessageFormProps) {
   const reader = readers.find(({ id }) => id === chosen)?.id ?? own ?? "";
   const ready = text.trim() !== "" && !sending;
 
-  const send = async () => {
+  const send = async (words: string) => {
     setSending(true);
-    const message: NewMessage = active ? { text } : { text, revision: shown, model: reader };
-    if (await onSend(message)) setText("");
+    const on = question ? {} : { revision: shown }; // an answer leaves the files as they are
+    const message: NewMessage = active ? { text: words } : { text: words, ...on, model: reader };
+    if ((await onSend(message)) && words === text) setText("");
     setSending(false);
   };
+  const placeholder = question
+    ? "Your answer"
+    : active
+      ? "Anything to change on the way?"
+      : "What should change?";
   useCommands((command) => {
-    if (command === "generate" && ready) void send();
+    if (command === "generate" && ready) void send(text);
     return command === "generate";
   }, "part");
 
@@ -40,12 +47,12 @@ export function MessageForm(props: MessageFormProps) {
       className="next-words"
       onSubmit={(event) => {
         event.preventDefault();
-        if (ready) void send();
+        if (ready) void send(text);
       }}
     >
       <textarea
-        aria-label="What should change?"
-        placeholder={active ? "Anything to change on the way?" : "What should change?"}
+        aria-label={question ? "Your answer" : "What should change?"}
+        placeholder={placeholder}
         rows={2}
         value={text}
         onChange={(event) => setText(event.target.value)}
@@ -61,9 +68,14 @@ export function MessageForm(props: MessageFormProps) {
               up
             />
           )}
-          {children}
+          {!question && children}
         </span>
-        <small>{!active && shown !== null && `Goes on from revision ${shown}`}</small>
+        {question && (
+          <Button disabled={sending} onClick={() => void send("You decide.")}>
+            You decide
+          </Button>
+        )}
+        <small>{!active && !question && shown !== null && `Goes on from revision ${shown}`}</small>
         <Button type="submit" kind="primary" disabled={!ready}>
           {sending ? "Sending…" : active ? "Send now" : "Send"}
         </Button>

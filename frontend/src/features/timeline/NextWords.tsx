@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { ModelOption } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
+import { questionOf } from "../../state/status";
 import type { RunActions } from "../studio/useRunActions";
 import { Button } from "../../ui/Button";
 import { MessageForm } from "./MessageForm";
@@ -30,6 +31,7 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
         model={model}
         active={active}
         shown={shown}
+        question={questionOf(run.view) !== ""}
         onSend={actions.send}
       >
         {!active && (

@@ -40,6 +40,7 @@ export function RunActivity(props: RunActivityProps) {
         view={view}
         status={status}
         queuedAt={summary.created_at}
+        limits={summary.limits}
         busy={actions.busy}
         onStop={() => void actions.stop()}
         onContinue={() => void actions.goOn()}

@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import type { Limits } from "../../protocol/events";
 import type { LineState } from "../../protocol/socket";
 import type { RunView } from "../../state/view";
 import type { Status } from "../../state/status";
@@ -10,6 +11,7 @@ interface RunLineProps {
   view: RunView;
   status: Status;
   queuedAt: string;
+  limits: Limits;
   busy: boolean;
   onStop: () => void;
   onContinue: () => void;
@@ -23,6 +25,7 @@ export function RunLine({
   view,
   status,
   queuedAt,
+  limits,
   busy,
   onStop,
   onContinue,
@@ -32,6 +35,8 @@ export function RunLine({
   const now = useNow(active ? 1000 : null);
   const since = Date.parse(view.started_at ?? queuedAt);
   const seconds = ((view.ended_at ? Date.parse(view.ended_at) : now) - since) / 1000;
+  const budget = `${view.spent_steps} of ${limits.steps} steps, up to ${format.clock(limits.seconds)}`;
+  const hint = status.tone === "working" ? budget : status.hint;
   return (
     <section className={`run-line ${status.tone}`} aria-label="Run">
       <span className="run-dot" aria-hidden="true" />
@@ -39,7 +44,7 @@ export function RunLine({
         <strong role="status" aria-live="polite">
           {status.text}
         </strong>
-        {status.hint && <small>{status.hint}</small>}
+        {hint && <small>{hint}</small>}
       </div>
       {seconds < LONGEST_SHOWN && <time className="run-clock">{format.clock(seconds)}</time>}
       {status.action === "stop" && (

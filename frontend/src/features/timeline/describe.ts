@@ -40,6 +40,7 @@ const TOOLS: Readonly<Record<string, Words>> = {
     failed: "Could not read text in",
   },
   crop_asset: { icon: "crop", doing: "Cutting out", did: "Cut out", failed: "Could not cut out" },
+  ask: { icon: "help", doing: "Asking", did: "Asked", failed: "Could not ask" },
   finish: { icon: "check", doing: "Finishing", did: "Finished", failed: "Could not finish" },
   agent: {
     icon: "agent",
@@ -67,7 +68,7 @@ export function detailOf(step: Step): string {
   return step.text === headingOf(step) ? "" : step.text;
 }
 
-const SAYS_MORE = new Set(["compare", "finish", "agent", "thought"]); // text is more than a heading
+const SAYS_MORE = new Set(["compare", "ask", "finish", "agent", "thought"]); // text is more than a heading
 
 function verbOf(step: Step): string {
   const words = TOOLS[step.kind];

@@ -83,8 +83,9 @@ def test_the_task_shows_every_mockup_with_its_size_and_page(task: Task, blobs: F
     assert "Mockup 0: 80×60 image pixels, drawn at scale 2" in words[0]
     assert "page index.html is 40×30 CSS pixels" in words[0]
     assert "page page-2.html is 30×20 CSS pixels" in words[1]
-    assert words[-2:] == [
+    assert words[-3:] == [
         "Stack: html-css. Turn the mockups above into code.",
+        "You have 40 tool calls and 10 minutes, anew each time the person lets you go on.",
         "The person adds:\nMake the header blue",
     ]
     assert [image.size for image in images(user)] == [(80, 60), (30, 20)]
