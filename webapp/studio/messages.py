@@ -91,6 +91,10 @@ MESSAGES = {
         "The program doing the work ended several times.", "Press Continue to go on from here."
     ),
     "model_failed": Message("The model could not go on.", "Press Continue to try again."),
+    "model_stuck": Message(
+        "The model repeated itself and came no further.",
+        "Say what it should do differently, or press Continue.",
+    ),
     "model_unreachable": Message(
         "The model's endpoint does not answer.",
         "Start it, or correct MOCKWRIGHT_MODEL_URL, then press Continue.",

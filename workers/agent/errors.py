@@ -2,6 +2,7 @@
 
     AgentError
     ├── ModelFailed     the model broke off, or kept saying nothing
+    ├── ModelStuck      it repeats itself and comes no further
     ├── UnknownModel    no model of that name can be made here
     └── UnknownStack    the model cannot write this kind of code
 
@@ -22,6 +23,10 @@ class AgentError(Exception):
 
 class ModelFailed(AgentError):
     code = "model_failed"
+
+
+class ModelStuck(AgentError):
+    code = "model_stuck"
 
 
 class UnknownModel(AgentError):

@@ -1,11 +1,13 @@
 """When a run is over, and when its score no longer rises, told from what it has done."""
 
 from webapp.studio.events import Limits, StopReason
-from workers.agent.errors import ModelFailed
+from workers.agent.errors import ModelFailed, ModelStuck
 from workers.agent.transcript import Progress
 
 PLATEAU_REVISIONS = 3  # that many revisions in a row without …
 PLATEAU_GAIN = 0.002  # … this much on the best score are worth a word to the model
+REPEATS_TOLD = 2  # repeated outcomes in a row, from when a model is told …
+REPEATS_ENDED = 8  # … and from when it is taken for stuck
 SILENT_TURNS = 2  # that many turns in a row without a call end it too
 
 
@@ -13,12 +15,14 @@ def stop_reason(progress: Progress, limits: Limits, seconds: float) -> StopReaso
     """Why the run is over after `seconds`; None while it is not.
 
     Calls of a turn under way come before anything but the budget. Raises ModelFailed where the
-    model has fallen silent before it wrote a file.
+    model has fallen silent before it wrote a file, ModelStuck where it goes round in circles.
     """
     if progress.finished:
         return "finished"
     if is_spent(progress, limits, seconds):
         return "budget"
+    if progress.repeats >= REPEATS_ENDED:
+        raise ModelStuck(f"It made {progress.repeats} calls in a row that gave nothing new.")
     if progress.next_call() is not None:
         return None
     if progress.asked:

@@ -29,7 +29,13 @@ from webapp.studio.events import (
 )
 from webapp.studio.revisions import follows_words
 from workers.agent.errors import AgentError
-from workers.agent.limits import PLATEAU_REVISIONS, is_on_plateau, is_spent, stop_reason
+from workers.agent.limits import (
+    PLATEAU_REVISIONS,
+    REPEATS_TOLD,
+    is_on_plateau,
+    is_spent,
+    stop_reason,
+)
 from workers.agent.protocols import Blobs, Inbox, Model, Task, Tool
 from workers.agent.runner import run_call, specs
 from workers.agent.transcript import Progress
@@ -37,6 +43,10 @@ from workers.agent.turn_builder import TurnBuilder
 from workers.agent.workspace import Workspace
 
 LAST_COMPARISON_SECONDS = 60.0
+REPEATED = (
+    "The last calls gave nothing that was not known already. Do it another way; where there is"
+    " nothing more to do, call finish."
+)
 FEW_STEPS = 5  # left, that a model is warned of
 
 T = TypeVar("T")
@@ -185,6 +195,9 @@ class _Session:
                 yield self._revision(event)
                 left = self.task.limits.steps - self.progress.steps - 1
                 notice = _notice(self.progress, left, numbered=self.follows_words)
+        repeats = self.progress.repeats_with(call, ok=result.ok, for_ui=result.for_ui)
+        if repeats >= REPEATS_TOLD:
+            notice = (*notice, TextPart(text=REPEATED))
         yield ToolFinished(
             call_id=call.id,
             ok=result.ok,

@@ -55,8 +55,10 @@ class Progress:
     seconds: float = 0.0
     first_revision: int = 0  # index into `revisions`
     silent_turns: int = 0  # in a row, without a call
+    repeats: int = 0  # calls in a row that gave what an earlier one had given
 
     _open_files: dict[str, FileRef] = field(default_factory=dict)
+    _seen: set[tuple[str, ...]] = field(default_factory=set)  # outcomes since the last words
 
     @classmethod
     def replay(cls, envelopes: Iterable[Envelope]) -> "Progress":
@@ -99,6 +101,19 @@ class Progress:
         """The revision that matches the mockups best so far."""
         return best_revision(self.revisions)
 
+    def repeats_with(self, call: ToolCall, *, ok: bool, for_ui: str) -> int:
+        """How many calls in a row gave nothing new, once this one has ended like that.
+
+        The same call with the same result, or another with the same failure, where no file changed.
+        """
+        changes = any(self.files.get(path) != new for path, new in self._open_files.items())
+        again = _outcome(call, ok=ok, for_ui=for_ui) in self._seen
+        return self.repeats + 1 if again and not changes else 0
+
+    def forget_repeats(self) -> None:
+        self.repeats = 0
+        self._seen.clear()
+
     def _turn(self, turn: TurnFinished) -> Turn:
         outcomes = (self.outcomes.get(call.id) for call in turn.calls)
         return Turn(
@@ -121,6 +136,7 @@ def _run_resumed(progress: Progress, event: RunResumed) -> None:
     progress._open_files.clear()
     if event.reason == "continued":
         progress.finished, progress.asked, progress.declared = False, False, None
+        progress.forget_repeats()
         progress.steps = progress.tokens = progress.silent_turns = 0
         progress.seconds = 0.0
         progress.first_revision = len(progress.revisions)
@@ -137,6 +153,7 @@ def _message_received(progress: Progress, event: MessageReceived) -> None:
     progress.finished, progress.asked, progress.declared = False, False, event.revision
     progress.silent_turns = 0
     progress.first_revision = len(progress.revisions)
+    progress.forget_repeats()
 
 
 def _turn_finished(progress: Progress, event: TurnFinished) -> None:
@@ -150,18 +167,25 @@ def _file_written(progress: Progress, event: FileWritten) -> None:
 
 
 def _tool_finished(progress: Progress, event: ToolFinished) -> None:
-    progress.files |= progress._open_files
-    progress._open_files.clear()
-    progress.steps += 1
     calls = progress.turns[-1].calls if progress.turns else ()
     for call in calls:
         if call.id == event.call_id:
             progress.outcomes[call.id] = ToolOutcome(call, event.ok, event.for_model)
+            progress.repeats = progress.repeats_with(call, ok=event.ok, for_ui=event.for_ui)
+            progress._seen.add(_outcome(call, ok=event.ok, for_ui=event.for_ui))
             if event.ok and call.name == ASK:
                 progress.asked = True
             if event.ok and call.name == FINISH:
                 progress.finished = True
                 progress.declared = _declared(call, len(progress.revisions))
+    progress.files |= progress._open_files
+    progress._open_files.clear()
+    progress.steps += 1
+
+
+def _outcome(call: ToolCall, *, ok: bool, for_ui: str) -> tuple[str, ...]:
+    """By what one outcome is told from another."""
+    return (call.name, call.arguments if ok else "", for_ui)
 
 
 def _declared(finish: ToolCall, revisions: int) -> int | None:

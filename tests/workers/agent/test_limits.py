@@ -3,16 +3,21 @@
 import pytest
 
 from webapp.studio.events import (
+    Event,
     FileRef,
+    FileWritten,
     Limits,
+    MessageReceived,
     ModelRef,
     RevisionSaved,
+    RunResumed,
     Score,
     StopReason,
     ToolCall,
+    ToolFinished,
     TurnFinished,
 )
-from workers.agent.errors import ModelFailed
+from workers.agent.errors import ModelFailed, ModelStuck
 from workers.agent.limits import is_on_plateau, stop_reason
 from workers.agent.transcript import Progress
 
@@ -109,3 +114,82 @@ def test_silence_before_a_file_was_written_is_a_failure() -> None:
     progress = Progress(silent_turns=2, turns=[turn("Sorry.")])
     with pytest.raises(ModelFailed, match="without writing a file"):
         stop_reason(progress, LIMITS, 0.0)
+
+
+def called(number: int, name: str = "list_files", arguments: str = "{}") -> list[Event]:
+    """A turn with one call."""
+    call = ToolCall(id=f"c{number}", name=name, arguments=arguments)
+    return [TurnFinished(turn=number, calls=(call,))]
+
+
+def gave(number: int, for_ui: str = "No files", *, ok: bool = True) -> Event:
+    return ToolFinished(call_id=f"c{number}", ok=ok, for_model=(), for_ui=for_ui, seconds=0.1)
+
+
+def play_repeats(*events: Event) -> int:
+    progress = Progress()
+    for event in events:
+        progress.note(event)
+    return progress.repeats
+
+
+def test_the_same_call_with_the_same_result_is_a_repeat() -> None:
+    same = [one for number in (1, 2, 3) for one in (*called(number), gave(number))]
+    assert play_repeats(*same) == 2
+    assert play_repeats(*same, *called(4), gave(4, "index.html")) == 0
+    assert play_repeats(*same, *called(4, arguments='{"a": 1}'), gave(4)) == 0
+
+
+def test_another_call_with_the_same_failure_is_a_repeat() -> None:
+    failures = [
+        one
+        for number in (1, 2, 3)
+        for one in (
+            *called(number, "edit_file", f'{{"path": "{number}"}}'),
+            gave(number, "no", ok=False),
+        )
+    ]
+    assert play_repeats(*failures) == 2
+
+
+def test_two_calls_in_turn_are_repeats_as_well() -> None:
+    circle = [
+        one
+        for number in range(1, 7)
+        for one in (*called(number, ("render", "compare")[number % 2]), gave(number))
+    ]
+    assert play_repeats(*circle) == 4
+
+
+def test_a_call_that_changes_a_file_is_none() -> None:
+    def wrote(letter: str) -> Event:
+        return FileWritten(file=FileRef(path="a.css", sha256=letter * 64, size=1))
+
+    events: list[Event] = [*called(1), wrote("a"), gave(1), *called(2), wrote("b"), gave(2)]
+    assert play_repeats(*events) == 0
+    assert play_repeats(*events, *called(3), wrote("b"), gave(3)) == 1
+
+
+@pytest.mark.parametrize(
+    "fresh",
+    [
+        RunResumed(attempt=2, reason="continued"),
+        MessageReceived(message_id=1, text="Try the grid instead"),
+    ],
+)
+def test_a_person_who_says_something_gives_a_new_start(fresh: Event) -> None:
+    same = [one for number in (1, 2, 3) for one in (*called(number), gave(number))]
+    assert play_repeats(*same, fresh) == 0
+    assert play_repeats(*same, fresh, *called(4), gave(4)) == 0
+    lost = RunResumed(attempt=2, reason="worker_lost")
+    assert play_repeats(*same, lost, *called(4), gave(4)) == 3
+
+
+@pytest.mark.parametrize(("repeats", "stuck"), [(7, False), (8, True)])
+def test_a_model_that_goes_round_in_circles_is_ended(repeats: int, stuck: bool) -> None:
+    progress = Progress(repeats=repeats)
+    if not stuck:
+        assert stop_reason(progress, Limits(), 0.0) is None
+        return
+    with pytest.raises(ModelStuck, match="8 calls in a row"):
+        stop_reason(progress, Limits(), 0.0)

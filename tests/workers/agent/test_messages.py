@@ -12,6 +12,7 @@ from webapp.studio.events import (
     Event,
     Limits,
     MessageReceived,
+    RunFailed,
     RunFinished,
     RunResumed,
     ToolFinished,
@@ -226,3 +227,16 @@ async def test_a_model_knows_its_budget_and_is_warned_before_it_is_spent(
     roomy, server = await play(make_bench(Limits(steps=9)), FIRST, Inbox())
     assert roomy[-1] == RunFinished(reason="finished", best_revision=1)
     assert "calls are left" not in json.dumps(server.requests[1]["messages"])
+
+
+async def test_a_model_that_repeats_itself_is_told_and_then_ended(bench: Bench) -> None:
+    again = [calls(("list_files", {}), first=number) for number in range(12)]
+    events, server = await play(bench, again, Inbox())
+    assert events[-1] == RunFailed(
+        code="model_stuck",
+        detail="It made 8 calls in a row that gave nothing new.",
+        best_revision=None,
+    )
+    assert len(server.requests) == 9
+    told = ["Do it another way" in json.dumps(request["messages"]) for request in server.requests]
+    assert told == [False] * 3 + [True] * 6

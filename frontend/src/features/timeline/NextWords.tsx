@@ -44,7 +44,12 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
   }
   if (active) return null;
   return (
-    <TryAgain prompt={summary.prompt} model={model} onSend={actions.tryAgain}>
+    <TryAgain
+      prompt={summary.prompt}
+      model={model}
+      note={canSend ? "" : "A language model could change this page by your words: see the guide."}
+      onSend={actions.tryAgain}
+    >
       {canSend && (
         <Button kind="quiet" onClick={() => setAnew(false)}>
           Back

@@ -7,11 +7,12 @@ interface TryAgainProps {
   prompt: string;
   model: ModelOption | undefined;
   onSend: (prompt: string) => Promise<unknown>;
+  note?: string;
   children?: ReactNode;
 }
 
 /** Another run on the same mockups, with new words. */
-export function TryAgain({ prompt, model, onSend, children }: TryAgainProps) {
+export function TryAgain({ prompt, model, onSend, note, children }: TryAgainProps) {
   const [words, setWords] = useState(prompt);
   const [sending, setSending] = useState(false);
   const send = async () => {
@@ -40,9 +41,9 @@ export function TryAgain({ prompt, model, onSend, children }: TryAgainProps) {
       />
       <div>
         <small>
-          {model && !model.reads_words && words
-            ? `${model.label} follows the picture; words are kept.`
-            : ""}
+          {words
+            ? model && !model.reads_words && `${model.label} follows the picture; words are kept.`
+            : note}
         </small>
         {children}
         <Button type="submit" disabled={sending}>

@@ -190,7 +190,7 @@ async def test_a_stream_that_always_breaks_off_ends_the_run_and_continue_goes_on
 
 async def test_a_long_run_sends_only_the_newest_images(make_bench: MakeBench) -> None:
     bench = make_bench(limits=Limits(steps=40))
-    looks = [calls(("render", {}), first=at) for at in range(1, 16)]
+    looks = [calls(("render", {"width": 320 + at}), first=at) for at in range(1, 16)]
     _, server = await play(
         bench, calls(("write_file", PAGE)), *looks, calls(("finish", {}), first=16)
     )

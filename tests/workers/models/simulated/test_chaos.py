@@ -26,7 +26,7 @@ async def test_the_loop_survives_every_seed(
     assert isinstance(ending, RunFinished | RunFailed)
     assert kinds(events).count("run_finished") + kinds(events).count("run_failed") == 1
     if isinstance(ending, RunFailed):
-        assert ending.code == "model_failed"
+        assert ending.code in {"model_failed", "model_stuck"}
 
     # what was recorded can be stored and read back
     for event in events:
