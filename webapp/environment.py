@@ -45,6 +45,11 @@ class Environment(BaseSettings):
     )
     model_key: SecretStr = Field(SecretStr(""), description="the endpoint's key; empty for none")
     model_thinking: bool = Field(True, description="true or false: think before answering")
+    model_max_tokens: int | None = Field(
+        None,
+        gt=0,
+        description="tokens that one answer may hold, at least 1; empty for what the server allows",
+    )
     mini_url: str = Field(
         "",
         description="like http://127.0.0.1:30000/v1, where modelserver.serve runs Kimi mini; "

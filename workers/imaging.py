@@ -101,6 +101,13 @@ def encode_png(image: Image) -> bytes:
     return buffer.getvalue()
 
 
+def encode_jpeg(image: Image, quality: int) -> bytes:
+    """JPEG bytes of (H, W, 3) RGB, without thinned-out colours; `quality` up to 95."""
+    buffer = io.BytesIO()
+    Pillow.fromarray(image).save(buffer, "JPEG", quality=quality, subsampling=0)
+    return buffer.getvalue()
+
+
 def png_size(png: bytes) -> tuple[int, int]:
     """Width and height, from the header alone."""
     with Pillow.open(io.BytesIO(png)) as picture:

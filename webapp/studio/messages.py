@@ -117,6 +117,14 @@ MESSAGES = {
         "The conversation is too long for this model.",
         "Serve the model with a longer context, then press Continue.",
     ),
+    "model_output_limit": Message(
+        "The model's answers are cut off at its output limit.",
+        "Set MOCKWRIGHT_MODEL_MAX_TOKENS higher, or its server's own limit, and press Continue.",
+    ),
+    "model_request_too_heavy": Message(
+        "The request has too many bytes for the model's server, or for a proxy before it.",
+        "Raise the limit there (nginx: client_max_body_size), then press Continue.",
+    ),
     "model_rate_limited": Message(
         "The model's endpoint takes no more requests for now.",
         "Wait a few minutes, then press Continue.",

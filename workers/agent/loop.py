@@ -29,13 +29,8 @@ from webapp.studio.events import (
 )
 from webapp.studio.revisions import follows_words
 from workers.agent.errors import AgentError
-from workers.agent.limits import (
-    PLATEAU_REVISIONS,
-    REPEATS_TOLD,
-    is_on_plateau,
-    is_spent,
-    stop_reason,
-)
+from workers.agent.limits import is_spent, stop_reason
+from workers.agent.notices import after_call, after_revision
 from workers.agent.protocols import Blobs, Inbox, Model, Task, Tool
 from workers.agent.runner import run_call, specs
 from workers.agent.transcript import Progress
@@ -43,11 +38,6 @@ from workers.agent.turn_builder import TurnBuilder
 from workers.agent.workspace import Workspace
 
 LAST_COMPARISON_SECONDS = 60.0
-REPEATED = (
-    "The last calls gave nothing that was not known already. Do it another way; where there is"
-    " nothing more to do, call finish."
-)
-FEW_STEPS = 5  # left, that a model is warned of
 
 T = TypeVar("T")
 
@@ -188,20 +178,19 @@ class _Session:
     async def _run_tool(self, call: ToolCall) -> AsyncIterator[Event]:
         yield ToolStarted(call=call)
         result, seconds = await self._in_time(run_call(call, self.tools))
-        notice: tuple[TextPart, ...] = ()
+        notices: list[str] = []
         for event in result.events:
             yield event
             if isinstance(event, ComparisonFinished) and self.progress.is_unsaved():
                 yield self._revision(event)
                 left = self.task.limits.steps - self.progress.steps - 1
-                notice = _notice(self.progress, left, numbered=self.follows_words)
-        repeats = self.progress.repeats_with(call, ok=result.ok, for_ui=result.for_ui)
-        if repeats >= REPEATS_TOLD:
-            notice = (*notice, TextPart(text=REPEATED))
+                notices += after_revision(self.progress, left, numbered=self.follows_words)
+        notices += after_call(self.progress.repeats_with(call, ok=result.ok, for_ui=result.for_ui))
+        told = (TextPart(text=" ".join(notices)),) if notices else ()
         yield ToolFinished(
             call_id=call.id,
             ok=result.ok,
-            for_model=(*result.for_model, *notice),
+            for_model=(*result.for_model, *told),
             for_ui=result.for_ui,
             seconds=round(seconds, 3),
         )
@@ -223,22 +212,6 @@ class _Session:
             if scope.expired():
                 raise _OutOfTime from None
             raise
-
-
-def _notice(progress: Progress, left: int, *, numbered: bool) -> tuple[TextPart, ...]:
-    """What a model is told after a revision: its number, where that is of use, that the score no
-    longer rises, and that few of its calls are left."""
-    said = [f"This is revision {len(progress.revisions)}."] if numbered else []
-    best = progress.best()
-    if best is not None and is_on_plateau(progress):
-        said.append(
-            f"The last {PLATEAU_REVISIONS} revisions did not raise the score; revision"
-            f" {best.number} has the highest, {best.score.total:.4f}. If all that was asked for is"
-            " there, call finish."
-        )
-    if 0 < left <= FEW_STEPS:
-        said.append(f"{left} tool calls are left: leave the page in a good state, then finish.")
-    return (TextPart(text=" ".join(said)),) if said else ()
 
 
 def _run_started(task: Task, model: Model) -> RunStarted:

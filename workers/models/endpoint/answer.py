@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Collection, Container, Iterator
 
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionChunk
@@ -19,6 +19,7 @@ from workers.agent.protocols import (
     UsageChunk,
 )
 from workers.models.endpoint.markup import MarkupReader, Span
+from workers.models.endpoint.text_calls import calls_in
 
 MAX_ANSWER = 4_000_000  # characters, arguments included
 _CALL_ID = re.compile(r"(?:functions\.)?(?P<name>.+?)(?::\d+)?")  # functions.write_file:3
@@ -53,6 +54,8 @@ class CallWriter:
         return ToolCall(id=self.identity, name=self.name, arguments="".join(self._arguments))
 
     def is_complete(self) -> bool:
+        if not (self._arguments and self._arguments[-1].rstrip().endswith("}")):
+            return False  # at no cost, however long they are
         try:
             json.loads("".join(self._arguments))
         except ValueError:
@@ -74,10 +77,13 @@ class CallWriter:
 
 class Answer:
     """One answer of the endpoint. Calls found in raw markup count only where it named none itself:
-    a thought may quote the very call that follows. `taken` are the ids of earlier calls."""
+    a thought may quote the very call that follows. `taken` are the ids of earlier calls, `offered`
+    the tools that may be called."""
 
-    def __init__(self, taken: Container[str]) -> None:
+    def __init__(self, taken: Collection[str], offered: Container[str] = ()) -> None:
         self._taken = taken
+        self._offered = offered
+        self._said: list[str] = []
         self._content = _MarkedText("text")
         self._reasoning = _MarkedText("thought")
         self._open: CallWriter | None = None
@@ -87,11 +93,15 @@ class Answer:
         self._size = 0
         self.has_begun = False  # something was given out that cannot be taken back
         self.was_heard = False  # the stream held at least one piece of an answer
-        self._ended = False  # the endpoint said why it stopped
+        self._ending: str | None = None  # why the endpoint stopped, in its word
 
     def is_cut(self) -> bool:
         """Whether the stream stopped in the middle of a call."""
-        return not self._ended and self._open is not None and not self._open.is_complete()
+        return self._ending is None and self._open is not None and not self._open.is_complete()
+
+    def is_at_limit(self) -> bool:
+        """Whether it would have gone on if the endpoint had let it."""
+        return self._ending == "length"
 
     def is_full(self) -> bool:
         return self._size >= MAX_ANSWER
@@ -101,7 +111,7 @@ class Answer:
         self._usage = event.usage or self._usage
         for choice in event.choices or ():
             self.was_heard = True
-            self._ended = self._ended or choice.finish_reason is not None
+            self._ending = choice.finish_reason or self._ending
             if choice.delta is not None:
                 yield from self._give(self._hear_delta(choice.delta))
 
@@ -111,7 +121,7 @@ class Answer:
         yield from self._give(self._reasoning.close())
         yield from self._give(self._close_call())
         if not self._ids:
-            for writer in self._content.calls or self._reasoning.calls:
+            for writer in self._content.calls or self._reasoning.calls or self._calls_in_words():
                 yield from self._give(iter((self._call(writer),)))
         if self._usage is not None:
             tokens = self._usage.prompt_tokens or 0, self._usage.completion_tokens or 0
@@ -124,7 +134,9 @@ class Answer:
 
     def _hear_delta(self, delta: ChoiceDelta) -> Iterator[Chunk]:
         yield from self._reasoning.feed(self._count(_reasoning_of(delta)))
-        yield from self._content.feed(self._count(delta.content))
+        said = self._count(delta.content)
+        self._said.append(said)
+        yield from self._content.feed(said)
         for piece in delta.tool_calls or ():
             yield from self._hear_call(piece)
 
@@ -136,6 +148,7 @@ class Answer:
             current is None
             or piece.index != self._index
             or (piece.id and current.identity and piece.id != current.identity)
+            or (name and current.is_complete() and (name != current.name or _arguments_of(piece)))
         ):
             if not name:
                 return
@@ -143,6 +156,14 @@ class Answer:
             current = self._open = CallWriter(piece.id or "", name)
             self._index = piece.index
         yield from current.write(self._count(piece.function and piece.function.arguments))
+
+    def _calls_in_words(self) -> list[CallWriter]:
+        """Calls that a server without a parser left in the text."""
+        calls = calls_in("".join(self._said), self._offered, with_page=not self._taken)
+        writers = [CallWriter(name=name) for name, _ in calls]
+        for writer, (_, arguments) in zip(writers, calls, strict=True):
+            list(writer.write(arguments))  # the file is shown once it is written
+        return writers
 
     def _close_call(self) -> Iterator[Chunk]:
         if self._open is not None:
@@ -201,6 +222,10 @@ class _MarkedText:
             case "end" if self._open is not None:
                 self.calls.append(self._open)
                 self._open = None
+
+
+def _arguments_of(piece: ChoiceDeltaToolCall) -> str | None:
+    return piece.function.arguments if piece.function else None
 
 
 def _reasoning_of(delta: ChoiceDelta) -> str:

@@ -5,7 +5,12 @@ ModelFailed               model_failed            anything else, in the endpoint
 ├── NoSuchModel           model_unknown           the endpoint has no model of that name
 ├── NoVision              model_no_vision         the model takes no images
 ├── NoTools               model_no_tools          the model, or its server, takes no tools
-├── ContextExceeded       model_context_exceeded  the conversation is too long for the model
+├── OutputLimit           model_output_limit      its answers are cut off again and again
+├── Curable                                       gone once messages are written in another style
+│   ├── ContextExceeded   model_context_exceeded  the conversation is too long for the model
+│   ├── TooHeavy          model_request_too_heavy the request, or a picture, has too many bytes
+│   ├── RolesRefused      model_failed            roles do not follow one another as it wants
+│   └── EmptyRefused      model_failed            a message has no words
 ├── Refused               model_failed            the endpoint does not take the request
 └── Passing                                       may be gone a moment later
     ├── Unreachable       model_unreachable       no connection, or no answer in time
@@ -14,6 +19,7 @@ ModelFailed               model_failed            anything else, in the endpoint
 """
 
 import re
+from typing import ClassVar
 
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 
@@ -36,8 +42,32 @@ class NoTools(ModelFailed):
     code = "model_no_tools"
 
 
-class ContextExceeded(ModelFailed):
+class OutputLimit(ModelFailed):
+    code = "model_output_limit"
+
+
+class Curable(ModelFailed):
+    """What another way of writing the messages may cure: the fields of `Style`, one at a time."""
+
+    cures: ClassVar[tuple[str, ...]]
+
+
+class ContextExceeded(Curable):
     code = "model_context_exceeded"
+    cures = ("short",)
+
+
+class TooHeavy(Curable):
+    code = "model_request_too_heavy"
+    cures = ("light", "short")
+
+
+class RolesRefused(Curable):
+    cures = ("strict_roles",)
+
+
+class EmptyRefused(Curable):
+    cures = ("no_empty_words",)
 
 
 class Refused(ModelFailed):
@@ -75,8 +105,23 @@ _WORDS: tuple[tuple[type[ModelFailed], re.Pattern[str]], ...] = tuple(
             r"|maximum context|longer than the model|exceeds? the (?:model|maximum).{0,30}token",
         ),
         (
+            TooHeavy,
+            r"(?:image|picture|request|body|payload|entity).{0,40}(?:exceeds|too large)"
+            r"|exceeds? .{0,20}\d+ ?[MK]i?B",
+        ),
+        (
+            RolesRefused,
+            r"roles? must alternate|unexpected role|role.{0,20} after role|last role",
+        ),
+        (
+            EmptyRefused,
+            r"must (?:be non-empty|not be empty|have non-empty content)|content.{0,30}is empty"
+            r"|empty content",
+        ),
+        (
             NoVision,
-            r"(?:not|n't|only) support\w*.{0,40}(?:image|vision|multimodal)|not a multimodal"
+            r"content must be a string|cannot unmarshal array"
+            r"|(?:not|n't|only) support\w*.{0,40}(?:image|vision|multimodal)|not a multimodal"
             r"|(?:image|vision|multimodal).{0,60}(?:(?:not|n't|only) support|unsupported)"
             r"|unknown variant .?image_url|at most 0 images?|(?:required for|support) image input"
             r"|mmproj",
@@ -95,7 +140,7 @@ _STATUSES: dict[int, type[ModelFailed]] = {
     404: NoSuchModel,
     408: Overloaded,
     409: Overloaded,
-    413: ContextExceeded,
+    413: TooHeavy,
     429: RateLimited,
 }
 

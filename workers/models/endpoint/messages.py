@@ -51,6 +51,7 @@ BUDGET = (
 WORDS = "The person adds:\n{prompt}"
 
 SAID = "The person says:\n{text}"
+LOOKING = "I look at it."
 SET_BACK = "The files are those of revision {revision} again."
 
 PROMPT_VERSION = hashlib.sha256(
@@ -62,10 +63,17 @@ PROMPT_VERSION = hashlib.sha256(
 
 @dataclass(frozen=True)
 class Style:
-    """How messages are written. `short` keeps of older results little and of older images none;
-    `reasoning` sends earlier thoughts back."""
+    """How messages are written. Each but `reasoning` is learnt from a refusal.
+
+    `short` keeps of older results little and of older images none; `light` sends smaller pictures;
+    `strict_roles` lets the assistant speak between a result and the person, and the person once at
+    a time; `no_empty_words` sends none instead of empty ones; `reasoning` sends earlier thoughts.
+    """
 
     short: bool = False
+    light: bool = False
+    strict_roles: bool = False
+    no_empty_words: bool = False
     reasoning: bool = True
 
 
@@ -73,17 +81,39 @@ def write_messages(transcript: Transcript, blobs: Blobs, style: Style) -> list[M
     """All messages of a conversation. Reads images: slow, so run it in a thread. KeyError where a
     tool's image is not in `blobs`."""
     old = _count_old(transcript, style)
-    messages = [Message(role="system", content=SYSTEM_PROMPT), _write_task(transcript.task)]
+    task = _write_task(transcript.task, style)
+    messages = [Message(role="system", content=SYSTEM_PROMPT), task]
     messages += _write_said(transcript, 0)
     for number, turn in enumerate(transcript.turns, 1):
         messages += _write_turn(turn, style, short=style.short and number < len(transcript.turns))
-        messages += _write_images(turn, blobs, old)
+        messages += _write_images(turn, blobs, old, style)
         old -= len(_images(turn))
         said = list(_write_said(transcript, number))
         if not turn.calls and not said:
             messages.append(Message(role="user", content=GO_ON))
         messages += said
-    return messages
+    return _in_strict_order(messages) if style.strict_roles else messages
+
+
+def _in_strict_order(messages: list[Message]) -> list[Message]:
+    """For servers that let nobody but the assistant speak after a result, and nobody twice."""
+    ordered: list[Message] = []
+    for message in messages:
+        last = ordered[-1] if ordered else None
+        if last is not None and message["role"] == "user":
+            if last["role"] == "tool":
+                ordered.append(Message(role="assistant", content=LOOKING))
+            elif last["role"] == "user":
+                joined = [*_parts(last), *_parts(message)]
+                ordered[-1] = Message(role="user", content=joined)
+                continue
+        ordered.append(message)
+    return ordered
+
+
+def _parts(message: Message) -> list[Content]:
+    content = message["content"]
+    return [_text(content)] if isinstance(content, str) else content
 
 
 def write_tools(tools: tuple[ToolSpec, ...]) -> list[ToolMessage]:
@@ -100,10 +130,10 @@ def write_tools(tools: tuple[ToolSpec, ...]) -> list[ToolMessage]:
     ]
 
 
-def _write_task(task: Task) -> Message:
+def _write_task(task: Task, style: Style) -> Message:
     content: list[Content] = []
     for index, mockup in enumerate(task.mockups):
-        content += _write_mockup(index, mockup)
+        content += _write_mockup(index, mockup, style)
     plural = "s" if len(task.mockups) > 1 else ""
     content.append(_text(TASK.format(stack=task.stack, plural=plural)))
     minutes = round(task.limits.seconds / 60, 1)
@@ -126,8 +156,8 @@ def _words(said: Said) -> Iterator[str]:
         yield SET_BACK.format(revision=said.revision)
 
 
-def _write_mockup(index: int, mockup: Mockup) -> list[Content]:
-    picture = as_picture(mockup.path.read_bytes())
+def _write_mockup(index: int, mockup: Mockup, style: Style) -> list[Content]:
+    picture = as_picture(mockup.path.read_bytes(), light=style.light)
     words = MOCKUP.format(
         index=index,
         width=mockup.width,
@@ -144,9 +174,11 @@ def _write_mockup(index: int, mockup: Mockup) -> list[Content]:
 
 def _write_turn(turn: Turn, style: Style, short: bool) -> Iterator[Message]:
     """What the model said, and the text of its calls' results."""
-    if not (turn.calls or turn.text.strip() or turn.reasoning):
-        return
-    said = Message(role="assistant", content=turn.text)
+    if not (turn.calls or turn.text.strip()):
+        return  # thoughts alone are no message: some servers refuse it
+    said = Message(role="assistant")
+    if turn.text.strip() or not style.no_empty_words:
+        said["content"] = turn.text
     if style.reasoning:
         said["reasoning_content"] = turn.reasoning
     if turn.calls:
@@ -165,7 +197,7 @@ def _write_turn(turn: Turn, style: Style, short: bool) -> Iterator[Message]:
         yield Message(role="tool", tool_call_id=call.id, content=text)
 
 
-def _write_images(turn: Turn, blobs: Blobs, old: int) -> Iterator[Message]:
+def _write_images(turn: Turn, blobs: Blobs, old: int, style: Style) -> Iterator[Message]:
     """The images of a turn's results but for the first `old`, as a message of the person's: many
     endpoints take only text from a tool."""
     content: list[Content] = []
@@ -178,7 +210,7 @@ def _write_images(turn: Turn, blobs: Blobs, old: int) -> Iterator[Message]:
                 content.append(_text(OLD_IMAGE.format(width=part.width, height=part.height)))
                 old -= 1
             else:
-                content.append(_image(as_picture(blobs.get(part.sha256)).url))
+                content.append(_image(as_picture(blobs.get(part.sha256), light=style.light).url))
     if content:
         yield Message(role="user", content=content)
 

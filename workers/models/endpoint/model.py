@@ -7,6 +7,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
+from dataclasses import replace
 
 from webapp.studio.events import ModelRef
 from workers.agent.errors import ModelFailed
@@ -21,10 +22,11 @@ from workers.agent.protocols import (
 )
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.conversation import Converse, converse
-from workers.models.endpoint.failures import ContextExceeded, Overloaded, Passing, Refused
+from workers.models.endpoint.failures import Curable, OutputLimit, Overloaded, Passing, Refused
 from workers.models.endpoint.messages import PROMPT_VERSION, Style
 from workers.models.endpoint.request import OPTIONS, Endpoint, Option, stream
 
+CUT_ANSWERS = 2  # so many in a row at the output limit, and the next would be too
 EMPTY_ANSWERS = 2  # so many in a row are taken for what the model wants to say
 
 logger = logging.getLogger(__name__)
@@ -40,7 +42,8 @@ class ClientModel:
         self._endpoint = endpoint if endpoint is not None else Endpoint.from_environment()
         self._converse = converse
         self._refused: frozenset[Option] = frozenset()
-        self._short = False
+        self._style = Style()
+        self._cut_answers = 0  # in a row
 
     @property
     def ref(self) -> ModelRef:
@@ -78,7 +81,7 @@ class ClientModel:
         taken = frozenset(call.id for turn in transcript.turns for call in turn.calls)
         pauses = iter(self._endpoint.pauses)
         while True:
-            answer = Answer(taken)
+            answer = Answer(taken, frozenset(tool.name for tool in tools))
             try:
                 async with aclosing(self._ask(answer, transcript, tools, blobs)) as chunks:
                     async for chunk in chunks:
@@ -96,7 +99,7 @@ class ClientModel:
     async def _ask(
         self, answer: Answer, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
     ) -> AsyncGenerator[Chunk, None]:
-        style = Style(short=self._short, reasoning="reasoning_content" not in self._refused)
+        style = replace(self._style, reasoning="reasoning_content" not in self._refused)
         talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
         request = stream(self._endpoint, talk.messages, talk.tools, self._refused)
         async with aclosing(request) as pieces:
@@ -111,6 +114,10 @@ class ClientModel:
             )
         if answer.is_cut():
             raise Overloaded("the stream ended inside a tool call")
+        self._cut_answers = self._cut_answers + 1 if answer.is_at_limit() else 0
+        if self._cut_answers >= CUT_ANSWERS:
+            self._cut_answers = 0
+            raise OutputLimit(f"{CUT_ANSWERS} answers in a row were cut off.")
         for chunk in talk.revise(answer.finish()):
             yield chunk
 
@@ -120,11 +127,14 @@ class ClientModel:
         if isinstance(failure, Passing):
             pause = next(pauses, None)
             return None if pause is None else max(pause, failure.wait)
-        if isinstance(failure, ContextExceeded) and not self._short:
-            self._short = True
-            return 0.0
+        if isinstance(failure, Curable):
+            untried = [cure for cure in failure.cures if not getattr(self._style, cure)]
+            self._style = replace(self._style, **dict.fromkeys(untried[:1], True))
+            return 0.0 if untried else None
         if isinstance(failure, Refused):
             named = {option for option in OPTIONS if option in str(failure)} - self._refused
+            if "max_tokens" in named:  # which a server may name together with what it wants instead
+                named.discard("max_completion_tokens")
             self._refused |= named
             return 0.0 if named else None
         return None

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, field
-from typing import Literal, cast, get_args
+from typing import Any, Literal, cast, get_args
 from urllib.parse import urlsplit
 
 from openai import APIError, AsyncOpenAI, OpenAIError, Timeout, omit
@@ -20,6 +20,8 @@ Option = Literal[
     "chat_template_kwargs",
     "thinking",
     "reasoning_content",
+    "max_tokens",
+    "max_completion_tokens",
 ]
 OPTIONS: tuple[Option, ...] = get_args(Option)
 CONNECT_SECONDS = 10.0
@@ -31,13 +33,14 @@ MAX_LISTED = 20
 class Endpoint:
     """Where a model is and how it is asked. `patience`: seconds without a sign of it, reading a
     long conversation included; `pauses`: seconds before each further attempt; `greedy`: always the
-    likeliest token."""
+    likeliest token; `max_tokens`: of one answer, as the server sees fit where None."""
 
     url: str
     name: str
     key: str = field(default="", repr=False)
     thinking: bool = True
     greedy: bool = False
+    max_tokens: int | None = None
     patience: float = 300.0
     pauses: tuple[float, ...] = (1.0, 4.0, 12.0)
 
@@ -52,6 +55,7 @@ class Endpoint:
             name=environment.model_name,
             key=environment.model_key.get_secret_value(),
             thinking=environment.model_thinking,
+            max_tokens=environment.model_max_tokens,
         )
 
     @property
@@ -107,6 +111,7 @@ async def stream(
                 temperature=omit if "temperature" in refused else endpoint.temperature,
                 top_p=omit if "top_p" in refused else endpoint.top_p,
                 extra_body=body or None,
+                **_output_limit(endpoint.max_tokens, refused),
             )
             async with pieces:
                 async for piece in pieces:
@@ -116,6 +121,13 @@ async def stream(
             raise await _explain(classify(error, endpoint.key), endpoint) from None
         except ValueError:
             raise Refused(f"{endpoint.url} sent what is no JSON.") from None
+
+
+def _output_limit(tokens: int | None, refused: frozenset[Option]) -> dict[str, Any]:
+    """The most that one answer may hold, by the older name or by the one that took its place."""
+    names: tuple[Option, ...] = ("max_tokens", "max_completion_tokens")
+    name = next((name for name in names if name not in refused), None)
+    return {} if tokens is None or name is None else {name: tokens}
 
 
 async def _explain(failure: ModelFailed, endpoint: Endpoint) -> ModelFailed:

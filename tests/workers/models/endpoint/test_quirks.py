@@ -1,0 +1,291 @@
+"""What servers do that no standard says: each is met once, and then lived with."""
+
+import json
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.workers.agent.kit import Bench, kinds, revisions
+from tests.workers.models.stand_in import (
+    JSON,
+    Reply,
+    StandIn,
+    calls,
+    delta,
+    ending,
+    refuses,
+    says,
+    stand_in,
+    thinks,
+)
+from webapp.studio.blobs import FileBlobs
+from webapp.studio.events import Event, ImagePart, Limits, RunFailed, RunFinished, ToolCall
+from workers.agent.protocols import Mockup, Task, ToolOutcome, Transcript, Turn
+from workers.models.endpoint.messages import Style, write_messages
+from workers.models.endpoint.model import ClientModel
+from workers.models.endpoint.pictures import as_picture
+from workers.models.endpoint.request import Endpoint
+from workers.models.endpoint.text_calls import calls_in
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PAGE = "<!doctype html><title>Hello</title><p>Hello"
+WRITE: tuple[str, JSON] = ("write_file", {"path": "index.html", "content": PAGE})
+FINISH = calls(("finish", {"summary": "Done."}), first=9)
+
+
+def endpoint_of(server: StandIn, max_tokens: int | None = None) -> Endpoint:
+    return Endpoint(
+        server.url, "kimi-k2.5", "", max_tokens=max_tokens, patience=10.0, pauses=(0.0,)
+    )
+
+
+async def play(
+    bench: Bench, *replies: Reply, max_tokens: int | None = None
+) -> tuple[list[Event], StandIn]:
+    with stand_in(*replies) as server:
+        return await bench.play(ClientModel(endpoint_of(server, max_tokens))), server
+
+
+def roles(request: JSON) -> list[str]:
+    return [message["role"] for message in request["messages"]]
+
+
+async def test_two_calls_with_one_index_and_no_id_are_two(bench: Bench) -> None:
+    pieces = [
+        delta(
+            tool_calls=[
+                {
+                    "index": 0,
+                    "id": "",
+                    "type": "function",
+                    "function": {
+                        "name": "write_file",
+                        "arguments": json.dumps({"path": path, "content": PAGE}),
+                    },
+                }
+            ]
+        )
+        for path in ("style.css", "index.html")
+    ]
+    events, _ = await play(bench, Reply(pieces=(*pieces, *ending("stop"))), FINISH)
+    assert kinds(events).count("file_written") == 2
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+
+
+async def test_a_name_that_is_sent_with_every_piece_begins_no_new_call(bench: Bench) -> None:
+    arguments = json.dumps(WRITE[1])
+    pieces = [
+        delta(
+            tool_calls=[
+                {"index": 0, "id": "", "function": {"name": "write_file", "arguments": part}}
+            ]
+        )
+        for part in (arguments[:30], arguments[30:], "")
+    ]
+    events, _ = await play(bench, Reply(pieces=(*pieces, *ending("stop"))), FINISH)
+    assert kinds(events).count("tool_started") == 3  # with finish and the last comparison
+    assert len(revisions(events)) == 1
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (400, "Unexpected role 'user' after role 'tool'"),
+        (
+            500,
+            "After the optional system message, conversation roles must alternate user/assistant",
+        ),
+    ],
+)
+async def test_roles_follow_one_another_as_a_strict_server_wants(
+    bench: Bench, status: int, words: str
+) -> None:
+    look = calls(WRITE, ("render", {}))
+    events, server = await play(bench, look, refuses(status, words), says("I see."), FINISH)
+    assert events[-1].type == "run_finished"
+    assert roles(server.requests[1])[-2:] == ["tool", "user"]
+    assert roles(server.requests[2])[-3:] == ["tool", "assistant", "user"]
+    later = roles(server.requests[3])  # learnt for good, and the person speaks once at a time
+    assert all((a, b) not in {("tool", "user"), ("user", "user")} for a, b in pairwise(later))
+
+
+async def test_answers_that_are_cut_at_the_output_limit_end_a_run_with_the_remedy(
+    bench: Bench,
+) -> None:
+    whole = calls(WRITE)
+    cut = Reply(pieces=(*whole.pieces[:2], *ending("length")))
+    events, server = await play(bench, cut, cut, FINISH, max_tokens=512)
+    ending_event = events[-1]
+    assert isinstance(ending_event, RunFailed)
+    assert ending_event.code == "model_output_limit"
+    assert len(server.requests) == 2
+    assert "output limit" in json.dumps(server.requests[1]["messages"])
+    assert [request["max_tokens"] for request in server.requests] == [512, 512]
+
+
+async def test_one_answer_that_was_cut_is_gone_on_from(bench: Bench) -> None:
+    cut = Reply(pieces=(*calls(WRITE).pieces[:2], *ending("length")))
+    whole = calls(WRITE, first=4)
+    events, server = await play(bench, cut, whole, cut, FINISH)
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+    assert "max_tokens" not in server.requests[0]
+
+
+async def test_the_limit_has_another_name_with_newer_servers(bench: Bench) -> None:
+    refusal = refuses(
+        400, "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+    )
+    _, server = await play(bench, refusal, calls(WRITE), FINISH, max_tokens=512)
+    assert "max_completion_tokens" not in server.requests[0]
+    assert "max_tokens" not in server.requests[1]
+    assert server.requests[1]["max_completion_tokens"] == 512
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        json.dumps({"name": "write_file", "arguments": WRITE[1]}, indent=1),
+        f"<tool_call>\n{json.dumps({'name': 'write_file', 'arguments': WRITE[1]})}\n</tool_call>",
+        f"```json\n{json.dumps({'name': 'write_file', 'parameters': WRITE[1]})}\n```",
+        f"Here is the page:\n```html\n{PAGE}\n```\nIt has a greeting.",
+    ],
+)
+async def test_a_page_that_stands_in_the_text_is_written(bench: Bench, text: str) -> None:
+    events, _ = await play(bench, says(text), says("That is all."), says("Really."))
+    (file,) = revisions(events)[-1].files
+    assert bench.blobs.get(file.sha256).decode().strip() == PAGE
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Call it like <tool_call>{broken</tool_call>",
+        json.dumps({"name": "rm", "arguments": {}}),
+        json.dumps({"name": "compare"}),
+        f"I would call {json.dumps({'name': 'compare', 'arguments': {}})} next.",
+        "Two ways:\n```html\n<p>a\n```\nor\n```html\n<p>b\n```",
+        "```css\np { color: red }\n```",
+    ],
+)
+async def test_what_only_speaks_of_calls_calls_nothing(text: str) -> None:
+    assert calls_in(text, {"write_file", "compare"}, with_page=True) == []
+
+
+async def test_a_page_in_a_later_answer_is_an_explanation() -> None:
+    text = "You could write\n```html\n<p>Hello\n```"
+    assert calls_in(text, {"write_file"}, with_page=True) != []
+    assert calls_in(text, {"write_file"}, with_page=False) == []
+    assert calls_in(text, {"compare"}, with_page=True) == []
+
+
+def photo(folder: Path, side: int = 900) -> Path:
+    noise = np.random.default_rng(1).integers(0, 255, (side, side, 3), dtype="uint8")
+    path = folder / "photo.png"
+    Image.fromarray(noise).save(path)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (413, "<html><title>413 Request Entity Too Large</title></html>"),
+        (400, "messages.1.content.1.image.source.base64: image exceeds 5 MB maximum"),
+    ],
+)
+async def test_pictures_that_weigh_too_much_are_sent_lighter(
+    tmp_path: Path, status: int, words: str
+) -> None:
+    path = photo(tmp_path, 1400)
+    mockup = Mockup("a", "0" * 64, path, 1400, 1400, 1.0)
+    transcript = Transcript(Task((mockup,), "html-css", "", Limits()))
+    with stand_in(refuses(status, words), says("I see it.")) as server:
+        model = ClientModel(endpoint_of(server))
+        said = [chunk async for chunk in model.turn(transcript, (), FileBlobs(tmp_path / "b"))]
+    first, second = (len(json.dumps(request)) for request in server.requests)
+    assert second < 0.6 * first
+    assert said
+
+
+async def test_a_request_that_stays_too_heavy_says_whose_limit_it_is(tmp_path: Path) -> None:
+    mockup = Mockup("a", "0" * 64, photo(tmp_path, 64), 64, 64, 1.0)
+    transcript = Transcript(Task((mockup,), "html-css", "", Limits()))
+    heavy = refuses(413, "Request Entity Too Large")
+    with stand_in(heavy, heavy, heavy, says("Never asked")) as server:
+        model = ClientModel(endpoint_of(server))
+        with pytest.raises(Exception, match="413") as raised:
+            _ = [chunk async for chunk in model.turn(transcript, (), FileBlobs(tmp_path / "b"))]
+    assert getattr(raised.value, "code", None) == "model_request_too_heavy"
+    assert len(server.requests) == 3
+
+
+async def test_a_photo_is_sent_as_a_jpeg_and_a_drawing_as_it_is(tmp_path: Path) -> None:
+    heavy = as_picture(photo(tmp_path).read_bytes())
+    assert heavy.url.startswith("data:image/jpeg")
+    assert (heavy.width, heavy.height) == (900, 900)
+    Image.new("RGB", (900, 900), "teal").save(tmp_path / "flat.png")
+    flat = (tmp_path / "flat.png").read_bytes()
+    assert as_picture(flat).url.startswith("data:image/png")
+    assert as_picture(flat, light=True).url.startswith("data:image/")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "messages[1].content must be a string",
+        "json: cannot unmarshal array into Go struct field Message.messages.content of type string",
+    ],
+)
+async def test_a_server_that_takes_no_pictures_says_so_in_many_ways(
+    bench: Bench, words: str
+) -> None:
+    events, _ = await play(bench, refuses(400, words))
+    assert isinstance(events[-1], RunFailed)
+    assert events[-1].code == "model_no_vision"
+
+
+async def test_thoughts_alone_are_no_message(bench: Bench) -> None:
+    events, server = await play(
+        bench, thinks("Let me see."), thinks("Let me see."), calls(WRITE), FINISH
+    )
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+    sent = server.requests[2]["messages"]
+    assert [one for one in sent if one["role"] == "assistant"] == []
+    assert roles(server.requests[2])[-1] == "user"  # asked to go on
+
+
+async def test_empty_words_beside_calls_are_left_out_where_they_are_refused(bench: Bench) -> None:
+    refusal = refuses(400, "messages.2: text content blocks must be non-empty")
+    events, server = await play(bench, calls(WRITE), refusal, FINISH)
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+    before, after = (server.requests[number]["messages"][2] for number in (1, 2))
+    assert before["content"] == ""
+    assert "content" not in after
+
+
+async def test_the_order_of_roles_loses_nothing(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path / "blobs")
+    Image.new("RGB", (20, 20), "teal").save(tmp_path / "a.png")
+    png = (tmp_path / "a.png").read_bytes()
+    mockup = Mockup("a", "0" * 64, tmp_path / "a.png", 20, 20, 1.0)
+    call = ToolCall(id="functions.render:0", name="render", arguments="{}")
+    part = ImagePart(sha256=blobs.put(png), width=20, height=20)
+    turns = (Turn("", "", (call,), (ToolOutcome(call, True, (part,)),)), Turn("So.", "", (), ()))
+    transcript = Transcript(Task((mockup,), "html-css", "Dark", Limits()), turns)
+    plain = write_messages(transcript, blobs, Style())
+    strict = write_messages(transcript, blobs, Style(strict_roles=True))
+
+    def words(messages: object) -> str:
+        return json.dumps(messages)
+
+    assert [one["role"] for one in strict] == [
+        *("system", "user", "assistant", "tool"),
+        *("assistant", "user", "assistant", "user"),
+    ]
+    for message in plain:
+        for piece in message["content"] if isinstance(message["content"], list) else ():
+            assert words(piece) in words(strict)
