@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from webapp.studio.events import Part, TextPart, ToolCall
 from workers.agent.errors import FATAL_CODES, code_of
 from workers.agent.protocols import Params, Tool, ToolResult, ToolSpec
+from workers.agent.transcript import read_arguments
 
 MAX_ARGUMENTS = 2_000_000  # characters
 MAX_RESULT = 60_000  # characters of one text part
@@ -63,7 +64,7 @@ def _parse(arguments: str, tool: Tool) -> Params:
     if len(arguments) > MAX_ARGUMENTS:
         raise InvalidCall(f"The arguments have {len(arguments)} characters: too many. Write less.")
     try:
-        value = json.loads(arguments or "{}")
+        value = read_arguments(arguments)
     except (ValueError, RecursionError) as error:
         if _breaks_off(error):
             raise InvalidCall(

@@ -188,9 +188,17 @@ def _outcome(call: ToolCall, *, ok: bool, for_ui: str) -> tuple[str, ...]:
     return (call.name, call.arguments if ok else "", for_ui)
 
 
+def read_arguments(text: str) -> object:
+    """What the JSON of a call's arguments says. Raises ValueError and RecursionError."""
+    value: object = json.loads(text or "{}")
+    # some servers write the JSON into a JSON string
+    return json.loads(value) if isinstance(value, str) else value
+
+
 def _declared(finish: ToolCall, revisions: int) -> int | None:
     """The number that a call gives, where there is such a revision; models write 2 or "2"."""
-    given = str(json.loads(finish.arguments or "{}").get("revision"))
+    arguments = read_arguments(finish.arguments)
+    given = str(arguments.get("revision")) if isinstance(arguments, dict) else ""
     return int(given) if given.isdecimal() and 1 <= int(given) <= revisions else None
 
 

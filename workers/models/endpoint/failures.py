@@ -11,6 +11,7 @@ ModelFailed               model_failed            anything else, in the endpoint
 │   ├── TooHeavy          model_request_too_heavy the request, or a picture, has too many bytes
 │   ├── RolesRefused      model_failed            roles do not follow one another as it wants
 │   └── EmptyRefused      model_failed            a message has no words
+├── Unstreamed            model_failed            it answers, but not piece by piece
 ├── Refused               model_failed            the endpoint does not take the request
 └── Passing                                       may be gone a moment later
     ├── Unreachable       model_unreachable       no connection, or no answer in time
@@ -68,6 +69,10 @@ class RolesRefused(Curable):
 
 class EmptyRefused(Curable):
     cures = ("no_empty_words",)
+
+
+class Unstreamed(ModelFailed):
+    pass
 
 
 class Refused(ModelFailed):

@@ -51,7 +51,7 @@ BUDGET = (
 WORDS = "The person adds:\n{prompt}"
 
 SAID = "The person says:\n{text}"
-LOOKING = "I look at it."
+WORDLESS = "…"
 SET_BACK = "The files are those of revision {revision} again."
 
 PROMPT_VERSION = hashlib.sha256(
@@ -66,8 +66,9 @@ class Style:
     """How messages are written. Each but `reasoning` is learnt from a refusal.
 
     `short` keeps of older results little and of older images none; `light` sends smaller pictures;
-    `strict_roles` lets the assistant speak between a result and the person, and the person once at
-    a time; `no_empty_words` sends none instead of empty ones; `reasoning` sends earlier thoughts.
+    `strict_roles` puts pictures into the results they belong to, lets the assistant speak between a
+    result and the person, and the person once at a time; `no_empty_words` puts words where there
+    are none; `reasoning` sends earlier thoughts.
     """
 
     short: bool = False
@@ -100,15 +101,19 @@ def _in_strict_order(messages: list[Message]) -> list[Message]:
     ordered: list[Message] = []
     for message in messages:
         last = ordered[-1] if ordered else None
-        if last is not None and message["role"] == "user":
-            if last["role"] == "tool":
-                ordered.append(Message(role="assistant", content=LOOKING))
-            elif last["role"] == "user":
-                joined = [*_parts(last), *_parts(message)]
-                ordered[-1] = Message(role="user", content=joined)
-                continue
-        ordered.append(message)
+        goes_on = last is not None and last["role"] in {"user", "tool"}
+        if last is None or message["role"] != "user" or not goes_on:
+            ordered.append(message)
+        elif last["role"] == "user" or _has_picture(message):
+            joined = [*_parts(last), *_parts(message)]
+            ordered[-1] = {**last, "content": joined}
+        else:
+            ordered += [Message(role="assistant", content=WORDLESS), message]
     return ordered
+
+
+def _has_picture(message: Message) -> bool:
+    return any(part["type"] == "image_url" for part in _parts(message))
 
 
 def _parts(message: Message) -> list[Content]:
@@ -174,11 +179,11 @@ def _write_mockup(index: int, mockup: Mockup, style: Style) -> list[Content]:
 
 def _write_turn(turn: Turn, style: Style, short: bool) -> Iterator[Message]:
     """What the model said, and the text of its calls' results."""
-    if not (turn.calls or turn.text.strip()):
-        return  # thoughts alone are no message: some servers refuse it
-    said = Message(role="assistant")
-    if turn.text.strip() or not style.no_empty_words:
-        said["content"] = turn.text
+    if not (turn.calls or turn.text.strip() or turn.reasoning):
+        return
+    wordless = not turn.text.strip()
+    filled = wordless and (style.no_empty_words or not turn.calls)  # thoughts alone are refused
+    said = Message(role="assistant", content=WORDLESS if filled else turn.text)
     if style.reasoning:
         said["reasoning_content"] = turn.reasoning
     if turn.calls:

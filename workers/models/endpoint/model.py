@@ -22,9 +22,16 @@ from workers.agent.protocols import (
 )
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.conversation import Converse, converse
-from workers.models.endpoint.failures import Curable, OutputLimit, Overloaded, Passing, Refused
+from workers.models.endpoint.failures import (
+    Curable,
+    OutputLimit,
+    Overloaded,
+    Passing,
+    Refused,
+    Unstreamed,
+)
 from workers.models.endpoint.messages import PROMPT_VERSION, Style
-from workers.models.endpoint.request import OPTIONS, Endpoint, Option, stream
+from workers.models.endpoint.request import OPTIONS, Endpoint, Option, at_once, stream
 
 CUT_ANSWERS = 2  # so many in a row at the output limit, and the next would be too
 EMPTY_ANSWERS = 2  # so many in a row are taken for what the model wants to say
@@ -43,6 +50,7 @@ class ClientModel:
         self._converse = converse
         self._refused: frozenset[Option] = frozenset()
         self._style = Style()
+        self._streams = True
         self._cut_answers = 0  # in a row
 
     @property
@@ -101,7 +109,8 @@ class ClientModel:
     ) -> AsyncGenerator[Chunk, None]:
         style = replace(self._style, reasoning="reasoning_content" not in self._refused)
         talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
-        request = stream(self._endpoint, talk.messages, talk.tools, self._refused)
+        ask = stream if self._streams else at_once
+        request = ask(self._endpoint, talk.messages, talk.tools, self._refused)
         async with aclosing(request) as pieces:
             async for piece in pieces:
                 for chunk in talk.revise(answer.add(piece)):
@@ -109,7 +118,7 @@ class ClientModel:
                 if answer.is_full():
                     break
         if not answer.was_heard:
-            raise Overloaded(
+            raise Unstreamed(
                 f"{self._endpoint.url} sent no chat completion. Does the address end in /v1?"
             )
         if answer.is_cut():
@@ -131,6 +140,9 @@ class ClientModel:
             untried = [cure for cure in failure.cures if not getattr(self._style, cure)]
             self._style = replace(self._style, **dict.fromkeys(untried[:1], True))
             return 0.0 if untried else None
+        if isinstance(failure, Unstreamed) and self._streams:
+            self._streams = False
+            return 0.0
         if isinstance(failure, Refused):
             named = {option for option in OPTIONS if option in str(failure)} - self._refused
             if "max_tokens" in named:  # which a server may name together with what it wants instead

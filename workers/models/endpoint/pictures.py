@@ -8,7 +8,7 @@ from workers.imaging import decode_png, encode_jpeg, encode_png, png_size, resam
 
 MAX_PIXELS = 16_384 * 14 * 14  # Kimi K2.5 reads at most 16,384 patches of 14×14 pixels
 MAX_SIDE = 512 * 14  # pixels
-LIGHT_PIXELS = 1_000_000
+LIGHT_PIXELS = 700_000
 HEAVY = 1_500_000  # bytes of a PNG that is sent as a JPEG
 QUALITY, LIGHT_QUALITY = 90, 75  # of a JPEG
 

@@ -1,12 +1,13 @@
 """One request to an OpenAI-compatible endpoint, streamed."""
 
 from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 
 from openai import APIError, AsyncOpenAI, OpenAIError, Timeout, omit
-from openai.types.chat import ChatCompletionChunk, ChatCompletionMessageParam
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from webapp.environment import Environment
 from workers.agent.errors import ModelFailed, UnknownModel
@@ -97,25 +98,62 @@ async def stream(
 
     Raises ModelFailed, of the kinds in `failures`.
     """
-    body = {
-        name: value for name, value in endpoint.without_thinking().items() if name not in refused
+    options = _options(endpoint, messages, tools, refused)
+    if "stream_options" not in refused:
+        options["stream_options"] = {"include_usage": True}
+    async with _explained(endpoint) as client:
+        pieces = await client.chat.completions.create(stream=True, **options)
+        async with pieces:
+            async for piece in pieces:
+                yield piece
+
+
+async def at_once(
+    endpoint: Endpoint,
+    messages: list[Message],
+    tools: list[ToolMessage],
+    refused: frozenset[Option],
+) -> AsyncGenerator[ChatCompletionChunk, None]:
+    """As `stream`, of a server that sends whole answers alone: one piece."""
+    options = _options(endpoint, messages, tools, refused)
+    async with _explained(endpoint) as client:
+        completion = await client.chat.completions.create(stream=False, **options)
+        if not isinstance(completion, ChatCompletion):
+            return  # the library gives a page of HTML as its text
+        answer = completion.model_dump()
+        for choice in answer.get("choices") or ():
+            choice["delta"] = choice.pop("message")
+            for number, call in enumerate(choice["delta"].get("tool_calls") or ()):
+                call["index"] = number
+        yield ChatCompletionChunk.model_validate(answer | {"object": "chat.completion.chunk"})
+
+
+def _options(
+    endpoint: Endpoint,
+    messages: list[Message],
+    tools: list[ToolMessage],
+    refused: frozenset[Option],
+) -> dict[str, Any]:
+    """A request, but for how it is answered."""
+    thinking = endpoint.without_thinking().items()
+    body = {name: value for name, value in thinking if name not in refused}
+    return {
+        "model": endpoint.name,
+        "messages": messages,
+        "tools": tools or omit,
+        "temperature": omit if "temperature" in refused else endpoint.temperature,
+        "top_p": omit if "top_p" in refused else endpoint.top_p,
+        "extra_body": body or None,
+        **_output_limit(endpoint.max_tokens, refused),
     }
+
+
+@asynccontextmanager
+async def _explained(endpoint: Endpoint) -> AsyncGenerator[AsyncOpenAI, None]:
+    """A client whose errors come out as ModelFailed."""
     async with endpoint.client(endpoint.patience) as client:
         try:
-            pieces = await client.chat.completions.create(
-                model=endpoint.name,
-                messages=cast("list[ChatCompletionMessageParam]", messages),
-                tools=tools or omit,
-                stream=True,
-                stream_options=omit if "stream_options" in refused else {"include_usage": True},
-                temperature=omit if "temperature" in refused else endpoint.temperature,
-                top_p=omit if "top_p" in refused else endpoint.top_p,
-                extra_body=body or None,
-                **_output_limit(endpoint.max_tokens, refused),
-            )
-            async with pieces:
-                async for piece in pieces:
-                    yield piece
+            yield client
         except APIError as error:
             # the library's own text may repeat what the server said of the key
             raise await _explain(classify(error, endpoint.key), endpoint) from None

@@ -23,7 +23,7 @@ from tests.workers.models.stand_in import (
 )
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import Event, ImagePart, Limits, RunFailed, RunFinished, ToolCall
-from workers.agent.protocols import Mockup, Task, ToolOutcome, Transcript, Turn
+from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.messages import Style, write_messages
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.pictures import as_picture
@@ -34,6 +34,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 PAGE = "<!doctype html><title>Hello</title><p>Hello"
 WRITE: tuple[str, JSON] = ("write_file", {"path": "index.html", "content": PAGE})
+FIRST = calls(WRITE, ("compare", {}))
 FINISH = calls(("finish", {"summary": "Done."}), first=9)
 
 
@@ -108,7 +109,9 @@ async def test_roles_follow_one_another_as_a_strict_server_wants(
     events, server = await play(bench, look, refuses(status, words), says("I see."), FINISH)
     assert events[-1].type == "run_finished"
     assert roles(server.requests[1])[-2:] == ["tool", "user"]
-    assert roles(server.requests[2])[-3:] == ["tool", "assistant", "user"]
+    assert roles(server.requests[2])[-1] == "tool"
+    result = server.requests[2]["messages"][-1]
+    assert [part["type"] for part in result["content"]] == ["text", "text", "image_url"]
     later = roles(server.requests[3])  # learnt for good, and the person speaks once at a time
     assert all((a, b) not in {("tool", "user"), ("user", "user")} for a, b in pairwise(later))
 
@@ -248,23 +251,26 @@ async def test_a_server_that_takes_no_pictures_says_so_in_many_ways(
     assert events[-1].code == "model_no_vision"
 
 
-async def test_thoughts_alone_are_no_message(bench: Bench) -> None:
+async def test_thoughts_alone_are_sent_with_words(bench: Bench) -> None:
     events, server = await play(
         bench, thinks("Let me see."), thinks("Let me see."), calls(WRITE), FINISH
     )
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
     sent = server.requests[2]["messages"]
-    assert [one for one in sent if one["role"] == "assistant"] == []
+    thought = next(one for one in sent if one["role"] == "assistant")
+    assert thought["content"]
+    assert "Let me see." in thought["reasoning_content"]
     assert roles(server.requests[2])[-1] == "user"  # asked to go on
 
 
-async def test_empty_words_beside_calls_are_left_out_where_they_are_refused(bench: Bench) -> None:
+async def test_empty_words_beside_calls_are_filled_where_they_are_refused(bench: Bench) -> None:
     refusal = refuses(400, "messages.2: text content blocks must be non-empty")
     events, server = await play(bench, calls(WRITE), refusal, FINISH)
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
     before, after = (server.requests[number]["messages"][2] for number in (1, 2))
     assert before["content"] == ""
-    assert "content" not in after
+    assert after["content"]
+    assert after["tool_calls"]
 
 
 async def test_the_order_of_roles_loses_nothing(tmp_path: Path) -> None:
@@ -283,9 +289,61 @@ async def test_the_order_of_roles_loses_nothing(tmp_path: Path) -> None:
         return json.dumps(messages)
 
     assert [one["role"] for one in strict] == [
-        *("system", "user", "assistant", "tool"),
-        *("assistant", "user", "assistant", "user"),
+        *("system", "user", "assistant", "tool", "assistant", "user")
     ]
     for message in plain:
         for piece in message["content"] if isinstance(message["content"], list) else ():
             assert words(piece) in words(strict)
+
+
+async def test_the_person_speaks_after_a_result_only_once_the_assistant_has(tmp_path: Path) -> None:
+    Image.new("RGB", (20, 20), "teal").save(tmp_path / "a.png")
+    mockup = Mockup("a", "0" * 64, tmp_path / "a.png", 20, 20, 1.0)
+    call = ToolCall(id="functions.finish:0", name="finish", arguments="{}")
+    turn = Turn("", "", (call,), (ToolOutcome(call, True, ()),))
+    said = (Said(1, "Darker"), Said(1, "And bigger"))
+    transcript = Transcript(Task((mockup,), "html-css", "", Limits()), (turn,), said)
+    strict = write_messages(transcript, FileBlobs(tmp_path / "b"), Style(strict_roles=True))
+    assert [one["role"] for one in strict[3:]] == ["tool", "assistant", "user"]
+    assert "Darker" in json.dumps(strict[-1])
+    assert "And bigger" in json.dumps(strict[-1])
+
+
+async def test_a_server_that_does_not_stream_is_asked_for_whole_answers(bench: Bench) -> None:
+    def whole(reply: Reply) -> Reply:
+        named = [
+            {"id": f"c{at}", "type": "function", "function": {"name": name, "arguments": text}}
+            for at, (name, text) in enumerate(
+                [("write_file", json.dumps(WRITE[1])), ("compare", "{}")]
+                if reply is FIRST
+                else [("finish", "{}")]
+            )
+        ]
+        message = {"role": "assistant", "content": None, "tool_calls": named}
+        choice = {"index": 0, "finish_reason": "tool_calls", "message": message}
+        head = {"id": "c", "object": "chat.completion", "created": 1, "model": "m"}
+        usage = {"prompt_tokens": 9, "completion_tokens": 9, "total_tokens": 18}
+        return Reply(body={**head, "choices": [choice], "usage": usage})
+
+    events, server = await play(bench, whole(FIRST), whole(FIRST), whole(FINISH))
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+    assert [request.get("stream") for request in server.requests] == [True, False, False]
+
+
+async def test_arguments_that_are_written_into_a_string_are_read(bench: Bench) -> None:
+    piece = {
+        "index": 0,
+        "id": "a",
+        "type": "function",
+        "function": {"name": "write_file", "arguments": json.dumps(json.dumps(WRITE[1]))},
+    }
+    last = {
+        **piece,
+        "id": "b",
+        "function": {"name": "finish", "arguments": json.dumps('{"revision": 1}')},
+    }
+    doubled, done = (
+        Reply(pieces=(delta(tool_calls=[one]), *ending("tool_calls"))) for one in (piece, last)
+    )
+    events, _ = await play(bench, doubled, done)
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
