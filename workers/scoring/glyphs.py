@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.imaging import Box, Colour, Image, clip, crop, grow
-from workers.scoring.ink import INK_SHARE, bounds_of, ink_colours
+from workers.scoring.ink import INK_SHARE, InkColours, bounds_of, ink_colours
 
 Coverage = NDArray[np.float32]  # (H, W), 0–1
 Levels = NDArray[np.float64]
@@ -39,12 +39,12 @@ class Look:
         return float(self.coverage.sum(dtype=np.float64))
 
 
-def look_of(image: Image, box: Box) -> Look | None:
-    """How the line in `box` looks; None where nothing stands out from its ground."""
+def look_of(image: Image, box: Box, colours: InkColours | None = None) -> Look | None:
+    """How the line in `box` looks; None outside the picture. `colours` are its own, if known."""
     inside = clip(box, image.shape[1], image.shape[0])
     if inside is None:
         return None
-    colour, ground = ink_colours(image, inside)
+    colour, ground = colours or ink_colours(image, inside)
     return Look(inside, coverage(crop(image, inside), colour, ground), colour, ground)
 
 
