@@ -264,7 +264,8 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     outer = clip(grow(mark.box, 2), page.image.shape[1], page.image.shape[0])
     assert outer is not None
     patch, seen = crop(page.image, outer), ~crop(page.text, outer)
-    if np.array_equal(patch[seen], crop(other.image, outer)[seen]):
+    ours = _pixels(patch, seen)
+    if np.array_equal(ours, _pixels(crop(other.image, outer), seen)):
         return replace(mark, severity=0.0, shift=(0, 0))
     reach = limits.reach if mark.severity == 0 else limits.far
     window = clip(grow(outer, reach), other.image.shape[1], other.image.shape[0])
@@ -286,7 +287,7 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     if away[y, x] > limits.moved * away[at]:
         y, x = at
     there = within[y : y + patch.shape[0], x : x + patch.shape[1]]
-    likeness = _likeness(patch[seen], there[seen])
+    likeness = _likeness(ours, _pixels(there, seen))
     unlike = _unlike(patch, there, limits) & seen
     wrong = min(1.0, max(0.0, (limits.alike - likeness) / (limits.alike - limits.unlike)))
     wrong = max(wrong, min(1.0, 2 * float(unlike.sum()) / mark.pixels))  # a small part, plainly
@@ -296,12 +297,18 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     return replace(mark, severity=wrong, shift=shift, where=bounds_of(unlike, outer) or mark.box)
 
 
+def _pixels(patch: Image, seen: Mask) -> Levels:
+    """The pixels (n, 3) of a patch that are seen."""
+    return patch.reshape(-1, 3).compress(seen.ravel(), axis=0)
+
+
 def _unlike(one: Image, other: Image, limits: MarkLimits) -> Mask:
     """Which pixels of `one` have nothing like them in `other`, there or next to it."""
     near = np.ones((3, 3), np.uint8)
     low, high = cv2.erode(other, near), cv2.dilate(other, near)
     off = cv2.max(cv2.subtract(one, high), cv2.subtract(low, one))
-    return np.asarray(off.max(axis=2) > limits.near)
+    red, green, blue = cv2.split(off)
+    return np.asarray(cv2.max(cv2.max(red, green), blue)) > limits.near
 
 
 def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
@@ -309,6 +316,6 @@ def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     if one.size == 0:
         return 1.0
     a, b = one.astype(np.float32), other.astype(np.float32)
-    ground = a[commonest(one, step=8)].mean(axis=0)
+    ground = a.compress(commonest(one, step=8), axis=0).mean(axis=0)
     ink = float(((a - ground) ** 2).sum() + ((b - ground) ** 2).sum())
     return 1.0 if ink == 0 else max(0.0, 1 - float(((a - b) ** 2).sum()) / ink)
