@@ -1,6 +1,5 @@
 """What the eye gets from one page, mockup or render: pixels, text runs, pictures."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from webapp.studio.events import Difference
@@ -62,20 +61,18 @@ def view_of_render(shot: Shot, as_file: Shot | None = None) -> PageView:
     """
     image = decode_png(shot.png)
     height, width = image.shape[:2]
-    seen = (_seen_run(image, text, shot.scale) for text in shot.texts)
-    runs = tuple(run for run in seen if run is not None)
+    runs = (_seen_run(image, text, shot.scale) for text in shot.texts)
     boxes = (clip(box_at_image_scale(rect, shot.scale), width, height) for rect in shot.pictures)
     view = PageView(
         image=image,
         scale=shot.scale,
-        runs=runs,
+        runs=tuple(run for run in runs if run is not None),
         pictures=tuple(box for box in boxes if box is not None),
         boxes=shot.boxes,
         problems=problems_of(shot, as_file),
         html=shot.html,
     )
-    view.colours.update(_colours_of(runs))
-    return view
+    return _measured(view)
 
 
 def view_of_mockup(
@@ -101,12 +98,13 @@ def view_of_mockup(
                 colour, background = ink_colours(image, whole)
             measured.append(replace(run, ink=whole, colour=colour, background=background))
     view = PageView(image=image, scale=scale, runs=tuple(measured), unread=in_lines(unread, limits))
-    view.colours.update(_colours_of(measured))
+    return _measured(view)
+
+
+def _measured(view: PageView) -> PageView:
+    """The view, knowing the colours of its runs, which were measured in its image."""
+    view.colours.update((run.ink, (run.colour, run.background)) for run in view.runs)
     return view
-
-
-def _colours_of(runs: Sequence[TextRun]) -> dict[Box, InkColours]:
-    return {run.ink: (run.colour, run.background) for run in runs}
 
 
 def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:
