@@ -48,10 +48,11 @@ def _radius(mockup: Page, render: Page, one: DomBox, box: Box, limits: EdgeLimit
     """What the top left corner lacks of a square has (1 − π/4) r² pixels."""
     if one.radius > limits.largest_radius or not (one.fill or one.border):
         return []
-    ours, theirs = _corner(mockup, box, limits), _corner(render, box, limits)
-    if ours is None or theirs is None or abs(theirs - min(one.radius, box.height / 2)) > 2:
+    theirs = _corner(render, box, limits)
+    if theirs is None or abs(theirs - min(one.radius, box.height / 2)) > 2:
         return []
-    if abs(ours - theirs) <= max(limits.radius_px, 0.12 * theirs):
+    ours = _corner(mockup, box, limits)
+    if ours is None or abs(ours - theirs) <= max(limits.radius_px, 0.12 * theirs):
         return []
     severity = min(0.35, 0.1 + 0.015 * abs(ours - theirs))
     # borders and antialiasing make both a little larger than they are

@@ -1,11 +1,14 @@
 """Colours as a person tells them apart."""
 
+from functools import lru_cache
+
 import numpy as np
 from skimage.color import deltaE_ciede2000, rgb2lab
 
 from workers.imaging import Colour
 
 
+@lru_cache(4096)  # a page has few colours
 def delta(one: Colour, other: Colour) -> float:
     """CIEDE2000 of two sRGB colours."""
     if one == other:

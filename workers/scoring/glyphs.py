@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.imaging import Box, Colour, Image, clip, crop, grow
-from workers.scoring.ink import INK_SHARE, bounds_of, ink_colours
+from workers.scoring.ink import INK_SHARE, InkColours, bounds_of, ink_colours
 
 Coverage = NDArray[np.float32]  # (H, W), 0–1
 Levels = NDArray[np.float64]
@@ -19,7 +19,7 @@ Levels = NDArray[np.float64]
 ASCENDING = frozenset("bdfhklt0123456789()[]{}|/\\$%&!?@#ßij")
 DESCENDING = frozenset("gjpqy()[]{}|/\\$@,;Q")
 X_HEIGHT, CAP_HEIGHT, DESCENT = 0.53, 0.72, 0.21  # em, of a usual text face
-STEEPEST, SHEARS = 0.36, 13  # tangent of the slant, and how many are tried
+LEAST_LEAN, STEEPEST, SHEARS = -0.06, 0.36, 15  # tangents of the slant, and how many are tried
 SHEARED = 40  # pixels that a line is enlarged to first: shears blur what is small
 LEAST_CONTRAST = 12.0  # RGB distance of ink and ground under which there is no shape to see
 
@@ -39,12 +39,12 @@ class Look:
         return float(self.coverage.sum(dtype=np.float64))
 
 
-def look_of(image: Image, box: Box) -> Look | None:
-    """How the line in `box` looks; None where nothing stands out from its ground."""
+def look_of(image: Image, box: Box, colours: InkColours | None = None) -> Look | None:
+    """How the line in `box` looks; None outside the picture. `colours` are its own, if known."""
     inside = clip(box, image.shape[1], image.shape[0])
     if inside is None:
         return None
-    colour, ground = ink_colours(image, inside)
+    colour, ground = colours or ink_colours(image, inside)
     return Look(inside, coverage(crop(image, inside), colour, ground), colour, ground)
 
 
@@ -103,10 +103,10 @@ def slant(ink: Coverage) -> float:
         ink = np.asarray(cv2.resize(ink, (width, height), interpolation=cv2.INTER_CUBIC))
     pad = int(np.ceil(STEEPEST * height)) + 1
     sharpest, found = -1.0, 0.0
-    for lean in np.linspace(-0.06, STEEPEST, SHEARS + 2):
+    for lean in np.linspace(LEAST_LEAN, STEEPEST, SHEARS):
         shear = np.array([[1, lean, pad - lean * height], [0, 1, 0]], np.float32)
         upright = cv2.warpAffine(ink, shear, (width + 2 * pad, height), flags=cv2.INTER_LINEAR)
-        columns = upright.sum(axis=0, dtype=np.float64)
+        columns = cv2.reduce(upright, 0, cv2.REDUCE_SUM, dtype=cv2.CV_64F)
         sharpness = float((np.diff(columns) ** 2).sum())
         if sharpness > 1.02 * sharpest:
             sharpest, found = sharpness, float(lean)

@@ -158,8 +158,7 @@ def _cells(page: Page, cell: int) -> Levels:
     height, width = page.text.shape
     size = max(1, width // cell), max(1, height // cell)
     share = cv2.resize(page.text.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    shown = page.image.copy()
-    shown[page.text] = 0
+    shown = cv2.copyTo(page.image, (~page.text).astype(np.uint8))
     total = cv2.resize(shown, size, interpolation=cv2.INTER_AREA).astype(np.float32)
     means = total / np.maximum(1 - share, 0.5)[..., None]
     means[share > 0.5] = np.nan

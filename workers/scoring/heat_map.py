@@ -14,6 +14,7 @@ from workers.scoring.item import Item
 
 SAMPLE = 2.0  # CSS pixels per sample of the difference
 FULL_HEAT = 60.0  # ΔE (CIE76) from where a difference is drawn in full red
+PALE = (150 + np.arange(256) * (105 / 255)).astype(np.uint8)  # of each level of grey
 AMBER = np.array([255, 178, 0], dtype=np.float32)
 RED = np.array([214, 0, 28], dtype=np.float32)
 CLOSE_UPS = 4  # differences shown close up…
@@ -33,16 +34,20 @@ def heat_map(canvas: Canvas, items: Sequence[Item], width: int, height: int) -> 
     """
     mockup, render = (view.image[:height, :width] for view in (canvas.mockup, canvas.render))
     grey = cv2.cvtColor(mockup, cv2.COLOR_RGB2GRAY)
-    ground = cv2.cvtColor((150 + grey * (105 / 255)).astype(np.uint8), cv2.COLOR_GRAY2RGB)
+    pale = cv2.LUT(grey, PALE)
     if np.array_equal(mockup, render):
-        return np.asarray(ground, dtype=np.uint8)
+        return np.asarray(cv2.merge([pale] * 3), dtype=np.uint8)
     heat = _heat(mockup, render, canvas.mockup.scale)
     severity = _severity(items, canvas.mockup.scale, heat.shape)
-    hot = (heat > 0) & (severity > 0)
-    cover = np.minimum(1, 1.6 * np.sqrt(heat[hot]))[:, None] * 0.9
-    ramp = AMBER + (RED - AMBER) * severity[hot][:, None]
-    ground[hot] = (ground[hot] * (1 - cover) + ramp * cover).astype(np.uint8)
-    return np.asarray(ground, dtype=np.uint8)
+    hot = np.flatnonzero((heat > 0) & (severity > 0))
+    cover = np.minimum(1, 1.6 * np.sqrt(heat.take(hot))) * 0.9
+    worst, ground = severity.take(hot), pale.take(hot) * (1 - cover)
+    channels = []
+    for amber, red in zip(AMBER, RED, strict=True):
+        channel = pale.copy()
+        np.put(channel, hot, (ground + (amber + (red - amber) * worst) * cover).astype(np.uint8))
+        channels.append(channel)
+    return np.asarray(cv2.merge(channels), dtype=np.uint8)
 
 
 def close_ups(
@@ -114,7 +119,8 @@ def _heat(mockup: Image, render: Image, scale: float) -> NDArray[np.float32]:
 def delta_e(one: Image, other: Image) -> NDArray[np.float32]:
     """CIE76: Euclidean distance in CIELAB, per pixel."""
     delta = np.zeros(one.shape[:2], np.float32)
-    differs = (one != other).any(axis=2)
+    red, green, blue = cv2.split(cv2.absdiff(one, other))
+    differs = np.asarray(cv2.max(cv2.max(red, green), blue)) > 0
     if differs.any():  # CIELAB is dear, and most of two pages is alike
         offset = _lab(one[differs][None]) - _lab(other[differs][None])
         delta[differs] = np.sqrt(np.einsum("hwc,hwc->hw", offset, offset))[0]

@@ -11,12 +11,14 @@ INK_SHARE = 0.35  # of the way from background to text colour, from where a pixe
 OUTER = 0.35  # of a line's height, at its top and bottom, that other things may reach into
 
 Pixels = NDArray[np.float32]  # (..., 3) RGB
+InkColours = tuple[Colour, Colour]  # of the text and of its background
 
 
 def background_of(image: Image, box: Box, by: int = 2) -> Pixels:
     """The mean of the commonest colours around `box`, (3,)."""
     ring = _around(image, box, by)
-    return np.asarray(ring[commonest(ring, step=8)].mean(axis=0), dtype=np.float32)
+    like = commonest(ring, step=8)
+    return np.asarray(like.astype(np.float64) @ ring / like.sum(), dtype=np.float32)
 
 
 def _around(image: Image, box: Box, by: int) -> Image:
@@ -29,7 +31,7 @@ def _around(image: Image, box: Box, by: int) -> Image:
     if not ring.any():
         ring[[0, -1], :] = True
         ring[:, [0, -1]] = True
-    return patch[ring]
+    return patch.reshape(-1, 3).compress(ring.ravel(), axis=0)
 
 
 def ink_mask(patch: Image, background: Pixels, colour: Colour | None) -> Mask:
@@ -43,11 +45,16 @@ def ink_mask(patch: Image, background: Pixels, colour: Colour | None) -> Mask:
         contrast = float(np.linalg.norm(towards))
         if contrast >= FAINT:
             share = offset @ (towards / contrast**2)
-            astray = np.linalg.norm(offset - share[..., None] * towards, axis=2)
+            astray = _length(*(offset[..., i] - share * towards[i] for i in range(3)))
             mask = np.asarray((share > INK_SHARE) & (astray < max(32.0, contrast / 2)))
             if mask.any():
                 return mask
-    return np.asarray(np.linalg.norm(offset, axis=2) > 2 * FAINT)
+    return np.asarray(_length(*(offset[..., i] for i in range(3))) > 2 * FAINT)
+
+
+def _length(red: Pixels, green: Pixels, blue: Pixels) -> Pixels:
+    """Of vectors whose three components are given, each in an array of its own."""
+    return np.asarray(np.sqrt(red * red + green * green + blue * blue))
 
 
 def tighten(image: Image, box: Box, colour: Colour | None = None) -> Box | None:
@@ -97,7 +104,7 @@ def without_cut(image: Image, box: Box, colour: Colour) -> Box:
     return Box(box.x, around.y + int(rows[0]), box.width, int(rows[-1] - rows[0]) + 1)
 
 
-def ink_colours(image: Image, ink: Box) -> tuple[Colour, Colour]:
+def ink_colours(image: Image, ink: Box) -> InkColours:
     """Text and background colour under the ink box, measured alike on any picture.
 
     The background is the commonest colour around the box; the text is the median of the pixels
@@ -109,6 +116,6 @@ def ink_colours(image: Image, ink: Box) -> tuple[Colour, Colour]:
         return (0, 0, 0), (255, 255, 255)
     background = background_of(image, inside)
     patch = crop(image, inside).reshape(-1, 3)
-    distance = np.linalg.norm(patch.astype(np.float32) - background, axis=1)
-    strong = patch[distance >= 0.7 * np.percentile(distance, 95)]
+    distance = _length(*(patch[:, i] - background[i] for i in range(3)))
+    strong = patch.compress(distance >= 0.7 * np.percentile(distance, 95), axis=0)
     return to_colour(np.median(strong, axis=0)), to_colour(background)

@@ -56,6 +56,7 @@ class MarkLimits:
 
 LIMITS = MarkLimits()
 Ints = NDArray[np.int64]
+Levels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,20 @@ class Page:
     @cached_property
     def highest(self) -> Image:
         return np.asarray(cv2.dilate(self.image, np.ones((3, 3), np.uint8)), np.uint8)
+
+    @cached_property
+    def steps(self) -> Levels:
+        """By how many levels of any channel a pixel differs from one above or beside it, (H, W)."""
+        planes = cv2.split(self.image)
+        steps = np.zeros(self.text.shape, np.uint8)
+        for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
+            if steps[one].size == 0:  # a page of one pixel
+                continue
+            red, green, blue = (cv2.absdiff(plane[one], plane[other]) for plane in planes)
+            most = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+            np.maximum(steps[one], most, out=steps[one])
+            np.maximum(steps[other], most, out=steps[other])
+        return steps
 
 
 @dataclass(frozen=True)
@@ -113,17 +128,7 @@ def marks_of(page: Page, other: Page, limits: MarkLimits = LIMITS) -> list[Mark]
 
 
 def _edges(page: Page, limits: MarkLimits) -> Mask:
-    image = page.image
-    edges = np.zeros(image.shape[:2], np.uint8)
-    for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
-        if image[one].size == 0:  # a page of one pixel
-            continue
-        red, green, blue = cv2.split(cv2.absdiff(image[one], image[other]))
-        most = cv2.max(cv2.max(red, green), blue)
-        step = np.asarray(cv2.threshold(most, limits.edge - 1, 1, cv2.THRESH_BINARY)[1], np.uint8)
-        edges[one] |= step
-        edges[other] |= step
-    return np.asarray((edges > 0) & ~page.text)
+    return np.asarray((page.steps >= limits.edge) & ~page.text)
 
 
 def _near(edges: Mask, by: int) -> Mask:
@@ -158,21 +163,27 @@ def _search(
     limits: MarkLimits,
 ) -> tuple[NDArray[np.float64], Ints]:
     """The best share of agreeing pixels of each piece, and the shift it was found at."""
-    sizes = np.bincount(pieces, minlength=count)
+    sizes = np.maximum(np.bincount(pieces, minlength=count), 1)
     best = np.zeros(count)
     shifts = np.zeros((count, 2), np.int64)
-    open_pixels = np.arange(rows.size)
-    steps = page.highest[rows, columns].astype(np.int16) - page.lowest[rows, columns]
-    near = np.minimum(limits.near, limits.contrast * steps.max(axis=1, initial=0)).astype(np.int16)
+    least, most = _alike(page, rows, columns, limits)
+    # around the other page lies what no pixel is alike to: from 255 to 0
+    lowest, highest = _framed(other.lowest, 255, limits), _framed(other.highest, 0, limits)
+    width = other.image.shape[1] + 2 * limits.reach
+    places = (rows + limits.reach) * width + columns + limits.reach
     for across, down in _nearest_first(limits.reach):
-        r, c = rows[open_pixels], columns[open_pixels]
-        agree = _agrees(page, other, r, c, down, across, near[open_pixels])
-        share = np.bincount(pieces[open_pixels], agree, count) / np.maximum(sizes, 1)
+        there = places + (down * width + across)
+        fits = lowest.take(there, axis=0) <= most
+        fits &= highest.take(there, axis=0) >= least
+        agree = fits[:, 0] & fits[:, 1] & fits[:, 2]
+        share = np.bincount(pieces[agree], minlength=count) / sizes
         better = share > best + 0.02  # what is no better stays where it is
         best[better] = share[better]
         shifts[better] = across, down
-        open_pixels = open_pixels[best[pieces[open_pixels]] < limits.found]
-        if open_pixels.size == 0:
+        still = (best < limits.found)[pieces]
+        if not still.all():
+            places, pieces, least, most = places[still], pieces[still], least[still], most[still]
+        if places.size == 0:
             break
     return best, shifts
 
@@ -184,24 +195,22 @@ def _nearest_first(reach: int) -> list[tuple[int, int]]:
     )
 
 
-def _agrees(
-    page: Page,
-    other: Page,
-    rows: Ints,
-    columns: Ints,
-    down: int,
-    across: int,
-    near: NDArray[np.int16],
-) -> Mask:
-    """Whether each pixel has its like in the other page at a shift, or next to it."""
-    height, width = other.image.shape[:2]
-    r, c = rows + down, columns + across
-    inside = (r >= 0) & (r < height) & (c >= 0) & (c < width)
-    r, c = np.clip(r, 0, height - 1), np.clip(c, 0, width - 1)
-    here = page.image[rows, columns].astype(np.int16)
-    low = other.lowest[r, c].astype(np.int16) - near[:, None]
-    high = other.highest[r, c].astype(np.int16) + near[:, None]
-    return np.asarray(((here >= low) & (here <= high)).all(axis=1) & inside)
+def _alike(page: Page, rows: Ints, columns: Ints, limits: MarkLimits) -> tuple[Levels, Levels]:
+    """The least and the most levels that are alike to those of each pixel, (n, 3)."""
+    at = rows * page.image.shape[1] + columns
+    image, lowest, highest = (
+        levels.reshape(-1, 3).take(at, axis=0) for levels in (page.image, page.lowest, page.highest)
+    )
+    steps = (highest - lowest).max(axis=1, initial=0)
+    near = np.minimum(limits.near, limits.contrast * steps).astype(np.uint8)[:, None]
+    return image - np.minimum(near, image), image + np.minimum(near, 255 - image)
+
+
+def _framed(levels: Image, outside: int, limits: MarkLimits) -> Levels:
+    """The pixels (n, 3) of a page with a rim of one level as wide as pieces may have moved."""
+    rim = (limits.reach,) * 4
+    framed = cv2.copyMakeBorder(levels, *rim, cv2.BORDER_CONSTANT, value=(outside,) * 3)
+    return np.asarray(framed, np.uint8).reshape(-1, 3)
 
 
 def _collected(
@@ -255,7 +264,8 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     outer = clip(grow(mark.box, 2), page.image.shape[1], page.image.shape[0])
     assert outer is not None
     patch, seen = crop(page.image, outer), ~crop(page.text, outer)
-    if np.array_equal(patch[seen], crop(other.image, outer)[seen]):
+    ours = _pixels(patch, seen)
+    if np.array_equal(ours, _pixels(crop(other.image, outer), seen)):
         return replace(mark, severity=0.0, shift=(0, 0))
     reach = limits.reach if mark.severity == 0 else limits.far
     window = clip(grow(outer, reach), other.image.shape[1], other.image.shape[0])
@@ -263,10 +273,10 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     within = crop(other.image, window)
     if within.shape[0] < patch.shape[0] or within.shape[1] < patch.shape[1]:
         return mark
-    mask = np.repeat(seen[..., None], 3, axis=2).astype(np.float32)
     if seen.all():
         away = cv2.matchTemplate(within, patch, cv2.TM_SQDIFF)
     else:
+        mask = np.repeat(seen[..., None], 3, axis=2).astype(np.float32)
         floats = within.astype(np.float32), patch.astype(np.float32)
         away = cv2.matchTemplate(*floats, cv2.TM_SQDIFF, mask=mask)
     rows, columns = np.indices(away.shape)
@@ -277,7 +287,7 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     if away[y, x] > limits.moved * away[at]:
         y, x = at
     there = within[y : y + patch.shape[0], x : x + patch.shape[1]]
-    likeness = _likeness(patch[seen], there[seen])
+    likeness = _likeness(ours, _pixels(there, seen))
     unlike = _unlike(patch, there, limits) & seen
     wrong = min(1.0, max(0.0, (limits.alike - likeness) / (limits.alike - limits.unlike)))
     wrong = max(wrong, min(1.0, 2 * float(unlike.sum()) / mark.pixels))  # a small part, plainly
@@ -287,12 +297,18 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     return replace(mark, severity=wrong, shift=shift, where=bounds_of(unlike, outer) or mark.box)
 
 
+def _pixels(patch: Image, seen: Mask) -> Levels:
+    """The pixels (n, 3) of a patch that are seen."""
+    return patch.reshape(-1, 3).compress(seen.ravel(), axis=0)
+
+
 def _unlike(one: Image, other: Image, limits: MarkLimits) -> Mask:
     """Which pixels of `one` have nothing like them in `other`, there or next to it."""
     near = np.ones((3, 3), np.uint8)
     low, high = cv2.erode(other, near), cv2.dilate(other, near)
     off = cv2.max(cv2.subtract(one, high), cv2.subtract(low, one))
-    return np.asarray(off.max(axis=2) > limits.near)
+    red, green, blue = cv2.split(off)
+    return np.asarray(cv2.max(cv2.max(red, green), blue)) > limits.near
 
 
 def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
@@ -300,6 +316,6 @@ def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:
     if one.size == 0:
         return 1.0
     a, b = one.astype(np.float32), other.astype(np.float32)
-    ground = a[commonest(one, step=8)].mean(axis=0)
+    ground = a.compress(commonest(one, step=8), axis=0).mean(axis=0)
     ink = float(((a - ground) ** 2).sum() + ((b - ground) ** 2).sum())
     return 1.0 if ink == 0 else max(0.0, 1 - float(((a - b) ** 2).sum()) / ink)

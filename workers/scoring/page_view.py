@@ -1,10 +1,11 @@
 """What the eye gets from one page, mockup or render: pixels, text runs, pictures."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from webapp.studio.events import Difference
 from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
-from workers.scoring.ink import ink_colours, tighten, without_cut
+from workers.scoring.glyphs import Look, look_of
+from workers.scoring.ink import InkColours, ink_colours, tighten, without_cut
 from workers.scoring.line_shape import LINES, LineLimits, in_lines, is_line
 from workers.scoring.problems import problems_of
 from workers.shot import DomBox, DomText, Shot
@@ -23,7 +24,7 @@ class PageView:
 
     `scale` is image pixels per CSS pixel. `pictures`, `boxes` and `problems` are empty for a
     mockup: nobody knows. `unread` are lines of a mockup that stand there and could not be read,
-    `html` the file of a render.
+    `html` the file of a render. `colours` are those of inks that were measured in `image`.
     """
 
     image: Image
@@ -34,6 +35,7 @@ class PageView:
     problems: tuple[Difference, ...] = ()
     unread: tuple[Box, ...] = ()
     html: str = ""
+    colours: dict[Box, InkColours] = field(default_factory=dict, init=False, compare=False)
 
     @property
     def width(self) -> int:
@@ -42,6 +44,13 @@ class PageView:
     @property
     def height(self) -> int:
         return int(self.image.shape[0])
+
+    def look(self, box: Box) -> Look | None:
+        """How the line in `box` looks; None outside the page. Its colours are measured once."""
+        found = look_of(self.image, box, self.colours.get(box))
+        if found is not None:
+            self.colours[box] = found.colour, found.ground
+        return found
 
 
 def view_of_render(shot: Shot, as_file: Shot | None = None) -> PageView:
@@ -54,7 +63,7 @@ def view_of_render(shot: Shot, as_file: Shot | None = None) -> PageView:
     height, width = image.shape[:2]
     runs = (_seen_run(image, text, shot.scale) for text in shot.texts)
     boxes = (clip(box_at_image_scale(rect, shot.scale), width, height) for rect in shot.pictures)
-    return PageView(
+    view = PageView(
         image=image,
         scale=shot.scale,
         runs=tuple(run for run in runs if run is not None),
@@ -63,6 +72,7 @@ def view_of_render(shot: Shot, as_file: Shot | None = None) -> PageView:
         problems=problems_of(shot, as_file),
         html=shot.html,
     )
+    return _measured(view)
 
 
 def view_of_mockup(
@@ -82,10 +92,19 @@ def view_of_mockup(
         if run.confidence < limits.sure and is_line(image, ink, scale, limits):
             unread.append(ink)
         elif run.text.strip():
-            ink = without_cut(image, ink, ink_colours(image, ink)[0])
             colour, background = ink_colours(image, ink)
-            measured.append(replace(run, ink=ink, colour=colour, background=background))
-    return PageView(image=image, scale=scale, runs=tuple(measured), unread=in_lines(unread, limits))
+            whole = without_cut(image, ink, colour)
+            if whole != ink:
+                colour, background = ink_colours(image, whole)
+            measured.append(replace(run, ink=whole, colour=colour, background=background))
+    view = PageView(image=image, scale=scale, runs=tuple(measured), unread=in_lines(unread, limits))
+    return _measured(view)
+
+
+def _measured(view: PageView) -> PageView:
+    """The view, knowing the colours of its runs, which were measured in its image."""
+    view.colours.update((run.ink, (run.colour, run.background)) for run in view.runs)
+    return view
 
 
 def _seen_run(image: Image, text: DomText, scale: float) -> TextRun | None:

@@ -12,6 +12,7 @@ LARGEST_SHARE = 0.2  # of the page; a larger region is cut in two even without a
 STEP = 10  # grey levels between neighbours that count as an edge
 
 Edges = NDArray[np.bool_]
+Levels = NDArray[np.uint8]
 
 
 def regions(mockup: Image, scale: float) -> list[Box]:
@@ -21,11 +22,15 @@ def regions(mockup: Image, scale: float) -> list[Box]:
     region that stays too large is halved along its longer side.
     """
     grey = cv2.cvtColor(mockup, cv2.COLOR_RGB2GRAY)
-    levels = np.asarray(grey, np.int16)
-    along_rows = np.abs(np.diff(levels, axis=1)) > STEP
-    down_columns = np.abs(np.diff(levels, axis=0)) > STEP
+    levels = np.asarray(grey, np.uint8)
+    along_rows = _apart(levels[:, 1:], levels[:, :-1]) > STEP
+    down_columns = _apart(levels[1:], levels[:-1]) > STEP
     page = Box(0, 0, grey.shape[1], grey.shape[0])
     return _cut(page, along_rows, down_columns, scale, page.area)
+
+
+def _apart(one: Levels, other: Levels) -> Levels:
+    return np.maximum(one, other) - np.minimum(one, other)
 
 
 def place_name(box: Box, page: Box) -> str:

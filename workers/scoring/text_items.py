@@ -6,7 +6,7 @@ import numpy as np
 
 from workers.imaging import Box, TextRun, bounds, box_at_css_scale, crop, grow
 from workers.scoring.colour import contrast
-from workers.scoring.glyphs import height_in_em, ink_of, look_of
+from workers.scoring.glyphs import height_in_em, ink_of
 from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import DrawnRun, PageView
 from workers.scoring.text_lines import covered, joined
@@ -119,7 +119,7 @@ def _surplus(mockup: PageView, render: PageView, run: DrawnRun, places: list[Box
     item = Item(
         f"text {quoted(run.text)}", run.ink, weight_of(run.ink, mockup.scale), (), _selector(run)
     )
-    drawn, shown = look_of(render.image, run.ink), look_of(mockup.image, run.ink)
+    drawn, shown = render.look(run.ink), mockup.look(run.ink)
     if drawn is not None and shown is not None:
         ground = contrast(shown.colour, shown.ground)
         found = find_line(mockup, drawn, shown, SEARCH)
@@ -144,7 +144,7 @@ def _paired_item(
     places.append(run.ink)
     if _identical(mockup, render, run.ink):
         return item
-    shown, drawn = look_of(mockup.image, box), look_of(render.image, run.ink)
+    shown, drawn = mockup.look(box), render.look(run.ink)
     if dom is None or shown is None or drawn is None:
         places.append(box)
         return item
@@ -157,7 +157,7 @@ def _paired_item(
         there = Box(ink.x + found.shift[0], ink.y + found.shift[1], ink.width, ink.height)
         places.append(there)
         item = _placed(item, moved, ink, mockup.scale)
-        shown = look_of(mockup.image, there) or shown
+        shown = mockup.look(there) or shown
         inks = Inks(ink_of(mockup.image, shown), ink_of(render.image, drawn))
         if found.worst < limits.certain:
             leaning = slant_findings(shown, drawn, dom)

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ def similarity(one: str, other: str) -> float:
     return Levenshtein.normalized_similarity(a, b)
 
 
+@lru_cache(4096)  # every line is compared with many
 def plain(text: str) -> str:
     """The letters that were read, in compatible form, without blanks: OCR is unsure of those."""
     return "".join(unicodedata.normalize("NFKC", text.translate(TYPOGRAPHIC)).split())

@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -134,6 +135,7 @@ def alike_letters(one: str, other: str) -> float:
     return similarity(letters_of(one), letters_of(other))
 
 
+@lru_cache(4096)  # every line is compared with many
 def letters_of(text: str) -> str:
     """The letters that OCR can tell apart."""
     letters = plain(text).translate(NOT_READ).translate(SAME_SHAPE)

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from workers.imaging import Box, Image, clip, crop, grow
-from workers.scoring.glyphs import Coverage, Look, coverage, similarity_of
+from workers.scoring.glyphs import Coverage, Look, coverage
 from workers.scoring.page_view import PageView
 
 
@@ -52,7 +52,7 @@ def _found_within(
         return NOT_FOUND
     patch = crop(mockup.image, window)
     own = _sought(coverage(patch, drawn.colour, drawn.ground), drawn, window, limits)
-    if own.worst >= limits.same:
+    if own.worst >= limits.same or (shown.colour, shown.ground) == (drawn.colour, drawn.ground):
         return own
     # in other colours, perhaps
     other = _sought(coverage(patch, shown.colour, shown.ground), drawn, window, limits)
@@ -79,11 +79,18 @@ def _sought(ink: Coverage, drawn: Look, window: Box, limits: SearchLimits) -> Fo
 
 
 def stretches(one: Coverage, other: Coverage, limits: SearchLimits) -> list[float]:
-    """Likeness of two lines of one size, a letter or two at a time."""
+    """Likeness (`similarity_of`) of two lines of one size, a letter or two at a time."""
     height, width = one.shape
     stretch = max(6, round(limits.stretch * height))
-    starts = range(0, max(1, width - stretch // 2), max(3, stretch // 2))
-    return [similarity_of(one[:, at : at + stretch], other[:, at : at + stretch]) for at in starts]
+    starts = np.arange(0, max(1, width - stretch // 2), max(3, stretch // 2))
+    spans = np.column_stack((starts, np.minimum(starts + stretch, width))).ravel()
+    a, b, apart = (
+        np.add.reduceat(np.append(squares.sum(axis=0, dtype=np.float64), 0), spans)[::2]
+        for squares in (one * one, other * other, (one - other) ** 2)
+    )
+    ink = a + b
+    likeness = 1 - apart / np.where(ink == 0, 1, ink)
+    return [max(0.0, float(each)) for each in likeness]
 
 
 def same_pixels(one: Image, other: Image, box: Box, tolerance: int = 24) -> bool:

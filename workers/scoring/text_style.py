@@ -7,6 +7,7 @@ import numpy as np
 from workers.imaging import Colour, to_colour
 from workers.scoring.colour import contrast, delta, hex_of
 from workers.scoring.glyphs import (
+    LEAST_LEAN,
     Levels,
     Look,
     fitted,
@@ -106,12 +107,15 @@ def slant_findings(
     shown: Look, drawn: Look, dom: DomText, limits: StyleLimits = STYLE
 ) -> list[Finding]:
     """Says where letters lean that should not, or stand that should lean."""
-    lean, leans = slant(shown.coverage), slant(drawn.coverage)
-    if dom.italic and leans - lean > limits.upright:
-        return [Finding("slant", "upright", "italic", 0.22)]
-    if not dom.italic and lean - leans > limits.italic:
-        return [Finding("slant", "italic", "upright", 0.22)]
-    return []
+    leaning = drawn if dom.italic else shown
+    most = limits.upright if dom.italic else limits.italic
+    lean = slant(leaning.coverage)
+    if lean - LEAST_LEAN <= most:  # whatever the other line's slant, which is dear to measure
+        return []
+    if lean - slant((shown if dom.italic else drawn).coverage) <= most:
+        return []
+    expected, got = ("upright", "italic") if dom.italic else ("italic", "upright")
+    return [Finding("slant", expected, got, 0.22)]
 
 
 def _size_ratio(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.imaging import Box, TextRun, bounds
-from workers.scoring.glyphs import Look, fitted, look_of, similarity_of
+from workers.scoring.glyphs import Look, fitted, similarity_of
 from workers.scoring.page_view import DrawnRun, PageView
 from workers.scoring.text_lines import covered, overlap_groups
 from workers.scoring.text_pairs import Pair
@@ -73,7 +73,7 @@ def is_pictured(render: PageView, line: TextRun, limits: UnreadLimits = UNREAD) 
 
 def is_drawn(mockup: PageView, render: PageView, line: TextRun) -> bool:
     """Whether the render shows the very shape there, drawn by its elements: then it is no text."""
-    shown, there = look_of(mockup.image, line.ink), look_of(render.image, line.ink)
+    shown, there = mockup.look(line.ink), render.look(line.ink)
     if shown is None or there is None:
         return False
     return find_line(render, shown, there, SEARCH).worst >= SEARCH.same
