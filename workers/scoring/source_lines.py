@@ -1,20 +1,11 @@
 """Where a page's file writes the elements that differ."""
 
-import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from justhtml import JustHTML, QueryMatch
-from justhtml.selector import SelectorError, SelectorMatcher, parse_selector
+from justhtml import JustHTML
+from justhtml.selector import SelectorError
 
 from webapp.studio.events import Difference
-
-# Steps from element to child, as `collect.js` writes them; the last one's id or tag.
-WRITTEN = re.compile(
-    r"(?:[\w#.:()-]+ > )*(#[\w-]+|[a-zA-Z][\w-]*)(?:\.[\w-]+)*(?::nth-of-type\(\d+\))?"
-)
-
-Elements = Mapping[str, Sequence[QueryMatch]]
 
 
 def with_lines(differences: Sequence[Difference], html: str) -> list[Difference]:
@@ -27,29 +18,13 @@ def with_lines(differences: Sequence[Difference], html: str) -> list[Difference]
     if not html or not selectors:
         return list(differences)
     page = JustHTML(html, sanitize=False, track_node_locations=True)
-    elements = _by_name(page)
-    lines = {selector: _line_of(page, elements, selector) for selector in selectors}
+    lines = {selector: _line_of(page, selector) for selector in selectors}
     return [one.model_copy(update={"line": lines.get(one.selector)}) for one in differences]
 
 
-def _by_name(page: JustHTML) -> Elements:
-    """The elements of each tag, in small letters, and of each #id."""
-    elements = defaultdict(list)
-    for element in page.query("*"):
-        elements[element.name.lower()].append(element)
-        elements[f"#{(element.attrs or {}).get('id')}"].append(element)
-    return elements
-
-
-def _line_of(page: JustHTML, elements: Elements, selector: str) -> int | None:
-    written = WRITTEN.fullmatch(selector)
+def _line_of(page: JustHTML, selector: str) -> int | None:
     try:
-        if written is None:
-            found = page.query(selector)
-        else:  # only some can be meant: a query would ask all the page's elements
-            name = written[1] if written[1].startswith("#") else written[1].lower()
-            matcher, parsed = SelectorMatcher(), parse_selector(selector)
-            found = [one for one in elements.get(name, ()) if matcher.matches(one, parsed)]
+        found = page.query(selector)
     except SelectorError:
         return None
     return found[0].origin_line if len(found) == 1 else None
