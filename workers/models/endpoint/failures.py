@@ -11,12 +11,12 @@ ModelFailed               model_failed            anything else, in the endpoint
 │   ├── TooHeavy          model_request_too_heavy the request, or a picture, has too many bytes
 │   ├── RolesRefused      model_failed            roles do not follow one another as it wants
 │   └── EmptyRefused      model_failed            a message has no words
-├── Unstreamed            model_failed            it answers, but not piece by piece
 ├── Refused               model_failed            the endpoint does not take the request
 └── Passing                                       may be gone a moment later
     ├── Unreachable       model_unreachable       no connection, or no answer in time
     ├── RateLimited       model_rate_limited      too many requests, or the quota is used up
     └── Overloaded        model_failed            the server had an error of its own
+        └── Unstreamed    model_failed            no piece of an answer came
 """
 
 import re
@@ -71,10 +71,6 @@ class EmptyRefused(Curable):
     cures = ("no_empty_words",)
 
 
-class Unstreamed(ModelFailed):
-    pass
-
-
 class Refused(ModelFailed):
     pass
 
@@ -94,6 +90,10 @@ class RateLimited(Passing):
 
 
 class Overloaded(Passing):
+    pass
+
+
+class Unstreamed(Overloaded):
     pass
 
 

@@ -50,7 +50,7 @@ class ClientModel:
         self._converse = converse
         self._refused: frozenset[Option] = frozenset()
         self._style = Style()
-        self._streams = True
+        self._streams: bool | None = None  # until it has answered
         self._cut_answers = 0  # in a row
 
     @property
@@ -109,7 +109,7 @@ class ClientModel:
     ) -> AsyncGenerator[Chunk, None]:
         style = replace(self._style, reasoning="reasoning_content" not in self._refused)
         talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
-        ask = stream if self._streams else at_once
+        ask = at_once if self._streams is False else stream
         request = ask(self._endpoint, talk.messages, talk.tools, self._refused)
         async with aclosing(request) as pieces:
             async for piece in pieces:
@@ -121,6 +121,7 @@ class ClientModel:
             raise Unstreamed(
                 f"{self._endpoint.url} sent no chat completion. Does the address end in /v1?"
             )
+        self._streams = ask is stream
         if answer.is_cut():
             raise Overloaded("the stream ended inside a tool call")
         self._cut_answers = self._cut_answers + 1 if answer.is_at_limit() else 0
@@ -133,6 +134,11 @@ class ClientModel:
     def _adapt(self, failure: ModelFailed, pauses: Iterator[float]) -> float | None:
         """Seconds after which to ask again, otherwise than before where that is called for; None
         where it is no use."""
+        if isinstance(failure, Unstreamed) and self._streams is None:
+            self._streams = False
+            return 0.0
+        if isinstance(failure, Unstreamed) and not self._streams:
+            self._streams = True  # whole answers did not come either
         if isinstance(failure, Passing):
             pause = next(pauses, None)
             return None if pause is None else max(pause, failure.wait)
@@ -140,9 +146,6 @@ class ClientModel:
             untried = [cure for cure in failure.cures if not getattr(self._style, cure)]
             self._style = replace(self._style, **dict.fromkeys(untried[:1], True))
             return 0.0 if untried else None
-        if isinstance(failure, Unstreamed) and self._streams:
-            self._streams = False
-            return 0.0
         if isinstance(failure, Refused):
             named = {option for option in OPTIONS if option in str(failure)} - self._refused
             if "max_tokens" in named:  # which a server may name together with what it wants instead

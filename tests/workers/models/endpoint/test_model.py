@@ -472,8 +472,10 @@ async def test_what_is_no_chat_completion_is_an_error(
     transcript: Transcript, blobs: FileBlobs
 ) -> None:
     page = Reply(raw=b"<!doctype html><title>A web interface</title>\n\n")
-    error, _ = await failure(transcript, blobs, *(page,) * 3)
+    error, server = await failure(transcript, blobs, *(page,) * 4)
     assert "no chat completion" in str(error)
+    # once for a whole answer, then twice more as before
+    assert [request.get("stream") for request in server.requests] == [True, False, True, True]
 
 
 async def test_a_piece_that_is_no_json_is_an_error(

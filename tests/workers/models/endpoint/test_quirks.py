@@ -347,3 +347,10 @@ async def test_arguments_that_are_written_into_a_string_are_read(bench: Bench) -
     )
     events, _ = await play(bench, doubled, done)
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
+
+
+async def test_a_server_that_streams_and_once_sends_nothing_goes_on_streaming(bench: Bench) -> None:
+    nothing = Reply(raw=b"data: [DONE]\n\n")
+    events, server = await play(bench, FIRST, nothing, FINISH)
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+    assert [request.get("stream") for request in server.requests] == [True, True, True]
