@@ -328,6 +328,18 @@ def test_words_open_an_ended_run_again_with_a_model_that_reads_them(
     assert send(client, "GET", f"/api/runs/{run_id}")["waiting_messages"] != []
 
 
+def test_a_project_that_is_talked_to_is_the_last_that_was_worked_on(
+    client: Client, endpoint: str
+) -> None:
+    run_id = ended_run()
+    project_id = send(client, "GET", f"/api/runs/{run_id}")["project_id"]
+    queued_run("red")
+    assert send(client, "GET", "/api/projects")[0]["id"] != project_id
+    body = {"text": "Make it dark", "model": endpoint}
+    send(client, "POST", f"/api/runs/{run_id}/messages", body, 202)
+    assert send(client, "GET", "/api/projects")[0]["id"] == project_id
+
+
 def test_words_to_a_run_at_work_wait_and_leave_it_as_it_is(client: Client, endpoint: str) -> None:
     run_id, _ = claimed_run()
     Run.objects.filter(id=run_id).update(model=endpoint)

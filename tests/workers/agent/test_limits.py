@@ -193,3 +193,10 @@ def test_a_model_that_goes_round_in_circles_is_ended(repeats: int, stuck: bool) 
         return
     with pytest.raises(ModelStuck, match="8 calls in a row"):
         stop_reason(progress, Limits(), 0.0)
+
+
+def test_words_let_a_silent_model_speak_again_and_count_revisions_anew() -> None:
+    progress = Progress(silent_turns=2, revisions=[revision(1, 0.5), revision(2, 0.5)])
+    progress.note(MessageReceived(message_id=1, text="Go on"))
+    assert progress.silent_turns == 0
+    assert progress.first_revision == 2

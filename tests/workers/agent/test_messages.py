@@ -114,7 +114,7 @@ async def test_an_ended_run_goes_on_with_its_files_and_changes_only_what_was_ask
     first, _ = await play(make_bench(), FIRST, Inbox())
     earlier = [*first, RunResumed(attempt=2, reason="continued")]
     bench = make_bench()
-    inbox = Inbox(at_1=says_to("A wider margin"))
+    inbox = Inbox(at_1=says_to("A wider margin", revision=1))  # the last: nothing is set back
     events, server = await play(bench, second(), inbox, earlier)
     before, after = revisions(first)[-1].files, revisions(events)[-1].files
     assert before[0] == after[0]  # index.html, byte for byte
@@ -147,6 +147,7 @@ async def test_words_to_an_older_revision_go_on_from_its_files(make_bench: MakeB
     assert third.number == 3
     assert bench.blobs.get(third.files[1].sha256).decode() == STYLE  # without the wider margin
     assert b">B<" in bench.blobs.get(third.files[0].sha256)
+    assert bench.workspace.files() == third.files  # on the disk as in the record
 
 
 async def test_the_revision_that_words_go_on_from_is_the_result_until_there_is_a_newer_one(
@@ -224,6 +225,8 @@ async def test_a_model_knows_its_budget_and_is_warned_before_it_is_spent(
     task = json.dumps(server.requests[0]["messages"][1])
     assert "You have 8 tool calls and 1.5 minutes" in task
     assert "5 tool calls are left" in json.dumps(server.requests[1]["messages"])
+    last, server = await play(make_bench(Limits(steps=3)), FIRST, Inbox())
+    assert "0 tool calls" not in str(last)
     roomy, server = await play(make_bench(Limits(steps=9)), FIRST, Inbox())
     assert roomy[-1] == RunFinished(reason="finished", best_revision=1)
     assert "calls are left" not in json.dumps(server.requests[1]["messages"])

@@ -164,6 +164,13 @@ async def test_a_page_that_stands_in_the_text_is_written(bench: Bench, text: str
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
 
 
+async def test_a_page_in_the_text_counts_only_before_there_is_any_call(bench: Bench) -> None:
+    explained = says(f"You could also write\n```html\n{PAGE} again\n```\nbut I would not.")
+    events, _ = await play(bench, calls(WRITE, ("compare", {})), explained)
+    assert kinds(events).count("file_written") == 1
+    assert events[-1] == RunFinished(reason="finished", best_revision=1)
+
+
 @pytest.mark.parametrize(
     "text",
     [
