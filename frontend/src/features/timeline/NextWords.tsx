@@ -47,7 +47,11 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
     <TryAgain
       prompt={summary.prompt}
       model={model}
-      note={canSend ? "" : "A language model could change this page by your words: see the guide."}
+      note={
+        canSend
+          ? ""
+          : "A language model would change this page by your words: MOCKWRIGHT_MODEL_URL connects one."
+      }
       onSend={actions.tryAgain}
     >
       {canSend && (
