@@ -151,14 +151,13 @@ class Environment(BaseSettings):
             dj_database_url.parse(value)
         return value
 
-
-def budget(environment: Environment, *, reads_words: bool) -> Limits:
-    """What a run may spend: as set from outside, else as suits its model."""
-    usual = LONG_BUDGET if reads_words else BUDGET
-    given = {name: getattr(environment, f"run_{name}") for name in Limits.model_fields}
-    return Limits.model_validate(
-        usual.model_dump() | {name: value for name, value in given.items() if value is not None}
-    )
+    def budget(self, *, reads_words: bool) -> Limits:
+        """What a run may spend: as set from outside, else as suits its model."""
+        usual = LONG_BUDGET if reads_words else BUDGET
+        given = {name: getattr(self, f"run_{name}") for name in Limits.model_fields}
+        return Limits.model_validate(
+            usual.model_dump() | {name: value for name, value in given.items() if value is not None}
+        )
 
 
 def variable_of(name: str, field: FieldInfo) -> str:

@@ -12,7 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
-from webapp.environment import BASE_DIR, Environment, budget, explain
+from webapp.environment import BASE_DIR, Environment, explain
 from webapp.origins import Origin
 from webapp.studio.uploads.images import ImageLimits
 
@@ -137,7 +137,7 @@ CHANNEL_LAYERS = {
     }
 }
 
-_LONGEST_RUN = max(budget(ENVIRONMENT, reads_words=reads).seconds for reads in (False, True))
+_LONGEST_RUN = max(ENVIRONMENT.budget(reads_words=reads).seconds for reads in (False, True))
 TASK_TIME_LIMIT = int(_LONGEST_RUN) + 1200  # seconds: with time for the last render
 CELERY_BROKER_URL = f"redis+socket://{_REDIS_SOCKET}?virtual_host=0" if _REDIS_SOCKET else REDIS_URL
 CELERY_RESULT_BACKEND = None

@@ -154,6 +154,17 @@ def to_colour(levels: NDArray[np.floating] | NDArray[np.integer]) -> Colour:
     return red, green, blue
 
 
+def channel_max(image: Image) -> NDArray[np.uint8]:
+    """The largest level of each pixel's three, (H, W)."""
+    red, green, blue = cv2.split(image)
+    return np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+
+
+def masked(image: Image, mask: Mask) -> Image:
+    """The pixels (n, 3) where `mask` is set, row by row."""
+    return image.reshape(-1, 3).compress(mask.ravel(), axis=0)
+
+
 def commonest(pixels: NDArray[np.floating] | NDArray[np.integer], step: int = 1) -> Mask:
     """Which of the `pixels` (…, 3) have the commonest colour: (…) bool.
 

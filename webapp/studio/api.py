@@ -19,7 +19,7 @@ from webapp.studio.catalog import options
 from webapp.studio.error_handlers import add_exception_handlers
 from webapp.studio.errors import NotFound
 from webapp.studio.messages import Problem
-from webapp.studio.parameters import Message, MockupParameters, RunParameters
+from webapp.studio.parameters import MessageParameters, MockupParameters, RunParameters
 from webapp.studio.storage import blobs
 from webapp.studio.uploads.examples import example, example_thumbnail, examples
 from webapp.studio.uploads.images import FORMATS
@@ -186,7 +186,7 @@ def continue_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
 def post_message(request: Request, run_id: str, body: schemas.NewMessage) -> Status[schemas.Run]:
     """Say what to do next: read before the next turn, or the run goes on with it."""
     run = queries.run(request.user, run_id)
-    message = Message(body.text, body.revision, body.model)
+    message = MessageParameters(body.text, body.revision, body.model)
     return Status(202, schemas.Run.of(services.send_message(str(run.id), message)))
 
 

@@ -25,7 +25,7 @@ class RunParameters:
 
 
 @dataclass(frozen=True)
-class Message:
+class MessageParameters:
     """What a person says to a run after its start.
 
     `revision` is the one whose files the work goes on from: None for the files as they are.

@@ -10,7 +10,17 @@ from django.utils import timezone
 
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, MessageReceived, event_adapter
-from webapp.studio.models import Asset, Event, Project, ProjectAsset, Revision, Run, RunBlob, Worker
+from webapp.studio.models import (
+    Asset,
+    Event,
+    Project,
+    ProjectAsset,
+    Revision,
+    Run,
+    RunBlob,
+    WaitingMessage,
+    Worker,
+)
 from webapp.studio.parameters import RunParameters
 
 Row = TypeVar("Row", bound=Model)
@@ -80,10 +90,9 @@ def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[En
 
 def waiting_messages(run_id: str) -> tuple[MessageReceived, ...]:
     """What the person has said and the run has not taken yet, in order."""
-    run = run_by_id(run_id)
     return tuple(
         MessageReceived(message_id=one.id, text=one.text, revision=one.revision)
-        for one in run.waiting_messages.all()
+        for one in WaitingMessage.objects.filter(run_id=run_id)
     )
 
 

@@ -23,10 +23,10 @@ def best_revision(revisions: Iterable[RevisionSaved]) -> RevisionSaved | None:
     return best
 
 
-def follows_words(model: ModelRef, *words: str) -> bool:
-    """Whether a model heeds words that a person wrote, at the start or later.
+def follows_words(model: ModelRef, prompt: str, *, spoken_to: bool = False) -> bool:
+    """Whether a model heeds words that a person wrote: the prompt, or what was said since.
 
     The score knows the mockup and not the words, so then the last revision is the result, whatever
     its score.
     """
-    return model.reads_words and any(one.strip() for one in words)
+    return model.reads_words and (spoken_to or bool(prompt.strip()))

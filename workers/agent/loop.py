@@ -118,8 +118,8 @@ class _Session:
     @property
     def follows_words(self) -> bool:
         """Whether the words of a person say which revision is the result."""
-        said = (one.text for one in self.progress.said)
-        return follows_words(self.model.ref, self.task.prompt, *said)
+        spoken_to = bool(self.progress.said)
+        return follows_words(self.model.ref, self.task.prompt, spoken_to=spoken_to)
 
     async def messages(self, inbox: Inbox) -> tuple[MessageReceived, ...]:
         """What to take between two turns; one that finds the budget spent waits for the next."""

@@ -45,9 +45,8 @@ class Progress:
     revisions: list[RevisionSaved] = field(default_factory=list)
     finished: bool = False
     asked: bool = False  # a question that the person has not answered
-    declared: int | None = (
-        None  # the result by word of the model, or of the person who goes on from it
-    )
+    # the result by word of the model, or of the person who goes on from it
+    declared: int | None = None
 
     # spent since the start, or since the person said continue
     steps: int = 0

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.studio.events import Difference
-from workers.imaging import Box, Image, box_at_image_scale, clip, crop, grow
+from workers.imaging import Box, Image, box_at_image_scale, channel_max, clip, crop, grow
 from workers.scoring.canvas import Canvas, resized
 from workers.scoring.grounds import LIMITS as GROUNDS
 from workers.scoring.item import Item
@@ -119,8 +119,7 @@ def _heat(mockup: Image, render: Image, scale: float) -> NDArray[np.float32]:
 def delta_e(one: Image, other: Image) -> NDArray[np.float32]:
     """CIE76: Euclidean distance in CIELAB, per pixel."""
     delta = np.zeros(one.shape[:2], np.float32)
-    red, green, blue = cv2.split(cv2.absdiff(one, other))
-    differs = np.asarray(cv2.max(cv2.max(red, green), blue)) > 0
+    differs = channel_max(np.asarray(cv2.absdiff(one, other))) > 0
     if differs.any():  # CIELAB is dear, and most of two pages is alike
         offset = _lab(one[differs][None]) - _lab(other[differs][None])
         delta[differs] = np.sqrt(np.einsum("hwc,hwc->hw", offset, offset))[0]

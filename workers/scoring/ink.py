@@ -4,7 +4,18 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Colour, Image, Mask, clip, commonest, crop, grow, to_colour
+from workers.imaging import (
+    Box,
+    Colour,
+    Image,
+    Mask,
+    clip,
+    commonest,
+    crop,
+    grow,
+    masked,
+    to_colour,
+)
 
 FAINT = 24.0  # contrast, in RGB distance, under which text counts as invisible
 INK_SHARE = 0.35  # of the way from background to text colour, from where a pixel is ink
@@ -31,7 +42,7 @@ def _around(image: Image, box: Box, by: int) -> Image:
     if not ring.any():
         ring[[0, -1], :] = True
         ring[:, [0, -1]] = True
-    return patch.reshape(-1, 3).compress(ring.ravel(), axis=0)
+    return masked(patch, ring)
 
 
 def ink_mask(patch: Image, background: Pixels, colour: Colour | None) -> Mask:

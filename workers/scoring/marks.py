@@ -19,10 +19,12 @@ from workers.imaging import (
     Mask,
     at_css_scale,
     box_at_css_scale,
+    channel_max,
     clip,
     commonest,
     crop,
     grow,
+    masked,
 )
 from workers.scoring.canvas import Canvas
 from workers.scoring.ink import bounds_of
@@ -78,13 +80,11 @@ class Page:
     @cached_property
     def steps(self) -> Levels:
         """By how many levels of any channel a pixel differs from one above or beside it, (H, W)."""
-        planes = cv2.split(self.image)
         steps = np.zeros(self.text.shape, np.uint8)
         for one, other in ((np.s_[:, 1:], np.s_[:, :-1]), (np.s_[1:], np.s_[:-1])):
             if steps[one].size == 0:  # a page of one pixel
                 continue
-            red, green, blue = (cv2.absdiff(plane[one], plane[other]) for plane in planes)
-            most = np.asarray(cv2.max(cv2.max(red, green), blue), np.uint8)
+            most = channel_max(np.asarray(cv2.absdiff(self.image[one], self.image[other])))
             np.maximum(steps[one], most, out=steps[one])
             np.maximum(steps[other], most, out=steps[other])
         return steps
@@ -264,8 +264,8 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     outer = clip(grow(mark.box, 2), page.image.shape[1], page.image.shape[0])
     assert outer is not None
     patch, seen = crop(page.image, outer), ~crop(page.text, outer)
-    ours = _pixels(patch, seen)
-    if np.array_equal(ours, _pixels(crop(other.image, outer), seen)):
+    ours = masked(patch, seen)
+    if np.array_equal(ours, masked(crop(other.image, outer), seen)):
         return replace(mark, severity=0.0, shift=(0, 0))
     reach = limits.reach if mark.severity == 0 else limits.far
     window = clip(grow(outer, reach), other.image.shape[1], other.image.shape[0])
@@ -287,7 +287,7 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     if away[y, x] > limits.moved * away[at]:
         y, x = at
     there = within[y : y + patch.shape[0], x : x + patch.shape[1]]
-    likeness = _likeness(ours, _pixels(there, seen))
+    likeness = _likeness(ours, masked(there, seen))
     unlike = _unlike(patch, there, limits) & seen
     wrong = min(1.0, max(0.0, (limits.alike - likeness) / (limits.alike - limits.unlike)))
     wrong = max(wrong, min(1.0, 2 * float(unlike.sum()) / mark.pixels))  # a small part, plainly
@@ -297,18 +297,12 @@ def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark
     return replace(mark, severity=wrong, shift=shift, where=bounds_of(unlike, outer) or mark.box)
 
 
-def _pixels(patch: Image, seen: Mask) -> Levels:
-    """The pixels (n, 3) of a patch that are seen."""
-    return patch.reshape(-1, 3).compress(seen.ravel(), axis=0)
-
-
 def _unlike(one: Image, other: Image, limits: MarkLimits) -> Mask:
     """Which pixels of `one` have nothing like them in `other`, there or next to it."""
     near = np.ones((3, 3), np.uint8)
     low, high = cv2.erode(other, near), cv2.dilate(other, near)
     off = cv2.max(cv2.subtract(one, high), cv2.subtract(low, one))
-    red, green, blue = cv2.split(off)
-    return np.asarray(cv2.max(cv2.max(red, green), blue)) > limits.near
+    return channel_max(np.asarray(off)) > limits.near
 
 
 def _likeness(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> float:

@@ -31,17 +31,15 @@ interface Moment {
 }
 
 export function statusOf(view: RunView, { queuePosition, step, messages }: Moment): Status {
+  if (queuePosition !== null) return waiting(queuePosition); // gone on with, or its worker was lost
   switch (view.state) {
     case "queued":
-      return waiting(queuePosition);
+      return waiting(null);
     case "running":
-      if (queuePosition !== null) return waiting(queuePosition); // continued, or its worker was lost
       return { tone: "working", text: step ?? betweenSteps(view), hint: "", action: "stop" };
     case "finished":
-      if (queuePosition !== null) return waiting(queuePosition); // to be gone on with
       return finished(view);
     case "failed": {
-      if (queuePosition !== null) return waiting(queuePosition);
       const known = messages[view.error_code ?? ""];
       const text = known?.message ?? `The run ended with “${view.error_code}”.`;
       const hint = known?.hint ?? "Press Continue to try again.";

@@ -21,7 +21,7 @@ from tests.webapp.conftest import HOST, ORIGIN
 from tests.webapp.record import claimed_run
 from webapp import settings as module
 from webapp.asgi import application
-from webapp.environment import Environment, budget
+from webapp.environment import Environment
 from webapp.local.management.commands.up import Command
 from webapp.origins import Origin, is_loopback
 from webapp.studio import errors, services
@@ -254,7 +254,7 @@ def test_a_budget_suits_its_model_unless_it_is_set(
 ) -> None:
     for name, value in given.items():
         monkeypatch.setenv(f"MOCKWRIGHT_RUN_{name}", value)
-    found = budget(Environment(), reads_words=reads_words)
+    found = Environment().budget(reads_words=reads_words)
     assert (found.steps, found.seconds, found.tokens) == expected
 
 
@@ -317,7 +317,7 @@ def test_a_worker_finds_the_task_that_the_web_side_sends() -> None:
 def test_a_long_task_is_not_delivered_a_second_time_while_it_runs() -> None:
     timeout = module.CELERY_BROKER_TRANSPORT_OPTIONS["visibility_timeout"]
     assert timeout >= 10 * module.TASK_TIME_LIMIT
-    assert budget(module.ENVIRONMENT, reads_words=True).seconds < module.TASK_TIME_LIMIT
+    assert module.ENVIRONMENT.budget(reads_words=True).seconds < module.TASK_TIME_LIMIT
 
 
 # texts

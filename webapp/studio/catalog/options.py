@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from webapp.environment import Environment, budget
+from webapp.environment import Environment
 from webapp.studio.catalog.capabilities import Capabilities
 from webapp.studio.catalog.server import ModelServer, mini_server_of, server_of
 from webapp.studio.errors import BadRequest
@@ -160,8 +160,7 @@ def reads_words(model: str, *, with_tests: bool) -> bool:
 
 def budget_of(model: str, *, with_tests: bool) -> Limits:
     """What a run with this model may spend."""
-    reads = reads_words(model, with_tests=with_tests)
-    return budget(Environment(), reads_words=reads)
+    return Environment().budget(reads_words=reads_words(model, with_tests=with_tests))
 
 
 def check_available(model: str, stack: str, *, with_tests: bool) -> None:

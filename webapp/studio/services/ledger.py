@@ -166,7 +166,8 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
         )
         if outscores(event.score.total, run.score):
             run.score, run.best_revision = event.score.total, event.number
-        follows = follows_words(event.model, run.prompt, *_messages_of(run))
+        spoken_to = Event.objects.filter(run=run, type="message_received").exists()
+        follows = follows_words(event.model, run.prompt, spoken_to=spoken_to)
         run.result_score = event.score.total if follows else run.score
     elif isinstance(event, MessageReceived):
         WaitingMessage.objects.filter(run=run, id=event.message_id).delete()
@@ -178,12 +179,6 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
         run.state, run.stop_reason, run.ended_at = Run.State.FINISHED, event.reason, now
     elif isinstance(event, RunFailed):
         run.state, run.error_code, run.ended_at = Run.State.FAILED, event.code, now
-
-
-def _messages_of(run: Run) -> Iterator[str]:
-    """What the person has said to the run since its start."""
-    said = Event.objects.filter(run=run, type="message_received").values_list("body", flat=True)
-    return (MessageReceived.model_validate_json(body).text for body in said)
 
 
 def _score_of(run: Run, number: int) -> float | None:

@@ -13,7 +13,7 @@ from webapp.studio.catalog import options
 from webapp.studio.errors import BadRequest, Conflict, QueueUnavailable
 from webapp.studio.events import RunFailed, RunFinished
 from webapp.studio.models import Run, WaitingMessage, Worker
-from webapp.studio.parameters import Message, check_words
+from webapp.studio.parameters import MessageParameters, check_words
 from webapp.studio.services.ledger import lock_run, reopen, requeue, write_event
 
 logger = logging.getLogger(__name__)
@@ -50,7 +50,7 @@ def continue_run(run_id: str) -> Run:
     return run
 
 
-def send_message(run_id: str, message: Message) -> Run:
+def send_message(run_id: str, message: MessageParameters) -> Run:
     """Tell a run what to do next. One at work reads it before its next turn; one that has ended
     goes on with a fresh budget, with another model where the message names one.
 

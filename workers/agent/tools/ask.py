@@ -21,5 +21,5 @@ class Ask(ContextTool):
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, AskParams)
-        question = params.question.strip()
-        return ToolResult((TextPart(text="The person reads it now."),), question, finished=True)
+        told = TextPart(text="The person reads it now.")
+        return ToolResult((told,), for_ui=params.question.strip())

@@ -29,11 +29,11 @@ _KIMI_ID = re.compile(r"functions\.(?P<name>.+):\d+")
 class CallWriter:
     """One tool call as it is written."""
 
-    def __init__(self, identity: str = "", name: str = "") -> None:
+    def __init__(self, identity: str = "", name: str = "", arguments: str = "") -> None:
         self.identity = identity
         self.name = name
-        self._arguments: list[str] = []
-        self._size = self._next_look = 0  # characters of the arguments
+        self._arguments = [arguments]
+        self._size, self._next_look = len(arguments), 0  # characters of the arguments
         self._shown: str | None = None
 
     def write(self, arguments: str) -> Iterator[FileChunk]:
@@ -54,7 +54,7 @@ class CallWriter:
         return ToolCall(id=self.identity, name=self.name, arguments="".join(self._arguments))
 
     def is_complete(self) -> bool:
-        if not (self._arguments and self._arguments[-1].rstrip().endswith("}")):
+        if not self._arguments[-1].rstrip().endswith("}"):
             return False  # at no cost, however long they are
         try:
             json.loads("".join(self._arguments))
@@ -160,10 +160,7 @@ class Answer:
     def _calls_in_words(self) -> list[CallWriter]:
         """Calls that a server without a parser left in the text."""
         calls = calls_in("".join(self._said), self._offered, with_page=not self._taken)
-        writers = [CallWriter(name=name) for name, _ in calls]
-        for writer, (_, arguments) in zip(writers, calls, strict=True):
-            list(writer.write(arguments))  # the file is shown once it is written
-        return writers
+        return [CallWriter(name=name, arguments=arguments) for name, arguments in calls]
 
     def _close_call(self) -> Iterator[Chunk]:
         if self._open is not None:

@@ -32,6 +32,7 @@ from workers.models.endpoint.chat import (
     ToolMessage,
 )
 from workers.models.endpoint.pictures import as_picture
+from workers.models.endpoint.role_order import WORDLESS, in_strict_order
 
 IMAGES = 9  # of tool results, for one mockup; a comparison brings three
 CLIPPED_RESULT = 400  # characters of an older result in a conversation that has to be short
@@ -51,7 +52,6 @@ BUDGET = (
 WORDS = "The person adds:\n{prompt}"
 
 SAID = "The person says:\n{text}"
-WORDLESS = "…"
 SET_BACK = "The files are those of revision {revision} again."
 
 PROMPT_VERSION = hashlib.sha256(
@@ -93,32 +93,7 @@ def write_messages(transcript: Transcript, blobs: Blobs, style: Style) -> list[M
         if not turn.calls and not said:
             messages.append(Message(role="user", content=GO_ON))
         messages += said
-    return _in_strict_order(messages) if style.strict_roles else messages
-
-
-def _in_strict_order(messages: list[Message]) -> list[Message]:
-    """For servers that let nobody but the assistant speak after a result, and nobody twice."""
-    ordered: list[Message] = []
-    for message in messages:
-        last = ordered[-1] if ordered else None
-        goes_on = last is not None and last["role"] in {"user", "tool"}
-        if last is None or message["role"] != "user" or not goes_on:
-            ordered.append(message)
-        elif last["role"] == "user" or _has_picture(message):
-            joined = [*_parts(last), *_parts(message)]
-            ordered[-1] = {**last, "content": joined}
-        else:
-            ordered += [Message(role="assistant", content=WORDLESS), message]
-    return ordered
-
-
-def _has_picture(message: Message) -> bool:
-    return any(part["type"] == "image_url" for part in _parts(message))
-
-
-def _parts(message: Message) -> list[Content]:
-    content = message["content"]
-    return [_text(content)] if isinstance(content, str) else content
+    return in_strict_order(messages) if style.strict_roles else messages
 
 
 def write_tools(tools: tuple[ToolSpec, ...]) -> list[ToolMessage]:

@@ -31,7 +31,7 @@ from workers.models.endpoint.failures import (
     Unstreamed,
 )
 from workers.models.endpoint.messages import PROMPT_VERSION, Style
-from workers.models.endpoint.request import OPTIONS, Endpoint, Option, at_once, stream
+from workers.models.endpoint.request import OPTIONS, Endpoint, Option, ask
 
 CUT_ANSWERS = 2  # so many in a row at the output limit, and the next would be too
 EMPTY_ANSWERS = 2  # so many in a row are taken for what the model wants to say
@@ -109,8 +109,8 @@ class ClientModel:
     ) -> AsyncGenerator[Chunk, None]:
         style = replace(self._style, reasoning="reasoning_content" not in self._refused)
         talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
-        ask = at_once if self._streams is False else stream
-        request = ask(self._endpoint, talk.messages, talk.tools, self._refused)
+        streamed = self._streams is not False
+        request = ask(self._endpoint, talk.messages, talk.tools, self._refused, streamed=streamed)
         async with aclosing(request) as pieces:
             async for piece in pieces:
                 for chunk in talk.revise(answer.add(piece)):
@@ -121,7 +121,7 @@ class ClientModel:
             raise Unstreamed(
                 f"{self._endpoint.url} sent no chat completion. Does the address end in /v1?"
             )
-        self._streams = ask is stream
+        self._streams = streamed
         if answer.is_cut():
             raise Overloaded("the stream ended inside a tool call")
         self._cut_answers = self._cut_answers + 1 if answer.is_at_limit() else 0

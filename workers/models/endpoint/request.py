@@ -1,13 +1,17 @@
-"""One request to an OpenAI-compatible endpoint, streamed."""
+"""One request to an OpenAI-compatible endpoint."""
 
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any, Literal, get_args
+from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
-from openai import APIError, AsyncOpenAI, OpenAIError, Timeout, omit
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai import APIError, AsyncOpenAI, AsyncStream, OpenAIError, Timeout, omit
+from openai.types.chat import (
+    ChatCompletion,
+    ChatCompletionChunk,
+    ChatCompletionMessageParam,
+    ChatCompletionStreamOptionsParam,
+)
 
 from webapp.environment import Environment
 from workers.agent.errors import ModelFailed, UnknownModel
@@ -88,72 +92,41 @@ class Endpoint:
         )
 
 
-async def stream(
+async def ask(
     endpoint: Endpoint,
     messages: list[Message],
     tools: list[ToolMessage],
     refused: frozenset[Option],
+    *,
+    streamed: bool = True,
 ) -> AsyncGenerator[ChatCompletionChunk, None]:
     """The pieces of one answer; closing the generator hangs up. `refused` options are left out.
 
-    Raises ModelFailed, of the kinds in `failures`.
+    Not `streamed`, an answer is one piece. Raises ModelFailed, of the kinds in `failures`.
     """
-    options = _options(endpoint, messages, tools, refused)
-    if "stream_options" not in refused:
-        options["stream_options"] = {"include_usage": True}
-    async with _explained(endpoint) as client:
-        pieces = await client.chat.completions.create(stream=True, **options)
-        async with pieces:
-            async for piece in pieces:
-                yield piece
-
-
-async def at_once(
-    endpoint: Endpoint,
-    messages: list[Message],
-    tools: list[ToolMessage],
-    refused: frozenset[Option],
-) -> AsyncGenerator[ChatCompletionChunk, None]:
-    """As `stream`, of a server that sends whole answers alone: one piece."""
-    options = _options(endpoint, messages, tools, refused)
-    async with _explained(endpoint) as client:
-        completion = await client.chat.completions.create(stream=False, **options)
-        if not isinstance(completion, ChatCompletion):
-            return  # the library gives a page of HTML as its text
-        answer = completion.model_dump()
-        for choice in answer.get("choices") or ():
-            choice["delta"] = choice.pop("message")
-            for number, call in enumerate(choice["delta"].get("tool_calls") or ()):
-                call["index"] = number
-        yield ChatCompletionChunk.model_validate(answer | {"object": "chat.completion.chunk"})
-
-
-def _options(
-    endpoint: Endpoint,
-    messages: list[Message],
-    tools: list[ToolMessage],
-    refused: frozenset[Option],
-) -> dict[str, Any]:
-    """A request, but for how it is answered."""
     thinking = endpoint.without_thinking().items()
-    body = {name: value for name, value in thinking if name not in refused}
-    return {
-        "model": endpoint.name,
-        "messages": messages,
-        "tools": tools or omit,
-        "temperature": omit if "temperature" in refused else endpoint.temperature,
-        "top_p": omit if "top_p" in refused else endpoint.top_p,
-        "extra_body": body or None,
-        **_output_limit(endpoint.max_tokens, refused),
-    }
-
-
-@asynccontextmanager
-async def _explained(endpoint: Endpoint) -> AsyncGenerator[AsyncOpenAI, None]:
-    """A client whose errors come out as ModelFailed."""
+    body: dict[str, object] = {name: value for name, value in thinking if name not in refused}
+    body |= _output_limit(endpoint.max_tokens, refused)
+    usage = ChatCompletionStreamOptionsParam(include_usage=True)
+    with_usage = streamed and "stream_options" not in refused
     async with endpoint.client(endpoint.patience) as client:
         try:
-            yield client
+            answer = await client.chat.completions.create(
+                model=endpoint.name,
+                messages=cast("list[ChatCompletionMessageParam]", messages),
+                tools=tools or omit,
+                stream=streamed,
+                stream_options=usage if with_usage else omit,
+                temperature=omit if "temperature" in refused else endpoint.temperature,
+                top_p=omit if "top_p" in refused else endpoint.top_p,
+                extra_body=body or None,
+            )
+            if isinstance(answer, AsyncStream):
+                async with answer:
+                    async for piece in answer:
+                        yield piece
+            elif isinstance(answer, ChatCompletion):  # the library gives a page of HTML as text
+                yield _as_piece(answer)
         except APIError as error:
             # the library's own text may repeat what the server said of the key
             raise await _explain(classify(error, endpoint.key), endpoint) from None
@@ -161,7 +134,17 @@ async def _explained(endpoint: Endpoint) -> AsyncGenerator[AsyncOpenAI, None]:
             raise Refused(f"{endpoint.url} sent what is no JSON.") from None
 
 
-def _output_limit(tokens: int | None, refused: frozenset[Option]) -> dict[str, Any]:
+def _as_piece(completion: ChatCompletion) -> ChatCompletionChunk:
+    """A whole answer as the only piece of a stream."""
+    answer = completion.model_dump()
+    for choice in answer.get("choices") or ():
+        choice["delta"] = choice.pop("message")
+        for number, call in enumerate(choice["delta"].get("tool_calls") or ()):
+            call["index"] = number
+    return ChatCompletionChunk.model_validate(answer | {"object": "chat.completion.chunk"})
+
+
+def _output_limit(tokens: int | None, refused: frozenset[Option]) -> dict[str, int]:
     """The most that one answer may hold, by the older name or by the one that took its place."""
     names: tuple[Option, ...] = ("max_tokens", "max_completion_tokens")
     name = next((name for name in names if name not in refused), None)

@@ -1,8 +1,8 @@
 import { useState, type ReactNode } from "react";
 import type { ModelOption, NewMessage } from "../../protocol/api";
 import { Button } from "../../ui/Button";
-import { useCommands } from "../../ui/hooks";
 import { Menu } from "../../ui/Menu";
+import { WordsForm } from "./WordsForm";
 
 interface MessageFormProps {
   runId: string;
@@ -32,55 +32,40 @@ export function MessageForm(props: MessageFormProps) {
     if ((await onSend(message)) && words === text) setText("");
     setSending(false);
   };
-  const placeholder = question
-    ? "Your answer"
-    : active
-      ? "Anything to change on the way?"
-      : "What should change?";
-  useCommands((command) => {
-    if (command === "generate" && ready) void send(text);
-    return command === "generate";
-  }, "part");
+  const label = question ? "Your answer" : "What should change?";
+  const note = active || question || shown === null ? "" : `Goes on from revision ${shown}`;
 
   return (
-    <form
-      className="next-words"
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (ready) void send(text);
-      }}
+    <WordsForm
+      label={label}
+      placeholder={active ? "Anything to change on the way?" : label}
+      words={text}
+      onWords={setText}
+      ready={ready}
+      onSubmit={() => void send(text)}
     >
-      <textarea
-        aria-label={question ? "Your answer" : "What should change?"}
-        placeholder={placeholder}
-        rows={2}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-      <div>
-        <span className="next-words-more">
-          {!active && (readers.length > 1 || reader !== model?.id) && (
-            <Menu
-              label="Model"
-              value={reader}
-              choices={readers.map(({ id, label, note }) => ({ value: id, label, note }))}
-              onChoose={setChosen}
-              up
-            />
-          )}
-          {!question && children}
-        </span>
-        {question && (
-          <Button disabled={sending} onClick={() => void send("You decide.")}>
-            You decide
-          </Button>
+      <span className="next-words-more">
+        {!active && (readers.length > 1 || reader !== model?.id) && (
+          <Menu
+            label="Model"
+            value={reader}
+            choices={readers.map(({ id, label, note }) => ({ value: id, label, note }))}
+            onChoose={setChosen}
+            up
+          />
         )}
-        <small>{!active && !question && shown !== null && `Goes on from revision ${shown}`}</small>
-        <Button type="submit" kind="primary" disabled={!ready}>
-          {sending ? "Sending…" : active ? "Send now" : "Send"}
+        {!question && children}
+      </span>
+      {question && (
+        <Button disabled={sending} onClick={() => void send("You decide.")}>
+          You decide
         </Button>
-      </div>
-    </form>
+      )}
+      <small>{note}</small>
+      <Button type="submit" kind="primary" disabled={!ready}>
+        {sending ? "Sending…" : active ? "Send now" : "Send"}
+      </Button>
+    </WordsForm>
   );
 }
 

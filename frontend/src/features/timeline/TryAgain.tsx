@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { ModelOption } from "../../protocol/api";
 import { Button } from "../../ui/Button";
-import { useCommands } from "../../ui/hooks";
+import { WordsForm } from "./WordsForm";
 
 interface TryAgainProps {
   prompt: string;
@@ -20,36 +20,24 @@ export function TryAgain({ prompt, model, onSend, note, children }: TryAgainProp
     await onSend(words);
     setSending(false);
   };
-  useCommands((command) => {
-    if (command === "generate" && !sending) void send();
-    return command === "generate";
-  }, "part");
   return (
-    <form
-      className="next-words"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void send();
-      }}
+    <WordsForm
+      label="Words for another try"
+      placeholder="Anything to add for another try?"
+      words={words}
+      onWords={setWords}
+      ready={!sending}
+      onSubmit={() => void send()}
     >
-      <textarea
-        aria-label="Words for another try"
-        placeholder="Anything to add for another try?"
-        rows={2}
-        value={words}
-        onChange={(event) => setWords(event.target.value)}
-      />
-      <div>
-        <small>
-          {words
-            ? model && !model.reads_words && `${model.label} follows the picture; words are kept.`
-            : note}
-        </small>
-        {children}
-        <Button type="submit" disabled={sending}>
-          {sending ? "Starting…" : "Try again"}
-        </Button>
-      </div>
-    </form>
+      <small>
+        {words
+          ? model && !model.reads_words && `${model.label} follows the picture; words are kept.`
+          : note}
+      </small>
+      {children}
+      <Button type="submit" disabled={sending}>
+        {sending ? "Starting…" : "Try again"}
+      </Button>
+    </WordsForm>
   );
 }

@@ -15,7 +15,7 @@ from webapp.studio.events import (
     RunResumed,
 )
 from webapp.studio.models import Run
-from webapp.studio.parameters import Message
+from webapp.studio.parameters import MessageParameters
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -48,8 +48,8 @@ def test_words_wait_in_order_until_they_are_taken_and_are_taken_once(
     working: tuple[str, services.Lease],
 ) -> None:
     run_id, lease = working
-    services.send_message(run_id, Message("First"))
-    services.send_message(run_id, Message("Second"))
+    services.send_message(run_id, MessageParameters("First"))
+    services.send_message(run_id, MessageParameters("Second"))
     first, second = queries.waiting_messages(run_id)
     assert (first.text, second.text) == ("First", "Second")
     services.append_event(run_id, lease, first)
@@ -64,7 +64,7 @@ def test_words_that_a_worker_without_a_lease_took_still_wait(
     working: tuple[str, services.Lease],
 ) -> None:
     run_id, lease = working
-    services.send_message(run_id, Message("First"))
+    services.send_message(run_id, MessageParameters("First"))
     services.cancel_run(run_id)
     Run.objects.filter(id=run_id).update(lease=lease + 1)
     with pytest.raises(LeaseLost):
@@ -85,7 +85,7 @@ def test_words_that_came_too_late_for_the_last_turn_open_the_run_again(
     working: tuple[str, services.Lease], ending: DurableEvent, state: str
 ) -> None:
     run_id, lease = working
-    services.send_message(run_id, Message("One more thing"))
+    services.send_message(run_id, MessageParameters("One more thing"))
     services.append_event(run_id, lease, ending)
     assert queries.run_by_id(run_id).state == state
     assert len(queries.waiting_messages(run_id)) == 1
@@ -100,7 +100,7 @@ def test_a_run_that_ends_with_nothing_waiting_stays_ended(
     working: tuple[str, services.Lease],
 ) -> None:
     run_id, lease = working
-    services.send_message(run_id, Message("In time"))
+    services.send_message(run_id, MessageParameters("In time"))
     take(run_id, lease)
     services.append_event(run_id, lease, RunFinished(reason="finished"))
     assert queries.run_by_id(run_id).state == "finished"
@@ -126,5 +126,5 @@ def test_a_person_who_says_more_has_a_fresh_budget_of_lost_workers(
     run_id, lease = working
     services.append_event(run_id, lease, RunFailed(code="worker_lost"))
     Run.objects.filter(id=run_id).update(losses=3, cancel_requested=True)
-    run = services.send_message(run_id, Message("Again, smaller"))
+    run = services.send_message(run_id, MessageParameters("Again, smaller"))
     assert (run.state, run.losses, run.cancel_requested) == ("queued", 0, False)

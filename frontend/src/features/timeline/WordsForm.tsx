@@ -1,0 +1,39 @@
+import type { ReactNode } from "react";
+import { useCommands } from "../../ui/hooks";
+
+interface WordsFormProps {
+  label: string;
+  placeholder: string;
+  words: string;
+  onWords: (words: string) => void;
+  ready: boolean;
+  onSubmit: () => void;
+  children: ReactNode; // what stands below the words, the button that submits among it
+}
+
+/** A few words under the activity; ⌘↵ sends them from anywhere on the page. */
+export function WordsForm(props: WordsFormProps) {
+  const { label, placeholder, words, onWords, ready, onSubmit, children } = props;
+  useCommands((command) => {
+    if (command === "generate" && ready) onSubmit();
+    return command === "generate";
+  }, "part");
+  return (
+    <form
+      className="next-words"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) onSubmit();
+      }}
+    >
+      <textarea
+        aria-label={label}
+        placeholder={placeholder}
+        rows={2}
+        value={words}
+        onChange={(event) => onWords(event.target.value)}
+      />
+      <div>{children}</div>
+    </form>
+  );
+}
