@@ -56,6 +56,7 @@ class Progress:
     silent_turns: int = 0  # in a row, without a call
     repeats: int = 0  # calls in a row that gave what an earlier one had given
 
+    _saved: tuple[FileRef, ...] = ()  # the files of the revision that the last ones began from
     _open_files: dict[str, FileRef] = field(default_factory=dict)
     _seen: set[tuple[str, ...]] = field(default_factory=set)  # outcomes since the last words
 
@@ -91,10 +92,8 @@ class Progress:
         return tuple(self.files[path] for path in sorted(self.files))
 
     def is_unsaved(self) -> bool:
-        """Whether files have changed since the last revision."""
-        return bool(self.files) and (
-            not self.revisions or self.revisions[-1].files != self.snapshot()
-        )
+        """Whether files have changed since the last revision, or since they were set back."""
+        return bool(self.files) and self._saved != self.snapshot()
 
     def best(self) -> RevisionSaved | None:
         """The revision that matches the mockups best so far."""
@@ -146,6 +145,7 @@ def _message_received(progress: Progress, event: MessageReceived) -> None:
     if event.revision is not None:
         chosen = next(one for one in progress.revisions if one.number == event.revision)
         progress.files = {file.path: file for file in chosen.files}
+        progress._saved = chosen.files
     changed = progress.snapshot() != before
     number = event.revision if changed else None
     progress.said.append(Said(len(progress.turns), event.text, number))
@@ -176,7 +176,7 @@ def _tool_finished(progress: Progress, event: ToolFinished) -> None:
                 progress.asked = True
             if event.ok and call.name == FINISH:
                 progress.finished = True
-                progress.declared = _declared(call, len(progress.revisions))
+                progress.declared = _declared(call, len(progress.revisions)) or progress.declared
     progress.files |= progress._open_files
     progress._open_files.clear()
     progress.steps += 1
@@ -203,6 +203,7 @@ def _declared(finish: ToolCall, revisions: int) -> int | None:
 
 def _revision_saved(progress: Progress, event: RevisionSaved) -> None:
     progress.revisions.append(event)
+    progress._saved = event.files
     progress.declared = None
 
 

@@ -243,3 +243,15 @@ async def test_a_model_that_repeats_itself_is_told_and_then_ended(bench: Bench) 
     assert len(server.requests) == 9
     told = ["Do it another way" in json.dumps(request["messages"]) for request in server.requests]
     assert told == [False] * 3 + [True] * 6
+
+
+async def test_what_was_set_back_and_left_as_it_is_makes_no_new_revision(
+    make_bench: MakeBench,
+) -> None:
+    first, _ = await play(make_bench(), [FIRST[0], *second(3)], Inbox())
+    earlier = [*first, RunResumed(attempt=2, reason="continued")]
+    inbox = Inbox(at_1=says_to("Just this one, please", revision=1))
+    replies = [calls(("compare", {}), first=6), calls(("finish", {"summary": "Done."}), first=7)]
+    events, _ = await play(make_bench(), replies, inbox, earlier)
+    assert revisions(events) == []
+    assert events[-1] == RunFinished(reason="finished", best_revision=1, declared_revision=1)

@@ -19,7 +19,7 @@ from workers.agent.protocols import (
     UsageChunk,
 )
 from workers.models.endpoint.markup import MarkupReader, Span
-from workers.models.endpoint.text_calls import calls_in
+from workers.models.endpoint.text_calls import HeldText, calls_in, without_calls
 
 MAX_ANSWER = 4_000_000  # characters, arguments included
 _CALL_ID = re.compile(r"(?:functions\.)?(?P<name>.+?)(?::\d+)?")  # functions.write_file:3
@@ -84,6 +84,7 @@ class Answer:
         self._taken = taken
         self._offered = offered
         self._said: list[str] = []
+        self._held = HeldText()
         self._content = _MarkedText("text")
         self._reasoning = _MarkedText("thought")
         self._open: CallWriter | None = None
@@ -117,12 +118,17 @@ class Answer:
 
     def finish(self) -> Iterator[Chunk]:
         """What is left when the stream has ended: the last calls and the usage."""
-        yield from self._give(self._content.close())
+        yield from self._give(self._speak(self._content.close()))
         yield from self._give(self._reasoning.close())
         yield from self._give(self._close_call())
-        if not self._ids:
-            for writer in self._content.calls or self._reasoning.calls or self._calls_in_words():
-                yield from self._give(iter((self._call(writer),)))
+        in_words = [] if self._ids else self._content.calls or self._reasoning.calls
+        rest = self._held.held
+        if not self._ids and not in_words and (in_words := self._calls_in_words()):
+            rest = without_calls(rest)
+        if rest:
+            yield from self._give(iter((TextChunk(rest),)))
+        for writer in in_words:
+            yield from self._give(iter((self._call(writer),)))
         if self._usage is not None:
             tokens = self._usage.prompt_tokens or 0, self._usage.completion_tokens or 0
             yield UsageChunk(Usage(input_tokens=tokens[0], output_tokens=tokens[1]))
@@ -134,9 +140,7 @@ class Answer:
 
     def _hear_delta(self, delta: ChoiceDelta) -> Iterator[Chunk]:
         yield from self._reasoning.feed(self._count(_reasoning_of(delta)))
-        said = self._count(delta.content)
-        self._said.append(said)
-        yield from self._content.feed(said)
+        yield from self._speak(self._content.feed(self._count(delta.content)))
         for piece in delta.tool_calls or ():
             yield from self._hear_call(piece)
 
@@ -156,6 +160,16 @@ class Answer:
             current = self._open = CallWriter(piece.id or "", name)
             self._index = piece.index
         yield from current.write(self._count(piece.function and piece.function.arguments))
+
+    def _speak(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+        """The chunks, their text held back where it may be a call."""
+        for chunk in chunks:
+            if not isinstance(chunk, TextChunk):
+                yield chunk
+                continue
+            self._said.append(chunk.text)
+            if said := self._held.feed(chunk.text):
+                yield TextChunk(said)
 
     def _calls_in_words(self) -> list[CallWriter]:
         """Calls that a server without a parser left in the text."""

@@ -32,7 +32,7 @@ from workers.models.endpoint.chat import (
     ToolMessage,
 )
 from workers.models.endpoint.pictures import as_picture
-from workers.models.endpoint.role_order import WORDLESS, in_strict_order
+from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_of
 
 IMAGES = 9  # of tool results, for one mockup; a comparison brings three
 CLIPPED_RESULT = 400  # characters of an older result in a conversation that has to be short
@@ -87,7 +87,11 @@ def write_messages(transcript: Transcript, blobs: Blobs, style: Style) -> list[M
     messages += _write_said(transcript, 0)
     for number, turn in enumerate(transcript.turns, 1):
         messages += _write_turn(turn, style, short=style.short and number < len(transcript.turns))
-        messages += _write_images(turn, blobs, old, style)
+        pictures = _write_images(turn, blobs, old, style)
+        if pictures and style.strict_roles:
+            messages[-1] = {**messages[-1], "content": [*parts_of(messages[-1]), *pictures]}
+        elif pictures:
+            messages.append(Message(role="user", content=pictures))
         old -= len(_images(turn))
         said = list(_write_said(transcript, number))
         if not turn.calls and not said:
@@ -177,9 +181,9 @@ def _write_turn(turn: Turn, style: Style, short: bool) -> Iterator[Message]:
         yield Message(role="tool", tool_call_id=call.id, content=text)
 
 
-def _write_images(turn: Turn, blobs: Blobs, old: int, style: Style) -> Iterator[Message]:
-    """The images of a turn's results but for the first `old`, as a message of the person's: many
-    endpoints take only text from a tool."""
+def _write_images(turn: Turn, blobs: Blobs, old: int, style: Style) -> list[Content]:
+    """The images of a turn's results but for the first `old`. Many endpoints take only text from a
+    tool, so they are the person's, unless it may not speak after a tool."""
     content: list[Content] = []
     for outcome in turn.outcomes:
         images = [part for part in outcome.parts if isinstance(part, ImagePart)]
@@ -191,8 +195,7 @@ def _write_images(turn: Turn, blobs: Blobs, old: int, style: Style) -> Iterator[
                 old -= 1
             else:
                 content.append(_image(as_picture(blobs.get(part.sha256), light=style.light).url))
-    if content:
-        yield Message(role="user", content=content)
+    return content
 
 
 def _count_old(transcript: Transcript, style: Style) -> int:

@@ -6,26 +6,20 @@ WORDLESS = "…"  # where somebody has to speak and has nothing to say
 
 
 def in_strict_order(messages: list[Message]) -> list[Message]:
-    """The same words, nobody but the assistant speaking after a result, and nobody twice.
-
-    Pictures go into the result that they belong to.
-    """
+    """The same words, nobody but the assistant speaking after a result, and nobody twice."""
     ordered: list[Message] = []
     for message in messages:
         last = ordered[-1] if ordered else None
-        if message["role"] != "user" or last is None or last["role"] not in {"user", "tool"}:
-            ordered.append(message)
-        elif last["role"] == "user" or _has_picture(message):
-            ordered[-1] = {**last, "content": [*_parts(last), *_parts(message)]}
-        else:
-            ordered += [Message(role="assistant", content=WORDLESS), message]
+        if message["role"] == "user" and last is not None and last["role"] == "user":
+            ordered[-1] = {**last, "content": [*parts_of(last), *parts_of(message)]}
+            continue
+        if message["role"] == "user" and last is not None and last["role"] == "tool":
+            ordered.append(Message(role="assistant", content=WORDLESS))
+        ordered.append(message)
     return ordered
 
 
-def _has_picture(message: Message) -> bool:
-    return any(part["type"] == "image_url" for part in _parts(message))
-
-
-def _parts(message: Message) -> list[Content]:
+def parts_of(message: Message) -> list[Content]:
+    """What a message says, in parts."""
     content = message["content"]
     return [TextContent(type="text", text=content)] if isinstance(content, str) else content

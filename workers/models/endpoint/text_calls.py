@@ -13,6 +13,33 @@ _FENCED = re.compile(r"```(?:json)?\s*(\{.*\})\s*```", re.DOTALL)
 _PAGES = re.compile(r"```html?\s*\n(.*?)```", re.DOTALL | re.IGNORECASE)
 
 TextCall = tuple[str, str]  # a tool's name, and its arguments as JSON
+_TAG = "<tool_call>"
+
+
+class HeldText:
+    """Holds back what may be a call, from where it begins; feed it text in any chunks."""
+
+    def __init__(self) -> None:
+        self.held = ""
+        self._has_spoken = False
+
+    def feed(self, text: str) -> str:
+        """What is no call for certain."""
+        self.held += text
+        at = self._call_begins()
+        said, self.held = self.held[:at], self.held[at:]
+        self._has_spoken = self._has_spoken or bool(said.strip())
+        return said
+
+    def _call_begins(self) -> int:
+        if not self._has_spoken and self.held.lstrip()[:1] in {"", "{", "`"}:
+            return 0
+        tag = self.held.find(_TAG)
+        if tag >= 0:
+            return tag
+        sizes = range(min(len(_TAG), len(self.held)), 0, -1)
+        part = next((size for size in sizes if _TAG.startswith(self.held[-size:])), 0)
+        return len(self.held) - part
 
 
 def calls_in(text: str, offered: Container[str], *, with_page: bool) -> list[TextCall]:
@@ -28,6 +55,12 @@ def calls_in(text: str, offered: Container[str], *, with_page: bool) -> list[Tex
     if len(pages) == 1 and "<" in pages[0]:
         return [("write_file", json.dumps({"path": "index.html", "content": pages[0]}))]
     return calls
+
+
+def without_calls(text: str) -> str:
+    """What a text with calls in it says beside them."""
+    rest = _TAGGED.sub("", text).strip()
+    return "" if _FENCED.fullmatch(rest) or rest.startswith("{") else rest
 
 
 def _call_of(text: str, offered: Container[str]) -> TextCall | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from openai.types.chat import ChatCompletionChunk
 from PIL import Image
 
 from tests.workers.agent.kit import Bench, kinds, revisions
@@ -22,13 +23,22 @@ from tests.workers.models.stand_in import (
     thinks,
 )
 from webapp.studio.blobs import FileBlobs
-from webapp.studio.events import Event, ImagePart, Limits, RunFailed, RunFinished, ToolCall
-from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
+from webapp.studio.events import (
+    Event,
+    ImagePart,
+    Limits,
+    RunFailed,
+    RunFinished,
+    ToolCall,
+    TurnFinished,
+)
+from workers.agent.protocols import Mockup, Said, Task, TextChunk, ToolOutcome, Transcript, Turn
+from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.messages import Style, write_messages
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.pictures import as_picture
 from workers.models.endpoint.request import Endpoint
-from workers.models.endpoint.text_calls import calls_in
+from workers.models.endpoint.text_calls import HeldText, calls_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -158,7 +168,9 @@ async def test_the_limit_has_another_name_with_newer_servers(bench: Bench) -> No
     ],
 )
 async def test_a_page_that_stands_in_the_text_is_written(bench: Bench, text: str) -> None:
-    events, _ = await play(bench, says(text), says("That is all."), says("Really."))
+    # in pieces, as it comes
+    spoken = says(*(text[at : at + 7] for at in range(0, len(text), 7)))
+    events, _ = await play(bench, spoken, says("That is all."), says("Really."))
     (file,) = revisions(events)[-1].files
     assert bench.blobs.get(file.sha256).decode().strip() == PAGE
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
@@ -361,3 +373,58 @@ async def test_a_server_that_streams_and_once_sends_nothing_goes_on_streaming(be
     events, server = await play(bench, FIRST, nothing, FINISH)
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
     assert [request.get("stream") for request in server.requests] == [True, True, True]
+
+
+async def turns_of(bench: Bench, *replies: Reply) -> list[TurnFinished]:
+    events, _ = await play(bench, *replies, says("That is all."), says("Really."))
+    return [event for event in events if isinstance(event, TurnFinished)]
+
+
+async def test_a_call_in_the_text_is_no_word_of_the_models(bench: Bench) -> None:
+    call = json.dumps({"name": "write_file", "arguments": WRITE[1]})
+    tagged = says("I write it", ".\n<tool", f"_call>{call}</tool_call>", "\nSo.")
+    first, *_ = await turns_of(bench, tagged)
+    assert first.text.split() == ["I", "write", "it.", "So."]
+    assert len(first.calls) == 1
+
+
+async def test_bare_json_that_is_a_call_is_not_said_and_other_json_is(bench: Bench) -> None:
+    call = json.dumps({"name": "write_file", "arguments": WRITE[1]})
+    first, second, *_ = await turns_of(bench, says(call[:9], call[9:]), says('{"colours": ', "3}"))
+    assert (first.text, len(first.calls)) == ("", 1)
+    assert (second.text, second.calls) == ('{"colours": 3}', ())
+
+
+@pytest.mark.parametrize("text", ["a < b", "a <tool", "<tool_call> is a tag", "`code`", "  {", ""])
+async def test_what_was_held_back_for_a_call_is_said_where_it_is_none(text: str) -> None:
+    answer = Answer(frozenset(), {"compare"})
+    pieces = [delta(content=letter) for letter in text]
+    chunks = [
+        chunk
+        for piece in (*pieces, *ending("stop"))
+        for chunk in answer.add(ChatCompletionChunk.model_validate(piece))
+    ]
+    chunks += answer.finish()
+    assert "".join(chunk.text for chunk in chunks if isinstance(chunk, TextChunk)) == text
+
+
+async def test_older_pictures_that_are_left_out_stay_with_their_results(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path / "blobs")
+    Image.new("RGB", (20, 20), "teal").save(tmp_path / "a.png")
+    part = ImagePart(sha256=blobs.put((tmp_path / "a.png").read_bytes()), width=20, height=20)
+    mockup = Mockup("a", "0" * 64, tmp_path / "a.png", 20, 20, 1.0)
+    turns = []
+    for number in range(12):
+        call = ToolCall(id=f"functions.render:{number}", name="render", arguments="{}")
+        turns.append(Turn("", "", (call,), (ToolOutcome(call, True, (part,)),)))
+    transcript = Transcript(Task((mockup,), "html-css", "", Limits()), tuple(turns))
+    strict = write_messages(transcript, blobs, Style(strict_roles=True))
+    assert [one["role"] for one in strict] == ["system", "user", *(["assistant", "tool"] * 12)]
+    assert "is left out" in json.dumps(strict)
+
+
+async def test_what_is_no_call_for_certain_is_said_at_once() -> None:
+    text = HeldText()
+    assert text.feed("I write it.<tool_call>") == "I write it."
+    assert text.feed("{") == ""
+    assert text.held == "<tool_call>{"
