@@ -1,5 +1,6 @@
 """The values that events carry. `events.py` hands them on: import them from there."""
 
+from math import floor
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -159,8 +160,12 @@ class Difference(Value):
 
 
 def percent(score: float) -> str:
-    """A score as a person reads it: one decimal, and perfect only where it is."""
-    return f"{score if score == 1 else min(score, 0.999):.1%}"
+    """A score as a person reads it: one decimal, and perfect only where it is.
+
+    Halves go up, as in the browser, which shows the same score.
+    """
+    tenths = 1000 if score >= 1 else min(999, floor(score * 1000 + 0.5))
+    return f"{tenths / 10:.1f}%"
 
 
 def unread_note(lines: int) -> str:
