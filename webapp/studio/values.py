@@ -114,8 +114,12 @@ Part = Annotated[TextPart | ImagePart, Field(discriminator="kind")]
 
 
 class Usage(Value):
+    """Tokens of one turn, as the server counted them; `context_tokens`: what its model reads, where
+    that is known."""
+
     input_tokens: int = 0
     output_tokens: int = 0
+    context_tokens: int | None = None
 
 
 class FileRef(Value):

@@ -4,7 +4,7 @@ The loop depends on nothing else. Models: `workers.models`; tools: `workers.agen
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol
 
@@ -59,21 +59,26 @@ def page_of(index: int) -> str:
 
 @dataclass(frozen=True)
 class ToolOutcome:
-    """What one tool call gave back to the model."""
+    """What one tool call gave back to the model; `summary` is the sentence that the person reads,
+    `revision` the number of the one that the call saved."""
 
     call: ToolCall
     ok: bool
     parts: tuple[Part, ...]
+    summary: str = ""
+    revision: int | None = None
 
 
 @dataclass(frozen=True)
 class Turn:
-    """One model turn with the outcomes of its tool calls, in call order."""
+    """One model turn with the outcomes of its tool calls, in call order; `usage` as its server told
+    it, zero where it did not."""
 
     text: str
     reasoning: str
     calls: tuple[ToolCall, ...]
     outcomes: tuple[ToolOutcome, ...]
+    usage: Usage = field(default_factory=Usage)
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from workers.agent.protocols import Said, Task, ToolOutcome, Transcript, Turn
 
 FINISH = "finish"  # the tool by which a model says that it is done
 ASK = "ask"  # the tool by which it asks the person, and waits
+PLAN = "plan"  # the tool by which it tells what it means to do
 
 
 @dataclass
@@ -57,7 +58,8 @@ class Progress:
     repeats: int = 0  # calls in a row that gave what an earlier one had given
 
     _saved: tuple[FileRef, ...] = ()  # the files of the revision that the last ones began from
-    _open_files: dict[str, FileRef] = field(default_factory=dict)
+    _open_files: dict[str, FileRef] = field(default_factory=dict)  # of the call under way
+    _open_revision: int | None = None
     _seen: set[tuple[str, ...]] = field(default_factory=set)  # outcomes since the last words
 
     @classmethod
@@ -119,6 +121,7 @@ class Progress:
             turn.reasoning,
             turn.calls,
             tuple(outcome for outcome in outcomes if outcome is not None),
+            turn.usage,
         )
 
 
@@ -132,6 +135,7 @@ def _run_started(progress: Progress, event: RunStarted) -> None:
 def _run_resumed(progress: Progress, event: RunResumed) -> None:
     progress.attempt = event.attempt
     progress._open_files.clear()
+    progress._open_revision = None
     if event.reason == "continued":
         progress.finished, progress.asked, progress.declared = False, False, None
         progress.forget_repeats()
@@ -169,7 +173,9 @@ def _tool_finished(progress: Progress, event: ToolFinished) -> None:
     calls = progress.turns[-1].calls if progress.turns else ()
     for call in calls:
         if call.id == event.call_id:
-            progress.outcomes[call.id] = ToolOutcome(call, event.ok, event.for_model)
+            progress.outcomes[call.id] = ToolOutcome(
+                call, event.ok, event.for_model, event.for_ui, progress._open_revision
+            )
             progress.repeats = progress.repeats_with(call, ok=event.ok, for_ui=event.for_ui)
             progress._seen.add(_outcome(call, ok=event.ok, for_ui=event.for_ui))
             if event.ok and call.name == ASK:
@@ -179,6 +185,7 @@ def _tool_finished(progress: Progress, event: ToolFinished) -> None:
                 progress.declared = _declared(call, len(progress.revisions)) or progress.declared
     progress.files |= progress._open_files
     progress._open_files.clear()
+    progress._open_revision = None
     progress.steps += 1
 
 
@@ -203,6 +210,7 @@ def _declared(finish: ToolCall, revisions: int) -> int | None:
 
 def _revision_saved(progress: Progress, event: RevisionSaved) -> None:
     progress.revisions.append(event)
+    progress._open_revision = event.number
     progress._saved = event.files
     progress.declared = None
 

@@ -68,6 +68,7 @@ class TurnBuilder:
                 self._usage = Usage(
                     input_tokens=self._usage.input_tokens + usage.input_tokens,
                     output_tokens=self._usage.output_tokens + usage.output_tokens,
+                    context_tokens=usage.context_tokens,
                 )
 
     def finish(self) -> TurnFinished:

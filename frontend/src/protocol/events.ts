@@ -315,9 +315,14 @@ export interface TurnFinished {
   calls: ToolCall[];
   usage: Usage;
 }
+/**
+ * Tokens of one turn, as the server counted them; `context_tokens`: what its model reads, where
+ * that is known.
+ */
 export interface Usage {
   input_tokens: number;
   output_tokens: number;
+  context_tokens: number | null;
 }
 /**
  * `best_revision` has the highest score. It is the result, unless the model followed a person's

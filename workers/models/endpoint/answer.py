@@ -116,8 +116,9 @@ class Answer:
             if choice.delta is not None:
                 yield from self._give(self._hear_delta(choice.delta))
 
-    def finish(self) -> Iterator[Chunk]:
-        """What is left when the stream has ended: the last calls and the usage."""
+    def finish(self, window: int | None = None) -> Iterator[Chunk]:
+        """What is left when the stream has ended: the last calls and the usage, with the tokens
+        that the model reads where they are known."""
         yield from self._give(self._speak(self._content.close()))
         yield from self._give(self._reasoning.close())
         yield from self._give(self._close_call())
@@ -130,8 +131,13 @@ class Answer:
         for writer in in_words:
             yield from self._give(iter((self._call(writer),)))
         if self._usage is not None:
-            tokens = self._usage.prompt_tokens or 0, self._usage.completion_tokens or 0
-            yield UsageChunk(Usage(input_tokens=tokens[0], output_tokens=tokens[1]))
+            yield UsageChunk(
+                Usage(
+                    input_tokens=self._usage.prompt_tokens or 0,
+                    output_tokens=self._usage.completion_tokens or 0,
+                    context_tokens=window,
+                )
+            )
 
     def _give(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         for chunk in chunks:

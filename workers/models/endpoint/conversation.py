@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from workers.agent.protocols import Blobs, Chunk, ToolSpec, Transcript
 from workers.models.endpoint.chat import Message, ToolMessage
+from workers.models.endpoint.compaction import first_whole_turn, size_before_turns
 from workers.models.endpoint.messages import Style, write_messages, write_tools
 
 
@@ -28,5 +29,8 @@ Converse = Callable[[Transcript, tuple[ToolSpec, ...], Blobs, Style], Conversati
 def converse(
     transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs, style: Style
 ) -> Conversation:
-    """As large models are talked to: everything said and seen so far, and every tool."""
-    return Conversation(write_messages(transcript, blobs, style), write_tools(tools))
+    """As large models are talked to: everything said and seen so far, the older in short where it
+    is long, and every tool."""
+    start = size_before_turns(transcript, tools)
+    first = first_whole_turn(transcript, style.window, start)
+    return Conversation(write_messages(transcript, blobs, style, first), write_tools(tools))

@@ -55,12 +55,12 @@ class Curable(ModelFailed):
 
 class ContextExceeded(Curable):
     code = "model_context_exceeded"
-    cures = ("short",)
+    cures = ("light",)
 
 
 class TooHeavy(Curable):
     code = "model_request_too_heavy"
-    cures = ("light", "short")
+    cures = ("light", "no_old_pictures")
 
 
 class RolesRefused(Curable):

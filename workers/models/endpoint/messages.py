@@ -14,7 +14,6 @@ from workers.agent.prompts import SYSTEM_PROMPT
 from workers.agent.protocols import (
     Blobs,
     Mockup,
-    Said,
     Task,
     ToolOutcome,
     ToolSpec,
@@ -31,14 +30,24 @@ from workers.models.endpoint.chat import (
     TextContent,
     ToolMessage,
 )
+from workers.models.endpoint.compaction import (
+    EARLIER,
+    HEAD,
+    SAID,
+    SET_BACK,
+    caption_of,
+    tell_in_short,
+    words_of,
+)
 from workers.models.endpoint.pictures import as_picture
 from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_of
 
 IMAGES = 9  # of tool results, for one mockup; a comparison brings three
-CLIPPED_RESULT = 400  # characters of an older result in a conversation that has to be short
+CHARACTERS_PER_TOKEN = 1.0  # of the window, that one result may have: about a quarter of it
 MAX_UNPARSED = 2000  # characters of arguments that are not JSON
 
 OLD_IMAGE = "(An older image, {width}×{height}, is left out. Look again if you need it.)"
+CLIPPED = "… the rest, {count} characters, is too long for you: read it in parts"
 GO_ON = "Go on by calling a tool. Call `finish` when the page is done."
 MOCKUP = (
     "Mockup {index}: {width}×{height} image pixels, drawn at scale {scale:g}, so its page "
@@ -51,42 +60,50 @@ BUDGET = (
 )
 WORDS = "The person adds:\n{prompt}"
 
-SAID = "The person says:\n{text}"
-SET_BACK = "The files are those of revision {revision} again."
-
 PROMPT_VERSION = hashlib.sha256(
     "\n".join(
-        (SYSTEM_PROMPT, OLD_IMAGE, GO_ON, MOCKUP, SMALLER, TASK, BUDGET, WORDS, SAID, SET_BACK)
+        (
+            *(SYSTEM_PROMPT, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET, WORDS),
+            *(SAID, SET_BACK, HEAD, EARLIER),
+        )
     ).encode()
 ).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
 class Style:
-    """How messages are written. Each but `reasoning` is learnt from a refusal.
+    """How messages are written. `window` is the tokens that the model reads, where they are known.
+    The rest, but for `reasoning`, is learnt from refusals.
 
-    `short` keeps of older results little and of older images none; `light` sends smaller pictures;
+    `no_old_pictures` keeps of pictures those of the newest result; `light` sends smaller ones;
     `strict_roles` puts pictures into the results they belong to, lets the assistant speak between a
     result and the person, and the person once at a time; `no_empty_words` puts words where there
     are none; `reasoning` sends earlier thoughts.
     """
 
-    short: bool = False
+    window: int | None = None
+    no_old_pictures: bool = False
     light: bool = False
     strict_roles: bool = False
     no_empty_words: bool = False
     reasoning: bool = True
 
 
-def write_messages(transcript: Transcript, blobs: Blobs, style: Style) -> list[Message]:
-    """All messages of a conversation. Reads images: slow, so run it in a thread. KeyError where a
-    tool's image is not in `blobs`."""
-    old = _count_old(transcript, style)
+def write_messages(
+    transcript: Transcript, blobs: Blobs, style: Style, first: int = 0
+) -> list[Message]:
+    """All messages of a conversation, its turns before `first` told in short.
+
+    Reads images: slow, so run it in a thread. KeyError where a tool's image is not in `blobs`."""
+    turns = transcript.turns[first:]
+    old = _count_old(turns, len(transcript.task.mockups), style)
     task = _write_task(transcript.task, style)
     messages = [Message(role="system", content=SYSTEM_PROMPT), task]
-    messages += _write_said(transcript, 0)
-    for number, turn in enumerate(transcript.turns, 1):
-        messages += _write_turn(turn, style, short=style.short and number < len(transcript.turns))
+    if first and style.window is not None:
+        messages.append(_said_by_person(tell_in_short(transcript, first, style.window)))
+    messages += _write_said(transcript, first)
+    for number, turn in enumerate(turns, first + 1):
+        messages += _write_turn(turn, style)
         pictures = _write_images(turn, blobs, old, style)
         if pictures and style.strict_roles:
             messages[-1] = {**messages[-1], "content": [*parts_of(messages[-1]), *pictures]}
@@ -131,13 +148,11 @@ def _write_said(transcript: Transcript, after: int) -> Iterator[Message]:
     """What the person said after so many turns."""
     for said in transcript.said:
         if said.after == after:
-            yield Message(role="user", content=[_text(text) for text in _words(said)])
+            yield _said_by_person(words_of(said))
 
 
-def _words(said: Said) -> Iterator[str]:
-    yield SAID.format(text=said.text.strip())
-    if said.revision is not None:
-        yield SET_BACK.format(revision=said.revision)
+def _said_by_person(words: str) -> Message:
+    return Message(role="user", content=[_text(words)])
 
 
 def _write_mockup(index: int, mockup: Mockup, style: Style) -> list[Content]:
@@ -156,7 +171,7 @@ def _write_mockup(index: int, mockup: Mockup, style: Style) -> list[Content]:
     return [_text(words), _image(picture.url)]
 
 
-def _write_turn(turn: Turn, style: Style, short: bool) -> Iterator[Message]:
+def _write_turn(turn: Turn, style: Style) -> Iterator[Message]:
     """What the model said, and the text of its calls' results."""
     if not (turn.calls or turn.text.strip() or turn.reasoning):
         return
@@ -177,7 +192,7 @@ def _write_turn(turn: Turn, style: Style, short: bool) -> Iterator[Message]:
     yield said
     outcomes = {outcome.call.id: outcome for outcome in turn.outcomes}
     for call in turn.calls:
-        text = _result_text(outcomes.get(call.id), short)
+        text = _result_text(outcomes.get(call.id), style.window)
         yield Message(role="tool", tool_call_id=call.id, content=text)
 
 
@@ -188,7 +203,8 @@ def _write_images(turn: Turn, blobs: Blobs, old: int, style: Style) -> list[Cont
     for outcome in turn.outcomes:
         images = [part for part in outcome.parts if isinstance(part, ImagePart)]
         if images:
-            content.append(_text(f"Images of {outcome.call.name} ({outcome.call.id}):"))
+            caption = f", {caption_of(outcome)}" if caption_of(outcome) else ""
+            content.append(_text(f"Images of {outcome.call.name} ({outcome.call.id}){caption}:"))
         for part in images:
             if old > 0:
                 content.append(_text(OLD_IMAGE.format(width=part.width, height=part.height)))
@@ -198,14 +214,14 @@ def _write_images(turn: Turn, blobs: Blobs, old: int, style: Style) -> list[Cont
     return content
 
 
-def _count_old(transcript: Transcript, style: Style) -> int:
-    """How many images are left out, counted from the first. Half the budget goes at a time, so
-    that what comes before stays as it was for several turns."""
-    counts = [len(_images(turn)) for turn in transcript.turns]
-    if style.short:
+def _count_old(turns: tuple[Turn, ...], mockups: int, style: Style) -> int:
+    """How many images of these turns are left out, counted from the first. Half the budget goes at
+    a time, so that what comes before stays as it was for several turns."""
+    counts = [len(_images(turn)) for turn in turns]
+    if style.no_old_pictures:
         newest = next((count for count in reversed(counts) if count), 0)
         return sum(counts) - newest
-    budget = max(IMAGES, 4 * len(transcript.task.mockups))
+    budget = max(IMAGES, 4 * mockups)
     batch = budget // 2
     return -(-max(0, sum(counts) - budget) // batch) * batch
 
@@ -215,12 +231,14 @@ def _images(turn: Turn) -> list[ImagePart]:
     return [part for part in parts if isinstance(part, ImagePart)]
 
 
-def _result_text(outcome: ToolOutcome | None, short: bool) -> str:
+def _result_text(outcome: ToolOutcome | None, window: int | None) -> str:
+    """The text of a result, cut where it would fill the window by itself."""
     if outcome is None:
         return "This call was not run."
     text = "\n".join(part.text for part in outcome.parts if isinstance(part, TextPart))
-    if short and len(text) > CLIPPED_RESULT:
-        return f"{text[:CLIPPED_RESULT]}\n… the rest of this older result is left out"
+    most = len(text) if window is None else round(CHARACTERS_PER_TOKEN * window)
+    if len(text) > most:
+        return f"{text[:most]}\n{CLIPPED.format(count=len(text) - most)}"
     return text or "Done."
 
 

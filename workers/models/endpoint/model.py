@@ -9,6 +9,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 
+from webapp.studio.catalog.probe import fetch_capabilities
 from webapp.studio.events import ModelRef
 from workers.agent.errors import ModelFailed
 from workers.agent.protocols import (
@@ -21,8 +22,10 @@ from workers.agent.protocols import (
     Transcript,
 )
 from workers.models.endpoint.answer import Answer
+from workers.models.endpoint.compaction import conversation_tokens, window_in
 from workers.models.endpoint.conversation import Converse, converse
 from workers.models.endpoint.failures import (
+    ContextExceeded,
     Curable,
     OutputLimit,
     Overloaded,
@@ -34,6 +37,9 @@ from workers.models.endpoint.messages import PROMPT_VERSION, Style
 from workers.models.endpoint.request import OPTIONS, Endpoint, Option, ask
 
 CUT_ANSWERS = 2  # so many in a row at the output limit, and the next would be too
+NARROWINGS = 4  # times that one turn may take the window for smaller than it was
+SMALLEST_WINDOW = 2_000  # tokens; a model that reads fewer is of no use
+NARROWER = 0.7  # of the window, where a server refuses what should fit and does not say why
 EMPTY_ANSWERS = 2  # so many in a row are taken for what the model wants to say
 
 logger = logging.getLogger(__name__)
@@ -52,6 +58,7 @@ class ClientModel:
         self._style = Style()
         self._streams: bool | None = None  # until it has answered
         self._cut_answers = 0  # in a row
+        self._has_asked_window = False
 
     @property
     def ref(self) -> ModelRef:
@@ -72,6 +79,7 @@ class ClientModel:
         self, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
     ) -> AsyncIterator[Chunk]:
         """One turn. Raises ModelFailed, of the kinds in `failures`."""
+        await self._learn_window()
         for _ in range(EMPTY_ANSWERS):
             is_empty = True
             async with aclosing(self._persist(transcript, tools, blobs)) as chunks:
@@ -88,6 +96,7 @@ class ClientModel:
         """One answer, asked for again as long as that can help."""
         taken = frozenset(call.id for turn in transcript.turns for call in turn.calls)
         pauses = iter(self._endpoint.pauses)
+        narrowings = iter(range(NARROWINGS))
         while True:
             answer = Answer(taken, frozenset(tool.name for tool in tools))
             try:
@@ -96,7 +105,12 @@ class ClientModel:
                         yield chunk
                 return
             except ModelFailed as failure:
-                pause = self._adapt(failure, pauses)
+                narrows = isinstance(failure, ContextExceeded) and transcript.turns
+                if narrows and next(narrowings, None) is not None:
+                    self._narrow(str(failure), conversation_tokens(transcript, tools))
+                    pause: float | None = 0.0
+                else:
+                    pause = self._adapt(failure, pauses)
                 if pause is None:
                     raise
                 logger.warning("Asking again in %.1f s: %s", pause, failure)
@@ -128,8 +142,30 @@ class ClientModel:
         if self._cut_answers >= CUT_ANSWERS:
             self._cut_answers = 0
             raise OutputLimit(f"{CUT_ANSWERS} answers in a row were cut off.")
-        for chunk in talk.revise(answer.finish()):
+        for chunk in talk.revise(answer.finish(style.window)):
             yield chunk
+
+    async def _learn_window(self) -> None:
+        """Ask once how many tokens the model reads; what a refusal told is known better."""
+        if self._has_asked_window:
+            return
+        self._has_asked_window = True
+        endpoint = self._endpoint
+        window = endpoint.context_tokens
+        if window is None:
+            told = await asyncio.to_thread(
+                fetch_capabilities, endpoint.url, endpoint.name, endpoint.key
+            )
+            window = told.context_tokens
+        self._style = replace(self._style, window=window)
+
+    def _narrow(self, refusal: str, tokens: int) -> None:
+        """Take the window for what the refusal of so many tokens says, or else for less than it was
+        taken for."""
+        known = min(self._style.window or tokens, tokens)
+        told = window_in(refusal)
+        window = told if told is not None and told < known else round(known * NARROWER)
+        self._style = replace(self._style, window=max(window, SMALLEST_WINDOW))
 
     def _adapt(self, failure: ModelFailed, pauses: Iterator[float]) -> float | None:
         """Seconds after which to ask again, otherwise than before where that is called for; None

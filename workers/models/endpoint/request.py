@@ -38,7 +38,8 @@ MAX_LISTED = 20
 class Endpoint:
     """Where a model is and how it is asked. `patience`: seconds without a sign of it, reading a
     long conversation included; `pauses`: seconds before each further attempt; `greedy`: always the
-    likeliest token; `max_tokens`: of one answer, as the server sees fit where None."""
+    likeliest token; `max_tokens`: of one answer, as the server sees fit where None;
+    `context_tokens`: what the model reads, where the server is not to be asked."""
 
     url: str
     name: str
@@ -46,6 +47,7 @@ class Endpoint:
     thinking: bool = True
     greedy: bool = False
     max_tokens: int | None = None
+    context_tokens: int | None = None
     patience: float = 300.0
     pauses: tuple[float, ...] = (1.0, 4.0, 12.0)
 

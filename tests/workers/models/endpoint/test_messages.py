@@ -47,9 +47,14 @@ def turn(number: int, *parts: Part, text: str = "", arguments: str = "{}") -> Tu
 
 
 def write(
-    task: Task, blobs: FileBlobs, *turns: Turn, short: bool = False, reasoning: bool = True
+    task: Task,
+    blobs: FileBlobs,
+    *turns: Turn,
+    no_old_pictures: bool = False,
+    reasoning: bool = True,
 ) -> list[Message]:
-    return write_messages(Transcript(task, turns), blobs, Style(short=short, reasoning=reasoning))
+    style = Style(no_old_pictures=no_old_pictures, reasoning=reasoning)
+    return write_messages(Transcript(task, turns), blobs, style)
 
 
 def texts(message: Message) -> list[str]:
@@ -170,14 +175,10 @@ def test_a_whole_comparison_of_five_mockups_is_kept(tmp_path: Path, blobs: FileB
     assert shades(write(task, blobs, *comparisons))[-10:] == [5] * 10
 
 
-def test_a_short_conversation_keeps_the_newest_results_whole(task: Task, blobs: FileBlobs) -> None:
-    long = "word " * 500
-    turns = [turn(at, shot(blobs, at), TextPart(text=long)) for at in range(4)]
-    messages = write(task, blobs, *turns, short=True)
+def test_without_old_pictures_the_newest_result_keeps_its_own(task: Task, blobs: FileBlobs) -> None:
+    turns = [turn(at, shot(blobs, at)) for at in range(4)]
+    messages = write(task, blobs, *turns, no_old_pictures=True)
     assert shades(messages) == [3]
-    results = [texts(message)[0] for message in messages if message["role"] == "tool"]
-    assert [len(text) < 500 for text in results] == [True, True, True, False]
-    assert results[0].endswith("the rest of this older result is left out")
     assert len(images(messages[1])) == 2
 
 
@@ -218,8 +219,7 @@ def test_what_the_person_says_stands_where_it_was_read(task: Task, blobs: FileBl
     ]
     assert texts(messages[2]) == ["The person says:\nAt once"]
     assert texts(messages[6]) == [
-        "The person says:\nLater",
-        "The files are those of revision 1 again.",
+        "The person says:\nLater\nThe files are those of revision 1 again."
     ]
     assert texts(messages[7]) == ["The person says:\nLast"]  # in place of the word to go on
 

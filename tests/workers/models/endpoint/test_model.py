@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.workers.models.stand_in import (
+    JSON,
     Reply,
     StandIn,
     call_pieces,
@@ -41,7 +42,7 @@ from workers.agent.protocols import (
     UsageChunk,
 )
 from workers.agent.turn_builder import TurnBuilder
-from workers.models.endpoint.model import ClientModel
+from workers.models.endpoint.model import NARROWINGS, ClientModel
 from workers.models.endpoint.request import Endpoint
 
 KEY = "sk-very-secret-0123456789"
@@ -485,22 +486,64 @@ async def test_a_piece_that_is_no_json_is_an_error(
     assert "no JSON" in str(error)
 
 
-async def test_a_conversation_too_long_is_made_shorter_once(
+def long_talk(transcript: Transcript) -> Transcript:
+    call = ToolCall(id="a", name="read_text", arguments="{}")
+    old = Turn("", "", (call,), (ToolOutcome(call, True, (TextPart(text="word " * 10_000),)),))
+    return after(transcript, old, called("b"))
+
+
+def sizes_of(server: StandIn) -> list[int]:
+    return [len(json.dumps(request["messages"])) for request in server.requests]
+
+
+async def test_a_conversation_too_long_is_told_in_short_from_then_on(
     transcript: Transcript, blobs: FileBlobs
 ) -> None:
-    too_long = refuses(400, "The input is longer than the model's context length (32768 tokens).")
-    call = ToolCall(id="a", name="read_text", arguments="{}")
-    old = Turn("", "", (call,), (ToolOutcome(call, True, (TextPart(text="word " * 1000),)),))
-    said = after(transcript, old, called("b"))
+    too_long = refuses(400, "The input is longer than the model's context length (8192 tokens).")
     with stand_in(too_long, says("Here."), says("Again.")) as server:
         model = model_of(server)
-        assert text_of(await take(model, said, blobs)) == "Here."
-        await take(model, said, blobs)
-    sizes = [len(json.dumps(request["messages"])) for request in server.requests]
-    assert sizes[1] < sizes[0] - 4000
-    assert sizes[2] == sizes[1]
-    error, server = await failure(said, blobs, too_long, too_long, says("Never asked for"))
+        assert text_of(await take(model, long_talk(transcript), blobs)) == "Here."
+        await take(model, long_talk(transcript), blobs)
+    first, second, third = sizes_of(server)
+    assert second < first - 40_000
+    assert third == second
+
+
+async def test_a_window_that_a_server_tells_is_kept_to_before_it_refuses(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    listed: list[JSON] = [{"id": "kimi-k2.5", "max_model_len": 8192}]
+    with stand_in(says("Here."), says("Again."), models=listed) as server:
+        model = model_of(server)
+        chunks = await take(model, long_talk(transcript), blobs)
+        await take(model, long_talk(transcript), blobs)
+    first, second = sizes_of(server)
+    assert first == second < 40_000
+    usage = [chunk.usage for chunk in chunks if isinstance(chunk, UsageChunk)]
+    assert [one.context_tokens for one in usage] == [8192]
+
+
+async def test_a_window_that_the_endpoint_names_is_not_asked_for(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    listed: list[JSON] = [{"id": "kimi-k2.5", "max_model_len": 1_000_000}]
+    with stand_in(says("Here."), models=listed) as server:
+        await take(model_of(server, context_tokens=8192), long_talk(transcript), blobs)
+    assert sizes_of(server)[0] < 40_000
+
+
+async def test_a_conversation_that_stays_too_long_is_an_error_after_a_few_attempts(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    too_long = refuses(400, "Input is too long: the context window is full.")
+    error, server = await failure(
+        long_talk(transcript), blobs, *(too_long,) * 20, says("Never asked for")
+    )
     assert error.code == "model_context_exceeded"
+    assert len(server.requests) == 1 + NARROWINGS + 1  # the last with lighter pictures
+    assert sizes_of(server)[-1] < 20_000
+    # where nothing is old, only the pictures can be lighter
+    _, server = await failure(transcript, blobs, *(too_long,) * 20)
     assert len(server.requests) == 2
 
 
