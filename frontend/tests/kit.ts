@@ -12,7 +12,8 @@ export const sha = (letter: string) => letter.repeat(64);
 export function envelopes(events: DurableEvent[], first = 1): Envelope[] {
   return events.map((event, index) => ({
     seq: first + index,
-    at: `2026-01-01T00:00:${String(first + index).padStart(2, "0")}Z`,
+    without: [],
+  at: `2026-01-01T00:00:${String(first + index).padStart(2, "0")}Z`,
     agent: "main",
     event,
   }));
@@ -32,6 +33,7 @@ export const revision = (number: number, total: number): ViewRevision => ({
   pages: [],
   score: { total, parts: {}, picture_penalty: 0, regions: [], differences: [], unread_lines: 0 },
   model: { id: "draft", reads_words: false, settings: {}, prompt_version: "1" },
+  without: [],
   at: "2026-01-01T00:00:00Z",
 });
 

@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { useViewport } from "../src/features/compare/useViewport";
 import { MockupTile } from "../src/features/compose/MockupTile";
 import { CopyButton } from "../src/features/files/Code";
+import { PlanList } from "../src/features/timeline/PlanList";
 import { Stage, type StageProps } from "../src/features/studio/Stage";
 import type { Envelope, RegionScore, Score } from "../src/protocol/events";
 import { reduce } from "../src/state/reduce";
@@ -232,5 +233,34 @@ test("arrows select along a row, around its ends; down and up only in a radio gr
   expect(await press("tablist", "ArrowDown")).toBeUndefined();
   expect(await press("radiogroup", "ArrowDown")).toBe("a");
   expect(document.activeElement?.getAttribute("role")).toBe("radio");
+  await page.leave();
+});
+
+test("a plan shows how far it is, and folds once all is done", async () => {
+  const steps = [
+    { text: "Hero", state: "done" },
+    { text: "Cards", state: "doing" },
+  ] as const;
+  const page = await draw(<PlanList steps={steps} />);
+  const plan = () => one<HTMLDetailsElement>(page.element, "details");
+  expect(plan().textContent).toContain("1 of 2 done");
+  expect(plan().open).toBe(true);
+  const marks = [...plan().querySelectorAll("[role=img]")].map((mark) =>
+    mark.getAttribute("aria-label"),
+  );
+  expect(marks).toEqual(["done", "under way"]);
+  await page.show(<PlanList steps={steps.map(({ text }) => ({ text, state: "done" }))} />);
+  expect(plan().open).toBe(false);
+  await page.show(<PlanList steps={[]} />);
+  expect(page.element.querySelector("details")).toBeNull();
+  await page.leave();
+});
+
+test("a score says what it was not measured by", async () => {
+  const dark = { reason: "A dark page", mockup_index: 0, aspect: "colours", region: null } as const;
+  const page = await draw(<Stage {...stage({ ...told(1, 0.9, {}), without: [dark] })} />);
+  expect(page.element.textContent).toContain("meant to differ: A dark page");
+  await page.show(<Stage {...stage(told(1, 0.9, {}))} />);
+  expect(page.element.textContent).not.toContain("meant to differ");
   await page.leave();
 });

@@ -22,9 +22,18 @@ DARK = LIGHT.replace("#eef1f6", "#101014").replace("background:#fff", "backgroun
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a run that was asked for a dark page, and made the light one first."""
     replies = (
-        calls(("write_file", {"path": "index.html", "content": LIGHT}), ("compare", {})),
-        calls(("write_file", {"path": "index.html", "content": DARK}), ("compare", {}), first=2),
-        calls(("finish", {"summary": "It is dark now."}), first=4),
+        calls(
+            ("plan", {"steps": [{"text": "The page", "state": "doing"}, {"text": "Its colours"}]}),
+            ("write_file", {"path": "index.html", "content": LIGHT}),
+            ("compare", {}),
+        ),
+        calls(
+            ("write_file", {"path": "index.html", "content": DARK}),
+            ("deviate", {"deviations": [{"reason": "A dark page", "aspect": "colours"}]}),
+            ("compare", {}),
+            first=3,
+        ),
+        calls(("finish", {"summary": "It is dark now."}), first=6),
     )
     with stand_in(*replies) as server:
         stack = Stack(
@@ -48,6 +57,11 @@ def test_the_dark_page_that_was_asked_for_is_the_result(page: Page, asked: str) 
     expect(revisions.locator(".best-mark")).to_have_text("result")
     body = page.frame_locator("iframe").first.locator("body")
     expect(body).to_have_css("background-color", "rgb(16, 16, 20)")
+    strip = page.locator(".score-strip")
+    expect(strip).to_contain_text("Not measured, as it is meant to differ: A dark page")
+    plan = page.get_by_role("group").filter(has_text="Plan 0 of 2 done")
+    expect(plan.get_by_role("listitem")).to_have_text(["The page", "Its colours"])
+    expect(plan.get_by_role("img", name="under way")).to_be_visible()
 
     revisions.get_by_role("button", name="Best match").click()
     expect(revisions).to_contain_text("v1 of 2")

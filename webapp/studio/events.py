@@ -15,6 +15,7 @@ from pydantic import Field, TypeAdapter
 # isort: off
 # it would give each of these names a statement of its own
 from webapp.studio.values import (
+    Deviation as Deviation,
     Difference as Difference,
     DifferenceKind as DifferenceKind,
     FileRef as FileRef,
@@ -26,6 +27,7 @@ from webapp.studio.values import (
     PageResult as PageResult,
     Part as Part,
     PartName as PartName,
+    PlanStep as PlanStep,
     Rect as Rect,
     RegionScore as RegionScore,
     Score as Score,
@@ -138,6 +140,20 @@ class ComparisonFinished(Value):
     seconds: float
 
 
+class PlanUpdated(Value):
+    """What the model means to do and how far it is, whole each time."""
+
+    type: Literal["plan_updated"] = "plan_updated"
+    steps: tuple[PlanStep, ...]
+
+
+class DeviationsDeclared(Value):
+    """All that is meant to be otherwise than on the mockups, from here on: it is not measured."""
+
+    type: Literal["deviations_declared"] = "deviations_declared"
+    deviations: tuple[Deviation, ...]
+
+
 class AgentSpawned(Value):
     type: Literal["agent_spawned"] = "agent_spawned"
     name: str
@@ -224,6 +240,8 @@ DurableEvent = (
     | FileWritten
     | RenderFinished
     | ComparisonFinished
+    | PlanUpdated
+    | DeviationsDeclared
     | AgentSpawned
     | AgentFinished
     | RevisionSaved

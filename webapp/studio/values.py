@@ -37,6 +37,10 @@ DifferenceKind = Literal[
     "as_file",
 ]
 
+# What of a page may be meant to be otherwise than on the mockup; `colours` takes all that is drawn
+# with it, as edges are told by their colours.
+Aspect = Literal["colours", "words", "type"]
+
 # what a browser says of a page as a whole, seen or not
 COMPLAINTS = frozenset[DifferenceKind]({"console_error", "failed_request", "overflow", "as_file"})
 
@@ -56,6 +60,23 @@ class Rect(Value):
     y: float
     width: float
     height: float
+
+
+class PlanStep(Value):
+    """One thing that a model means to do."""
+
+    text: str = Field(min_length=1, max_length=200)
+    state: Literal["open", "doing", "done"] = "open"
+
+
+class Deviation(Value):
+    """What is meant to be otherwise than on a mockup, in words for the person: one aspect of the
+    page, one region of it (CSS pixels of the mockup), or an aspect of a region."""
+
+    reason: str = Field(min_length=1, max_length=300)
+    mockup_index: int = Field(default=0, ge=0)
+    aspect: Aspect | None = None
+    region: Rect | None = None
 
 
 class MockupRef(Value):

@@ -184,7 +184,7 @@ class _Session:
             if isinstance(event, ComparisonFinished) and self.progress.is_unsaved():
                 yield self._revision(event)
                 left = self.task.limits.steps - self.progress.steps - 1
-                notices += after_revision(self.progress, left, numbered=self.follows_words)
+                notices += after_revision(self.progress, left)
         notices += after_call(self.progress.repeats_with(call, ok=result.ok, for_ui=result.for_ui))
         told = (TextPart(text=" ".join(notices)),) if notices else ()
         yield ToolFinished(

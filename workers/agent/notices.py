@@ -6,10 +6,10 @@ from workers.agent.transcript import Progress
 FEW_STEPS = 5  # left, that a model is warned of
 
 
-def after_revision(progress: Progress, left: int, *, numbered: bool) -> list[str]:
-    """After a revision with `left` calls to go: its number, where that is of use, that the score
-    no longer rises, and that few calls are left."""
-    said = [f"This is revision {len(progress.revisions)}."] if numbered else []
+def after_revision(progress: Progress, left: int) -> list[str]:
+    """After a revision with `left` calls to go: its number, that the score no longer rises, and
+    that few calls are left."""
+    said = [f"This is revision {len(progress.revisions)}."]
     best = progress.best()
     if best is not None and is_on_plateau(progress):
         said.append(

@@ -12,12 +12,14 @@ from pydantic import BaseModel, ConfigDict
 
 from webapp.studio.events import (
     ComparisonFinished,
+    DeviationsDeclared,
     ElementsFound,
     FileWritten,
     Limits,
     MessageReceived,
     ModelRef,
     Part,
+    PlanUpdated,
     RenderFinished,
     ToolCall,
     Usage,
@@ -188,7 +190,7 @@ class Blobs(Protocol):
         """Raises KeyError."""
 
 
-ToolEvent = FileWritten | RenderFinished | ComparisonFinished
+ToolEvent = FileWritten | RenderFinished | ComparisonFinished | PlanUpdated | DeviationsDeclared
 
 
 @dataclass(frozen=True)

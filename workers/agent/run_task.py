@@ -40,9 +40,12 @@ async def run_task(
 
     Raises what the loop cannot put into an event: see `workers.agent.errors.code_of`.
     """
+    progress = progress if progress is not None else Progress()
     with tempfile.TemporaryDirectory(prefix="mockwright-", ignore_cleanup_errors=True) as folder:
         workspace = Workspace(Path(folder) / "page")
-        context = ToolContext(task, workspace, environment.blobs, environment.renderer, find_text)
+        context = ToolContext(
+            task, workspace, environment.blobs, environment.renderer, find_text, progress
+        )
         tools = build_toolbox(context, can_ask=inbox is not None)
         events = run(
             task, model, tools, workspace, environment.blobs, progress, inbox or no_messages

@@ -12,6 +12,8 @@ from datetime import datetime
 
 from webapp.studio.events import (
     TERMINAL_TYPES,
+    Deviation,
+    DeviationsDeclared,
     Envelope,
     Event,
     FileRef,
@@ -44,6 +46,7 @@ class Progress:
     said: list[Said] = field(default_factory=list)
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
     revisions: list[RevisionSaved] = field(default_factory=list)
+    deviations: tuple[Deviation, ...] = ()  # from the mockups, that are not measured
     finished: bool = False
     asked: bool = False  # a question that the person has not answered
     # the result by word of the model, or of the person who goes on from it
@@ -58,6 +61,7 @@ class Progress:
     repeats: int = 0  # calls in a row that gave what an earlier one had given
 
     _saved: tuple[FileRef, ...] = ()  # the files of the revision that the last ones began from
+    _measured_without: tuple[Deviation, ...] = ()  # the deviations of that revision
     _open_files: dict[str, FileRef] = field(default_factory=dict)  # of the call under way
     _open_revision: int | None = None
     _seen: set[tuple[str, ...]] = field(default_factory=set)  # outcomes since the last words
@@ -94,8 +98,10 @@ class Progress:
         return tuple(self.files[path] for path in sorted(self.files))
 
     def is_unsaved(self) -> bool:
-        """Whether files have changed since the last revision, or since they were set back."""
-        return bool(self.files) and self._saved != self.snapshot()
+        """Whether files have changed since the last revision, or since they were set back, or what
+        is measured of them."""
+        saved = self._saved == self.snapshot() and self._measured_without == self.deviations
+        return bool(self.files) and not saved
 
     def best(self) -> RevisionSaved | None:
         """The revision that matches the mockups best so far."""
@@ -212,7 +218,12 @@ def _revision_saved(progress: Progress, event: RevisionSaved) -> None:
     progress.revisions.append(event)
     progress._open_revision = event.number
     progress._saved = event.files
+    progress._measured_without = progress.deviations
     progress.declared = None
+
+
+def _deviations_declared(progress: Progress, event: DeviationsDeclared) -> None:
+    progress.deviations = event.deviations
 
 
 # A rule takes exactly the event type it is filed under, which a type checker cannot express.
@@ -224,4 +235,5 @@ _RULES: dict[type[Value], Callable[..., None]] = {
     FileWritten: _file_written,
     ToolFinished: _tool_finished,
     RevisionSaved: _revision_saved,
+    DeviationsDeclared: _deviations_declared,
 }

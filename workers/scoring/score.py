@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webapp.studio.events import Difference, DifferenceKind, PartName, RegionScore, Score
+from webapp.studio.events import Deviation, Difference, DifferenceKind, PartName, RegionScore, Score
 from workers.imaging import Box, Image, box_at_css_scale, to_rect
 from workers.scoring.canvas import on_one_canvas
+from workers.scoring.deviations import without_deviations
 from workers.scoring.heat_map import heat_map
 from workers.scoring.item import Item
 from workers.scoring.items import differences_of, items_of, length_items, loss_of, only, total_of
@@ -43,16 +44,16 @@ class Comparison:
         return self.score.differences
 
 
-def compare(mockup: PageView, render: PageView) -> Comparison:
+def compare(mockup: PageView, render: PageView, deviations: Sequence[Deviation] = ()) -> Comparison:
     """Measures how alike a render is to its mockup. Pure and deterministic; no ground truth needed.
 
     Both pages are cut into what a person sees of them (`items.items_of`); the score is made of what
     is wrong with each (`items.total_of`), less `pictures.picture_penalty`. Pages of different size
-    are aligned at the top left.
+    are aligned at the top left. What deviates on purpose is left out of both.
     """
     canvas = on_one_canvas(mockup, render)
     items, text = items_of(canvas)
-    items += length_items(mockup, render)
+    items = without_deviations(items + length_items(mockup, render), deviations)
     penalty = picture_penalty(canvas, text.rasterised)
     named = with_lines(differences_of(items)[:MOST_DIFFERENCES], render.html)
     score = Score(

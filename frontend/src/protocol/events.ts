@@ -137,6 +137,8 @@ export interface DeltaFrame {
     | FileWritten
     | RenderFinished
     | ComparisonFinished
+    | PlanUpdated
+    | DeviationsDeclared
     | AgentSpawned
     | AgentFinished
     | RevisionSaved
@@ -294,6 +296,37 @@ export interface RenderFinished {
   seconds: number;
 }
 /**
+ * What the model means to do and how far it is, whole each time.
+ */
+export interface PlanUpdated {
+  type: "plan_updated";
+  steps: PlanStep[];
+}
+/**
+ * One thing that a model means to do.
+ */
+export interface PlanStep {
+  text: string;
+  state: "open" | "doing" | "done";
+}
+/**
+ * All that is meant to be otherwise than on the mockups, from here on: it is not measured.
+ */
+export interface DeviationsDeclared {
+  type: "deviations_declared";
+  deviations: Deviation[];
+}
+/**
+ * What is meant to be otherwise than on a mockup, in words for the person: one aspect of the
+ * page, one region of it (CSS pixels of the mockup), or an aspect of a region.
+ */
+export interface Deviation {
+  reason: string;
+  mockup_index: number;
+  aspect: ("colours" | "words" | "type") | null;
+  region: Rect | null;
+}
+/**
  * A version of all files with its renders and score; numbers start at 1 and have no gap.
  */
 export interface RevisionSaved {
@@ -378,6 +411,8 @@ export interface Envelope {
     | FileWritten
     | RenderFinished
     | ComparisonFinished
+    | PlanUpdated
+    | DeviationsDeclared
     | AgentSpawned
     | AgentFinished
     | RevisionSaved

@@ -1,6 +1,6 @@
 // Folds the events of a run into what a person sees of it, one rule per type of event.
 // The view at any event, plus the events after it, is the view at the end.
-import type { Envelope } from "../protocol/events";
+import type { Envelope, Usage } from "../protocol/events";
 import type { DurableEvent } from "../protocol/frames";
 import type { RunView, Step, ViewFile } from "./view";
 
@@ -59,6 +59,7 @@ function changesOf(
       const changes: Partial<RunView> = {
         input_tokens: view.input_tokens + event.usage.input_tokens,
         output_tokens: view.output_tokens + event.usage.output_tokens,
+        context: shareOf(event.usage),
       };
       const text = [event.reasoning, event.text].filter(Boolean).join("\n\n");
       if (text) {
@@ -106,12 +107,17 @@ function changesOf(
       if (event.pages[0]) shown.screenshot = event.pages[0].heat_map;
       return { steps: updateRunning(view.steps, agent, shown) };
     }
+    case "plan_updated":
+      return { plan: event.steps };
+    case "deviations_declared":
+      return { deviations: event.deviations };
     case "agent_spawned":
     case "agent_finished":
       return {}; // in the contract; no run has sub-agents yet
     case "revision_saved": {
       const { number, files, pages, score, model } = event;
-      const revisions = [...view.revisions, { number, files, pages, score, model, at }];
+      const without = view.deviations;
+      const revisions = [...view.revisions, { number, files, pages, score, model, at, without }];
       const result_revision = resultOf({ ...view, revisions });
       return { revisions, best_revision: bestOf(revisions), result_revision, found: [] };
     }
@@ -163,6 +169,11 @@ function interrupt(steps: Step[]): Step[] {
 }
 
 /** Change the newest running step of one agent: what a tool reports belongs to its card. */
+/** How much of the model's window a turn took; null where its server does not say. */
+function shareOf({ input_tokens, output_tokens, context_tokens }: Usage): number | null {
+  return context_tokens && input_tokens ? (input_tokens + output_tokens) / context_tokens : null;
+}
+
 function updateRunning(steps: Step[], agent: string, changes: Partial<Step>): Step[] {
   const index = steps.findLastIndex((step) => step.state === "running" && step.agent === agent);
   return steps.map((step, place) => (place === index ? { ...step, ...changes } : step));

@@ -1,11 +1,13 @@
 // What a person sees of a run, made of its events by reduce.ts and of nothing else.
 import type {
+  Deviation,
   ElementsFound,
   FileRef,
   ImagePart,
   LineRange,
   MockupRef,
   ModelRef,
+  PlanStep,
   RevisionSaved,
   RunFinished,
   Score,
@@ -31,7 +33,8 @@ export interface ViewFile {
   changed: LineRange[];
 }
 
-export type ViewRevision = Omit<RevisionSaved, "type"> & { at: string };
+/** A revision, and what of the mockups it was not measured by. */
+export type ViewRevision = Omit<RevisionSaved, "type"> & { at: string; without: Deviation[] };
 
 /** What was found on one mockup so far, in CSS pixels. */
 export type Found = Omit<ElementsFound, "type">;
@@ -48,6 +51,8 @@ export interface RunView {
   steps: Step[];
   spent_steps: number; // of the budget
   messages: number[]; // ids of what the person has said since the start
+  plan: PlanStep[];
+  deviations: Deviation[]; // declared, so not measured from the next comparison on
   files: ViewFile[];
   revisions: ViewRevision[];
   best_revision: number | null; // the highest score
@@ -59,6 +64,7 @@ export interface RunView {
   turn: number;
   input_tokens: number;
   output_tokens: number;
+  context: number | null; // share of the model's window that the last turn took, where it is known
   started_at: string | null;
   ended_at: string | null;
 }
@@ -74,6 +80,8 @@ export const emptyView: RunView = {
   steps: [],
   spent_steps: 0,
   messages: [],
+  plan: [],
+  deviations: [],
   files: [],
   revisions: [],
   best_revision: null,
@@ -85,6 +93,7 @@ export const emptyView: RunView = {
   turn: 0,
   input_tokens: 0,
   output_tokens: 0,
+  context: null,
   started_at: null,
   ended_at: null,
 };

@@ -49,6 +49,7 @@ class Bench:
 
     async def play(self, model: Model, progress: Progress | None = None) -> list[Event]:
         """All durable events of a run, or of what is left of it."""
+        progress = self.context.progress = progress if progress is not None else Progress()
         tools = build_toolbox(self.context)
         events = run(self.task, model, tools, self.workspace, self.blobs, progress)
         return [event async for event in events if not isinstance(event, TRANSIENT_TYPES)]

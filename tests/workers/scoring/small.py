@@ -83,6 +83,11 @@ DASHES = "repeating-linear-gradient(90deg,#aab2c2 0 6px,#fff 6px 12px)"
 SPOT = '<div class="spot" style="left:240px;top:190px;width:40px;height:40px;background:#2f6fed'
 PANEL = '<div class="panel" style="left:240px;top:200px;width:40px;height:30px;background:#b02a37">'
 SERIF, MONO = "font-family:DejaVu Serif", "font-family:DejaVu Sans Mono"
+DARK = (
+    '<i class="dark"></i><style>section:has(.dark){background:#12161f}'
+    "section:has(.dark) div{color:#e8ecf4!important;border-color:#3a4458!important}"
+    "section:has(.dark) :is(.card,.field,.rule){background:#232b3b!important}</style>"
+)
 
 VARIANTS: dict[str, Spoilt] = {
     "own": Spoilt(),
@@ -146,6 +151,9 @@ VARIANTS: dict[str, Spoilt] = {
     "hard shadow": style("buy", "box-shadow:0 4px 0 #8a5a00"),
     "card without border": style("card", "border-color:#eef2fb"),
     "no shadow": style("card", "box-shadow:none"),
+    "dark": Spoilt(more=DARK),
+    "dark, other word": Spoilt(words={"label": "Delayed"}, more=DARK),
+    "dark, title of 24 px": Spoilt({"title": "font-size:24px"}, more=DARK),
 }
 
 

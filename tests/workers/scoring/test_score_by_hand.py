@@ -34,8 +34,8 @@ def test_sixty_differences_are_told_and_every_complaint_of_the_browser() -> None
 def test_the_eight_worst_regions_are_told_in_css_pixels_and_numbered_from_the_top(
     scale: int,
 ) -> None:
-    pages = (PageView(squares(count, scale), float(scale), ()) for count in (100, 0))
-    told = compare(*pages).score.regions
+    full, empty = (PageView(squares(count, scale), float(scale), ()) for count in (100, 0))
+    told = compare(full, empty).score.regions
     assert len(told) == 8
     assert [one.score for one in told] == sorted(one.score for one in told)
     assert all(one.rect.x + one.rect.width <= SIDE for one in told)

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from webapp.studio.events import (
     ComparisonFinished,
+    Deviation,
     Difference,
     ImagePart,
     PageResult,
@@ -60,7 +61,7 @@ class Compare(ContextTool):
                 *(page.screenshot for page in pages),
                 *(page.heat_map for page in pages),
                 *(near for _, near in measured if near is not None),
-                TextPart(text=_report(score, pages)),
+                TextPart(text=_report(score, pages, self._context.progress.deviations)),
             ),
             for_ui=f"Match {percent(score.total)}",
             events=(event,),
@@ -75,7 +76,8 @@ class Compare(ContextTool):
         as_file = await context.render(replace(request, as_file=True))
         wanted = await self._view(index)
         drawn = await asyncio.to_thread(view_of_render, shot, as_file)
-        comparison = await asyncio.to_thread(compare, wanted, drawn)
+        deviations = [one for one in context.progress.deviations if one.mockup_index == index]
+        comparison = await asyncio.to_thread(compare, wanted, drawn, deviations)
         heat_map = await asyncio.to_thread(encode_png, comparison.heat_map)
         result = PageResult(
             mockup_index=index,
@@ -99,10 +101,11 @@ class Compare(ContextTool):
         return self._views[index]
 
 
-def _report(score: Score, pages: tuple[PageResult, ...]) -> str:
+def _report(score: Score, pages: tuple[PageResult, ...], deviations: Sequence[Deviation]) -> str:
     """JSON: the mean score, and for each page its own with what differs, in CSS pixels."""
     report = {
         "score": _numbers(score),
+        **({"not_measured": [one.reason for one in deviations]} if deviations else {}),
         "pages": [
             {
                 "page": page.page,

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, TextPart
 from workers.agent.protocols import Blobs, Mockup, Params, Task, ToolResult, page_of
+from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
 from workers.imaging import Image, TextRun, legible, png_size, read_image
 from workers.shot import PageRenderer, RenderRequest, Shot
@@ -18,13 +19,15 @@ FindText = Callable[[Image], tuple[TextRun, ...]]
 
 @dataclass
 class ToolContext:
-    """What the tools of one run share. `find_text` is the OCR: slow, so run it in a thread."""
+    """What the tools of one run share. `find_text` is the OCR: slow, so run it in a thread;
+    `progress` is what the run has done so far, kept up to date by the loop."""
 
     task: Task
     workspace: Workspace
     blobs: Blobs
     renderer: PageRenderer
     find_text: FindText
+    progress: Progress = field(default_factory=Progress)
     _images: dict[int, Image] = field(default_factory=dict)
     _shots: dict[RenderRequest, tuple[tuple[FileRef, ...], Shot]] = field(default_factory=dict)
 

@@ -5,16 +5,20 @@ from workers.agent.tools.ask import Ask
 from workers.agent.tools.compare import Compare
 from workers.agent.tools.context import ContextTool, ToolContext
 from workers.agent.tools.crop_asset import CropAsset
+from workers.agent.tools.deviate import Deviate
 from workers.agent.tools.edit_file import EditFile
 from workers.agent.tools.finish import Finish
 from workers.agent.tools.inspect_mockup import InspectMockup
 from workers.agent.tools.list_files import ListFiles
+from workers.agent.tools.plan import Plan
 from workers.agent.tools.read_file import ReadFile
 from workers.agent.tools.read_text import ReadText
 from workers.agent.tools.render import Render
+from workers.agent.tools.show_revision import ShowRevision
 from workers.agent.tools.write_file import WriteFile
 
 _CLASSES: tuple[type[ContextTool], ...] = (
+    Plan,
     InspectMockup,
     ReadText,
     CropAsset,
@@ -24,6 +28,8 @@ _CLASSES: tuple[type[ContextTool], ...] = (
     ListFiles,
     Render,
     Compare,
+    ShowRevision,
+    Deviate,
     Ask,
     Finish,
 )

@@ -63,6 +63,12 @@ export function ScoreStrip(props: ScoreStripProps) {
         )}
         <Sparkline points={points} selected={shown.number} onSelect={onChoose} />
       </div>
+      {shown.without.length > 0 && (
+        <p className="not-measured">
+          Not measured, as it is meant to differ:{" "}
+          {shown.without.map(({ reason }) => reason).join(" · ")}
+        </p>
+      )}
       {differences.length > 0 ? (
         <Differences
           key={`${shown.number} ${result?.mockup_index}`}

@@ -3,6 +3,7 @@ import type { WaitingMessage } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
 import { foundWords } from "../../state/found";
 import { scoresBefore } from "../../state/standing";
+import { PlanList } from "./PlanList";
 import { LiveThought, StepCard } from "./StepCard";
 
 interface ActivityProps {
@@ -29,6 +30,7 @@ export function Activity({ run, waiting, children, footer }: ActivityProps) {
   return (
     <section className="activity" aria-label="Activity">
       {children}
+      <PlanList steps={view.plan} />
       <div
         className="steps-scroll"
         ref={list}

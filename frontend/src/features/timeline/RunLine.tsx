@@ -35,7 +35,8 @@ export function RunLine({
   const now = useNow(active ? 1000 : null);
   const since = Date.parse(view.started_at ?? queuedAt);
   const seconds = ((view.ended_at ? Date.parse(view.ended_at) : now) - since) / 1000;
-  const budget = `${view.spent_steps} of ${limits.steps} steps, up to ${format.clock(limits.seconds)}`;
+  const context = view.context === null ? "" : `, context ${Math.round(view.context * 100)} %`;
+  const budget = `${view.spent_steps} of ${limits.steps} steps, up to ${format.clock(limits.seconds)}${context}`;
   const hint = status.tone === "working" ? budget : status.hint;
   return (
     <section className={`run-line ${status.tone}`} aria-label="Run">

@@ -40,6 +40,19 @@ const TOOLS: Readonly<Record<string, Words>> = {
     failed: "Could not read text in",
   },
   crop_asset: { icon: "crop", doing: "Cutting out", did: "Cut out", failed: "Could not cut out" },
+  plan: { icon: "list", doing: "Planning", did: "Planned", failed: "Could not plan" },
+  deviate: {
+    icon: "compare",
+    doing: "Saying what is meant to differ",
+    did: "Said what is meant to differ",
+    failed: "Could not say what is meant to differ",
+  },
+  show_revision: {
+    icon: "eye",
+    doing: "Looking at an earlier version",
+    did: "Looked at an earlier version",
+    failed: "Could not look at an earlier version",
+  },
   ask: { icon: "help", doing: "Asking", did: "Asked", failed: "Could not ask" },
   finish: { icon: "check", doing: "Finishing", did: "Finished", failed: "Could not finish" },
   agent: {
