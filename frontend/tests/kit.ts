@@ -13,7 +13,7 @@ export function envelopes(events: DurableEvent[], first = 1): Envelope[] {
   return events.map((event, index) => ({
     seq: first + index,
     without: [],
-  at: `2026-01-01T00:00:${String(first + index).padStart(2, "0")}Z`,
+    at: `2026-01-01T00:00:${String(first + index).padStart(2, "0")}Z`,
     agent: "main",
     event,
   }));
@@ -64,6 +64,7 @@ export const snapshot = (view: RunView): RunSnapshot => ({
     best_revision: view.best_revision,
     error_code: null,
     limits: { steps: 40, seconds: 600, tokens: 2_000_000 },
+    pause_requested: false,
     queued_at: "2026-01-01T00:00:00Z",
     ended_at: null,
     queue_position: null,

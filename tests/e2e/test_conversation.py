@@ -177,3 +177,23 @@ def test_the_budget_is_seen_while_a_run_works(
     page.goto(start_run(service, model="endpoint"))
     run = page.get_by_role("region", name="Run")
     expect(run).to_contain_text("1 of 300 steps, up to 60:00", timeout=60_000)
+
+
+def test_a_run_is_paused_after_its_step_and_goes_on_where_it_was(
+    page: Page, service: Stack, endpoint: StandIn
+) -> None:
+    endpoint.replies += [Reply(pieces=write().pieces, pause=0.3), edit(DARK, 2), finish(4)]
+    page.goto(start_run(service, model="endpoint", prompt="Make it dark"))
+    run = page.get_by_role("region", name="Run")
+    assert endpoint.was_asked.wait(60)
+    run.get_by_role("button", name="Pause").click()
+    expect(run).to_contain_text("Pausing after this step")
+    page.reload()
+    expect(run.get_by_role("button", name="Pause")).to_be_disabled()
+
+    expect(run.get_by_role("status")).to_contain_text("Paused", timeout=60_000)
+    assert len(endpoint.requests) == 1  # the turn was heard to its end
+    run.get_by_role("button", name="Continue").click()
+    expect(run.get_by_role("status")).to_contain_text("Done", timeout=60_000)
+    expect_background(page, "rgb(16, 16, 20)")
+    assert len(endpoint.requests) == 3

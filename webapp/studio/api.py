@@ -175,6 +175,13 @@ def cancel_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
     return Status(202, schemas.RunSummary.of(services.cancel_run(str(run.id))))
 
 
+@api.post("/runs/{run_id}/pause", response={202: schemas.Run}, tags=["runs"])
+def pause_run(request: Request, run_id: str) -> Status[schemas.Run]:
+    """Let a run wait after the step or turn under way; continued, it goes on from there."""
+    run = queries.run(request.user, run_id)
+    return Status(202, schemas.Run.of(services.pause_run(str(run.id))))
+
+
 @api.post("/runs/{run_id}/continue", response={202: schemas.RunSummary}, tags=["runs"])
 def continue_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
     """Open an ended run again with a fresh budget."""

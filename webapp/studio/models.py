@@ -101,6 +101,7 @@ class Run(models.Model):
     losses = models.PositiveSmallIntegerField(default=0)
     resume_reason = models.CharField(max_length=20, blank=True)
     cancel_requested = models.BooleanField(default=False)
+    pause_requested = models.BooleanField(default=False)
     score = models.FloatField(null=True)  # of the best revision
     result_score = models.FloatField(null=True)
     best_revision = models.PositiveIntegerField(null=True)

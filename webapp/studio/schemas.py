@@ -173,6 +173,7 @@ class Run(RunSummary):
     """A run's own row. What happened in it is told by its events."""
 
     limits: Limits
+    pause_requested: bool
     queued_at: datetime
     ended_at: datetime | None
     queue_position: int | None
@@ -185,6 +186,7 @@ class Run(RunSummary):
         return cls(
             **dict(RunSummary.of(run)),
             limits=Limits(**run.limits),
+            pause_requested=run.pause_requested,
             queued_at=run.queued_at,
             ended_at=run.ended_at,
             queue_position=queries.queue_position(str(run.id)),

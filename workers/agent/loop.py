@@ -31,7 +31,7 @@ from webapp.studio.revisions import follows_words
 from workers.agent.errors import AgentError
 from workers.agent.limits import is_spent, stop_reason
 from workers.agent.notices import after_call, after_revision
-from workers.agent.protocols import Blobs, Inbox, Model, Task, Tool
+from workers.agent.protocols import Blobs, Model, Person, Task, Tool
 from workers.agent.runner import run_call, specs
 from workers.agent.transcript import Progress
 from workers.agent.turn_builder import TurnBuilder
@@ -42,9 +42,14 @@ LAST_COMPARISON_SECONDS = 60.0
 T = TypeVar("T")
 
 
-async def no_messages() -> tuple[MessageReceived, ...]:
-    """The inbox of a run that nobody talks to."""
-    return ()
+class Nobody:
+    """The person of a run that nobody watches."""
+
+    async def messages(self) -> tuple[MessageReceived, ...]:
+        return ()
+
+    async def wants_pause(self) -> bool:
+        return False
 
 
 class _OutOfTime(Exception):
@@ -58,12 +63,13 @@ async def run(
     workspace: Workspace,
     blobs: Blobs,
     progress: Progress | None = None,
-    inbox: Inbox = no_messages,
+    person: Person | None = None,
 ) -> AsyncGenerator[Event, None]:
     """Do `task`, or go on with it from `progress`; the workspace is set to the state recorded.
 
-    What the person says meanwhile is taken from `inbox` between turns.
+    What the person says meanwhile is taken between turns, their wish to pause between calls.
     """
+    person = person if person is not None else Nobody()
     progress = progress if progress is not None else Progress()
     session = _Session(task, model, tools, blobs, progress)
     if not progress.started:
@@ -73,13 +79,16 @@ async def run(
     failure: AgentError | None = None
     try:
         while True:
-            for message in await session.messages(inbox):
+            for message in await session.messages(person):
                 yield message
                 progress.note(message)  # once the consumer has recorded it
                 if message.revision is not None:
                     await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
             if (stop := session.stop_reason()) is not None:
                 reason = stop
+                break
+            if await person.wants_pause():
+                reason = "paused"
                 break
             async for event in session.advance():
                 yield event
@@ -121,11 +130,11 @@ class _Session:
         spoken_to = bool(self.progress.said)
         return follows_words(self.model.ref, self.task.prompt, spoken_to=spoken_to)
 
-    async def messages(self, inbox: Inbox) -> tuple[MessageReceived, ...]:
+    async def messages(self, person: Person) -> tuple[MessageReceived, ...]:
         """What to take between two turns; one that finds the budget spent waits for the next."""
         if self.progress.next_call() is not None or self.is_spent():
             return ()
-        return await inbox()
+        return await person.messages()
 
     def stop_reason(self) -> StopReason | None:
         """Why the run is over; None while it is not. Raises ModelFailed."""

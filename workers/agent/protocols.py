@@ -3,7 +3,7 @@
 The loop depends on nothing else. Models: `workers.models`; tools: `workers.agent.tools`.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Protocol
@@ -173,8 +173,14 @@ class Model(Protocol):
     ) -> AsyncIterator[Chunk]: ...
 
 
-# What the person has said and the run has not taken yet, looked up before each turn.
-Inbox = Callable[[], Awaitable[tuple[MessageReceived, ...]]]
+class Person(Protocol):
+    """Who a run works for, asked between two of its steps."""
+
+    async def messages(self) -> tuple[MessageReceived, ...]:
+        """What they have said and the run has not taken yet."""
+
+    async def wants_pause(self) -> bool:
+        """Whether the run shall wait until they say continue."""
 
 
 # tools

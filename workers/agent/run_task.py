@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from webapp.studio.events import Event
-from workers.agent.loop import no_messages, run
-from workers.agent.protocols import Blobs, Inbox, Model, Task
+from workers.agent.loop import run
+from workers.agent.protocols import Blobs, Model, Person, Task
 from workers.agent.tools.context import ToolContext
 from workers.agent.tools.registry import build_toolbox
 from workers.agent.transcript import Progress
@@ -32,11 +32,11 @@ async def run_task(
     model: Model,
     environment: RunEnvironment,
     progress: Progress | None = None,
-    inbox: Inbox | None = None,
+    person: Person | None = None,
 ) -> AsyncGenerator[Event, None]:
     """The events of the run, from `progress` on, in a workspace that is deleted afterwards.
 
-    Without an `inbox` there is nobody to ask.
+    Without a `person` there is nobody to ask.
 
     Raises what the loop cannot put into an event: see `workers.agent.errors.code_of`.
     """
@@ -46,10 +46,8 @@ async def run_task(
         context = ToolContext(
             task, workspace, environment.blobs, environment.renderer, find_text, progress
         )
-        tools = build_toolbox(context, can_ask=inbox is not None)
-        events = run(
-            task, model, tools, workspace, environment.blobs, progress, inbox or no_messages
-        )
+        tools = build_toolbox(context, can_ask=person is not None)
+        events = run(task, model, tools, workspace, environment.blobs, progress, person)
         async with aclosing(events):
             async for event in events:
                 yield event

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections, connection
@@ -33,6 +34,20 @@ CANCEL_POLL = 0.3  # seconds
 CANCEL_WITHIN = 0.5  # seconds that cancelled work gets to end before the run is ended without it
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class RecordedPerson:
+    """The person of a run, as the record knows what they want."""
+
+    run_id: str
+
+    async def messages(self) -> tuple[MessageReceived, ...]:
+        return await sync_to_async(queries.waiting_messages)(self.run_id)
+
+    async def wants_pause(self) -> bool:
+        run = await sync_to_async(queries.run_by_id)(self.run_id)
+        return run.pause_requested
 
 
 async def execute_run(run_id: str) -> None:
@@ -97,12 +112,9 @@ async def _until_cancelled(
 
 async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
     environment = RunEnvironment(blobs(), this_process().renderer)
-
-    async def inbox() -> tuple[MessageReceived, ...]:
-        return await sync_to_async(queries.waiting_messages)(str(run.id))
-
+    person = RecordedPerson(str(run.id))
     model = make_model(run.model)
-    async with aclosing(run_task(task, model, environment, progress, inbox)) as events:
+    async with aclosing(run_task(task, model, environment, progress, person)) as events:
         async for event in events:
             await publisher.publish(event)
 

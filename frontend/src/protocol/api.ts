@@ -98,7 +98,7 @@ export interface RunSummary {
   stack: string;
   prompt: string;
   score: number | null;
-  stop_reason: ("finished" | "asked" | "plateau" | "budget" | "cancelled") | null;
+  stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
   error_code: string | null;
 }
@@ -157,10 +157,11 @@ export interface Run {
   stack: string;
   prompt: string;
   score: number | null;
-  stop_reason: ("finished" | "asked" | "plateau" | "budget" | "cancelled") | null;
+  stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
   error_code: string | null;
   limits: Limits;
+  pause_requested: boolean;
   queued_at: string;
   ended_at: string | null;
   queue_position: number | null;

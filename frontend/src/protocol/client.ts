@@ -119,6 +119,7 @@ export const api = {
   events: (runId: string, after: number) =>
     request<EventPage>("GET", `/api/runs/${id(runId)}/events?after=${after}`),
   cancel: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/cancel`),
+  pause: (runId: string) => request<Run>("POST", `/api/runs/${id(runId)}/pause`),
   continueRun: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/continue`),
   sendMessage: (runId: string, message: NewMessage) =>
     request<Run>("POST", `/api/runs/${id(runId)}/messages`, message),

@@ -363,7 +363,7 @@ export interface Usage {
  */
 export interface RunFinished {
   type: "run_finished";
-  reason: "finished" | "asked" | "plateau" | "budget" | "cancelled";
+  reason: "finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled";
   best_revision: number | null;
   declared_revision: number | null;
 }

@@ -99,7 +99,10 @@ export class RunStore {
 
   private apply(envelope: Envelope): void {
     const view = reduce(this.snapshot.view, envelope);
-    this.change({ view, live: settle(this.snapshot.live, envelope), queuePosition: null });
+    const summary = view.ended_at
+      ? { ...this.snapshot.summary, pause_requested: false }
+      : this.snapshot.summary;
+    this.change({ view, summary, live: settle(this.snapshot.live, envelope), queuePosition: null });
     if (envelope.event.type === "revision_saved") void this.fetchLinks(envelope.event.number);
   }
 

@@ -18,6 +18,7 @@ const ENDINGS: Readonly<Record<StopReason, string>> = {
   asked: "Waiting for your answer",
   plateau: "Done: more steps no longer helped",
   budget: "Stopped at its limit of steps or time",
+  paused: "Paused",
   cancelled: "Stopped",
 };
 

@@ -298,6 +298,16 @@ def test_a_run_is_cancelled_and_continued(client: Client) -> None:
     assert refused(client, "POST", path, None, 409) == "run_active"
 
 
+def test_a_run_is_paused_and_continued(client: Client) -> None:
+    run_id, _ = claimed_run()
+    assert send(client, "GET", f"/api/runs/{run_id}")["pause_requested"] is False
+    paused = send(client, "POST", f"/api/runs/{run_id}/pause", status=202)
+    assert (paused["state"], paused["pause_requested"]) == ("running", True)
+    waiting = str(queued_run("blue").id)
+    assert send(client, "POST", f"/api/runs/{waiting}/pause", status=202)["stop_reason"] == "paused"
+    assert send(client, "POST", f"/api/runs/{waiting}/continue", status=202)["state"] == "queued"
+
+
 @pytest.fixture
 def endpoint(monkeypatch: pytest.MonkeyPatch) -> str:
     """A model that reads words."""

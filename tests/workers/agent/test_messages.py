@@ -47,14 +47,21 @@ def second(at: int = 4) -> tuple[Reply, ...]:
     )
 
 
-class Inbox:
-    """Hands out messages when it is asked for the nth time, each once, as the record does."""
+class Somebody:
+    """Hands out messages when it is asked for the nth time, each once, as the record does; wants a
+    pause from when that is asked for the nth time."""
 
-    def __init__(self, **said: MessageReceived) -> None:
+    def __init__(self, pause_at: int | None = None, **said: MessageReceived) -> None:
         self.said = {int(key.removeprefix("at_")): one for key, one in said.items()}
         self.asked = 0
+        self.pause_at = pause_at
+        self.steps = 0
 
-    async def __call__(self) -> tuple[MessageReceived, ...]:
+    async def wants_pause(self) -> bool:
+        self.steps += 1
+        return self.pause_at is not None and self.steps >= self.pause_at
+
+    async def messages(self) -> tuple[MessageReceived, ...]:
         self.asked += 1
         due = [at for at in sorted(self.said) if at <= self.asked]
         return tuple(self.said.pop(at) for at in due)
@@ -69,14 +76,14 @@ def model_of(server: StandIn) -> ClientModel:
 
 
 async def play(
-    bench: Bench, replies: Sequence[Reply], inbox: Inbox, earlier: Sequence[Event] = ()
+    bench: Bench, replies: Sequence[Reply], person: Somebody, earlier: Sequence[Event] = ()
 ) -> tuple[list[Event], StandIn]:
     """The run's further events, and the endpoint that it talked to."""
     with stand_in(*replies) as server:
         model = model_of(server)
         tools = build_toolbox(bench.context)
         progress = Progress.replay(recorded(list(earlier)))
-        events = run(bench.task, model, tools, bench.workspace, bench.blobs, progress, inbox)
+        events = run(bench.task, model, tools, bench.workspace, bench.blobs, progress, person)
         return [one async for one in events if not isinstance(one, TRANSIENT_TYPES)], server
 
 
@@ -88,8 +95,8 @@ def last_words(request: JSON) -> str:
 
 
 async def test_words_to_a_run_at_work_are_read_before_its_next_turn(bench: Bench) -> None:
-    inbox = Inbox(at_2=says_to("And in German"))
-    events, server = await play(bench, FIRST, inbox)
+    person = Somebody(at_2=says_to("And in German"))
+    events, server = await play(bench, FIRST, person)
     told = kinds(events)
     assert told.count("message_received") == 1
     at = told.index("message_received")
@@ -100,8 +107,8 @@ async def test_words_to_a_run_at_work_are_read_before_its_next_turn(bench: Bench
 
 
 async def test_words_that_come_as_the_model_finishes_are_still_read(bench: Bench) -> None:
-    inbox = Inbox(at_3=says_to("A wider margin"))
-    events, server = await play(bench, [*FIRST, *second()], inbox)
+    person = Somebody(at_3=says_to("A wider margin"))
+    events, server = await play(bench, [*FIRST, *second()], person)
     assert len(server.requests) == 4
     assert "A wider margin" in last_words(server.requests[2])
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
@@ -111,11 +118,11 @@ async def test_words_that_come_as_the_model_finishes_are_still_read(bench: Bench
 async def test_an_ended_run_goes_on_with_its_files_and_changes_only_what_was_asked(
     make_bench: MakeBench,
 ) -> None:
-    first, _ = await play(make_bench(), FIRST, Inbox())
+    first, _ = await play(make_bench(), FIRST, Somebody())
     earlier = [*first, RunResumed(attempt=2, reason="continued")]
     bench = make_bench()
-    inbox = Inbox(at_1=says_to("A wider margin", revision=1))  # the last: nothing is set back
-    events, server = await play(bench, second(), inbox, earlier)
+    person = Somebody(at_1=says_to("A wider margin", revision=1))  # the last: nothing is set back
+    events, server = await play(bench, second(), person, earlier)
     before, after = revisions(first)[-1].files, revisions(events)[-1].files
     assert before[0] == after[0]  # index.html, byte for byte
     changed = bench.blobs.get(after[1].sha256).decode().splitlines()
@@ -131,17 +138,17 @@ async def test_an_ended_run_goes_on_with_its_files_and_changes_only_what_was_ask
 
 
 async def test_words_to_an_older_revision_go_on_from_its_files(make_bench: MakeBench) -> None:
-    first, _ = await play(make_bench(), [FIRST[0], *second(3)], Inbox())
+    first, _ = await play(make_bench(), [FIRST[0], *second(3)], Somebody())
     assert len(revisions(first)) == 2
     earlier = [*first, RunResumed(attempt=2, reason="continued")]
     bench = make_bench()
-    inbox = Inbox(at_1=says_to("Only the title", revision=1))
+    person = Somebody(at_1=says_to("Only the title", revision=1))
     title = {"path": "index.html", "edits": [{"search": ">A<", "replace": ">B<"}]}
     replies = [
         calls(("edit_file", title), ("compare", {}), first=6),
         calls(("finish", {"summary": "Done."}), first=8),
     ]
-    events, server = await play(bench, replies, inbox, earlier)
+    events, server = await play(bench, replies, person, earlier)
     assert "The files are those of revision 1 again." in last_words(server.requests[0])
     third = revisions(events)[-1]
     assert third.number == 3
@@ -153,7 +160,7 @@ async def test_words_to_an_older_revision_go_on_from_its_files(make_bench: MakeB
 async def test_the_revision_that_words_go_on_from_is_the_result_until_there_is_a_newer_one(
     make_bench: MakeBench,
 ) -> None:
-    first, _ = await play(make_bench(), [FIRST[0], *second(3)], Inbox())
+    first, _ = await play(make_bench(), [FIRST[0], *second(3)], Somebody())
     earlier = [*first, RunResumed(attempt=2, reason="continued")]
     said = says_to("Was the first one better?", revision=1)
     progress = Progress.replay(recorded([*earlier, said]))
@@ -165,42 +172,42 @@ async def test_the_revision_that_words_go_on_from_is_the_result_until_there_is_a
 
 
 async def test_a_model_that_only_answers_has_still_read_the_words(make_bench: MakeBench) -> None:
-    first, _ = await play(make_bench(), FIRST, Inbox())
+    first, _ = await play(make_bench(), FIRST, Somebody())
     earlier = [*first, RunResumed(attempt=2, reason="continued")]
-    inbox = Inbox(at_1=says_to("Which colours are these?"))
-    events, server = await play(make_bench(), [says("Grey and black.")], inbox, earlier)
+    person = Somebody(at_1=says_to("Which colours are these?"))
+    events, server = await play(make_bench(), [says("Grey and black.")], person, earlier)
     assert len(server.requests) == 1
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
 
 
 async def test_words_that_find_the_budget_spent_wait_for_the_next(make_bench: MakeBench) -> None:
     bench = make_bench(Limits(steps=3))
-    inbox = Inbox(at_2=says_to("And in German"))
-    events, _ = await play(bench, FIRST, inbox)
+    person = Somebody(at_2=says_to("And in German"))
+    events, _ = await play(bench, FIRST, person)
     assert events[-1] == RunFinished(reason="budget", best_revision=1)
     assert "message_received" not in kinds(events)
-    assert inbox.said
+    assert person.said
 
 
 async def test_a_run_cut_off_after_words_goes_on_with_them(make_bench: MakeBench) -> None:
-    inbox = Inbox(at_3=says_to("A wider margin"))
-    whole, _ = await play(make_bench(), [*FIRST, *second()], inbox)
+    person = Somebody(at_3=says_to("A wider margin"))
+    whole, _ = await play(make_bench(), [*FIRST, *second()], person)
     cut = kinds(whole).index("message_received") + 1
     earlier = [*whole[:cut], RunResumed(attempt=2, reason="worker_lost")]
-    events, server = await play(make_bench(), second(), Inbox(), earlier)
+    events, server = await play(make_bench(), second(), Somebody(), earlier)
     assert "A wider margin" in last_words(server.requests[0])
     assert events[-1] == whole[-1]
 
 
 async def test_a_question_ends_the_run_until_the_person_answers(make_bench: MakeBench) -> None:
     asks = calls(("ask", {"question": "Which language?"}), ("list_files", {}))
-    first, _ = await play(make_bench(), [asks], Inbox())
+    first, _ = await play(make_bench(), [asks], Somebody())
     assert first[-1] == RunFinished(reason="asked", best_revision=None)
     assert "Which language?" in [one.for_ui for one in first if isinstance(one, ToolFinished)]
     earlier = [*first, RunResumed(attempt=2, reason="continued")]
-    inbox = Inbox(at_1=says_to("German"))
+    person = Somebody(at_1=says_to("German"))
     replies = [calls(*FIRST_CALLS, first=2), calls(("finish", {"summary": "Fertig."}), first=5)]
-    events, server = await play(make_bench(), replies, inbox, earlier)
+    events, server = await play(make_bench(), replies, person, earlier)
     assert "German" in last_words(server.requests[0])
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
 
@@ -221,20 +228,20 @@ async def test_a_model_knows_its_budget_and_is_warned_before_it_is_spent(
     make_bench: MakeBench,
 ) -> None:
     bench = make_bench(Limits(steps=8, seconds=90))
-    _, server = await play(bench, FIRST, Inbox())
+    _, server = await play(bench, FIRST, Somebody())
     task = json.dumps(server.requests[0]["messages"][1])
     assert "You have 8 tool calls and 1.5 minutes" in task
     assert "5 tool calls are left" in json.dumps(server.requests[1]["messages"])
-    last, server = await play(make_bench(Limits(steps=3)), FIRST, Inbox())
+    last, server = await play(make_bench(Limits(steps=3)), FIRST, Somebody())
     assert "0 tool calls" not in str(last)
-    roomy, server = await play(make_bench(Limits(steps=9)), FIRST, Inbox())
+    roomy, server = await play(make_bench(Limits(steps=9)), FIRST, Somebody())
     assert roomy[-1] == RunFinished(reason="finished", best_revision=1)
     assert "calls are left" not in json.dumps(server.requests[1]["messages"])
 
 
 async def test_a_model_that_repeats_itself_is_told_and_then_ended(bench: Bench) -> None:
     again = [calls(("list_files", {}), first=number) for number in range(12)]
-    events, server = await play(bench, again, Inbox())
+    events, server = await play(bench, again, Somebody())
     assert events[-1] == RunFailed(
         code="model_stuck",
         detail="It made 8 calls in a row that gave nothing new.",
@@ -248,10 +255,41 @@ async def test_a_model_that_repeats_itself_is_told_and_then_ended(bench: Bench) 
 async def test_what_was_set_back_and_left_as_it_is_makes_no_new_revision(
     make_bench: MakeBench,
 ) -> None:
-    first, _ = await play(make_bench(), [FIRST[0], *second(3)], Inbox())
+    first, _ = await play(make_bench(), [FIRST[0], *second(3)], Somebody())
     earlier = [*first, RunResumed(attempt=2, reason="continued")]
-    inbox = Inbox(at_1=says_to("Just this one, please", revision=1))
+    person = Somebody(at_1=says_to("Just this one, please", revision=1))
     replies = [calls(("compare", {}), first=6), calls(("finish", {"summary": "Done."}), first=7)]
-    events, _ = await play(make_bench(), replies, inbox, earlier)
+    events, _ = await play(make_bench(), replies, person, earlier)
     assert revisions(events) == []
     assert events[-1] == RunFinished(reason="finished", best_revision=1, declared_revision=1)
+
+
+async def test_a_pause_waits_for_the_call_under_way_and_goes_on_with_the_next(
+    make_bench: MakeBench,
+) -> None:
+    first, server = await play(make_bench(), FIRST, Somebody(pause_at=3))
+    assert first[-1].type == "run_finished"
+    assert isinstance(first[-1], RunFinished)
+    assert first[-1].reason == "paused"
+    calls_done = [event.call_id for event in first if isinstance(event, ToolFinished)]
+    assert calls_done[0] == "functions.write_file:0"
+    assert "functions.write_file:1" not in calls_done
+    assert first[-1].best_revision == 1  # what is there is measured
+    assert len(server.requests) == 1
+
+    earlier = [*first, RunResumed(attempt=2, reason="continued")]
+    events, server = await play(make_bench(), FIRST[1:], Somebody(), earlier)
+    assert [one.call_id for one in events if isinstance(one, ToolFinished)] == [
+        "functions.write_file:1",
+        "functions.compare:2",
+        "functions.finish:3",
+    ]
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].reason == "finished"
+
+
+async def test_a_run_that_is_done_is_not_paused(bench: Bench) -> None:
+    last = len(FIRST_CALLS) + 3  # of its steps: two turns, and finish
+    events, _ = await play(bench, FIRST, Somebody(pause_at=last + 1))
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].reason == "finished"

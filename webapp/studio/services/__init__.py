@@ -1,8 +1,8 @@
 """The only writer of the record.
 
 For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `delete_project`,
-`cancel_run`, `continue_run`, `send_message`. For workers: `claim_run` → `append_event`,
-`send_delta`, `heartbeat`; and, now and then, `report_worker` and `sweep`.
+`cancel_run`, `pause_run`, `continue_run`, `send_message`. For workers: `claim_run` →
+`append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker` and `sweep`.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -17,6 +17,7 @@ from webapp.studio.services.projects import (
 from webapp.studio.services.runs import (
     cancel_run,
     continue_run,
+    pause_run,
     report_worker,
     send_message,
     sweep,
@@ -33,6 +34,7 @@ __all__ = [
     "create_run",
     "delete_project",
     "heartbeat",
+    "pause_run",
     "rename_project",
     "report_worker",
     "send_delta",

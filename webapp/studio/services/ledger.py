@@ -60,7 +60,7 @@ def append_event(run_id: str, lease: Lease, event: DurableEvent, agent: str = "m
     """Write one durable event with the next number, and tell the watchers.
 
     A terminal event ends the run and with it the lease; a message that came too late for the last
-    turn opens it again, unless it failed or was stopped. Raises LeaseLost and NotFound.
+    turn opens it again, unless it failed, was paused or stopped. Raises LeaseLost and NotFound.
     """
     with transaction.atomic():
         run = lock_run(run_id)
@@ -68,7 +68,7 @@ def append_event(run_id: str, lease: Lease, event: DurableEvent, agent: str = "m
             raise LeaseLost(detail=f"The run is {run.state} under lease {run.lease}.")
         run.heartbeat_at = timezone.now()
         envelope = write_event(run, event, agent)
-        done = isinstance(event, RunFinished) and event.reason != "cancelled"
+        done = isinstance(event, RunFinished) and event.reason not in {"paused", "cancelled"}
         if done and run.waiting_messages.exists():
             reopen(run)
         run.save()
@@ -109,7 +109,7 @@ def reopen(run: Run) -> None:
     """
     requeue(run, "continued")
     run.losses = 0
-    run.cancel_requested = False
+    run.cancel_requested = run.pause_requested = False
     run_id, seq = str(run.id), run.last_seq
     transaction.on_commit(lambda: broadcast.notify(run_id, seq))
     transaction.on_commit(lambda: task_queue.enqueue(run_id))

@@ -1,4 +1,4 @@
-"""What happens to a run from outside its worker: cancel, continue, and picking up lost ones."""
+"""What happens to a run from outside its worker: cancelled, paused, continued, picked up."""
 
 import logging
 from datetime import datetime, timedelta
@@ -35,6 +35,21 @@ def cancel_run(run_id: str) -> Run:
             _end(run, RunFinished(reason="cancelled", best_revision=run.best_revision))
         elif run.state == Run.State.RUNNING:
             run.cancel_requested = True
+        run.save()
+    return run
+
+
+def pause_run(run_id: str) -> Run:
+    """Ask a run to wait after the step or turn under way. One that has not begun waits at once.
+
+    Pausing a run that has ended changes nothing. Raises NotFound.
+    """
+    with transaction.atomic():
+        run = lock_run(run_id)
+        if run.state == Run.State.QUEUED:
+            _end(run, RunFinished(reason="paused", best_revision=run.best_revision))
+        elif run.state == Run.State.RUNNING:
+            run.pause_requested = True
         run.save()
     return run
 

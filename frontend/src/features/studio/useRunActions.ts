@@ -30,6 +30,7 @@ export function useRunActions(projectId: string, store: RunStore, onProjectChang
     error,
     dismiss: () => setError(null),
     stop: () => attempt(() => api.cancel(runId)),
+    pause: () => attempt(async () => store.adopt(await api.pause(runId))),
     goOn: () => attempt(() => api.continueRun(runId)),
     send: (message: NewMessage) =>
       attempt(async () => store.adopt(await api.sendMessage(runId, message))),

@@ -42,6 +42,8 @@ export function RunActivity(props: RunActivityProps) {
         queuedAt={summary.created_at}
         limits={summary.limits}
         busy={actions.busy}
+        pausing={summary.pause_requested}
+        onPause={() => void actions.pause()}
         onStop={() => void actions.stop()}
         onContinue={() => void actions.goOn()}
       >

@@ -3,7 +3,7 @@ import type { Limits } from "../../protocol/events";
 import type { LineState } from "../../protocol/socket";
 import type { RunView } from "../../state/view";
 import type { Status } from "../../state/status";
-import { Button } from "../../ui/Button";
+import { Button, IconButton } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { useNow } from "../../ui/hooks";
 
@@ -13,6 +13,8 @@ interface RunLineProps {
   queuedAt: string;
   limits: Limits;
   busy: boolean;
+  pausing: boolean;
+  onPause: () => void;
   onStop: () => void;
   onContinue: () => void;
   children: ReactNode;
@@ -27,6 +29,8 @@ export function RunLine({
   queuedAt,
   limits,
   busy,
+  pausing,
+  onPause,
   onStop,
   onContinue,
   children,
@@ -37,7 +41,8 @@ export function RunLine({
   const seconds = ((view.ended_at ? Date.parse(view.ended_at) : now) - since) / 1000;
   const context = view.context === null ? "" : `, context ${Math.round(view.context * 100)} %`;
   const budget = `${view.spent_steps} of ${limits.steps} steps, up to ${format.clock(limits.seconds)}${context}`;
-  const hint = status.tone === "working" ? budget : status.hint;
+  const working = pausing ? "Pausing after this step" : budget;
+  const hint = status.tone === "working" ? working : status.hint;
   return (
     <section className={`run-line ${status.tone}`} aria-label="Run">
       <span className="run-dot" aria-hidden="true" />
@@ -48,6 +53,9 @@ export function RunLine({
         {hint && <small>{hint}</small>}
       </div>
       {seconds < LONGEST_SHOWN && <time className="run-clock">{format.clock(seconds)}</time>}
+      {view.state === "running" && (
+        <IconButton icon="pause" label="Pause" disabled={busy || pausing} onClick={onPause} />
+      )}
       {status.action === "stop" && (
         <Button icon="stop" aria-keyshortcuts="Escape" disabled={busy} onClick={onStop}>
           {busy ? "Stopping…" : "Stop"}

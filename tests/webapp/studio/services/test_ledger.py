@@ -175,6 +175,39 @@ def test_a_waiting_run_is_cancelled_at_once() -> None:
         services.claim_run(run_id)
 
 
+def test_a_waiting_run_is_paused_at_once() -> None:
+    run_id = str(queued_run().id)
+    assert services.pause_run(run_id).stop_reason == "paused"
+    assert queries.events_after(run_id)[-1].event == RunFinished(reason="paused")
+    assert services.continue_run(run_id).state == Run.State.QUEUED
+
+
+def test_a_run_at_work_is_asked_to_pause_and_forgets_it_once_continued() -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    services.pause_run(run_id)
+    assert queries.run_by_id(run_id).pause_requested
+    services.append_event(run_id, lease, RunFinished(reason="paused"))
+    services.continue_run(run_id)
+    assert not queries.run_by_id(run_id).pause_requested
+
+
+def test_a_pause_outlives_a_lost_worker() -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    services.pause_run(run_id)
+    silence(run_id)
+    assert services.sweep() == (run_id,)
+    assert queries.run_by_id(run_id).pause_requested
+
+
+def test_pausing_an_ended_run_changes_nothing() -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, RunFinished(reason="finished"))
+    assert not services.pause_run(run_id).pause_requested
+    assert len(queries.events_after(run_id)) == 1
+
+
 def test_a_cancelled_run_whose_worker_died_ends_as_cancelled() -> None:
     run_id, lease = claimed_run()
     services.append_event(run_id, lease, started())

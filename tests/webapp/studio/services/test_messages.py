@@ -77,6 +77,7 @@ def test_words_that_a_worker_without_a_lease_took_still_wait(
     [
         (RunFinished(reason="finished"), "queued"),
         (RunFinished(reason="budget"), "queued"),
+        (RunFinished(reason="paused"), "finished"),  # until they say continue
         (RunFinished(reason="cancelled"), "finished"),  # Stop means stop
         (RunFailed(code="model_unreachable"), "failed"),  # it would only fail again
     ],
