@@ -18,6 +18,8 @@ from workers.agent.workspace import Workspace
 from workers.drafting.perceive.text.reader import find_text
 from workers.shot import PageRenderer
 
+NARROW_WIDTHS = (390, 768)  # CSS pixels, at which a model that can mend it is told of overflow
+
 
 @dataclass(frozen=True)
 class RunEnvironment:
@@ -40,11 +42,12 @@ async def run_task(
 
     Raises what the loop cannot put into an event: see `workers.agent.errors.code_of`.
     """
+    widths = NARROW_WIDTHS if model.ref.reads_words else ()
     progress = progress if progress is not None else Progress()
     with tempfile.TemporaryDirectory(prefix="mockwright-", ignore_cleanup_errors=True) as folder:
         workspace = Workspace(Path(folder) / "page")
         context = ToolContext(
-            task, workspace, environment.blobs, environment.renderer, find_text, progress
+            task, workspace, environment.blobs, environment.renderer, find_text, progress, widths
         )
         tools = build_toolbox(context, can_ask=person is not None)
         events = run(task, model, tools, workspace, environment.blobs, progress, person)

@@ -2,6 +2,7 @@
 
 from workers.scoring.heat_map import close_ups, triptych
 from workers.scoring.page_view import PageView, view_of_mockup, view_of_render
+from workers.scoring.problems import overflow_at
 from workers.scoring.score import Comparison, compare, mean_score
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "close_ups",
     "compare",
     "mean_score",
+    "overflow_at",
     "triptych",
     "view_of_mockup",
     "view_of_render",

@@ -1,5 +1,6 @@
 """What is wrong with a page by what the browser says of it, whether or not it can be seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,33 @@ def problems_of(shot: Shot, as_file: Shot | None = None) -> tuple[Difference, ..
         Difference(item="page", kind=kind, expected="", got=got, rect=nowhere, selector="", cost=0)
         for kind, got in told
     )
+
+
+def overflow_at(shots: Sequence[tuple[int, Shot]]) -> tuple[Difference, ...]:
+    """Where the page is wider than narrower windows, of so many CSS pixels, with the element that
+    reaches furthest."""
+    return tuple(
+        Difference(
+            item=f"page at {width} px",
+            kind="overflow",
+            expected="",
+            got=f"{shot.overflow_px} px wider than the window",
+            rect=Rect(x=0, y=0, width=0, height=0),
+            selector=_widest(shot, width),
+            cost=0,
+        )
+        for width, shot in shots
+        if shot.overflow_px
+    )
+
+
+def _widest(shot: Shot, width: int) -> str:
+    """The selector of what reaches furthest out of a window; empty where nothing drawn does."""
+    drawn = [(box.rect, box.selector) for box in shot.boxes]
+    drawn += [(text.rect, text.selector) for text in shot.texts]
+    reaches = [(rect.x + rect.width, selector) for rect, selector in drawn if selector]
+    reach, selector = max(reaches, default=(0.0, ""))
+    return selector if reach > width else ""
 
 
 def _changes(shot: Shot, as_file: Shot, limits: SamenessLimits = SAMENESS) -> list[str]:

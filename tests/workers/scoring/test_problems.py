@@ -7,8 +7,8 @@ import pytest
 
 from webapp.studio.events import Difference, Rect
 from workers.imaging import encode_png
-from workers.scoring.problems import problems_of
-from workers.shot import Shot
+from workers.scoring.problems import overflow_at, problems_of
+from workers.shot import DomBox, DomText, Shot
 
 HEIGHT, WIDTH = 100, 200
 
@@ -44,6 +44,19 @@ def test_complaints_are_named_and_cost_nothing() -> None:
         selector="", cost=0,
     )  # fmt: skip
     assert {(one.item, one.rect, one.cost) for one in problems_of(shot)} == {("page", nowhere, 0)}
+
+
+def test_overflow_of_a_narrow_window_names_what_reaches_out_of_it() -> None:
+    fits = shot_of()
+    table = DomBox(Rect(x=20, y=0, width=500, height=10), "table")
+    word = DomText("word", Rect(x=300, y=0, width=100, height=10), (0, 0, 0), 16, selector="p")
+    wide = replace(fits, overflow_px=130, boxes=(table,), texts=(word,))
+    unknown = replace(fits, overflow_px=7, texts=(word,))
+    told = overflow_at([(390, wide), (500, unknown), (768, fits)])
+    assert [(one.item, one.kind, one.got, one.selector, one.cost) for one in told] == [
+        ("page at 390 px", "overflow", "130 px wider than the window", "table", 0),
+        ("page at 500 px", "overflow", "7 px wider than the window", "", 0),
+    ]
 
 
 def test_of_a_page_opened_as_a_file_only_the_news_is_told() -> None:

@@ -26,6 +26,7 @@ from workers.scoring import (
     close_ups,
     compare,
     mean_score,
+    overflow_at,
     view_of_mockup,
     view_of_render,
 )
@@ -76,6 +77,12 @@ class Compare(ContextTool):
         as_file = await context.render(replace(request, as_file=True))
         wanted = await self._view(index)
         drawn = await asyncio.to_thread(view_of_render, shot, as_file)
+        narrow = [
+            (width, await context.render(replace(request, width=width, scale=1.0)))
+            for width in context.widths
+            if width < request.width
+        ]
+        drawn = replace(drawn, problems=(*drawn.problems, *overflow_at(narrow)))
         deviations = [one for one in context.progress.deviations if one.mockup_index == index]
         comparison = await asyncio.to_thread(compare, wanted, drawn, deviations)
         heat_map = await asyncio.to_thread(encode_png, comparison.heat_map)

@@ -20,7 +20,8 @@ FindText = Callable[[Image], tuple[TextRun, ...]]
 @dataclass
 class ToolContext:
     """What the tools of one run share. `find_text` is the OCR: slow, so run it in a thread;
-    `progress` is what the run has done so far, kept up to date by the loop."""
+    `progress` is what the run has done so far, kept up to date by the loop; a comparison looks
+    whether the page overflows at `widths`, CSS pixels."""
 
     task: Task
     workspace: Workspace
@@ -28,6 +29,7 @@ class ToolContext:
     renderer: PageRenderer
     find_text: FindText
     progress: Progress = field(default_factory=Progress)
+    widths: tuple[int, ...] = ()
     _images: dict[int, Image] = field(default_factory=dict)
     _shots: dict[RenderRequest, tuple[tuple[FileRef, ...], Shot]] = field(default_factory=dict)
 

@@ -264,3 +264,13 @@ async def test_of_a_file_that_was_no_text_every_line_has_changed(
     bench.workspace.write("a", before)
     written: FileWritten = bench.context.write("a", b"one\ntwo\n")
     assert [(span.first, span.last) for span in written.changed] == changed
+
+
+async def test_overflow_of_narrower_windows_is_told_of_pages_that_are_wider(bench: Bench) -> None:
+    painter = painted(bench, overflow_px=5)
+    width = bench.task.mockups[0].width  # 320 at scale 1
+    bench.context.widths = (200, width, 390)
+    report = json.loads(text_of(await use(bench, "compare")))
+    told = [one["item"] for one in report["pages"][0]["differences"] if one["kind"] == "overflow"]
+    assert told == ["page", "page at 200 px"]
+    assert {(one.width, one.scale) for one in painter.asked} == {(width, 1.0), (200, 1.0)}

@@ -502,8 +502,10 @@ async def test_a_conversation_too_long_is_told_in_short_from_then_on(
     too_long = refuses(400, "The input is longer than the model's context length (8192 tokens).")
     with stand_in(too_long, says("Here."), says("Again.")) as server:
         model = model_of(server)
-        assert text_of(await take(model, long_talk(transcript), blobs)) == "Here."
+        chunks = await take(model, long_talk(transcript), blobs)
         await take(model, long_talk(transcript), blobs)
+    assert text_of(chunks) == "Here."
+    assert [one.usage.context_tokens for one in chunks if isinstance(one, UsageChunk)] == [8192]
     first, second, third = sizes_of(server)
     assert second < first - 40_000
     assert third == second

@@ -26,6 +26,7 @@ from webapp.studio.events import (
     ToolFinished,
     TurnFinished,
 )
+from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.request import Endpoint
@@ -111,8 +112,25 @@ async def test_a_model_may_declare_which_revision_follows_the_words(
     assert best.model.reads_words
     told = [event.for_model[-1] for event in events if isinstance(event, ToolFinished)]
     numbers = [n for n in (1, 2) if TextPart(text=f"This is revision {n}.") in told]
-    assert numbers == ([1, 2] if prompt else [])
+    assert numbers == [1, 2]
     assert events[-1] == RunFinished(reason="finished", best_revision=1, declared_revision=declared)
+
+
+async def test_a_language_model_is_told_where_its_page_overflows_narrow_windows(
+    bench: Bench,
+) -> None:
+    wide = {**PAGE, "content": "<p style='width:500px;background:red' class=wide>Hello</p>"}
+    mockup = replace(bench.task.mockups[0], width=640, height=400)  # 320 × 200 fits everywhere
+    bench.task = replace(bench.task, mockups=(mockup,))
+    environment = RunEnvironment(bench.blobs, bench.context.renderer)
+    with stand_in(calls(("write_file", wide), ("compare", {})), calls(("finish", {}))) as server:
+        model = ClientModel(Endpoint(server.url, "kimi-k2.5", pauses=(0.0,)))
+        events = [event async for event in run_task(bench.task, model, environment)]
+    assert isinstance(events[-1], RunFinished)
+    told = json.dumps(server.requests[1]["messages"])
+    assert "page at 390 px" in told
+    assert "p.wide" in told
+    assert "page at 768 px" not in told  # wider than the mockup
 
 
 async def test_each_request_holds_what_was_said_and_seen(bench: Bench) -> None:
@@ -129,7 +147,9 @@ async def test_each_request_holds_what_was_said_and_seen(bench: Bench) -> None:
     answered = [message["tool_call_id"] for message in messages if message["role"] == "tool"]
     assert called == answered
     assert called == ["functions.write_file:0", "functions.compare:1", "functions.edit_file:2"]
-    assert json.loads(messages[4]["content"])["score"]["total"] > 0
+    report, notice = messages[4]["content"].splitlines()
+    assert json.loads(report)["score"]["total"] > 0
+    assert notice == "This is revision 1."
     tools = [tool["function"]["name"] for tool in server.requests[0]["tools"]]
     assert {"write_file", "edit_file", "compare", "finish"} <= set(tools)
 
