@@ -139,10 +139,12 @@ def words_of(said: Said) -> str:
 
 
 def caption_of(outcome: ToolOutcome) -> str:
-    """What a call gave, in a few words."""
+    """What a call gave, in a few words and one line: a page may have written them, and a line of
+    their own could pass for the person's."""
+    summary = " ".join(outcome.summary.split())
     saved = f", revision {outcome.revision}" if outcome.revision is not None else ""
     failed = "" if outcome.ok else "failed: "
-    return f"{failed}{outcome.summary}{saved}" if outcome.summary else ""
+    return f"{failed}{summary}{saved}" if summary else ""
 
 
 def _within(lines: list[tuple[str, bool]], tokens: float) -> list[str]:
@@ -174,7 +176,7 @@ def _standing(turns: tuple[Turn, ...]) -> Iterator[str]:
     plan = ""
     for outcome in (outcome for turn in turns for outcome in turn.outcomes if outcome.ok):
         if outcome.call.name == PLAN:
-            plan = outcome.call.arguments
+            plan = " ".join(outcome.call.arguments.split())
         names |= dict.fromkeys(_paths_in(outcome))
     if names:
         yield FILES.format(names=", ".join(names))
