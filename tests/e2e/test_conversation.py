@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -99,6 +100,11 @@ def test_a_person_asks_for_changes_until_the_page_is_as_they_want_it(
     )
     expect(revisions).to_contain_text("v3 of 3")
     expect(revisions.locator(".best-mark")).not_to_have_text("best")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download this run as JSON").click()
+    run = json.loads(Path(download.value.path()).read_bytes())
+    kinds = [envelope["event"]["type"] for envelope in run["events"]]
+    assert kinds.count("message_received") == 2
 
 
 def test_a_page_of_the_built_in_model_is_gone_on_with_by_one_that_reads_words(

@@ -13,8 +13,8 @@ from ninja import File, NinjaAPI, Query, Status
 from ninja.files import UploadedFile
 
 import webapp
-from webapp.studio import messages, queries, schemas, services
-from webapp.studio.archive import zip_revision
+from webapp.studio import messages, queries, run_file, schemas, services
+from webapp.studio.archive import file_stem, zip_revision
 from webapp.studio.catalog import options
 from webapp.studio.error_handlers import add_exception_handlers
 from webapp.studio.errors import NotFound
@@ -166,6 +166,17 @@ def get_events(request: Request, run_id: str, after: str = "0") -> HttpResponse:
     page = schemas.EventPage(events=events, last_seq=run.last_seq)
     # to the microsecond, as the websocket sends them; ninja would encode milliseconds, and slowly
     return HttpResponse(page.model_dump_json(), content_type="application/json")
+
+
+@api.get("/runs/{run_id}/file", response=run_file.RunFile, tags=["runs"])
+def get_run_file(request: Request, run_id: str) -> HttpResponse:
+    """The whole run as JSON, with its mockups: `manage.py replay` does it over again."""
+    run = queries.run(request.user, run_id)
+    body = run_file.run_file(run).model_dump_json()
+    response = HttpResponse(body, content_type="application/json")
+    name = f"{file_stem(run.project.name)}-run.json"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @api.post("/runs/{run_id}/cancel", response={202: schemas.RunSummary}, tags=["runs"])

@@ -29,8 +29,13 @@ def zip_revision(revision: Revision, project_name: str) -> Archive:
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
             archive.writestr(entry, _read(digest))
+    return Archive(f"{file_stem(project_name)}-v{revision.number}.zip", buffer.getvalue())
+
+
+def file_stem(project_name: str) -> str:
+    """What a file of this project is called, ASCII and without an ending."""
     stem = re.sub(r"[^A-Za-z0-9]+", "-", project_name).strip("-").lower() or "mockup"
-    return Archive(f"{stem[:60]}-v{revision.number}.zip", buffer.getvalue())
+    return stem[:60]
 
 
 def _read(digest: str) -> bytes:

@@ -27,7 +27,7 @@ from webapp.studio.events import (
     TurnStarted,
 )
 from workers.agent.errors import AgentError, code_of
-from workers.agent.protocols import Blobs, Mockup, Model, Task
+from workers.agent.protocols import Blobs, Mockup, Model, Person, Task
 from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
 from workers.imaging import png_size
@@ -68,6 +68,8 @@ async def run_locally(
     prompt: str = "",
     limits: Limits | None = None,
     on_event: Callable[[Event], None] = lambda event: None,
+    progress: Progress | None = None,
+    person: Person | None = None,
 ) -> RunResult:
     """Make a page of the mockups, page n of mockup n. `on_event` sees every event at once.
 
@@ -76,7 +78,7 @@ async def run_locally(
     task = Task(tuple(mockups), stack, prompt, limits or Limits())
     record = _Record()
     try:
-        async for event in run_task(task, model, environment):
+        async for event in run_task(task, model, environment, progress, person):
             record.add(event)
             on_event(event)
     except Exception as error:  # the task boundary of this process
@@ -84,14 +86,14 @@ async def run_locally(
         record.add(RunFailed(code=code_of(error), detail=str(error)))
     ending = record.envelopes[-1].event
     assert isinstance(ending, RunFinished | RunFailed)
-    progress = Progress.replay(record.envelopes)
-    best = progress.best()
+    made = Progress.replay(record.envelopes)
+    best = made.best()
     if best is None:
         raise NoPage(*_reason(ending))
     return RunResult(
         files=await asyncio.to_thread(_read_files, best.files, environment.blobs),
         best=best,
-        revisions=tuple(progress.revisions),
+        revisions=tuple(made.revisions),
         ending=ending,
         seconds_by_stage=record.seconds_by_stage(),
         events=tuple(record.envelopes),

@@ -184,6 +184,27 @@ export interface EventPage {
   last_seq: number;
 }
 /**
+ * One mockup: its upright sRGB PNG, and its pixels for each CSS pixel.
+ */
+export interface MockupFile {
+  name: string;
+  scale: number;
+  png: string;
+}
+/**
+ * What is in the file. The files of the page are not: replaying makes them anew.
+ */
+export interface RunFile {
+  format?: "mockwright-run";
+  version?: 1;
+  project: string;
+  model: string;
+  stack: string;
+  prompt: string;
+  mockups: MockupFile[];
+  events: Envelope[];
+}
+/**
  * `revision`: whose files to go on from. `model`: who reads it, once the run has ended.
  */
 export interface NewMessage {

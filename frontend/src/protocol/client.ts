@@ -127,5 +127,7 @@ export const api = {
     request<RevisionLinks>("GET", `/api/runs/${id(runId)}/revisions/${number}`),
 };
 
+export const runFileUrl = (runId: string) => `/api/runs/${id(runId)}/file`;
+
 export const blobUrl = (runId: string, sha256: string) =>
   `/api/runs/${id(runId)}/blobs/${id(sha256)}`;

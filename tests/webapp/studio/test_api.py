@@ -21,6 +21,7 @@ from tests.webapp.record import claimed_run, digest, queued_run, revision, start
 from webapp.studio import queries, services
 from webapp.studio.events import FileRef, FileWritten, RunFinished, TurnFinished, TurnStarted
 from webapp.studio.models import Asset, Project, Run
+from webapp.studio.run_file import RunFile
 from webapp.studio.storage import blobs
 
 Json = dict[str, Any]
@@ -296,6 +297,18 @@ def test_a_run_is_cancelled_and_continued(client: Client) -> None:
     assert send(client, "POST", f"/api/runs/{run_id}/continue", status=202)["state"] == "queued"
     path = f"/api/runs/{run_id}/continue"
     assert refused(client, "POST", path, None, 409) == "run_active"
+
+
+def test_a_run_is_taken_away_as_one_file(client: Client) -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    answer = client.get(f"/api/runs/{run_id}/file")
+    assert answer.headers["Content-Disposition"].endswith('-run.json"')
+    file = RunFile.model_validate_json(answer.content)
+    assert [envelope.event.type for envelope in file.events] == ["run_started"]
+    (mockup,) = file.mockups
+    assert digest(mockup.png) == Run.objects.get().project.mockups.get().asset.sha256
+    assert refused(client, "GET", "/api/runs/none/file", None, 404) == "not_found"
 
 
 def test_a_run_is_paused_and_continued(client: Client) -> None:

@@ -1,5 +1,6 @@
 import { useEffect, useRef, type ReactNode } from "react";
 import type { WaitingMessage } from "../../protocol/api";
+import { runFileUrl } from "../../protocol/client";
 import type { RunSnapshot } from "../../state/run";
 import { foundWords } from "../../state/found";
 import { scoresBefore } from "../../state/standing";
@@ -57,6 +58,13 @@ export function Activity({ run, waiting, children, footer }: ActivityProps) {
           ))}
           {thinking && view.state === "running" && <LiveThought text={thinking} />}
         </ol>
+        {view.ended_at && (
+          <p className="run-file">
+            <a href={runFileUrl(summary.id)} download>
+              Download this run as JSON
+            </a>
+          </p>
+        )}
         {waiting.map(({ id, text }) => (
           <blockquote key={id} className="prompt">
             {text}

@@ -1,0 +1,110 @@
+"""A run that was downloaded is done over again, from a shell."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.workers.agent.kit import Bench, bench, make_bench
+from tests.workers.management.kit import run_command
+from webapp.studio.events import MessageReceived, RunFinished, TurnFinished
+from webapp.studio.run_file import MockupFile, RunFile
+from workers.agent.run_task import RunEnvironment
+from workers.agent.transcript import Progress
+from workers.management.commands.replay import RecordedWords
+from workers.management.local_run import run_locally
+from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
+
+__all__ = ["bench", "make_bench"]
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+PAGE = "<!doctype html><body style='margin:0;background:#800'><p>Hello"
+
+
+def turn(*calls: tuple[str, dict[str, object]]) -> ScriptedTurn:
+    return ScriptedTurn(calls=tuple(ScriptedCall(name=n, arguments=a) for n, a in calls))
+
+
+def edit(old: str, new: str) -> tuple[str, dict[str, object]]:
+    return "edit_file", {"path": "index.html", "edits": [{"search": old, "replace": new}]}
+
+
+TURNS = (
+    turn(("write_file", {"path": "index.html", "content": PAGE}), ("compare", {})),
+    turn(edit("#800", "#fff"), ("compare", {})),
+    turn(("finish", {})),
+    turn(edit("#800", "#fee"), ("compare", {}), ("finish", {})),  # of revision 1 again
+)
+
+
+async def recorded(bench: Bench) -> RunFile:
+    """A run that was set back to its first revision by what the person said at its end."""
+    progress = Progress()
+    words = MessageReceived(message_id=1, text="Lighter", revision=1)
+    result = await run_locally(
+        bench.task.mockups,
+        ScriptedModel(TURNS),
+        RunEnvironment(bench.blobs, bench.context.renderer),
+        prompt="A page",
+        progress=progress,
+        person=RecordedWords(progress, [(3, words)]),
+    )
+    assert isinstance(result.ending, RunFinished)
+    assert len(result.revisions) == 3
+    (mockup,) = bench.task.mockups
+    png = mockup.path.read_bytes()
+    return RunFile.model_construct(
+        project="A page",
+        model="endpoint",
+        stack="html-css",
+        prompt="A page",
+        mockups=(MockupFile.model_construct(name="a.png", scale=mockup.scale, png=png),),
+        events=result.events,
+    )
+
+
+async def replayed(*arguments: object) -> tuple[int, str, str]:
+    return await asyncio.to_thread(run_command, "replay", *arguments)
+
+
+async def test_a_run_comes_out_as_it_was_recorded(bench: Bench, tmp_path: Path) -> None:
+    file = tmp_path / "run.json"
+    file.write_text((await recorded(bench)).model_dump_json())
+    out = tmp_path / "page"
+    code, printed, _ = await replayed(file, "--out", out)
+    assert code == 0
+    lines = printed.splitlines()
+    assert len(lines) == 3
+    assert all(line.endswith("the same files") for line in lines)
+    assert [line.split()[2] for line in lines] == [line.split()[4] for line in lines]
+    assert "Hello" in (out / "index.html").read_text()
+
+
+async def test_what_came_out_otherwise_is_told(bench: Bench, tmp_path: Path) -> None:
+    run = await recorded(bench)
+    events = []
+    for envelope in run.events:
+        event = envelope.event
+        if isinstance(event, TurnFinished) and event.turn == 2:
+            edited = event.calls[0].arguments.replace("#fff", "#eee")
+            other = event.calls[0].model_copy(update={"arguments": edited})
+            event = event.model_copy(update={"calls": (other, *event.calls[1:])})
+        events.append(envelope.model_copy(update={"event": event}))
+    file = tmp_path / "run.json"
+    file.write_text(run.model_copy(update={"events": tuple(events)}).model_dump_json())
+    code, printed, told = await replayed(file, "--json")
+    assert code == 1
+    assert [one["same_files"] for one in json.loads(printed)] == [True, False, True]
+    assert "not come out as it was recorded" in told
+
+
+@pytest.mark.parametrize("text", ["{}", "no json", json.dumps({"format": "other"})])
+async def test_what_is_no_run_is_refused(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "run.json"
+    file.write_text(text)
+    code, _, told = await replayed(file)
+    assert code == 2
+    assert "is no run of Mockwright" in told
+    code, _, told = await replayed(tmp_path / "none.json")
+    assert (code, "There is no" in told) == (2, True)

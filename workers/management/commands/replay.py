@@ -1,0 +1,173 @@
+"""`manage.py replay`: a run that was downloaded is done over again, call by call."""
+
+import json
+import tempfile
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+from pydantic import BaseModel, ValidationError
+
+from webapp.studio.blobs import FileBlobs
+from webapp.studio.events import (
+    Envelope,
+    Limits,
+    MessageReceived,
+    RevisionSaved,
+    TurnFinished,
+)
+from webapp.studio.run_file import RunFile
+from webapp.studio.values import percent
+from workers.agent.run_task import RunEnvironment
+from workers.agent.transcript import Progress
+from workers.browser.renderer import Renderer
+from workers.management.command_line import FAILED, check_browser, missing, run_to_end, wrong
+from workers.management.local_run import NoPage, RunResult, mockup_of, run_locally
+from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
+
+AMPLE = Limits(steps=100_000, seconds=6 * 3600, tokens=10**12)
+
+
+class ReplayedRevision(BaseModel, frozen=True):
+    """A revision's score on record, and that of the one made now: None where there is none."""
+
+    revision: int
+    recorded: float
+    now: float | None
+    same_files: bool
+
+    def __str__(self) -> str:
+        now = "not made" if self.now is None else f"{percent(self.now)} now"
+        files = "the same files" if self.same_files else "other files"
+        return f"revision {self.revision}: {percent(self.recorded)} then, {now}, {files}"
+
+
+@dataclass
+class RecordedWords:
+    """The person of the run, who says the same after the same turns."""
+
+    progress: Progress
+    said: list[tuple[int, MessageReceived]] = field(default_factory=list)  # after so many turns
+
+    @classmethod
+    def of(cls, events: Sequence[Envelope], progress: Progress) -> "RecordedWords":
+        person, turns = cls(progress), 0
+        for envelope in events:
+            turns += isinstance(envelope.event, TurnFinished)
+            if isinstance(envelope.event, MessageReceived):
+                person.said.append((turns, envelope.event))
+        return person
+
+    async def messages(self) -> tuple[MessageReceived, ...]:
+        turns = len(self.progress.turns)
+        due = tuple(message for after, message in self.said if after <= turns)
+        self.said = [one for one in self.said if one[0] > turns]
+        return due
+
+    async def wants_pause(self) -> bool:
+        return False
+
+
+class Command(BaseCommand):
+    help = "Do a run over again from the JSON that the studio gives of it, and compare the pages."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("run", type=Path, metavar="RUN.json")
+        parser.add_argument("--out", type=Path, metavar="DIR", help="where the last page goes")
+        parser.add_argument("--json", action="store_true", help="print the comparison as JSON")
+
+    def handle(self, *args: object, **options: object) -> None:
+        path, out = options["run"], options["out"]
+        assert isinstance(path, Path) and (out is None or isinstance(out, Path))
+        recorded = read_run(path)
+        check_browser()
+        result = run_to_end(replay(recorded))
+        if out is not None:
+            write_files(out, result)
+        told = compared(recorded, result)
+        if options["json"]:
+            self.stdout.write(json.dumps([one.model_dump() for one in told], indent=2))
+        else:
+            self.stdout.write("\n".join(map(str, told)))
+        if not all(one.same_files for one in told):
+            raise CommandError("The run did not come out as it was recorded.", returncode=FAILED)
+
+
+def read_run(path: Path) -> RunFile:
+    """Raises CommandError where that is no run."""
+    if not path.is_file():
+        raise missing(path)
+    try:
+        return RunFile.model_validate_json(path.read_bytes())
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the file"
+        raise wrong(
+            f"{path} is no run of Mockwright ({place}: {first['msg']}). Download one in the studio."
+        ) from error
+
+
+async def replay(recorded: RunFile) -> RunResult:
+    """The run, done by the calls on record. Raises CommandError where no page came of it."""
+    turns = [one.event for one in recorded.events if isinstance(one.event, TurnFinished)]
+    script = tuple(
+        ScriptedTurn(
+            reasoning=turn.reasoning,
+            text=turn.text,
+            calls=tuple(
+                ScriptedCall(name=call.name, arguments=call.arguments) for call in turn.calls
+            ),
+        )
+        for turn in turns
+    )
+    renderer = Renderer()
+    with tempfile.TemporaryDirectory(prefix="mockwright-") as folder:
+        blobs = FileBlobs(Path(folder))
+        mockups = []
+        for mockup in recorded.mockups:
+            sha256 = blobs.put(mockup.png)
+            mockups.append(mockup_of(blobs.path(sha256), sha256, mockup.scale))
+        progress = Progress()
+        try:
+            return await run_locally(
+                mockups,
+                ScriptedModel(script),
+                RunEnvironment(blobs, renderer),
+                stack=recorded.stack,
+                prompt=recorded.prompt,
+                limits=AMPLE,
+                progress=progress,
+                person=RecordedWords.of(recorded.events, progress),
+            )
+        except NoPage as error:
+            raise CommandError(f"No page came of it: {error}", returncode=FAILED) from error
+        finally:
+            await renderer.close()
+
+
+def compared(recorded: RunFile, result: RunResult) -> list[ReplayedRevision]:
+    """Each revision on record beside the one made now."""
+    now = {one.number: one for one in result.revisions}
+    then = [one.event for one in recorded.events if isinstance(one.event, RevisionSaved)]
+    return [
+        ReplayedRevision(
+            revision=one.number,
+            recorded=one.score.total,
+            now=now[one.number].score.total if one.number in now else None,
+            same_files=one.number in now and now[one.number].files == one.files,
+        )
+        for one in then
+    ]
+
+
+def write_files(out: Path, result: RunResult) -> None:
+    """Raises CommandError where that is no folder."""
+    if out.exists() and not out.is_dir():
+        raise wrong(f"{out} is not a folder. Choose another place with --out.")
+    for path, data in result.files.items():
+        target = out / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
