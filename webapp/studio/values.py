@@ -114,8 +114,22 @@ Part = Annotated[TextPart | ImagePart, Field(discriminator="kind")]
 
 
 class Usage(Value):
+    """What a turn took, as the server counts. `cached_tokens` are those of the input that it had
+    read before; `cost` is in US dollars, None where the model has no prices."""
+
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
+    cost: float | None = None
+
+    def plus(self, other: "Usage") -> "Usage":
+        costs = [one.cost for one in (self, other) if one.cost is not None]
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            cost=sum(costs) if costs else None,
+        )
 
 
 class FileRef(Value):

@@ -101,7 +101,8 @@ async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publ
     async def inbox() -> tuple[MessageReceived, ...]:
         return await sync_to_async(queries.waiting_messages)(str(run.id))
 
-    model = make_model(run.model)
+    connected = await sync_to_async(queries.endpoint_of_run)(run)
+    model = make_model(run.model, connected)
     async with aclosing(run_task(task, model, environment, progress, inbox)) as events:
         async for event in events:
             await publisher.publish(event)

@@ -130,8 +130,7 @@ class Answer:
         for writer in in_words:
             yield from self._give(iter((self._call(writer),)))
         if self._usage is not None:
-            tokens = self._usage.prompt_tokens or 0, self._usage.completion_tokens or 0
-            yield UsageChunk(Usage(input_tokens=tokens[0], output_tokens=tokens[1]))
+            yield UsageChunk(_usage_of(self._usage))
 
     def _give(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         for chunk in chunks:
@@ -233,6 +232,18 @@ class _MarkedText:
             case "end" if self._open is not None:
                 self.calls.append(self._open)
                 self._open = None
+
+
+def _usage_of(told: CompletionUsage) -> Usage:
+    """OpenAI counts what was in the cache among the details, Moonshot beside the other tokens."""
+    cached = getattr(told.prompt_tokens_details, "cached_tokens", None)
+    if cached is None:
+        cached = (told.model_extra or {}).get("cached_tokens")
+    return Usage(
+        input_tokens=told.prompt_tokens or 0,
+        output_tokens=told.completion_tokens or 0,
+        cached_tokens=cached if isinstance(cached, int) else 0,
+    )
 
 
 def _arguments_of(piece: ChoiceDeltaToolCall) -> str | None:

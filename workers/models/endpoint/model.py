@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from webapp.studio.events import ModelRef
 from workers.agent.errors import ModelFailed
@@ -19,6 +20,7 @@ from workers.agent.protocols import (
     TextChunk,
     ToolSpec,
     Transcript,
+    UsageChunk,
 )
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.conversation import Converse, converse
@@ -61,9 +63,11 @@ class ClientModel:
             reads_words=True,
             settings={
                 "model": endpoint.name,
+                "host": urlsplit(endpoint.url).netloc,
                 "temperature": endpoint.temperature,
                 "top_p": endpoint.top_p,
                 "thinking": endpoint.thinking,
+                **({"effort": endpoint.effort} if endpoint.effort else {}),
             },
             prompt_version=PROMPT_VERSION,
         )
@@ -129,7 +133,14 @@ class ClientModel:
             self._cut_answers = 0
             raise OutputLimit(f"{CUT_ANSWERS} answers in a row were cut off.")
         for chunk in talk.revise(answer.finish()):
-            yield chunk
+            yield self._priced(chunk)
+
+    def _priced(self, chunk: Chunk) -> Chunk:
+        prices = self._endpoint.prices
+        if prices is None or not isinstance(chunk, UsageChunk):
+            return chunk
+        cost = prices.cost_of(chunk.usage)
+        return UsageChunk(chunk.usage.model_copy(update={"cost": cost}))
 
     def _adapt(self, failure: ModelFailed, pauses: Iterator[float]) -> float | None:
         """Seconds after which to ask again, otherwise than before where that is called for; None

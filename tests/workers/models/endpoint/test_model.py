@@ -298,6 +298,7 @@ def test_the_reference_names_the_model_and_no_secret() -> None:
     ref = ClientModel(Endpoint("http://host/v1", "kimi-k2.5", KEY)).ref
     assert ref.settings == {
         "model": "kimi-k2.5",
+        "host": "host",
         "temperature": 1.0,
         "top_p": 0.95,
         "thinking": True,
