@@ -16,6 +16,7 @@ import webapp
 from webapp.studio import messages, queries, schemas, services
 from webapp.studio.archive import zip_revision
 from webapp.studio.catalog import options
+from webapp.studio.catalog.findings import ConnectionReport
 from webapp.studio.catalog.presets import PRESETS
 from webapp.studio.error_handlers import add_exception_handlers
 from webapp.studio.errors import NotFound
@@ -77,6 +78,13 @@ def post_endpoint(request: Request, body: schemas.NewEndpoint) -> Status[schemas
     """Add a model server; it is on offer at once."""
     row = services.create_endpoint(request.user, body.parameters())
     return Status(201, schemas.Endpoint.of(row))
+
+
+@api.post("/endpoints/test", response=ConnectionReport, tags=["models"])
+def post_endpoint_test(request: Request, body: schemas.EndpointTest) -> ConnectionReport:
+    """Ask a model server small real questions, for up to half a minute, and tell what it can do."""
+    row = queries.endpoint(request.user, body.id) if body.id is not None else None
+    return services.check_endpoint(request.user, body.parameters(), row)
 
 
 @api.put("/endpoints/{endpoint_id}", response=schemas.Endpoint, tags=["models"])

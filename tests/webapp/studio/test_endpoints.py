@@ -10,10 +10,14 @@ from django.test import Client
 from pytest_django import Settings
 
 from tests.webapp.conftest import picture
+from tests.webapp.studio.catalog.answers import able
 from tests.webapp.studio.test_api import ended_run, generate, refused, send, upload
+from tests.workers.models.stand_in import stand_in
+from webapp.serving.local_user import local_user
 from webapp.studio import queries
 from webapp.studio.errors import BadRequest
 from webapp.studio.models import Endpoint, Run
+from webapp.studio.services import endpoints
 
 Json = dict[str, Any]
 KEY = "sk-very-secret-0123456789"
@@ -207,3 +211,39 @@ def test_presets_are_addresses_that_can_be_added(client: Client) -> None:
 @pytest.mark.usefixtures("installation")
 def test_a_run_with_a_model_of_another_kind_has_no_endpoint() -> None:
     assert queries.endpoint_of_run(queries.run_by_id(ended_run())) is None
+
+
+# the test of a connection
+
+
+def test_a_connection_is_tested_with_the_key_that_is_given_or_kept(client: Client) -> None:
+    with stand_in(models=[{"id": "kimi-k2.5"}]) as server:
+        server.answer = able
+        body = {"url": server.url, "name": "kimi-k2.5", "key": KEY}
+        report = send(client, "POST", "/api/endpoints/test", body)
+        assert report["sees_pictures"] is True
+        assert set(server.keys) == {f"Bearer {KEY}"}
+        assert not Endpoint.objects.exists()
+
+        server.keys.clear()
+        endpoint = add(client, url=server.url)
+        kept = {"id": endpoint["id"], "url": server.url, "name": "kimi-k2.5"}
+        report = send(client, "POST", "/api/endpoints/test", kept)
+        assert KEY not in json.dumps(report)
+        assert set(server.keys) == {f"Bearer {KEY}"}
+
+        elsewhere = {**kept, "url": "http://127.0.0.1:9/v1"}
+        path = "/api/endpoints/test"
+        assert refused(client, "POST", path, elsewhere, 400) == "endpoint_key_elsewhere"
+        assert refused(client, "POST", path, {**kept, "id": NOWHERE}, 404) == "not_found"
+        assert refused(client, "POST", path, {"url": "file:///etc"}, 400) == "bad_address"
+
+
+def test_a_person_has_one_test_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    user = local_user()
+    monkeypatch.setattr(endpoints, "_testing", {user.id})
+    path = "/api/endpoints/test"
+    assert refused(client, "POST", path, {"url": URL}, 409) == "test_running"
+    endpoints._testing.clear()
+    assert send(client, "POST", path, {"url": URL})["findings"][0]["outcome"] == "no"
+    assert endpoints._testing == set()

@@ -2,13 +2,18 @@
 
 For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `delete_project`,
 `cancel_run`, `continue_run`, `send_message`, `create_endpoint`, `change_endpoint`,
-`delete_endpoint`. For workers: `claim_run` → `append_event`,
+`check_endpoint`, `delete_endpoint`. For workers: `claim_run` → `append_event`,
 `send_delta`, `heartbeat`; and, now and then, `report_worker` and `sweep`.
 """
 
 from webapp.studio.live.broadcast import send_delta
 from webapp.studio.services.assets import create_asset
-from webapp.studio.services.endpoints import change_endpoint, create_endpoint, delete_endpoint
+from webapp.studio.services.endpoints import (
+    change_endpoint,
+    check_endpoint,
+    create_endpoint,
+    delete_endpoint,
+)
 from webapp.studio.services.ledger import Lease, append_event, claim_run, heartbeat
 from webapp.studio.services.projects import (
     create_project,
@@ -29,6 +34,7 @@ __all__ = [
     "append_event",
     "cancel_run",
     "change_endpoint",
+    "check_endpoint",
     "claim_run",
     "continue_run",
     "create_asset",

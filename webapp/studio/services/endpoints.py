@@ -1,13 +1,23 @@
 """The model servers that a person connects. A key goes in and never comes out again."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from asgiref.sync import async_to_sync
 from django.contrib.auth.models import User
 
 from webapp.origins import Origin, server_address
 from webapp.studio import queries
+from webapp.studio.catalog.endpoints import ModelEndpoint
+from webapp.studio.catalog.findings import ConnectionReport
 from webapp.studio.encryption import encrypt
-from webapp.studio.errors import BadRequest
+from webapp.studio.errors import BadRequest, Conflict
 from webapp.studio.models import Endpoint
 from webapp.studio.parameters import EndpointParameters
+
+_testing: set[int] = set()  # ids of the people whose test is running
+_lock = threading.Lock()
 
 
 def create_endpoint(owner: User, parameters: EndpointParameters) -> Endpoint:
@@ -28,6 +38,39 @@ def change_endpoint(row: Endpoint, parameters: EndpointParameters) -> Endpoint:
 def delete_endpoint(row: Endpoint) -> None:
     """A run at work goes on; one that is continued later asks for another model."""
     row.delete()
+
+
+def check_endpoint(
+    owner: User, parameters: EndpointParameters, row: Endpoint | None = None
+) -> ConnectionReport:
+    """Test a model server with small real requests, for up to half a minute; one at a time for
+    each person. `row` lends its key. Raises BadRequest and Conflict."""
+    endpoint = ModelEndpoint(
+        model_id="",
+        label="",
+        url=checked_address(parameters.url),
+        name=parameters.name.strip(),
+        key=key_for(parameters, row),
+    )
+    # heavy, and loaded in this request's own thread
+    from webapp.studio.catalog.connection import check_connection  # noqa: PLC0415
+
+    with _alone(owner):
+        return async_to_sync(check_connection)(endpoint)
+
+
+@contextmanager
+def _alone(owner: User) -> Iterator[None]:
+    """Raises Conflict where a test of this person is running in this process."""
+    with _lock:
+        if owner.id in _testing:
+            raise Conflict("test_running")
+        _testing.add(owner.id)
+    try:
+        yield
+    finally:
+        with _lock:
+            _testing.discard(owner.id)
 
 
 def key_for(parameters: EndpointParameters, row: Endpoint | None) -> str:
