@@ -39,7 +39,7 @@ test("the end of a turn takes the text that its event repeats", () => {
         text: "",
         reasoning: "Two columns",
         calls: [],
-        usage: { input_tokens: 0, output_tokens: 0 },
+        usage: { input_tokens: 0, output_tokens: 0, cached_tokens: 0, cost: null },
       },
     ],
     2,

@@ -315,9 +315,15 @@ export interface TurnFinished {
   calls: ToolCall[];
   usage: Usage;
 }
+/**
+ * What a turn took, as the server counts. `cached_tokens` are those of the input that it had
+ * read before; `cost` is in US dollars, None where the model has no prices.
+ */
 export interface Usage {
   input_tokens: number;
   output_tokens: number;
+  cached_tokens: number;
+  cost: number | null;
 }
 /**
  * `best_revision` has the highest score. It is the result, unless the model followed a person's

@@ -1,6 +1,6 @@
 // Folds the events of a run into what a person sees of it, one rule per type of event.
 // The view at any event, plus the events after it, is the view at the end.
-import type { Envelope } from "../protocol/events";
+import type { Envelope, Usage } from "../protocol/events";
 import type { DurableEvent } from "../protocol/frames";
 import type { RunView, Step, ViewFile } from "./view";
 
@@ -56,10 +56,7 @@ function changesOf(
     case "turn_started":
       return { turn: event.turn };
     case "turn_finished": {
-      const changes: Partial<RunView> = {
-        input_tokens: view.input_tokens + event.usage.input_tokens,
-        output_tokens: view.output_tokens + event.usage.output_tokens,
-      };
+      const changes: Partial<RunView> = spend(view, event.usage);
       const text = [event.reasoning, event.text].filter(Boolean).join("\n\n");
       if (text) {
         const thought = newStep(`${agent}:${event.turn}`, "thought", agent, at);
@@ -139,6 +136,19 @@ function changesOf(
       event satisfies never;
       throw new Error(`No rule for event ${JSON.stringify(event)}`);
   }
+}
+
+function spend(view: RunView, usage: Usage): Partial<RunView> {
+  const counts = usage.input_tokens + usage.output_tokens > 0;
+  const isPriced = usage.cost !== null;
+  return {
+    input_tokens: view.input_tokens + usage.input_tokens,
+    output_tokens: view.output_tokens + usage.output_tokens,
+    cached_tokens: view.cached_tokens + usage.cached_tokens,
+    cost: view.cost + (usage.cost ?? 0),
+    priced_turns: view.priced_turns + Number(counts && isPriced),
+    unpriced_turns: view.unpriced_turns + Number(counts && !isPriced),
+  };
 }
 
 function newStep(id: string, kind: string, agent: string, at: string): Step {

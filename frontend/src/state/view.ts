@@ -59,6 +59,10 @@ export interface RunView {
   turn: number;
   input_tokens: number;
   output_tokens: number;
+  cached_tokens: number; // of the input
+  cost: number; // US dollars, of the turns that have a price
+  priced_turns: number;
+  unpriced_turns: number; // those that took tokens
   started_at: string | null;
   ended_at: string | null;
 }
@@ -85,6 +89,10 @@ export const emptyView: RunView = {
   turn: 0,
   input_tokens: 0,
   output_tokens: 0,
+  cached_tokens: 0,
+  cost: 0,
+  priced_turns: 0,
+  unpriced_turns: 0,
   started_at: null,
   ended_at: null,
 };

@@ -1,6 +1,7 @@
 import type { ModelOption } from "../../protocol/api";
 import { Menu } from "../../ui/Menu";
 import { PageHeader } from "../../ui/PageHeader";
+import { ADD_MODEL } from "../models/add";
 import { abilities } from "./ModelNote";
 
 interface StartHeaderProps {
@@ -29,6 +30,7 @@ export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps
           note: abilities(card),
         }))}
         onChoose={onModel}
+        action={ADD_MODEL}
       />
     </PageHeader>
   );

@@ -2,6 +2,7 @@ import { useEffect, useRef, type ReactNode } from "react";
 import type { WaitingMessage } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
 import { foundWords } from "../../state/found";
+import { spentWords } from "../../state/spent";
 import { scoresBefore } from "../../state/standing";
 import { LiveThought, StepCard } from "./StepCard";
 
@@ -19,6 +20,7 @@ export function Activity({ run, waiting, children, footer }: ActivityProps) {
   const list = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const before = scoresBefore(view.steps);
+  const spent = spentWords(view);
   const thinking = live.reasoning || live.text;
 
   useEffect(() => {
@@ -55,6 +57,7 @@ export function Activity({ run, waiting, children, footer }: ActivityProps) {
           ))}
           {thinking && view.state === "running" && <LiveThought text={thinking} />}
         </ol>
+        {spent && <p className="run-spent">{spent}</p>}
         {waiting.map(({ id, text }) => (
           <blockquote key={id} className="prompt">
             {text}

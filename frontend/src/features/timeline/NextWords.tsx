@@ -3,6 +3,7 @@ import type { ModelOption } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
 import { questionOf } from "../../state/status";
 import type { RunActions } from "../studio/useRunActions";
+import { Link } from "../../router";
 import { Button } from "../../ui/Button";
 import { MessageForm } from "./MessageForm";
 import { TryAgain } from "./TryAgain";
@@ -48,9 +49,14 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
       prompt={summary.prompt}
       model={model}
       note={
-        canSend
-          ? ""
-          : "A language model would change this page by your words: MOCKWRIGHT_MODEL_URL connects one."
+        canSend ? (
+          ""
+        ) : (
+          <>
+            A language model would change this page by your words.{" "}
+            <Link href="/models/new">Add one</Link>
+          </>
+        )
       }
       onSend={actions.tryAgain}
     >
