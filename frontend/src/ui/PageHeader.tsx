@@ -13,8 +13,8 @@ interface PageHeaderProps {
 export function PageHeader({ here, onHelp, children }: PageHeaderProps) {
   return (
     <header className="page-header">
-      <Link className="brand" href="/">
-        <Mark /> Mockwright
+      <Link className="brand" href="/" aria-label="Mockwright">
+        <Mark /> <span className="brand-name">Mockwright</span>
       </Link>
       <nav>
         <Link href="/projects" aria-current={here === "projects" ? "page" : undefined}>

@@ -21,7 +21,11 @@ export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps
         value={model}
         shown={
           <>
-            <span className="quiet-text">model</span> {chosen ? named(chosen) : model}
+            <span className="quiet-text">model</span>{" "}
+            <span>
+              {chosen?.label ?? model}
+              {chosen && <span className="quiet-text"> · {chosen.device}</span>}
+            </span>
           </>
         }
         choices={models.map((card) => ({
