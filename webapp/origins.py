@@ -53,13 +53,16 @@ class Origin:
 def server_address(text: str) -> str:
     """The address of a model server without its last slash. Raises ValueError, which repeats
     nothing of it: there may be a password inside."""
-    parts = urlsplit(text.strip())
+    address = text.strip()
+    parts = urlsplit(address)
+    if any(letter.isspace() or not letter.isprintable() for letter in address):
+        raise ValueError("the address must hold no spaces or control characters")
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise ValueError("not the address of a model server")
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("the address must hold no password, query or fragment")
     _ = parts.port  # raises where it is no number
-    return text.strip().rstrip("/")
+    return address.rstrip("/")
 
 
 def is_loopback(host: str) -> bool:

@@ -70,8 +70,8 @@ MESSAGES = {
         "Enter it again under Models.",
     ),
     "endpoint_removed": Message(
-        "The model of this run has been removed.",
-        "Choose another model and send a message: it goes on from here.",
+        "This model has been removed.",
+        "Choose another one; a run goes on from where it is.",
     ),
     "test_running": Message("A test is running already.", "Wait until it ends."),
     "run_active": Message("The run is still at work.", "Stop it first, or wait until it ends."),

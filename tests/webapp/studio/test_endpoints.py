@@ -109,6 +109,8 @@ def test_a_kept_key_goes_to_no_other_server(client: Client) -> None:
         ({"url": "http://host/v1?key=1"}, "bad_address"),
         ({"url": "http://host/v1#here"}, "bad_address"),
         ({"url": "http://host:port/v1"}, "bad_address"),
+        ({"url": "http://host/v1 chat"}, "bad_address"),
+        ({"url": "http://host/v1\x01"}, "bad_address"),
         ({"url": ""}, "bad_address"),
         ({"name": " "}, "no_model_name"),
         ({"key": "two\nlines"}, "bad_key"),

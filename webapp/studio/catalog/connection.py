@@ -256,8 +256,8 @@ class _Test:
 def _hear(heard: Heard, piece: ChatCompletionChunk, at: float) -> None:
     for choice in piece.choices or ():
         delta = choice.delta
-        thought = _thought(delta.model_extra)
-        if not (delta.content or thought or delta.tool_calls):
+        thought = _thought(getattr(delta, "model_extra", None))  # some servers send no delta
+        if delta is None or not (delta.content or thought or delta.tool_calls):
             continue
         heard.first_at = at if heard.first_at is None else heard.first_at
         heard.last_at = at

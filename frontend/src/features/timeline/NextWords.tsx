@@ -44,10 +44,11 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
     );
   }
   if (active) return null;
+  const other = model ? undefined : (readers[0] ?? models[0]); // its own has been removed
   return (
     <TryAgain
       prompt={summary.prompt}
-      model={model}
+      model={model ?? other}
       note={
         canSend ? (
           ""
@@ -58,7 +59,7 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
           </>
         )
       }
-      onSend={actions.tryAgain}
+      onSend={(prompt) => actions.tryAgain(prompt, other?.id)}
     >
       {canSend && (
         <Button kind="quiet" onClick={() => setAnew(false)}>
