@@ -160,6 +160,10 @@ def test_the_endpoint_of_another_person_is_not_there(client: Client) -> None:
     assert refused(client, "DELETE", path, None, 404) == "not_found"
     body = {"assets": [{"id": upload(client, picture())["id"]}], "model": endpoint["model_id"]}
     assert refused(client, "POST", "/api/projects", body, 400) == "endpoint_removed"
+    run_id = ended_run()
+    Run.objects.update(model=endpoint["model_id"])
+    with pytest.raises(BadRequest, match="endpoint_removed"):
+        queries.endpoint_of_run(queries.run_by_id(run_id))
 
 
 def test_a_run_whose_endpoint_was_removed_says_so_and_takes_another(client: Client) -> None:

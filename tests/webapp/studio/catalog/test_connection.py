@@ -153,7 +153,8 @@ async def test_a_refused_key() -> None:
 
 
 async def test_a_key_that_is_refused_only_for_answers() -> None:
-    report = await tried(lambda _: refuses(401, "No credit"))
+    report = await tried(lambda _: refuses(401, f"No credit for {KEY}"))
+    assert "No credit for [key]" in on(report, "answers").measured
     assert "Enter the key again" in on(report, "answers").remedy
 
 
