@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from webapp.origins import Origin
+from webapp.origins import Origin, server_address
 from webapp.studio.values import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -123,14 +123,10 @@ class Environment(BaseSettings):
     def _is_endpoint(cls, value: str, info: ValidationInfo) -> str:
         if not value:
             return ""
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError("not the address of a model server")
-        if "@" in parts.netloc or parts.query or parts.fragment:
-            raise ValueError("the address must hold no password, query or fragment")
+        address = server_address(value)
         if info.field_name == "model_url" and not info.data.get("model_name"):
             raise ValueError("MOCKWRIGHT_MODEL_NAME is missing")
-        return value.rstrip("/")
+        return address
 
     @field_validator("app_origin", "preview_origin")
     @classmethod

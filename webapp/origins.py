@@ -1,4 +1,4 @@
-"""Origins: who serves the interface and who serves generated pages."""
+"""Addresses: who serves the interface and generated pages, and where a model server is."""
 
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -48,6 +48,21 @@ class Origin:
 
     def __str__(self) -> str:
         return f"{self.scheme}://{self.host}"
+
+
+def server_address(text: str) -> str:
+    """The address of a model server without its last slash. Raises ValueError, which repeats
+    nothing of it: there may be a password inside."""
+    address = text.strip()
+    parts = urlsplit(address)
+    if any(letter.isspace() or not letter.isprintable() for letter in address):
+        raise ValueError("the address must hold no spaces or control characters")
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("not the address of a model server")
+    if "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError("the address must hold no password, query or fragment")
+    _ = parts.port  # raises where it is no number
+    return address.rstrip("/")
 
 
 def is_loopback(host: str) -> bool:

@@ -1,5 +1,6 @@
 import { StartPage } from "./features/compose/StartPage";
 import { ProjectsPage } from "./features/history/ProjectsPage";
+import { ModelsPage } from "./features/models/ModelsPage";
 import { StudioPage } from "./features/studio/StudioPage";
 import { api } from "./protocol/client";
 import { Link, useRoute } from "./router";
@@ -45,6 +46,15 @@ export function App() {
       return <StartPage config={config.data} />;
     case "projects":
       return <ProjectsPage />;
+    case "models":
+      return (
+        <ModelsPage
+          key={route.endpointId}
+          config={config.data}
+          endpointId={route.endpointId}
+          onChanged={retry}
+        />
+      );
     case "project":
       return (
         <StudioPage

@@ -3,12 +3,15 @@ import { useSyncExternalStore, type AnchorHTMLAttributes } from "react";
 export type Route =
   | { page: "start" }
   | { page: "projects" }
+  | { page: "models"; endpointId: string | null } // "new" for one to be added
   | { page: "project"; projectId: string; runId: string | null }
   | { page: "unknown" };
 
 export function parseRoute(pathname: string, search: string): Route {
   if (pathname === "/") return { page: "start" };
   if (pathname === "/projects") return { page: "projects" };
+  const models = /^\/models(?:\/([^/]+))?$/.exec(pathname);
+  if (models) return { page: "models", endpointId: models[1] ?? null };
   const projectId = /^\/p\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (!projectId) return { page: "unknown" };
   return { page: "project", projectId, runId: new URLSearchParams(search).get("run") };

@@ -111,6 +111,17 @@ test("another try is one press away, and so is the way back", async () => {
   await page.leave();
 });
 
+test("another try of a run whose model was removed takes one that is there", async () => {
+  const { page, press, tryAgain } = await shown([draft], { model: "endpoint:gone" });
+  await press("Try again");
+  expect(tryAgain).toHaveBeenCalledExactlyOnceWith("", "draft");
+  await page.leave();
+  const kept = await shown([draft]);
+  await kept.press("Try again");
+  expect(kept.tryAgain).toHaveBeenCalledExactlyOnceWith("", undefined);
+  await kept.page.leave();
+});
+
 test("what was said waits until the run has taken it", () => {
   const run = snapshot({ ...emptyView, messages: [7] });
   run.summary.waiting_messages = [

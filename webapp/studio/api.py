@@ -16,6 +16,8 @@ import webapp
 from webapp.studio import messages, queries, run_file, schemas, services
 from webapp.studio.archive import file_stem, zip_revision
 from webapp.studio.catalog import options
+from webapp.studio.catalog.findings import ConnectionReport
+from webapp.studio.catalog.presets import PRESETS
 from webapp.studio.error_handlers import add_exception_handlers
 from webapp.studio.errors import NotFound
 from webapp.studio.messages import Problem
@@ -40,6 +42,7 @@ class Request(HttpRequest):
 def get_config(request: Request) -> schemas.Config:
     """Limits, stacks, models, examples, and the text of every error code."""
     limits = settings.LIMITS
+    endpoints = queries.model_endpoints(request.user)
     return schemas.Config(
         version=webapp.__version__,
         limits=schemas.UploadLimits(
@@ -49,8 +52,9 @@ def get_config(request: Request) -> schemas.Config:
             formats=FORMATS,
         ),
         stacks=options.STACKS,
-        models=options.models(with_tests=settings.TEST_MODELS),
-        default_model=options.default_model(),
+        models=options.models(endpoints, with_tests=settings.TEST_MODELS),
+        default_model=options.default_model(endpoints),
+        presets=PRESETS,
         examples=examples(),
         preview_origin=settings.PREVIEW_ORIGIN,
         messages={
@@ -58,6 +62,43 @@ def get_config(request: Request) -> schemas.Config:
             for code, message in messages.MESSAGES.items()
         },
     )
+
+
+# model servers
+
+
+@api.get("/endpoints", response=list[schemas.Endpoint], tags=["models"])
+def list_endpoints(request: Request) -> list[schemas.Endpoint]:
+    """The model servers that the person added, the newest first, without their keys."""
+    return [schemas.Endpoint.of(row) for row in queries.endpoints(request.user)]
+
+
+@api.post("/endpoints", response={201: schemas.Endpoint}, tags=["models"])
+def post_endpoint(request: Request, body: schemas.NewEndpoint) -> Status[schemas.Endpoint]:
+    """Add a model server; it is on offer at once."""
+    row = services.create_endpoint(request.user, body.parameters())
+    return Status(201, schemas.Endpoint.of(row))
+
+
+@api.post("/endpoints/test", response=ConnectionReport, tags=["models"])
+def post_endpoint_test(request: Request, body: schemas.EndpointTest) -> ConnectionReport:
+    """Ask a model server small real questions, for up to half a minute, and tell what it can do."""
+    row = queries.endpoint(request.user, body.id) if body.id is not None else None
+    return services.check_endpoint(request.user, body.parameters(), row)
+
+
+@api.put("/endpoints/{endpoint_id}", response=schemas.Endpoint, tags=["models"])
+def put_endpoint(request: Request, endpoint_id: str, body: schemas.NewEndpoint) -> schemas.Endpoint:
+    """Change a model server."""
+    row = queries.endpoint(request.user, endpoint_id)
+    return schemas.Endpoint.of(services.change_endpoint(row, body.parameters()))
+
+
+@api.delete("/endpoints/{endpoint_id}", response={204: None}, tags=["models"])
+def delete_endpoint(request: Request, endpoint_id: str) -> Status[None]:
+    """Forget a model server and its key. What runs made with it stays."""
+    services.delete_endpoint(queries.endpoint(request.user, endpoint_id))
+    return Status(204, None)
 
 
 # pictures
@@ -102,10 +143,11 @@ def get_asset_thumbnail(request: Request, asset_id: str) -> HttpResponse:
 @api.post("/projects", response={201: schemas.Project}, tags=["projects"])
 def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.Project]:
     """Make a project from one to five mockups and queue its first run."""
+    model = body.model or options.default_model(queries.model_endpoints(request.user))
     project = services.create_project(
         request.user,
         [MockupParameters(mockup.id, mockup.scale) for mockup in body.assets],
-        RunParameters(body.prompt, body.stack, body.model),
+        RunParameters(body.prompt, body.stack, model),
         body.name,
     )
     return Status(201, schemas.Project.of(project))

@@ -45,8 +45,35 @@ MESSAGES = {
     "message_empty": Message("There are no words in this message.", "Write what should change."),
     "model_reads_no_words": Message(
         "This model follows the picture and reads no words.",
-        "Choose a language model, or connect one with MOCKWRIGHT_MODEL_URL, and send it again.",
+        "Choose a language model, or add one under Models, and send it again.",
     ),
+    # model servers
+    "bad_address": Message(
+        "This is not the address of a model server.",
+        "Write it like http://127.0.0.1:30000/v1, without a password or a question mark.",
+    ),
+    "bad_key": Message(
+        "The key has characters that no key has.", "Copy it again, without spaces or line breaks."
+    ),
+    "bad_prices": Message(
+        "A cost needs the price of input and of output.", "Fill in both, or neither."
+    ),
+    "no_model_name": Message(
+        "The name of the model is missing.", "Press Test to see which names the server offers."
+    ),
+    "endpoint_key_elsewhere": Message(
+        "The key was kept for another server.",
+        "Enter the key for this address, or choose to use none.",
+    ),
+    "endpoint_key_unreadable": Message(
+        "The key of this model can no longer be read: Mockwright's secret key has changed.",
+        "Enter it again under Models.",
+    ),
+    "endpoint_removed": Message(
+        "This model has been removed.",
+        "Choose another one; a run goes on from where it is.",
+    ),
+    "test_running": Message("A test is running already.", "Wait until it ends."),
     "run_active": Message("The run is still at work.", "Stop it first, or wait until it ends."),
     # pictures
     "bad_image": Message("This file is not a picture.", "Choose a PNG, JPEG, WebP or GIF file."),
@@ -97,17 +124,18 @@ MESSAGES = {
     ),
     "model_unreachable": Message(
         "The model's endpoint does not answer.",
-        "Start it, or correct MOCKWRIGHT_MODEL_URL, then press Continue.",
+        "Start it, or correct its address under Models, then press Continue.",
     ),
     "model_unauthorised": Message(
-        "The model's endpoint refused the key.", "Set MOCKWRIGHT_MODEL_KEY and restart Mockwright."
+        "The model's endpoint refused the key.",
+        "Enter the key again under Models, then press Continue.",
     ),
     "model_unknown": Message(
         "The endpoint does not know this model.",
-        "Set MOCKWRIGHT_MODEL_NAME to one that it lists and restart Mockwright.",
+        "Choose one that it lists under Models, then press Continue.",
     ),
     "model_no_vision": Message(
-        "This model cannot see pictures.", "Set MOCKWRIGHT_MODEL_NAME to one that can."
+        "This model cannot see pictures.", "Choose another one, or add one under Models."
     ),
     "model_no_tools": Message(
         "This model cannot call tools here.",
@@ -119,7 +147,7 @@ MESSAGES = {
     ),
     "model_output_limit": Message(
         "The model's answers are cut off at its output limit.",
-        "Set MOCKWRIGHT_MODEL_MAX_TOKENS higher, or its server's own limit, and press Continue.",
+        "Allow longer answers under Models, or raise its server's own limit, and press Continue.",
     ),
     "model_request_too_heavy": Message(
         "The request has too many bytes for the model's server, or for a proxy before it.",

@@ -57,6 +57,34 @@ class Project(Owned):
         return self.name
 
 
+class Endpoint(Owned):
+    """A model server that a person connected; a run names it as the model `endpoint:<id>`."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    label = models.CharField(max_length=100)
+    url = models.CharField(max_length=500)
+    name = models.CharField(max_length=200)  # of the model, as the server lists it
+    encrypted_key = models.TextField(blank=True)
+    thinking = models.BooleanField(default=True)
+    effort = models.CharField(max_length=10, blank=True)
+    max_tokens = models.PositiveIntegerField(null=True)  # of one answer
+    # what a person or a test found; None: as the server says
+    context_tokens = models.PositiveIntegerField(null=True)
+    sees_pictures = models.BooleanField(null=True)
+    calls_tools = models.BooleanField(null=True)
+    # US dollars per million tokens
+    input_price = models.FloatField(null=True)
+    cached_input_price = models.FloatField(null=True)
+    output_price = models.FloatField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return self.label
+
+
 class ProjectAsset(models.Model):
     """A mockup of a project: an asset at a place in the order, at a pixel ratio."""
 

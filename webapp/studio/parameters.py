@@ -1,10 +1,13 @@
 """What a person chose when they pressed Generate or Send."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Literal
 
 from webapp.studio.errors import BadRequest
 
 MAX_WORDS = 20_000  # characters
+
+Effort = Literal["", "low", "medium", "high"]  # of thinking; empty: as the server sees fit
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,28 @@ class MessageParameters:
     text: str
     revision: int | None = None
     model: str | None = None
+
+
+@dataclass(frozen=True)
+class EndpointParameters:
+    """A model server as a person describes it. `key` is None for the one that is kept already.
+
+    Prices are US dollars per million tokens.
+    """
+
+    label: str
+    url: str
+    name: str
+    key: str | None = field(default=None, repr=False)
+    thinking: bool = True
+    effort: Effort = ""
+    max_tokens: int | None = None
+    context_tokens: int | None = None
+    sees_pictures: bool | None = None
+    calls_tools: bool | None = None
+    input_price: float | None = None
+    cached_input_price: float | None = None
+    output_price: float | None = None
 
 
 def check_words(text: str) -> None:

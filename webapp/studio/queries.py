@@ -1,17 +1,20 @@
 """Reads of the record. What belongs to someone else is not found."""
 
 from datetime import timedelta
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from webapp.studio.catalog.endpoints import STORED, ModelEndpoint, Prices
+from webapp.studio.encryption import Unreadable, decrypt
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, MessageReceived, event_adapter
 from webapp.studio.models import (
     Asset,
+    Endpoint,
     Event,
     Project,
     ProjectAsset,
@@ -21,7 +24,7 @@ from webapp.studio.models import (
     WaitingMessage,
     Worker,
 )
-from webapp.studio.parameters import RunParameters
+from webapp.studio.parameters import Effort, RunParameters
 
 Row = TypeVar("Row", bound=Model)
 
@@ -41,6 +44,75 @@ def project(owner: User, project_id: str) -> Project:
 def run(owner: User, run_id: str) -> Run:
     """Raises NotFound."""
     return _one(Run.objects.filter(project__owner=owner), "run", id=run_id)
+
+
+def endpoint(owner: User, endpoint_id: str) -> Endpoint:
+    """Raises NotFound."""
+    return _one(Endpoint.objects.filter(owner=owner), "model", id=endpoint_id)
+
+
+def endpoints(owner: User) -> list[Endpoint]:
+    """The newest first."""
+    return list(Endpoint.objects.filter(owner=owner))
+
+
+def model_endpoints(owner: User) -> tuple[ModelEndpoint, ...]:
+    """The model servers that a person added, the newest first, with their keys."""
+    return tuple(model_endpoint(row) for row in endpoints(owner))
+
+
+def model_endpoint(row: Endpoint) -> ModelEndpoint:
+    """A row as the catalog and the workers know it; without a key where that cannot be read."""
+    prices = None
+    if row.input_price is not None and row.output_price is not None:
+        prices = Prices(row.input_price, row.output_price, row.cached_input_price)
+    return ModelEndpoint(
+        model_id=model_id_of(row),
+        label=row.label,
+        url=row.url,
+        name=row.name,
+        key=key_of(row),
+        thinking=row.thinking,
+        effort=cast(Effort, row.effort),
+        max_tokens=row.max_tokens,
+        context_tokens=row.context_tokens,
+        sees_pictures=row.sees_pictures,
+        calls_tools=row.calls_tools,
+        prices=prices,
+    )
+
+
+def model_id_of(row: Endpoint) -> str:
+    """What a run names as its model."""
+    return f"{STORED}{row.id}"
+
+
+def key_of(row: Endpoint) -> str | None:
+    """Empty where the server wants none, None where it can no longer be read."""
+    if not row.encrypted_key:
+        return ""
+    try:
+        return decrypt(row.encrypted_key)
+    except Unreadable:
+        return None
+
+
+def endpoint_of_run(run: Run) -> ModelEndpoint | None:
+    """The endpoint that a run's model names; None where the model is no stored one.
+
+    Raises BadRequest `endpoint_removed` and `endpoint_key_unreadable`.
+    """
+    if not run.model.startswith(STORED):
+        return None
+    row = Endpoint.objects.filter(
+        owner_id=run.project.owner_id, id=run.model.removeprefix(STORED)
+    ).first()
+    if row is None:
+        raise BadRequest("endpoint_removed")
+    found = model_endpoint(row)
+    if found.key is None:
+        raise BadRequest("endpoint_key_unreadable", f"It is “{row.label}”.")
+    return found
 
 
 def revision(run: Run, number: int) -> Revision:

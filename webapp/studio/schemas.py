@@ -2,7 +2,7 @@
 document, and of the front end's types that are made of it: see `contract.py`."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal, cast
 
 from django.conf import settings
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,8 +10,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from webapp.studio import models, queries
 from webapp.studio.catalog import options
 from webapp.studio.catalog.options import ModelOption, StackOption
+from webapp.studio.catalog.presets import Preset
 from webapp.studio.events import Envelope, Limits, StopReason
 from webapp.studio.messages import Problem
+from webapp.studio.parameters import Effort, EndpointParameters
 from webapp.studio.uploads.examples import Example
 
 RunState = Literal["queued", "running", "finished", "failed"]
@@ -34,9 +36,54 @@ class Config(BaseModel):
     stacks: tuple[StackOption, ...]
     models: tuple[ModelOption, ...]
     default_model: str
+    presets: tuple[Preset, ...]
     examples: tuple[Example, ...]
     preview_origin: str
     messages: dict[str, Problem]
+
+
+class Endpoint(BaseModel):
+    """A model server that a person added. Its key stays with the server: `key` says whether there
+    is one, and whether it can still be read."""
+
+    id: str
+    model_id: str
+    label: str
+    url: str
+    name: str
+    key: Literal["none", "kept", "unreadable"]
+    thinking: bool
+    effort: Effort
+    max_tokens: int | None
+    context_tokens: int | None
+    sees_pictures: bool | None
+    calls_tools: bool | None
+    input_price: float | None
+    cached_input_price: float | None
+    output_price: float | None
+    created_at: datetime
+
+    @classmethod
+    def of(cls, endpoint: models.Endpoint) -> "Endpoint":
+        key = queries.key_of(endpoint)
+        return cls(
+            id=str(endpoint.id),
+            model_id=queries.model_id_of(endpoint),
+            label=endpoint.label,
+            url=endpoint.url,
+            name=endpoint.name,
+            key="unreadable" if key is None else "kept" if key else "none",
+            thinking=endpoint.thinking,
+            effort=cast(Effort, endpoint.effort),
+            max_tokens=endpoint.max_tokens,
+            context_tokens=endpoint.context_tokens,
+            sees_pictures=endpoint.sees_pictures,
+            calls_tools=endpoint.calls_tools,
+            input_price=endpoint.input_price,
+            cached_input_price=endpoint.cached_input_price,
+            output_price=endpoint.output_price,
+            created_at=endpoint.created_at,
+        )
 
 
 class Asset(BaseModel):
@@ -220,11 +267,45 @@ class NewMockup(Body):
 
 
 class NewProject(Body):
+    """`model`: the one that was set up, where it is left out."""
+
     assets: list[NewMockup]
     prompt: str = ""
     stack: str = options.DEFAULT_STACK
-    model: str = Field(default_factory=options.default_model)
+    model: str | None = None
     name: str = ""
+
+
+Count = Annotated[int, Field(gt=0, le=100_000_000)]
+Price = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class NewEndpoint(Body):
+    """All of a model server. `key`: left out for the one that is kept, empty for none. `effort`
+    empty and what is null: as the server says. Prices: US dollars per million tokens."""
+
+    url: str = Field(max_length=500)
+    name: str = Field("", max_length=200)
+    label: str = Field("", max_length=100)
+    key: str | None = Field(None, max_length=4000)
+    thinking: bool = True
+    effort: Effort = ""
+    max_tokens: Count | None = None
+    context_tokens: Count | None = None
+    sees_pictures: bool | None = None
+    calls_tools: bool | None = None
+    input_price: Price | None = None
+    cached_input_price: Price | None = None
+    output_price: Price | None = None
+
+    def parameters(self) -> EndpointParameters:
+        return EndpointParameters(**self.model_dump(include=set(NewEndpoint.model_fields)))
+
+
+class EndpointTest(NewEndpoint):
+    """`id`: of a stored one, whose key is used where none is given."""
+
+    id: str | None = None
 
 
 class ProjectName(Body):

@@ -135,12 +135,25 @@ Part = Annotated[TextPart | ImagePart, Field(discriminator="kind")]
 
 
 class Usage(Value):
-    """Tokens of one turn, as the server counted them; `context_tokens`: what its model reads, where
-    that is known."""
+    """What a turn took, as the server counts. `cached_tokens` are those of the input that it had
+    read before; `cost` is in US dollars, None where the model has no prices; `context_tokens` is
+    what the model reads, None where that is not known."""
 
     input_tokens: int = 0
     output_tokens: int = 0
+    cached_tokens: int = 0
+    cost: float | None = None
     context_tokens: int | None = None
+
+    def plus(self, other: "Usage") -> "Usage":
+        costs = [one.cost for one in (self, other) if one.cost is not None]
+        return Usage(
+            input_tokens=self.input_tokens + other.input_tokens,
+            output_tokens=self.output_tokens + other.output_tokens,
+            cached_tokens=self.cached_tokens + other.cached_tokens,
+            cost=sum(costs) if costs else None,
+            context_tokens=other.context_tokens,
+        )
 
 
 class FileRef(Value):

@@ -65,11 +65,7 @@ class TurnBuilder:
                 self._text, self._reasoning, self._calls, self._size = [], [], {}, 0
                 yield TurnStarted(turn=self.turn)
             case UsageChunk(usage):
-                self._usage = Usage(
-                    input_tokens=self._usage.input_tokens + usage.input_tokens,
-                    output_tokens=self._usage.output_tokens + usage.output_tokens,
-                    context_tokens=usage.context_tokens,
-                )
+                self._usage = self._usage.plus(usage)
 
     def finish(self) -> TurnFinished:
         return TurnFinished(

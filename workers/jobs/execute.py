@@ -113,7 +113,8 @@ async def _until_cancelled(
 async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
     environment = RunEnvironment(blobs(), this_process().renderer)
     person = RecordedPerson(str(run.id))
-    model = make_model(run.model)
+    connected = await sync_to_async(queries.endpoint_of_run)(run)
+    model = make_model(run.model, connected)
     async with aclosing(run_task(task, model, environment, progress, person)) as events:
         async for event in events:
             await publisher.publish(event)

@@ -2,6 +2,7 @@
 
 import pkgutil
 
+from webapp.studio.catalog.endpoints import ModelEndpoint
 from workers.agent.errors import UnknownModel
 from workers.agent.protocols import Model
 
@@ -15,8 +16,17 @@ MODELS: dict[str, str] = {
 }
 
 
-def make_model(model_id: str) -> Model:
-    """A model of that name. Raises UnknownModel, naming what there is."""
+def make_model(model_id: str, connected: ModelEndpoint | None = None) -> Model:
+    """A model of that name, or the one behind an endpoint that a person connected.
+
+    Raises UnknownModel, naming what there is.
+    """
+    if connected is not None:
+        # heavy, and the other models do without
+        from workers.models.endpoint.model import ClientModel  # noqa: PLC0415
+        from workers.models.endpoint.request import Endpoint  # noqa: PLC0415
+
+        return ClientModel(Endpoint.of(connected))
     if model_id not in MODELS:
         raise UnknownModel(f"There is no model {model_id!r}; there are {', '.join(MODELS)}.")
     model: Model = pkgutil.resolve_name(MODELS[model_id])()

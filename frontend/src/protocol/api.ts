@@ -10,6 +10,7 @@ export interface Config {
   stacks: StackOption[];
   models: ModelOption[];
   default_model: string;
+  presets: Preset[];
   examples: Example[];
   preview_origin: string;
   messages: {
@@ -49,6 +50,17 @@ export interface ModelOption {
   state: "ready" | "starting" | "silent";
 }
 /**
+ * `hint` says what the server needs, or where a key is to be had; `model` is an example.
+ */
+export interface Preset {
+  id: string;
+  label: string;
+  url: string;
+  needs_key: boolean;
+  hint: string;
+  model: string;
+}
+/**
  * An example as the start screen shows it, with its size in image pixels.
  */
 export interface Example {
@@ -66,6 +78,89 @@ export interface Problem {
   code: string;
   message: string;
   hint: string;
+}
+/**
+ * A model server that a person added. Its key stays with the server: `key` says whether there
+ * is one, and whether it can still be read.
+ */
+export interface Endpoint {
+  id: string;
+  model_id: string;
+  label: string;
+  url: string;
+  name: string;
+  key: "none" | "kept" | "unreadable";
+  thinking: boolean;
+  effort: "" | "low" | "medium" | "high";
+  max_tokens: number | null;
+  context_tokens: number | null;
+  sees_pictures: boolean | null;
+  calls_tools: boolean | null;
+  input_price: number | null;
+  cached_input_price: number | null;
+  output_price: number | null;
+  created_at: string;
+}
+/**
+ * All of a model server. `key`: left out for the one that is kept, empty for none. `effort`
+ * empty and what is null: as the server says. Prices: US dollars per million tokens.
+ */
+export interface NewEndpoint {
+  url: string;
+  name?: string;
+  label?: string;
+  key?: string | null;
+  thinking?: boolean;
+  effort?: "" | "low" | "medium" | "high";
+  max_tokens?: number | null;
+  context_tokens?: number | null;
+  sees_pictures?: boolean | null;
+  calls_tools?: boolean | null;
+  input_price?: number | null;
+  cached_input_price?: number | null;
+  output_price?: number | null;
+}
+/**
+ * What a test found, in the order in which it was asked. `models` are the names on offer.
+ */
+export interface ConnectionReport {
+  findings: Finding[];
+  models: string[];
+  model: string;
+  context_tokens: number | null;
+  sees_pictures: boolean | null;
+  calls_tools: boolean | null;
+  seconds: number;
+}
+/**
+ * `measured` is what the test saw happen, `server_says` what the server claims, `remedy` the
+ * one thing to do where it is not as it should be.
+ */
+export interface Finding {
+  check: "address" | "key" | "model" | "answers" | "streams" | "speed" | "tools" | "pictures" | "context";
+  outcome: "yes" | "no" | "unknown";
+  measured?: string;
+  server_says?: string;
+  remedy?: string;
+}
+/**
+ * `id`: of a stored one, whose key is used where none is given.
+ */
+export interface EndpointTest {
+  url: string;
+  name?: string;
+  label?: string;
+  key?: string | null;
+  thinking?: boolean;
+  effort?: "" | "low" | "medium" | "high";
+  max_tokens?: number | null;
+  context_tokens?: number | null;
+  sees_pictures?: boolean | null;
+  calls_tools?: boolean | null;
+  input_price?: number | null;
+  cached_input_price?: number | null;
+  output_price?: number | null;
+  id?: string | null;
 }
 /**
  * `scale` is a guess for an upload, the person's choice for a project's mockup.
@@ -106,11 +201,14 @@ export interface NewMockup {
   id: string;
   scale?: number;
 }
+/**
+ * `model`: the one that was set up, where it is left out.
+ */
 export interface NewProject {
   assets: NewMockup[];
   prompt?: string;
   stack?: string;
-  model?: string;
+  model?: string | null;
   name?: string;
 }
 /**

@@ -2,7 +2,11 @@
 import type {
   Asset,
   Config,
+  ConnectionReport,
+  Endpoint,
+  EndpointTest,
   EventPage,
+  NewEndpoint,
   NewMessage,
   NewProject,
   NewRun,
@@ -102,6 +106,14 @@ const id = encodeURIComponent;
 
 export const api = {
   config: () => request<Config>("GET", "/api/config"),
+  endpoints: () => request<Endpoint[]>("GET", "/api/endpoints"),
+  addEndpoint: (endpoint: NewEndpoint) => request<Endpoint>("POST", "/api/endpoints", endpoint),
+  changeEndpoint: (endpointId: string, endpoint: NewEndpoint) =>
+    request<Endpoint>("PUT", `/api/endpoints/${id(endpointId)}`, endpoint),
+  removeEndpoint: (endpointId: string) =>
+    request<void>("DELETE", `/api/endpoints/${id(endpointId)}`),
+  testEndpoint: (endpoint: EndpointTest) =>
+    request<ConnectionReport>("POST", "/api/endpoints/test", endpoint),
   takeExample: (name: string) => request<Asset>("POST", `/api/examples/${id(name)}`),
   createProject: (project: NewProject) => request<Project>("POST", "/api/projects", project),
   projects: (search = "", limit = 60) =>

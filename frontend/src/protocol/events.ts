@@ -349,12 +349,15 @@ export interface TurnFinished {
   usage: Usage;
 }
 /**
- * Tokens of one turn, as the server counted them; `context_tokens`: what its model reads, where
- * that is known.
+ * What a turn took, as the server counts. `cached_tokens` are those of the input that it had
+ * read before; `cost` is in US dollars, None where the model has no prices; `context_tokens` is
+ * what the model reads, None where that is not known.
  */
 export interface Usage {
   input_tokens: number;
   output_tokens: number;
+  cached_tokens: number;
+  cost: number | null;
   context_tokens: number | null;
 }
 /**

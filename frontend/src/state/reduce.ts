@@ -57,8 +57,7 @@ function changesOf(
       return { turn: event.turn };
     case "turn_finished": {
       const changes: Partial<RunView> = {
-        input_tokens: view.input_tokens + event.usage.input_tokens,
-        output_tokens: view.output_tokens + event.usage.output_tokens,
+        ...spend(view, event.usage),
         context: shareOf(event.usage),
       };
       const text = [event.reasoning, event.text].filter(Boolean).join("\n\n");
@@ -145,6 +144,19 @@ function changesOf(
       event satisfies never;
       throw new Error(`No rule for event ${JSON.stringify(event)}`);
   }
+}
+
+function spend(view: RunView, usage: Usage): Partial<RunView> {
+  const counts = usage.input_tokens + usage.output_tokens > 0;
+  const isPriced = usage.cost !== null;
+  return {
+    input_tokens: view.input_tokens + usage.input_tokens,
+    output_tokens: view.output_tokens + usage.output_tokens,
+    cached_tokens: view.cached_tokens + usage.cached_tokens,
+    cost: view.cost + (usage.cost ?? 0),
+    priced_turns: view.priced_turns + Number(counts && isPriced),
+    unpriced_turns: view.unpriced_turns + Number(counts && !isPriced),
+  };
 }
 
 function newStep(id: string, kind: string, agent: string, at: string): Step {

@@ -65,6 +65,10 @@ export interface RunView {
   input_tokens: number;
   output_tokens: number;
   context: number | null; // share of the model's window that the last turn took, where it is known
+  cached_tokens: number; // of the input
+  cost: number; // US dollars, of the turns that have a price
+  priced_turns: number;
+  unpriced_turns: number; // those that took tokens
   started_at: string | null;
   ended_at: string | null;
 }
@@ -94,6 +98,10 @@ export const emptyView: RunView = {
   input_tokens: 0,
   output_tokens: 0,
   context: null,
+  cached_tokens: 0,
+  cost: 0,
+  priced_turns: 0,
+  unpriced_turns: 0,
   started_at: null,
   ended_at: null,
 };

@@ -13,6 +13,7 @@ interface MenuProps<Value extends string> {
   value: Value;
   choices: readonly Choice<Value>[];
   onChoose: (value: Value) => void;
+  action?: { label: string; onChoose: () => void }; // what else the menu leads to, below a line
   shown?: ReactNode; // what the button shows instead of the chosen label
   align?: "start" | "end";
   up?: boolean;
@@ -20,7 +21,7 @@ interface MenuProps<Value extends string> {
 
 /** One choice out of a few: a button that opens a menu of radio items. */
 export function Menu<Value extends string>(props: MenuProps<Value>) {
-  const { label, value, choices, onChoose, shown, align = "start", up = false } = props;
+  const { label, value, choices, onChoose, action, shown, align = "start", up = false } = props;
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -99,6 +100,21 @@ export function Menu<Value extends string>(props: MenuProps<Value>) {
               </span>
             </button>
           ))}
+          {action && (
+            <button
+              type="button"
+              role="menuitem"
+              tabIndex={-1}
+              className="menu-item menu-action"
+              onClick={() => {
+                close();
+                action.onChoose();
+              }}
+            >
+              <span className="menu-mark" />
+              <span>{action.label}</span>
+            </button>
+          )}
         </div>
       )}
     </div>
@@ -106,7 +122,7 @@ export function Menu<Value extends string>(props: MenuProps<Value>) {
 }
 
 const itemsOf = (list: HTMLElement | null) =>
-  Array.from(list?.querySelectorAll<HTMLElement>("[role=menuitemradio]") ?? []);
+  Array.from(list?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? []);
 
 function nextItem(key: string, items: HTMLElement[], here: number): HTMLElement | undefined {
   switch (key) {

@@ -4,21 +4,24 @@ import { IconButton } from "./Button";
 import { ThemeMenu } from "./theme";
 
 interface PageHeaderProps {
-  projectsShown?: boolean; // the page is the list of projects
+  here?: "projects" | "models"; // which of its links is the page itself
   onHelp: () => void;
   children?: ReactNode; // the page's own choices
 }
 
 /** The head of the pages that are not a project's. */
-export function PageHeader({ projectsShown = false, onHelp, children }: PageHeaderProps) {
+export function PageHeader({ here, onHelp, children }: PageHeaderProps) {
   return (
     <header className="page-header">
-      <Link className="brand" href="/">
-        <Mark /> Mockwright
+      <Link className="brand" href="/" aria-label="Mockwright">
+        <Mark /> <span className="brand-name">Mockwright</span>
       </Link>
       <nav>
-        <Link href="/projects" aria-current={projectsShown ? "page" : undefined}>
+        <Link href="/projects" aria-current={here === "projects" ? "page" : undefined}>
           Projects
+        </Link>
+        <Link href="/models" aria-current={here === "models" ? "page" : undefined}>
+          Models
         </Link>
       </nav>
       {children}

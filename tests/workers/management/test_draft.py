@@ -12,6 +12,10 @@ from PIL import Image
 
 from tests.workers.jobs.conftest import ROOT, small_mockup
 from tests.workers.management.kit import PRICE, run_command
+from tests.workers.models.stand_in import calls, stand_in
+from webapp.serving.local_user import local_user
+from webapp.studio import services
+from webapp.studio.parameters import EndpointParameters
 from workers.agent.errors import ModelFailed
 from workers.agent.protocols import Blobs, Chunk, ToolSpec, Transcript
 from workers.models.simulated.scripted import ScriptedModel
@@ -178,7 +182,7 @@ class BreaksOff(ScriptedModel):
 
 @pytest.fixture
 def model_that_breaks_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workers.management.commands.draft.make_model", lambda _: BreaksOff())
+    monkeypatch.setattr("workers.management.commands.draft.make_model", lambda *_: BreaksOff())
 
 
 @pytest.mark.usefixtures("model_that_breaks_off")
@@ -212,3 +216,26 @@ def test_a_page_that_cannot_be_written_is_told(mockup: Path, tmp_path: Path) -> 
     code, _, stderr = draft(mockup, "--out", out, "--model", "scripted")
     assert code == 1
     assert "index.html" in stderr and "0 of 1 pages were made." in stderr
+
+
+@pytest.mark.usefixtures("installation")
+def test_a_model_that_was_added_in_the_interface_is_named_by_its_label(
+    mockup: Path, tmp_path: Path
+) -> None:
+    page = {"path": "index.html", "content": "<!doctype html><title>Hi</title><h1>Hi</h1>"}
+    replies = (
+        calls(("write_file", page), ("compare", {})),
+        calls(("finish", {"summary": "Done."}), first=2),
+    )
+    out = tmp_path / "out"
+    with stand_in(*replies) as server:
+        parameters = EndpointParameters(label="Kimi", url=server.url, name="kimi-k2.5", key="sk-1")
+        services.create_endpoint(local_user(), parameters)
+        code, _, stderr = draft(mockup, "--out", out, "--model", "endpoint:Kimi")
+    assert code == 0, stderr
+    report = json.loads((out / "report.json").read_text())
+    assert report["model"]["settings"]["model"] == "kimi-k2.5"
+    assert server.keys[0] == "Bearer sk-1"
+
+    code, _, stderr = draft(mockup, "--out", out, "--model", "endpoint:Kim")
+    assert (code, stderr) == (2, "No model is called “Kim” here. There is endpoint:Kimi.")

@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -90,6 +90,8 @@ class StandIn:
 
     replies: list[Reply]
     models: list[JSON] | None
+    answer: Callable[[JSON], Reply] | None = None  # to a request, in place of the replies
+    list_reply: Reply | None = None  # to a request for the models, in place of their list
     pages: dict[str, JSON] = field(default_factory=dict)  # further ones, by path
     url: str = ""
     requests: list[JSON] = field(default_factory=list)
@@ -99,6 +101,8 @@ class StandIn:
     may_list: threading.Event = field(default_factory=threading.Event)  # models, when asked
 
     def next_reply(self) -> Reply:
+        if self.answer is not None:
+            return self.answer(self.requests[-1])
         return self.replies.pop(0) if self.replies else refuses(500, "no more replies")
 
 
@@ -125,7 +129,9 @@ def _handler(state: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             state.may_list.wait(10)
-            if self.path == "/v1/models":
+            if self.path == "/v1/models" and state.list_reply is not None:
+                self._send(state.list_reply)
+            elif self.path == "/v1/models":
                 self._send(Reply(200, {"object": "list", "data": state.models}))
             elif self.path in state.pages:
                 self._send(Reply(200, state.pages[self.path]))

@@ -1,5 +1,6 @@
 """What a person may choose from: models and stacks."""
 
+from collections.abc import Sequence
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -7,6 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from webapp.environment import Environment
 from webapp.studio.catalog.capabilities import Capabilities
+from webapp.studio.catalog.endpoints import STORED, ModelEndpoint, endpoint_of
 from webapp.studio.catalog.server import ModelServer, mini_server_of, server_of
 from webapp.studio.errors import BadRequest
 from webapp.studio.values import Limits
@@ -74,20 +76,24 @@ STACKS = (StackOption(id="html-css", label="HTML + CSS", note="Plain files, no b
 DEFAULT_STACK = STACKS[0].id
 
 
-def models(*, with_tests: bool) -> tuple[ModelOption, ...]:
-    """The models on offer."""
+def models(endpoints: Sequence[ModelEndpoint] = (), *, with_tests: bool) -> tuple[ModelOption, ...]:
+    """The models on offer; `endpoints` are those that the person added."""
     environment = Environment()
     mini = (mini_option(environment),) if environment.mini_url else ()
-    endpoint = (endpoint_option(environment),) if environment.model_url else ()
-    return (DRAFT, *mini, *endpoint, *(_TEST_MODELS if with_tests else ()))
+    own = (endpoint_of(environment),) if environment.model_url else ()
+    connected = tuple(endpoint_option(endpoint) for endpoint in (*own, *endpoints))
+    return (DRAFT, *mini, *connected, *(_TEST_MODELS if with_tests else ()))
 
 
-def default_model() -> str:
-    """The model that a person set up; the built-in one where there is none."""
+def default_model(endpoints: Sequence[ModelEndpoint] = ()) -> str:
+    """The model that was set up, by the settings or else by the person; the built-in one where
+    there is none."""
     environment = Environment()
     if environment.mini_url:
         return "mini"
-    return "endpoint" if environment.model_url else DRAFT.id
+    if environment.model_url:
+        return "endpoint"
+    return endpoints[0].model_id if endpoints else DRAFT.id
 
 
 def mini_option(environment: Environment) -> ModelOption:
@@ -125,49 +131,71 @@ def state_of(server: ModelServer) -> State:
     return "ready" if not silent else "starting" if silent < STARTS_WITHIN else "silent"
 
 
-def endpoint_option(environment: Environment) -> ModelOption:
-    """The model behind the endpoint that the settings name, as far as its server has told."""
-    capabilities = server_of(environment).capabilities()
+def endpoint_option(endpoint: ModelEndpoint) -> ModelOption:
+    """The model behind an endpoint, as far as its server or the person has told."""
+    told = server_of(endpoint).capabilities() if endpoint.key is not None else None
+    known = told or Capabilities(answers=True, lists_model=True)
+    sees = known.reads_pictures if endpoint.sees_pictures is None else endpoint.sees_pictures
+    calls = known.uses_tools if endpoint.calls_tools is None else endpoint.calls_tools
     return ModelOption(
-        id="endpoint",
-        label=environment.model_name,
-        device=urlsplit(environment.model_url).netloc,
-        reads_pictures=capabilities is None or capabilities.reads_pictures is not False,
+        id=endpoint.model_id,
+        label=endpoint.label,
+        device=urlsplit(endpoint.url).netloc,
+        reads_pictures=sees is not False,
         reads_words=True,
-        uses_tools=capabilities is None or capabilities.uses_tools is not False,
-        context_tokens=capabilities.context_tokens if capabilities is not None else None,
-        note=_note(capabilities),
-        state="silent" if capabilities is not None and not capabilities.answers else "ready",
+        uses_tools=calls is not False,
+        context_tokens=endpoint.context_tokens or known.context_tokens,
+        note=_note(endpoint, known, sees=sees, calls=calls),
+        state="ready" if known.answers else "silent",
     )
 
 
-def _note(capabilities: Capabilities | None) -> str:
-    if capabilities is not None and not capabilities.answers:
+def _note(
+    endpoint: ModelEndpoint, known: Capabilities, *, sees: bool | None, calls: bool | None
+) -> str:
+    if endpoint.key is None:
+        return "Its key can no longer be read. Enter it again under Models."
+    if not known.answers:
         return "Your own endpoint. It did not answer when last asked."
-    if capabilities is not None and not capabilities.lists_model:
+    if not known.lists_model:
         return "Your own endpoint. It does not list a model of this name."
-    if capabilities is not None and capabilities.reads_pictures is False:
-        return "Your own endpoint. It says that this model cannot see pictures."
-    if capabilities is not None and capabilities.uses_tools is False:
-        return "Your own endpoint. It was started without a parser for tool calls."
+    if sees is False:
+        return "Your own endpoint. This model cannot see pictures."
+    if calls is False:
+        return "Your own endpoint. It cannot call tools: its server may lack a parser for them."
     return "Your own endpoint. It gets your mockups and your words."
 
 
-def reads_words(model: str, *, with_tests: bool) -> bool:
-    """Whether a model that is on offer heeds what a person writes."""
-    return any(one.reads_words for one in models(with_tests=with_tests) if one.id == model)
+def check_reads_words(
+    model: str, endpoints: Sequence[ModelEndpoint] = (), *, with_tests: bool
+) -> None:
+    """Raises BadRequest `endpoint_removed` or `model_reads_no_words`."""
+    offered = {one.id: one for one in models(endpoints, with_tests=with_tests)}
+    if model.startswith(STORED) and model not in offered:
+        raise BadRequest("endpoint_removed")
+    if model not in offered or not offered[model].reads_words:
+        raise BadRequest("model_reads_no_words")
 
 
 def budget_of(model: str, *, with_tests: bool) -> Limits:
     """What a run with this model may spend."""
-    return Environment().budget(reads_words=reads_words(model, with_tests=with_tests))
+    offered = models(with_tests=with_tests)
+    reads = any(one.reads_words for one in offered if one.id == model)
+    return Environment().budget(reads_words=reads or model.startswith(STORED))
 
 
-def check_available(model: str, stack: str, *, with_tests: bool) -> None:
-    """Raises BadRequest `unknown_model` or `unknown_stack`, naming what there is."""
-    model_ids = [option.id for option in models(with_tests=with_tests)]
+def check_available(
+    model: str, stack: str, endpoints: Sequence[ModelEndpoint] = (), *, with_tests: bool
+) -> None:
+    """Raises BadRequest `unknown_model`, `endpoint_removed`, `endpoint_key_unreadable` or
+    `unknown_stack`, naming what there is."""
+    model_ids = [option.id for option in models(endpoints, with_tests=with_tests)]
+    if model.startswith(STORED) and model not in model_ids:
+        raise BadRequest("endpoint_removed")
     if model not in model_ids:
         raise BadRequest("unknown_model", f"“{model}” is none of {', '.join(model_ids)}.")
+    if any(one.key is None for one in endpoints if one.model_id == model):
+        raise BadRequest("endpoint_key_unreadable")
     stack_ids = [option.id for option in STACKS]
     if stack not in stack_ids:
         raise BadRequest("unknown_stack", f"“{stack}” is none of {', '.join(stack_ids)}.")

@@ -19,7 +19,8 @@ def fetch_capabilities(url: str, name: str, key: str) -> Capabilities:
             facts = listed.get(name or next(iter(listed), ""))
             if facts is not None and facts.get("owned_by") == "sglang":
                 facts = {**_told_by_sglang(client, url), **facts}
-    except (OpenAIError, ValueError, TypeError, AttributeError):
+    except (OpenAIError, ValueError, TypeError, AttributeError, ImportError):
+        # ImportError: the environment names a SOCKS proxy, for which a library is missing
         return Capabilities(answers=False)
     return capabilities_of(facts)
 

@@ -1,4 +1,4 @@
-"""What the model servers that the settings name say of themselves, asked in the background.
+"""What the model servers that are set up say of themselves, asked in the background.
 
 A page never waits for it: the answer is there from the second look on.
 """
@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from webapp.environment import Environment
 from webapp.studio.catalog.capabilities import Capabilities
+from webapp.studio.catalog.endpoints import ModelEndpoint
 
 REFRESH_SECONDS = 60.0  # of a person's own endpoint
 MINI_REFRESH_SECONDS = 5.0  # of a server on this machine
@@ -56,15 +57,14 @@ class ModelServer:
         self._capabilities = capabilities
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=32)
 def server_at(url: str, name: str, key: str, refresh_seconds: float) -> ModelServer:
     return ModelServer(url, name, key, refresh_seconds)
 
 
-def server_of(environment: Environment) -> ModelServer:
-    """The endpoint that a person already runs."""
-    key = environment.model_key.get_secret_value()
-    return server_at(environment.model_url, environment.model_name, key, REFRESH_SECONDS)
+def server_of(endpoint: ModelEndpoint) -> ModelServer:
+    """The server that a person connected."""
+    return server_at(endpoint.url, endpoint.name, endpoint.key or "", REFRESH_SECONDS)
 
 
 def mini_server_of(environment: Environment) -> ModelServer:

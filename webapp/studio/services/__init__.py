@@ -1,12 +1,19 @@
 """The only writer of the record.
 
 For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `delete_project`,
-`cancel_run`, `pause_run`, `continue_run`, `send_message`. For workers: `claim_run` →
+`cancel_run`, `pause_run`, `continue_run`, `send_message`, `create_endpoint`,
+`change_endpoint`, `check_endpoint`, `delete_endpoint`. For workers: `claim_run` →
 `append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker` and `sweep`.
 """
 
 from webapp.studio.live.broadcast import send_delta
 from webapp.studio.services.assets import create_asset
+from webapp.studio.services.endpoints import (
+    change_endpoint,
+    check_endpoint,
+    create_endpoint,
+    delete_endpoint,
+)
 from webapp.studio.services.ledger import Lease, append_event, claim_run, heartbeat
 from webapp.studio.services.projects import (
     create_project,
@@ -27,11 +34,15 @@ __all__ = [
     "Lease",
     "append_event",
     "cancel_run",
+    "change_endpoint",
+    "check_endpoint",
     "claim_run",
     "continue_run",
     "create_asset",
+    "create_endpoint",
     "create_project",
     "create_run",
+    "delete_endpoint",
     "delete_project",
     "heartbeat",
     "pause_run",

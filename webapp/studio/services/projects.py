@@ -43,14 +43,16 @@ def create_project(
 
 def create_run(project: Project, parameters: RunParameters) -> Run:
     """Queue another try on a project's mockups. Raises BadRequest and QueueUnavailable."""
-    options.check_available(parameters.model, parameters.stack, with_tests=settings.TEST_MODELS)
+    endpoints = queries.model_endpoints(project.owner)
+    model, stack = parameters.model, parameters.stack
+    options.check_available(model, stack, endpoints, with_tests=settings.TEST_MODELS)
     check_words(parameters.prompt)
-    limits = options.budget_of(parameters.model, with_tests=settings.TEST_MODELS)
+    limits = options.budget_of(model, with_tests=settings.TEST_MODELS)
     with transaction.atomic():
         run = Run.objects.create(
             project=project,
-            model=parameters.model,
-            stack=parameters.stack,
+            model=model,
+            stack=stack,
             prompt=parameters.prompt,
             limits=limits.model_dump(),
             queued_at=timezone.now(),

@@ -77,17 +77,17 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
     check_words(message.text)
     with transaction.atomic():
         run = lock_run(run_id)
+        endpoints = queries.model_endpoints(run.project.owner)
+        with_tests = settings.TEST_MODELS
         if message.revision is not None:
             queries.revision(run, message.revision)
         if message.model not in {None, run.model}:
             if not run.ended:
                 raise Conflict("run_active", "Its model can change once it has ended.")
-            options.check_available(message.model, run.stack, with_tests=settings.TEST_MODELS)
+            options.check_available(message.model, run.stack, endpoints, with_tests=with_tests)
             run.model = message.model
-            limits = options.budget_of(run.model, with_tests=settings.TEST_MODELS)
-            run.limits = limits.model_dump()
-        if not options.reads_words(run.model, with_tests=settings.TEST_MODELS):
-            raise BadRequest("model_reads_no_words")
+            run.limits = options.budget_of(run.model, with_tests=with_tests).model_dump()
+        options.check_reads_words(run.model, endpoints, with_tests=with_tests)
         WaitingMessage.objects.create(run=run, text=message.text, revision=message.revision)
         if run.ended:
             reopen(run)

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from tqdm import tqdm
 
+from webapp.serving.local_user import local_user
 from webapp.studio.blobs import FileBlobs
+from webapp.studio.catalog.endpoints import STORED, ModelEndpoint
 from webapp.studio.catalog.options import DEFAULT_STACK, DRAFT, budget_of, check_available
 from webapp.studio.errors import BadImage, BadRequest, DiskFull
 from webapp.studio.events import (
@@ -22,6 +25,7 @@ from webapp.studio.events import (
     ToolStarted,
 )
 from webapp.studio.messages import message_for
+from webapp.studio.queries import model_endpoints
 from webapp.studio.values import percent
 from workers.agent.run_task import RunEnvironment
 from workers.agent.workspace import WorkspaceError
@@ -44,6 +48,7 @@ from workers.management.printed import page_line
 from workers.management.report import Report, write_result
 from workers.models import MODELS, make_model
 
+MODEL_HELP = f"{', '.join(MODELS)}, or {STORED}<label> for one that was added in the interface"
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}
 
 
@@ -55,6 +60,7 @@ class BatchOptions:
     stack: str
     model: str
     scale: float | None
+    connected: ModelEndpoint | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +85,7 @@ class Command(BaseCommand):
         parser.add_argument("mockups", nargs="+", type=Path, metavar="PNG", help="file or folder")
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
         parser.add_argument("--stack", default=DEFAULT_STACK)
-        parser.add_argument("--model", default=DRAFT.id, help=", ".join(MODELS))
+        parser.add_argument("--model", default=DRAFT.id, help=MODEL_HELP)
         add_scale(parser)
         parser.add_argument("--json", action="store_true", help="print the report")
 
@@ -149,7 +155,7 @@ class Batch:
         with Bar(source.name) as bar:
             return await run_locally(
                 [source.mockup],
-                make_model(self._options.model),
+                make_model(self._options.model, self._options.connected),
                 environment,
                 stack=self._options.stack,
                 limits=budget_of(self._options.model, with_tests=settings.TEST_MODELS),
@@ -190,15 +196,33 @@ def read_options(options: dict[str, object]) -> BatchOptions:
     stack, model, out, mockups = (options[key] for key in ("stack", "model", "out", "mockups"))
     assert isinstance(stack, str) and isinstance(model, str) and isinstance(out, Path)
     assert isinstance(mockups, list)
+    connected = find_connected(model)
+    model = connected.model_id if connected else model
     try:
-        check_available(model, stack, with_tests=True)
+        check_available(model, stack, [connected] if connected else [], with_tests=True)
     except BadRequest as error:
         raise wrong(reason_of(error)) from error
     check_browser()
     scale = check_scale(options["scale"])
     if out.exists() and not out.is_dir():
         raise wrong(f"{out} is not a folder. Choose another place with --out.")
-    return BatchOptions(find_inputs(mockups, out), stack, model, scale)
+    return BatchOptions(find_inputs(mockups, out), stack, model, scale, connected)
+
+
+def find_connected(model: str) -> ModelEndpoint | None:
+    """The one of the interface's models that `endpoint:` and its label or id names."""
+    if not model.startswith(STORED):
+        return None
+    try:
+        found = model_endpoints(local_user())
+    except DatabaseError as error:
+        raise wrong("No model was added here yet. Add one in the interface: make up.") from error
+    name = model.removeprefix(STORED)
+    for one in found:
+        if name in (one.label, one.model_id.removeprefix(STORED)):
+            return one
+    labels = ", ".join(f"{STORED}{one.label}" for one in found) or "none yet"
+    raise wrong(f"No model is called “{name}” here. There is {labels}.")
 
 
 def find_inputs(mockups: list[Path], out: Path) -> tuple[tuple[Path, Path], ...]:

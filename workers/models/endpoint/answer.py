@@ -116,9 +116,8 @@ class Answer:
             if choice.delta is not None:
                 yield from self._give(self._hear_delta(choice.delta))
 
-    def finish(self, window: int | None = None) -> Iterator[Chunk]:
-        """What is left when the stream has ended: the last calls and the usage, with the tokens
-        that the model reads where they are known."""
+    def finish(self) -> Iterator[Chunk]:
+        """What is left when the stream has ended: the last calls and the usage."""
         yield from self._give(self._speak(self._content.close()))
         yield from self._give(self._reasoning.close())
         yield from self._give(self._close_call())
@@ -131,13 +130,7 @@ class Answer:
         for writer in in_words:
             yield from self._give(iter((self._call(writer),)))
         if self._usage is not None:
-            yield UsageChunk(
-                Usage(
-                    input_tokens=self._usage.prompt_tokens or 0,
-                    output_tokens=self._usage.completion_tokens or 0,
-                    context_tokens=window,
-                )
-            )
+            yield UsageChunk(_usage_of(self._usage))
 
     def _give(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         for chunk in chunks:
@@ -239,6 +232,18 @@ class _MarkedText:
             case "end" if self._open is not None:
                 self.calls.append(self._open)
                 self._open = None
+
+
+def _usage_of(told: CompletionUsage) -> Usage:
+    """OpenAI counts what was in the cache among the details, Moonshot beside the other tokens."""
+    cached = getattr(told.prompt_tokens_details, "cached_tokens", None)
+    if cached is None:
+        cached = (told.model_extra or {}).get("cached_tokens")
+    return Usage(
+        input_tokens=told.prompt_tokens or 0,
+        output_tokens=told.completion_tokens or 0,
+        cached_tokens=cached if isinstance(cached, int) else 0,
+    )
 
 
 def _arguments_of(piece: ChoiceDeltaToolCall) -> str | None:

@@ -19,11 +19,11 @@ ModelFailed               model_failed            anything else, in the endpoint
         └── Unstreamed    model_failed            no piece of an answer came
 """
 
-import re
 from typing import ClassVar
 
-from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
+from openai import APIError
 
+from webapp.studio.catalog.refusals import Cause, refusal_of
 from workers.agent.errors import ModelFailed
 
 
@@ -97,100 +97,27 @@ class Unstreamed(Overloaded):
     pass
 
 
-MAX_WAIT = 60.0  # seconds
-MAX_DETAIL = 600  # characters
-
-# What servers say, tried in this order: OpenAI, Moonshot, SGLang, vLLM, llama.cpp, Ollama, routers.
-_WORDS: tuple[tuple[type[ModelFailed], re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(words, re.IGNORECASE))
-    for kind, words in (
-        (
-            ContextExceeded,
-            r"context.?length|context.?size|context window|token limit|prompt is too long"
-            r"|maximum context|longer than the model|exceeds? the (?:model|maximum).{0,30}token",
-        ),
-        (
-            TooHeavy,
-            r"(?:image|picture|request|body|payload|entity).{0,40}(?:exceeds|too large)"
-            r"|exceeds? .{0,20}\d+ ?[MK]i?B",
-        ),
-        (
-            RolesRefused,
-            r"roles? must alternate|unexpected role|role.{0,20} after role|last role",
-        ),
-        (
-            EmptyRefused,
-            r"must (?:be non-empty|not be empty|have non-empty content)|content.{0,30}is empty"
-            r"|empty content",
-        ),
-        (
-            NoVision,
-            r"content must be a string|cannot unmarshal array"
-            r"|(?:not|n't|only) support\w*.{0,40}(?:image|vision|multimodal)|not a multimodal"
-            r"|(?:image|vision|multimodal).{0,60}(?:(?:not|n't|only) support|unsupported)"
-            r"|unknown variant .?image_url|at most 0 images?|(?:required for|support) image input"
-            r"|mmproj",
-        ),
-        (
-            NoTools,
-            r"not support (?:tool|function)|tool.{0,30}not support|tool choice requires"
-            r"|support tool use",
-        ),
-        (NoSuchModel, r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"),
-    )
-)
-_STATUSES: dict[int, type[ModelFailed]] = {
-    401: Unauthorised,
-    403: Unauthorised,
-    404: NoSuchModel,
-    408: Overloaded,
-    409: Overloaded,
-    413: TooHeavy,
-    429: RateLimited,
+_KINDS: dict[Cause, type[ModelFailed]] = {
+    "unreachable": Unreachable,
+    "timeout": Unreachable,
+    "unauthorised": Unauthorised,
+    "no_such_model": NoSuchModel,
+    "no_vision": NoVision,
+    "no_tools": NoTools,
+    "context_exceeded": ContextExceeded,
+    "too_heavy": TooHeavy,
+    "roles_refused": RolesRefused,
+    "empty_refused": EmptyRefused,
+    "rate_limited": RateLimited,
+    "overloaded": Overloaded,
+    "refused": Refused,
 }
 
 
 def classify(error: APIError, secret: str) -> ModelFailed:
     """What an error of the client library stands for, with `secret` taken out of its text."""
-    if isinstance(error, APITimeoutError):
-        return Unreachable("no answer in time")
-    if isinstance(error, APIConnectionError):
-        return Unreachable(redact(str(error.__cause__ or error), secret))
-    words = _words_of(error)
-    status = error.status_code if isinstance(error, APIStatusError) else None
-    told = next((kind for kind, pattern in _WORDS if pattern.search(words)), None)
-    kind: type[ModelFailed]
-    if status in (401, 403, 429):
-        kind = _STATUSES[status]
-    elif told is not None:
-        kind = told
-    elif status is None or status >= 500:
-        kind = Overloaded
-    else:
-        kind = _STATUSES.get(status, Refused)
-    answered = f"status {status}: " if status is not None else ""
-    failure = kind(redact(f"{answered}{words}", secret))
-    if isinstance(failure, Passing) and isinstance(error, APIStatusError):
-        failure.wait = _wait_of(error.response.headers.get("retry-after", ""))
+    refusal = refusal_of(error, secret)
+    failure = _KINDS[refusal.cause](refusal.words)
+    if isinstance(failure, Passing):
+        failure.wait = refusal.wait
     return failure
-
-
-def redact(text: str, secret: str) -> str:
-    """One line of bounded length without the secret, which some servers repeat."""
-    line = " ".join((text.replace(secret, "[key]") if secret else text).split())
-    return line if len(line) <= MAX_DETAIL else f"{line[:MAX_DETAIL]}…"
-
-
-def _wait_of(header: str) -> float:
-    """Seconds of a Retry-After header; 0 where it is missing or a date."""
-    return min(float(header), MAX_WAIT) if header.isdecimal() else 0.0
-
-
-def _words_of(error: APIError) -> str:
-    body = error.body
-    if isinstance(body, dict):
-        inner = body.get("error", body)
-        message = inner.get("message") if isinstance(inner, dict) else inner
-        if isinstance(message, str) and message:
-            return f"{message} ({error.code})" if error.code else message
-    return error.message

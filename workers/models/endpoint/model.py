@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from webapp.studio.catalog.probe import fetch_capabilities
 from webapp.studio.events import ModelRef
@@ -20,6 +21,7 @@ from workers.agent.protocols import (
     TextChunk,
     ToolSpec,
     Transcript,
+    UsageChunk,
 )
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.compaction import conversation_tokens, window_in
@@ -68,9 +70,11 @@ class ClientModel:
             reads_words=True,
             settings={
                 "model": endpoint.name,
+                "host": urlsplit(endpoint.url).netloc,
                 "temperature": endpoint.temperature,
                 "top_p": endpoint.top_p,
                 "thinking": endpoint.thinking,
+                **({"effort": endpoint.effort} if endpoint.effort else {}),
             },
             prompt_version=PROMPT_VERSION,
         )
@@ -142,8 +146,17 @@ class ClientModel:
         if self._cut_answers >= CUT_ANSWERS:
             self._cut_answers = 0
             raise OutputLimit(f"{CUT_ANSWERS} answers in a row were cut off.")
-        for chunk in talk.revise(answer.finish(style.window)):
-            yield chunk
+        for chunk in talk.revise(answer.finish()):
+            yield self._with_terms(chunk)
+
+    def _with_terms(self, chunk: Chunk) -> Chunk:
+        """What a turn took, with what it cost and what the model reads, as far as that is known."""
+        if not isinstance(chunk, UsageChunk):
+            return chunk
+        prices = self._endpoint.prices
+        cost = None if prices is None else prices.cost_of(chunk.usage)
+        terms = {"cost": cost, "context_tokens": self._style.window}
+        return UsageChunk(chunk.usage.model_copy(update=terms))
 
     async def _learn_window(self) -> None:
         """Ask once how many tokens the model reads; what a refusal told is known better."""

@@ -14,6 +14,8 @@ from openai.types.chat import (
 )
 
 from webapp.environment import Environment
+from webapp.studio.catalog.endpoints import ModelEndpoint, Prices, endpoint_of
+from webapp.studio.parameters import Effort
 from workers.agent.errors import ModelFailed, UnknownModel
 from workers.models.endpoint.chat import Message, ToolMessage
 from workers.models.endpoint.failures import NoSuchModel, Refused, Unreachable, classify
@@ -25,6 +27,7 @@ Option = Literal[
     "chat_template_kwargs",
     "thinking",
     "reasoning_content",
+    "reasoning_effort",
     "max_tokens",
     "max_completion_tokens",
 ]
@@ -39,15 +42,18 @@ class Endpoint:
     """Where a model is and how it is asked. `patience`: seconds without a sign of it, reading a
     long conversation included; `pauses`: seconds before each further attempt; `greedy`: always the
     likeliest token; `max_tokens`: of one answer, as the server sees fit where None;
-    `context_tokens`: what the model reads, where the server is not to be asked."""
+    `context_tokens`: what the model reads, where the server is not to be asked; `effort`: of its
+    thinking."""
 
     url: str
     name: str
     key: str = field(default="", repr=False)
     thinking: bool = True
     greedy: bool = False
+    effort: Effort = ""
     max_tokens: int | None = None
     context_tokens: int | None = None
+    prices: Prices | None = None
     patience: float = 300.0
     pauses: tuple[float, ...] = (1.0, 4.0, 12.0)
 
@@ -57,12 +63,20 @@ class Endpoint:
         environment = Environment()
         if not environment.model_url:
             raise UnknownModel("No endpoint is set up: set MOCKWRIGHT_MODEL_URL and _NAME.")
+        return cls.of(endpoint_of(environment))
+
+    @classmethod
+    def of(cls, connected: ModelEndpoint) -> "Endpoint":
+        """The one that a person connected."""
         return cls(
-            url=environment.model_url,
-            name=environment.model_name,
-            key=environment.model_key.get_secret_value(),
-            thinking=environment.model_thinking,
-            max_tokens=environment.model_max_tokens,
+            url=connected.url,
+            name=connected.name,
+            key=connected.key or "",
+            thinking=connected.thinking,
+            effort=connected.effort,
+            max_tokens=connected.max_tokens,
+            context_tokens=connected.context_tokens,
+            prices=connected.prices,
         )
 
     @property
@@ -109,6 +123,8 @@ async def ask(
     thinking = endpoint.without_thinking().items()
     body: dict[str, object] = {name: value for name, value in thinking if name not in refused}
     body |= _output_limit(endpoint.max_tokens, refused)
+    if endpoint.thinking and endpoint.effort and "reasoning_effort" not in refused:
+        body["reasoning_effort"] = endpoint.effort
     usage = ChatCompletionStreamOptionsParam(include_usage=True)
     with_usage = streamed and "stream_options" not in refused
     async with endpoint.client(endpoint.patience) as client:

@@ -1,6 +1,7 @@
 import type { ModelOption } from "../../protocol/api";
 import { Menu } from "../../ui/Menu";
 import { PageHeader } from "../../ui/PageHeader";
+import { ADD_MODEL } from "../models/add";
 import { abilities } from "./ModelNote";
 
 interface StartHeaderProps {
@@ -20,7 +21,11 @@ export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps
         value={model}
         shown={
           <>
-            <span className="quiet-text">model</span> {chosen ? named(chosen) : model}
+            <span className="quiet-text">model</span>{" "}
+            <span>
+              {chosen?.label ?? model}
+              {chosen && <span className="quiet-text"> · {chosen.device}</span>}
+            </span>
           </>
         }
         choices={models.map((card) => ({
@@ -29,6 +34,7 @@ export function StartHeader({ models, model, onModel, onHelp }: StartHeaderProps
           note: abilities(card),
         }))}
         onChoose={onModel}
+        action={ADD_MODEL}
       />
     </PageHeader>
   );

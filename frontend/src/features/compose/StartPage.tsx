@@ -23,7 +23,8 @@ export function StartPage({ config }: { config: Config }) {
   const [prompt, setPrompt] = useState("");
   const [stack, setStack] = useState(config.stacks[0]?.id ?? "html-css");
   const models = useModels(config.models);
-  const [model, setModel] = useState(config.default_model);
+  const [chosen, setModel] = useState<string | null>(null);
+  const model = models.find(({ id }) => id === chosen)?.id ?? config.default_model;
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [keysShown, setKeysShown] = useState(false);

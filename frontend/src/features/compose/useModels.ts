@@ -6,16 +6,17 @@ const AGAIN_MS = 3000;
 
 /** The models on offer; looked at again while one of them is starting. */
 export function useModels(first: readonly ModelOption[]): readonly ModelOption[] {
-  const [models, setModels] = useState(first);
+  const [asked, setAsked] = useState({ first, models: first });
+  const models = asked.first === first ? asked.models : first;
   useEffect(() => {
     if (!models.some((card) => card.state === "starting")) return;
     const ask = () =>
       api.config().then(
-        (config) => setModels(config.models),
-        () => setModels((before) => [...before]), // the server is away: ask again
+        (config) => setAsked({ first, models: config.models }),
+        () => setAsked({ first, models: [...models] }), // the server is away: ask again
       );
     const timer = setTimeout(() => void ask(), AGAIN_MS);
     return () => clearTimeout(timer);
-  }, [models]);
+  }, [first, models]);
   return models;
 }

@@ -23,7 +23,7 @@ export function ProjectsPage() {
 
   return (
     <div className="start">
-      <PageHeader projectsShown onHelp={() => setKeysShown(true)} />
+      <PageHeader here="projects" onHelp={() => setKeysShown(true)} />
       <main>
         <div className="projects-head">
           <h1>Projects</h1>

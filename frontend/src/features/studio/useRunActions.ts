@@ -34,9 +34,10 @@ export function useRunActions(projectId: string, store: RunStore, onProjectChang
     goOn: () => attempt(() => api.continueRun(runId)),
     send: (message: NewMessage) =>
       attempt(async () => store.adopt(await api.sendMessage(runId, message))),
-    tryAgain: (prompt: string) =>
+    /** `model`: another than before. */
+    tryAgain: (prompt: string, model?: string) =>
       attempt(async () => {
-        const run = await api.createRun(projectId, { prompt });
+        const run = await api.createRun(projectId, { prompt, ...(model && { model }) });
         onProjectChanged();
         navigate(`/p/${projectId}?run=${run.id}`);
       }),

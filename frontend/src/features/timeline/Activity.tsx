@@ -3,6 +3,7 @@ import type { WaitingMessage } from "../../protocol/api";
 import { runFileUrl } from "../../protocol/client";
 import type { RunSnapshot } from "../../state/run";
 import { foundWords } from "../../state/found";
+import { spentWords } from "../../state/spent";
 import { scoresBefore } from "../../state/standing";
 import { PlanList } from "./PlanList";
 import { LiveThought, StepCard } from "./StepCard";
@@ -21,6 +22,7 @@ export function Activity({ run, waiting, children, footer }: ActivityProps) {
   const list = useRef<HTMLDivElement>(null);
   const following = useRef(true);
   const before = scoresBefore(view.steps);
+  const spent = spentWords(view);
   const thinking = live.reasoning || live.text;
 
   useEffect(() => {
@@ -58,6 +60,7 @@ export function Activity({ run, waiting, children, footer }: ActivityProps) {
           ))}
           {thinking && view.state === "running" && <LiveThought text={thinking} />}
         </ol>
+        {spent && <p className="run-spent">{spent}</p>}
         {view.ended_at && (
           <p className="run-file">
             <a href={runFileUrl(summary.id)} download>

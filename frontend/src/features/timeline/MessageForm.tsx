@@ -2,6 +2,7 @@ import { useState, type ReactNode } from "react";
 import type { ModelOption, NewMessage } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
+import { ADD_MODEL } from "../models/add";
 import { WordsForm } from "./WordsForm";
 
 interface MessageFormProps {
@@ -51,6 +52,7 @@ export function MessageForm(props: MessageFormProps) {
             value={reader}
             choices={readers.map(({ id, label, note }) => ({ value: id, label, note }))}
             onChoose={setChosen}
+            action={ADD_MODEL}
             up
           />
         )}

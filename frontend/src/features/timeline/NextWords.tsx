@@ -3,6 +3,7 @@ import type { ModelOption } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
 import { questionOf } from "../../state/status";
 import type { RunActions } from "../studio/useRunActions";
+import { Link } from "../../router";
 import { Button } from "../../ui/Button";
 import { MessageForm } from "./MessageForm";
 import { TryAgain } from "./TryAgain";
@@ -43,16 +44,22 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
     );
   }
   if (active) return null;
+  const other = model ? undefined : (readers[0] ?? models[0]); // its own has been removed
   return (
     <TryAgain
       prompt={summary.prompt}
-      model={model}
+      model={model ?? other}
       note={
-        canSend
-          ? ""
-          : "A language model would change this page by your words: MOCKWRIGHT_MODEL_URL connects one."
+        canSend ? (
+          ""
+        ) : (
+          <>
+            A language model would change this page by your words.{" "}
+            <Link href="/models/new">Add one</Link>
+          </>
+        )
       }
-      onSend={actions.tryAgain}
+      onSend={(prompt) => actions.tryAgain(prompt, other?.id)}
     >
       {canSend && (
         <Button kind="quiet" onClick={() => setAnew(false)}>

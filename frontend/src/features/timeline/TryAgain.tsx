@@ -7,7 +7,7 @@ interface TryAgainProps {
   prompt: string;
   model: ModelOption | undefined;
   onSend: (prompt: string) => Promise<unknown>;
-  note?: string;
+  note?: ReactNode;
   children?: ReactNode;
 }
 

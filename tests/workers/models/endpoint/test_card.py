@@ -8,6 +8,7 @@ from pydantic import ValidationError
 from tests.workers.models.stand_in import JSON, stand_in
 from webapp.environment import Environment, explain
 from webapp.studio.catalog import options
+from webapp.studio.catalog.endpoints import endpoint_of
 from webapp.studio.catalog.options import ModelOption, endpoint_option
 from webapp.studio.catalog.server import server_of
 from webapp.studio.errors import BadRequest
@@ -26,11 +27,11 @@ def at(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 
 def card_after_asking(url: str) -> ModelOption:
     """The card once the server has been asked."""
-    environment = Environment(model_name=NAME, model_url=url)
+    endpoint = endpoint_of(Environment(model_name=NAME, model_url=url))
     deadline = time.monotonic() + 20
-    while server_of(environment).capabilities() is None and time.monotonic() < deadline:
+    while server_of(endpoint).capabilities() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    return endpoint_option(environment)
+    return endpoint_option(endpoint)
 
 
 def test_an_endpoint_is_read_from_the_environment(at: pytest.MonkeyPatch) -> None:
@@ -39,6 +40,7 @@ def test_an_endpoint_is_read_from_the_environment(at: pytest.MonkeyPatch) -> Non
     assert isinstance(model, ClientModel)
     assert model.ref.settings == {
         "model": NAME,
+        "host": "model.invalid:1",
         "temperature": 0.6,
         "top_p": 0.95,
         "thinking": False,
@@ -119,8 +121,8 @@ def test_a_card_says_that_its_server_does_not_answer() -> None:
 
 def test_the_first_look_does_not_wait_for_the_server() -> None:
     with stand_in(models=[{"id": NAME, "max_model_len": 9}]) as server:
-        environment = Environment(model_name=NAME, model_url=server.url)
+        endpoint = endpoint_of(Environment(model_name=NAME, model_url=server.url))
         server.may_list.clear()
-        assert endpoint_option(environment).context_tokens is None
+        assert endpoint_option(endpoint).context_tokens is None
         server.may_list.set()
         assert card_after_asking(server.url).context_tokens == 9

@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncGenerator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -24,6 +25,7 @@ from tests.workers.models.stand_in import (
     thinks,
 )
 from webapp.studio.blobs import FileBlobs
+from webapp.studio.catalog.endpoints import Prices
 from webapp.studio.events import Limits, TextPart, ToolCall, Usage
 from workers.agent.errors import ModelFailed, UnknownModel
 from workers.agent.protocols import (
@@ -137,6 +139,40 @@ async def test_text_thought_and_usage_are_streamed(
         TextChunk("page."),
         UsageChunk(Usage(input_tokens=700, output_tokens=9)),
     ]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"prompt_tokens_details": {"cached_tokens": 600}},  # OpenAI, SGLang, vLLM
+        {"cached_tokens": 600},  # Moonshot
+    ],
+)
+async def test_what_was_in_the_cache_is_heard_and_the_turn_priced(
+    told: JSON, transcript: Transcript, blobs: FileBlobs
+) -> None:
+    usage = {"prompt_tokens": 1000, "completion_tokens": 50, "total_tokens": 1050, **told}
+    end, last = ending("stop")
+    pieces = (delta(content="Hi"), end, {**last, "usage": usage})
+    with stand_in(Reply(pieces=pieces)) as server:
+        endpoint = Endpoint(server.url, "kimi-k2.5", prices=Prices(2.0, 10.0, cached_input=0.5))
+        chunks = await take(ClientModel(endpoint), transcript, blobs)
+    chunk = chunks[-1]
+    assert isinstance(chunk, UsageChunk)
+    assert (chunk.usage.input_tokens, chunk.usage.cached_tokens) == (1000, 600)
+    assert chunk.usage.cost == pytest.approx((400 * 2 + 600 * 0.5 + 50 * 10) / 1e6)
+
+
+async def test_effort_is_asked_for_only_of_a_model_that_thinks_and_left_out_once_refused(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    refusal = refuses(400, "Unrecognized request argument supplied: reasoning_effort")
+    with stand_in(refusal, says("Hi"), says("Hi")) as server:
+        endpoint = Endpoint(server.url, "kimi-k2.5", effort="high", pauses=())
+        await take(ClientModel(endpoint), transcript, blobs)
+        await take(ClientModel(replace(endpoint, thinking=False)), transcript, blobs)
+    asked = [request.get("reasoning_effort") for request in server.requests]
+    assert asked == ["high", None, None]
 
 
 async def test_reasoning_under_its_other_name_is_heard(
@@ -299,6 +335,7 @@ def test_the_reference_names_the_model_and_no_secret() -> None:
     ref = ClientModel(Endpoint("http://host/v1", "kimi-k2.5", KEY)).ref
     assert ref.settings == {
         "model": "kimi-k2.5",
+        "host": "host",
         "temperature": 1.0,
         "top_p": 0.95,
         "thinking": True,

@@ -1,0 +1,76 @@
+import { useId } from "react";
+import { Field } from "../../ui/Field";
+import type { EndpointDraft } from "./draft";
+
+interface MoreSettingsProps {
+  draft: EndpointDraft;
+  onChange: (changes: Partial<EndpointDraft>) => void;
+}
+
+/** What a server usually knows better, and what its tokens cost. */
+export function MoreSettings({ draft, onChange }: MoreSettingsProps) {
+  const effort = useId();
+  const count = (name: "max_tokens" | "context_tokens") => ({
+    type: "number",
+    min: 1,
+    value: draft[name],
+    onChange: (event: { target: HTMLInputElement }) => onChange({ [name]: event.target.value }),
+  });
+  const price = (name: "input_price" | "cached_input_price" | "output_price") => ({
+    type: "number",
+    min: 0,
+    step: "any",
+    value: draft[name],
+    onChange: (event: { target: HTMLInputElement }) => onChange({ [name]: event.target.value }),
+  });
+  return (
+    <details className="more-settings">
+      <summary>Thinking, limits and prices</summary>
+      <label className="switch">
+        <input
+          type="checkbox"
+          role="switch"
+          checked={draft.thinking}
+          onChange={(event) => onChange({ thinking: event.target.checked })}
+        />
+        Think before answering
+      </label>
+      <div className="field-grid three">
+        <div className="field">
+          <label htmlFor={effort}>Effort</label>
+          <select
+            id={effort}
+            value={draft.effort}
+            disabled={!draft.thinking}
+            onChange={(event) =>
+              onChange({ effort: event.target.value as EndpointDraft["effort"] })
+            }
+          >
+            <option value="">as the model does</option>
+            <option value="low">low</option>
+            <option value="medium">medium</option>
+            <option value="high">high</option>
+          </select>
+        </div>
+        <Field
+          label="Longest answer, tokens"
+          placeholder="as the server allows"
+          {...count("max_tokens")}
+        />
+        <Field
+          label="Context, tokens"
+          placeholder="as the server says"
+          {...count("context_tokens")}
+        />
+        <Field label="Input, $ per million tokens" {...price("input_price")} />
+        <Field
+          label="Cached input, $ per million"
+          placeholder="as other input"
+          {...price("cached_input_price")}
+        />
+        <Field label="Output, $ per million tokens" {...price("output_price")} />
+      </div>
+      <small>With prices, the studio tells what a run has cost.</small>
+    </details>
+  );
+}

@@ -1,0 +1,53 @@
+import { useState } from "react";
+import type { ConnectionReport, EndpointTest } from "../../protocol/api";
+import { api } from "../../protocol/client";
+import { Button } from "../../ui/Button";
+import { useNow } from "../../ui/hooks";
+import { Notice, wordsOf } from "../../ui/Notice";
+import { Findings } from "./Findings";
+
+interface TestConnectionProps {
+  body: EndpointTest;
+  name: string;
+  onName: (name: string) => void;
+  onReport: (report: ConnectionReport) => void;
+}
+
+/** Asks the server small real questions, and shows what came of it. */
+export function TestConnection({ body, name, onName, onReport }: TestConnectionProps) {
+  const [since, setSince] = useState<number | null>(null); // of the test that is running
+  const [report, setReport] = useState<ConnectionReport | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const now = useNow(since === null ? null : 1000);
+
+  const test = async () => {
+    setSince(Date.now());
+    setReport(null);
+    setError(null);
+    try {
+      const found = await api.testEndpoint(body);
+      setReport(found);
+      onReport(found);
+    } catch (refusal) {
+      setError(refusal);
+    }
+    setSince(null);
+  };
+
+  return (
+    <div className="test-connection">
+      <div className="test-line">
+        <Button disabled={since !== null || !body.url.trim()} onClick={() => void test()}>
+          {since === null ? "Test" : "Testing…"}
+        </Button>
+        <small role="status">
+          {since === null
+            ? "Asks it for its models, a few words, a tool call and the colour of a picture."
+            : `${Math.max(0, Math.floor((now - since) / 1000))} s of at most 30`}
+        </small>
+      </div>
+      {error !== null && <Notice tone="problem" {...wordsOf(error)} />}
+      {report && <Findings report={report} name={name} onName={onName} />}
+    </div>
+  );
+}

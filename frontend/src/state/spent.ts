@@ -1,0 +1,24 @@
+// What a run has taken, as the servers counted it.
+import type { RunView } from "./view";
+
+type Spent = Pick<
+  RunView,
+  "input_tokens" | "output_tokens" | "cached_tokens" | "cost" | "priced_turns" | "unpriced_turns"
+>;
+
+/** 12,400 tokens read, 8,000 of them cached · 900 written · $0.12; empty where none were taken. */
+export function spentWords(spent: Spent): string {
+  if (spent.input_tokens + spent.output_tokens === 0) return "";
+  const cached = spent.cached_tokens > 0 ? `, ${count(spent.cached_tokens)} of them cached` : "";
+  const tokens = `${count(spent.input_tokens)} tokens read${cached} · ${count(spent.output_tokens)} written`;
+  return spent.priced_turns > 0 ? `${tokens} · ${costWords(spent)}` : tokens;
+}
+
+function costWords({ cost, priced_turns: priced, unpriced_turns: unpriced }: Spent): string {
+  const dollars = cost < 0.005 ? (cost > 0 ? "under $0.01" : "$0.00") : `$${cost.toFixed(2)}`;
+  return unpriced === 0
+    ? dollars
+    : `${dollars} for ${priced} of ${priced + unpriced} turns; the others have no price`;
+}
+
+const count = (tokens: number) => tokens.toLocaleString("en");

@@ -1,0 +1,81 @@
+"""A run with a model server that the person added: who answers, what is recorded, what is lost."""
+
+import pytest
+from asgiref.sync import sync_to_async
+
+from tests.workers.jobs.conftest import make_run
+from tests.workers.models.stand_in import StandIn, calls, stand_in
+from webapp.serving.local_user import local_user
+from webapp.studio import queries, services
+from webapp.studio.events import RunFailed, RunStarted, TurnFinished
+from webapp.studio.models import Endpoint, Run
+from webapp.studio.parameters import EndpointParameters
+from workers.jobs.execute import execute_run
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+KEY = "sk-very-secret"
+
+
+@sync_to_async
+def run_with(server: StandIn) -> str:
+    """A queued run whose model is a stored endpoint with prices."""
+    parameters = EndpointParameters(
+        label="Kimi",
+        url=server.url,
+        name="kimi-k2.5",
+        key=KEY,
+        effort="low",
+        input_price=2.0,
+        output_price=10.0,
+    )
+    row = services.create_endpoint(local_user(), parameters)
+    run_id = make_run([])
+    Run.objects.filter(id=run_id).update(model=queries.model_id_of(row))
+    return run_id
+
+
+async def events_of(run_id: str) -> list[object]:
+    found = await sync_to_async(queries.events_after)(run_id)
+    return [one.event for one in found]
+
+
+async def test_a_run_is_taken_by_the_stored_endpoint_and_says_what_it_cost() -> None:
+    with stand_in(calls(("ask", {"question": "Light or dark?"}))) as server:
+        run_id = await run_with(server)
+        await execute_run(run_id)
+    assert server.keys == [f"Bearer {KEY}"]
+    assert server.requests[0]["reasoning_effort"] == "low"
+    events = await events_of(run_id)
+    started = next(one for one in events if isinstance(one, RunStarted))
+    assert started.model.settings["model"] == "kimi-k2.5"
+    assert started.model.settings["host"] == server.url.split("/")[2]
+    turn = next(one for one in events if isinstance(one, TurnFinished))
+    assert turn.usage.cost == pytest.approx((1000 * 2 + 50 * 10) / 1e6)
+    assert KEY not in repr(events)
+
+
+async def test_a_run_whose_endpoint_is_gone_fails_with_that_and_keeps_its_events() -> None:
+    with stand_in(calls(("ask", {"question": "Light or dark?"}))) as server:
+        run_id = await run_with(server)
+        await execute_run(run_id)
+        before = await events_of(run_id)
+        await Endpoint.objects.all().adelete()
+        await sync_to_async(services.continue_run)(run_id)
+        await execute_run(run_id)
+    events = await events_of(run_id)
+    assert events[: len(before)] == before
+    failed = events[-1]
+    assert isinstance(failed, RunFailed)
+    assert failed.code == "endpoint_removed"
+
+
+async def test_a_run_whose_key_cannot_be_read_fails_with_that() -> None:
+    with stand_in() as server:
+        run_id = await run_with(server)
+        await Endpoint.objects.all().aupdate(encrypted_key="damaged")
+        await execute_run(run_id)
+        assert not server.requests
+    failed = (await events_of(run_id))[-1]
+    assert isinstance(failed, RunFailed)
+    assert (failed.code, failed.detail) == ("endpoint_key_unreadable", "It is “Kimi”.")

@@ -1,0 +1,64 @@
+"""A model server that a person connected: where it is, how it is asked, and what it costs."""
+
+from dataclasses import dataclass, field
+
+from webapp.environment import Environment
+from webapp.studio.parameters import Effort
+from webapp.studio.values import Usage
+
+STORED = "endpoint:"  # before the id of a stored endpoint, in the model of a run
+
+
+@dataclass(frozen=True)
+class Prices:
+    """US dollars per million tokens. What the server had in its cache costs as other input does,
+    unless it has a price of its own."""
+
+    input: float
+    output: float
+    cached_input: float | None = None
+
+    def cost_of(self, usage: Usage) -> float:
+        """US dollars."""
+        cached = min(usage.cached_tokens, usage.input_tokens)
+        cached_price = self.input if self.cached_input is None else self.cached_input
+        millionths = (
+            (usage.input_tokens - cached) * self.input
+            + cached * cached_price
+            + usage.output_tokens * self.output
+        )
+        return millionths / 1_000_000
+
+
+@dataclass(frozen=True)
+class ModelEndpoint:
+    """One model on one server. `key` is None where it can no longer be read.
+
+    `context_tokens`, `sees_pictures` and `calls_tools` are None where the server is to say.
+    """
+
+    model_id: str
+    label: str
+    url: str
+    name: str
+    key: str | None = field(default="", repr=False)
+    thinking: bool = True
+    effort: Effort = ""
+    max_tokens: int | None = None
+    context_tokens: int | None = None
+    sees_pictures: bool | None = None
+    calls_tools: bool | None = None
+    prices: Prices | None = None
+
+
+def endpoint_of(environment: Environment) -> ModelEndpoint:
+    """The one that the environment names."""
+    return ModelEndpoint(
+        model_id="endpoint",
+        label=environment.model_name,
+        url=environment.model_url,
+        name=environment.model_name,
+        key=environment.model_key.get_secret_value(),
+        thinking=environment.model_thinking,
+        max_tokens=environment.model_max_tokens,
+    )

@@ -1,0 +1,130 @@
+"""Why a model server refused a request, told from its status and its words.
+
+Imports a large library: load it where it is needed.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
+
+Cause = Literal[
+    "unreachable",
+    "timeout",
+    "unauthorised",
+    "no_such_model",
+    "no_vision",
+    "no_tools",
+    "context_exceeded",
+    "too_heavy",
+    "roles_refused",
+    "empty_refused",
+    "rate_limited",
+    "overloaded",
+    "refused",
+]
+
+MAX_WAIT = 60.0  # seconds
+MAX_DETAIL = 600  # characters
+
+# What servers say, tried in this order: OpenAI, Moonshot, SGLang, vLLM, llama.cpp, Ollama, routers.
+_PATTERNS: tuple[tuple[Cause, str], ...] = (
+    (
+        "context_exceeded",
+        r"context.?length|context.?size|context window|token limit|prompt is too long"
+        r"|maximum context|longer than the model|exceeds? the (?:model|maximum).{0,30}token",
+    ),
+    (
+        "too_heavy",
+        r"(?:image|picture|request|body|payload|entity).{0,40}(?:exceeds|too large)"
+        r"|exceeds? .{0,20}\d+ ?[MK]i?B",
+    ),
+    (
+        "roles_refused",
+        r"roles? must alternate|unexpected role|role.{0,20} after role|last role",
+    ),
+    (
+        "empty_refused",
+        r"must (?:be non-empty|not be empty|have non-empty content)|content.{0,30}is empty"
+        r"|empty content",
+    ),
+    (
+        "no_vision",
+        r"content must be a string|cannot unmarshal array"
+        r"|(?:not|n't|only) support\w*.{0,40}(?:image|vision|multimodal)|not a multimodal"
+        r"|(?:image|vision|multimodal).{0,60}(?:(?:not|n't|only) support|unsupported)"
+        r"|unknown variant .?image_url|at most 0 images?|(?:required for|support) image input"
+        r"|mmproj",
+    ),
+    (
+        "no_tools",
+        r"not support (?:tool|function)|tool.{0,30}not support|tool choice requires"
+        r"|support tool use",
+    ),
+    ("no_such_model", r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"),
+)
+_WORDS = tuple((cause, re.compile(words, re.IGNORECASE)) for cause, words in _PATTERNS)
+_STATUSES: dict[int, Cause] = {
+    401: "unauthorised",
+    403: "unauthorised",
+    404: "no_such_model",
+    408: "overloaded",
+    409: "overloaded",
+    413: "too_heavy",
+    429: "rate_limited",
+}
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """`words` are the server's own, without the key; `wait`: seconds it asked for."""
+
+    cause: Cause
+    words: str
+    wait: float = 0.0
+
+
+def refusal_of(error: APIError, secret: str) -> Refusal:
+    """What an error of the client library stands for, with `secret` taken out of its text."""
+    if isinstance(error, APITimeoutError):
+        return Refusal("timeout", "no answer in time")
+    if isinstance(error, APIConnectionError):
+        return Refusal("unreachable", redact(str(error.__cause__ or error), secret))
+    words = _words_of(error)
+    status = error.status_code if isinstance(error, APIStatusError) else None
+    told = next((cause for cause, pattern in _WORDS if pattern.search(words)), None)
+    cause: Cause
+    if status in (401, 403, 429):
+        cause = _STATUSES[status]
+    elif told is not None:
+        cause = told
+    elif status is None or status >= 500:
+        cause = "overloaded"
+    else:
+        cause = _STATUSES.get(status, "refused")
+    answered = f"status {status}: " if status is not None else ""
+    response = error.response if isinstance(error, APIStatusError) else None
+    wait = _wait_of(response.headers.get("retry-after", "")) if response is not None else 0.0
+    return Refusal(cause, redact(f"{answered}{words}", secret), wait)
+
+
+def redact(text: str, secret: str) -> str:
+    """One line of bounded length without the secret, which some servers repeat."""
+    line = " ".join((text.replace(secret, "[key]") if secret else text).split())
+    return line if len(line) <= MAX_DETAIL else f"{line[:MAX_DETAIL]}…"
+
+
+def _wait_of(header: str) -> float:
+    """Seconds of a Retry-After header; 0 where it is missing or a date."""
+    return min(float(header), MAX_WAIT) if header.isdecimal() else 0.0
+
+
+def _words_of(error: APIError) -> str:
+    body = error.body
+    if isinstance(body, dict):
+        inner = body.get("error", body)
+        message = inner.get("message") if isinstance(inner, dict) else inner
+        if isinstance(message, str) and message:
+            return f"{message} ({error.code})" if error.code else message
+    return error.message

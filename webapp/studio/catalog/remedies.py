@@ -1,0 +1,62 @@
+"""What a person does about a server that cannot be reached or refuses."""
+
+import re
+from urllib.parse import urlsplit
+
+from webapp.studio.catalog.refusals import Refusal
+
+PROXY = (
+    "The environment names a proxy (ALL_PROXY, HTTPS_PROXY) that cannot be used, such as a SOCKS "
+    "proxy. Unset it, or add this host to NO_PROXY, and restart Mockwright."
+)
+
+# what the network's libraries say of a connection that did not come about, tried in this order
+_CONNECTION = tuple(
+    (re.compile(words, re.IGNORECASE), remedy)
+    for words, remedy in (
+        (
+            r"certificate",
+            "Its certificate is not trusted here. Use one that is, or http:// inside your network.",
+        ),
+        (
+            r"wrong.version|record layer|unknown protocol|http request",
+            "It does not speak TLS there: write http:// instead of https://.",
+        ),
+        (
+            r"name or service|nodename|temporary failure|no address|not known|getaddrinfo",
+            "There is no host of this name: check its spelling.",
+        ),
+        (
+            r"refused|connection attempts failed",
+            "Nothing listens there: start the server, or correct the port.",
+        ),
+        (
+            r"disconnected|protocol|illegal|reset|closed",
+            "Something else is at this address, or it wants https://. Correct the address.",
+        ),
+        (r"unreachable|no route", "There is no way to this host: check the network and address."),
+    )
+)
+_CAUSES = {
+    "timeout": "Nothing came back: check host and port, and what lies between, as a firewall does.",
+    "unauthorised": "Enter the key again, and check that it is one of this server.",
+    "no_such_model": "Choose one of the models that it offers, and check that the address ends "
+    "in /v1.",
+    "no_vision": "Choose a model that sees pictures; llama.cpp needs --mmproj for that.",
+    "no_tools": "Start its server with a tool-call parser, or choose another model.",
+    "context_exceeded": "Serve the model with a longer context.",
+    "too_heavy": "Raise the limit of bytes at the server or the proxy before it.",
+    "rate_limited": "Wait a few minutes, or look at the account's quota.",
+    "overloaded": "The server has a fault of its own: read its log, then try again.",
+}
+
+
+def remedy_for(refusal: Refusal, url: str) -> str:
+    """The one thing to do; empty where nothing is known."""
+    if refusal.cause != "unreachable":
+        return _CAUSES.get(refusal.cause, "")
+    found = (remedy for pattern, remedy in _CONNECTION if pattern.search(refusal.words))
+    remedy = next(found, "Check the address, and that the server runs.")
+    if urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}:
+        remedy += " Inside a container, write host.docker.internal for this machine."
+    return remedy
