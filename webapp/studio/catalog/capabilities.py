@@ -56,8 +56,11 @@ def _sight_of(facts: Facts) -> bool | None:
 
 
 def _tools_of(facts: Facts) -> bool | None:
-    """Whether SGLang was started with a parser for tool calls."""
-    return facts["tool_call_parser"] is not None if "tool_call_parser" in facts else None
+    """Whether SGLang was started with a parser for tool calls; routers list what may be given."""
+    if "tool_call_parser" in facts:
+        return facts["tool_call_parser"] is not None
+    taken = facts.get("supported_parameters")
+    return "tools" in taken if isinstance(taken, list) else None
 
 
 def _device_of(facts: Facts) -> str | None:

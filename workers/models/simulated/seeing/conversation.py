@@ -48,12 +48,14 @@ class SetBack:
 
 @dataclass(frozen=True)
 class Done:
-    """A call and what came of it; of a picture that is no longer sent None."""
+    """A call and what came of it; of a picture that is no longer sent None. `said` are the words of
+    the turn that made it."""
 
     identity: str
     name: str
     arguments: JSON
     result: str = ""
+    said: str = ""
     pictures: tuple[bytes | None, ...] = ()
 
     @property
@@ -84,7 +86,9 @@ class _Reader:
         if message.get("role") == "assistant":
             for identity, name, arguments in _calls_of(message):
                 self._at[identity] = len(self.entries)
-                self.entries.append(Done(identity, name, arguments))
+                said = message.get("content")
+                spoken = said if isinstance(said, str) else ""
+                self.entries.append(Done(identity, name, arguments, said=spoken))
         elif message.get("role") == "tool":
             identity = str(message.get("tool_call_id"))
             texts = [value for kind, value in _parts_of(message) if kind == "text"]

@@ -26,9 +26,11 @@ from workers.models.simulated.seeing.reports import read_report
 from workers.models.simulated.seeing.slips import with_slips
 from workers.models.simulated.seeing.words import follow, wanted_kinds
 
-ACTS = {"write_file", "edit_file", "finish", "ask"}  # by what the person's words are answered
+CHANGES = {"write_file", "edit_file"}
+ACTS = CHANGES | {"finish", "ask"}  # by what the person's words are answered
 TRIES = 3  # of the same thing, and it is given up
 
+WRITTEN = "The page follows the mockup."
 BLIND = "I was sent no mockup that I could look at."
 UNARMED = "I write pages by calling write_file and compare, which I may not call here."
 QUESTION = "What should I change? I understand colours, sizes, and words to change or remove."
@@ -89,13 +91,11 @@ class _Mind:
         found = [self._perceived(mockup) for mockup in self._talk.mockups]
         compose = STACKS.get(self._talk.stack, STACKS["html-css"])
         draft = compose([lay_out(one) for one in found], css_stack)
-        files: Files = {
+        written: Files = {
             path: with_slips(text, self._habits.slips) if path.endswith(".css") else text
             for path, text in draft.files.items()
         }
-        for words in self._pending:
-            change = follow(words.text, files)
-            files = change.files if change else files
+        files, heard = self._heard(written)
         calls: list[tuple[str, JSON]] = []
         if draft.assets:
             calls.append(("crop_asset", {"crops": list(map(self._crop, draft.assets))}))
@@ -103,7 +103,9 @@ class _Mind:
         texts = sum(len(one.runs) for one in found)
         boxes = sum(len(one.panels) for one in found)
         thought = f"I see {texts} pieces of text and {boxes} boxes."
-        return Answer(thought, "Writing the page.", (*calls, ("compare", {})))
+        words = " ".join(one.text for one in self._pending)
+        said = heard or [f"I understood no change in ‘{words}’."] if words else []
+        return Answer(thought, " ".join([WRITTEN, *said]), (*calls, ("compare", {})))
 
     def _crop(self, asset: Asset) -> JSON:
         box = box_at_image_scale(asset.box, self._talk.mockups[asset.mockup].scale)
@@ -114,12 +116,7 @@ class _Mind:
     def _follow_words(self) -> Answer:
         last = self._done[-1] if self._done else None
         words = "\n".join(one.text for one in self._pending)
-        files: Files = self._files
-        heard = []
-        for one in self._pending:
-            if (change := follow(one.text, files)) is not None:
-                files = change.files
-                heard.append(change.summary)
+        files, heard = self._heard(self._files)
         if not heard and "ask" in self._talk.tools and not _is(last, "ask"):
             return Answer(f"I do not understand ‘{words}’.", "", (("ask", {"question": QUESTION}),))
         if not heard:
@@ -131,15 +128,19 @@ class _Mind:
             return _end(f"My edits do not fit. {last.result if last else ''}")
         return Answer(f"They say: {words}", " ".join(heard), (*calls, ("compare", {})))
 
+    def _heard(self, files: Files) -> tuple[Files, list[str]]:
+        """The files with what the words ask for, and what of it was understood."""
+        heard = []
+        for one in self._pending:
+            if (change := follow(one.text, files)) is not None:
+                files = change.files
+                heard.append(change.summary)
+        return files, heard
+
     def _summary(self) -> str:
-        """What the last words changed, told again from the files that they found."""
-        at = self._last_words
-        if at is None:
-            return "The page follows the mockup."
-        words = self._entries[at]
-        files = files_after(self._entries[:at]) or self._files
-        change = follow(words.text, files) if isinstance(words, Words) else None
-        return change.summary if change else "The page follows the mockup and your words."
+        """What was said of the first change since the last words."""
+        changes = (one for one in self._work if isinstance(one, Done) and one.name in CHANGES)
+        return next((one.said for one in changes if one.said), "The page is as you asked.")
 
     # repairs
 
@@ -199,15 +200,14 @@ class _Mind:
         return [entry for entry in after if isinstance(entry, Words) and entry.text.strip()]
 
     @cached_property
-    def _last_words(self) -> int | None:
-        places = [at for at, entry in enumerate(self._entries) if isinstance(entry, Words)]
-        return places[-1] if places else None
-
-    @cached_property
     def _stretch(self) -> int:
         """Where the work on the last words begins."""
         places = [at for at, one in enumerate(self._entries) if isinstance(one, Words | SetBack)]
         return places[-1] if places else 0
+
+    @property
+    def _work(self) -> tuple[Words | SetBack | Done, ...]:
+        return self._entries[self._stretch :]
 
     @cached_property
     def _wanted_kinds(self) -> Set[str]:
@@ -233,17 +233,16 @@ class _Mind:
 
     def _failures(self, name: str) -> int:
         """How often such a call failed in this stretch."""
-        work = self._entries[self._stretch :]
-        return sum(isinstance(one, Done) and one.name == name and not one.ok for one in work)
+        done = (one for one in self._work if isinstance(one, Done))
+        return sum(one.name == name and not one.ok for one in done)
 
     def _unknown(self) -> list[str]:
         """The files to be read first; one that cannot be read is done without."""
         pages = [one.page for one in self._talk.mockups if one.page not in self._files]
         wanted = [*pages, *missing_sheets(self._files)]
-        work = self._entries[self._stretch :]
         failed = {
             str(one.arguments.get("path"))
-            for one in work
+            for one in self._work
             if isinstance(one, Done) and one.name == "read_file" and not one.ok
         }
         return [path for path in wanted if path not in failed]

@@ -7,9 +7,9 @@ from workers.models.simulated.seeing.files import Files
 from workers.models.simulated.seeing.repairs import Wish, apply
 from workers.models.simulated.seeing.reports import Report
 
-MOST_COMPARISONS = 12
+MOST_COMPARISONS = 10
 MOST_AT_ONCE = 12  # wishes; half as many each time that they made it worse together
-FRUITLESS = 4  # tries in a row that did not raise the score, and no more are made
+FRUITLESS = 3  # tries in a row that did not raise the score, and no more are made
 CALLS_TO_END = 3  # an edit, a comparison and the end
 FIRST = (("text", "font-size"), ("font-weight", "font-style", "color"), ("translate",))
 

@@ -82,9 +82,10 @@ def _change_text(words: str, files: Files) -> Change | None:
         return None
     old, new = asked.groups()
     for path, source in _pages(files):
-        at = source.find(old, source.find("<body"))
-        if at >= 0:
-            changed = source[:at] + new + source[at + len(old) :]
+        words_there = re.compile(rf">[^<]*?(?<!\w)({re.escape(old)})(?!\w)[^<]*<")
+        if there := words_there.search(source, max(0, source.find("<body"))):
+            start, end = there.span(1)
+            changed = source[:start] + new + source[end:]
             return Change({**files, path: changed}, f"‘{old}’ is now ‘{new}’.")
     return None
 
