@@ -106,7 +106,7 @@ _WORDS: tuple[tuple[type[ModelFailed], re.Pattern[str]], ...] = tuple(
     for kind, words in (
         (
             ContextExceeded,
-            r"context.?length|context.?size|context window|token limit|prompt is too long"
+            r"context.?length|context.?size|context ?window|token limit|prompt is too long"
             r"|maximum context|longer than the model|exceeds? the (?:model|maximum).{0,30}token",
         ),
         (
@@ -136,7 +136,11 @@ _WORDS: tuple[tuple[type[ModelFailed], re.Pattern[str]], ...] = tuple(
             r"not support (?:tool|function)|tool.{0,30}not support|tool choice requires"
             r"|support tool use",
         ),
-        (NoSuchModel, r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"),
+        (
+            NoSuchModel,
+            r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"
+            r"|invalid model name",
+        ),
     )
 )
 _STATUSES: dict[int, type[ModelFailed]] = {
@@ -192,5 +196,7 @@ def _words_of(error: APIError) -> str:
         inner = body.get("error", body)
         message = inner.get("message") if isinstance(inner, dict) else inner
         if isinstance(message, str) and message:
-            return f"{message} ({error.code})" if error.code else message
+            status = error.status_code if isinstance(error, APIStatusError) else None
+            is_news = error.code and str(error.code) != str(status)
+            return f"{message} ({error.code})" if is_news else message
     return error.message

