@@ -104,6 +104,7 @@ MAX_DETAIL = 600  # characters
 _WORDS: tuple[tuple[type[ModelFailed], re.Pattern[str]], ...] = tuple(
     (kind, re.compile(words, re.IGNORECASE))
     for kind, words in (
+        (Unauthorised, r"no connected db"),  # LiteLLM without one, of a key it does not know
         (
             ContextExceeded,
             r"context.?length|context.?size|context ?window|token limit|prompt is too long"

@@ -348,6 +348,7 @@ async def test_what_passes_is_waited_for(
     [
         (refuses(401, f"Incorrect API key provided: {KEY}"), "model_unauthorised"),
         (refuses(403, "Forbidden"), "model_unauthorised"),
+        (refuses(400, "No connected db.", "400"), "model_unauthorised"),
         (refuses(429, "You exceeded your quota"), "model_rate_limited"),
         (refuses(500, "CUDA error"), "model_failed"),
         (refuses(400, "max_total_tokens is wrong"), "model_failed"),

@@ -1,4 +1,4 @@
-"""llama.cpp's server with a small text model; runs in .venv-peers. Prints its address when ready."""
+"""llama.cpp's server with a small text model, at the port given; runs in .venv-peers."""
 
 import importlib.util
 import sys
@@ -14,6 +14,5 @@ options = xllamacpp.CommonParams()
 options.model.path = str(weights)
 options.model_alias = {"smollm2"}
 options.n_ctx, options.port = 4096, int(sys.argv[1])
-server = xllamacpp.Server(options)
-print(f"{server.listening_address}/v1", flush=True)
+server = xllamacpp.Server(options)  # serves as long as it is there
 threading.Event().wait()
