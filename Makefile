@@ -16,13 +16,13 @@ T ?=
 SUITE = $(if $(filter tests/modelserver/gpu%,$(T)),kernels,$(if $(filter tests/modelserver%,$(T)),modelserver,$(if $(filter tests/workers/models/peers%,$(T)),peers,app)))
 WHOLE_SUITE := check test-app test-peers check-modelserver test-modelserver kernels test-kernels
 # tests marked `modelserver` drive the service with SGLang behind it, those marked `peers` servers of others
-APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not modelserver and not peers"
+APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not (peers or modelserver)"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-peers test-modelserver \
 	test-kernels check check-modelserver kernels format lock mutants bench-fidelity mini-eval \
-	bench-score bench-grades bench-service bench-serve bench-moe
+	bench-score bench-ablation bench-grades bench-service bench-serve bench-moe
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
@@ -92,6 +92,9 @@ bench-score: setup-dev ## [N=200] [SEED=1] does the score say of spoilt pages wh
 	@$(PY) -m bench.score_bands
 	@$(PY) -m bench.score_naming --changes $(or $(N),200) --seed $(SEED)
 	@$(PY) -m bench.score_ablation --seed $(SEED)
+
+bench-ablation: setup-dev ## what each part of a report is worth to the seeing simulator, which says nothing of real models
+	@$(PY) -m bench.feedback_ablation
 
 bench-grades: setup-dev ## PAGES=<folders of html + png> does the score order the model's drafts as a person did
 	@$(PY) -m bench.score_grades $(PAGES)

@@ -2,8 +2,8 @@
 
 The seeing simulator makes a page of each mockup with the same mistakes on it, then mends it over
 the real client, loop, tools and browser: once with all that the tools report, then with one part
-after the other hidden from it. It reads no close-up, the notes decide only when it ends, and the worst regions
-count only where no difference is told, so that these are hidden together with the differences.
+after the other hidden from it. It reads no close-up, and the notes decide only when it ends. The
+worst regions count only where no difference is told: they are hidden with the differences.
 """
 
 import argparse
