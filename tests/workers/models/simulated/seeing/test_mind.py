@@ -146,8 +146,11 @@ def test_words_to_a_run_at_work_are_followed_and_the_work_goes_on() -> None:
     talk = Talk().written().compared(0.8, LARGE).says("Make it dark")
     answer = talk.answer()
     assert "They say: Make it dark" in answer.thought
-    on = talk.acted(answer).compared(0.4, LARGE, difference("fill", "#ffffff", "#111111", "body"))
-    assert "34px" in str(on.answer().calls) and "#ffffff" not in str(on.answer().calls)
+    light = difference("fill", "#ffffff", "#111111", "body")
+    on = talk.acted(answer).compared(0.4, light, LARGE).answer()
+    assert "34px" in str(on.calls)
+    end = talk.acted(on).compared(0.5, light).answer()
+    assert names(end) == ["finish"]  # light is not what they want
 
 
 def test_files_it_does_not_know_are_read_first() -> None:

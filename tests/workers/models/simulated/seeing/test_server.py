@@ -85,6 +85,8 @@ def test_what_begins_as_the_last_request_did_is_cached(url: str) -> None:
     again = ask(url, talk.written().request)["usage"]
     assert again["prompt_tokens_details"]["cached_tokens"] == first["prompt_tokens"]
     assert again["prompt_tokens"] > first["prompt_tokens"]
+    other = ask(url, Talk("in other words").request)["usage"]
+    assert other["prompt_tokens_details"]["cached_tokens"] < 200  # the tools and the system's words
 
 
 def test_a_request_longer_than_its_window_is_refused_with_both_figures(url: str) -> None:
