@@ -19,7 +19,7 @@ RUN_MS = 120_000  # on a busy machine
 @pytest.fixture
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     # a pause, so that there is time to say something while it works
-    with serve_seeing("--slips", "4", "--pause", "2") as url:
+    with serve_seeing("--slips", "2", "--pause", "2") as url:
         stack = Stack(
             tmp_path_factory.mktemp("seeing"),
             MOCKWRIGHT_MODEL_URL=url,
