@@ -13,16 +13,16 @@ WORKERS ?= 4
 T ?=
 
 # which suite T belongs to
-SUITE = $(if $(filter tests/modelserver/gpu%,$(T)),kernels,$(if $(filter tests/modelserver%,$(T)),modelserver,app))
-WHOLE_SUITE := check test-app check-modelserver test-modelserver kernels test-kernels
-# tests marked `modelserver` drive the service with SGLang behind it
-APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not modelserver"
+SUITE = $(if $(filter tests/modelserver/gpu%,$(T)),kernels,$(if $(filter tests/modelserver%,$(T)),modelserver,$(if $(filter tests/workers/models/peers%,$(T)),peers,app)))
+WHOLE_SUITE := check test-app test-peers check-modelserver test-modelserver kernels test-kernels
+# tests marked `modelserver` drive the service with SGLang behind it, those marked `peers` servers of others
+APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not (peers or modelserver)"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev setup-modelserver setup-kernels up dev test test-app test-modelserver \
+.PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-peers test-modelserver \
 	test-kernels check check-modelserver kernels format lock mutants bench-fidelity mini-eval \
-	bench-score bench-grades bench-service bench-serve bench-moe
+	bench-score bench-ablation bench-grades bench-service bench-serve bench-moe
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
@@ -39,6 +39,9 @@ setup-modelserver: ## SGLang on the CPU, in an environment of its own (idempoten
 setup-kernels: ## what builds and tests the GPU kernels, without a GPU (idempotent)
 	@$(PYTHON) bin/setup --kernels
 
+setup-peers: ## llama.cpp and LiteLLM, which tests drive, in an environment of their own (idempotent)
+	@$(PYTHON) bin/setup --peers
+
 up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up if needed, then serve on this machine; Ctrl-C ends it
 	@exec $(PY) manage.py up $(if $(MODEL),--model $(MODEL)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
 
@@ -49,6 +52,9 @@ test: $(if $(T),test-$(SUITE),$(WHOLE_SUITE)) ## [T=path[::name]] set up, then e
 
 test-app: setup-dev ## [T=…] [WORKERS=4] the tests of the app and the agent; needs no model server
 	@$(PY) -m pytest $(or $(T),$(APP_TESTS))
+
+test-peers: setup-dev setup-peers ## the tests of the client against llama.cpp's server and LiteLLM's proxy
+	@$(PY) -m pytest -m peers $(or $(T),tests/workers/models/peers)
 
 test-modelserver: setup-modelserver $(if $(T),,setup-dev) ## [T=…] the tests of the model server with SGLang on the CPU, then of the service with it
 	@$(MODELSERVER_PY) -m pytest -c tests/modelserver/pytest.ini --rootdir . $(or $(T),tests/modelserver)
@@ -86,6 +92,9 @@ bench-score: setup-dev ## [N=200] [SEED=1] does the score say of spoilt pages wh
 	@$(PY) -m bench.score_bands
 	@$(PY) -m bench.score_naming --changes $(or $(N),200) --seed $(SEED)
 	@$(PY) -m bench.score_ablation --seed $(SEED)
+
+bench-ablation: setup-dev ## what each part of a report is worth to the seeing simulator, which says nothing of real models
+	@$(PY) -m bench.feedback_ablation
 
 bench-grades: setup-dev ## PAGES=<folders of html + png> does the score order the model's drafts as a person did
 	@$(PY) -m bench.score_grades $(PAGES)

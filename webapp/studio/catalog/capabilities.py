@@ -5,7 +5,13 @@ from dataclasses import dataclass
 
 Facts = Mapping[str, object]  # of one model, as a server's JSON gives them
 
-_CONTEXT_NAMES = ("max_model_len", "context_length", "context_window", "max_context_length")
+_CONTEXT_NAMES = (
+    "max_model_len",
+    "context_length",
+    "context_window",
+    "max_context_length",
+    "max_input_tokens",
+)
 _DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 
 
@@ -36,8 +42,8 @@ def capabilities_of(facts: Facts | None) -> Capabilities:
 
 
 def _context_of(facts: Facts) -> int | None:
-    """Tokens. SGLang and vLLM say max_model_len, Moonshot and routers context_length, llama.cpp
-    puts it into `meta`."""
+    """Tokens. SGLang and vLLM say max_model_len, Moonshot and routers context_length, LiteLLM
+    max_input_tokens, llama.cpp puts it into `meta`."""
     meta = facts.get("meta")
     named = [facts.get(name) for name in _CONTEXT_NAMES]
     named += [meta.get("n_ctx"), meta.get("n_ctx_train")] if isinstance(meta, dict) else []
@@ -45,8 +51,8 @@ def _context_of(facts: Facts) -> int | None:
 
 
 def _sight_of(facts: Facts) -> bool | None:
-    """Moonshot and SGLang have a word for it, routers list the kinds of input."""
-    for name in ("supports_image_in", "has_image_understanding"):
+    """Moonshot, SGLang and LiteLLM have a word for it, others list the kinds of input."""
+    for name in ("supports_image_in", "has_image_understanding", "supports_vision"):
         says = facts.get(name)
         if isinstance(says, bool):
             return says
@@ -56,8 +62,15 @@ def _sight_of(facts: Facts) -> bool | None:
 
 
 def _tools_of(facts: Facts) -> bool | None:
-    """Whether SGLang was started with a parser for tool calls."""
-    return facts["tool_call_parser"] is not None if "tool_call_parser" in facts else None
+    """Whether SGLang was started with a parser for tool calls; LiteLLM has a word for it, other
+    routers list what may be given."""
+    if "tool_call_parser" in facts:
+        return facts["tool_call_parser"] is not None
+    says = facts.get("supports_function_calling")
+    if isinstance(says, bool):
+        return says
+    taken = facts.get("supported_parameters")
+    return "tools" in taken if isinstance(taken, list) else None
 
 
 def _device_of(facts: Facts) -> str | None:

@@ -6,6 +6,7 @@ from webapp.studio.catalog.capabilities import Capabilities, capabilities_of
 
 TIMEOUT_SECONDS = 3.0
 SGLANG_PAGES = ("model_info", "server_info")  # beside /v1
+LITELLM_PAGE = "model/info"  # below /v1; LiteLLM lists every model as OpenAI's
 
 
 def fetch_capabilities(url: str, name: str, key: str) -> Capabilities:
@@ -19,6 +20,8 @@ def fetch_capabilities(url: str, name: str, key: str) -> Capabilities:
             facts = listed.get(name or next(iter(listed), ""))
             if facts is not None and facts.get("owned_by") == "sglang":
                 facts = {**_told_by_sglang(client, url), **facts}
+            elif facts is not None and facts.get("owned_by") == "openai":
+                facts = {**_told_by_litellm(client, url, str(facts["id"])), **facts}
     except (OpenAIError, ValueError, TypeError, AttributeError, ImportError):
         # ImportError: the environment names a SOCKS proxy, for which a library is missing
         return Capabilities(answers=False)
@@ -28,10 +31,23 @@ def fetch_capabilities(url: str, name: str, key: str) -> Capabilities:
 def _told_by_sglang(client: OpenAI, url: str) -> dict[str, object]:
     facts: dict[str, object] = {}
     for page in SGLANG_PAGES:
-        try:
-            answer = client.get(f"{url.removesuffix('/v1')}/{page}", cast_to=object)
-        except (OpenAIError, ValueError):
-            continue
-        if isinstance(answer, dict):
-            facts.update(answer)
+        facts.update(_page(client, f"{url.removesuffix('/v1')}/{page}"))
     return facts
+
+
+def _told_by_litellm(client: OpenAI, url: str, name: str) -> dict[str, object]:
+    listed = _page(client, f"{url}/{LITELLM_PAGE}").get("data")
+    for one in listed if isinstance(listed, list) else ():
+        match one:
+            case {"model_name": str(known), "model_info": dict(facts)} if known == name:
+                return facts
+    return {}
+
+
+def _page(client: OpenAI, address: str) -> dict[str, object]:
+    """What a page says; nothing where there is none."""
+    try:
+        answer = client.get(address, cast_to=object)
+    except (OpenAIError, ValueError):
+        return {}
+    return answer if isinstance(answer, dict) else {}

@@ -30,9 +30,10 @@ MAX_DETAIL = 600  # characters
 
 # What servers say, tried in this order: OpenAI, Moonshot, SGLang, vLLM, llama.cpp, Ollama, routers.
 _PATTERNS: tuple[tuple[Cause, str], ...] = (
+    ("unauthorised", r"no connected db"),  # LiteLLM without one, of a key it does not know
     (
         "context_exceeded",
-        r"context.?length|context.?size|context window|token limit|prompt is too long"
+        r"context.?length|context.?size|context ?window|token limit|prompt is too long"
         r"|maximum context|longer than the model|exceeds? the (?:model|maximum).{0,30}token",
     ),
     (
@@ -62,7 +63,11 @@ _PATTERNS: tuple[tuple[Cause, str], ...] = (
         r"not support (?:tool|function)|tool.{0,30}not support|tool choice requires"
         r"|support tool use",
     ),
-    ("no_such_model", r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"),
+    (
+        "no_such_model",
+        r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"
+        r"|invalid model name",
+    ),
 )
 _WORDS = tuple((cause, re.compile(words, re.IGNORECASE)) for cause, words in _PATTERNS)
 _STATUSES: dict[int, Cause] = {
@@ -126,5 +131,7 @@ def _words_of(error: APIError) -> str:
         inner = body.get("error", body)
         message = inner.get("message") if isinstance(inner, dict) else inner
         if isinstance(message, str) and message:
-            return f"{message} ({error.code})" if error.code else message
+            status = error.status_code if isinstance(error, APIStatusError) else None
+            is_news = error.code and str(error.code) != str(status)
+            return f"{message} ({error.code})" if is_news else message
     return error.message

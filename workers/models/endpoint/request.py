@@ -172,7 +172,8 @@ def _output_limit(tokens: int | None, refused: frozenset[Option]) -> dict[str, i
 async def _explain(failure: ModelFailed, endpoint: Endpoint) -> ModelFailed:
     """The failure with what a person needs to know about it."""
     if isinstance(failure, Unreachable):
-        return Unreachable(f"{endpoint.url}: {failure}.{_container_hint(endpoint.url)}")
+        cause = str(failure).rstrip(".")
+        return Unreachable(f"{endpoint.url}: {cause}.{_container_hint(endpoint.url)}")
     if isinstance(failure, NoSuchModel):
         offer = await list_models(endpoint)
         if offer is None:

@@ -10,6 +10,7 @@ from webapp.environment import Environment, explain
 from webapp.studio.catalog import options
 from webapp.studio.catalog.endpoints import endpoint_of
 from webapp.studio.catalog.options import ModelOption, endpoint_option
+from webapp.studio.catalog.probe import fetch_capabilities
 from webapp.studio.catalog.server import server_of
 from webapp.studio.errors import BadRequest
 from workers.models import make_model
@@ -99,6 +100,7 @@ def test_a_configured_endpoint_is_on_offer(at: pytest.MonkeyPatch) -> None:
         ({"context_length": 8192, "supports_image_in": False}, 8192, False),
         ({"meta": {"n_ctx_train": 4096}}, 4096, True),
         ({"architecture": {"input_modalities": ["text"]}}, None, False),
+        ({"max_input_tokens": 65536}, 65536, True),
         ({}, None, True),
     ],
 )
@@ -106,6 +108,40 @@ def test_the_card_says_what_the_server_says(facts: JSON, context: int | None, se
     with stand_in(models=[{"id": "other"}, {"id": NAME, **facts}]) as server:
         card = card_after_asking(server.url)
     assert (card.context_tokens, card.reads_pictures) == (context, sees)
+
+
+def test_a_router_is_asked_for_what_it_knows_of_a_model() -> None:
+    of_both = {"max_input_tokens": 4096, "supports_vision": True}
+    told = [
+        {"model_name": "other", "model_info": of_both},
+        {
+            "model_name": NAME,
+            "model_info": {
+                "max_input_tokens": 16384,
+                "supports_vision": False,
+                "supports_function_calling": True,
+            },
+        },
+    ]
+    with stand_in(models=[{"id": NAME, "owned_by": "openai"}]) as server:
+        server.pages["/v1/model/info"] = {"data": told}
+        known = fetch_capabilities(server.url, NAME, "")
+    assert (known.context_tokens, known.reads_pictures, known.uses_tools) == (16384, False, True)
+
+
+@pytest.mark.parametrize("page", [{}, {"data": [{"model_name": NAME, "model_info": None}]}])
+def test_a_server_that_knows_no_more_is_listed_all_the_same(page: JSON) -> None:
+    with stand_in(models=[{"id": NAME, "owned_by": "openai"}]) as server:
+        if page:
+            server.pages["/v1/model/info"] = page
+        known = fetch_capabilities(server.url, NAME, "")
+    assert known.lists_model and known.context_tokens is None
+
+
+@pytest.mark.parametrize(("taken", "says"), [(["tools", "seed"], True), (["seed"], False)])
+def test_what_may_be_given_says_whether_tools_may(taken: list[str], says: bool) -> None:
+    with stand_in(models=[{"id": NAME, "supported_parameters": taken}]) as server:
+        assert fetch_capabilities(server.url, NAME, "").uses_tools is says
 
 
 def test_a_card_says_that_its_model_is_not_listed() -> None:

@@ -386,6 +386,7 @@ async def test_what_passes_is_waited_for(
     [
         (refuses(401, f"Incorrect API key provided: {KEY}"), "model_unauthorised"),
         (refuses(403, "Forbidden"), "model_unauthorised"),
+        (refuses(400, "No connected db.", "400"), "model_unauthorised"),
         (refuses(429, "You exceeded your quota"), "model_rate_limited"),
         (refuses(500, "CUDA error"), "model_failed"),
         (refuses(400, "max_total_tokens is wrong"), "model_failed"),
@@ -398,6 +399,11 @@ async def test_what_passes_is_waited_for(
         (refuses(404, "No endpoints found that support image input"), "model_no_vision"),
         (refuses(400, "library/tiny does not support tools"), "model_no_tools"),
         (refuses(404, "The model `kimi-k2.5` does not exist"), "model_unknown"),
+        (refuses(400, "Invalid model name passed in model=kimi-k2.5", "400"), "model_unknown"),
+        (
+            refuses(400, "litellm.ContextWindowExceededError: OpenAIException - it is too much"),
+            "model_context_exceeded",
+        ),
     ],
 )
 async def test_a_refusal_has_its_code(
@@ -406,6 +412,20 @@ async def test_a_refusal_has_its_code(
     error, _ = await failure(transcript, blobs, reply, reply, reply)
     assert error.code == code
     assert KEY not in str(error)
+
+
+async def test_a_status_is_told_once_and_a_sentence_ends_once(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    error, _ = await failure(transcript, blobs, refuses(400, "No picture here.", "400"))
+    assert str(error) == "status 400: No picture here."
+    error, _ = await failure(transcript, blobs, refuses(400, "No picture here.", "no_picture"))
+    assert str(error) == "status 400: No picture here. (no_picture)"
+    with stand_in() as server:
+        model = model_of(server)
+    with pytest.raises(ModelFailed) as raised:
+        await take(model, transcript, blobs)
+    assert ".." not in str(raised.value)
 
 
 async def test_a_refusal_that_waiting_does_not_mend_is_not_repeated(

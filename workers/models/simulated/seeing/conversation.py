@@ -1,0 +1,193 @@
+"""Reads a request's messages: mockups, the person's words, and each call with what came of it.
+
+A request is all that there is to know, so everything is read anew each time.
+"""
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from workers.models.simulated.seeing.pictures import BadPicture, read_data_url
+
+JSON = Mapping[str, object]
+
+_MOCKUP = re.compile(r"Mockup (\d+):.*?scale ([\d.]+)[^.]*?page (\S+) is (\d+)×(\d+) CSS")
+_STACK = re.compile(r"^Stack: ([\w-]+)\.")
+_WORDS = re.compile(r"^The person (?:adds|says):\n(.*)", re.DOTALL)
+_SET_BACK = re.compile(r"^The files are those of revision (\d+) again")
+_IMAGES_OF = re.compile(r"^Images of \w+ \((.*)\):$")
+_LEFT_OUT = "(An older image"
+
+
+@dataclass(frozen=True)
+class SeenMockup:
+    """A mockup as it came: its bytes, and what the words beside it say of its page."""
+
+    png: bytes
+    scale: float
+    page: str
+    css_width: int
+    css_height: int
+
+
+@dataclass(frozen=True)
+class Words:
+    """What the person said; `first` with the task, not later."""
+
+    text: str
+    first: bool = False
+
+
+@dataclass(frozen=True)
+class SetBack:
+    """The files are those of an earlier revision again."""
+
+    revision: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """A call and what came of it; of a picture that is no longer sent None. `said` are the words of
+    the turn that made it."""
+
+    identity: str
+    name: str
+    arguments: JSON
+    result: str = ""
+    said: str = ""
+    pictures: tuple[bytes | None, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        return not self.result.startswith(("Error:", "This call was not run"))
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """What a request says, in its order. `tools` are the names of those that may be called."""
+
+    mockups: tuple[SeenMockup, ...]
+    stack: str
+    entries: tuple[Words | SetBack | Done, ...]
+    tools: frozenset[str]
+
+
+@dataclass
+class _Reader:
+    mockups: list[SeenMockup] = field(default_factory=list)
+    stack: str = "html-css"
+    entries: list[Words | SetBack | Done] = field(default_factory=list)
+    _at: dict[str, int] = field(default_factory=dict)  # where a call's entry is, by its id
+    _told: tuple[float, str, int, int] | None = None  # of the mockup whose picture comes next
+    _looks_at: str = ""  # the call whose pictures come
+
+    def read(self, message: JSON) -> None:
+        if message.get("role") == "assistant":
+            for identity, name, arguments in _calls_of(message):
+                self._at[identity] = len(self.entries)
+                said = message.get("content")
+                spoken = said if isinstance(said, str) else ""
+                self.entries.append(Done(identity, name, arguments, said=spoken))
+        elif message.get("role") == "tool":
+            identity = str(message.get("tool_call_id"))
+            texts = [value for kind, value in _parts_of(message) if kind == "text"]
+            own = [text for text in texts if not _IMAGES_OF.match(text)]
+            self._note(identity, own[0] if own else "")
+            self._hear(message, heard=own[:1])
+        elif message.get("role") == "user":
+            self._hear(message)
+
+    def _hear(self, message: JSON, heard: Sequence[str] = ()) -> None:
+        for kind, value in _parts_of(message):
+            if kind == "picture":
+                self._see(value)
+            elif value not in heard:
+                self._hear_text(value)
+
+    def _hear_text(self, text: str) -> None:
+        if told := _MOCKUP.search(text):
+            _, scale, page, width, height = told.groups()
+            self._told = (float(scale), page, int(width), int(height))
+        elif stack := _STACK.match(text):
+            self.stack = stack[1]
+        elif words := _WORDS.match(text):
+            self.entries.append(Words(words[1], first="adds" in text[:16]))
+        elif back := _SET_BACK.match(text):
+            self.entries.append(SetBack(int(back[1])))
+        elif images := _IMAGES_OF.match(text):
+            self._looks_at = images[1]
+        elif text.startswith(_LEFT_OUT):
+            self._show(self._looks_at, None)
+
+    def _see(self, url: str) -> None:
+        png = read_data_url(url)
+        if self._told is not None:
+            self.mockups.append(SeenMockup(png, *self._told))
+            self._told = None
+        else:
+            self._show(self._looks_at, png)
+
+    def _note(self, identity: str, result: str) -> None:
+        if (at := self._at.get(identity)) is not None:
+            self.entries[at] = replace(self._call(at), result=result)
+
+    def _show(self, identity: str, picture: bytes | None) -> None:
+        if (at := self._at.get(identity)) is not None:
+            done = self._call(at)
+            self.entries[at] = replace(done, pictures=(*done.pictures, picture))
+
+    def _call(self, at: int) -> Done:
+        entry = self.entries[at]
+        assert isinstance(entry, Done)
+        return entry
+
+
+def read_conversation(request: JSON) -> Conversation:
+    """Raises BadPicture."""
+    reader = _Reader()
+    messages = request.get("messages")
+    for message in messages if isinstance(messages, list) else ():
+        if isinstance(message, dict):
+            reader.read(message)
+    entries, names = tuple(reader.entries), frozenset(_tools_of(request))
+    return Conversation(tuple(reader.mockups), reader.stack, entries, names)
+
+
+def _parts_of(message: JSON) -> Iterator[tuple[str, str]]:
+    """Texts and the addresses of pictures, in their order."""
+    content = message.get("content")
+    if isinstance(content, str):
+        yield "text", content
+    for part in content if isinstance(content, list) else ():
+        match part:
+            case {"type": "text", "text": str(text)}:
+                yield "text", text
+            case {"type": "image_url", "image_url": {"url": str(url)}}:
+                yield "picture", url
+            case {"type": str(kind)}:
+                raise BadPicture(f"content of type {kind!r} is not understood")
+
+
+def _calls_of(message: JSON) -> Iterator[tuple[str, str, JSON]]:
+    calls = message.get("tool_calls")
+    for call in calls if isinstance(calls, list) else ():
+        match call:
+            case {"id": str(identity), "function": {"name": str(name), "arguments": str(given)}}:
+                yield identity, name, _object_in(given)
+
+
+def _tools_of(request: JSON) -> Iterator[str]:
+    tools = request.get("tools")
+    for tool in tools if isinstance(tools, list) else ():
+        match tool:
+            case {"function": {"name": str(name)}}:
+                yield name
+
+
+def _object_in(text: str) -> JSON:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
