@@ -12,17 +12,14 @@ import asyncio
 import dataclasses
 import json
 import logging
-import os
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from bench.faults.play import KINDS, Verdict, client_of, play
+from bench.faults.play import KINDS, MakeModel, Verdict, client_of, play
 from bench.faults.wire import FaultServer
-from workers.agent.protocols import Model
-from workers.models.endpoint.request import Endpoint
 
 AT_ONCE = 8
 
@@ -40,9 +37,7 @@ class Outcome:
         return [verdict for verdict in self.verdicts if verdict.wrong]
 
 
-async def play_all(
-    indices: list[int], seed: int, make: Callable[[Endpoint], Model] = client_of
-) -> Outcome:
+async def play_all(indices: list[int], seed: int, make: MakeModel = client_of) -> Outcome:
     """Play the faults, several at once."""
     began = time.monotonic()
     before = _left()
@@ -61,8 +56,7 @@ async def play_all(
 
 def _left() -> tuple[int, int]:
     """Tasks, and open sockets."""
-    links = (os.path.join("/proc/self/fd", name) for name in os.listdir("/proc/self/fd"))
-    sockets = [link for link in links if os.path.lexists(link) and "socket" in os.readlink(link)]
+    sockets = [link for link in Path("/proc/self/fd").iterdir() if link.is_socket()]
     return len(asyncio.all_tasks()), len(sockets)
 
 

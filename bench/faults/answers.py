@@ -11,8 +11,8 @@ DONE = b"data: [DONE]\n\n"
 TOOLS = ("write_file", "edit_file", "compare", "finish")
 
 _WORDS = (
-    "Überschrift", "colour", "größer", "页面", "кнопка", "🙂", "👩‍💻", "naïve", "margin", "“quoted”",
-    "\\", "24 px", "café", "数", "the header", "£9", "—", "is teal", "𝒳",
+    "Überschrift", "colour", "größer", "页面", "кнопка", "🙂", "👩‍💻", "naïve", "margin",
+    "“quoted”", "\\", "24 px", "café", "数", "the header", "£9", "—", "is teal", "𝒳",
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def keep_alives(rng: Random) -> Fault:
 
 def a_line(rng: Random) -> Fault:
     """one line without end"""
-    return _endless(rng, b"x" * (1 << 20), b"data: ", code="model_failed")
+    return _endless(rng, b"x" * (1 << 20), b"data: ", code="model_failed", patience=20.0)
 
 
 def header_lines(rng: Random) -> Fault:
@@ -61,13 +61,19 @@ def _delta(**fields: object) -> dict[str, object]:
 
 
 def _endless(
-    rng: Random, data: bytes, begun: bytes = b"", *, code: str = "", pause: float = 0.0
+    rng: Random,
+    data: bytes,
+    begun: bytes = b"",
+    *,
+    code: str = "",
+    pause: float = 0.0,
+    patience: float = 0.5,
 ) -> Fault:
     told = [event(piece) for piece in pieces(say(rng, 0))[: rng.choice((0, 4))]] + [begun]
     first = b"".join(told)
     writes = (_CHUNKED, b"%x\r\n%s\r\n" % (len(first), first)) if first else (_CHUNKED,)
     wire = Wire(writes, endless=b"%x\r\n%s\r\n" % (len(data), data), pause=pause)
-    return Fault((lambda _: wire,), code=code, patience=0.5)
+    return Fault((lambda _: wire,), code=code, patience=patience)
 
 
 KINDS: tuple[Kind, ...] = (thoughts, text, arguments, calls, keep_alives, a_line, header_lines)

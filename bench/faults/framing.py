@@ -5,7 +5,7 @@ import json
 import zlib
 from random import Random
 
-from bench.faults.answers import DONE, Said, body, event, pieces, proper, say
+from bench.faults.answers import DONE, Manner, Said, body, event, pieces, proper, say
 from bench.faults.fault import Fault, Kind, then_proper
 from bench.faults.wire import JSON, STREAM, Wire, cut, pieces_of, slowly, stream
 
@@ -21,8 +21,9 @@ _COMMENTS = (b": keep-alive\n\n", b":\n", b"event: message\n", b"id: 7\n", b"ret
 def every_byte_alone(rng: Random) -> Fault:
     """every byte is a chunk"""
     said = say(rng, 1)
-    data = body(said)
-    return _whole(said, stream(*(data[at : at + 1] for at in range(len(data)))))
+    data = body(said, Manner(size=200))
+    start = rng.randrange(len(data) - 300)  # some hundred of them are as good as all
+    return _whole(said, stream(*pieces_of(data, list(range(start, start + 300)))))
 
 
 def cut_anywhere(rng: Random) -> Fault:
@@ -79,7 +80,7 @@ def slow(rng: Random) -> Fault:
     said = say(rng, 1)
     data = body(said)
     wire = stream(*pieces_of(data, [rng.randrange(len(data)) for _ in range(12)]))
-    return _whole(said, slowly(wire, 0.08), patience=0.8)
+    return _whole(said, slowly(wire, 0.25), patience=2.5)
 
 
 def other_content_type(rng: Random) -> Fault:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -25,6 +26,7 @@ KINDS: dict[str, Kind] = {
     for module in (connection, framing, refusals, shapes, endless)
     for kind in module.KINDS
 }
+MakeModel = Callable[[Endpoint], Model]
 MAX_CALLS = 40  # of a turn
 SECONDS = 60.0  # that any fault may take
 HANG_UP_SECONDS = 3.0  # until every connection is closed
@@ -48,16 +50,14 @@ class Verdict:
 def fault_of(seed: int, index: int) -> tuple[str, Fault]:
     """The fault of that index: the kinds in turns, all else by chance."""
     name = list(KINDS)[index % len(KINDS)]
-    return name, KINDS[name](Random(f"{seed}-{index}"))
+    return name, KINDS[name](Random(f"{seed}-{index}"))  # noqa: S311
 
 
 def client_of(endpoint: Endpoint) -> Model:
     return ClientModel(endpoint)
 
 
-async def play(
-    server: FaultServer, seed: int, index: int, make: "MakeModel" = client_of
-) -> Verdict:
+async def play(server: FaultServer, seed: int, index: int, make: MakeModel = client_of) -> Verdict:
     """Take the fault's turns."""
     kind, fault = fault_of(seed, index)
     game = Play(fault.replies)
@@ -92,7 +92,7 @@ async def _take(model: Model, fault: Fault) -> tuple[TurnFinished | None, str, l
         return None, failure.code, []
     except TimeoutError:
         return None, "", [f"no end after {SECONDS:g} s"]
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - that none comes here is what is shown
         return None, "", [f"{type(error).__name__} leaves the client: {error}"[:200]]
     return turn, "cured", []
 
@@ -162,7 +162,9 @@ def _same(text: str, meant: str) -> bool:
 
 async def _hung_up(game: Play) -> bool:
     """Whether every connection is closed soon."""
-    until = time.monotonic() + HANG_UP_SECONDS
-    while game.connections and time.monotonic() < until:
-        await asyncio.sleep(0.01)
-    return not game.connections
+    try:
+        async with asyncio.timeout(HANG_UP_SECONDS):
+            await game.is_quiet.wait()
+    except TimeoutError:
+        return False
+    return True

@@ -11,17 +11,16 @@ from bench.faults.answers import (
     body,
     event,
     head_of,
-    parts,
     pieces,
     proper,
     say,
     whole,
 )
 from bench.faults.fault import Fault, Kind, then_proper
-from bench.faults.wire import JSON, Reply, Wire, stream
+from bench.faults.wire import JSON, Wire, stream
 
 _FINISHES = (None, "", "eos", "tool_use", 5, {"reason": "stop"}, ["stop"], "stop", "content_filter")
-_USAGES = (
+_USAGES: tuple[object, ...] = (
     None,
     {},
     "none",
@@ -164,7 +163,7 @@ def arguments_as_an_object(rng: Random) -> Fault:
 
 def arguments_of_no_size(rng: Random) -> Fault:
     """calls without arguments: empty, null, missing, in braces"""
-    given = rng.choice(("", None, ..., {}, "{}", " {} "))
+    given: object = rng.choice(("", None, ..., {}, "{}", " {} "))
     names = [rng.choice(("compare", "finish")) for _ in range(rng.randint(1, 3))]
     said = replace(say(rng, 0), calls=tuple((name, "{}") for name in names), is_loose=True)
     told = pieces(said)
@@ -211,7 +210,7 @@ def several_choices(rng: Random) -> Fault:
     """a second choice in every piece, or pieces with none"""
     said, other = say(rng), say(rng, 1)
     if rng.random() < 0.4:
-        none = rng.choice(([], None, ...))
+        none: object = rng.choice(([], None, ...))
         empty = {key: value for key, value in (head_of([]) | {"choices": none}).items()
                  if value is not ...}  # fmt: skip
         lines = [event(empty) + event(piece) for piece in pieces(said)]
@@ -242,7 +241,7 @@ def content_as_a_list(rng: Random) -> Fault:
 
 def content_of_nothing(rng: Random) -> Fault:
     """content null or empty, and all members, in every piece"""
-    nothing = rng.choice((None, "", []))
+    nothing: object = rng.choice((None, "", []))
     every = {"content": nothing, "reasoning_content": None, "tool_calls": rng.choice((None, []))}
     every |= {"role": "assistant", "refusal": None, "function_call": None, "audio": None}
     return _spoken(say(rng), Manner(delta=lambda told: {**every, **told}))

@@ -1,6 +1,7 @@
-"""A server on loopback that writes the very bytes it is told, and ends a connection as it is told."""
+"""A server on loopback that writes the very bytes, and ends a connection in the way, it is told."""
 
 import asyncio
+import itertools
 import json
 import socket
 import struct
@@ -76,6 +77,7 @@ class Play:
     replies: tuple[Reply, ...]
     requests: list[JSON] = field(default_factory=list)
     connections: int = 0  # open now
+    is_quiet: asyncio.Event = field(default_factory=asyncio.Event)  # none is open
 
     def answer(self, body: JSON) -> Wire:
         self.requests.append(body)
@@ -111,6 +113,7 @@ class FaultServer:
             method, path, _ = head.split(" ", 2)
             play = self._plays[path.split("/")[1]]
             play.connections += 1
+            play.is_quiet.clear()
             length = _content_length(head)
             body = json.loads(await reader.readexactly(length)) if length else {}
             wire = play.answer(body) if method == "POST" else _MODELS
@@ -123,6 +126,8 @@ class FaultServer:
                 await writer.wait_closed()
             if play is not None:
                 play.connections -= 1
+                if not play.connections:
+                    play.is_quiet.set()
 
 
 _MODELS = status(200, b'{"object": "list", "data": [{"id": "kimi-k2.5", "object": "model"}]}')({})
@@ -154,7 +159,7 @@ def _content_length(head: str) -> int:
 def pieces_of(data: bytes, places: list[int]) -> Iterator[bytes]:
     """The bytes, divided at these places."""
     edges = [0, *sorted(set(places)), len(data)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in itertools.pairwise(edges):
         if start < end:
             yield data[start:end]
 

@@ -16,9 +16,11 @@ ModelFailed               model_failed            anything else, in the endpoint
     ├── Unreachable       model_unreachable       no connection, or no answer in time
     ├── RateLimited       model_rate_limited      too many requests, or the quota is used up
     └── Overloaded        model_failed            the server had an error of its own
+        ├── Unended       model_failed            the stream ended, and not the answer
         └── Unstreamed    model_failed            no piece of an answer came
 """
 
+import json
 import re
 from typing import ClassVar
 
@@ -93,6 +95,10 @@ class Overloaded(Passing):
     pass
 
 
+class Unended(Overloaded):
+    pass
+
+
 class Unstreamed(Overloaded):
     pass
 
@@ -137,6 +143,7 @@ _WORDS: tuple[tuple[type[ModelFailed], re.Pattern[str]], ...] = tuple(
             r"|support tool use",
         ),
         (NoSuchModel, r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"),
+        (RateLimited, r"rate.?limit|too many requests"),
     )
 )
 _STATUSES: dict[int, type[ModelFailed]] = {
@@ -145,6 +152,7 @@ _STATUSES: dict[int, type[ModelFailed]] = {
     404: NoSuchModel,
     408: Overloaded,
     409: Overloaded,
+    425: Overloaded,
     413: TooHeavy,
     429: RateLimited,
 }
@@ -157,15 +165,15 @@ def classify(error: APIError, secret: str) -> ModelFailed:
     if isinstance(error, APIConnectionError):
         return Unreachable(redact(str(error.__cause__ or error), secret))
     words = _words_of(error)
-    status = error.status_code if isinstance(error, APIStatusError) else None
+    status = error.status_code if isinstance(error, APIStatusError) else _status_in(error)
     told = next((kind for kind, pattern in _WORDS if pattern.search(words)), None)
     kind: type[ModelFailed]
     if status in (401, 403, 429):
         kind = _STATUSES[status]
     elif told is not None:
         kind = told
-    elif status is None or status >= 500:
-        kind = Overloaded
+    elif status is None or status >= 500 or not isinstance(error, APIStatusError):
+        kind = _STATUSES.get(status or 0, Overloaded)
     else:
         kind = _STATUSES.get(status, Refused)
     answered = f"status {status}: " if status is not None else ""
@@ -186,11 +194,21 @@ def _wait_of(header: str) -> float:
     return min(float(header), MAX_WAIT) if header.isdecimal() else 0.0
 
 
+def _status_in(error: APIError) -> int | None:
+    """The status that an error in a stream gives as its code."""
+    code = str(error.code)
+    return int(code) if re.fullmatch("[45][0-9]{2}", code) else None
+
+
 def _words_of(error: APIError) -> str:
+    """The error's message with what it names beside it: its code, and the option it refuses."""
     body = error.body
     if isinstance(body, dict):
         inner = body.get("error", body)
         message = inner.get("message") if isinstance(inner, dict) else inner
         if isinstance(message, str) and message:
-            return f"{message} ({error.code})" if error.code else message
-    return error.message
+            param = inner.get("param") if isinstance(inner, dict) else None
+            beside = ", ".join(str(name) for name in (error.code, param) if name)
+            return f"{message} ({beside})" if beside else message
+    # the library's own words name the status alone
+    return f"{error.message} {json.dumps(body)}" if isinstance(body, dict | list) else error.message
