@@ -16,7 +16,8 @@ JSON = dict[str, Any]
 class Reply:
     """How one request is answered: a status with a body, or a stream of pieces.
 
-    `cut`: the connection breaks after the pieces. `pause`: seconds before each piece.
+    `cut`: the connection breaks after the pieces. `pause`: seconds before each piece. `done`: the
+    stream tells its end.
     """
 
     status: int = 200
@@ -26,6 +27,7 @@ class Reply:
     raw: bytes | None = None  # sent as it is in place of the pieces
     cut: bool = False
     pause: float = 0.0
+    done: bool = True
 
 
 def says(*texts: str, finish: str = "stop") -> Reply:
@@ -175,7 +177,8 @@ def _handler(state: StandIn) -> type[BaseHTTPRequestHandler]:
             if reply.raw is not None:
                 self._chunk(reply.raw)
             if not reply.cut:
-                self._chunk(b"data: [DONE]\n\n")
+                if reply.done:
+                    self._chunk(b"data: [DONE]\n\n")
                 self.wfile.write(b"0\r\n\r\n")
 
         def _chunk(self, data: bytes) -> None:

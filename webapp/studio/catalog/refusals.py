@@ -3,6 +3,7 @@
 Imports a large library: load it where it is needed.
 """
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -68,6 +69,7 @@ _PATTERNS: tuple[tuple[Cause, str], ...] = (
         r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"
         r"|invalid model name",
     ),
+    ("rate_limited", r"rate.?limit|too many requests"),
 )
 _WORDS = tuple((cause, re.compile(words, re.IGNORECASE)) for cause, words in _PATTERNS)
 _STATUSES: dict[int, Cause] = {
@@ -77,6 +79,7 @@ _STATUSES: dict[int, Cause] = {
     408: "overloaded",
     409: "overloaded",
     413: "too_heavy",
+    425: "overloaded",
     429: "rate_limited",
 }
 
@@ -97,15 +100,15 @@ def refusal_of(error: APIError, secret: str) -> Refusal:
     if isinstance(error, APIConnectionError):
         return Refusal("unreachable", redact(str(error.__cause__ or error), secret))
     words = _words_of(error)
-    status = error.status_code if isinstance(error, APIStatusError) else None
+    status = error.status_code if isinstance(error, APIStatusError) else _status_in(error)
     told = next((cause for cause, pattern in _WORDS if pattern.search(words)), None)
     cause: Cause
     if status in (401, 403, 429):
         cause = _STATUSES[status]
     elif told is not None:
         cause = told
-    elif status is None or status >= 500:
-        cause = "overloaded"
+    elif status is None or status >= 500 or not isinstance(error, APIStatusError):
+        cause = _STATUSES.get(status or 0, "overloaded")
     else:
         cause = _STATUSES.get(status, "refused")
     answered = f"status {status}: " if status is not None else ""
@@ -125,13 +128,24 @@ def _wait_of(header: str) -> float:
     return min(float(header), MAX_WAIT) if header.isdecimal() else 0.0
 
 
+def _status_in(error: APIError) -> int | None:
+    """The status that an error in a stream gives as its code."""
+    code = str(error.code)
+    return int(code) if re.fullmatch("[45][0-9]{2}", code) else None
+
+
 def _words_of(error: APIError) -> str:
+    """The error's message with what it names beside it: its code, where that is not the status, and
+    the option it refuses."""
     body = error.body
     if isinstance(body, dict):
         inner = body.get("error", body)
         message = inner.get("message") if isinstance(inner, dict) else inner
         if isinstance(message, str) and message:
-            status = error.status_code if isinstance(error, APIStatusError) else None
-            is_news = error.code and str(error.code) != str(status)
-            return f"{message} ({error.code})" if is_news else message
-    return error.message
+            param = inner.get("param") if isinstance(inner, dict) else None
+            status = error.status_code if isinstance(error, APIStatusError) else _status_in(error)
+            code = error.code if str(error.code) != str(status) else None
+            beside = ", ".join(str(name) for name in (code, param) if name)
+            return f"{message} ({beside})" if beside else message
+    # the library's own words name the status alone
+    return f"{error.message} {json.dumps(body)}" if isinstance(body, dict | list) else error.message

@@ -1,12 +1,20 @@
 """Puts one streamed answer together: what is said, thought and called, as chunks of a turn."""
 
+import itertools
 import json
 import re
-from collections.abc import Collection, Container, Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
 
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionChunk
-from openai.types.chat.chat_completion_chunk import ChoiceDelta, ChoiceDeltaToolCall
+from openai.types.chat.chat_completion_chunk import (
+    Choice,
+    ChoiceDelta,
+    ChoiceDeltaToolCall,
+    ChoiceDeltaToolCallFunction,
+)
 from pydantic_core import from_json
 
 from webapp.studio.events import ToolCall, Usage
@@ -21,24 +29,50 @@ from workers.agent.protocols import (
 from workers.models.endpoint.markup import MarkupReader, Span
 from workers.models.endpoint.text_calls import HeldText, calls_in, without_calls
 
+T = TypeVar("T")
+
 MAX_ANSWER = 4_000_000  # characters, arguments included
+MAX_TOKENS = 1e12  # that a usage is believed
 _CALL_ID = re.compile(r"(?:functions\.)?(?P<name>.+?)(?::\d+)?")  # functions.write_file:3
 _KIMI_ID = re.compile(r"functions\.(?P<name>.+):\d+")
+_THOUGHTS = (  # as servers name them; none is in the library's type
+    "reasoning_content",
+    "reasoning",
+    "thinking",
+    "thought",
+    "reasoning_text",
+    "reasoning_details",
+)
+
+
+@dataclass(frozen=True)
+class CallPiece:
+    """What a piece of the stream says of a call; empty where it says nothing."""
+
+    index: object
+    identity: str
+    name: str
+    arguments: str
 
 
 class CallWriter:
     """One tool call as it is written."""
 
-    def __init__(self, identity: str = "", name: str = "", arguments: str = "") -> None:
+    def __init__(
+        self, identity: str = "", name: str = "", arguments: str = "", index: object = None
+    ) -> None:
         self.identity = identity
         self.name = name
+        self.index = index
+        self._is_named_again = False
         self._arguments = [arguments]
         self._size, self._next_look = len(arguments), 0  # characters of the arguments
         self._shown: str | None = None
 
     def write(self, arguments: str) -> Iterator[FileChunk]:
         """Add to the arguments; yields what they add to the file that a `write_file` writes."""
-        self._arguments.append(arguments)
+        if arguments:  # the last of them is looked at
+            self._arguments.append(arguments)
         self._size += len(arguments)
         if self.name != "write_file" or self._size < self._next_look:
             return
@@ -49,6 +83,22 @@ class CallWriter:
             new = content.removeprefix(self._shown or "")
             yield FileChunk(path, new, start=self._shown is None)
             self._shown = content
+
+    def is_followed_by(self, piece: CallPiece) -> bool:
+        """Whether a piece of the same index begins another call. Some servers give every call
+        index 0 and tell them apart by id, or not at all; some repeat the name."""
+        if piece.identity and self.identity and piece.identity != self.identity:
+            return True
+        if not (piece.name or self._is_named_again) or not self.is_complete():
+            return False
+        self._is_named_again = True
+        return bool(piece.arguments.strip()) or piece.name not in ("", self.name)
+
+    def go_on_name(self, name: str, offered: Collection[str]) -> None:
+        """Take the rest of a name that came in pieces."""
+        longer = self.name + name
+        if name and not self._size and any(tool.startswith(longer) for tool in offered):
+            self.name = longer
 
     def call(self) -> ToolCall:
         return ToolCall(id=self.identity, name=self.name, arguments="".join(self._arguments))
@@ -80,16 +130,17 @@ class Answer:
     a thought may quote the very call that follows. `taken` are the ids of earlier calls, `offered`
     the tools that may be called."""
 
-    def __init__(self, taken: Collection[str], offered: Container[str] = ()) -> None:
+    def __init__(self, taken: Collection[str], offered: Collection[str] = ()) -> None:
         self._taken = taken
         self._offered = offered
         self._said: list[str] = []
         self._held = HeldText()
         self._content = _MarkedText("text")
         self._reasoning = _MarkedText("thought")
-        self._open: CallWriter | None = None
-        self._index = 0
+        self._writers: list[CallWriter] = []  # of calls that are not given out yet
         self._ids: set[str] = set()
+        self._made: set[ToolCall] = set()
+        self._choice: int | None = None  # the one that is heard, where there are several
         self._usage: CompletionUsage | None = None
         self._size = 0
         self.has_begun = False  # something was given out that cannot be taken back
@@ -98,29 +149,39 @@ class Answer:
 
     def is_cut(self) -> bool:
         """Whether the stream stopped in the middle of a call."""
-        return self._ending is None and self._open is not None and not self._open.is_complete()
+        is_open = bool(self._writers) and not self._writers[-1].is_complete()
+        return is_open and self._ending is None and not self.is_full()
+
+    def has_ending(self) -> bool:
+        """Whether the endpoint said that it stopped."""
+        return self._ending is not None
 
     def is_at_limit(self) -> bool:
         """Whether it would have gone on if the endpoint had let it."""
-        return self._ending == "length"
+        return self._ending == "length" or self.is_full()
 
     def is_full(self) -> bool:
         return self._size >= MAX_ANSWER
 
     def add(self, event: ChatCompletionChunk) -> Iterator[Chunk]:
         """The chunks that a piece of the stream completes."""
-        self._usage = event.usage or self._usage
-        for choice in event.choices or ():
+        if isinstance(event.usage, CompletionUsage):
+            self._usage = event.usage
+        for choice in _those(Choice, event.choices):
+            if self._choice is None:
+                self._choice = choice.index
+            if choice.index not in (None, self._choice):
+                continue
             self.was_heard = True
             self._ending = choice.finish_reason or self._ending
-            if choice.delta is not None:
+            if isinstance(choice.delta, ChoiceDelta):
                 yield from self._give(self._hear_delta(choice.delta))
 
     def finish(self) -> Iterator[Chunk]:
         """What is left when the stream has ended: the last calls and the usage."""
         yield from self._give(self._speak(self._content.close()))
         yield from self._give(self._reasoning.close())
-        yield from self._give(self._close_call())
+        yield from self._give(self._close_calls(self._writers))
         in_words = [] if self._ids else self._content.calls or self._reasoning.calls
         rest = self._held.held
         if not self._ids and not in_words and (in_words := self._calls_in_words()):
@@ -128,7 +189,7 @@ class Answer:
         if rest:
             yield from self._give(iter((TextChunk(rest),)))
         for writer in in_words:
-            yield from self._give(iter((self._call(writer),)))
+            yield from self._give(self._close_calls([writer]))
         if self._usage is not None:
             yield UsageChunk(_usage_of(self._usage))
 
@@ -138,27 +199,26 @@ class Answer:
             yield chunk
 
     def _hear_delta(self, delta: ChoiceDelta) -> Iterator[Chunk]:
-        yield from self._reasoning.feed(self._count(_reasoning_of(delta)))
-        yield from self._speak(self._content.feed(self._count(delta.content)))
-        for piece in delta.tool_calls or ():
-            yield from self._hear_call(piece)
+        yield from self._reasoning.feed(self._count(_thought_of(delta)))
+        yield from self._speak(self._content.feed(self._count(_words_of(delta.content))))
+        for call in _those(ChoiceDeltaToolCall, delta.tool_calls):
+            yield from self._hear_call(_piece_of(call))
 
-    def _hear_call(self, piece: ChoiceDeltaToolCall) -> Iterator[Chunk]:
-        """Some servers give every call index 0 and tell them apart by id; some repeat the name."""
-        name = (piece.function and piece.function.name) or ""
-        current = self._open
-        if (
-            current is None
-            or piece.index != self._index
-            or (piece.id and current.identity and piece.id != current.identity)
-            or (name and current.is_complete() and (name != current.name or _arguments_of(piece)))
-        ):
+    def _hear_call(self, piece: CallPiece) -> Iterator[Chunk]:
+        """Calls may come in turns, a piece of one after a piece of another."""
+        writer = next((one for one in reversed(self._writers) if one.index == piece.index), None)
+        if writer is None or writer.is_followed_by(piece):
+            name = piece.name or (writer.name if writer is not None else "")
             if not name:
                 return
-            yield from self._close_call()
-            current = self._open = CallWriter(piece.id or "", name)
-            self._index = piece.index
-        yield from current.write(self._count(piece.function and piece.function.arguments))
+            whole = list(itertools.takewhile(CallWriter.is_complete, self._writers))
+            self._writers = self._writers[len(whole) :]
+            yield from self._close_calls(whole)
+            writer = CallWriter(piece.identity, name, index=piece.index)
+            self._writers.append(writer)
+        elif piece.name != writer.name:
+            writer.go_on_name(piece.name, self._offered)
+        yield from writer.write(self._count(piece.arguments))
 
     def _speak(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The chunks, their text held back where it may be a call."""
@@ -175,16 +235,15 @@ class Answer:
         calls = calls_in("".join(self._said), self._offered, with_page=not self._taken)
         return [CallWriter(name=name, arguments=arguments) for name, arguments in calls]
 
-    def _close_call(self) -> Iterator[Chunk]:
-        if self._open is not None:
-            yield self._call(self._open)
-            self._open = None
-
-    def _call(self, writer: CallWriter) -> CallChunk:
-        call = writer.call()
-        call = call.model_copy(update={"id": self._free_id(call)})
-        self._ids.add(call.id)
-        return CallChunk(call)
+    def _close_calls(self, writers: list[CallWriter]) -> Iterator[Chunk]:
+        """Give out calls; one that comes once more in every letter is the same."""
+        for call in (writer.call() for writer in writers):
+            if call.id and call in self._made:
+                continue
+            self._made.add(call)
+            call = call.model_copy(update={"id": self._free_id(call)})
+            self._ids.add(call.id)
+            yield CallChunk(call)
 
     def _free_id(self, call: ToolCall) -> str:
         """The call's id; the next of its form where a server counts Kimi's ids from 0 again."""
@@ -194,8 +253,7 @@ class Answer:
             number += 1
         return identity
 
-    def _count(self, text: object) -> str:
-        text = text if isinstance(text, str) else "" if text is None else json.dumps(text)
+    def _count(self, text: str) -> str:
         self._size += len(text)
         return text
 
@@ -240,18 +298,50 @@ def _usage_of(told: CompletionUsage) -> Usage:
     if cached is None:
         cached = (told.model_extra or {}).get("cached_tokens")
     return Usage(
-        input_tokens=told.prompt_tokens or 0,
-        output_tokens=told.completion_tokens or 0,
-        cached_tokens=cached if isinstance(cached, int) else 0,
+        input_tokens=_tokens_of(told.prompt_tokens),
+        output_tokens=_tokens_of(told.completion_tokens),
+        cached_tokens=_tokens_of(cached),
     )
 
 
-def _arguments_of(piece: ChoiceDeltaToolCall) -> str | None:
-    return piece.function.arguments if piece.function else None
+def _piece_of(call: ChoiceDeltaToolCall) -> CallPiece:
+    """Arguments may come as JSON itself."""
+    function = call.function
+    if not isinstance(function, ChoiceDeltaToolCallFunction):
+        function = ChoiceDeltaToolCallFunction()
+    told: object = function.arguments
+    arguments = told if isinstance(told, str) else "" if told is None else json.dumps(told)
+    return CallPiece(call.index, _word(call.id), _word(function.name), arguments)
 
 
-def _reasoning_of(delta: ChoiceDelta) -> str:
-    """Servers name it `reasoning_content` or `reasoning`; neither is in the library's type."""
+def _those(kind: type[T], values: object) -> list[T]:
+    """What is of that kind in a list; servers send anything."""
+    return (
+        [value for value in values if isinstance(value, kind)] if isinstance(values, list) else []
+    )
+
+
+def _word(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _words_of(content: object) -> str:
+    """The text of a content, which may come in parts."""
+    if isinstance(content, list):
+        return "".join(map(_words_of, content))
+    return _word(content.get("text") if isinstance(content, dict) else content)
+
+
+def _thought_of(delta: ChoiceDelta) -> str:
+    """What it says under the first name that says something, or in parts of the content."""
     extra = delta.model_extra or {}
-    thought = extra.get("reasoning_content") or extra.get("reasoning")
-    return thought if isinstance(thought, str) else ""
+    named = next(filter(None, (_words_of(extra.get(name)) for name in _THOUGHTS)), "")
+    content: object = delta.content
+    parts = content if isinstance(content, list) else []
+    return named or "".join(
+        _words_of(part.get("thinking")) for part in parts if isinstance(part, dict)
+    )
+
+
+def _tokens_of(told: object) -> int:
+    return round(told) if isinstance(told, int | float) and 0 <= told < MAX_TOKENS else 0

@@ -16,6 +16,7 @@ ModelFailed               model_failed            anything else, in the endpoint
     ├── Unreachable       model_unreachable       no connection, or no answer in time
     ├── RateLimited       model_rate_limited      too many requests, or the quota is used up
     └── Overloaded        model_failed            the server had an error of its own
+        ├── Unended       model_failed            the stream ended, and not the answer
         └── Unstreamed    model_failed            no piece of an answer came
 """
 
@@ -90,6 +91,10 @@ class RateLimited(Passing):
 
 
 class Overloaded(Passing):
+    pass
+
+
+class Unended(Overloaded):
     pass
 
 

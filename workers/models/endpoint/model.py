@@ -33,6 +33,7 @@ from workers.models.endpoint.failures import (
     Overloaded,
     Passing,
     Refused,
+    Unended,
     Unstreamed,
 )
 from workers.models.endpoint.messages import PROMPT_VERSION, Style
@@ -59,6 +60,7 @@ class ClientModel:
         self._refused: frozenset[Option] = frozenset()
         self._style = Style()
         self._streams: bool | None = None  # until it has answered
+        self._tells_end: bool | None = None  # of an answer; until one has ended
         self._cut_answers = 0  # in a row
         self._has_asked_window = False
 
@@ -84,8 +86,10 @@ class ClientModel:
     ) -> AsyncIterator[Chunk]:
         """One turn. Raises ModelFailed, of the kinds in `failures`."""
         await self._learn_window()
-        for _ in range(EMPTY_ANSWERS):
+        for number in range(EMPTY_ANSWERS):
             is_empty = True
+            if number > 0:
+                yield RestartChunk()
             async with aclosing(self._persist(transcript, tools, blobs)) as chunks:
                 async for chunk in chunks:
                     is_empty = is_empty and not _says_something(chunk)
@@ -129,17 +133,24 @@ class ClientModel:
         talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
         streamed = self._streams is not False
         request = ask(self._endpoint, talk.messages, talk.tools, self._refused, streamed=streamed)
-        async with aclosing(request) as pieces:
-            async for piece in pieces:
-                for chunk in talk.revise(answer.add(piece)):
-                    yield chunk
-                if answer.is_full():
-                    break
+        is_ended = True
+        try:
+            async with aclosing(request) as pieces:
+                async for piece in pieces:
+                    for chunk in talk.revise(answer.add(piece)):
+                        yield chunk
+                    if answer.is_full():
+                        break
+        except Unended:
+            is_ended = answer.has_ending()
+            if answer.was_heard and not is_ended and self._tells_end is not False:
+                raise
         if not answer.was_heard:
             raise Unstreamed(
                 f"{self._endpoint.url} sent no chat completion. Does the address end in /v1?"
             )
         self._streams = streamed
+        self._tells_end = is_ended
         if answer.is_cut():
             raise Overloaded("the stream ended inside a tool call")
         self._cut_answers = self._cut_answers + 1 if answer.is_at_limit() else 0
@@ -188,6 +199,8 @@ class ClientModel:
             return 0.0
         if isinstance(failure, Unstreamed) and not self._streams:
             self._streams = True  # whole answers did not come either
+        if isinstance(failure, Unended) and self._tells_end is None:
+            self._tells_end = False  # some servers never do
         if isinstance(failure, Passing):
             pause = next(pauses, None)
             return None if pause is None else max(pause, failure.wait)

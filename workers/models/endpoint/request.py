@@ -1,6 +1,8 @@
 """One request to an OpenAI-compatible endpoint."""
 
+import asyncio
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
@@ -18,7 +20,8 @@ from webapp.studio.catalog.endpoints import ModelEndpoint, Prices, endpoint_of
 from webapp.studio.parameters import Effort
 from workers.agent.errors import ModelFailed, UnknownModel
 from workers.models.endpoint.chat import Message, ToolMessage
-from workers.models.endpoint.failures import NoSuchModel, Refused, Unreachable, classify
+from workers.models.endpoint.failures import NoSuchModel, Overloaded, Unreachable, classify
+from workers.models.endpoint.stream import NO_JSON, read_pieces
 
 Option = Literal[
     "stream_options",
@@ -129,27 +132,35 @@ async def ask(
     with_usage = streamed and "stream_options" not in refused
     async with endpoint.client(endpoint.patience) as client:
         try:
-            answer = await client.chat.completions.create(
-                model=endpoint.name,
-                messages=cast("list[ChatCompletionMessageParam]", messages),
-                tools=tools or omit,
-                stream=streamed,
-                stream_options=usage if with_usage else omit,
-                temperature=omit if "temperature" in refused else endpoint.temperature,
-                top_p=omit if "top_p" in refused else endpoint.top_p,
-                extra_body=body or None,
-            )
+            async with asyncio.timeout(endpoint.patience):
+                answer = await client.chat.completions.create(
+                    model=endpoint.name,
+                    messages=cast("list[ChatCompletionMessageParam]", messages),
+                    tools=tools or omit,
+                    stream=streamed,
+                    stream_options=usage if with_usage else omit,
+                    temperature=omit if "temperature" in refused else endpoint.temperature,
+                    top_p=omit if "top_p" in refused else endpoint.top_p,
+                    extra_body=body or None,
+                )
             if isinstance(answer, AsyncStream):
-                async with answer:
-                    async for piece in answer:
+                async with (
+                    answer,
+                    aclosing(read_pieces(answer.response, endpoint.patience)) as told,
+                ):
+                    async for piece in told:
                         yield piece
             elif isinstance(answer, ChatCompletion):  # the library gives a page of HTML as text
                 yield _as_piece(answer)
         except APIError as error:
             # the library's own text may repeat what the server said of the key
             raise await _explain(classify(error, endpoint.key), endpoint) from None
+        except TimeoutError:
+            raise await _explain(Unreachable("no answer in time"), endpoint) from None
+        except ModelFailed as failure:
+            raise await _explain(failure, endpoint) from None
         except ValueError:
-            raise Refused(f"{endpoint.url} sent what is no JSON.") from None
+            raise Overloaded(NO_JSON) from None
 
 
 def _as_piece(completion: ChatCompletion) -> ChatCompletionChunk:

@@ -526,6 +526,47 @@ async def test_a_call_that_a_clean_end_cuts_in_half_is_not_made(
     assert "inside a tool call" in str(error)
 
 
+UNENDED = Reply(pieces=(delta(content="I will "),), done=False)
+
+
+async def test_an_answer_whose_end_is_not_told_is_asked_for_again(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    with stand_in(UNENDED, says("Here.")) as server:
+        chunks = await take(model_of(server), transcript, blobs)
+    assert chunks[:3] == [TextChunk("I will "), RestartChunk(), TextChunk("Here.")]
+
+
+async def test_a_server_that_never_tells_the_end_is_believed_after_once(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    with stand_in(*(UNENDED,) * 3) as server:
+        model = model_of(server)
+        assert text_of(await take(model, transcript, blobs)) == "I will I will "
+        assert text_of(await take(model, transcript, blobs)) == "I will "
+    assert len(server.requests) == 3
+
+
+async def test_a_server_that_has_told_the_end_is_known_to(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    with stand_in(says("Here."), *(UNENDED,) * 3) as server:
+        model = model_of(server)
+        await take(model, transcript, blobs)
+        with pytest.raises(ModelFailed, match="ended before the answer"):
+            await take(model, transcript, blobs)
+
+
+async def test_signs_of_life_without_an_answer_end_with_patience(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    alive = Reply(pieces=({"type": "ping"},) * 20, pause=0.1)
+    with stand_in(alive) as server:
+        model = model_of(server, patience=0.4, pauses=())
+        with pytest.raises(ModelFailed, match="no answer in time"):
+            await take(model, transcript, blobs)
+
+
 async def test_what_is_no_chat_completion_is_an_error(
     transcript: Transcript, blobs: FileBlobs
 ) -> None:
@@ -539,8 +580,50 @@ async def test_what_is_no_chat_completion_is_an_error(
 async def test_a_piece_that_is_no_json_is_an_error(
     transcript: Transcript, blobs: FileBlobs
 ) -> None:
-    error, _ = await failure(transcript, blobs, Reply(raw=b"data: {oops\n\n"))
+    broken = Reply(raw=b"data: {oops\n\n")
+    error, server = await failure(transcript, blobs, *(broken,) * 3)
     assert "no JSON" in str(error)
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ({"message": "Rate limit reached", "code": "rate_limit_exceeded"}, "model_rate_limited"),
+        ({"message": "Provider returned error", "code": 429}, "model_rate_limited"),
+        ({"message": "No", "code": "401"}, "model_unauthorised"),
+        ({"message": "Engine died", "code": 400}, "model_failed"),
+        ("Overloaded", "model_failed"),
+    ],
+)
+async def test_an_error_in_the_stream_has_its_code(
+    error: JSON | str, code: str, transcript: Transcript, blobs: FileBlobs
+) -> None:
+    reply = Reply(pieces=(delta(content="I will "), {"error": error}))
+    failed, _ = await failure(transcript, blobs, *(reply,) * 3)
+    assert failed.code == code
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"error": {"message": "Unsupported parameter", "param": "top_p"}},
+        {"detail": [{"loc": ["body", "top_p"], "msg": "Extra inputs are not permitted"}]},
+    ],
+)
+async def test_an_option_is_left_out_wherever_its_refusal_names_it(
+    body: JSON, transcript: Transcript, blobs: FileBlobs
+) -> None:
+    with stand_in(Reply(422, body), says("Here.")) as server:
+        assert text_of(await take(model_of(server), transcript, blobs)) == "Here."
+    assert "top_p" not in server.requests[1]
+
+
+async def test_thoughts_of_an_empty_answer_are_not_those_of_the_next(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    chunks = await answer(thinks("Hm."), transcript, blobs, says("Here."))
+    assert chunks.index(RestartChunk()) > chunks.index(ReasoningChunk("Hm."))
 
 
 def long_talk(transcript: Transcript) -> Transcript:

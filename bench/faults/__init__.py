@@ -1,0 +1,1 @@
+"""An endpoint that misbehaves, in kinds, and what must come of each."""
