@@ -1,7 +1,13 @@
 import { expect, test } from "vitest";
 import { costOf, faultOf, sentenceOf, unreadWords } from "../src/features/compare/sentences";
 import type { Difference } from "../src/protocol/events";
-import { changeWords, markOf, scoresBefore, standingWords } from "../src/state/standing";
+import {
+  changeWords,
+  markOf,
+  revisionBefore,
+  scoresBefore,
+  standingWords,
+} from "../src/state/standing";
 import { statusOf } from "../src/state/status";
 import { emptyView, type RunView, type Step } from "../src/state/view";
 import * as format from "../src/ui/format";
@@ -166,4 +172,20 @@ test("a cost is in points", () => {
   expect(costOf(difference({ cost: 0.034 }))).toBe("3.4 points");
   expect(costOf(difference({ cost: 0 }))).toBe("nothing");
   expect(costOf(difference({ cost: 0.0004 }))).toBe("less than 0.1 points");
+});
+
+test("scores that were measured by different parts of a mockup are not held against each other", () => {
+  const declared = { reason: "Dark", mockup_index: 0, aspect: "colours", region: null } as const;
+  const [first, second, third] = [revision(1, 0.5), revision(2, 0.4), revision(3, 0.6)];
+  const dark = [second, third].map((one) => ({ ...one, without: [declared] }));
+  const view = { ...emptyView, revisions: [first, ...dark] };
+  expect(dark.map((one) => revisionBefore(view, one)?.number)).toEqual([undefined, 2]);
+
+  const scores = [0.5, null, 0.4, 0.6];
+  const kinds = ["compare", "deviate", "compare", "compare"];
+  const steps = scores.map((total, at) => {
+    const score = total === null ? null : revision(1, total).score;
+    return { kind: kinds[at], state: "done", score } as Step;
+  });
+  expect(scoresBefore(steps)).toEqual([null, null, null, 0.4]);
 });

@@ -15,7 +15,7 @@ const turn = (input: number, output: number, cached = 0, cost: number | null = n
     output_tokens: output,
     cached_tokens: cached,
     cost,
-    context_tokens: null,
+    context_tokens: null as number | null,
   },
 });
 const spent = (...turns: ReturnType<typeof turn>[]) =>
@@ -41,4 +41,11 @@ test("turns of a model without prices are said to be left out of the cost", () =
   expect(spent(turn(0, 0), turn(10, 5), turn(10, 5, 0, 0.5), turn(10, 5, 0, 0.5))).toMatch(
     / · \$1\.00 for 2 of 3 turns; the others have no price$/,
   );
+});
+
+test("the window of the model is told as it was at the last turn", () => {
+  const one = turn(12_000, 800);
+  const full = { ...one, usage: { ...one.usage, context_tokens: 32_000 } };
+  expect(spent(turn(1000, 50), full)).toMatch(/ written · context 40 % full$/);
+  expect(spent(full, turn(1000, 50))).not.toContain("context");
 });

@@ -182,7 +182,7 @@ def test_the_budget_is_seen_while_a_run_works(
     endpoint.replies += [calls(("list_files", {})), Reply(pieces=slow.pieces, pause=1), finish(2)]
     page.goto(start_run(service, model="endpoint"))
     run = page.get_by_role("region", name="Run")
-    expect(run).to_contain_text("1 of 300 steps, up to 60:00", timeout=60_000)
+    expect(run).to_contain_text("of 60:00 · 1 of 300 steps", timeout=60_000)
 
 
 def test_a_run_is_paused_after_its_step_and_goes_on_where_it_was(

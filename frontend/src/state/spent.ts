@@ -3,15 +3,24 @@ import type { RunView } from "./view";
 
 type Spent = Pick<
   RunView,
-  "input_tokens" | "output_tokens" | "cached_tokens" | "cost" | "priced_turns" | "unpriced_turns"
+  | "input_tokens"
+  | "output_tokens"
+  | "cached_tokens"
+  | "cost"
+  | "priced_turns"
+  | "unpriced_turns"
+  | "context"
 >;
 
-/** 12,400 tokens read, 8,000 of them cached · 900 written · $0.12; empty where none were taken. */
+/** 12,400 tokens read, 8,000 of them cached · 900 written · context 34 % full · $0.12; empty where
+ * none were taken. */
 export function spentWords(spent: Spent): string {
   if (spent.input_tokens + spent.output_tokens === 0) return "";
   const cached = spent.cached_tokens > 0 ? `, ${count(spent.cached_tokens)} of them cached` : "";
   const tokens = `${count(spent.input_tokens)} tokens read${cached} · ${count(spent.output_tokens)} written`;
-  return spent.priced_turns > 0 ? `${tokens} · ${costWords(spent)}` : tokens;
+  const context = spent.context === null ? "" : `context ${Math.round(spent.context * 100)} % full`;
+  const cost = spent.priced_turns > 0 ? costWords(spent) : "";
+  return [tokens, context, cost].filter(Boolean).join(" · ");
 }
 
 function costWords({ cost, priced_turns: priced, unpriced_turns: unpriced }: Spent): string {

@@ -20,14 +20,21 @@ export function changeWords(before: number, now: number, of: string): string {
 const apart = (one: number, other: number): string =>
   `${format.distance(one, other).replace("<", "less than ")} points`;
 
-/** The revision before one. */
-export const revisionBefore = (view: RunView, { number }: ViewRevision): ViewRevision | undefined =>
-  view.revisions.findLast((one) => one.number < number);
+/** The revision before one; none where that was measured by another part of the mockup. */
+export function revisionBefore(view: RunView, shown: ViewRevision): ViewRevision | undefined {
+  const before = view.revisions.findLast(({ number }) => number < shown.number);
+  return before && isMeasuredAlike(before, shown) ? before : undefined;
+}
 
-/** The score that each step's own is held against: that of the comparison before it. */
+const isMeasuredAlike = (one: ViewRevision, other: ViewRevision): boolean =>
+  JSON.stringify(one.without) === JSON.stringify(other.without);
+
+/** The score that each step's own is held against: that of the comparison before it, unless since
+ * then something was declared to be meant otherwise. */
 export function scoresBefore(steps: readonly Step[]): (number | null)[] {
   let last: number | null = null;
-  return steps.map(({ score }) => {
+  return steps.map(({ kind, state, score }) => {
+    if (kind === "deviate" && state === "done") last = null;
     const before = last;
     last = score?.total ?? last;
     return before;

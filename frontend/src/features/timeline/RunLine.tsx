@@ -39,10 +39,10 @@ export function RunLine({
   const now = useNow(active ? 1000 : null);
   const since = Date.parse(view.started_at ?? queuedAt);
   const seconds = ((view.ended_at ? Date.parse(view.ended_at) : now) - since) / 1000;
-  const context = view.context === null ? "" : `, context ${Math.round(view.context * 100)} %`;
-  const budget = `${view.spent_steps} of ${limits.steps} steps, up to ${format.clock(limits.seconds)}${context}`;
-  const working = pausing ? "Pausing after this step" : budget;
-  const hint = status.tone === "working" ? working : status.hint;
+  const working = status.tone === "working";
+  const time = `${format.clock(seconds)} of ${format.clock(limits.seconds)}`;
+  const spent = `${time} · ${view.spent_steps} of ${limits.steps} steps`;
+  const hint = working ? (pausing ? "Pausing after this step" : spent) : status.hint;
   return (
     <section className={`run-line ${status.tone}`} aria-label="Run">
       <span className="run-dot" aria-hidden="true" />
@@ -52,7 +52,9 @@ export function RunLine({
         </strong>
         {hint && <small>{hint}</small>}
       </div>
-      {seconds < LONGEST_SHOWN && <time className="run-clock">{format.clock(seconds)}</time>}
+      {!working && seconds < LONGEST_SHOWN && (
+        <time className="run-clock">{format.clock(seconds)}</time>
+      )}
       {view.state === "running" && (
         <IconButton icon="pause" label="Pause" disabled={busy || pausing} onClick={onPause} />
       )}
