@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Envelope, Score } from "../src/protocol/events";
+import { headingOf } from "../src/features/timeline/describe";
 import type { DurableEvent } from "../src/protocol/frames";
 import { reduce } from "../src/state/reduce";
 import { emptyView, type RunView } from "../src/state/view";
@@ -231,4 +232,19 @@ test("a file written again takes its old place", () => {
     ["index.html", "b"],
     ["style.css", "c"],
   ]);
+});
+
+test("an answer that is asked for again says so, once each time", () => {
+  const begun = envelopes([
+    { type: "turn_started", turn: 1 },
+    { type: "turn_started", turn: 1 },
+    { type: "turn_started", turn: 1 },
+    { type: "turn_started", turn: 2 },
+  ]);
+  const { steps, turn } = fold(begun);
+  expect(turn).toBe(2);
+  expect(steps.map(headingOf)).toEqual(
+    Array(2).fill("What was heard is dropped; the answer is asked for again"),
+  );
+  expect(new Set(steps.map(({ id }) => id)).size).toBe(2);
 });

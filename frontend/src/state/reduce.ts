@@ -53,8 +53,11 @@ function changesOf(
         }),
       };
     }
-    case "turn_started":
-      return { turn: event.turn };
+    case "turn_started": {
+      if (event.turn !== view.turn) return { turn: event.turn };
+      const again = newStep(`retry:${agent}:${view.seq}`, "retry", agent, at);
+      return { steps: [...view.steps, { ...again, state: "done" }] };
+    }
     case "turn_finished": {
       const changes: Partial<RunView> = {
         ...spend(view, event.usage),

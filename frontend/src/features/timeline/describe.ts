@@ -40,6 +40,12 @@ const TOOLS: Readonly<Record<string, Words>> = {
     failed: "Could not read text in",
   },
   crop_asset: { icon: "crop", doing: "Cutting out", did: "Cut out", failed: "Could not cut out" },
+  retry: {
+    icon: "refresh",
+    doing: "Asking again",
+    did: "What was heard is dropped; the answer is asked for again",
+    failed: "Could not ask again",
+  },
   plan: { icon: "list", doing: "Planning", did: "Planned", failed: "Could not plan" },
   deviate: {
     icon: "compare",
