@@ -23,7 +23,7 @@ class Fault:
     accepts: tuple[Said, ...] = ()
     code: str = ""
     turns: int = 1
-    patience: float = 10.0
+    patience: float = 60.0
     requests: int = 12
     max_tokens: int | None = None  # that the endpoint is set up with
 
@@ -31,7 +31,7 @@ class Fault:
 Kind = Callable[[Random], Fault]
 
 
-def then_proper(rng: Random, *replies: Reply, patience: float = 10.0) -> Fault:
+def then_proper(rng: Random, *replies: Reply, patience: float = 60.0) -> Fault:
     """These replies, and then another answer than any of them began."""
     said = say(rng)
     return Fault((*replies, proper(said)), (said,), patience=patience)

@@ -80,7 +80,7 @@ def slow(rng: Random) -> Fault:
     said = say(rng, 1)
     data = body(said)
     wire = stream(*pieces_of(data, [rng.randrange(len(data)) for _ in range(12)]))
-    return _whole(said, slowly(wire, 0.25), patience=2.5)
+    return _whole(said, slowly(wire, 0.5), patience=4.0)
 
 
 def other_content_type(rng: Random) -> Fault:
@@ -147,7 +147,7 @@ def _over_lines(piece: object) -> bytes:
     return b"".join(b"data: " + line + b"\n" for line in lines) + b"\n"
 
 
-def _whole(said: Said, wire: Wire, patience: float = 10.0) -> Fault:
+def _whole(said: Said, wire: Wire, patience: float = 60.0) -> Fault:
     """One that needs no second request; a whole answer is given where one is asked for."""
 
     def reply(request: JSON) -> Wire:

@@ -28,7 +28,7 @@ KINDS: dict[str, Kind] = {
 }
 MakeModel = Callable[[Endpoint], Model]
 MAX_CALLS = 40  # of a turn
-SECONDS = 60.0  # that any fault may take
+SECONDS = 240.0  # that any fault may take
 HANG_UP_SECONDS = 3.0  # until every connection is closed
 
 _SPECS = tuple(ToolSpec(name, "A tool.", {"type": "object", "properties": {}}) for name in TOOLS)

@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,7 @@ from tests.workers.management.kit import PRICE, run_command
 from tests.workers.models.stand_in import calls, stand_in
 from webapp.serving.local_user import local_user
 from webapp.studio import services
+from webapp.studio.events import Deviation
 from webapp.studio.parameters import EndpointParameters
 from workers.agent.errors import ModelFailed
 from workers.agent.protocols import Blobs, Chunk, ToolSpec, Transcript
@@ -154,8 +155,8 @@ def test_each_page_is_told_in_a_line(mockup: Path, tmp_path: Path) -> None:
 def test_the_worst_difference_is_told_and_all_are_reported(
     mockup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def named(wanted: PageView, render: PageView) -> Comparison:
-        found = really_compare(wanted, render)
+    def named(wanted: PageView, render: PageView, deviations: Sequence[Deviation]) -> Comparison:
+        found = really_compare(wanted, render, deviations)
         score = found.score.model_copy(update={"differences": (PRICE,)})
         return Comparison(score, found.heat_map)
 
