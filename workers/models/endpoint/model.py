@@ -186,10 +186,10 @@ class ClientModel:
     def _narrow(self, refusal: str, tokens: int) -> None:
         """Take the window for what the refusal of so many tokens says, or else for less than it was
         taken for."""
-        known = min(self._style.window or tokens, tokens)
-        told = window_in(refusal)
-        window = told if told is not None and told < known else round(known * NARROWER)
-        self._style = replace(self._style, window=max(window, SMALLEST_WINDOW))
+        known, told = self._style.window, window_in(refusal)
+        if told is None or (known is not None and told >= known):
+            told = round((known or tokens) * NARROWER)
+        self._style = replace(self._style, window=max(told, SMALLEST_WINDOW))
 
     def _adapt(self, failure: ModelFailed, pauses: Iterator[float]) -> float | None:
         """Seconds after which to ask again, otherwise than before where that is called for; None

@@ -674,6 +674,16 @@ async def test_a_window_that_the_endpoint_names_is_not_asked_for(
     assert sizes_of(server)[0] < 40_000
 
 
+async def test_a_server_that_counts_more_than_is_guessed_is_believed(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    too_long = refuses(400, "The maximum context length is 40000 tokens.")
+    with stand_in(too_long, too_long, says("Here.")) as server:
+        chunks = await take(model_of(server), long_talk(transcript), blobs)
+    (usage,) = (chunk.usage for chunk in chunks if isinstance(chunk, UsageChunk))
+    assert usage.context_tokens == 28_000  # of 40,000, once that was refused as well
+
+
 async def test_a_conversation_that_stays_too_long_is_an_error_after_a_few_attempts(
     transcript: Transcript, blobs: FileBlobs
 ) -> None:
