@@ -58,3 +58,16 @@ test("a delta from before the end of its turn is late and says nothing", () => {
   expect(addDelta(settled, delta({ type: "text_delta", text: "late" }, 8)).text).toBe("");
   expect(addDelta(settled, delta({ type: "text_delta", text: "new" }, 9)).text).toBe("new");
 });
+
+test("what is waited for is told until anything is heard, or the turn is over", () => {
+  const waiting = addDelta(nothingLive, delta({ type: "waiting", text: "Asking again in 4 s" }));
+  expect(waiting.waiting).toBe("Asking again in 4 s");
+  const heard = [
+    delta({ type: "text_delta", text: "a" }),
+    delta({ type: "reasoning_delta", text: "a" }),
+    delta({ type: "file_delta", path: "a", text: "a", start: true }),
+  ];
+  expect(heard.map((one) => addDelta(waiting, one).waiting)).toEqual(["", "", ""]);
+  const ends = envelopes([{ type: "turn_started", turn: 1 }]);
+  expect(ends.map((one) => settle(waiting, one).waiting)).toEqual([""]);
+});

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from bench.stack import Stack
 from tests.e2e.conftest import start_run
-from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, stand_in
+from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, refuses, stand_in
 
 pytestmark = pytest.mark.e2e
 
@@ -203,3 +203,12 @@ def test_a_run_is_paused_after_its_step_and_goes_on_where_it_was(
     expect(run.get_by_role("status")).to_contain_text("Done", timeout=60_000)
     expect_background(page, "rgb(16, 16, 20)")
     assert len(endpoint.requests) == 3
+
+
+def test_a_person_sees_what_a_run_waits_for(page: Page, service: Stack, endpoint: StandIn) -> None:
+    endpoint.replies += [refuses(429, "Slow down", Retry_After="5"), write(), finish(2)]
+    page.goto(start_run(service, model="endpoint"))
+    run = page.get_by_role("region", name="Run")
+    expect(run).to_contain_text("Asking again in 5 s", timeout=60_000)
+    expect(run.get_by_role("status")).to_contain_text("Waiting for the model")
+    expect(run.get_by_role("status")).to_contain_text("Done", timeout=60_000)

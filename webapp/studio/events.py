@@ -1,8 +1,9 @@
 """The contract between the agent, the record and the interface: the events of a run.
 
 A run is an append-only list of events. Durable events get a gapless sequence number and a row;
-transient ones (`TextDelta`, `ReasoningDelta`, `FileDelta`) only show work in progress: what they
-carried is repeated whole by the next durable event, so losing one loses nothing.
+transient ones (`TextDelta`, `ReasoningDelta`, `FileDelta`, `Waiting`) only show work in progress:
+what they carried is repeated whole by the next durable event or over by then, so losing one loses
+nothing.
 
 Pure pydantic, no Django. The front end's types are made from this file: see `contract.py`.
 """
@@ -229,6 +230,13 @@ class FileDelta(Value):
     start: bool = False
 
 
+class Waiting(Value):
+    """What the run waits for before it goes on, in words for the person."""
+
+    type: Literal["waiting"] = "waiting"
+    text: str
+
+
 DurableEvent = (
     RunStarted
     | RunResumed
@@ -249,10 +257,10 @@ DurableEvent = (
     | RunFinished
     | RunFailed
 )
-TransientEvent = TextDelta | ReasoningDelta | FileDelta
+TransientEvent = TextDelta | ReasoningDelta | FileDelta | Waiting
 Event = Annotated[DurableEvent | TransientEvent, Field(discriminator="type")]
 
-TRANSIENT_TYPES = (TextDelta, ReasoningDelta, FileDelta)
+TRANSIENT_TYPES = (TextDelta, ReasoningDelta, FileDelta, Waiting)
 TERMINAL_TYPES = (RunFinished, RunFailed)
 
 event_adapter: TypeAdapter[Event] = TypeAdapter(Event)

@@ -149,7 +149,23 @@ class RestartChunk:
     """The answer broke off and is asked for again: of this turn only the usage so far counts."""
 
 
-Chunk = TextChunk | ReasoningChunk | FileChunk | FoundChunk | CallChunk | UsageChunk | RestartChunk
+@dataclass(frozen=True)
+class WaitChunk:
+    """What is waited for before the turn goes on, in words for the person; only for showing."""
+
+    text: str
+
+
+Chunk = (
+    TextChunk
+    | ReasoningChunk
+    | FileChunk
+    | FoundChunk
+    | CallChunk
+    | UsageChunk
+    | RestartChunk
+    | WaitChunk
+)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from webapp.studio.events import (
     TurnFinished,
     TurnStarted,
     Usage,
+    Waiting,
 )
 from workers.agent.protocols import (
     CallChunk,
@@ -21,6 +22,7 @@ from workers.agent.protocols import (
     RestartChunk,
     TextChunk,
     UsageChunk,
+    WaitChunk,
 )
 
 MAX_TURN = 4_000_000  # characters of one turn, arguments included
@@ -59,6 +61,8 @@ class TurnBuilder:
                 yield FileDelta(path=storable(path), text=storable(text), start=start)
             case FoundChunk(found):
                 yield found
+            case WaitChunk(text):
+                yield Waiting(text=storable(text))
             case CallChunk(call):
                 self._add_call(call)
             case RestartChunk():

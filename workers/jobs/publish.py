@@ -12,6 +12,7 @@ from webapp.studio.events import (
     FileDelta,
     RevisionSaved,
     TransientEvent,
+    Waiting,
 )
 from webapp.studio.revisions import best_revision
 from webapp.studio.services import Lease
@@ -76,7 +77,7 @@ def merge(pending: list[TransientEvent], event: TransientEvent) -> None:
     if isinstance(event, FileDelta):
         joins = isinstance(last, FileDelta) and last.path == event.path and not event.start
     else:
-        joins = type(last) is type(event)
+        joins = type(last) is type(event) and not isinstance(event, Waiting)
     if last is not None and joins:
         pending[-1] = last.model_copy(update={"text": last.text + event.text})
     else:

@@ -147,7 +147,8 @@ export interface DeltaFrame {
     | RunFailed
     | TextDelta
     | ReasoningDelta
-    | FileDelta;
+    | FileDelta
+    | Waiting;
 }
 export interface RunStarted {
   type: "run_started";
@@ -397,6 +398,13 @@ export interface FileDelta {
   start: boolean;
 }
 /**
+ * What the run waits for before it goes on, in words for the person.
+ */
+export interface Waiting {
+  type: "waiting";
+  text: string;
+}
+/**
  * A durable event with its place in the run. `agent` names the (sub-)agent it is from.
  */
 export interface Envelope {
@@ -424,7 +432,8 @@ export interface Envelope {
     | RunFailed
     | TextDelta
     | ReasoningDelta
-    | FileDelta;
+    | FileDelta
+    | Waiting;
 }
 /**
  * The last frame before the server closes the socket for a reason a person can act on.

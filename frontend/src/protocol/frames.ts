@@ -9,8 +9,9 @@ import type {
   QueuedFrame,
   ReasoningDelta,
   TextDelta,
+  Waiting,
 } from "./events";
 
 export type Frame = EventFrame | DeltaFrame | CaughtUpFrame | QueuedFrame | ErrorFrame;
-export type TransientEvent = TextDelta | ReasoningDelta | FileDelta;
+export type TransientEvent = TextDelta | ReasoningDelta | FileDelta | Waiting;
 export type DurableEvent = Exclude<Envelope["event"], TransientEvent>;

@@ -5,22 +5,32 @@ import type { DeltaFrame, Envelope } from "../protocol/events";
 export interface Live {
   text: string;
   reasoning: string;
+  waiting: string; // what is waited for; empty once anything is heard
   files: Readonly<Record<string, string>>;
   clearedAt: number; // deltas sent before this event are late and say nothing new
 }
 
-export const nothingLive: Live = { text: "", reasoning: "", files: {}, clearedAt: 0 };
+export const nothingLive: Live = {
+  text: "",
+  reasoning: "",
+  waiting: "",
+  files: {},
+  clearedAt: 0,
+};
 
 export function addDelta(live: Live, { event, after_seq }: DeltaFrame): Live {
   if (after_seq < live.clearedAt) return live;
   switch (event.type) {
     case "text_delta":
-      return { ...live, text: live.text + event.text };
+      return { ...live, waiting: "", text: live.text + event.text };
     case "reasoning_delta":
-      return { ...live, reasoning: live.reasoning + event.text };
+      return { ...live, waiting: "", reasoning: live.reasoning + event.text };
+    case "waiting":
+      return { ...live, waiting: event.text };
     case "file_delta": {
       const before = event.start ? "" : (live.files[event.path] ?? "");
-      return { ...live, files: { ...live.files, [event.path]: before + event.text } };
+      const files = { ...live.files, [event.path]: before + event.text };
+      return { ...live, waiting: "", files };
     }
     default:
       return live; // durable events do not travel as deltas
@@ -37,7 +47,7 @@ export function settle(live: Live, { seq, event }: Envelope): Live {
     case "run_failed":
       return { ...nothingLive, clearedAt: seq };
     case "turn_finished":
-      return { ...live, text: "", reasoning: "", clearedAt: seq };
+      return { ...live, text: "", reasoning: "", waiting: "", clearedAt: seq };
     case "file_written": {
       const { [event.file.path]: _written, ...files } = live.files;
       return { ...live, files };

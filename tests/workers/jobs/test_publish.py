@@ -20,6 +20,7 @@ from webapp.studio.events import (
     TransientEvent,
     TurnFinished,
     TurnStarted,
+    Waiting,
 )
 from webapp.studio.live import broadcast
 from webapp.studio.live.frames import DeltaFrame, frame_adapter
@@ -41,6 +42,8 @@ def test_deltas_that_continue_each_other_are_joined() -> None:
         FileDelta(path="y", text="3", start=True),
         FileDelta(path="y", text="4", start=True),
         FileDelta(path="x", text="5"),
+        Waiting(text="1 s"),
+        Waiting(text="4 s"),
     ):
         merge(pending, event)
     assert pending == [
@@ -50,6 +53,8 @@ def test_deltas_that_continue_each_other_are_joined() -> None:
         FileDelta(path="y", text="3", start=True),
         FileDelta(path="y", text="4", start=True),
         FileDelta(path="x", text="5"),
+        Waiting(text="1 s"),
+        Waiting(text="4 s"),
     ]
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from webapp.studio.catalog.probe import fetch_capabilities
 from webapp.studio.events import ModelRef
+from webapp.studio.messages import message_for
 from workers.agent.errors import ModelFailed
 from workers.agent.protocols import (
     Blobs,
@@ -22,6 +23,7 @@ from workers.agent.protocols import (
     ToolSpec,
     Transcript,
     UsageChunk,
+    WaitChunk,
 )
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.compaction import conversation_tokens, window_in
@@ -40,6 +42,7 @@ from workers.models.endpoint.messages import PROMPT_VERSION, Style
 from workers.models.endpoint.request import OPTIONS, Endpoint, Option, ask
 
 CUT_ANSWERS = 2  # so many in a row at the output limit, and the next would be too
+LONG_PAUSE = 1.0  # seconds, from which the person is told what is waited for
 NARROWINGS = 4  # times that one turn may take the window for smaller than it was
 SMALLEST_WINDOW = 2_000  # tokens; a model that reads fewer is of no use
 NARROWER = 0.7  # of the window, where a server refuses what should fit and does not say why
@@ -124,6 +127,9 @@ class ClientModel:
                 logger.warning("Asking again in %.1f s: %s", pause, failure)
                 if answer.has_begun:
                     yield RestartChunk()
+                if pause >= LONG_PAUSE:
+                    reason = message_for(failure.code).text
+                    yield WaitChunk(f"{reason} Asking again in {pause:.0f} s")
                 await asyncio.sleep(pause)
 
     async def _ask(

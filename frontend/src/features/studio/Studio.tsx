@@ -28,7 +28,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const step = currentStep(view.steps);
   const status = statusOf(view, {
     queuePosition: run.queuePosition,
-    step: step && headingOf(step),
+    step: run.live.waiting ? "Waiting for the model" : step && headingOf(step),
     messages: config.messages,
   });
   const active = status.action === "stop";

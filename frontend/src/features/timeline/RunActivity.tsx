@@ -43,6 +43,7 @@ export function RunActivity(props: RunActivityProps) {
         limits={summary.limits}
         busy={actions.busy}
         pausing={summary.pause_requested}
+        waiting={run.live.waiting}
         onPause={() => void actions.pause()}
         onStop={() => void actions.stop()}
         onContinue={() => void actions.goOn()}

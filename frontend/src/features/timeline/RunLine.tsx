@@ -14,6 +14,7 @@ interface RunLineProps {
   limits: Limits;
   busy: boolean;
   pausing: boolean;
+  waiting: string; // for what, in words
   onPause: () => void;
   onStop: () => void;
   onContinue: () => void;
@@ -30,6 +31,7 @@ export function RunLine({
   limits,
   busy,
   pausing,
+  waiting,
   onPause,
   onStop,
   onContinue,
@@ -42,7 +44,7 @@ export function RunLine({
   const working = status.tone === "working";
   const time = `${format.clock(seconds)} of ${format.clock(limits.seconds)}`;
   const spent = `${time} · ${view.spent_steps} of ${limits.steps} steps`;
-  const hint = working ? (pausing ? "Pausing after this step" : spent) : status.hint;
+  const hint = working ? waiting || (pausing ? "Pausing after this step" : spent) : status.hint;
   return (
     <section className={`run-line ${status.tone}`} aria-label="Run">
       <span className="run-dot" aria-hidden="true" />

@@ -42,6 +42,7 @@ from workers.agent.protocols import (
     Transcript,
     Turn,
     UsageChunk,
+    WaitChunk,
 )
 from workers.agent.turn_builder import TurnBuilder
 from workers.models.endpoint.model import NARROWINGS, ClientModel
@@ -624,6 +625,21 @@ async def test_thoughts_of_an_empty_answer_are_not_those_of_the_next(
 ) -> None:
     chunks = await answer(thinks("Hm."), transcript, blobs, says("Here."))
     assert chunks.index(RestartChunk()) > chunks.index(ReasoningChunk("Hm."))
+
+
+async def test_a_person_is_told_what_a_long_pause_is_for(
+    transcript: Transcript, blobs: FileBlobs
+) -> None:
+    busy = refuses(429, "Slow down", Retry_After="1")
+    with stand_in(refuses(503, "Busy"), busy, says("Here.")) as server:
+        chunks = await take(model_of(server), transcript, blobs)
+    assert [chunk for chunk in chunks if isinstance(chunk, WaitChunk)] == [
+        WaitChunk("The model's endpoint takes no more requests for now. Asking again in 1 s")
+    ]
+    builder = TurnBuilder(1, (), 9)
+    events = [event for chunk in chunks for event in builder.add(chunk)]
+    assert [event.type for event in events] == ["waiting", "text_delta"]
+    assert builder.finish().text == "Here."
 
 
 def long_talk(transcript: Transcript) -> Transcript:
