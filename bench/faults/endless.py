@@ -41,12 +41,12 @@ def calls(rng: Random) -> Fault:
 def keep_alives(rng: Random) -> Fault:
     """signs of life and no piece of an answer"""
     sign = rng.choice((b": keep-alive\n\n", b"\n", b'data: {"type": "ping"}\n\n', b"data: \n\n"))
-    return _endless(rng, sign, code="model_unreachable", pause=0.02)
+    return _endless(rng, sign, code="model_unreachable", pause=0.02, patience=0.5)
 
 
 def a_line(rng: Random) -> Fault:
     """one line without end"""
-    return _endless(rng, b"x" * (1 << 20), b"data: ", code="model_failed", patience=20.0)
+    return _endless(rng, b"x" * (1 << 20), b"data: ", code="model_failed")
 
 
 def header_lines(rng: Random) -> Fault:
@@ -67,7 +67,7 @@ def _endless(
     *,
     code: str = "",
     pause: float = 0.0,
-    patience: float = 0.5,
+    patience: float = 60.0,
 ) -> Fault:
     told = [event(piece) for piece in pieces(say(rng, 0))[: rng.choice((0, 4))]] + [begun]
     first = b"".join(told)

@@ -29,7 +29,7 @@ KINDS: dict[str, Kind] = {
 MakeModel = Callable[[Endpoint], Model]
 MAX_CALLS = 40  # of a turn
 SECONDS = 240.0  # that any fault may take
-HANG_UP_SECONDS = 3.0  # until every connection is closed
+HANG_UP_SECONDS = 20.0  # until every connection is closed
 
 _SPECS = tuple(ToolSpec(name, "A tool.", {"type": "object", "properties": {}}) for name in TOOLS)
 _TRANSCRIPT = Transcript(Task((), "html-css", "A page", Limits()))

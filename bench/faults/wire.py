@@ -79,6 +79,9 @@ class Play:
     connections: int = 0  # open now
     is_quiet: asyncio.Event = field(default_factory=asyncio.Event)  # none is open
 
+    def __post_init__(self) -> None:
+        self.is_quiet.set()  # a client may give up before it is heard
+
     def answer(self, body: JSON) -> Wire:
         self.requests.append(body)
         return self.replies[min(len(self.requests), len(self.replies)) - 1](body)

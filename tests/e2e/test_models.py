@@ -89,7 +89,7 @@ def test_a_model_is_added_tested_used_and_removed(
     body = page.frame_locator("iframe").first.locator("body")
     expect(body).to_have_css("background-color", "rgb(0, 255, 0)")
     assert set(server.keys[-2:]) == {f"Bearer {KEY}"}
-    spent = "2,000 tokens read · 100 written · $1.50"
+    spent = "2,000 tokens read · 100 written · context 0 % full · $1.50"
     expect(page.get_by_role("region", name="Activity")).to_contain_text(spent)
     project = page.url
 
