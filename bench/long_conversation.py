@@ -105,7 +105,7 @@ def _calls(
             name, arguments, saved = "compare", {}, revision
             summary = f"Match {min(99.0, 60 + revision / 2):.1f}%"
             report = json.dumps({"score": {"total": 0.9}, "differences": differences})
-            parts = (picture, picture, TextPart(text=report))
+            parts = (picture, picture, picture, TextPart(text=report))
         elif number % 4 == 3:
             name, arguments = "read_file", {"path": "style.css", "first_line": 1}
             summary, parts = "Read style.css, 60 lines", (TextPart(text=page[:4000]),)

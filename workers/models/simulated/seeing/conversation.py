@@ -15,8 +15,10 @@ JSON = Mapping[str, object]
 _MOCKUP = re.compile(r"Mockup (\d+):.*?scale ([\d.]+)[^.]*?page (\S+) is (\d+)×(\d+) CSS")
 _STACK = re.compile(r"^Stack: ([\w-]+)\.")
 _WORDS = re.compile(r"^The person (?:adds|says):\n(.*)", re.DOTALL)
-_SET_BACK = re.compile(r"^The files are those of revision (\d+) again")
-_IMAGES_OF = re.compile(r"^Images of \w+ \((.*)\):$")
+_SET_BACK = re.compile(r"^The files are those of revision (\d+) again\.$", re.MULTILINE)
+_IMAGES_OF = re.compile(r"^Images of \w+ \(([^)]*)\).*:$")
+_IN_SHORT = re.compile(r"turns are told in short here")
+_SHORT_CALL = re.compile(r"^- (\w+): (failed: )?(?:Wrote (\S+),|.*?(?:, revision (\d+))?$)")
 _LEFT_OUT = "(An older image"
 
 
@@ -111,14 +113,40 @@ class _Reader:
             self._told = (float(scale), page, int(width), int(height))
         elif stack := _STACK.match(text):
             self.stack = stack[1]
+        elif _IN_SHORT.search(text):
+            self._hear_in_short(text)
         elif words := _WORDS.match(text):
-            self.entries.append(Words(words[1], first="adds" in text[:16]))
-        elif back := _SET_BACK.match(text):
-            self.entries.append(SetBack(int(back[1])))
+            self._hear_words(words[1], first="adds" in text[:16])
         elif images := _IMAGES_OF.match(text):
             self._looks_at = images[1]
         elif text.startswith(_LEFT_OUT):
             self._show(self._looks_at, None)
+
+    def _hear_words(self, text: str, *, first: bool = False) -> None:
+        back = _SET_BACK.search(text)
+        self.entries.append(Words(text[: back.start()].strip() if back else text, first=first))
+        if back:
+            self.entries.append(SetBack(int(back[1])))
+
+    def _hear_in_short(self, text: str) -> None:
+        """Older turns: a line a call, and the person's words between them. What the files hold is
+        not told."""
+        words: list[str] | None = None  # that are being heard
+        for line in (*text.splitlines(), ""):
+            call = _SHORT_CALL.match(line)
+            begins = line == "The person says:" or line.startswith("You: ") or not line
+            if words is not None and (call or begins):
+                self._hear_words("\n".join(words))
+                words = None
+            if call:
+                name, failed, path, revision = call.groups()
+                result = "Error:" if failed else f"This is revision {revision}." if revision else ""
+                arguments = {"path": path} if path else {}
+                self.entries.append(Done("", name, arguments, result))
+            elif line == "The person says:":
+                words = []
+            elif words is not None:
+                words.append(line)
 
     def _see(self, url: str) -> None:
         png = read_data_url(url)

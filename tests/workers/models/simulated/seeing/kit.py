@@ -8,7 +8,9 @@ import numpy as np
 
 from tests.workers.agent.kit import draw_mockup
 from tests.workers.models.stand_in import JSON
+from workers.agent.protocols import Said
 from workers.imaging import decode_png, encode_png
+from workers.models.endpoint.compaction import words_of
 from workers.models.simulated.seeing.conversation import read_conversation
 from workers.models.simulated.seeing.mind import Answer, Habits, next_answer
 
@@ -111,8 +113,9 @@ class Talk:
                 self.did(name, dict(arguments), "Done.", answer.text)
         return self
 
-    def says(self, words: str) -> "Talk":
-        self.messages.append({"role": "user", "content": [text(f"The person says:\n{words}")]})
+    def says(self, words: str, revision: int | None = None) -> "Talk":
+        told = words_of(Said(0, words, revision))
+        self.messages.append({"role": "user", "content": [text(told)]})
         return self
 
     @property

@@ -5,7 +5,15 @@ from typing import cast
 import pytest
 
 from tests.workers.agent.kit import draw_mockup
-from tests.workers.models.simulated.seeing.kit import SHEET, Talk, difference, names, with_photo
+from tests.workers.models.simulated.seeing.kit import (
+    SHEET,
+    Talk,
+    difference,
+    names,
+    text,
+    with_photo,
+)
+from workers.models.simulated.seeing.conversation import Done, Words, read_conversation
 from workers.models.simulated.seeing.mind import BLIND, UNARMED, Answer
 
 LARGE = difference("size", "34 px", "20 px", "h1.title")
@@ -155,8 +163,7 @@ def test_words_to_a_run_at_work_are_followed_and_the_work_goes_on() -> None:
 
 def test_files_it_does_not_know_are_read_first() -> None:
     talk = Talk().written().did("finish", {}, "Done.")
-    back = {"type": "text", "text": "The files are those of revision 7 again."}
-    talk.says("Make it dark").messages[-1]["content"].append(back)
+    talk.says("Make it dark", revision=7)
     assert talk.answer().calls == (("read_file", {"path": "index.html"}),)
 
 
@@ -164,9 +171,24 @@ def test_a_revision_that_was_gone_back_to_is_gone_on_with() -> None:
     talk = Talk("for a farm").written(notes="This is revision 1.")
     gone = {"path": "style.css", "content": SHEET.replace("#2f5bd0", "#000001")}
     talk.did("write_file", gone, "Wrote style.css.").compared(0.5, notes="This is revision 2.")
-    back = {"type": "text", "text": "The files are those of revision 1 again."}
-    talk.says("Make the button green").messages[-1]["content"].append(back)
+    talk.says("Make the button green", revision=1)
     assert edits(talk.answer())[0]["search"] == "  background: #2f5bd0;\n"
+
+
+def test_what_was_told_in_short_is_not_done_again() -> None:
+    talk = Talk()
+    told = (
+        "To save space, your first 3 turns are told in short here.\n"
+        "- write_file: Wrote index.html, 9 lines\n- compare: Match 70.0%, revision 1\n"
+        "The person says:\nMake it dark\nplease\nYou: It is dark.\n"
+        "- edit_file: failed: No such text\n- edit_file: Edited style.css, 1 edit"
+    )
+    talk.messages.append({"role": "user", "content": [text(told)]})
+    answer = talk.answer()
+    assert answer.calls == (("read_file", {"path": "index.html"}),)
+    entries = read_conversation(talk.request).entries
+    assert [one.text for one in entries if isinstance(one, Words)] == ["Make it dark\nplease"]
+    assert [one.ok for one in entries if isinstance(one, Done)] == [True, True, False, True]
 
 
 def test_without_a_mockup_or_without_tools_it_says_so() -> None:

@@ -12,6 +12,7 @@ from tests.workers.agent.kit import Bench, MakeBench, recorded, revisions
 from tests.workers.management.kit import run_command
 from webapp.studio.events import (
     Event,
+    FileWritten,
     MessageReceived,
     RunFailed,
     RunFinished,
@@ -130,6 +131,10 @@ async def test_a_window_that_the_reports_outgrow_is_lived_in(login: Bench) -> No
     assert isinstance(events[-1], RunFinished), events[-1]
     scores = [one.score.total for one in revisions(events)]
     assert max(scores) > scores[0]
+    # what was told in short was not forgotten
+    written = [one.file.path for one in events if isinstance(one, FileWritten)]
+    assert written.count("index.html") == 1
+    assert min(scores[1:]) > scores[0]
 
 
 @in_session
