@@ -4,6 +4,7 @@ import { afterEach, expect, test, vi } from "vitest";
 import { useViewport } from "../src/features/compare/useViewport";
 import { MockupTile } from "../src/features/compose/MockupTile";
 import { CopyButton } from "../src/features/files/Code";
+import { ModelNote } from "../src/features/compose/ModelNote";
 import { PlanList } from "../src/features/timeline/PlanList";
 import { Stage, type StageProps } from "../src/features/studio/Stage";
 import type { Envelope, RegionScore, Score } from "../src/protocol/events";
@@ -262,5 +263,20 @@ test("a score says what it was not measured by", async () => {
   expect(page.element.textContent).toContain("meant to differ: A dark page");
   await page.show(<Stage {...stage(told(1, 0.9, {}))} />);
   expect(page.element.textContent).not.toContain("meant to differ");
+  await page.leave();
+});
+
+test("a model that reads words and cannot do the work is marked beside the composer", async () => {
+  const card = {
+    ...{ id: "m", label: "M", device: "", context_tokens: null, note: "Mine", state: "ready" },
+    ...{ reads_pictures: true, reads_words: true, uses_tools: true },
+  } as const;
+  const page = await draw(<ModelNote card={card} prompt="" />);
+  const marked = () => one(page.element, ".model-note").classList.contains("marked");
+  expect(marked()).toBe(false);
+  await page.show(<ModelNote card={{ ...card, reads_pictures: false }} prompt="" />);
+  expect(marked()).toBe(true);
+  await page.show(<ModelNote card={{ ...card, uses_tools: false }} prompt="" />);
+  expect(marked()).toBe(true);
   await page.leave();
 });

@@ -47,8 +47,10 @@ def run_file(run: Run) -> RunFile:
             png = blobs().get(mockup.asset.sha256)
         except KeyError:
             raise NotFound(detail="A mockup of this run is no longer stored.") from None
-        encoded = MockupFile.model_construct(name=mockup.asset.name, scale=mockup.scale, png=png)
-        mockups.append(encoded)
+        # unchecked: a checked one takes its bytes in base64, as they are in the file
+        mockups.append(
+            MockupFile.model_construct(name=mockup.asset.name, scale=mockup.scale, png=png)
+        )
     return RunFile.model_construct(
         project=run.project.name,
         model=run.model,

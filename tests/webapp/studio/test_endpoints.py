@@ -133,15 +133,28 @@ def test_what_cannot_be_right_is_refused(client: Client, more: Json, code: str) 
 def test_an_endpoint_is_on_offer_at_once_and_taken_where_nothing_else_is_set(
     client: Client,
 ) -> None:
-    endpoint = add(client, label="Kimi", context_tokens=9000, sees_pictures=False)
+    endpoint = add(client, label="Kimi", context_tokens=9000)
     config = send(client, "GET", "/api/config")
     card = next(one for one in config["models"] if one["id"] == endpoint["model_id"])
     assert (card["label"], card["device"], card["reads_words"]) == ("Kimi", "127.0.0.1:9", True)
-    assert (card["context_tokens"], card["reads_pictures"]) == (9000, False)
+    assert (card["context_tokens"], card["reads_pictures"]) == (9000, True)
     assert config["default_model"] == endpoint["model_id"]
     run = generate(client, upload(client, picture()))["runs"][0]
     assert run["model"] == endpoint["model_id"]
     assert Run.objects.get().limits["steps"] == 300
+
+
+@pytest.mark.parametrize("lacks", ["sees_pictures", "calls_tools"])
+def test_a_model_that_cannot_do_the_work_is_offered_and_not_taken_unasked(
+    client: Client, lacks: str
+) -> None:
+    able = add(client, label="Able")
+    add(client, label="Unable", **{lacks: False})
+    config = send(client, "GET", "/api/config")
+    assert {"Able", "Unable"} <= {one["label"] for one in config["models"]}
+    assert config["default_model"] == able["model_id"]
+    send(client, "DELETE", f"/api/endpoints/{able['id']}", status=204)
+    assert send(client, "GET", "/api/config")["default_model"] == "draft"
 
 
 def test_a_run_goes_on_with_an_endpoint_by_a_message(client: Client) -> None:

@@ -182,7 +182,7 @@ def _nothing(heard: Heard, told: str, remedy: str) -> dict[str, str]:
 
 
 def _quote(heard: Heard) -> str:
-    line = " ".join((heard.text.strip() or heard.thought).split())
+    line = " ".join((heard.text.strip() or heard.thought).split()).removesuffix(".")
     return line if len(line) <= MAX_QUOTE else f"{line[:MAX_QUOTE]}…"
 
 

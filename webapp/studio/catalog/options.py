@@ -86,14 +86,15 @@ def models(endpoints: Sequence[ModelEndpoint] = (), *, with_tests: bool) -> tupl
 
 
 def default_model(endpoints: Sequence[ModelEndpoint] = ()) -> str:
-    """The model that was set up, by the settings or else by the person; the built-in one where
-    there is none."""
+    """The model that was set up, by the settings or else the newest of the person's that is not
+    known to lack sight or tools; the built-in one where there is none."""
     environment = Environment()
     if environment.mini_url:
         return "mini"
     if environment.model_url:
         return "endpoint"
-    return endpoints[0].model_id if endpoints else DRAFT.id
+    able = (one for one in endpoints if False not in (one.sees_pictures, one.calls_tools))
+    return next((one.model_id for one in able), DRAFT.id)
 
 
 def mini_option(environment: Environment) -> ModelOption:

@@ -16,7 +16,8 @@ export function abilities(card: ModelOption): string {
 /** Says beside the composer what the model in use makes of what it is given. */
 export function ModelNote({ card, prompt }: { card: ModelOption; prompt: string }) {
   const wordsKept = !card.reads_words && prompt.trim() !== "";
-  const marked = wordsKept || card.state !== "ready";
+  const unable = card.reads_words && !(card.reads_pictures && card.uses_tools);
+  const marked = wordsKept || unable || card.state !== "ready";
   return (
     <p className={`model-note ${marked ? "marked" : ""}`} aria-live="polite">
       <strong>{card.label}</strong> · {card.note || abilities(card)}

@@ -20,7 +20,7 @@ from tests.workers.models.stand_in import (
 )
 from webapp.studio.catalog.connection import Patience, check_connection
 from webapp.studio.catalog.endpoints import ModelEndpoint
-from webapp.studio.catalog.findings import COLOURS, ConnectionReport, Finding
+from webapp.studio.catalog.findings import COLOURS, ConnectionReport, Finding, Heard, on_answers
 
 NAME = "kimi-k2.5"
 KEY = "sk-very-secret"
@@ -291,3 +291,7 @@ def completion(text: str) -> JSON:
         "model": "stand-in",
         "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
     }
+
+
+def test_what_it_said_is_quoted_with_one_full_stop() -> None:
+    assert on_answers(Heard(text=" One two.\n", pieces=2)).measured == "It said “One two”."

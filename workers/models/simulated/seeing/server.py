@@ -1,6 +1,7 @@
 """The model's HTTP side: `/v1/models` and `/v1/chat/completions`, streamed and not."""
 
 import json
+import sys
 import threading
 import time
 from dataclasses import dataclass, field
@@ -104,10 +105,16 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # a client may hang up
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
 def make_server(service: Service, port: int = 0) -> ThreadingHTTPServer:
     """On loopback alone; port 0 takes a free one."""
     handler = type("Handler", (_Handler,), {"service": service})
-    return ThreadingHTTPServer(("127.0.0.1", port), handler)
+    return _Server(("127.0.0.1", port), handler)
 
 
 def _parsed(body: bytes) -> JSON:
