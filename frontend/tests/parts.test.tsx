@@ -7,6 +7,7 @@ import { CopyButton } from "../src/features/files/Code";
 import { ModelNote } from "../src/features/compose/ModelNote";
 import { PlanList } from "../src/features/timeline/PlanList";
 import { Stage, type StageProps } from "../src/features/studio/Stage";
+import type { ModelOption } from "../src/protocol/api";
 import type { Envelope, RegionScore, Score } from "../src/protocol/events";
 import { reduce } from "../src/state/reduce";
 import { emptyView, type ViewRevision } from "../src/state/view";
@@ -267,10 +268,9 @@ test("a score says what it was not measured by", async () => {
 });
 
 test("a model that reads words and cannot do the work is marked beside the composer", async () => {
-  const card = {
-    ...{ id: "m", label: "M", device: "", context_tokens: null, note: "Mine", state: "ready" },
-    ...{ reads_pictures: true, reads_words: true, uses_tools: true },
-  } as const;
+  const can = { reads_pictures: true, reads_words: true, uses_tools: true };
+  const named = { id: "m", label: "M", device: "", context_tokens: null, note: "Mine" };
+  const card: ModelOption = { ...named, ...can, state: "ready" };
   const page = await draw(<ModelNote card={card} prompt="" />);
   const marked = () => one(page.element, ".model-note").classList.contains("marked");
   expect(marked()).toBe(false);
