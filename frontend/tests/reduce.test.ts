@@ -96,11 +96,12 @@ test("the best revision is the highest score, the earlier of equals", () => {
   expect(view.best_revision).toBe(2);
 });
 
-const started = (prompt: string): DurableEvent => ({
+const started = (prompt: string, earlier_words: string[] = []): DurableEvent => ({
   type: "run_started",
   model,
   stack: "html-css",
   prompt,
+  earlier_words,
   mockups: [],
   limits: { steps: 40, seconds: 600, tokens: 2_000_000 },
 });
@@ -136,6 +137,11 @@ test("from the first words on, what a model that reads them makes next is the re
   expect(fold(envelopes(asked)).result_revision).toBe(3);
   const unread = [...silent, said(7, null), saved(3, 0.5, false), finished(null, 1)];
   expect(fold(envelopes(unread)).result_revision).toBe(1);
+});
+
+test("words said in the project before a run count as its own", () => {
+  const saves = [saved(1, 0.9, true), saved(2, 0.8, true)];
+  expect(fold(envelopes([started("", ["dark"]), ...saves])).result_revision).toBe(2);
 });
 
 test("the revision that words go on from is the result until there is a newer one", () => {

@@ -212,3 +212,43 @@ def test_a_person_sees_what_a_run_waits_for(page: Page, service: Stack, endpoint
     expect(run).to_contain_text("Asking again in 5 s", timeout=60_000)
     expect(run.get_by_role("status")).to_contain_text("Waiting for the model")
     expect(run.get_by_role("status")).to_contain_text("Done", timeout=60_000)
+
+
+def test_the_tries_of_a_project_are_one_conversation(
+    page: Page, service: Stack, endpoint: StandIn
+) -> None:
+    endpoint.replies += [write(), finish(2)]
+    first = start_run(service, model="endpoint", prompt="A calm page")
+    page.goto(first)
+    status = page.get_by_role("region", name="Run").get_by_role("status")
+    expect(status).to_contain_text("Done", timeout=60_000)
+    endpoint.replies += [edit(DARK, 3), finish(5)]
+    say(page, "Make it a dark page")
+    expect_background(page, "rgb(16, 16, 20)")
+    expect(status).to_contain_text("Done")
+
+    page.get_by_role("button", name="Start over…").click()
+    page.get_by_label("Words for another try").fill("With a lime button")
+    endpoint.replies += [write(), finish(2)]
+    page.get_by_role("button", name="Try again").click()
+    earlier = page.get_by_role("region", name="Try 1")
+    expect(earlier.locator(".prompt")).to_have_text(["A calm page", "Make it a dark page"])
+    expect(status).to_contain_text("Done", timeout=60_000)
+    task = json.dumps(endpoint.requests[-1]["messages"][1])
+    for words in ("A calm page", "Make it a dark page", "With a lime button"):
+        assert words in task
+
+    earlier.get_by_text("2 revisions").click()
+    steps = earlier.get_by_role("list", name="Steps of this try")
+    expect(steps.locator("[data-kind=compare]")).to_have_count(2)
+    earlier.get_by_role("link", name="Show this try").click()
+    expect(page.get_by_role("region", name="Try 2")).to_contain_text("With a lime button")
+    expect(page.get_by_role("group", name="Revisions")).to_contain_text("v2 of 2")
+
+    endpoint.replies += [edit({**DARK, "edits": [{"search": "#101014", "replace": "#202024"}]}, 6)]
+    endpoint.replies += [finish(8)]
+    say(page, "A little less dark")
+    expect_background(page, "rgb(32, 32, 36)")
+    page.goto(first)  # opens where the conversation ended
+    expect(page.get_by_role("region", name="Try 2")).to_be_visible()
+    expect(page.get_by_role("group", name="Revisions")).to_contain_text("v3 of 3")

@@ -48,6 +48,9 @@ class RunStarted(Value):
     model: ModelRef
     stack: str
     prompt: str
+    earlier_words: tuple[str, ...] = Field(
+        default=(), description="what the person wrote in earlier runs of the project"
+    )
     mockups: tuple[MockupRef, ...]
     limits: Limits
 

@@ -1,6 +1,7 @@
 """Reads of the record. What belongs to someone else is not found."""
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
 from django.contrib.auth.models import User
@@ -166,6 +167,32 @@ def waiting_messages(run_id: str) -> tuple[MessageReceived, ...]:
         MessageReceived(message_id=one.id, text=one.text, revision=one.revision)
         for one in WaitingMessage.objects.filter(run_id=run_id)
     )
+
+
+def earlier_words(run: Run) -> tuple[str, ...]:
+    """What the person wrote in the project's earlier runs until they asked for this one, the oldest
+    first; what they wrote more than once, or now again, is told once."""
+    asked_at = run.created_at
+    said: list[tuple[datetime, str]] = []
+    for one in Run.objects.filter(project_id=run.project_id, created_at__lt=asked_at):
+        said.append((one.created_at, one.prompt.strip()))
+        said += [(read.at, read.text.strip()) for read in messages_read(one) if read.at < asked_at]
+    words = dict.fromkeys(text for _, text in sorted(said))
+    return tuple(text for text in words if text not in {"", run.prompt.strip()})
+
+
+@dataclass(frozen=True)
+class MessageRead:
+    """What the person said to a run after its prompt, and when it took it."""
+
+    at: datetime
+    text: str
+
+
+def messages_read(run: Run) -> list[MessageRead]:
+    """In order."""
+    rows = Event.objects.filter(run=run, type="message_received").order_by("seq")
+    return [MessageRead(row.at, MessageReceived.model_validate_json(row.body).text) for row in rows]
 
 
 def queue_position(run_id: str) -> int | None:

@@ -24,7 +24,7 @@ def best_revision(revisions: Iterable[RevisionSaved]) -> RevisionSaved | None:
 
 
 def follows_words(model: ModelRef, prompt: str, *, spoken_to: bool = False) -> bool:
-    """Whether a model heeds words that a person wrote: the prompt, or what was said since.
+    """Whether a model heeds words of a person: the prompt, or what was said before it or since.
 
     The score knows the mockup and not the words, so then the last revision is the result, whatever
     its score.

@@ -146,8 +146,17 @@ class RunSummary(BaseModel):
         )
 
 
+class ProjectRun(RunSummary):
+    """A run as a part of its project's conversation: `messages` are what it was told after its
+    prompt, `revisions` how many it has made, `queued_at` when it was last put to work."""
+
+    queued_at: datetime
+    messages: list[str]
+    revisions: int
+
+
 class ProjectSummary(BaseModel):
-    """A project in a list, with its newest run."""
+    """A project in a list, with the run that was last put to work."""
 
     id: str
     name: str
@@ -161,7 +170,7 @@ class ProjectSummary(BaseModel):
     @classmethod
     def of(cls, project: models.Project) -> "ProjectSummary":
         """Reads `runs` and `mockups__asset`, which `queries.projects` has fetched already."""
-        run = next(iter(project.runs.all()), None)
+        run = max(project.runs.all(), key=lambda one: one.queued_at, default=None)
         mockup = next(iter(project.mockups.all()), None)
         return cls(
             id=str(project.id),
@@ -180,7 +189,7 @@ class Project(BaseModel):
     name: str
     created_at: datetime
     assets: list[Asset]
-    runs: list[RunSummary]
+    runs: list[ProjectRun]
 
     @classmethod
     def of(cls, project: models.Project) -> "Project":
@@ -189,7 +198,15 @@ class Project(BaseModel):
             name=project.name,
             created_at=project.created_at,
             assets=[Asset.of(one.asset, one.scale) for one in queries.mockups(str(project.id))],
-            runs=[RunSummary.of(run) for run in project.runs.all()],
+            runs=[
+                ProjectRun(
+                    **dict(RunSummary.of(run)),
+                    queued_at=run.queued_at,
+                    messages=[one.text for one in queries.messages_read(run)],
+                    revisions=run.revisions.count(),
+                )
+                for run in project.runs.all()
+            ],
         )
 
 

@@ -127,7 +127,7 @@ class _Session:
     @property
     def follows_words(self) -> bool:
         """Whether the words of a person say which revision is the result."""
-        spoken_to = bool(self.progress.said)
+        spoken_to = bool(self.progress.said or self.task.earlier_words)
         return follows_words(self.model.ref, self.task.prompt, spoken_to=spoken_to)
 
     async def messages(self, person: Person) -> tuple[MessageReceived, ...]:
@@ -238,6 +238,7 @@ def _run_started(task: Task, model: Model) -> RunStarted:
         model=model.ref,
         stack=task.stack,
         prompt=task.prompt,
+        earlier_words=task.earlier_words,
         mockups=mockups,
         limits=task.limits,
     )

@@ -43,12 +43,13 @@ class Mockup:
 
 @dataclass(frozen=True)
 class Task:
-    """What a run is asked to do."""
+    """What a run is asked to do. `earlier_words` were said in the project before it."""
 
     mockups: tuple[Mockup, ...]
     stack: str
     prompt: str
     limits: Limits
+    earlier_words: tuple[str, ...] = ()
 
 
 def page_of(index: int) -> str:

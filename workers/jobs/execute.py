@@ -169,4 +169,10 @@ def _task_of(run: Run) -> Task:
         for mockup in queries.mockups(str(run.project_id))
     )
     limits = Limits.model_validate(run.limits)
-    return Task(mockups=mockups, stack=run.stack, prompt=run.prompt, limits=limits)
+    return Task(
+        mockups=mockups,
+        stack=run.stack,
+        prompt=run.prompt,
+        limits=limits,
+        earlier_words=queries.earlier_words(run),
+    )

@@ -182,9 +182,13 @@ export interface Project {
   name: string;
   created_at: string;
   assets: Asset[];
-  runs: RunSummary[];
+  runs: ProjectRun[];
 }
-export interface RunSummary {
+/**
+ * A run as a part of its project's conversation: `messages` are what it was told after its
+ * prompt, `revisions` how many it has made, `queued_at` when it was last put to work.
+ */
+export interface ProjectRun {
   id: string;
   project_id: string;
   state: "queued" | "running" | "finished" | "failed";
@@ -196,6 +200,9 @@ export interface RunSummary {
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
   error_code: string | null;
+  queued_at: string;
+  messages: string[];
+  revisions: number;
 }
 export interface NewMockup {
   id: string;
@@ -212,7 +219,7 @@ export interface NewProject {
   name?: string;
 }
 /**
- * A project in a list, with its newest run.
+ * A project in a list, with the run that was last put to work.
  */
 export interface ProjectSummary {
   id: string;
@@ -226,6 +233,19 @@ export interface ProjectSummary {
 }
 export interface ProjectName {
   name: string;
+}
+export interface RunSummary {
+  id: string;
+  project_id: string;
+  state: "queued" | "running" | "finished" | "failed";
+  created_at: string;
+  model: string;
+  stack: string;
+  prompt: string;
+  score: number | null;
+  stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
+  best_revision: number | null;
+  error_code: string | null;
 }
 /**
  * What is left out is taken from the project's newest run.

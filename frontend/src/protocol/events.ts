@@ -155,6 +155,10 @@ export interface RunStarted {
   model: ModelRef;
   stack: string;
   prompt: string;
+  /**
+   * what the person wrote in earlier runs of the project
+   */
+  earlier_words: string[];
   mockups: MockupRef[];
   limits: Limits;
 }

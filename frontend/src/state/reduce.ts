@@ -25,6 +25,7 @@ function changesOf(
         model: event.model,
         stack: event.stack,
         prompt: event.prompt,
+        earlier_words: event.earlier_words,
         mockups: event.mockups,
         started_at: at,
       };
@@ -183,12 +184,12 @@ function interrupt(steps: Step[]): Step[] {
   return steps.map((step) => (step.state === "running" ? { ...step, state: "interrupted" } : step));
 }
 
-/** Change the newest running step of one agent: what a tool reports belongs to its card. */
 /** How much of the model's window a turn took; null where its server does not say. */
 function shareOf({ input_tokens, output_tokens, context_tokens }: Usage): number | null {
   return context_tokens && input_tokens ? (input_tokens + output_tokens) / context_tokens : null;
 }
 
+/** Change the newest running step of one agent: what a tool reports belongs to its card. */
 function updateRunning(steps: Step[], agent: string, changes: Partial<Step>): Step[] {
   const index = steps.findLastIndex((step) => step.state === "running" && step.agent === agent);
   return steps.map((step, place) => (place === index ? { ...step, ...changes } : step));
@@ -199,9 +200,9 @@ function byPath(a: ViewFile, b: ViewFile): number {
 }
 
 /** The last where its model follows the person's words, which the score does not know; else the best. */
-function resultOf({ prompt, messages, revisions }: RunView): number | null {
+function resultOf({ prompt, earlier_words, messages, revisions }: RunView): number | null {
   const last = revisions.at(-1);
-  const asked = prompt.trim() !== "" || messages.length > 0;
+  const asked = prompt.trim() !== "" || earlier_words.length > 0 || messages.length > 0;
   if (last?.model.reads_words && asked) return last.number;
   return bestOf(revisions);
 }

@@ -46,6 +46,7 @@ export interface RunView {
   model: ModelRef | null;
   stack: string;
   prompt: string;
+  earlier_words: string[]; // said in the project before this run
   mockups: MockupRef[];
   found: Found[]; // while the mockups are read, until there is a first revision
   steps: Step[];
@@ -79,6 +80,7 @@ export const emptyView: RunView = {
   model: null,
   stack: "",
   prompt: "",
+  earlier_words: [],
   mockups: [],
   found: [],
   steps: [],

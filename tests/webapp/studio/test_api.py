@@ -19,7 +19,14 @@ from tests.own_redis import OwnRedis
 from tests.webapp.conftest import HOST, ORIGIN, picture
 from tests.webapp.record import claimed_run, digest, queued_run, revision, started
 from webapp.studio import queries, services
-from webapp.studio.events import FileRef, FileWritten, RunFinished, TurnFinished, TurnStarted
+from webapp.studio.events import (
+    FileRef,
+    FileWritten,
+    MessageReceived,
+    RunFinished,
+    TurnFinished,
+    TurnStarted,
+)
 from webapp.studio.models import Asset, Project, Run
 from webapp.studio.run_file import RunFile
 from webapp.studio.storage import blobs
@@ -246,6 +253,26 @@ def test_another_try_asks_for_the_same_unless_told_otherwise(client: Client) -> 
     assert (other["prompt"], other["model"]) == ("red", "scripted")
     runs = send(client, "GET", f"/api/projects/{project['id']}")["runs"]
     assert [run["id"] for run in runs[:2]] == [other["id"], again["id"]]
+
+
+def test_a_project_tells_what_was_said_to_its_runs_and_which_was_last_at_work(
+    client: Client,
+) -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    services.append_event(run_id, lease, revision(1, {"index.html": b"<p>"}))
+    heard = MessageReceived(message_id=1, text="make it dark", revision=1)
+    services.append_event(run_id, lease, heard)
+    services.append_event(run_id, lease, RunFinished(reason="finished"))
+    project_id = str(queries.run_by_id(run_id).project_id)
+    path = f"/api/projects/{project_id}"
+    newer = send(client, "POST", f"{path}/runs", {}, 201)
+    told = {run["id"]: run for run in send(client, "GET", path)["runs"]}
+    assert (told[run_id]["messages"], told[run_id]["revisions"]) == (["make it dark"], 1)
+    assert (told[newer["id"]]["messages"], told[newer["id"]]["revisions"]) == ([], 0)
+    assert send(client, "GET", "/api/projects")[0]["run_id"] == newer["id"]
+    send(client, "POST", f"/api/runs/{run_id}/continue", None, 202)
+    assert send(client, "GET", "/api/projects")[0]["run_id"] == run_id
 
 
 def test_a_run_tells_its_choice_its_limits_and_how_far_it_is(client: Client) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -15,6 +16,7 @@ from webapp.studio.events import (
     RunFailed,
     RunFinished,
     RunResumed,
+    RunStarted,
     ToolFinished,
 )
 from workers.agent.loop import run
@@ -135,6 +137,24 @@ async def test_an_ended_run_goes_on_with_its_files_and_changes_only_what_was_ask
     assert "A wider margin" in last_words(request)
     assert "files are those of" not in last_words(request)
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
+
+
+async def test_words_of_earlier_runs_are_recorded_and_rule_the_result_as_those_of_this_one_do(
+    bench: Bench,
+) -> None:
+    bench.task = replace(bench.task, earlier_words=("A dark page",))
+    black = "<!doctype html><title>A</title><body style='background: #000; color: #fff'>Hello"
+    darker = calls(
+        ("write_file", {"path": "index.html", "content": black}), ("compare", {}), first=3
+    )
+    end = calls(("finish", {"summary": "Dark.", "revision": 2}), first=5)
+    events, server = await play(bench, [FIRST[0], darker, end], Somebody())
+    assert isinstance(events[0], RunStarted)
+    assert events[0].earlier_words == ("A dark page",)
+    assert "The person wrote:\nA dark page" in last_words(server.requests[0])
+    light, dark = revisions(events)
+    assert dark.score.total < light.score.total
+    assert events[-1] == RunFinished(reason="finished", best_revision=1, declared_revision=2)
 
 
 async def test_words_to_an_older_revision_go_on_from_its_files(make_bench: MakeBench) -> None:

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from webapp.studio import task_queue
+from webapp.studio import queries, task_queue
 from webapp.studio.errors import LeaseLost, NotFound
 from webapp.studio.events import (
     DurableEvent,
@@ -166,7 +166,8 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
         )
         if outscores(event.score.total, run.score):
             run.score, run.best_revision = event.score.total, event.number
-        spoken_to = Event.objects.filter(run=run, type="message_received").exists()
+        said = Event.objects.filter(run=run, type="message_received")
+        spoken_to = said.exists() or bool(queries.earlier_words(run))
         follows = follows_words(event.model, run.prompt, spoken_to=spoken_to)
         run.result_score = event.score.total if follows else run.score
     elif isinstance(event, MessageReceived):

@@ -73,6 +73,7 @@ def size_before_turns(transcript: Transcript, tools: tuple[ToolSpec, ...]) -> in
     texts = [
         SYSTEM_PROMPT,
         task.prompt,
+        *task.earlier_words,
         *(json.dumps([tool.description, tool.schema]) for tool in tools),
     ]
     mockups = (picture_tokens(mockup.width, mockup.height) for mockup in task.mockups)

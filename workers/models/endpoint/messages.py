@@ -45,6 +45,7 @@ from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_
 IMAGES = 9  # of tool results, for one mockup; a comparison brings three
 CHARACTERS_PER_TOKEN = 1.0  # of the window, that one result may have: about a quarter of it
 MAX_UNPARSED = 2000  # characters of arguments that are not JSON
+MAX_EARLIER = 8000  # characters of what the person wrote in earlier runs, the newest at any rate
 
 OLD_IMAGE = "(An older image, {width}×{height}, is left out. Look again if you need it.)"
 CLIPPED = "… the rest, {count} characters, is too long for you: read it in parts"
@@ -58,13 +59,18 @@ TASK = "Stack: {stack}. Turn the mockup{plural} above into code."
 BUDGET = (
     "You have {steps} tool calls and {minutes:g} minutes, anew each time the person lets you go on."
 )
+EARLIER_WORDS = (
+    "Earlier in this project, for work that is not in your folder, the person wrote what follows, "
+    "the oldest first. It still holds where later words do not say otherwise."
+)
+OLDER_WORDS = "({count} older messages are left out)"
 WORDS = "The person adds:\n{prompt}"
 
 PROMPT_VERSION = hashlib.sha256(
     "\n".join(
         (
-            *(SYSTEM_PROMPT, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET, WORDS),
-            *(SAID, SET_BACK, HEAD, EARLIER),
+            *(SYSTEM_PROMPT, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
+            *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SET_BACK, HEAD, EARLIER),
         )
     ).encode()
 ).hexdigest()[:12]
@@ -139,9 +145,25 @@ def _write_task(task: Task, style: Style) -> Message:
     content.append(_text(TASK.format(stack=task.stack, plural=plural)))
     minutes = round(task.limits.seconds / 60, 1)
     content.append(_text(BUDGET.format(steps=task.limits.steps, minutes=minutes)))
+    if task.earlier_words:
+        content.append(_text(_tell_earlier(task.earlier_words)))
     if task.prompt.strip():
         content.append(_text(WORDS.format(prompt=task.prompt.strip())))
     return Message(role="user", content=content)
+
+
+def _tell_earlier(words: tuple[str, ...]) -> str:
+    """What the person wrote in earlier runs: of much, the newest."""
+    told: list[str] = []
+    left = MAX_EARLIER
+    for text in reversed(words):
+        left -= len(text)
+        if told and left < 0:
+            break
+        told.append(f"The person wrote:\n{text}")
+    left_out = len(words) - len(told)
+    older = [OLDER_WORDS.format(count=left_out)] if left_out else []
+    return "\n".join((EARLIER_WORDS, *older, *reversed(told)))
 
 
 def _write_said(transcript: Transcript, after: int) -> Iterator[Message]:

@@ -84,6 +84,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         status={status}
         actions={{ ...actions, send }}
         models={config.models}
+        runs={project.runs}
         shown={shown?.number ?? null}
         folded={folded}
         onFold={() => setFolded(!folded)}

@@ -3,6 +3,7 @@ import type { Project } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import type { ViewRevision } from "../../state/view";
 import { Link, navigate } from "../../router";
+import { conversationOf } from "../../state/conversation";
 import type { RunSnapshot } from "../../state/run";
 import { neighbour } from "../../state/selection";
 import { isApart, markOf, standingWords } from "../../state/standing";
@@ -89,14 +90,13 @@ function NameField({ projectId, name, onName }: NameFieldProps) {
   );
 }
 
-/** Earlier tries on the same mockups; shown once there is more than one. */
+/** The tries on the same mockups; shown once there is more than one. */
 function RunMenu({ project, run }: { project: Project; run: RunSnapshot }) {
-  const { runs } = project;
-  if (runs.length < 2) return null;
-  const oldestFirst = runs.toSorted((a, b) => Date.parse(a.created_at) - Date.parse(b.created_at));
-  const choices = oldestFirst.map((one, index) => ({
+  const tries = conversationOf(project.runs);
+  if (tries.length < 2) return null;
+  const choices = tries.map(({ number, run: one }) => ({
     value: one.id,
-    label: `Try ${index + 1}`,
+    label: `Try ${number}`,
     note: [one.score === null ? one.state : format.score(one.score), one.prompt.slice(0, 60)]
       .filter(Boolean)
       .join(" · "),

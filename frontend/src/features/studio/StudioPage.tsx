@@ -1,6 +1,7 @@
 import type { Config, Project } from "../../protocol/api";
 import { api, ApiError } from "../../protocol/client";
 import { Link } from "../../router";
+import { conversationOf } from "../../state/conversation";
 import { Failure } from "../../ui/Failure";
 import { useLoaded, useTitle } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
@@ -22,7 +23,7 @@ export function StudioPage({ config, projectId, runId }: StudioPageProps) {
   if (project.state === "failed") {
     return <Trouble error={project.error} retry={reload} />;
   }
-  const shown = runId ?? newestRun(project.data);
+  const shown = runId ?? conversationOf(project.data.runs).at(-1)?.run.id;
   if (!shown) {
     return <Waiting words="This project has no run yet." />;
   }
@@ -63,13 +64,6 @@ function OpenRun({ config, project, runId, onProjectChanged }: OpenRunProps) {
     default:
       return run satisfies never;
   }
-}
-
-function newestRun(project: Project): string | null {
-  const byAge = project.runs.toSorted(
-    (a, b) => Date.parse(b.created_at) - Date.parse(a.created_at),
-  );
-  return byAge[0]?.id ?? null;
 }
 
 function Waiting({ words }: { words: string }) {

@@ -1,15 +1,19 @@
 import { useEffect, useRef, type ReactNode } from "react";
-import type { WaitingMessage } from "../../protocol/api";
+import type { ModelOption, ProjectRun, WaitingMessage } from "../../protocol/api";
 import { runFileUrl } from "../../protocol/client";
+import { around, conversationOf } from "../../state/conversation";
 import type { RunSnapshot } from "../../state/run";
 import { foundWords } from "../../state/found";
 import { spentWords } from "../../state/spent";
-import { scoresBefore } from "../../state/standing";
+import { OtherRuns } from "./OtherRuns";
 import { PlanList } from "./PlanList";
-import { LiveThought, StepCard } from "./StepCard";
+import { LiveThought } from "./StepCard";
+import { StepList } from "./StepList";
 
 interface ActivityProps {
   run: RunSnapshot;
+  runs: readonly ProjectRun[]; // of its project
+  models: readonly ModelOption[];
   waiting: readonly WaitingMessage[];
   children: ReactNode; // the run's state, above the steps
   footer: ReactNode;
@@ -17,11 +21,11 @@ interface ActivityProps {
 
 const NEAR_END = 80; // px from the end within which new steps are followed
 
-export function Activity({ run, waiting, children, footer }: ActivityProps) {
+export function Activity({ run, runs, models, waiting, children, footer }: ActivityProps) {
   const { view, live, summary } = run;
   const list = useRef<HTMLDivElement>(null);
   const following = useRef(true);
-  const before = scoresBefore(view.steps);
+  const { before, own, after } = around(conversationOf(runs), summary.id);
   const spent = spentWords(view);
   const thinking = live.reasoning || live.text;
 
@@ -41,6 +45,12 @@ export function Activity({ run, waiting, children, footer }: ActivityProps) {
           following.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
         }}
       >
+        <OtherRuns tries={before} models={models} />
+        {own && runs.length > 1 && (
+          <h3 className="try-heading" aria-current="true">
+            Try {own.number}
+          </h3>
+        )}
         {view.prompt && <blockquote className="prompt">{view.prompt}</blockquote>}
         {view.steps.length === 0 && !thinking && (
           <p className="no-steps">
@@ -49,17 +59,9 @@ export function Activity({ run, waiting, children, footer }: ActivityProps) {
               : foundWords(view.found) || "Each step appears here as it is taken."}
           </p>
         )}
-        <ol className="steps" aria-label="Steps">
-          {view.steps.map((step, place) => (
-            <StepCard
-              key={`${step.id} ${step.started_at}`}
-              step={step}
-              before={before[place] ?? null}
-              runId={summary.id}
-            />
-          ))}
+        <StepList view={view} runId={summary.id} label="Steps">
           {thinking && view.state === "running" && <LiveThought text={thinking} />}
-        </ol>
+        </StepList>
         {spent && <p className="run-spent">{spent}</p>}
         {view.ended_at && (
           <p className="run-file">
@@ -76,6 +78,7 @@ export function Activity({ run, waiting, children, footer }: ActivityProps) {
             </small>
           </blockquote>
         ))}
+        <OtherRuns tries={after} models={models} />
       </div>
       {footer}
     </section>

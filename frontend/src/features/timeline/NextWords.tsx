@@ -51,7 +51,7 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
       model={model ?? other}
       note={
         canSend ? (
-          ""
+          "From an empty page; what you said before still holds"
         ) : (
           <>
             A language model would change this page by your words.{" "}

@@ -1,4 +1,4 @@
-import type { ModelOption } from "../../protocol/api";
+import type { ModelOption, ProjectRun } from "../../protocol/api";
 import { waitingMessages, type RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
@@ -13,6 +13,7 @@ interface RunActivityProps {
   status: Status;
   actions: RunActions;
   models: readonly ModelOption[];
+  runs: readonly ProjectRun[]; // of the project
   shown: number | null; // the revision on the stage
   folded: boolean;
   onFold: () => void;
@@ -20,11 +21,13 @@ interface RunActivityProps {
 
 /** The activity column: the run's state, its steps, and what to do next. */
 export function RunActivity(props: RunActivityProps) {
-  const { run, status, actions, models, shown, folded, onFold } = props;
+  const { run, runs, status, actions, models, shown, folded, onFold } = props;
   const { view, summary, refused } = run;
   return (
     <Activity
       run={run}
+      runs={runs}
+      models={models}
       waiting={waitingMessages(run)}
       footer={
         <NextWords

@@ -30,8 +30,8 @@ export function TryAgain({ prompt, model, onSend, note, children }: TryAgainProp
       onSubmit={() => void send()}
     >
       <small>
-        {words
-          ? model && !model.reads_words && `${model.label} follows the picture; words are kept.`
+        {words && model && !model.reads_words
+          ? `${model.label} follows the picture; words are kept.`
           : note}
       </small>
       {children}

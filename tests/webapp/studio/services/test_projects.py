@@ -3,10 +3,11 @@
 import pytest
 
 from tests.webapp.conftest import picture
-from tests.webapp.record import queued_run
+from tests.webapp.record import queued_run, revision, started
 from webapp.serving.local_user import local_user
-from webapp.studio import services
+from webapp.studio import queries, services
 from webapp.studio.errors import BadRequest, QueueUnavailable
+from webapp.studio.events import MessageReceived, RunFinished
 from webapp.studio.models import Asset, Project, Run
 from webapp.studio.parameters import MockupParameters, RunParameters
 
@@ -106,3 +107,38 @@ def test_where_the_queue_is_away_the_project_is_stored_all_the_same(
     with pytest.raises(QueueUnavailable):
         made("kept")
     assert Run.objects.get().project.name == "kept"
+
+
+def said_to(run: Run, *texts: str) -> None:
+    """A worker takes the run, hears these words and ends it."""
+    lease = services.claim_run(str(run.id))
+    services.append_event(str(run.id), lease, started())
+    for number, text in enumerate(texts, 1):
+        heard = MessageReceived(message_id=number, text=text, revision=None)
+        services.append_event(str(run.id), lease, heard)
+    services.append_event(str(run.id), lease, RunFinished(reason="finished"))
+
+
+def test_a_run_knows_what_the_person_wrote_in_the_project_before_it() -> None:
+    project = made(prompt="A dark page")
+    first = project.runs.get()
+    assert queries.earlier_words(first) == ()
+    said_to(first, "Larger type", "  A dark page ")
+    second = services.create_run(project, choice(" "))
+    assert queries.earlier_words(second) == ("A dark page", "Larger type")
+    third = services.create_run(project, choice("Larger type"))
+    assert queries.earlier_words(third) == ("A dark page",)
+    said_to(second, "Said to the second after the third was asked for")
+    assert queries.earlier_words(third) == ("A dark page",)
+    assert queries.earlier_words(made(prompt="Another project").runs.get()) == ()
+
+
+def test_where_words_were_said_before_it_the_last_revision_of_a_run_is_its_result() -> None:
+    project = made(prompt="A dark page")
+    again = services.create_run(project, choice())
+    lease = services.claim_run(str(again.id))
+    for number, score in ((1, 0.9), (2, 0.5)):
+        saved = revision(number, {"index.html": b"<p>"}, score)
+        reader = saved.model.model_copy(update={"reads_words": True})
+        services.append_event(str(again.id), lease, saved.model_copy(update={"model": reader}))
+    assert queries.run_by_id(str(again.id)).result_score == 0.5

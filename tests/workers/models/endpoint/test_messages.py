@@ -4,6 +4,7 @@ import base64
 import io
 import itertools
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -15,7 +16,14 @@ from webapp.studio.events import ImagePart, Limits, Part, TextPart, ToolCall
 from workers.agent.prompts import SYSTEM_PROMPT
 from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.chat import Message
-from workers.models.endpoint.messages import GO_ON, Style, write_messages
+from workers.models.endpoint.compaction import size_before_turns, tokens_of
+from workers.models.endpoint.messages import (
+    EARLIER_WORDS,
+    GO_ON,
+    MAX_EARLIER,
+    Style,
+    write_messages,
+)
 
 
 @pytest.fixture
@@ -229,3 +237,33 @@ def test_words_change_nothing_of_what_was_sent_before_them(task: Task, blobs: Fi
     before = write_messages(Transcript(task, turns), blobs, Style())
     after = write_messages(Transcript(task, turns, (Said(1, "More"),)), blobs, Style())
     assert after[: len(before)] == before
+
+
+def test_the_words_of_earlier_runs_come_before_those_of_this_one(
+    task: Task, blobs: FileBlobs
+) -> None:
+    told = replace(task, earlier_words=("A dark page", "With larger type"))
+    *_, earlier, now = texts(write(told, blobs)[1])
+    assert earlier == (
+        f"{EARLIER_WORDS}\nThe person wrote:\nA dark page\nThe person wrote:\nWith larger type"
+    )
+    assert now == "The person adds:\nMake the header blue"
+    assert EARLIER_WORDS not in str(write(task, blobs))
+
+
+def test_of_many_earlier_words_the_newest_are_told(task: Task, blobs: FileBlobs) -> None:
+    half = MAX_EARLIER // 2
+    words = ("oldest", "a" * half, "b" * (half + 1), "c" * (half - 1))
+    earlier = texts(write(replace(task, earlier_words=words), blobs)[1])[-2]
+    assert earlier.count("The person wrote:") == 2
+    assert "(2 older messages are left out)" in earlier
+    assert "bbb" in earlier
+    assert "ccc" in earlier
+    alone = replace(task, earlier_words=("d" * (MAX_EARLIER + 1),))
+    assert "ddd" in texts(write(alone, blobs)[1])[-2]
+
+
+def test_earlier_words_count_for_the_size_of_a_conversation(task: Task) -> None:
+    told = replace(task, earlier_words=("word " * 1000,))
+    sizes = [size_before_turns(Transcript(one), ()) for one in (task, told)]
+    assert sizes[1] - sizes[0] == tokens_of("word " * 1000)

@@ -15,6 +15,7 @@ JSON = Mapping[str, object]
 _MOCKUP = re.compile(r"Mockup (\d+):.*?scale ([\d.]+)[^.]*?page (\S+) is (\d+)×(\d+) CSS")
 _STACK = re.compile(r"^Stack: ([\w-]+)\.")
 _WORDS = re.compile(r"^The person (?:adds|says):\n(.*)", re.DOTALL)
+_EARLIER_WORDS = re.compile(r"^The person wrote:\n", re.MULTILINE)
 _SET_BACK = re.compile(r"^The files are those of revision (\d+) again\.$", re.MULTILINE)
 _IMAGES_OF = re.compile(r"^Images of \w+ \(([^)]*)\).*:$")
 _IN_SHORT = re.compile(r"turns are told in short here")
@@ -117,6 +118,9 @@ class _Reader:
             self._hear_in_short(text)
         elif words := _WORDS.match(text):
             self._hear_words(words[1], first="adds" in text[:16])
+        elif len(earlier := _EARLIER_WORDS.split(text)) > 1:
+            for one in earlier[1:]:
+                self._hear_words(one.strip(), first=True)
         elif images := _IMAGES_OF.match(text):
             self._looks_at = images[1]
         elif text.startswith(_LEFT_OUT):

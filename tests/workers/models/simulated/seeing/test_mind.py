@@ -13,6 +13,7 @@ from tests.workers.models.simulated.seeing.kit import (
     text,
     with_photo,
 )
+from workers.models.endpoint.messages import EARLIER_WORDS
 from workers.models.simulated.seeing.conversation import Done, Words, read_conversation
 from workers.models.simulated.seeing.mind import BLIND, UNARMED, Answer
 
@@ -159,6 +160,16 @@ def test_words_to_a_run_at_work_are_followed_and_the_work_goes_on() -> None:
     assert "34px" in str(on.calls)
     end = talk.acted(on).compared(0.5, light).answer()
     assert names(end) == ["finish"]  # light is not what they want
+
+
+def test_what_was_said_in_earlier_runs_is_followed_from_the_first_page_on() -> None:
+    talk = Talk("Replace “Hello” with “Welcome”")
+    told = f"{EARLIER_WORDS}\nThe person wrote:\nMake it dark\nThe person wrote:\nNo such words"
+    talk.messages[1]["content"].insert(-1, {"type": "text", "text": told})
+    written = str(talk.answer().calls)
+    assert "--surface: #121212" in written
+    assert "Welcome" in written
+    assert "--surface: #121212" not in str(Talk().answer().calls)
 
 
 def test_files_it_does_not_know_are_read_first() -> None:

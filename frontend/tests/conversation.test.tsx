@@ -1,0 +1,78 @@
+// @vitest-environment happy-dom
+import { afterEach, expect, test, vi } from "vitest";
+import { OtherRuns } from "../src/features/timeline/OtherRuns";
+import type { ProjectRun } from "../src/protocol/api";
+import { api, ApiError } from "../src/protocol/client";
+import { around, conversationOf } from "../src/state/conversation";
+import { draw, happens } from "./dom";
+import { envelopes } from "./kit";
+
+afterEach(() => void vi.restoreAllMocks());
+
+const run = (id: string, minute: number, changes: Partial<ProjectRun> = {}): ProjectRun => ({
+  id,
+  project_id: "project",
+  state: "finished",
+  created_at: `2026-01-01T00:0${minute}:00Z`,
+  queued_at: `2026-01-01T00:0${minute}:00Z`,
+  model: "draft",
+  stack: "html-css",
+  prompt: "",
+  score: null,
+  stop_reason: "finished",
+  best_revision: null,
+  error_code: null,
+  messages: [],
+  revisions: 0,
+  ...changes,
+});
+
+test("tries are numbered as they were asked for, and the one last at work comes last", () => {
+  const again = run("a", 1, { queued_at: "2026-01-01T00:05:00Z" });
+  const talk = conversationOf([run("c", 3), again, run("b", 2)]);
+  expect(talk.map(({ number, run: { id } }) => `${number}${id}`)).toEqual(["2b", "3c", "1a"]);
+  const { before, own, after } = around(talk, "c");
+  expect([before, [own], after].map((part) => part.map((one) => one?.run.id))).toEqual([
+    ["b"],
+    ["c"],
+    ["a"],
+  ]);
+});
+
+test("a run that the project does not know yet comes after all others", () => {
+  const talk = conversationOf([run("a", 1)]);
+  expect(around(talk, "new")).toEqual({ before: talk, own: null, after: [] });
+});
+
+test("another try tells its words at once and its steps when it is opened", async () => {
+  const events = envelopes([
+    { type: "message_received", message_id: 1, text: "and larger", revision: null },
+  ]);
+  const read = vi.spyOn(api, "events").mockResolvedValue({ events, last_seq: 1 });
+  const one = run("a", 1, { prompt: "dark", messages: ["and larger"], score: 0.954, revisions: 2 });
+  const page = await draw(<OtherRuns tries={[{ number: 1, run: one }]} models={[]} />);
+  const words = () =>
+    [...page.element.querySelectorAll(".prompt")].map(({ textContent }) => textContent);
+  expect(words()).toEqual(["dark", "and larger"]);
+  expect(page.element.querySelector("summary")?.textContent).toBe(
+    "Ended · 2 revisions · 95.4\u00a0%",
+  );
+  expect(page.element.textContent).toContain("A model that was removed");
+  expect(page.element.querySelector("a")?.getAttribute("href")).toBe("/p/project?run=a");
+  expect(read).not.toHaveBeenCalled();
+  await happens(() => page.element.querySelector("details")?.setAttribute("open", ""));
+  await happens(() => page.element.querySelector("details")?.dispatchEvent(new Event("toggle")));
+  expect(read).toHaveBeenCalled();
+  expect(words()).toEqual(["dark", "and larger"]); // the message is a step now
+  await page.leave();
+});
+
+test("steps that cannot be read are said, and can be asked for again", async () => {
+  const refused = new ApiError("unavailable", "The database cannot be reached.", "Wait.", 503);
+  vi.spyOn(api, "events").mockRejectedValueOnce(refused);
+  const page = await draw(<OtherRuns tries={[{ number: 1, run: run("a", 1) }]} models={[]} />);
+  await happens(() => page.element.querySelector("details")?.setAttribute("open", ""));
+  await happens(() => page.element.querySelector("details")?.dispatchEvent(new Event("toggle")));
+  expect(page.element.textContent).toContain("The database cannot be reached.");
+  await page.leave();
+});
