@@ -25,7 +25,8 @@ from webapp.studio.values import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 BUDGET = Limits()  # of a run where nobody says otherwise
-LONG_BUDGET = Limits(steps=300, seconds=3600, tokens=20_000_000)  # with a model that reads words
+LONG_BUDGET = Limits(steps=300, seconds=3600, tokens=60_000_000)  # with a model that reads words
+COST = 5.0  # US dollars, of a run whose model has prices
 PREFIX = "MOCKWRIGHT_"
 
 
@@ -97,6 +98,12 @@ class Environment(BaseSettings):
         f"{LONG_BUDGET.tokens} with a language model, where every turn counts its whole "
         "conversation",
     )
+    run_cost: float | None = Field(
+        None,
+        gt=0,
+        description="US dollars a run may cost where its model has prices, above 0; empty for "
+        f"{COST:.0f}",
+    )
     text_cache: str = Field(
         "",
         description="a folder for what was read off mockups, so that each is read once; empty for "
@@ -147,10 +154,11 @@ class Environment(BaseSettings):
             dj_database_url.parse(value)
         return value
 
-    def budget(self, *, reads_words: bool) -> Limits:
+    def budget(self, *, reads_words: bool, has_prices: bool = False) -> Limits:
         """What a run may spend: as set from outside, else as suits its model."""
         usual = LONG_BUDGET if reads_words else BUDGET
         given = {name: getattr(self, f"run_{name}") for name in Limits.model_fields}
+        given["cost"] = (self.run_cost or COST) if has_prices else None
         return Limits.model_validate(
             usual.model_dump() | {name: value for name, value in given.items() if value is not None}
         )

@@ -63,7 +63,7 @@ export const snapshot = (view: RunView): RunSnapshot => ({
     stop_reason: null,
     best_revision: view.best_revision,
     error_code: null,
-    limits: { steps: 40, seconds: 600, tokens: 2_000_000 },
+    limits: { steps: 40, seconds: 600, tokens: 2_000_000, cost: null },
     pause_requested: false,
     queued_at: "2026-01-01T00:00:00Z",
     ended_at: null,

@@ -103,7 +103,7 @@ const started = (prompt: string, earlier_words: string[] = []): DurableEvent => 
   prompt,
   earlier_words,
   mockups: [],
-  limits: { steps: 40, seconds: 600, tokens: 2_000_000 },
+  limits: { steps: 40, seconds: 600, tokens: 2_000_000, cost: null },
 });
 
 test.each([
@@ -193,6 +193,36 @@ test("a continued run forgets its ending and keeps its revisions", () => {
     ended_at: null,
   });
   expect(view.revisions).toHaveLength(1);
+});
+
+test("what a run has cost counts for its budget until the person lets it go on", () => {
+  const usage = {
+    input_tokens: 10,
+    output_tokens: 1,
+    cached_tokens: 0,
+    cost: 0.25,
+    context_tokens: null,
+  };
+  const turn: DurableEvent = {
+    type: "turn_finished",
+    turn: 1,
+    text: "",
+    reasoning: "",
+    calls: [],
+    usage,
+  };
+  const resumed = (reason: "continued" | "worker_lost"): DurableEvent => ({
+    type: "run_resumed",
+    attempt: 2,
+    reason,
+  });
+  const costs = (...events: DurableEvent[]) => {
+    const { cost, spent_cost } = fold(envelopes(events));
+    return [cost, spent_cost];
+  };
+  expect(costs(turn, turn)).toEqual([0.5, 0.5]);
+  expect(costs(turn, resumed("worker_lost"), turn)).toEqual([0.5, 0.5]);
+  expect(costs(turn, resumed("continued"), turn)).toEqual([0.5, 0.25]);
 });
 
 const seen = (mockup_index: number, complete: boolean): DurableEvent => ({

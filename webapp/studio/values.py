@@ -107,6 +107,9 @@ class Limits(Value):
     steps: int = Field(default=40, gt=0, description="tool calls")
     seconds: float = Field(default=600, gt=0)
     tokens: int = Field(default=2_000_000, gt=0)
+    cost: float | None = Field(
+        default=None, gt=0, description="US dollars; none for a model without prices"
+    )
 
 
 class ToolCall(Value):

@@ -40,6 +40,7 @@ def is_spent(progress: Progress, limits: Limits, seconds: float) -> bool:
         seconds >= limits.seconds
         or progress.steps >= limits.steps
         or progress.tokens >= limits.tokens
+        or (limits.cost is not None and progress.cost >= limits.cost)
     )
 
 

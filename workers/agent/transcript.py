@@ -55,6 +55,7 @@ class Progress:
     # spent since the start, or since the person said continue
     steps: int = 0
     tokens: int = 0
+    cost: float = 0.0  # US dollars
     seconds: float = 0.0
     first_revision: int = 0  # index into `revisions`
     silent_turns: int = 0  # in a row, without a call
@@ -146,7 +147,7 @@ def _run_resumed(progress: Progress, event: RunResumed) -> None:
         progress.finished, progress.asked, progress.declared = False, False, None
         progress.forget_repeats()
         progress.steps = progress.tokens = progress.silent_turns = 0
-        progress.seconds = 0.0
+        progress.seconds = progress.cost = 0.0
         progress.first_revision = len(progress.revisions)
 
 
@@ -168,6 +169,7 @@ def _message_received(progress: Progress, event: MessageReceived) -> None:
 def _turn_finished(progress: Progress, event: TurnFinished) -> None:
     progress.turns.append(event)
     progress.tokens += event.usage.input_tokens + event.usage.output_tokens
+    progress.cost += event.usage.cost or 0.0
     progress.silent_turns = 0 if event.calls else progress.silent_turns + 1
 
 

@@ -198,6 +198,10 @@ export interface Limits {
   steps: number;
   seconds: number;
   tokens: number;
+  /**
+   * US dollars; none for a model without prices
+   */
+  cost: number | null;
 }
 /**
  * The run goes on from its last event: its worker was lost, or the person said continue.

@@ -34,7 +34,7 @@ function changesOf(
         state: "running",
         attempt: event.attempt,
         found: [],
-        ...(event.reason === "continued" && { spent_steps: 0 }),
+        ...(event.reason === "continued" && { spent_steps: 0, spent_cost: 0 }),
         steps: interrupt(view.steps),
         stop_reason: null,
         error_code: null,
@@ -158,6 +158,7 @@ function spend(view: RunView, usage: Usage): Partial<RunView> {
     output_tokens: view.output_tokens + usage.output_tokens,
     cached_tokens: view.cached_tokens + usage.cached_tokens,
     cost: view.cost + (usage.cost ?? 0),
+    spent_cost: view.spent_cost + (usage.cost ?? 0),
     priced_turns: view.priced_turns + Number(counts && isPriced),
     unpriced_turns: view.unpriced_turns + Number(counts && !isPriced),
   };

@@ -1,4 +1,5 @@
 // What a run has taken, as the servers counted it.
+import * as format from "../ui/format";
 import type { RunView } from "./view";
 
 type Spent = Pick<
@@ -24,10 +25,9 @@ export function spentWords(spent: Spent): string {
 }
 
 function costWords({ cost, priced_turns: priced, unpriced_turns: unpriced }: Spent): string {
-  const dollars = cost < 0.005 ? (cost > 0 ? "under $0.01" : "$0.00") : `$${cost.toFixed(2)}`;
   return unpriced === 0
-    ? dollars
-    : `${dollars} for ${priced} of ${priced + unpriced} turns; the others have no price`;
+    ? format.dollars(cost)
+    : `${format.dollars(cost)} for ${priced} of ${priced + unpriced} turns; the others have no price`;
 }
 
 const count = (tokens: number) => tokens.toLocaleString("en");

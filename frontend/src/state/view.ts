@@ -51,6 +51,7 @@ export interface RunView {
   found: Found[]; // while the mockups are read, until there is a first revision
   steps: Step[];
   spent_steps: number; // of the budget
+  spent_cost: number; // of the budget, US dollars
   messages: number[]; // ids of what the person has said since the start
   plan: PlanStep[];
   deviations: Deviation[]; // declared, so not measured from the next comparison on
@@ -85,6 +86,7 @@ export const emptyView: RunView = {
   found: [],
   steps: [],
   spent_steps: 0,
+  spent_cost: 0,
   messages: [],
   plan: [],
   deviations: [],

@@ -24,6 +24,11 @@ export function clock(seconds: number): string {
   return `${String(Math.floor(whole / 60)).padStart(2, "0")}:${String(whole % 60).padStart(2, "0")}`;
 }
 
+export function dollars(cost: number): string {
+  if (cost >= 0.005) return `$${cost.toFixed(2)}`;
+  return cost > 0 ? "under $0.01" : "$0.00";
+}
+
 /** A score as it is shown, in tenths of a percent; it never shows as perfect unless it is. */
 const tenths = (value: number): number =>
   value >= 1 ? 1000 : Math.min(999, Math.round(value * 1000));

@@ -240,8 +240,8 @@ def test_a_wrong_variable_stops_the_start_with_its_name_and_a_hint(
     ("given", "reads_words", "expected"),
     [
         ({}, False, (40, 600, 2_000_000)),
-        ({}, True, (300, 3600, 20_000_000)),
-        ({"STEPS": "7"}, True, (7, 3600, 20_000_000)),
+        ({}, True, (300, 3600, 60_000_000)),
+        ({"STEPS": "7"}, True, (7, 3600, 60_000_000)),
         ({"SECONDS": "50", "TOKENS": "9"}, False, (40, 50, 9)),
         ({"STEPS": "", "TOKENS": ""}, False, (40, 600, 2_000_000)),
     ],
@@ -256,6 +256,17 @@ def test_a_budget_suits_its_model_unless_it_is_set(
         monkeypatch.setenv(f"MOCKWRIGHT_RUN_{name}", value)
     found = Environment().budget(reads_words=reads_words)
     assert (found.steps, found.seconds, found.tokens) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "has_prices", "cost"),
+    [("", True, 5.0), ("0.5", True, 0.5), ("", False, None), ("0.5", False, None)],
+)
+def test_a_run_has_a_limit_of_cost_where_its_model_has_prices(
+    monkeypatch: pytest.MonkeyPatch, given: str, has_prices: bool, cost: float | None
+) -> None:
+    monkeypatch.setenv("MOCKWRIGHT_RUN_COST", given)
+    assert Environment().budget(reads_words=True, has_prices=has_prices).cost == cost
 
 
 def test_no_variable_is_read_elsewhere_than_in_the_environment() -> None:

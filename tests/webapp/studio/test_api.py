@@ -281,7 +281,7 @@ def test_a_run_tells_its_choice_its_limits_and_how_far_it_is(client: Client) -> 
     services.append_event(run_id, lease, revision(1, {"index.html": b"<p>"}))
     at_work = send(client, "GET", f"/api/runs/{run_id}")
     assert (at_work["state"], at_work["model"], at_work["ended_at"]) == ("running", "draft", None)
-    assert at_work["limits"] == {"steps": 40, "seconds": 600, "tokens": 2_000_000}
+    assert at_work["limits"] == {"steps": 40, "seconds": 600, "tokens": 2_000_000, "cost": None}
     assert (at_work["last_seq"], at_work["best_revision"], at_work["score"]) == (2, 1, 0.9)
     assert [one["number"] for one in at_work["revisions"]] == [1]
     services.append_event(run_id, lease, RunFinished(reason="budget"))
@@ -372,7 +372,7 @@ def test_words_open_an_ended_run_again_with_a_model_that_reads_them(
     body = {"text": "Make it dark", "revision": 1, "model": endpoint}
     told = send(client, "POST", f"/api/runs/{run_id}/messages", body, 202)
     assert (told["state"], told["model"]) == ("queued", "endpoint")
-    assert told["limits"] == {"steps": 300, "seconds": 3600, "tokens": 20_000_000}
+    assert told["limits"] == {"steps": 300, "seconds": 3600, "tokens": 60_000_000, "cost": None}
     assert [one["text"] for one in told["waiting_messages"]] == ["Make it dark"]
     assert told["queue_position"] == 1
     assert send(client, "GET", f"/api/runs/{run_id}")["waiting_messages"] != []

@@ -56,6 +56,17 @@ def test_an_endpoint_is_added_changed_and_removed(client: Client) -> None:
     assert refused(client, "DELETE", path, None, 404) == "not_found"
 
 
+def test_a_run_with_a_priced_model_may_cost_so_much(client: Client) -> None:
+    priced = add(client, input_price=0.6, output_price=3)
+    free = add(client)
+    asset = upload(client, picture())
+    for one, cost in ((priced, 5.0), (free, None)):
+        project = generate(client, asset, model=one["model_id"])
+        run = send(client, "GET", f"/api/runs/{project['runs'][0]['id']}")
+        assert run["limits"]["cost"] == cost
+        assert run["limits"]["steps"] == 300
+
+
 def test_an_endpoint_without_a_label_is_called_as_its_model(client: Client) -> None:
     assert add(client, label="  ")["label"] == "kimi-k2.5"
 

@@ -21,7 +21,7 @@ from workers.agent.errors import ModelFailed, ModelStuck
 from workers.agent.limits import is_on_plateau, stop_reason
 from workers.agent.transcript import Progress
 
-LIMITS = Limits(steps=10, seconds=100.0, tokens=1000)
+LIMITS = Limits(steps=10, seconds=100.0, tokens=1000, cost=0.5)
 MODEL = ModelRef(id="scripted", prompt_version="1")
 PAGE = FileRef(path="index.html", sha256="a" * 64, size=1)
 
@@ -49,6 +49,8 @@ def turn(text: str = "", *calls: ToolCall) -> TurnFinished:
         (Progress(steps=10), 0.0, "budget"),
         (Progress(tokens=999), 0.0, None),
         (Progress(tokens=1000), 0.0, "budget"),
+        (Progress(cost=0.49), 0.0, None),
+        (Progress(cost=0.5), 0.0, "budget"),
         (Progress(finished=True, steps=10), 100.0, "finished"),
     ],
 )

@@ -7,7 +7,7 @@ from tests.workers.jobs.conftest import make_run
 from tests.workers.models.stand_in import StandIn, calls, stand_in
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
-from webapp.studio.events import RunFailed, RunStarted, TurnFinished
+from webapp.studio.events import RunFailed, RunFinished, RunStarted, TurnFinished
 from webapp.studio.models import Endpoint, Run
 from webapp.studio.parameters import EndpointParameters
 from workers.jobs.execute import execute_run
@@ -53,6 +53,22 @@ async def test_a_run_is_taken_by_the_stored_endpoint_and_says_what_it_cost() -> 
     turn = next(one for one in events if isinstance(one, TurnFinished))
     assert turn.usage.cost == pytest.approx((1000 * 2 + 50 * 10) / 1e6)
     assert KEY not in repr(events)
+
+
+async def test_a_run_that_has_cost_what_it_may_waits_for_the_person_to_go_on() -> None:
+    look: tuple[str, dict[str, object]] = ("list_files", {})
+    with stand_in(calls(look), calls(look, first=1), calls(look, first=2)) as server:
+        run_id = await run_with(server)
+        await Run.objects.filter(id=run_id).aupdate(limits={"cost": 0.0045})  # of a turn .0025
+        await execute_run(run_id)
+        assert len(server.requests) == 2
+        assert "and 0.0045 US dollars" in str(server.requests[0]["messages"][1])
+        ended = (await events_of(run_id))[-1]
+        assert isinstance(ended, RunFinished)
+        assert ended.reason == "budget"
+        await sync_to_async(services.continue_run)(run_id)
+        await execute_run(run_id)
+        assert len(server.requests) > 2
 
 
 async def test_a_run_whose_endpoint_is_gone_fails_with_that_and_keeps_its_events() -> None:

@@ -178,11 +178,12 @@ def check_reads_words(
         raise BadRequest("model_reads_no_words")
 
 
-def budget_of(model: str, *, with_tests: bool) -> Limits:
+def budget_of(model: str, endpoints: Sequence[ModelEndpoint] = (), *, with_tests: bool) -> Limits:
     """What a run with this model may spend."""
     offered = models(with_tests=with_tests)
     reads = any(one.reads_words for one in offered if one.id == model)
-    return Environment().budget(reads_words=reads or model.startswith(STORED))
+    priced = any(one.prices is not None for one in endpoints if one.model_id == model)
+    return Environment().budget(reads_words=reads or model.startswith(STORED), has_prices=priced)
 
 
 def check_available(

@@ -47,7 +47,7 @@ def create_run(project: Project, parameters: RunParameters) -> Run:
     model, stack = parameters.model, parameters.stack
     options.check_available(model, stack, endpoints, with_tests=settings.TEST_MODELS)
     check_words(parameters.prompt)
-    limits = options.budget_of(model, with_tests=settings.TEST_MODELS)
+    limits = options.budget_of(model, endpoints, with_tests=settings.TEST_MODELS)
     with transaction.atomic():
         run = Run.objects.create(
             project=project,

@@ -86,7 +86,8 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
                 raise Conflict("run_active", "Its model can change once it has ended.")
             options.check_available(message.model, run.stack, endpoints, with_tests=with_tests)
             run.model = message.model
-            run.limits = options.budget_of(run.model, with_tests=with_tests).model_dump()
+            limits = options.budget_of(run.model, endpoints, with_tests=with_tests)
+            run.limits = limits.model_dump()
         options.check_reads_words(run.model, endpoints, with_tests=with_tests)
         WaitingMessage.objects.create(run=run, text=message.text, revision=message.revision)
         if run.ended:

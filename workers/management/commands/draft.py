@@ -158,7 +158,11 @@ class Batch:
                 make_model(self._options.model, self._options.connected),
                 environment,
                 stack=self._options.stack,
-                limits=budget_of(self._options.model, with_tests=settings.TEST_MODELS),
+                limits=budget_of(
+                    self._options.model,
+                    [self._options.connected] if self._options.connected else [],
+                    with_tests=settings.TEST_MODELS,
+                ),
                 on_event=bar.show,
             )
 

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from webapp.studio.events import ImagePart, TextPart
+from webapp.studio.events import ImagePart, Limits, TextPart
 from workers.agent.prompts import SYSTEM_PROMPT
 from workers.agent.protocols import (
     Blobs,
@@ -56,9 +56,7 @@ MOCKUP = (
 )
 SMALLER = " It is shown here at {width}×{height}; tools take the full image's pixels."
 TASK = "Stack: {stack}. Turn the mockup{plural} above into code."
-BUDGET = (
-    "You have {steps} tool calls and {minutes:g} minutes, anew each time the person lets you go on."
-)
+BUDGET = "You have {budget}, anew each time the person lets you go on."
 EARLIER_WORDS = (
     "Earlier in this project, for work that is not in your folder, the person wrote what follows, "
     "the oldest first. It still holds where later words do not say otherwise."
@@ -143,13 +141,20 @@ def _write_task(task: Task, style: Style) -> Message:
         content += _write_mockup(index, mockup, style)
     plural = "s" if len(task.mockups) > 1 else ""
     content.append(_text(TASK.format(stack=task.stack, plural=plural)))
-    minutes = round(task.limits.seconds / 60, 1)
-    content.append(_text(BUDGET.format(steps=task.limits.steps, minutes=minutes)))
+    content.append(_text(BUDGET.format(budget=_budget_of(task.limits))))
     if task.earlier_words:
         content.append(_text(_tell_earlier(task.earlier_words)))
     if task.prompt.strip():
         content.append(_text(WORDS.format(prompt=task.prompt.strip())))
     return Message(role="user", content=content)
+
+
+def _budget_of(limits: Limits) -> str:
+    calls = f"{limits.steps} tool calls"
+    minutes = f"{round(limits.seconds / 60, 1):g} minutes"
+    if limits.cost is None:
+        return f"{calls} and {minutes}"
+    return f"{calls}, {minutes} and {limits.cost:g} US dollars of tokens"
 
 
 def _tell_earlier(words: tuple[str, ...]) -> str:

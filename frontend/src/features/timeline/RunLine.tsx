@@ -43,7 +43,12 @@ export function RunLine({
   const seconds = ((view.ended_at ? Date.parse(view.ended_at) : now) - since) / 1000;
   const working = status.tone === "working";
   const time = `${format.clock(seconds)} of ${format.clock(limits.seconds)}`;
-  const spent = `${time} · ${view.spent_steps} of ${limits.steps} steps`;
+  const spent = [
+    `${time} · ${view.spent_steps} of ${limits.steps} steps`,
+    ...(limits.cost === null
+      ? []
+      : [`${format.dollars(view.spent_cost)} of ${format.dollars(limits.cost)}`]),
+  ].join(" · ");
   const hint = working ? waiting || (pausing ? "Pausing after this step" : spent) : status.hint;
   return (
     <section className={`run-line ${status.tone}`} aria-label="Run">
