@@ -1,11 +1,12 @@
 """Send each request to the side that its Host header names."""
 
 from dataclasses import dataclass
+from typing import Any, cast
 
 from asgiref.typing import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
 from webapp.origins import Origin
 from webapp.previews.app import previews
@@ -41,7 +42,8 @@ class HostRouter:
 
 def by_host(django: ASGI3Application) -> HostRouter:
     """The whole service, from Django's HTTP application."""
-    websockets = URLRouter([path("ws/runs/<str:run_id>", RunConsumer.as_asgi())])
+    runs = path("ws/runs/<str:run_id>", RunConsumer.as_asgi())
+    websockets = URLRouter([runs, re_path("", cast(Any, _nowhere))])
     protocols = ProtocolTypeRouter({"http": django, "websocket": LocalUserScope(websockets)})
     return HostRouter(
         interface=BodyLimit(protocols, settings.MAX_BODY),
@@ -49,6 +51,11 @@ def by_host(django: ASGI3Application) -> HostRouter:
         interface_hosts=_hosts(settings.APP_ORIGIN),
         preview_hosts=_hosts(settings.PREVIEW_ORIGIN),
     )
+
+
+async def _nowhere(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+    """A websocket to an address that has none."""
+    await reject(scope, send, 404, message_for("not_found").text)
 
 
 def _hosts(origin: str) -> frozenset[str]:

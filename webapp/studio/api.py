@@ -155,7 +155,7 @@ def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.P
 
 @api.get("/projects", response=list[schemas.ProjectSummary], tags=["projects"])
 def list_projects(
-    request: Request, search: str = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
+    request: Request, search: schemas.Text = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> list[schemas.ProjectSummary]:
     """The last worked on first."""
     found = queries.projects(request.user, search=search, limit=limit)

@@ -6,6 +6,7 @@ import logging
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
@@ -55,7 +56,7 @@ def recognise(error: Exception) -> MockwrightError:
         return BadRequest(detail="; ".join(_sentence(one) for one in error.errors))
     if isinstance(error, RequestDataTooBig):
         return BodyTooLarge()
-    if isinstance(error, SuspiciousOperation):
+    if isinstance(error, SuspiciousOperation | MultiPartParserError):
         return BadRequest()
     if isinstance(error, HttpError):
         return BadRequest(detail=str(error))

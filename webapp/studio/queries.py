@@ -6,7 +6,7 @@ from typing import TypeVar, cast
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 from webapp.studio.catalog.endpoints import STORED, ModelEndpoint, Prices
@@ -207,6 +207,13 @@ def queue_position(run_id: str) -> int | None:
     return earlier.count() + 1
 
 
+def longer_ago(field: str, age: timedelta) -> Q:
+    """Rows with a moment longer ago than `age`. One in the future was written before the clock was
+    set back, nobody knows how long ago."""
+    now = timezone.now()
+    return Q(**{f"{field}__lt": now - age}) | Q(**{f"{field}__gt": now + age})
+
+
 def newest_worker() -> Worker | None:
     """The worker that reported itself last, perhaps long ago."""
     return Worker.objects.order_by("-seen_at").first()
@@ -214,9 +221,8 @@ def newest_worker() -> Worker | None:
 
 def has_living_worker() -> bool:
     """Whether a worker was heard of lately; a busy one is heard of through its run."""
-    lately = timezone.now() - WORKER_ALIVE
-    at_work = Run.objects.filter(state=Run.State.RUNNING, heartbeat_at__gte=lately)
-    return Worker.objects.filter(seen_at__gte=lately).exists() or at_work.exists()
+    at_work = Run.objects.filter(~longer_ago("heartbeat_at", WORKER_ALIVE), state=Run.State.RUNNING)
+    return Worker.objects.exclude(longer_ago("seen_at", WORKER_ALIVE)).exists() or at_work.exists()
 
 
 def newest_parameters(project: Project) -> RunParameters:

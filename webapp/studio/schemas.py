@@ -1,11 +1,12 @@
 """What the API takes, and what it answers with, made from rows. The names are those of the OpenAPI
 document, and of the front end's types that are made of it: see `contract.py`."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal, cast
 
 from django.conf import settings
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from webapp.studio import models, queries
 from webapp.studio.catalog import options
@@ -272,10 +273,32 @@ class EventPage(BaseModel):
 # what a person sends
 
 
+def check_text(value: object) -> object:
+    """Refuse, at any depth, text that no database and no JSON takes. Raises ValueError."""
+    if isinstance(value, str) and not _TEXT.fullmatch(value):
+        raise ValueError("It holds a character that no text has: NUL, or half of a pair.")
+    if isinstance(value, dict):
+        check_text([*value, *value.values()])
+    if isinstance(value, list):
+        for one in value:
+            check_text(one)
+    return value
+
+
+_TEXT = re.compile(r"[^\x00\ud800-\udfff]*")
+
+Text = Annotated[str, AfterValidator(check_text)]
+
+
 class Body(BaseModel):
     """A misspelt field is an error."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_text(cls, value: object) -> object:
+        return check_text(value)
 
 
 class NewMockup(Body):

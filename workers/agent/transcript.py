@@ -74,7 +74,8 @@ class Progress:
         last: datetime | None = None  # when the previous event of this attempt was
         for envelope in envelopes:
             if last is not None and not isinstance(envelope.event, RunResumed):
-                progress.seconds += (envelope.at - last).total_seconds()
+                # never less than nothing, where the clock was set back
+                progress.seconds += max(0.0, (envelope.at - last).total_seconds())
             progress.note(envelope.event)
             last = None if isinstance(envelope.event, TERMINAL_TYPES) else envelope.at
         return progress

@@ -117,6 +117,15 @@ def test_to_continue_gives_a_fresh_budget_and_a_lost_worker_does_not() -> None:
     assert (spent.finished, spent.first_revision) == (False, 1)
 
 
+def test_a_clock_that_is_set_back_gives_no_time_back() -> None:
+    at = (0, 10, -3590, -3580)
+    envelopes = [
+        Envelope(seq=seq, at=START + timedelta(seconds=seconds), event=turn())
+        for seq, seconds in enumerate(at, 1)
+    ]
+    assert Progress.replay(envelopes).seconds == 20
+
+
 def test_seconds_are_those_of_the_attempts_and_not_those_between_them() -> None:
     started = RunStarted(
         model=ModelRef(id="m", prompt_version="1"),

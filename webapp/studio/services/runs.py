@@ -1,7 +1,7 @@
 """What happens to a run from outside its worker: cancelled, paused, continued, picked up."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -25,13 +25,14 @@ MAX_LOSSES = 3  # workers that one run may take down
 
 
 def cancel_run(run_id: str) -> Run:
-    """Ask for a run's end. One that waits ends at once; a running one within a second.
+    """Ask for a run's end. One that waits, or whose worker is gone, ends at once; a running one
+    within a second.
 
     Cancelling a run that has ended changes nothing. Raises NotFound.
     """
     with transaction.atomic():
         run = lock_run(run_id)
-        if run.state == Run.State.QUEUED:
+        if run.state == Run.State.QUEUED or Run.objects.filter(_silent(), id=run_id).exists():
             _end(run, RunFinished(reason="cancelled", best_revision=run.best_revision))
         elif run.state == Run.State.RUNNING:
             run.cancel_requested = True
@@ -106,7 +107,7 @@ def sweep() -> tuple[str, ...]:
         _recover(str(run.id))
     enqueued = []
     try:
-        for run in _without_task(timezone.now()):
+        for run in _without_task():
             task_queue.enqueue(str(run.id))
             enqueued.append(str(run.id))
     except QueueUnavailable as error:
@@ -123,18 +124,18 @@ def report_worker(name: str, *, isolation: str = "", browser: str = "") -> None:
 
 def _silent() -> Q:
     """Runs whose worker has shown no life for too long."""
-    return Q(state=Run.State.RUNNING, heartbeat_at__lt=timezone.now() - LOST_AFTER)
+    return queries.longer_ago("heartbeat_at", LOST_AFTER) & Q(state=Run.State.RUNNING)
 
 
-def _without_task(now: datetime) -> QuerySet[Run]:
+def _without_task() -> QuerySet[Run]:
     """Waiting runs that nothing would start: never enqueued, or enqueued in a queue that is gone.
 
     Raises QueueUnavailable.
     """
-    lost = Q(enqueued_at=None, queued_at__lt=now - ENQUEUED_WITHIN)
+    lost = Q(enqueued_at=None) & queries.longer_ago("queued_at", ENQUEUED_WITHIN)
     lost |= Q(enqueued_at=None, last_seq__gt=0)  # the sweep itself has just put it back
     if task_queue.is_empty():
-        lost |= Q(enqueued_at__lt=now - FORGOTTEN_AFTER)
+        lost |= queries.longer_ago("enqueued_at", FORGOTTEN_AFTER)
     return Run.objects.filter(lost, state=Run.State.QUEUED).order_by("queued_at")
 
 

@@ -53,6 +53,36 @@ def test_a_worker_is_lost_after_a_while_without_a_sign() -> None:
     assert queries.run_by_id(run_id).state == Run.State.QUEUED
 
 
+def test_a_worker_heard_of_in_the_future_is_lost_as_well() -> None:
+    """The clock was set back by an hour, and the worker died."""
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    ago(-LOST / 2, run_id, "heartbeat_at")
+    assert services.sweep() == ()
+    ago(-3600, run_id, "heartbeat_at")
+    assert services.sweep() == (run_id,)
+
+
+def test_a_run_whose_worker_is_gone_is_stopped_at_once() -> None:
+    run_id, lease = claimed_run()
+    ago(LOST / 2, run_id, "heartbeat_at")
+    assert services.cancel_run(run_id).state == Run.State.RUNNING  # its worker will end it
+    ago(2 * LOST, run_id, "heartbeat_at")
+    assert services.cancel_run(run_id).stop_reason == "cancelled"
+    with pytest.raises(LeaseLost):
+        services.heartbeat(run_id, lease)
+
+
+def test_a_run_that_was_asked_for_in_the_future_is_sent_as_others_are(own_redis: OwnRedis) -> None:
+    run_id = unsent_run()
+    ago(-3600, run_id, "queued_at")
+    assert services.sweep() == (run_id,)
+    with Redis.from_url(own_redis.url) as redis:
+        redis.flushall()
+    ago(-3600, run_id, "enqueued_at")
+    assert services.sweep() == (run_id,)
+
+
 @pytest.mark.parametrize(
     "sign",
     [
