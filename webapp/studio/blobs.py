@@ -3,6 +3,8 @@
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,37 +13,83 @@ from webapp.studio.errors import DiskFull
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
+@dataclass(frozen=True)
+class StoredBlob:
+    """A blob on disk: bytes it takes, and when it was last stored, seconds since 1970."""
+
+    digest: str
+    size: int
+    stored_at: float
+
+
 class FileBlobs:
-    """One file per blob, `root/ab/cd…`, named by SHA-256. Safe among threads and processes."""
+    """One file per blob, `root/ab/cd…`, named by SHA-256. Safe among threads and processes.
+
+    Each is on the disk before its name is, and its bytes are held to that name when they are read:
+    a power cut may take a blob, but none comes back as anything else.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
 
     def put(self, data: bytes) -> str:
-        """Store bytes, return their SHA-256. Idempotent. Raises DiskFull."""
+        """Store bytes, return their SHA-256. Idempotent; repairs a damaged one. Raises DiskFull."""
         digest = sha256(data).hexdigest()
         path = self.path(digest)
-        if not path.exists():
-            try:
+        try:
+            if self._holds(path, data):
+                os.utime(path)  # as new to `discard`
+            else:
                 self._write(path, data)
-            except OSError as error:
-                if error.errno in _FULL:
-                    raise DiskFull(detail=f"{len(data):,} bytes did not fit.") from error
-                raise
+        except OSError as error:
+            if error.errno in _FULL:
+                raise DiskFull(detail=f"{len(data):,} bytes did not fit.") from error
+            raise
         return digest
 
     def get(self, digest: str) -> bytes:
-        """Raises KeyError."""
+        """Raises KeyError where it is not there, or not what was stored."""
         try:
-            return self.path(digest).read_bytes()
+            data = self.path(digest).read_bytes()
         except FileNotFoundError:
             raise KeyError(digest) from None
+        if sha256(data).hexdigest() != digest:
+            raise KeyError(digest)
+        return data
+
+    def stored(self) -> Iterator[StoredBlob]:
+        """All there are, whole or not."""
+        for path in self._root.glob("??/*"):
+            digest = path.parent.name + path.name
+            try:
+                if self.path(digest) == path:
+                    status = path.stat()
+                    yield StoredBlob(digest, status.st_size, status.st_mtime)
+            except (KeyError, FileNotFoundError):
+                continue  # half written, or gone
+
+    def discard(self, digest: str, stored_before: float) -> bool:
+        """Delete a blob, unless it was stored again since; whether it was deleted."""
+        path = self.path(digest)
+        try:
+            if path.stat().st_mtime >= stored_before:
+                return False
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        return True
 
     def path(self, digest: str) -> Path:
         """Where a blob lies, or would. Raises KeyError for what is no SHA-256."""
         if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
             raise KeyError(digest)
         return self._root / digest[:2] / digest[2:]
+
+    def _holds(self, path: Path, data: bytes) -> bool:
+        try:
+            return path.stat().st_size == len(data) and path.read_bytes() == data
+        except FileNotFoundError:
+            return False
 
     def _write(self, path: Path, data: bytes) -> None:
         """Write beside the target and rename, so that a reader never sees half a blob."""
@@ -50,6 +98,8 @@ class FileBlobs:
         try:
             with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
             Path(temporary).replace(path)
         except OSError:
             Path(temporary).unlink(missing_ok=True)

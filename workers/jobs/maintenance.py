@@ -1,13 +1,20 @@
-"""What a worker does every few seconds, at work or idle: say that it lives, pick up lost runs."""
+"""What a worker does every few seconds, at work or idle: say that it lives, pick up lost runs.
+
+Once an hour it frees what nothing refers to any more.
+"""
 
 import logging
+import time
 
 from django.db import DatabaseError
 
 from webapp.studio import services
 from workers.jobs import process
 
+COLLECT_EVERY = 3600.0  # seconds, in each process
+
 logger = logging.getLogger(__name__)
+_collected_at = time.monotonic()
 
 
 def run_maintenance() -> None:
@@ -16,5 +23,16 @@ def run_maintenance() -> None:
         services.report_worker(process.name(), **process.describe_renderer())
         for run_id in services.sweep():
             logger.warning("Run %s was put on the queue again", run_id)
+        _collect()
     except DatabaseError as error:
         logger.warning("The sweep was put off: %s", error)
+
+
+def _collect() -> None:
+    global _collected_at
+    if time.monotonic() < _collected_at + COLLECT_EVERY:
+        return
+    _collected_at = time.monotonic()
+    freed = services.collect_unreferenced()
+    if freed.count:
+        logger.info("%d files that nothing refers to were deleted", freed.count)

@@ -1,5 +1,6 @@
 """Content-addressed bytes on disk."""
 
+import os
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -57,3 +58,39 @@ def test_a_full_disk_is_named_and_leaves_no_half_blob(tmp_path: Path) -> None:
     if "unshare" in ran.stderr or "mount" in ran.stderr:
         pytest.skip("this machine lets nobody mount a small disk")
     assert (ran.stdout, ran.stderr) == ("disk_full\n", "")
+
+
+@pytest.mark.parametrize("damage", [b"", b"hell", b"hullo", b"hello and more"])
+def test_a_damaged_blob_is_not_given_out_and_is_repaired_when_it_is_stored_again(
+    tmp_path: Path, damage: bytes
+) -> None:
+    blobs = FileBlobs(tmp_path)
+    key = blobs.put(b"hello")
+    blobs.path(key).write_bytes(damage)
+    with pytest.raises(KeyError):
+        blobs.get(key)
+    assert blobs.put(b"hello") == key
+    assert blobs.get(key) == b"hello"
+
+
+def test_a_blob_is_on_the_disk_before_it_has_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    blobs = FileBlobs(tmp_path)
+    fsync, seen = os.fsync, []
+
+    def watch(descriptor: int) -> None:
+        seen.append(blobs.path(digest(b"hello")).exists())
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watch)
+    blobs.put(b"hello")
+    assert seen == [False]
+
+
+def test_what_is_stored_is_told_without_what_is_half_written(tmp_path: Path) -> None:
+    blobs = FileBlobs(tmp_path)
+    key = blobs.put(b"hello")
+    (blobs.path(key).parent / ".half").write_bytes(b"hel")
+    (tmp_path / "notes").mkdir()
+    assert [(blob.digest, blob.size) for blob in blobs.stored()] == [(key, 5)]

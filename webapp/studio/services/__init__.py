@@ -3,7 +3,8 @@
 For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `delete_project`,
 `cancel_run`, `pause_run`, `continue_run`, `send_message`, `create_endpoint`,
 `change_endpoint`, `check_endpoint`, `delete_endpoint`. For workers: `claim_run` →
-`append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker` and `sweep`.
+`append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep` and
+`collect_unreferenced`. `check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -29,6 +30,7 @@ from webapp.studio.services.runs import (
     send_message,
     sweep,
 )
+from webapp.studio.services.store import check_store, collect_unreferenced
 
 __all__ = [
     "Lease",
@@ -36,7 +38,9 @@ __all__ = [
     "cancel_run",
     "change_endpoint",
     "check_endpoint",
+    "check_store",
     "claim_run",
+    "collect_unreferenced",
     "continue_run",
     "create_asset",
     "create_endpoint",

@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from webapp.studio.models import Asset
 from webapp.studio.storage import blobs
@@ -9,12 +10,13 @@ from webapp.studio.uploads.images import read_picture
 
 
 def create_asset(owner: User, name: str, data: bytes) -> Asset:
-    """Store an uploaded picture, upright in sRGB; the same picture twice is one asset.
+    """Store an uploaded picture, upright in sRGB; the same picture twice is one asset, called as it
+    was the last time.
 
     Raises BadImage and DiskFull.
     """
     picture = read_picture(data, name, settings.LIMITS)
-    asset, _ = Asset.objects.get_or_create(
+    asset, _ = Asset.objects.update_or_create(
         owner=owner,
         sha256=blobs().put(picture.png),
         defaults={
@@ -25,6 +27,7 @@ def create_asset(owner: User, name: str, data: bytes) -> Asset:
             "height": picture.height,
             "scale": picture.scale,
             "notes": list(picture.notes),
+            "created_at": timezone.now(),
         },
     )
     return asset

@@ -18,10 +18,3 @@ def test_the_name_of_a_picture_is_kept_as_far_as_there_is_room() -> None:
         ("", "blue", "mockup"),
     ):
         assert services.create_asset(owner, name, picture(colour=colour)).name == kept
-
-
-def test_a_picture_that_is_known_keeps_its_first_name() -> None:
-    owner = local_user()
-    first = services.create_asset(owner, "first.png", picture())
-    again = services.create_asset(owner, "again.png", picture())
-    assert (again.id, again.name) == (first.id, "first.png")

@@ -1,0 +1,76 @@
+"""The bytes of the record: whether they are all there, and those that nothing refers to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from webapp.studio.models import Asset, ProjectAsset, RunBlob
+from webapp.studio.storage import blobs
+
+UPLOADS_KEPT = timedelta(days=7)  # that no project has
+GRACE = timedelta(days=1)  # from when a blob that nothing refers to may be deleted
+
+
+@dataclass(frozen=True)
+class Freed:
+    """How many blobs were deleted, and their bytes."""
+
+    count: int
+    size: int
+
+
+@dataclass(frozen=True)
+class StoreReport:
+    """What is in the store. `damaged` and `missing` are SHA-256s that the record refers to."""
+
+    count: int
+    size: int
+    damaged: tuple[str, ...]
+    missing: tuple[str, ...]
+    unreferenced: Freed
+
+
+def collect_unreferenced(grace: timedelta = GRACE) -> Freed:
+    """Delete old uploads of no project, and blobs that nothing refers to, older than `grace`."""
+    now = timezone.now()
+    in_projects = ProjectAsset.objects.filter(asset=OuterRef("pk"))
+    Asset.objects.filter(~Exists(in_projects), created_at__lt=now - UPLOADS_KEPT).delete()
+    store, referenced = blobs(), set(_referenced())
+    old = (now - grace).timestamp()
+    freed = [
+        blob.size
+        for blob in store.stored()
+        if blob.digest not in referenced and store.discard(blob.digest, old)
+    ]
+    return Freed(len(freed), sum(freed))
+
+
+def check_store() -> StoreReport:
+    """Read every blob. Takes as long as that does."""
+    store, referenced = blobs(), set(_referenced())
+    stored = {blob.digest: blob for blob in store.stored()}
+    others = [blob.size for digest, blob in stored.items() if digest not in referenced]
+    return StoreReport(
+        count=len(stored),
+        size=sum(blob.size for blob in stored.values()),
+        damaged=tuple(sorted(one for one in referenced & set(stored) if not _is_whole(one))),
+        missing=tuple(sorted(referenced - set(stored))),
+        unreferenced=Freed(len(others), sum(others)),
+    )
+
+
+def _referenced() -> Iterator[str]:
+    for name in ("sha256", "thumbnail_sha256"):
+        yield from Asset.objects.values_list(name, flat=True)
+    yield from RunBlob.objects.values_list("sha256", flat=True).distinct()
+
+
+def _is_whole(digest: str) -> bool:
+    try:
+        blobs().get(digest)
+    except KeyError:
+        return False
+    return True
