@@ -1,6 +1,7 @@
 """Headers on every answer of the interface, and who may write."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -14,6 +15,8 @@ from webapp.studio.messages import explain
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+# of which every browser sends one with a write to another site
+_BROWSER_HEADERS = ("Origin", "Referer", "Cookie", "Sec-Fetch-Site", "Sec-Fetch-Mode")
 
 
 class SecurityHeaders:
@@ -33,17 +36,18 @@ class SecurityHeaders:
 
 
 class SameOriginWrites:
-    """Refuse a write that does not come from the interface itself.
+    """Refuse a write that is neither from the interface itself nor from a program on this machine.
 
     There are no cookies to forge a request with, but without sign-in any page the person visits
-    could write to a service on their own machine.
+    could write to a service on their own machine: a browser says where it comes from.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method in _SAFE or is_same_origin(request.headers, request.get_host()):
+        own = is_same_origin(request.headers, request.get_host())
+        if request.method in _SAFE or own or is_local_program(request):
             return self._get_response(request)
         error = Forbidden("wrong_origin")
         return JsonResponse(explain(error).model_dump(), status=error.status)
@@ -86,3 +90,13 @@ def is_same_origin(headers: HttpHeaders, host: str) -> bool:
     if origin is None:
         return headers.get("Sec-Fetch-Site") == "same-origin"
     return origin == f"{Origin.parse(settings.APP_ORIGIN).scheme}://{host}"
+
+
+def is_local_program(request: HttpRequest) -> bool:
+    """Whether a request is from this machine and from no browser, such as curl's."""
+    if any(request.headers.get(name) for name in _BROWSER_HEADERS):
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:  # none: it came over a Unix socket, from whoever a proxy let in
+        return False

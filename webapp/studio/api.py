@@ -1,7 +1,8 @@
 """The HTTP API. Interactive documentation is at /api/docs.
 
 Every error is {"code", "message", "hint"}. There are no cookies; a write is refused unless the
-browser says that it is from this origin. Live progress is at the websocket /ws/runs/<id>?after=N.
+browser says that it is from this origin, or a program on this machine sends it. Live progress is at
+the websocket /ws/runs/<id>?after=N.
 """
 
 from typing import Annotated

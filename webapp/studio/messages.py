@@ -31,7 +31,8 @@ MESSAGES = {
         "Mockwright is not served under this address.", "Open the address that it printed at start."
     ),
     "wrong_origin": Message(
-        "This request came from another site.", "Send it from Mockwright's own page."
+        "This request came from another site, or from a program on another machine.",
+        "Send it from Mockwright's own page, or with its address as the header Origin.",
     ),
     "not_found": Message("There is nothing at this address.", "Go back to your projects."),
     "method_not_allowed": Message(

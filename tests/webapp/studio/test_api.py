@@ -516,7 +516,6 @@ def test_what_belongs_to_someone_else_is_not_found(client: Client, path: str) ->
 @pytest.mark.parametrize(
     "headers",
     [
-        {},
         {"origin": "http://evil.example"},
         {"origin": "null"},
         {"origin": "http://127.0.0.1:8001"},
@@ -530,6 +529,26 @@ def test_a_write_from_elsewhere_is_refused(installation: None, headers: dict[str
     for path in ("/api/assets", "/api/examples/login"):
         assert refused(stranger, "POST", path, None, 403) == "wrong_origin"
     assert Asset.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("address", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 201),
+        ("::1", {}, 201),
+        ("127.0.0.1", {"referer": "http://evil.example/"}, 403),
+        ("127.0.0.1", {"cookie": "a=b"}, 403),
+        ("127.0.0.1", {"sec-fetch-mode": "no-cors"}, 403),
+        ("192.168.1.7", {}, 403),
+        ("192.168.1.7", {"origin": ORIGIN}, 201),
+        ("", {}, 403),
+    ],
+)
+def test_a_program_on_this_machine_may_write_and_no_page_of_another_site(
+    installation: None, address: str, headers: dict[str, str], status: int
+) -> None:
+    program = Client(headers={"host": HOST, **headers}, REMOTE_ADDR=address)
+    assert post_file(program, picture()).status_code == status
 
 
 @pytest.mark.parametrize("headers", [{"origin": ORIGIN}, {"sec-fetch-site": "same-origin"}])
