@@ -6,7 +6,7 @@ A wrong variable stops the start with a sentence that names it.
 import os
 import secrets
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -33,7 +33,13 @@ def _make_private(folder: Path) -> None:
         folder.chmod(folder.stat().st_mode & 0o770)
 
 
-_make_private(DATA)
+try:
+    _make_private(DATA)
+    BLOBS.mkdir(exist_ok=True)
+except OSError as error:
+    raise ImproperlyConfigured(
+        f"{DATA} cannot hold the data: {error.strerror}. Set MOCKWRIGHT_DATA to another folder."
+    ) from None
 
 
 def _secret_key() -> str:
@@ -98,8 +104,13 @@ APPEND_SLASH = False
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2**20
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 
-_DATABASE = dj_database_url.parse(ENVIRONMENT.database_url or f"sqlite:///{DATA / 'db.sqlite3'}")
-if _DATABASE["ENGINE"] == "django.db.backends.sqlite3":
+_SQLITE = "django.db.backends.sqlite3"
+_DATABASE: dict[str, object] = (
+    {**dj_database_url.parse(ENVIRONMENT.database_url)}
+    if ENVIRONMENT.database_url
+    else {"ENGINE": _SQLITE, "NAME": DATA / "db.sqlite3"}  # a path is no URL: it may hold # and %
+)
+if _DATABASE["ENGINE"] == _SQLITE:
     _DATABASE["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",  # a transaction that will write waits at its start
         "timeout": 20,
@@ -119,7 +130,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Redis: Celery's broker and the channel layer
 
-REDIS_URL = ENVIRONMENT.redis_url or f"unix://{DATA / 'redis.sock'}"
+REDIS_URL = ENVIRONMENT.redis_url or f"unix://{quote(str(DATA / 'redis.sock'))}"
 _REDIS_SOCKET = urlsplit(REDIS_URL).path if REDIS_URL.startswith("unix:") else ""
 _CHANNELS_URL = f"unix://{_REDIS_SOCKET}?db=1" if _REDIS_SOCKET else REDIS_URL
 CHANNEL_LAYERS = {

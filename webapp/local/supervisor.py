@@ -14,6 +14,7 @@ PR_SET_PDEATHSIG = 1  # linux/prctl.h
 STOP_WITHIN = 8.0  # seconds
 QUICK_DEATH = 5.0  # seconds
 QUICK_DEATHS_ALLOWED = 3
+LONGEST_PAUSE = 30.0  # seconds before the next start of what keeps dying
 
 
 @dataclass(frozen=True)
@@ -30,44 +31,66 @@ class Program:
 
 
 class ChildKeepsDying(Exception):
-    """A program ended too often right after its start."""
+    """A program that never ran for long ended too often right after its start."""
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to terminate this process when its parent dies, however it dies."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+def end_with_parent(number: signal.Signals) -> Callable[[], None]:
+    """Ask the kernel to send this process a signal when its parent dies, however it dies."""
+
+    def ask() -> None:
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, number)
+
+    return ask
 
 
 class Child:
-    """One program, restarted when it ends unasked."""
+    """One program, restarted when it ends unasked; after quick deaths, in growing pauses."""
 
     def __init__(self, program: Program, environment: Mapping[str, str]) -> None:
         self.program = program
         self.environment = environment
         self.quick_deaths = 0
+        self.has_lived = False
+        self.start_at: float | None = None  # again, on the monotonic clock; None while it runs
         self.start()
 
     def start(self) -> None:
+        self.start_at = None
         self.started = time.monotonic()
         self.process = subprocess.Popen(
             self.program.command,
             env=dict(self.environment),
             start_new_session=True,  # Ctrl-C reaches the supervisor alone, which stops in order
-            preexec_fn=die_with_parent,
+            preexec_fn=end_with_parent(self.program.stop_signal),
         )
 
     def revive(self) -> bool:
-        """Start again if it ended. Returns whether it had. Raises ChildKeepsDying."""
+        """Start again if it ended, and its pause is over. Returns whether it was started. Raises
+        ChildKeepsDying."""
         status = self.process.poll()
         if status is None:
             return False
-        lived = time.monotonic() - self.started
-        self.quick_deaths = self.quick_deaths + 1 if lived < self.program.starts_within else 0
-        if self.quick_deaths >= QUICK_DEATHS_ALLOWED or status == self.program.refusal:
-            raise ChildKeepsDying(f"The {self.program.name} ended {status} as soon as it started.")
-        self._end_group()
+        if self.start_at is None:
+            self.start_at = time.monotonic() + self._pause_after(status)
+            self._end_group()
+        if time.monotonic() < self.start_at:
+            return False
         self.start()
         return True
+
+    def _pause_after(self, status: int) -> float:
+        """Seconds until the next start. Raises ChildKeepsDying where that is no use: a program that
+        was killed may do better the next time, and one that ran once can."""
+        is_quick = time.monotonic() - self.started < self.program.starts_within
+        self.has_lived = self.has_lived or not is_quick
+        self.quick_deaths = self.quick_deaths + 1 if is_quick else 0
+        was_killed = status < 0
+        is_hopeless = self.quick_deaths >= QUICK_DEATHS_ALLOWED and not (
+            was_killed or self.has_lived
+        )
+        if is_hopeless or status == self.program.refusal:
+            raise ChildKeepsDying(f"The {self.program.name} ended {status} as soon as it started.")
+        return min(LONGEST_PAUSE, 2.0 ** (self.quick_deaths - 1)) if self.quick_deaths > 1 else 0.0
 
     def restart(self) -> None:
         """End it in its own way and start it as if for the first time."""

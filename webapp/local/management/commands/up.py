@@ -9,12 +9,13 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import urlopen
+from urllib.request import ProxyHandler, build_opener
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from webapp.local.instance import AlreadyServed, Instance
 from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.local.redis_process import NoRedis, RedisProcess
 from webapp.local.reload import frontend_build, watch_sources
@@ -42,15 +43,35 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         origins = (settings.APP_ORIGIN, settings.PREVIEW_ORIGIN)
         mini = chosen_mini(options["model"], options["checkpoint"])
-        for origin in origins:
-            self.check_free(origin)
-        redis = None if settings.ENVIRONMENT.redis_url else RedisProcess()
-        supervisor = Supervisor(child_environment(redis, mini), self.say)
+        try:
+            instance = Instance(settings.DATA, settings.APP_ORIGIN)
+        except AlreadyServed as error:
+            raise CommandError(str(error)) from error
+        try:
+            for origin in origins:
+                self.check_free(origin)
+            self.serve(instance, mini, origins, reload=bool(options["reload"]))
+        finally:
+            instance.release()
+
+    def serve(
+        self,
+        instance: Instance,
+        mini: MiniProcess | None,
+        origins: tuple[str, str],
+        *,
+        reload: bool,
+    ) -> None:
+        """Start everything, and keep it running until told to stop."""
+        own_redis = not settings.ENVIRONMENT.redis_url
+        redis = RedisProcess(instance.temporary) if own_redis else None
+        environment = child_environment(instance.temporary, redis, mini)
+        supervisor = Supervisor(environment, self.say)
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: supervisor.stop.set())
         try:
             self.run(supervisor, redis, mini, origins)
-            if options["reload"]:
+            if reload:
                 supervisor.add(frontend_build())
                 watch_sources(supervisor, self.say)
             supervisor.watch()
@@ -59,8 +80,6 @@ class Command(BaseCommand):
         finally:
             self.stdout.write("\nstopping …")
             supervisor.stop_all()
-            if redis is not None:
-                redis.remove()
             self.stdout.write("Mockwright has stopped. Nothing is left running.")
 
     def run(
@@ -156,10 +175,12 @@ def chosen_mini(model: object, checkpoint: object) -> MiniProcess | None:
         raise CommandError(str(error)) from error
 
 
-def child_environment(redis: RedisProcess | None, mini: MiniProcess | None) -> dict[str, str]:
+def child_environment(
+    temporary: Path, redis: RedisProcess | None, mini: MiniProcess | None
+) -> dict[str, str]:
     # Celery warns of root at every start; in a container and on a test machine that is no news.
     quiet = "ignore:You're running the worker with superuser privileges"
-    environment = {**os.environ, "PYTHONWARNINGS": quiet}
+    environment = {**os.environ, "PYTHONWARNINGS": quiet, "TMPDIR": str(temporary)}
     environment.setdefault("MOCKWRIGHT_TEXT_CACHE", str(settings.DATA / "text"))
     if redis is not None:
         environment["REDIS_URL"] = redis.url
@@ -182,8 +203,9 @@ def web(origins: tuple[str, str]) -> Program:
 
 
 def is_up(url: str) -> bool:
+    """Asked directly: the proxy that the environment may name is for other machines."""
     try:
-        with urlopen(url, timeout=2) as response:
+        with build_opener(ProxyHandler({})).open(url, timeout=2) as response:
             return bool(response.status == 200)
     except OSError:
         return False
