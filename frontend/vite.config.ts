@@ -1,11 +1,37 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const server = process.env["MOCKWRIGHT_SERVER"] ?? "http://127.0.0.1:8000";
 
+const COMPRESSED = /\.(?:js|css|svg)$/;
+
+/** Writes scripts and styles compressed beside themselves, for the server to choose from. */
+function precompress(): Plugin {
+  return {
+    name: "precompress",
+    apply: "build",
+    async writeBundle({ dir = "" }, bundle) {
+      const written = Object.values(bundle)
+        .filter(({ fileName }) => COMPRESSED.test(fileName))
+        .map(async (file) => {
+          const path = join(dir, file.fileName);
+          const data = Buffer.from(file.type === "chunk" ? file.code : file.source);
+          await writeFile(`${path}.gz`, await promisify(gzip)(data));
+          await writeFile(`${path}.br`, await promisify(brotliCompress)(data));
+        });
+      await Promise.all(written);
+    },
+  };
+}
+
 export default defineConfig({
   base: "/static/",
-  plugins: [react()],
+  plugins: [react(), precompress()],
   build: { target: "es2023", assetsInlineLimit: 0, reportCompressedSize: true },
   server: { proxy: { "/api": server, "/ws": { target: server, ws: true } } },
   test: { environment: "node", include: ["tests/**/*.test.{ts,tsx}"] },

@@ -1,8 +1,10 @@
 """How a mockup gets in: dropped, pasted, browsed, or taken from the examples."""
 
 import base64
+import re
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -116,3 +118,46 @@ def test_a_start_without_a_server_keeps_what_was_entered(page: Page, stack: Stac
     page.unroute("**/api/projects")
     page.get_by_role("button", name="Generate").click()
     page.wait_for_url("**/p/**")
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip", ""])
+def test_scripts_and_styles_come_compressed_where_the_browser_takes_that(
+    stack: Stack, coding: str
+) -> None:
+    page = httpx.get(f"{stack.origin}/").text
+    paths = re.findall(r'"(/static/assets/[^"]+\.(?:js|css))"', page)
+    assert len(paths) >= 2
+    for path in paths:
+        plain = httpx.get(stack.origin + path, headers={"accept-encoding": "identity"})
+        with httpx.stream(
+            "GET", stack.origin + path, headers={"accept-encoding": coding or "identity"}
+        ) as answer:
+            sent = b"".join(answer.iter_raw())
+        assert answer.headers.get("content-encoding", "") == coding
+        assert "immutable" in answer.headers["cache-control"]
+        if coding:
+            assert "accept-encoding" in answer.headers["vary"].lower()
+            assert len(sent) < 0.4 * len(plain.content)
+        else:
+            assert sent == plain.content
+
+
+def test_words_with_a_picture_of_them_are_pasted_as_words(page: Page, stack: Stack) -> None:
+    """As Excel copies cells: the text, and a picture of it."""
+    page.goto(stack.origin)
+    prompt = page.locator("textarea")
+    prompt.focus()
+    paste = """([text]) => {
+        const data = new DataTransfer();
+        data.items.add(new File(["x"], "image.png", { type: "image/png" }));
+        if (text) data.setData("text/plain", text);
+        const event = new ClipboardEvent("paste", {
+            clipboardData: data, bubbles: true, cancelable: true,
+        });
+        document.activeElement.dispatchEvent(event);
+        return event.defaultPrevented;
+    }"""
+    assert page.evaluate(paste, ["Header\t#1d4ed8"]) is False  # the field takes it
+    expect(page.get_by_role("list", name="Mockups")).to_have_count(0)
+    assert page.evaluate(paste, [""]) is True
+    expect(page.get_by_role("list", name="Mockups").get_by_role("listitem")).to_have_count(1)

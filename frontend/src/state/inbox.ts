@@ -49,6 +49,21 @@ export function watchWindow(): void {
     receive(event.dataTransfer?.files);
   });
   addEventListener("paste", (event) => {
-    if (receive(event.clipboardData?.files)) event.preventDefault();
+    const { clipboardData } = event;
+    if (isField(event.target) && clipboardData && holdsWords(clipboardData)) return;
+    if (receive(clipboardData?.files)) event.preventDefault();
   });
+}
+
+const isField = (target: EventTarget | null): boolean =>
+  target instanceof HTMLTextAreaElement ||
+  target instanceof HTMLInputElement ||
+  (target instanceof HTMLElement && target.isContentEditable);
+
+/** Office programs copy a picture of the words beside them; a file manager copies a file's path. */
+export function holdsWords(data: DataTransfer): boolean {
+  const text = data.getData("text/plain").trim();
+  const isPath =
+    !text.includes("\n") && Array.from(data.files).some(({ name }) => text.endsWith(name));
+  return text !== "" && !isPath;
 }
