@@ -23,7 +23,9 @@ from workers.shot import RenderRequest, Shot
 
 LOAD_MS = 5_000
 QUIET_MS = 50  # a page with scripts is at rest when its DOM stayed the same for so long
-MAX_HEIGHT = 20_000  # device pixels of a full-page screenshot; the rest is cut off
+# of a full-page screenshot, device pixels; the rest is cut off
+MAX_HEIGHT = 20_000
+MAX_PIXELS = 32_000_000
 # what the browser says when the document went away while it was being read
 SIGNS_OF_NAVIGATION = ("context was destroyed", "Cannot find context", "target navigated")
 
@@ -109,5 +111,6 @@ def _clip(request: RenderRequest, page_height: float) -> Rect:
         return request.region
     height = float(request.height)
     if request.full_page:
-        height = min(max(height, page_height), MAX_HEIGHT / request.scale)
+        most = max(height, MAX_PIXELS / (request.width * request.scale**2))
+        height = min(max(height, page_height), MAX_HEIGHT / request.scale, most)
     return Rect(x=0, y=0, width=request.width, height=height)

@@ -81,8 +81,13 @@ async def start(program: Path, level: IsolationLevel) -> Chromium:
             f"{program} did not start ({level.name}): {_reason(error)} "
             "Check it with `python -m workers.browser.install`."
         ) from error
-    pid = int((home / "pid").read_text())
-    return Chromium(playwright, browser, home, pid, psutil.Process(pid).ppid())
+    try:
+        pid = int((home / "pid").read_text())
+        return Chromium(playwright, browser, home, pid, psutil.Process(pid).ppid())
+    except (OSError, ValueError, psutil.Error) as error:
+        await playwright.stop()
+        shutil.rmtree(home, ignore_errors=True)
+        raise BrowserFailed(f"{program} ended as soon as it had started.") from error
 
 
 def _reason(error: PlaywrightError) -> str:

@@ -19,6 +19,7 @@ from workers.browser.site import Site, without_place
 
 MAX_NAVIGATIONS = 10
 MAX_PROBLEMS = 50
+MAX_HEARD = 1000  # messages of the console
 # what the browser says of a request beside what is noted of it already
 TOLD_AS_REQUEST = re.compile(
     r"net::ERR_|^Loading the \w+ '(https?|wss?):.* violates the following Content "
@@ -91,7 +92,7 @@ async def guarded_page(context: BrowserContext, site: Site, activity: PageActivi
     context.on("page", close_popup)
     page.on("dialog", _dismiss)
     page.on("pageerror", lambda error: activity.console(f"Uncaught {error}"))
-    page.on("console", lambda message: _note_console(message, activity))
+    _listen(page, activity)
     page.on("requestfailed", lambda request: _note_failure(request, activity))
     return page
 
@@ -109,9 +110,20 @@ def _leaves_page(request: Request) -> bool:
         return False
 
 
-def _note_console(message: ConsoleMessage, activity: PageActivity) -> None:
-    if message.type == "error":
-        activity.console(message.text)
+def _listen(page: Page, activity: PageActivity) -> None:
+    """Note what the page says on its console, until it has said more than anyone reads: the driver
+    passes on what is listened to, and a page can say more than can be heard."""
+    heard = 0
+
+    def note(message: ConsoleMessage) -> None:
+        nonlocal heard
+        heard += 1
+        if message.type == "error":
+            activity.console(message.text)
+        if heard >= MAX_HEARD:
+            page.remove_listener("console", note)
+
+    page.on("console", note)
 
 
 def _note_failure(request: Request, activity: PageActivity) -> None:

@@ -1,13 +1,14 @@
 """The renderer: one browser per process, started at the first render and again when it died."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 from playwright.async_api import Error as PlaywrightError
 
 from workers.browser.capture import capture
 from workers.browser.chromium import Chromium, start
-from workers.browser.errors import PageMissing, RenderCrashed
+from workers.browser.errors import BrowserFailed, PageMissing, RenderCrashed
 from workers.browser.find import find_browser
 from workers.browser.isolation import IsolationLevel, probe
 from workers.browser.site import Site
@@ -43,14 +44,10 @@ class Renderer:
         """
         site = Site(folder, as_file=request.as_file)
         async with self._turn:
-            warm = self._chromium is not None
-            try:
+            # once more where the browser was killed, as it launched or later, and where it has no
+            # picture: seen of browsers just started, on pages that are drawn the next time
+            with suppress(_Died, _NotDrawn, BrowserFailed):
                 return await self._capture(site, request)
-            except _Died:
-                if not warm:
-                    raise
-            except _NotDrawn:
-                pass  # seen of browsers just started, on pages that are drawn the next time
             return await self._capture(site, request)
 
     async def close(self) -> None:
@@ -62,7 +59,10 @@ class Renderer:
         chromium = await self._running()
         try:
             return await guarded(
-                capture(chromium.browser, site, request), chromium.pid, self._limits
+                capture(chromium.browser, site, request),
+                chromium.pid,
+                chromium.driver_pid,
+                self._limits,
             )
         except PageMissing:
             raise
@@ -99,7 +99,7 @@ class Renderer:
 
 
 class _Died(RenderCrashed):
-    """The browser as a whole went away, perhaps while it was idle."""
+    """The browser as a whole went away, perhaps while it was idle, perhaps by the page's doing."""
 
 
 class _NotDrawn(RenderCrashed):

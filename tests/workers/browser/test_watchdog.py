@@ -1,6 +1,8 @@
 """Pages that would take the machine along: each ends in its error, and the next render works."""
 
 import asyncio
+import subprocess
+import time
 from contextlib import suppress
 
 import psutil
@@ -10,11 +12,12 @@ from playwright.async_api import Error as PlaywrightError
 
 from tests.workers.browser.conftest import WritePage, browser_processes
 from workers.browser import renderer as renderer_module
-from workers.browser.capture import capture
+from workers.browser.capture import MAX_HEIGHT, MAX_PIXELS, capture
 from workers.browser.errors import RenderCrashed, RenderError, RenderMemory, RenderTimeout
 from workers.browser.renderer import NOT_DRAWN, Renderer
 from workers.browser.site import Site
-from workers.browser.watchdog import Limits, tree_memory
+from workers.browser.watchdog import Limits, guarded, tree_memory
+from workers.imaging import png_size
 from workers.shot import RenderRequest, Shot
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -73,23 +76,101 @@ def runs_a_page(process: psutil.Process) -> bool:
         return False
 
 
-async def test_a_browser_killed_in_the_middle_of_a_render_is_replaced(
-    write_page: WritePage,
+async def kill_the_browser(*, at_work: bool) -> None:
+    """As soon as there is one, or as soon as it runs a page."""
+    own = psutil.Process()
+
+    def is_due() -> bool:
+        if not at_work:
+            return bool(browser_processes())
+        return any(map(runs_a_page, own.children(recursive=True)))
+
+    while not is_due():  # noqa: ASYNC110  no event tells
+        await asyncio.sleep(0.02)
+    for process in browser_processes():
+        with suppress(psutil.NoSuchProcess):
+            process.kill()
+
+
+@pytest.mark.parametrize("at_work", [True, False])
+async def test_a_browser_that_is_killed_is_replaced_once(
+    at_work: bool, write_page: WritePage
 ) -> None:
+    renderer = Renderer()
+    slow = "<script>const end = Date.now() + 4000; while (Date.now() < end);</script>hello"
+    try:
+        job = asyncio.ensure_future(
+            renderer.render(write_page(slow), RenderRequest(width=100, height=100))
+        )
+        await kill_the_browser(at_work=at_work)
+        assert [text.text for text in (await job).texts] == ["hello"]
+    finally:
+        await renderer.close()
+
+
+async def test_a_page_whose_browser_is_killed_twice_is_given_up_on(write_page: WritePage) -> None:
     renderer = Renderer()
     try:
         slow = write_page("<script>for (;;);</script>")
         job = asyncio.ensure_future(renderer.render(slow, RenderRequest(width=100, height=100)))
-        own = psutil.Process()
-        while not any(map(runs_a_page, own.children(recursive=True))):  # noqa: ASYNC110  no event
-            await asyncio.sleep(0.1)
-        for process in browser_processes():
-            with suppress(psutil.NoSuchProcess):
-                process.kill()
+        for _ in range(2):
+            await kill_the_browser(at_work=True)
         with pytest.raises(RenderCrashed):
             await job
         shot = await renderer.render(write_page("hello"), RenderRequest(width=100, height=100))
         assert [text.text for text in shot.texts] == ["hello"]
+    finally:
+        await renderer.close()
+
+
+FLOODS = {
+    "lines": "<script>setInterval(() => { for (let i = 0; i < 2e4; i++) console.log(i) })</script>",
+    "texts": """<script>const text = 'x'.repeat(1e6);
+        setInterval(() => { for (let i = 0; i < 50; i++) console.error(text) })</script>""",
+    "errors": """<script>setInterval(() => { for (let i = 0; i < 5e3; i++)
+        setTimeout(() => { throw new Error(i) }) })</script>""",
+}
+
+
+@pytest.mark.parametrize("flood", FLOODS)
+async def test_what_a_page_floods_the_console_with_costs_no_more_than_its_budget(
+    flood: str, write_page: WritePage
+) -> None:
+    renderer = Renderer(limits=Limits(seconds=6))
+    before = psutil.Process().memory_info().rss
+    try:
+        await renderer.render(write_page("hello"), RenderRequest(width=100, height=100))
+        with pytest.raises(RenderTimeout):
+            await renderer.render(write_page(FLOODS[flood]), RenderRequest(width=100, height=100))
+        assert psutil.Process().memory_info().rss - before < 500_000_000
+        shot = await renderer.render(write_page("hello"), RenderRequest(width=100, height=100))
+        assert [text.text for text in shot.texts] == ["hello"]
+    finally:
+        await renderer.close()
+
+
+async def test_a_flooded_event_loop_delays_no_limit() -> None:
+    """What the driver sends can keep the loop from ever looking at its clock."""
+    browser, driver = [subprocess.Popen(["sleep", "60"]) for _ in range(2)]
+
+    async def flooded() -> None:
+        while browser.poll() is None or driver.poll() is None:
+            time.sleep(0.05)  # noqa: ASYNC251  nothing else gets a turn
+
+    with pytest.raises(RenderTimeout):
+        await guarded(flooded(), browser.pid, driver.pid, Limits(seconds=0.5))
+    assert (browser.returncode, driver.returncode) == (-9, -9)
+
+
+async def test_a_page_of_many_pixels_is_cut_off(write_page: WritePage) -> None:
+    renderer = Renderer()
+    try:
+        tall = write_page("<div style='height:30000px'></div>")
+        shot = await renderer.render(tall, RenderRequest(width=4000, height=500))
+        width, height = png_size(shot.png)
+        assert (width, height) == (4000, MAX_PIXELS // 4000)
+        shot = await renderer.render(tall, RenderRequest(width=100, height=100))
+        assert png_size(shot.png) == (100, MAX_HEIGHT)
     finally:
         await renderer.close()
 

@@ -9,10 +9,12 @@ from pydantic import Field
 from webapp.studio.events import Rect, RenderFinished
 from workers.agent.protocols import Params, ToolResult, page_of
 from workers.agent.tools.context import ContextTool, description_of, request_for, text_result
+from workers.agent.workspace import WorkspaceError
 from workers.shot import RenderRequest, Shot
 
 MAX_TEXTS = 400
 MAX_PROBLEMS = 20
+MAX_REGION = 16_000_000  # image pixels; a model reads a fifth of that
 
 
 class Region(Params):
@@ -60,6 +62,11 @@ class Render(ContextTool):
         index = pages.index(params.page) if params.page in pages else 0
         own = request_for(mockups[index], index)
         region = params.region
+        if region is not None and region.width * region.height * own.scale**2 > MAX_REGION:
+            size = f"{region.width:g} × {region.height:g}"
+            raise WorkspaceError(
+                f"A region of {size} is too large to look at. Choose a smaller part of the page."
+            )
         return RenderRequest(
             page=params.page,
             width=params.width or own.width,

@@ -149,6 +149,9 @@ async def test_render_takes_a_viewport_and_a_region(bench: Bench) -> None:
     assert images_of(bench, wide)[0].size == (640, 100)
     region = {"x": 0, "y": 0, "width": 50, "height": 20}
     part = await use(bench, "render", region=region)
+    refused = await use(bench, "render", region={**region, "width": 4096, "height": 20_000})
+    assert not refused.ok
+    assert "4096 × 20000 is too large" in text_of(refused)
     assert images_of(bench, part)[0].size == (50, 20)
 
 
