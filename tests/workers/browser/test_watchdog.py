@@ -151,7 +151,7 @@ async def test_what_a_page_floods_the_console_with_costs_no_more_than_its_budget
 
 async def test_a_flooded_event_loop_delays_no_limit() -> None:
     """What the driver sends can keep the loop from ever looking at its clock."""
-    browser, driver = [subprocess.Popen(["sleep", "60"]) for _ in range(2)]
+    browser, driver = (subprocess.Popen(["sleep", "60"]) for _ in range(2))  # noqa: ASYNC220
 
     async def flooded() -> None:
         while browser.poll() is None or driver.poll() is None:
