@@ -13,6 +13,7 @@ class RenderRequest:
 
     `page` is a path in the folder that is rendered; `scale` is image pixels per CSS pixel.
     `as_file` opens it from the disk, as who unpacked the zip does, and not as a preview.
+    `accessibility` asks for what axe finds on it too.
     """
 
     width: int
@@ -23,6 +24,7 @@ class RenderRequest:
     region: Rect | None = None
     scripts: bool = True
     as_file: bool = False
+    accessibility: bool = False
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,40 @@ class DomBox:
 
 
 @dataclass(frozen=True)
+class Contrast:
+    """Of a text, in its colour, with its ground, as #rrggbb: the ratio to 1 that it has, and the
+    one that it takes to read it."""
+
+    measured: float
+    wanted: float
+    colour: str
+    ground: str
+
+
+@dataclass(frozen=True)
+class AccessibilityFinding:
+    """A rule, in words, that `count` elements break, and the first of them: its `tag`, text and
+    place. Of the page as a whole the tag is empty, and the place too. A rule of contrast is told
+    once for each pair of colours."""
+
+    rule: str
+    selector: str
+    rect: Rect
+    tag: str = ""
+    text: str = ""
+    count: int = 1
+    contrast: Contrast | None = None
+
+
+@dataclass(frozen=True)
+class AccessibilityCheck:
+    """What was found, the gravest first; `failure` says why nothing could be looked for."""
+
+    findings: tuple[AccessibilityFinding, ...] = ()
+    failure: str = ""
+
+
+@dataclass(frozen=True)
 class Shot:
     """A page rendered at a viewport, or a region of it.
 
@@ -80,6 +116,7 @@ class Shot:
     console_errors: tuple[str, ...] = ()
     failed_requests: tuple[str, ...] = ()
     overflow_px: int = 0  # how far the page is wider than its viewport, CSS pixels
+    accessibility: AccessibilityCheck | None = None  # None: it was not asked for
     seconds: float = 0.0
     html: str = ""
 

@@ -45,6 +45,7 @@ export const difference = (changes: Partial<Difference> = {}): Difference => ({
   rect: { x: 0, y: 0, width: 10, height: 10 },
   selector: "",
   line: null,
+  count: 1,
   cost: 0,
   ...changes,
 });

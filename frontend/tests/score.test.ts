@@ -144,6 +144,18 @@ test.each<[Partial<Difference>, string]>([
   ],
   [{ item: "page", kind: "console_error", got: "x is null" }, "page console error: x is null"],
   [{ item: "page", kind: "overflow", got: "40 px too wide" }, "page is 40 px too wide"],
+  [
+    { kind: "low_contrast", expected: "4.5 : 1", got: "3 : 1, #949494 on #ffffff", count: 2 },
+    "‘$9’ contrast 3 : 1, #949494 on #ffffff, wanted 4.5 : 1 (2 places)",
+  ],
+  [
+    { item: "img", kind: "accessibility", got: "Images must have alternative text", count: 3 },
+    "img accessibility: Images must have alternative text (3 places)",
+  ],
+  [
+    { item: "page", kind: "accessibility", got: "Documents must have a title", count: 1 },
+    "page accessibility: Documents must have a title",
+  ],
 ])("a difference is a sentence: %o", (given, sentence) => {
   expect(sentenceOf(difference({ item: "text ‘$9’", ...given }))).toBe(sentence);
 });

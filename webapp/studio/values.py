@@ -35,14 +35,18 @@ DifferenceKind = Literal[
     "failed_request",
     "overflow",
     "as_file",
+    "low_contrast",
+    "accessibility",
 ]
 
 # What of a page may be meant to be otherwise than on the mockup; `colours` takes all that is drawn
 # with it, as edges are told by their colours.
 Aspect = Literal["colours", "words", "type"]
 
-# what a browser says of a page as a whole, seen or not
-COMPLAINTS = frozenset[DifferenceKind]({"console_error", "failed_request", "overflow", "as_file"})
+# what is wrong with a page whatever the mockup shows: it is told, and costs no score
+COMPLAINTS = frozenset[DifferenceKind](
+    {"console_error", "failed_request", "overflow", "as_file", "low_contrast", "accessibility"}
+)
 
 
 class Value(BaseModel):
@@ -187,7 +191,8 @@ class Difference(Value):
 
     `rect` is where it is on the mockup, or on the render for what the mockup lacks. `selector`
     names the element that draws it, empty where none does; `line` is where the page's file writes
-    that element, from 1, None where a script made it. `cost` is what it takes off the score.
+    that element, from 1, None where a script made it. `cost` is what it takes off the score. Of
+    `count` elements of which the same is to be said, this is the first.
     """
 
     item: str
@@ -198,6 +203,7 @@ class Difference(Value):
     selector: str
     line: int | None = Field(default=None, ge=1)
     cost: Fraction
+    count: int = Field(default=1, ge=1)
 
 
 def percent(score: float) -> str:

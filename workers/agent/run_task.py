@@ -42,12 +42,19 @@ async def run_task(
 
     Raises what the loop cannot put into an event: see `workers.agent.errors.code_of`.
     """
-    widths = NARROW_WIDTHS if model.ref.reads_words else ()
+    mends = model.ref.reads_words  # what is wrong whatever the mockup shows
     progress = progress if progress is not None else Progress()
     with tempfile.TemporaryDirectory(prefix="mockwright-", ignore_cleanup_errors=True) as folder:
         workspace = Workspace(Path(folder) / "page")
         context = ToolContext(
-            task, workspace, environment.blobs, environment.renderer, find_text, progress, widths
+            task,
+            workspace,
+            environment.blobs,
+            environment.renderer,
+            find_text,
+            progress,
+            widths=NARROW_WIDTHS if mends else (),
+            accessibility=mends,
         )
         tools = build_toolbox(context, can_ask=person is not None)
         events = run(task, model, tools, workspace, environment.blobs, progress, person)

@@ -89,6 +89,7 @@ async def _read(
         await reader.freeze()
     content = await reader.read(clip, activity.failed_requests)
     png = await reader.capture(clip)
+    accessibility = await reader.check_accessibility(clip) if request.accessibility else None
     texts = content.texts
     if texts:
         bare = await reader.capture_bare(clip)
@@ -102,6 +103,7 @@ async def _read(
         console_errors=tuple(activity.console_errors),
         failed_requests=tuple(map(shown, activity.failed_requests)),
         overflow_px=max(0, round(size.width) - request.width),
+        accessibility=accessibility,
         seconds=perf_counter() - started,
     )
 

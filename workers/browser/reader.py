@@ -5,26 +5,32 @@ import json
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import cast
 
 from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
 from webapp.studio.events import Rect
 from workers.browser.errors import RenderCrashed
-from workers.shot import DomBox, DomText
+from workers.shot import AccessibilityCheck, AccessibilityFinding, Contrast, DomBox, DomText
 
 HERE = Path(__file__).parent
+ELEMENTS = (HERE / "elements.js").read_text()
 WAIT_UNTIL_STABLE = (HERE / "wait_until_stable.js").read_text()
 COLLECT = (HERE / "collect.js").read_text()
+ACCESSIBILITY = (HERE / "accessibility.js").read_text()
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 HIDE_NOSCRIPT = """() => {
   for (const element of document.querySelectorAll('noscript'))
     element.style.setProperty('display', 'none', 'important');
 }"""
 BARE = (HERE / "bare.js").read_text()
 
+MOST_ELEMENTS = 4_000  # of a page that axe reads: it takes about a second for 1,000
+AXE_MS = 4_000  # that axe may take: its time is the render's
 Sides = tuple[float, float, float, float]  # x, y, width, height
 
 
@@ -67,6 +73,28 @@ class _Collected(BaseModel):
     texts: tuple[_Text, ...]
     pictures: tuple[Sides, ...]
     boxes: tuple[_Box, ...]
+
+
+class _Contrast(BaseModel):
+    measured: float
+    wanted: float
+    colour: str
+    ground: str
+
+
+class _Finding(BaseModel):
+    rule: str
+    tag: str
+    text: str
+    selector: str
+    rect: Sides
+    count: int
+    contrast: _Contrast | None
+
+
+class _Checked(BaseModel):
+    findings: tuple[_Finding, ...]
+    failure: str
 
 
 @dataclass(frozen=True)
@@ -131,13 +159,31 @@ class Reader:
         Pictures whose URL is among `failed` show nothing and do not count.
         """
         collected = _Collected.model_validate(
-            await self._call(COLLECT, clip.x, clip.y, clip.width, clip.height, list(failed))
+            await self._call(
+                COLLECT, clip.x, clip.y, clip.width, clip.height, list(failed), before=ELEMENTS
+            )
         )
         return Content(
             tuple(map(_dom_text, collected.texts)),
             tuple(map(_rect, collected.pictures)),
             tuple(map(_dom_box, collected.boxes)),
         )
+
+    async def check_accessibility(self, clip: Rect) -> AccessibilityCheck:
+        """What axe finds on the page. Where it fails or takes too long, that is all that is told.
+
+        Raises PlaywrightError where the page or the browser is gone.
+        """
+        try:
+            told = await self._call(
+                ACCESSIBILITY, clip.x, clip.y, MOST_ELEMENTS, before=AXE + ELEMENTS, most_ms=AXE_MS
+            )
+            checked = _Checked.model_validate(told)
+        except (PlaywrightError, RenderCrashed, ValidationError):
+            await self._call("() => 0")  # the page is there all the same
+            return AccessibilityCheck(failure="it is too much for axe")
+        findings = tuple(map(_finding, checked.findings))
+        return AccessibilityCheck(findings, checked.failure)
 
     async def capture(self, clip: Rect) -> bytes:
         """A PNG of `clip`, in page coordinates, at the pixel ratio of the context."""
@@ -157,15 +203,26 @@ class Reader:
         await self._call(BARE)
         return await self.capture(clip)
 
-    async def _call(self, function: str, *arguments: float | list[str]) -> object:
-        """The JSON value of `function(*arguments)`, a promise awaited."""
+    async def _call(
+        self,
+        function: str,
+        *arguments: float | list[str],
+        before: str = "",
+        most_ms: int | None = None,
+    ) -> object:
+        """The JSON value of `function(*arguments)`, a promise awaited, with what `before` defines.
+
+        After `most_ms` it is broken off, which is an error of the driver's.
+        """
+        call = f"({function.strip()})(...{json.dumps(arguments)})"
         answer = await self.session.send(
             "Runtime.evaluate",
             {
-                "expression": f"({function.strip()})(...{json.dumps(arguments)})",
+                "expression": f"(() => {{ {before}\nreturn {call}; }})()" if before else call,
                 "contextId": self.world,
                 "awaitPromise": True,
                 "returnByValue": True,
+                **({"timeout": most_ms} if most_ms else {}),
             },
         )
         if "exceptionDetails" in answer:
@@ -187,3 +244,9 @@ def _dom_text(found: _Text) -> DomText:
 
 def _dom_box(found: _Box) -> DomBox:
     return DomBox(**found.model_dump(exclude={"rect"}), rect=_rect(found.rect))
+
+
+def _finding(found: _Finding) -> AccessibilityFinding:
+    contrast = None if found.contrast is None else Contrast(**found.contrast.model_dump())
+    told = found.model_dump(exclude={"rect", "contrast"})
+    return AccessibilityFinding(**told, rect=_rect(found.rect), contrast=contrast)

@@ -4,7 +4,7 @@ Texts come from mockups and from pages: what a terminal would obey is left out o
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from webapp.studio.events import RegionScore
@@ -53,6 +53,7 @@ def page_text(report: PageReport, width: int = WIDTH) -> str:
         noted.append(f"The page is {report.overflow_px} px wider than the mockup.")
     as_file = [one.got for one in report.differences if one.kind == "as_file"]
     noted += [f"Opened as a file: {_plain(change)}" for change in as_file]
+    noted += [line for one in report.differences for line in _accessibility(one)]
     return "\n".join([f"Score {percent(report.score)}", found, *noted])
 
 
@@ -72,6 +73,16 @@ def page_line(report: Report, folder: Path) -> str:
 
 def _seen(differences: Sequence[NamedDifference]) -> list[NamedDifference]:
     return [one for one in differences if one.kind not in COMPLAINTS]
+
+
+def _accessibility(difference: NamedDifference) -> Iterator[str]:
+    """A line where it is of this."""
+    item, got, wanted = map(_plain, (difference.item, difference.got, difference.expected))
+    places = f" ({difference.count} places)" if difference.count > 1 else ""
+    if difference.kind == "low_contrast":
+        yield f"Low contrast: {item}: {got}, wanted {wanted}{places}"
+    elif difference.kind == "accessibility":
+        yield f"Accessibility: {item}: {got}{places}"
 
 
 def _named(difference: NamedDifference) -> str:

@@ -34,6 +34,7 @@ class NamedDifference(BaseModel, frozen=True):
     selector: str
     line: int | None
     cost: float
+    count: int
 
     @classmethod
     def of(cls, difference: Difference) -> Self:

@@ -26,6 +26,11 @@ def without_deviations(items: Sequence[Item], deviations: Sequence[Deviation]) -
     return kept
 
 
+def are_colours_meant(item: Item, deviations: Sequence[Deviation]) -> bool:
+    """Whether the colours of an item are meant to be otherwise than on the mockup."""
+    return any(one.aspect in {None, "colours"} and _is_meant(item, one) for one in deviations)
+
+
 def _left_of(item: Item, deviation: Deviation) -> Item | None:
     if not _is_meant(item, deviation):
         return item

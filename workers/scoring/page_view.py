@@ -8,7 +8,7 @@ from workers.scoring.glyphs import Look, look_of
 from workers.scoring.ink import InkColours, ink_colours, tighten, without_cut
 from workers.scoring.line_shape import LINES, LineLimits, in_lines, is_line
 from workers.scoring.problems import problems_of
-from workers.shot import DomBox, DomText, Shot
+from workers.shot import AccessibilityCheck, DomBox, DomText, Shot
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class PageView:
 
     `scale` is image pixels per CSS pixel. `pictures`, `boxes` and `problems` are empty for a
     mockup: nobody knows. `unread` are lines of a mockup that stand there and could not be read,
-    `html` the file of a render. `colours` are those of inks that were measured in `image`.
+    `html` the file of a render, `accessibility` what axe said of it, where it was asked. `colours`
+    are those of inks that were measured in `image`.
     """
 
     image: Image
@@ -35,6 +36,7 @@ class PageView:
     problems: tuple[Difference, ...] = ()
     unread: tuple[Box, ...] = ()
     html: str = ""
+    accessibility: AccessibilityCheck | None = None
     colours: dict[Box, InkColours] = field(default_factory=dict, init=False, compare=False)
 
     @property
@@ -71,6 +73,7 @@ def view_of_render(shot: Shot, as_file: Shot | None = None) -> PageView:
         boxes=shot.boxes,
         problems=problems_of(shot, as_file),
         html=shot.html,
+        accessibility=shot.accessibility,
     )
     return _measured(view)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from webapp.studio.events import Deviation, Difference, DifferenceKind, PartName, RegionScore, Score
 from workers.imaging import Box, Image, box_at_css_scale, to_rect
+from workers.scoring.accessibility import accessibility_problems
 from workers.scoring.canvas import on_one_canvas
 from workers.scoring.deviations import without_deviations
 from workers.scoring.heat_map import heat_map
@@ -55,13 +56,14 @@ def compare(mockup: PageView, render: PageView, deviations: Sequence[Deviation] 
     items, text = items_of(canvas)
     items = without_deviations(items + length_items(mockup, render), deviations)
     penalty = picture_penalty(canvas, text.rasterised)
-    named = with_lines(differences_of(items)[:MOST_DIFFERENCES], render.html)
+    named = differences_of(items)[:MOST_DIFFERENCES]
+    named += [*render.problems, *accessibility_problems(mockup, render, text.items, deviations)]
     score = Score(
         total=_fraction(total_of(items) * (1 - penalty)),
         parts=_parts(items),
         picture_penalty=_fraction(penalty),
         regions=_regions(mockup, items),
-        differences=(*named, *render.problems),
+        differences=tuple(with_lines(named, render.html)),
         unread_lines=text.unread,
     )
     return Comparison(score, heat_map(canvas, items, mockup.width, mockup.height))

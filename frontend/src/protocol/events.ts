@@ -82,7 +82,8 @@ export interface Rect {
  *
  * `rect` is where it is on the mockup, or on the render for what the mockup lacks. `selector`
  * names the element that draws it, empty where none does; `line` is where the page's file writes
- * that element, from 1, None where a script made it. `cost` is what it takes off the score.
+ * that element, from 1, None where a script made it. `cost` is what it takes off the score. Of
+ * `count` elements of which the same is to be said, this is the first.
  */
 export interface Difference {
   item: string;
@@ -111,13 +112,16 @@ export interface Difference {
     | "console_error"
     | "failed_request"
     | "overflow"
-    | "as_file";
+    | "as_file"
+    | "low_contrast"
+    | "accessibility";
   expected: string;
   got: string;
   rect: Rect;
   selector: string;
   line: number | null;
   cost: number;
+  count: number;
 }
 /**
  * Work in progress that came after event `after_seq`; not stored, never replayed.

@@ -19,7 +19,7 @@ from workers.scoring import compare as really_compare
 
 PAGES = ROOT / "tests" / "data" / "pages"
 LOGIN = PAGES / "login.png"
-KEYS = {"item", "kind", "expected", "got", "box", "selector", "line", "cost"}
+KEYS = {"item", "kind", "expected", "got", "box", "selector", "line", "cost", "count"}
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +132,7 @@ def test_what_differs_is_named_in_table_and_json(
         "selector": PRICE.selector,
         "line": 42,
         "cost": 0.0213,
+        "count": 1,
     }
 
 
@@ -147,6 +148,17 @@ def test_what_the_browser_complained_about_is_told(mockup: Path, site: Path) -> 
     assert report["console_errors"] == ["broken"]
     assert report["failed_requests"] == ["none.css"]
     assert report["overflow_px"] > 500
+
+
+def test_what_axe_finds_is_told_in_words_and_json(mockup: Path, site: Path) -> None:
+    (site / "index.html").write_text(
+        "<!doctype html>\n<html lang=en><title>t</title><main><h1>t</h1>\n"
+        "<p style='color:#aaa'>pale</p><p style='color:#aaa'>pale</p>"
+    )
+    line = "Low contrast: text ‘pale’: 2.32 : 1, #aaaaaa on #ffffff, wanted 4.5 : 1 (2 places)"
+    assert line in compare(mockup, site)[1].splitlines()
+    told = json.loads(compare(mockup, site, "--json")[1])["differences"][-1]
+    assert (told["kind"], told["line"], told["count"], told["cost"]) == ("low_contrast", 3, 2, 0)
 
 
 def test_the_page_is_as_wide_as_the_mockup_at_the_scale_given(mockup: Path, site: Path) -> None:

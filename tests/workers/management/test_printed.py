@@ -114,6 +114,18 @@ def test_what_a_browser_says_is_told_in_words_and_not_in_the_table() -> None:
     ]
 
 
+def test_what_axe_finds_is_told_in_words_with_how_often() -> None:
+    image = PRICE.model_copy(update={"kind": "accessibility", "got": "Images\nmust have an alt"})
+    pale = {"kind": "low_contrast", "got": "3 : 1", "expected": "4.5 : 1", "count": 2}
+    differences = [image, PRICE.model_copy(update=pale)]
+    told = page_text(page_report(differences=tuple(map(NamedDifference.of, differences))))
+    assert told.splitlines()[1:] == [
+        "No differences.",
+        f"Accessibility: {PRICE.item}: Images must have an alt",
+        f"Low contrast: {PRICE.item}: 3 : 1, wanted 4.5 : 1 (2 places)",
+    ]
+
+
 @pytest.mark.parametrize(
     ("lines", "note"), [(1, "1 line could not be read"), (2, "2 lines could not be read")]
 )

@@ -73,7 +73,7 @@ class Compare(ContextTool):
         context = self._context
         mockup = context.mockup(index)
         request = request_for(mockup, index)
-        shot = await context.render(request)
+        shot = await context.render(replace(request, accessibility=context.accessibility))
         as_file = await context.render(replace(request, as_file=True))
         wanted = await self._view(index)
         drawn = await asyncio.to_thread(view_of_render, shot, as_file)
@@ -135,7 +135,7 @@ def _report(score: Score, pages: tuple[PageResult, ...], deviations: Sequence[De
 
 
 def _worth_telling(differences: Sequence[Difference]) -> list[Difference]:
-    """The dearest, and whatever the browser complained of."""
+    """The dearest, and whatever is wrong all the same."""
     seen = [one for one in differences if one.kind not in COMPLAINTS]
     complaints = [one for one in differences if one.kind in COMPLAINTS]
     return seen[:MAX_DIFFERENCES] + complaints
@@ -150,7 +150,9 @@ def _unread(lines: int) -> dict[str, str]:
 
 
 def _told(one: Difference) -> dict[str, object]:
-    return {**one.model_dump(exclude={"rect", "cost"}), "rect": _sides(one.rect), "cost": one.cost}
+    once = {"count"} if one.count == 1 else set[str]()
+    told = one.model_dump(exclude={"rect", "cost", *once})
+    return {**told, "rect": _sides(one.rect), "cost": one.cost}
 
 
 def _sides(rect: Rect) -> list[int]:

@@ -21,7 +21,8 @@ FindText = Callable[[Image], tuple[TextRun, ...]]
 class ToolContext:
     """What the tools of one run share. `find_text` is the OCR: slow, so run it in a thread;
     `progress` is what the run has done so far, kept up to date by the loop; a comparison looks
-    whether the page overflows at `widths`, CSS pixels."""
+    whether the page overflows at `widths`, CSS pixels, and for `accessibility` where that is set.
+    """
 
     task: Task
     workspace: Workspace
@@ -30,6 +31,7 @@ class ToolContext:
     find_text: FindText
     progress: Progress = field(default_factory=Progress)
     widths: tuple[int, ...] = ()
+    accessibility: bool = False
     _images: dict[int, Image] = field(default_factory=dict)
     _shots: dict[RenderRequest, tuple[tuple[FileRef, ...], Shot]] = field(default_factory=dict)
 

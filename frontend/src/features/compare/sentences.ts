@@ -2,15 +2,17 @@
 import type { Difference } from "../../protocol/events";
 
 type Kind = Difference["kind"];
-type Sentence = "missing" | "extra" | "letters" | "offset" | "overflow" | Complaint;
+type Sentence =
+  "missing" | "extra" | "letters" | "offset" | "overflow" | "low_contrast" | Complaint;
 type Complaint = keyof typeof COMPLAINTS;
 type Plain = Exclude<Kind, Sentence>;
 
-/** What the browser says of a whole page, before its own words. */
+/** What the browser and axe say of a page, before their own words. */
 const COMPLAINTS = {
   console_error: "console error",
   failed_request: "did not load",
   as_file: "opened as a file",
+  accessibility: "accessibility",
 };
 
 /** What is compared, before the two values. */
@@ -39,7 +41,8 @@ export const itemOf = ({ item }: Difference): string => item.replace(/^text (?=[
 
 /** What is wrong with it: "size 18 px, mockup 34 px". */
 export function faultOf(difference: Difference): string {
-  const { item, kind, expected, got } = difference;
+  const { item, kind, expected, got, count } = difference;
+  const places = count > 1 ? ` (${count} places)` : "";
   switch (kind) {
     case "missing":
       return "is missing";
@@ -53,7 +56,10 @@ export function faultOf(difference: Difference): string {
     case "console_error":
     case "failed_request":
     case "as_file":
-      return `${COMPLAINTS[kind]}: ${got}`;
+    case "accessibility":
+      return `${COMPLAINTS[kind]}: ${got}${places}`;
+    case "low_contrast":
+      return `contrast ${got}, wanted ${expected}${places}`;
     case "overflow":
       return `is ${got}`;
     case "offset": {

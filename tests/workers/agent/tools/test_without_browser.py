@@ -29,7 +29,13 @@ from workers.agent.tools.context import request_for
 from workers.agent.tools.registry import build_toolbox
 from workers.agent.workspace import WorkspaceError
 from workers.imaging import Box, Image, TextRun, encode_png
-from workers.shot import DomText, RenderRequest, Shot
+from workers.shot import (
+    AccessibilityCheck,
+    AccessibilityFinding,
+    DomText,
+    RenderRequest,
+    Shot,
+)
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -274,3 +280,22 @@ async def test_overflow_of_narrower_windows_is_told_of_pages_that_are_wider(benc
     told = [one["item"] for one in report["pages"][0]["differences"] if one["kind"] == "overflow"]
     assert told == ["page", "page at 200 px"]
     assert {(one.width, one.scale) for one in painter.asked} == {(width, 1.0), (200, 1.0)}
+
+
+async def test_a_comparison_looks_for_accessibility_where_it_is_to(bench: Bench) -> None:
+    rule = AccessibilityFinding("Images must have alternative text", "img", PLACE, "img", count=2)
+    painter = painted(bench, accessibility=AccessibilityCheck((rule,)))
+    bench.context.accessibility = True
+    report = json.loads(text_of(await use(bench, "compare")))
+    told = report["pages"][0]["differences"][-1]
+    assert (told["kind"], told["item"], told["got"]) == ("accessibility", "img", rule.rule)
+    assert (told["count"], told["cost"]) == (2, 0)
+    assert [(one.accessibility, one.as_file) for one in painter.asked] == [
+        (True, False), (False, True),
+    ]  # fmt: skip
+
+
+async def test_unasked_a_comparison_costs_no_look_at_accessibility(bench: Bench) -> None:
+    painter = painted(bench)
+    await use(bench, "compare")
+    assert {one.accessibility for one in painter.asked} == {False}
