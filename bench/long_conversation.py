@@ -25,7 +25,7 @@ from workers.imaging import encode_png
 from workers.models.endpoint.chat import Message
 from workers.models.endpoint.compaction import picture_tokens, tokens_of
 from workers.models.endpoint.conversation import converse
-from workers.models.endpoint.messages import Style
+from workers.models.endpoint.style import Style
 
 PLANTED = "Whatever else changes, keep the word ZEBRA-4711 in the footer."
 SPOKEN_AFTER = 7  # turns, when the person says it

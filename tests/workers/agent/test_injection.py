@@ -27,7 +27,8 @@ from workers.agent.protocols import Task, ToolOutcome, Transcript, Turn
 from workers.management.local_run import mockup_of
 from workers.models.draft.model import DraftModel
 from workers.models.endpoint.chat import Message
-from workers.models.endpoint.messages import Style, write_messages
+from workers.models.endpoint.messages import write_messages
+from workers.models.endpoint.style import Style
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -74,10 +74,12 @@ async def test_low_contrast_is_told_once_for_each_pair_of_colours_with_the_first
     renderer: Renderer, write_page: WritePage
 ) -> None:
     grey = "<p id=grey style='margin:40px 20px;color:#999;font-size:30px'>grey</p>"
-    told = await check(renderer, write_page, PALE + grey + PALE)
-    pale, large = of(told, CONTRAST)
+    paler = "<p style='color:#bbb'>paler</p>"
+    told = await check(renderer, write_page, PALE + grey + paler + PALE)
+    pale, large, other = of(told, CONTRAST)
     assert pale.contrast == Contrast(2.32, 4.5, "#aaaaaa", "#ffffff")
     assert (pale.text, pale.count) == ("pale words", 4)  # two p, two b
+    assert (other.text, other.count) == ("paler", 1)
     assert large.contrast == Contrast(2.84, 3.0, "#999999", "#ffffff")
     assert (large.selector, large.text, large.count) == ("#grey", "grey", 1)
     assert (large.rect.x, large.rect.width < 100) == (20, True)  # of the words, not of the block

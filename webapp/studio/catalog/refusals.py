@@ -18,6 +18,7 @@ Cause = Literal[
     "no_vision",
     "no_tools",
     "context_exceeded",
+    "too_many_pictures",
     "too_heavy",
     "roles_refused",
     "empty_refused",
@@ -36,6 +37,12 @@ _PATTERNS: tuple[tuple[Cause, str], ...] = (
         "context_exceeded",
         r"context.?length|context.?size|context ?window|token limit|prompt is too long"
         r"|maximum context|longer than the model|exceeds? the (?:model|maximum).{0,30}token",
+    ),
+    (
+        "too_many_pictures",  # "at most 0 images" is no limit, but no sight
+        r"too many (?:images|pictures)|(?:at most|up to|more than|only supports?) [1-9]\d* image"
+        r"|max(?:imum)? (?:of|number of) (?:[1-9]\d* )?images?|image count|number of images"
+        r"|[1-9]\d* images? (?:per|in (?:a|one|each)) |image[\"']?[=:] ?[1-9].{0,40}limit.mm.per",
     ),
     (
         "too_heavy",

@@ -45,6 +45,8 @@ _CAUSES = {
     "no_vision": "Choose a model that sees pictures; llama.cpp needs --mmproj for that.",
     "no_tools": "Start its server with a tool-call parser, or choose another model.",
     "context_exceeded": "Serve the model with a longer context.",
+    "too_many_pictures": "Raise the limit of images in a request there "
+    "(vLLM: --limit-mm-per-prompt).",
     "too_heavy": "Raise the limit of bytes at the server or the proxy before it.",
     "rate_limited": "Wait a few minutes, or look at the account's quota.",
     "overloaded": "The server has a fault of its own: read its log, then try again.",

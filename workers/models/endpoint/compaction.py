@@ -11,15 +11,15 @@ from collections.abc import Iterator
 
 from webapp.studio.events import ImagePart, TextPart
 from workers.agent.prompts import SYSTEM_PROMPT
-from workers.agent.protocols import Said, ToolOutcome, ToolSpec, Transcript, Turn
+from workers.agent.protocols import Mockup, Said, ToolOutcome, ToolSpec, Transcript, Turn
 from workers.agent.transcript import PLAN, read_arguments
-from workers.models.endpoint.pictures import MAX_PIXELS
+from workers.models.endpoint.picture_budget import PIXELS_PER_TOKEN, PictureBudget
+from workers.models.endpoint.tiles import LIMITS, tiles_of
 
 FULL = 0.7  # of the window: from when older turns are told in short
 NEWEST = 0.25  # of the window, that the newest turns may take when they are
 BRIEF = 0.12  # of the window, for the lines about the older ones
 BYTES_PER_TOKEN = 3.5  # of code and prose alike
-PIXELS_PER_TOKEN = 28 * 28  # of a picture, as Kimi K2.5 and Qwen read them
 SAID_CHARACTERS = 300  # kept of what the model said in an older turn
 
 HEAD = (
@@ -32,7 +32,7 @@ CURRENT_PLAN = "Your plan as it stands: {plan}"
 SAID = "The person says:\n{text}"
 SET_BACK = "The files are those of revision {revision} again."
 
-_LIMITS = tuple(
+_WINDOWS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?:context|window|limit|maximum)[^\d]{0,60}?(\d[\d,]{3,8})",
@@ -44,7 +44,7 @@ _LIMITS = tuple(
 
 def window_in(refusal: str) -> int | None:
     """The tokens that a server says its model reads, where it refuses a longer conversation."""
-    for pattern in _LIMITS:
+    for pattern in _WINDOWS:
         found = pattern.search(refusal)
         if found is not None:
             return int(found.group(1).replace(",", ""))
@@ -58,16 +58,20 @@ def tokens_of(text: str) -> int:
 
 def picture_tokens(width: int, height: int) -> int:
     """About how many tokens a picture takes, as large as it is sent."""
-    return round(min(width * height, MAX_PIXELS) / PIXELS_PER_TOKEN)
+    return round(min(width * height, LIMITS.pixels) / PIXELS_PER_TOKEN)
 
 
-def conversation_tokens(transcript: Transcript, tools: tuple[ToolSpec, ...]) -> int:
+def conversation_tokens(
+    transcript: Transcript, tools: tuple[ToolSpec, ...], budget: PictureBudget
+) -> int:
     """About how many tokens the whole conversation takes."""
     turns = sum(map(_turn_tokens, transcript.turns))
-    return size_before_turns(transcript, tools) + turns
+    return size_before_turns(transcript, tools, budget) + turns
 
 
-def size_before_turns(transcript: Transcript, tools: tuple[ToolSpec, ...]) -> int:
+def size_before_turns(
+    transcript: Transcript, tools: tuple[ToolSpec, ...], budget: PictureBudget
+) -> int:
     """About how many tokens the conversation begins with."""
     task = transcript.task
     texts = [
@@ -76,8 +80,16 @@ def size_before_turns(transcript: Transcript, tools: tuple[ToolSpec, ...]) -> in
         *task.earlier_words,
         *(json.dumps([tool.description, tool.schema]) for tool in tools),
     ]
-    mockups = (picture_tokens(mockup.width, mockup.height) for mockup in task.mockups)
+    mockups = (_mockup_tokens(mockup, budget) for mockup in task.mockups[: budget.mockups])
     return sum(map(tokens_of, texts)) + sum(mockups)
+
+
+def _mockup_tokens(mockup: Mockup, budget: PictureBudget) -> int:
+    width, height = mockup.width, mockup.height
+    tiles = tiles_of(width, height, mockup.scale, budget.mockup_tiles)
+    whole = min(width * height, LIMITS.overview_pixels if tiles else LIMITS.pixels)
+    pixels = whole + sum(tile.width * tile.height for tile in tiles)
+    return round(pixels / PIXELS_PER_TOKEN)
 
 
 def first_whole_turn(transcript: Transcript, window: int | None, start: int) -> int:

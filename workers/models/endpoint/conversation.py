@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from workers.agent.protocols import Blobs, Chunk, ToolSpec, Transcript
 from workers.models.endpoint.chat import Message, ToolMessage
 from workers.models.endpoint.compaction import first_whole_turn, size_before_turns
-from workers.models.endpoint.messages import Style, write_messages, write_tools
+from workers.models.endpoint.messages import write_messages, write_tools
+from workers.models.endpoint.picture_budget import budget_of
+from workers.models.endpoint.style import Style
 
 
 def as_they_are(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
@@ -31,6 +33,7 @@ def converse(
 ) -> Conversation:
     """As large models are talked to: everything said and seen so far, the older in short where it
     is long, and every tool."""
-    start = size_before_turns(transcript, tools)
+    budget = budget_of(style, transcript.task.mockups)
+    start = size_before_turns(transcript, tools, budget)
     first = first_whole_turn(transcript, style.window, start)
     return Conversation(write_messages(transcript, blobs, style, first), write_tools(tools))

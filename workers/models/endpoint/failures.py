@@ -40,6 +40,10 @@ class NoVision(ModelFailed):
     code = "model_no_vision"
 
 
+class TooManyPictures(ModelFailed):
+    code = "model_no_vision"
+
+
 class NoTools(ModelFailed):
     code = "model_no_tools"
 
@@ -110,6 +114,7 @@ _KINDS: dict[Cause, type[ModelFailed]] = {
     "no_vision": NoVision,
     "no_tools": NoTools,
     "context_exceeded": ContextExceeded,
+    "too_many_pictures": TooManyPictures,
     "too_heavy": TooHeavy,
     "roles_refused": RolesRefused,
     "empty_refused": EmptyRefused,

@@ -13,7 +13,6 @@ from webapp.studio.events import ImagePart, Limits, TextPart
 from workers.agent.prompts import SYSTEM_PROMPT
 from workers.agent.protocols import (
     Blobs,
-    Mockup,
     Task,
     ToolOutcome,
     ToolSpec,
@@ -39,10 +38,11 @@ from workers.models.endpoint.compaction import (
     tell_in_short,
     words_of,
 )
-from workers.models.endpoint.pictures import as_picture
+from workers.models.endpoint.picture_budget import PictureBudget, budget_of
+from workers.models.endpoint.pictures import Shown, as_shown
 from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_of
+from workers.models.endpoint.style import Style
 
-IMAGES = 9  # of tool results, for one mockup; a comparison brings three
 CHARACTERS_PER_TOKEN = 1.0  # of the window, that one result may have: about a quarter of it
 MAX_UNPARSED = 2000  # characters of arguments that are not JSON
 MAX_EARLIER = 8000  # characters of what the person wrote in earlier runs, the newest at any rate
@@ -55,6 +55,14 @@ MOCKUP = (
     "{page} is {css_width}×{css_height} CSS pixels."
 )
 SMALLER = " It is shown here at {width}×{height}; tools take the full image's pixels."
+PARTS = " Parts of it follow, larger."
+UNSHOWN = (
+    " It is not shown here: no more than {most} images at once can be sent to you. Call "
+    "`inspect_mockup` to see it."
+)
+TILE = "Mockup {index}, {place}, image pixels{shown}:"
+PAGE_TILE = "Of the image above {place}, image pixels{shown}:"
+SHOWN_AT = ", shown at {width}×{height}"
 TASK = "Stack: {stack}. Turn the mockup{plural} above into code."
 BUDGET = "You have {budget}, anew each time the person lets you go on."
 EARLIER_WORDS = (
@@ -68,29 +76,11 @@ PROMPT_VERSION = hashlib.sha256(
     "\n".join(
         (
             *(SYSTEM_PROMPT, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
+            *(PARTS, UNSHOWN, TILE, PAGE_TILE, SHOWN_AT),
             *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SET_BACK, HEAD, EARLIER),
         )
     ).encode()
 ).hexdigest()[:12]
-
-
-@dataclass(frozen=True)
-class Style:
-    """How messages are written. `window` is the tokens that the model reads, where they are known.
-    The rest, but for `reasoning`, is learnt from refusals.
-
-    `no_old_pictures` keeps of pictures those of the newest result; `light` sends smaller ones;
-    `strict_roles` puts pictures into the results they belong to, lets the assistant speak between a
-    result and the person, and the person once at a time; `no_empty_words` puts words where there
-    are none; `reasoning` sends earlier thoughts.
-    """
-
-    window: int | None = None
-    no_old_pictures: bool = False
-    light: bool = False
-    strict_roles: bool = False
-    no_empty_words: bool = False
-    reasoning: bool = True
 
 
 def write_messages(
@@ -99,26 +89,33 @@ def write_messages(
     """All messages of a conversation, its turns before `first` told in short.
 
     Reads images: slow, so run it in a thread. KeyError where a tool's image is not in `blobs`."""
-    turns = transcript.turns[first:]
-    old = _count_old(turns, len(transcript.task.mockups), style)
-    task = _write_task(transcript.task, style)
-    messages = [Message(role="system", content=SYSTEM_PROMPT), task]
+    turns, task = transcript.turns[first:], transcript.task
+    shows = [number for number, turn in enumerate(turns, first + 1) if _images(turn)]
+    budget = budget_of(style, task.mockups, has_results=bool(shows))
+    pictures = _Pictures(task, blobs, style.light, budget, _count_old(turns, budget, style))
+    messages = [Message(role="system", content=SYSTEM_PROMPT), _write_task(task, pictures, style)]
     if first and style.window is not None:
         messages.append(_said_by_person(tell_in_short(transcript, first, style.window)))
     messages += _write_said(transcript, first)
     for number, turn in enumerate(turns, first + 1):
         messages += _write_turn(turn, style)
-        pictures = _write_images(turn, blobs, old, style)
-        if pictures and style.strict_roles:
-            messages[-1] = {**messages[-1], "content": [*parts_of(messages[-1]), *pictures]}
-        elif pictures:
-            messages.append(Message(role="user", content=pictures))
-        old -= len(_images(turn))
+        shown = pictures.of_turn(turn, is_newest=shows[-1:] == [number])
+        if shown and style.strict_roles:
+            messages[-1] = {**messages[-1], "content": [*parts_of(messages[-1]), *shown]}
+        elif shown:
+            messages.append(Message(role="user", content=shown))
         said = list(_write_said(transcript, number))
         if not turn.calls and not said:
             messages.append(Message(role="user", content=GO_ON))
         messages += said
     return in_strict_order(messages) if style.strict_roles else messages
+
+
+def count_pictures(messages: list[Message]) -> int:
+    """How many pictures a request of these messages holds."""
+    contents = (message.get("content") for message in messages)
+    parts = (part for content in contents if isinstance(content, list) for part in content)
+    return sum(part["type"] == "image_url" for part in parts)
 
 
 def write_tools(tools: tuple[ToolSpec, ...]) -> list[ToolMessage]:
@@ -135,10 +132,10 @@ def write_tools(tools: tuple[ToolSpec, ...]) -> list[ToolMessage]:
     ]
 
 
-def _write_task(task: Task, style: Style) -> Message:
+def _write_task(task: Task, pictures: "_Pictures", style: Style) -> Message:
     content: list[Content] = []
-    for index, mockup in enumerate(task.mockups):
-        content += _write_mockup(index, mockup, style)
+    for index in range(len(task.mockups)):
+        content += pictures.of_mockup(index, style)
     plural = "s" if len(task.mockups) > 1 else ""
     content.append(_text(TASK.format(stack=task.stack, plural=plural)))
     content.append(_text(BUDGET.format(budget=_budget_of(task.limits))))
@@ -182,22 +179,6 @@ def _said_by_person(words: str) -> Message:
     return Message(role="user", content=[_text(words)])
 
 
-def _write_mockup(index: int, mockup: Mockup, style: Style) -> list[Content]:
-    picture = as_picture(mockup.path.read_bytes(), light=style.light)
-    words = MOCKUP.format(
-        index=index,
-        width=mockup.width,
-        height=mockup.height,
-        scale=mockup.scale,
-        page=page_of(index),
-        css_width=round(mockup.width / mockup.scale),
-        css_height=round(mockup.height / mockup.scale),
-    )
-    if (picture.width, picture.height) != (mockup.width, mockup.height):
-        words += SMALLER.format(width=picture.width, height=picture.height)
-    return [_text(words), _image(picture.url)]
-
-
 def _write_turn(turn: Turn, style: Style) -> Iterator[Message]:
     """What the model said, and the text of its calls' results."""
     if not (turn.calls or turn.text.strip() or turn.reasoning):
@@ -223,34 +204,87 @@ def _write_turn(turn: Turn, style: Style) -> Iterator[Message]:
         yield Message(role="tool", tool_call_id=call.id, content=text)
 
 
-def _write_images(turn: Turn, blobs: Blobs, old: int, style: Style) -> list[Content]:
-    """The images of a turn's results but for the first `old`. Many endpoints take only text from a
-    tool, so they are the person's, unless it may not speak after a tool."""
-    content: list[Content] = []
-    for outcome in turn.outcomes:
-        images = [part for part in outcome.parts if isinstance(part, ImagePart)]
-        if images:
-            caption = f", {caption_of(outcome)}" if caption_of(outcome) else ""
-            content.append(_text(f"Images of {outcome.call.name} ({outcome.call.id}){caption}:"))
-        for part in images:
-            if old > 0:
-                content.append(_text(OLD_IMAGE.format(width=part.width, height=part.height)))
-                old -= 1
-            else:
-                content.append(_image(as_picture(blobs.get(part.sha256), light=style.light).url))
-    return content
+@dataclass
+class _Pictures:
+    """The pictures of one request. `old` images of results, counted from the first, are still to be
+    left out."""
+
+    task: Task
+    blobs: Blobs
+    is_light: bool
+    budget: PictureBudget
+    old: int
+
+    def of_mockup(self, index: int, style: Style) -> list[Content]:
+        mockup, budget = self.task.mockups[index], self.budget
+        words = MOCKUP.format(
+            index=index,
+            width=mockup.width,
+            height=mockup.height,
+            scale=mockup.scale,
+            page=page_of(index),
+            css_width=round(mockup.width / mockup.scale),
+            css_height=round(mockup.height / mockup.scale),
+        )
+        if index >= budget.mockups:
+            return [_text(words + UNSHOWN.format(most=style.most_pictures))]
+        png = mockup.path.read_bytes()
+        shown = self._shown(png, mockup.scale, budget.mockup_tiles, budget.mockup_bytes)
+        whole = shown.whole
+        if (whole.width, whole.height) != (mockup.width, mockup.height):
+            words += SMALLER.format(width=whole.width, height=whole.height)
+        words += PARTS if shown.tiles else ""
+        return [_text(words), _image(whole.url), *_write_tiles(shown, TILE, index)]
+
+    def of_turn(self, turn: Turn, *, is_newest: bool) -> list[Content]:
+        """The images of a turn's results but for the old ones. Many endpoints take only text from a
+        tool, so they are the person's, unless it may not speak after a tool."""
+        content: list[Content] = []
+        for outcome in turn.outcomes:
+            images = [part for part in outcome.parts if isinstance(part, ImagePart)]
+            if images:
+                caption = f", {caption_of(outcome)}" if caption_of(outcome) else ""
+                words = f"Images of {outcome.call.name} ({outcome.call.id}){caption}:"
+                content.append(_text(words))
+            for place, part in enumerate(images):
+                if self.old > 0:
+                    content.append(_text(OLD_IMAGE.format(width=part.width, height=part.height)))
+                    self.old -= 1
+                else:
+                    # a result begins with the pictures of pages
+                    is_page = is_newest and place < len(self.task.mockups)
+                    content += self._of_result(part, is_page=is_page)
+        return content
+
+    def _of_result(self, part: ImagePart, *, is_page: bool) -> list[Content]:
+        scale = min(mockup.scale for mockup in self.task.mockups) if is_page else 1.0
+        tiles = self.budget.page_tiles if is_page else 0
+        png = self.blobs.get(part.sha256)
+        shown = self._shown(png, scale, tiles, self.budget.result_bytes)
+        return [_image(shown.whole.url), *_write_tiles(shown, PAGE_TILE)]
+
+    def _shown(self, png: bytes, scale: float, tiles: int, most_bytes: int) -> Shown:
+        return as_shown(png, scale, tiles, light=self.is_light, most_bytes=most_bytes)
 
 
-def _count_old(turns: tuple[Turn, ...], mockups: int, style: Style) -> int:
+def _write_tiles(shown: Shown, caption: str, index: int = 0) -> Iterator[Content]:
+    for tile, picture in shown.tiles:
+        is_whole = (picture.width, picture.height) == (tile.box.width, tile.box.height)
+        size = "" if is_whole else SHOWN_AT.format(width=picture.width, height=picture.height)
+        yield _text(caption.format(index=index, place=tile.place, shown=size))
+        yield _image(picture.url)
+
+
+def _count_old(turns: tuple[Turn, ...], budget: PictureBudget, style: Style) -> int:
     """How many images of these turns are left out, counted from the first. Half the budget goes at
     a time, so that what comes before stays as it was for several turns."""
     counts = [len(_images(turn)) for turn in turns]
     if style.no_old_pictures:
         newest = next((count for count in reversed(counts) if count), 0)
-        return sum(counts) - newest
-    budget = max(IMAGES, 4 * mockups)
-    batch = budget // 2
-    return -(-max(0, sum(counts) - budget) // batch) * batch
+        return sum(counts) - min(newest, budget.results)
+    batch = max(1, budget.results // 2)
+    left_out = -(-max(0, sum(counts) - budget.results) // batch) * batch
+    return min(sum(counts), left_out)
 
 
 def _images(turn: Turn) -> list[ImagePart]:

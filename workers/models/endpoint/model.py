@@ -35,11 +35,14 @@ from workers.models.endpoint.failures import (
     Overloaded,
     Passing,
     Refused,
+    TooManyPictures,
     Unended,
     Unstreamed,
 )
-from workers.models.endpoint.messages import PROMPT_VERSION, Style
+from workers.models.endpoint.messages import PROMPT_VERSION, count_pictures
+from workers.models.endpoint.picture_budget import budget_of, pictures_in
 from workers.models.endpoint.request import OPTIONS, Endpoint, Option, ask
+from workers.models.endpoint.style import Style
 
 CUT_ANSWERS = 2  # so many in a row at the output limit, and the next would be too
 LONG_PAUSE = 1.0  # seconds, from which the person is told what is waited for
@@ -65,6 +68,7 @@ class ClientModel:
         self._streams: bool | None = None  # until it has answered
         self._tells_end: bool | None = None  # of an answer; until one has ended
         self._cut_answers = 0  # in a row
+        self._pictures = 0  # in the last request
         self._has_asked_window = False
 
     @property
@@ -118,7 +122,8 @@ class ClientModel:
             except ModelFailed as failure:
                 narrows = isinstance(failure, ContextExceeded) and transcript.turns
                 if narrows and next(narrowings, None) is not None:
-                    self._narrow(str(failure), conversation_tokens(transcript, tools))
+                    budget = budget_of(self._style, transcript.task.mockups)
+                    self._narrow(str(failure), conversation_tokens(transcript, tools, budget))
                     pause: float | None = 0.0
                 else:
                     pause = self._adapt(failure, pauses)
@@ -137,6 +142,7 @@ class ClientModel:
     ) -> AsyncGenerator[Chunk, None]:
         style = replace(self._style, reasoning="reasoning_content" not in self._refused)
         talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
+        self._pictures = count_pictures(talk.messages)
         streamed = self._streams is not False
         request = ask(self._endpoint, talk.messages, talk.tools, self._refused, streamed=streamed)
         is_ended = True
@@ -197,6 +203,15 @@ class ClientModel:
             told = round((known or tokens) * NARROWER)
         self._style = replace(self._style, window=max(told, SMALLEST_WINDOW))
 
+    def _limit_pictures(self, refusal: str) -> bool:
+        """Send as many pictures as the refusal tells, or half as many as were sent; False where
+        that is none."""
+        told = pictures_in(refusal)
+        most = told if told is not None and told < self._pictures else self._pictures // 2
+        if most > 0:
+            self._style = replace(self._style, most_pictures=most)
+        return most > 0
+
     def _adapt(self, failure: ModelFailed, pauses: Iterator[float]) -> float | None:
         """Seconds after which to ask again, otherwise than before where that is called for; None
         where it is no use."""
@@ -214,6 +229,8 @@ class ClientModel:
             untried = [cure for cure in failure.cures if not getattr(self._style, cure)]
             self._style = replace(self._style, **dict.fromkeys(untried[:1], True))
             return 0.0 if untried else None
+        if isinstance(failure, TooManyPictures):
+            return 0.0 if self._limit_pictures(str(failure)) else None
         if isinstance(failure, Refused):
             named = {option for option in OPTIONS if option in str(failure)} - self._refused
             if "max_tokens" in named:  # which a server may name together with what it wants instead

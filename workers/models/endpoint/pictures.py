@@ -1,16 +1,18 @@
 """Pictures as a chat endpoint takes them: base64 data URLs of bounded size."""
 
 import base64
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from workers.imaging import decode_png, encode_jpeg, encode_png, png_size, resample
+from workers.imaging import Image, crop, decode_png, encode_jpeg, encode_png, png_size, resample
+from workers.models.endpoint.tiles import LIMITS, Tile, fitted, tiles_of
 
-MAX_PIXELS = 16_384 * 14 * 14  # Kimi K2.5 reads at most 16,384 patches of 14×14 pixels
-MAX_SIDE = 512 * 14  # pixels
 LIGHT_PIXELS = 700_000
 HEAVY = 1_500_000  # bytes of a PNG that is sent as a JPEG
-QUALITY, LIGHT_QUALITY = 90, 75  # of a JPEG
+MOST_BYTES = 4_000_000  # of a picture as it goes over the wire
+QUALITIES, LIGHT_QUALITIES = (90, 80, 65, 50), (75, 60, 45)  # of a JPEG, until it is small enough
+SMALLER = 0.75  # of its sides, each time that even the last of them is not
 
 
 @dataclass(frozen=True)
@@ -22,21 +24,80 @@ class Picture:
     height: int
 
 
-@lru_cache(maxsize=16)
-def as_picture(png: bytes, *, light: bool = False) -> Picture:
+@dataclass(frozen=True)
+class Shown:
+    """A picture as a whole, and what of it is shown larger, with how."""
+
+    whole: Picture
+    tiles: tuple[tuple[Tile, Picture], ...] = ()
+
+
+def as_picture(png: bytes, *, light: bool = False, most_bytes: int = MOST_BYTES) -> Picture:
     """The picture, made smaller where it has more pixels than the model reads.
 
     A heavy PNG, of a photo, goes as a JPEG; `light` makes it one of fewer pixels at any rate.
     """
+    return as_shown(png, light=light, most_bytes=most_bytes).whole
+
+
+@lru_cache(maxsize=32)
+def as_shown(
+    png: bytes,
+    scale: float = 1.0,
+    most_tiles: int = 0,
+    *,
+    light: bool = False,
+    most_bytes: int = MOST_BYTES,
+) -> Shown:
+    """The picture, and, where it is too long to be read as a whole, at most so many tiles of it;
+    `scale` is its pixels per CSS pixel, `most_bytes` what each may take."""
     width, height = png_size(png)
-    most = LIGHT_PIXELS if light else MAX_PIXELS
-    shrink = min(1.0, (most / (width * height)) ** 0.5, MAX_SIDE / max(width, height))
-    if shrink < 1.0:
-        width, height = max(1, int(width * shrink)), max(1, int(height * shrink))
-        png = encode_png(resample(decode_png(png), width, height))
-    kind, data = "png", png
-    if light or len(png) > HEAVY:
-        jpeg = encode_jpeg(decode_png(png), LIGHT_QUALITY if light else QUALITY)
-        if len(jpeg) < len(png):
-            kind, data = "jpeg", jpeg
-    return Picture(f"data:image/{kind};base64,{base64.b64encode(data).decode()}", width, height)
+    tiles = () if light else tiles_of(width, height, scale, most_tiles)
+    most = LIGHT_PIXELS if light else LIMITS.overview_pixels if tiles else None
+    size = fitted(width, height, most)
+    if size == (width, height) and not light and len(png) <= min(HEAVY, _raw(most_bytes)):
+        return Shown(_picture("png", png, size))
+    image = decode_png(png)
+    qualities = LIGHT_QUALITIES if light else QUALITIES
+    whole = _encode(image, size, most_bytes, qualities)
+    parts = (
+        _encode(crop(image, tile.box), (tile.width, tile.height), most_bytes, qualities)
+        for tile in tiles
+    )
+    return Shown(whole, tuple(zip(tiles, parts, strict=True)))
+
+
+def _encode(
+    image: Image, size: tuple[int, int], most_bytes: int, qualities: tuple[int, ...]
+) -> Picture:
+    """The lightest loss with which it takes no more bytes."""
+    height, width = image.shape[:2]
+    if size != (width, height):
+        image = resample(image, *size)
+    for kind, data in _tries(image, qualities):
+        if len(data) <= _raw(most_bytes):
+            return _picture(kind, data, size)
+    smaller = max(1, round(size[0] * SMALLER)), max(1, round(size[1] * SMALLER))
+    return _encode(image, smaller, most_bytes, qualities[-1:])
+
+
+def _tries(image: Image, qualities: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
+    """Files of the picture, each lighter than the one before; a PNG only where a JPEG would be no
+    lighter, or where it is no photo's."""
+    png = encode_png(image)
+    first = encode_jpeg(image, qualities[0])
+    is_light = qualities is not QUALITIES
+    if len(png) <= len(first) or (len(png) <= HEAVY and not is_light):
+        yield "png", png
+    yield "jpeg", first
+    for quality in qualities[1:]:
+        yield "jpeg", encode_jpeg(image, quality)
+
+
+def _raw(sent: int) -> int:
+    """How many bytes a file has that takes so many in base64, its address before it."""
+    return sent * 3 // 4 - 32
+
+
+def _picture(kind: str, data: bytes, size: tuple[int, int]) -> Picture:
+    return Picture(f"data:image/{kind};base64,{base64.b64encode(data).decode()}", *size)

@@ -21,8 +21,9 @@ from workers.agent.protocols import (
 )
 from workers.models.endpoint.chat import Content, ImageContent, ImageUrl, Message, TextContent
 from workers.models.endpoint.conversation import Conversation
-from workers.models.endpoint.messages import Style, write_tools
+from workers.models.endpoint.messages import write_tools
 from workers.models.endpoint.pictures import as_picture
+from workers.models.endpoint.style import Style
 from workers.models.mini.placeholders import MarkWriter, replace
 from workers.models.mini.read_lines import read_lines
 from workers.models.mini.text_lines import describe, mark

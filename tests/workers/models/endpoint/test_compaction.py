@@ -18,7 +18,8 @@ from workers.models.endpoint.compaction import (
     tell_in_short,
     window_in,
 )
-from workers.models.endpoint.messages import Style, write_messages
+from workers.models.endpoint.messages import write_messages
+from workers.models.endpoint.style import Style
 
 WINDOW = 10_000
 

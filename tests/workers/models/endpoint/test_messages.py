@@ -17,13 +17,9 @@ from workers.agent.prompts import SYSTEM_PROMPT
 from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.chat import Message
 from workers.models.endpoint.compaction import size_before_turns, tokens_of
-from workers.models.endpoint.messages import (
-    EARLIER_WORDS,
-    GO_ON,
-    MAX_EARLIER,
-    Style,
-    write_messages,
-)
+from workers.models.endpoint.messages import EARLIER_WORDS, GO_ON, MAX_EARLIER, write_messages
+from workers.models.endpoint.picture_budget import budget_of
+from workers.models.endpoint.style import Style
 
 
 @pytest.fixture
@@ -265,5 +261,6 @@ def test_of_many_earlier_words_the_newest_are_told(task: Task, blobs: FileBlobs)
 
 def test_earlier_words_count_for_the_size_of_a_conversation(task: Task) -> None:
     told = replace(task, earlier_words=("word " * 1000,))
-    sizes = [size_before_turns(Transcript(one), ()) for one in (task, told)]
+    budget = budget_of(Style(), task.mockups)
+    sizes = [size_before_turns(Transcript(one), (), budget) for one in (task, told)]
     assert sizes[1] - sizes[0] == tokens_of("word " * 1000)

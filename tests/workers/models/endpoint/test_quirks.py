@@ -34,10 +34,11 @@ from webapp.studio.events import (
 )
 from workers.agent.protocols import Mockup, Said, Task, TextChunk, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.answer import Answer
-from workers.models.endpoint.messages import Style, write_messages
+from workers.models.endpoint.messages import write_messages
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.pictures import as_picture
 from workers.models.endpoint.request import Endpoint
+from workers.models.endpoint.style import Style
 from workers.models.endpoint.text_calls import HeldText, calls_in
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

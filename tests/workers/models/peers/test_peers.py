@@ -20,9 +20,9 @@ from workers.agent.protocols import Blobs, ToolSpec, Transcript
 from workers.agent.transcript import Progress
 from workers.models.endpoint.chat import Content, Message
 from workers.models.endpoint.conversation import Conversation, converse
-from workers.models.endpoint.messages import Style
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.request import Endpoint
+from workers.models.endpoint.style import Style
 
 pytestmark = [pytest.mark.peers, pytest.mark.asyncio(loop_scope="session")]
 
