@@ -70,24 +70,26 @@ def as_shown(
 def _encode(
     image: Image, size: tuple[int, int], most_bytes: int, qualities: tuple[int, ...]
 ) -> Picture:
-    """The lightest loss with which it takes no more bytes."""
-    height, width = image.shape[:2]
-    if size != (width, height):
+    """With the least loss that takes no more bytes."""
+    if size != (image.shape[1], image.shape[0]):
         image = resample(image, *size)
     for kind, data in _tries(image, qualities):
         if len(data) <= _raw(most_bytes):
             return _picture(kind, data, size)
-    smaller = max(1, round(size[0] * SMALLER)), max(1, round(size[1] * SMALLER))
-    return _encode(image, smaller, most_bytes, qualities[-1:])
+    while True:
+        size = max(1, round(size[0] * SMALLER)), max(1, round(size[1] * SMALLER))
+        image = resample(image, *size)
+        data = encode_jpeg(image, qualities[-1])
+        if len(data) <= _raw(most_bytes):
+            return _picture("jpeg", data, size)
 
 
 def _tries(image: Image, qualities: tuple[int, ...]) -> Iterator[tuple[str, bytes]]:
-    """Files of the picture, each lighter than the one before; a PNG only where a JPEG would be no
-    lighter, or where it is no photo's."""
+    """Files of the picture, one lighter than the other: a PNG where that is no photo's, or no
+    heavier than a JPEG."""
     png = encode_png(image)
     first = encode_jpeg(image, qualities[0])
-    is_light = qualities is not QUALITIES
-    if len(png) <= len(first) or (len(png) <= HEAVY and not is_light):
+    if len(png) <= max(len(first), HEAVY if qualities is QUALITIES else 0):
         yield "png", png
     yield "jpeg", first
     for quality in qualities[1:]:
