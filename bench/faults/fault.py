@@ -16,7 +16,7 @@ class Fault:
 
     Either the turn becomes one of `accepts`, or the run ends with `code`; where neither is given,
     the turn must only come to an end. `turns` are asked of one model, `patience` is in seconds,
-    `requests` the most that may be made.
+    `requests` the most that may be made, `mockups` the pictures that the task has.
     """
 
     replies: tuple[Reply, ...]
@@ -26,6 +26,7 @@ class Fault:
     patience: float = 60.0
     requests: int = 12
     max_tokens: int | None = None  # that the endpoint is set up with
+    mockups: int = 0
 
 
 Kind = Callable[[Random], Fault]

@@ -16,8 +16,9 @@ from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import Limits, TurnFinished
 from webapp.studio.messages import MESSAGES
 from workers.agent.errors import ModelFailed
-from workers.agent.protocols import Model, Task, ToolSpec, Transcript
+from workers.agent.protocols import Mockup, Model, Task, ToolSpec, Transcript
 from workers.agent.turn_builder import MAX_TURN, TurnBuilder
+from workers.imaging import png_size
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.request import Endpoint
 
@@ -32,7 +33,7 @@ SECONDS = 240.0  # that any fault may take
 HANG_UP_SECONDS = 20.0  # until every connection is closed
 
 _SPECS = tuple(ToolSpec(name, "A tool.", {"type": "object", "properties": {}}) for name in TOOLS)
-_TRANSCRIPT = Transcript(Task((), "html-css", "A page", Limits()))
+_PICTURE = Path(__file__).parents[2] / "webapp/studio/uploads/examples/login.png"
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,11 @@ async def play(server: FaultServer, seed: int, index: int, make: MakeModel = cli
 async def _take(model: Model, fault: Fault) -> tuple[TurnFinished | None, str, list[str]]:
     """The last turn, how it ended, and what is wrong with that at any rate."""
     turn: TurnFinished | None = None
+    transcript = Transcript(Task(_mockups(fault.mockups), "html-css", "A page", Limits()))
     try:
         async with asyncio.timeout(SECONDS):
             for number in range(1, fault.turns + 1):
-                turn = await _take_turn(model, number)
+                turn = await _take_turn(model, number, transcript)
     except ModelFailed as failure:
         return None, failure.code, []
     except TimeoutError:
@@ -97,10 +99,17 @@ async def _take(model: Model, fault: Fault) -> tuple[TurnFinished | None, str, l
     return turn, "cured", []
 
 
-async def _take_turn(model: Model, number: int) -> TurnFinished:
+def _mockups(count: int) -> tuple[Mockup, ...]:
+    if not count:
+        return ()
+    size = png_size(_PICTURE.read_bytes())
+    return (Mockup("a", "0" * 64, _PICTURE, *size, 1.0),) * count
+
+
+async def _take_turn(model: Model, number: int, transcript: Transcript) -> TurnFinished:
     """As the agent loop takes one."""
     builder = TurnBuilder(number, (), MAX_CALLS)
-    stream = model.turn(_TRANSCRIPT, _SPECS, FileBlobs(Path("unused")))
+    stream = model.turn(transcript, _SPECS, FileBlobs(Path("unused")))
     try:
         while not builder.is_full() and (chunk := await anext(stream, None)) is not None:
             for _ in builder.add(chunk):

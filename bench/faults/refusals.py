@@ -15,6 +15,16 @@ _HTML = b"<html><head><title>%d</title></head><body><h1>It does not work</h1></b
 _OPTIONS = ("stream_options", "temperature", "top_p", "max_tokens")
 
 
+_LIMIT_TOLD = (
+    "At most {most} image(s) may be provided in one prompt.",
+    "messages: too many images and documents: {sent} + 0 > {most}",
+    "You set image={most} (or defaulted to 1) in `--limit-mm-per-prompt`, but passed {sent} image"
+    " items in the same prompt.",
+    "Request exceeds the maximum of {most} images",
+)
+_LIMIT_UNTOLD = ("Too many images in request", "image count exceeds the limit of this model")
+
+
 def too_many_requests(rng: Random) -> Fault:
     """429, at most three times"""
     storm = [_too_many(rng) for _ in range(rng.randint(1, len(PAUSES)))]
@@ -122,6 +132,16 @@ def too_large_always(rng: Random) -> Fault:
     return Fault((_too_large(rng),), code="model_request_too_heavy")
 
 
+def too_many_pictures(rng: Random) -> Fault:
+    """more pictures than the server takes, told with the number or without"""
+    return _taking(rng, rng.randint(1, 4), rng.choice((*_LIMIT_TOLD, *_LIMIT_UNTOLD)))
+
+
+def not_one_picture(rng: Random) -> Fault:
+    """too many pictures, however few are sent"""
+    return _taking(rng, 0, rng.choice((*_LIMIT_UNTOLD, _LIMIT_TOLD[0])))
+
+
 def options_one_by_one(rng: Random) -> Fault:
     """unknown options, one in each refusal"""
     unknown = rng.sample(_OPTIONS, rng.randint(1, len(_OPTIONS)))
@@ -186,6 +206,21 @@ def _too_large(rng: Random) -> Reply:
     return rng.choice(replies)
 
 
+def _taking(rng: Random, most: int, words: str) -> Fault:
+    """A server that takes so many pictures, of a task that has more."""
+    said, mockups = say(rng), rng.randint(most + 1, 5)
+
+    def reply(request: JSON) -> Wire:
+        sent = json.dumps(request).count('"image_url": {')
+        if sent > most:
+            return refusal(400, words.format(most=most, sent=sent))(request)
+        return proper(said)(request)
+
+    if most == 0:
+        return Fault((reply,), code="model_no_vision", mockups=mockups)
+    return Fault((reply,), (said,), mockups=mockups, requests=4)
+
+
 def _refusing(rng: Random, unknown: list[str], named: Callable[[list[str]], list[str]]) -> Fault:
     said = say(rng)
     tell = rng.choice((_in_words, _as_parameter, _as_detail))
@@ -234,6 +269,8 @@ KINDS: tuple[Kind, ...] = (
     too_long_once,
     too_long_always,
     too_large_always,
+    too_many_pictures,
+    not_one_picture,
     options_one_by_one,
     options_at_once,
     payment,

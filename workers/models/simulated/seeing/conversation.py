@@ -8,11 +8,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from workers.models.simulated.seeing.pictures import BadPicture, read_data_url
+from workers.models.simulated.seeing.pictures import BadPicture, Part, joined, read_data_url
 
 JSON = Mapping[str, object]
 
 _MOCKUP = re.compile(r"Mockup (\d+):.*?scale ([\d.]+)[^.]*?page (\S+) is (\d+)×(\d+) CSS")
+_UNSHOWN = "It is not shown here"
+_TILE = re.compile(
+    r"^(Mockup|Of the image above).*?(rows|columns) (\d+)–(\d+) of \d+, image pixels"
+)
 _STACK = re.compile(r"^Stack: ([\w-]+)\.")
 _WORDS = re.compile(r"^The person (?:adds|says):\n(.*)", re.DOTALL)
 _EARLIER_WORDS = re.compile(r"^The person wrote:\n", re.MULTILINE)
@@ -25,13 +29,20 @@ _LEFT_OUT = "(An older image"
 
 @dataclass(frozen=True)
 class SeenMockup:
-    """A mockup as it came: its bytes, and what the words beside it say of its page."""
+    """A mockup as it came: its bytes, those of its parts where it is long, and what the words
+    beside it say of its page."""
 
     png: bytes
     scale: float
     page: str
     css_width: int
     css_height: int
+    parts: tuple[Part, ...] = ()
+
+    @property
+    def picture(self) -> bytes:
+        """All that is seen of it, as large as it is seen. Raises BadPicture."""
+        return joined(self.parts) if self.parts else self.png
 
 
 @dataclass(frozen=True)
@@ -83,6 +94,7 @@ class _Reader:
     entries: list[Words | SetBack | Done] = field(default_factory=list)
     _at: dict[str, int] = field(default_factory=dict)  # where a call's entry is, by its id
     _told: tuple[float, str, int, int] | None = None  # of the mockup whose picture comes next
+    _tile: re.Match[str] | None = None  # of the mockup or page shown last, whose picture comes next
     _looks_at: str = ""  # the call whose pictures come
 
     def read(self, message: JSON) -> None:
@@ -109,7 +121,11 @@ class _Reader:
                 self._hear_text(value)
 
     def _hear_text(self, text: str) -> None:
-        if told := _MOCKUP.search(text):
+        if tile := _TILE.match(text):
+            self._tile = tile
+        elif told := _MOCKUP.search(text):
+            if _UNSHOWN in text:
+                return
             _, scale, page, width, height = told.groups()
             self._told = (float(scale), page, int(width), int(height))
         elif stack := _STACK.match(text):
@@ -154,11 +170,21 @@ class _Reader:
 
     def _see(self, url: str) -> None:
         png = read_data_url(url)
-        if self._told is not None:
+        if self._tile is not None:
+            self._see_tile(png, self._tile)
+            self._tile = None
+        elif self._told is not None:
             self.mockups.append(SeenMockup(png, *self._told))
             self._told = None
         else:
             self._show(self._looks_at, png)
+
+    def _see_tile(self, png: bytes, tile: re.Match[str]) -> None:
+        """A part of the mockup shown last; of pages the whole is enough."""
+        if tile[1] == "Mockup":
+            part = Part(png, int(tile[3]), int(tile[4]), is_rows=tile[2] == "rows")
+            last = self.mockups[-1]
+            self.mockups[-1] = replace(last, parts=(*last.parts, part))
 
     def _note(self, identity: str, result: str) -> None:
         if (at := self._at.get(identity)) is not None:

@@ -248,7 +248,8 @@ class _Mind:
         return [path for path in wanted if path not in failed]
 
     def _perceived(self, mockup: SeenMockup) -> Perception:
-        return perceive_picture(mockup.png, png_size(mockup.png)[0] / mockup.css_width)
+        picture = mockup.picture
+        return perceive_picture(picture, png_size(picture)[0] / mockup.css_width)
 
 
 def _writes_page(entry: Words | SetBack | Done) -> bool:
