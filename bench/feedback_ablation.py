@@ -21,14 +21,14 @@ from pathlib import Path
 from bench.distortions import Page, pages
 from bench.seeing import NAME
 from webapp.studio.blobs import FileBlobs
-from webapp.studio.events import Limits
+from webapp.studio.events import Limits, RunFinished
 from workers.agent.run_task import RunEnvironment
 from workers.browser.renderer import Renderer
-from workers.management.local_run import mockup_of, run_locally
+from workers.management.local_run import RunResult, mockup_of, run_locally
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.request import Endpoint
 from workers.models.simulated.seeing.mind import Habits
-from workers.models.simulated.seeing.reports import Part
+from workers.models.simulated.seeing.reports import COMPLAINTS, Part
 from workers.models.simulated.seeing.server import Service, make_server
 
 CONTEXT = 262_144  # tokens
@@ -36,6 +36,9 @@ STEPS = 16  # tool calls of a run: about six comparisons
 VARIANTS: tuple[tuple[Part, ...], ...] = (
     (),
     ("numbers",),
+    ("missing",),
+    ("complaints",),
+    ("notes",),
     ("differences",),
     ("differences", "regions"),
 )
@@ -43,12 +46,14 @@ VARIANTS: tuple[tuple[Part, ...], ...] = (
 
 @dataclass(frozen=True)
 class Tried:
-    """One run: the score of each comparison, in their order."""
+    """One run: the score of each comparison, in their order, and how many elements break a rule of
+    contrast, overflow or accessibility on the page that it ended with."""
 
     page: str
     hidden: tuple[Part, ...]
     scores: tuple[float, ...]
     seconds: float
+    complaints: int = 0
 
     @property
     def best(self) -> float:
@@ -61,9 +66,9 @@ class Tried:
 
 
 @contextmanager
-def serving(hidden: tuple[Part, ...], slips: int) -> Iterator[str]:
+def serving(habits: Habits) -> Iterator[str]:
     """The simulator in a thread: what it perceives of a picture, it perceives once for all."""
-    server = make_server(Service(CONTEXT, Habits(frozenset(hidden), slips)))
+    server = make_server(Service(CONTEXT, habits))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -77,15 +82,15 @@ def serving(hidden: tuple[Part, ...], slips: int) -> Iterator[str]:
 class Ablation:
     """Runs over pages and variants, with one browser."""
 
-    def __init__(self, blobs: FileBlobs, renderer: Renderer, slips: int) -> None:
-        self._blobs, self._renderer, self._slips = blobs, renderer, slips
+    def __init__(self, blobs: FileBlobs, renderer: Renderer, slips: int, gaps: int) -> None:
+        self._blobs, self._renderer, self._slips, self._gaps = blobs, renderer, slips, gaps
 
     async def try_page(self, page: Page, hidden: tuple[Part, ...]) -> Tried:
         png = (await self._renderer.render(page.folder, page.request)).png
         sha256 = self._blobs.put(png)
         mockup = mockup_of(self._blobs.path(sha256), sha256, page.scale)
         started = time.monotonic()
-        with serving(hidden, self._slips) as url:
+        with serving(Habits(frozenset(hidden), self._slips, self._gaps)) as url:
             result = await run_locally(
                 [mockup],
                 ClientModel(Endpoint(url, NAME)),
@@ -93,14 +98,23 @@ class Ablation:
                 limits=Limits(steps=STEPS),
             )
         scores = tuple(one.score.total for one in result.revisions)
-        return Tried(page.name, hidden, scores, round(time.monotonic() - started, 1))
+        seconds = round(time.monotonic() - started, 1)
+        return Tried(page.name, hidden, scores, seconds, complaints_of(result))
 
 
-async def try_all(chosen: Sequence[Page], slips: int) -> list[Tried]:
+def complaints_of(result: RunResult) -> int:
+    """Of the revision that the run ended with."""
+    ended = result.ending.best_revision if isinstance(result.ending, RunFinished) else None
+    last = next((one for one in result.revisions if one.number == ended), result.revisions[-1])
+    told = (one for page in last.pages for one in page.score.differences)
+    return sum(one.count for one in told if one.kind in COMPLAINTS)
+
+
+async def try_all(chosen: Sequence[Page], slips: int, gaps: int) -> list[Tried]:
     found: list[Tried] = []
     renderer = Renderer()
     with tempfile.TemporaryDirectory(prefix="mockwright-ablation-") as folder:
-        ablation = Ablation(FileBlobs(Path(folder)), renderer, slips)
+        ablation = Ablation(FileBlobs(Path(folder)), renderer, slips, gaps)
         try:
             for page in chosen:
                 for hidden in VARIANTS:
@@ -116,22 +130,27 @@ def name_of(hidden: Sequence[Part]) -> str:
 
 
 def report(tried: Sequence[Tried]) -> str:
-    """A row a page, then the means: best score, and after how many comparisons."""
+    """A row a page, then the means: best score, after how many comparisons, complaints left."""
     lines = [
         "| page | first | " + " | ".join(f"{name_of(one)} hidden" for one in VARIANTS) + " |",
         "|---" * (len(VARIANTS) + 2) + "|",
     ]
     for page in dict.fromkeys(one.page for one in tried):
         runs = {one.hidden: one for one in tried if one.page == page}
-        cells = [f"{runs[one].best:.3f}, {runs[one].turns}" for one in VARIANTS]
+        cells = [_cell(runs[one]) for one in VARIANTS]
         lines.append(f"| {page} | {runs[()].scores[0]:.3f} | {' | '.join(cells)} |")
     of_variant = [[one for one in tried if one.hidden == hidden] for hidden in VARIANTS]
     first = _mean([one.scores[0] for one in of_variant[0]])
     cells = [
         f"{_mean([one.best for one in runs]):.3f}, {_mean([one.turns for one in runs]):.1f}"
+        f", {_mean([one.complaints for one in runs]):.1f}"
         for runs in of_variant
     ]
     return "\n".join([*lines, f"| mean | {first:.3f} | {' | '.join(cells)} |"])
+
+
+def _cell(one: Tried) -> str:
+    return f"{one.best:.3f}, {one.turns}, {one.complaints}"
 
 
 def _mean(values: Sequence[float]) -> float:
@@ -143,6 +162,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("pages", nargs="*", help="names of base pages; left out: all")
     parser.add_argument("--limit", type=int, help="only so many of them")
     parser.add_argument("--slips", type=int, default=8, help="mistakes on each first page")
+    parser.add_argument("--gaps", type=int, default=2, help="texts that each first page lacks")
     parser.add_argument("--json", type=Path, help="write all that was found there")
     return parser.parse_args(arguments)
 
@@ -151,7 +171,7 @@ def main(given: list[str] | None = None) -> int:
     arguments = parse(given)
     known = {page.name: page for page in pages()}
     chosen = [known[name] for name in arguments.pages or known]
-    tried = asyncio.run(try_all(chosen[: arguments.limit], arguments.slips))
+    tried = asyncio.run(try_all(chosen[: arguments.limit], arguments.slips, arguments.gaps))
     print(report(tried))
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(one) for one in tried], indent=1))

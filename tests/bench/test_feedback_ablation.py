@@ -16,8 +16,8 @@ def test_the_report_has_a_row_a_page_and_the_means() -> None:
     ]
     lines = report(tried).splitlines()
     assert len(lines) == 5
-    assert lines[2].startswith("| one | 0.500 | 0.600, 2 |")
-    assert lines[-1].startswith("| mean | 0.500 | 0.700, 2.0 |")
+    assert lines[2].startswith("| one | 0.500 | 0.600, 2, 0 |")
+    assert lines[-1].startswith("| mean | 0.500 | 0.700, 2.0, 0.0 |")
 
 
 def test_pages_are_chosen_by_name() -> None:

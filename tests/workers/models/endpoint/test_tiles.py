@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from workers.models.endpoint.tiles import LIMITS, fitted, tiles_of
+from workers.models.endpoint.tiles import LIMITS, TileLimits, fitted, tiles_of
 
 
 @pytest.mark.parametrize(
@@ -61,11 +61,15 @@ def test_no_more_tiles_than_may_be() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value"),
-    [("least_scale", 0.4), ("overlap", 128), ("pixels", LIMITS.pixels // 2), ("fewest", 6)],
+    "other",
+    [
+        replace(LIMITS, least_scale=0.4),
+        replace(LIMITS, overlap=128),
+        replace(LIMITS, pixels=LIMITS.pixels // 2),
+        replace(LIMITS, fewest=6),
+    ],
 )
-def test_each_limit_tells(name: str, value: float) -> None:
-    other = replace(LIMITS, **{name: value})
+def test_each_limit_tells(other: TileLimits) -> None:
     assert tiles_of(1440, 9000, 1.0, 8, other) != tiles_of(1440, 9000, 1.0, 8)
 
 

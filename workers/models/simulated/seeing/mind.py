@@ -8,7 +8,9 @@ from workers.drafting.compose import STACKS, Asset
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Perception
 from workers.drafting.perceive.fonts.installed import css_stack
-from workers.imaging import box_at_image_scale, png_size
+from workers.imaging import Box, box_at_image_scale, png_size
+from workers.models.simulated.seeing.additions import additions
+from workers.models.simulated.seeing.complaints import wishes_of_complaints
 from workers.models.simulated.seeing.conversation import (
     JSON,
     Conversation,
@@ -21,9 +23,10 @@ from workers.models.simulated.seeing.files import Files, calls_for, files_after
 from workers.models.simulated.seeing.page_source import missing_sheets
 from workers.models.simulated.seeing.pictures import perceive_picture
 from workers.models.simulated.seeing.policy import Measured, plan
-from workers.models.simulated.seeing.repairs import Wish, apply, look, wishes_of
+from workers.models.simulated.seeing.repairs import apply, look, wishes_of
 from workers.models.simulated.seeing.reports import read_report
-from workers.models.simulated.seeing.slips import with_slips
+from workers.models.simulated.seeing.slips import with_gaps, with_slips
+from workers.models.simulated.seeing.wish import Wish
 from workers.models.simulated.seeing.words import follow, wanted_kinds
 
 CHANGES = {"write_file", "edit_file"}
@@ -47,10 +50,12 @@ class Answer:
 
 @dataclass(frozen=True)
 class Habits:
-    """`hidden` parts of reports are not read; `slips` mistakes are made on the first page."""
+    """`hidden` parts of reports are not read; on the first page `slips` mistakes are made, and
+    `gaps` texts are left out."""
 
     hidden: frozenset[str] = frozenset()
     slips: int = 0
+    gaps: int = 0
 
 
 def next_answer(conversation: Conversation, habits: Habits) -> Answer:
@@ -91,8 +96,11 @@ class _Mind:
         found = [self._perceived(mockup) for mockup in self._talk.mockups]
         compose = STACKS.get(self._talk.stack, STACKS["html-css"])
         draft = compose([lay_out(one) for one in found], css_stack)
+        habits = self._habits
         written: Files = {
-            path: with_slips(text, self._habits.slips) if path.endswith(".css") else text
+            path: with_slips(text, habits.slips)
+            if path.endswith(".css")
+            else with_gaps(text, habits.gaps)
             for path, text in draft.files.items()
         }
         files, heard = self._heard(written)
@@ -156,19 +164,33 @@ class _Mind:
             return self._finish(step.base)
         files = apply(step.wishes, step.base.files)
         told = "; ".join(f"{one.selector} {one.name} {one.value}" for one in step.wishes)
-        calls = tuple(calls_for(self._files, files))
-        if not calls or self._failures("edit_file") >= TRIES:
+        cut = tuple(("crop_asset", self._cut(one)) for one in step.wishes if one.crop)
+        calls = (*cut, *calls_for(self._files, files))
+        if calls == cut or self._failures("edit_file") >= TRIES:
             return self._finish(step.base)
         return Answer(f"To be mended: {told}", "Mending what differs.", (*calls, ("compare", {})))
+
+    def _cut(self, wish: Wish) -> JSON:
+        """The call that makes the picture which an element to be added shows."""
+        assert wish.crop is not None
+        index = next(at for at, one in enumerate(self._talk.mockups) if one.page == wish.page)
+        box = box_at_image_scale(Box(*wish.crop), self._talk.mockups[index].scale)
+        path = wish.value.split('"')[1]
+        return {"crops": [{"path": path, "mockup": index, **asdict(box), "erase_text": True}]}
 
     def _wishes(self, measured: Measured) -> Iterator[Wish]:
         report, habits = measured.report, self._habits
         mockups = self._talk.mockups
         if report.differences is not None:
-            told = (one for one in report.differences if one.kind not in self._wanted_kinds)
+            told = [one for one in report.differences if one.kind not in self._wanted_kinds]
             blind = "numbers" in habits.hidden
             shown = [(one.page, self._perceived(one)) for one in mockups] if blind else []
+            seen = {one.page: one for one in mockups}
+            for one in told:
+                if one.kind == "missing" and one.page in seen:
+                    yield from additions(one, self._perceived(seen[one.page]))
             yield from wishes_of(told, shown)
+            yield from wishes_of_complaints(told)
             return
         for mockup, picture in zip(mockups, report.screenshots, strict=False):
             if picture is not None:

@@ -4,14 +4,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from workers.models.simulated.seeing.files import Files
-from workers.models.simulated.seeing.repairs import Wish, apply
+from workers.models.simulated.seeing.repairs import apply
 from workers.models.simulated.seeing.reports import Report
+from workers.models.simulated.seeing.wish import ADD, Wish
 
 MOST_COMPARISONS = 10
 MOST_AT_ONCE = 12  # wishes; half as many each time that they made it worse together
 FRUITLESS = 3  # tries in a row that did not raise the score, and no more are made
 CALLS_TO_END = 3  # an edit, a comparison and the end
-FIRST = (("text", "font-size"), ("font-weight", "font-style", "color"), ("translate",))
+SAME_SCORE = 0.001  # lost at most for what costs no score and is mended all the same
+FIRST = ((ADD,), ("text", "font-size"), ("font-weight", "font-style", "color"), ("translate",))
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,9 @@ def _is_better(later: Report, earlier: Report) -> bool:
     """What has no score is taken for better: there is no saying."""
     if later.score is None or earlier.score is None:
         return True
-    return later.score > earlier.score
+    if later.score > earlier.score:
+        return True
+    return later.complaints < earlier.complaints and later.score >= earlier.score - SAME_SCORE
 
 
 def _is_told_to_end(measured: Sequence[Measured]) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from workers.drafting.page import Panel, Perception, StyledRun
 from workers.imaging import Box
@@ -13,7 +12,8 @@ from workers.models.simulated.seeing.page_source import (
     selector_for,
     sheet_of,
 )
-from workers.models.simulated.seeing.reports import Rect, Told
+from workers.models.simulated.seeing.reports import Rect, Told, away
+from workers.models.simulated.seeing.wish import ADD, ATTRIBUTE, TEXT, TRANSLATE, Wish
 from workers.models.simulated.seeing.words import with_style
 
 PROPERTIES = {
@@ -35,17 +35,6 @@ _OFFSET = re.compile(r"([+-]\d+) px across, ([+-]\d+) px down")
 _VALUE = re.compile(r"-?[\d.]+px|\d{3}|#[0-9a-f]{6}|italic|normal|serif|monospace|sans-serif|none")
 
 
-@dataclass(frozen=True)
-class Wish:
-    """One thing to change: a declaration, or with `name` "text" the words of an element."""
-
-    page: str
-    selector: str
-    name: str
-    value: str
-    was: str = ""
-
-
 def wishes_of(told: Iterable[Told], shown: Sequence[tuple[str, Perception]]) -> Iterator[Wish]:
     """What differences ask for. Of a page whose mockup is `shown`, the numbers are those that are
     perceived on it."""
@@ -56,10 +45,10 @@ def wishes_of(told: Iterable[Told], shown: Sequence[tuple[str, Perception]]) -> 
         mockup = mockups.get(one.page)
         value = _seen(one, mockup) if mockup else _value_of(one)
         if one.kind == "letters" and one.expected:
-            yield Wish(one.page, one.selector, "text", one.expected, one.got)
+            yield Wish(one.page, one.selector, TEXT, one.expected, one.got)
         elif one.kind == "offset" and (moved := _OFFSET.search(one.got)):
             across, down = (-int(side) for side in moved.groups())
-            yield Wish(one.page, one.selector, "translate", f"{across}px {down}px")
+            yield Wish(one.page, one.selector, TRANSLATE, f"{across}px {down}px")
         elif one.kind in PROPERTIES and value is not None:
             yield Wish(one.page, one.selector, PROPERTIES[one.kind], value)
 
@@ -85,17 +74,38 @@ def apply(wishes: Iterable[Wish], files: Files) -> Files:
     for wish in wishes:
         if wish.page not in files:
             continue
-        if wish.name == "text":
-            source = files[wish.page]
+        source = files[wish.page]
+        if wish.name == ADD:
+            if wish.value not in source:
+                at = source.rfind("</body>")
+                at = len(source) if at < 0 else at
+                files = {**files, wish.page: f"{source[:at]}  {wish.value}\n{source[at:]}"}
+            continue
+        if wish.name == ATTRIBUTE:
+            files = {**files, wish.page: _with_attribute(source, wish)}
+            continue
+        if wish.name == TEXT:
             if source.count(f">{wish.was}<") == 1:
                 changed = source.replace(f">{wish.was}<", f">{wish.value}<")
                 files = {**files, wish.page: changed}
             continue
         value = wish.value
-        if wish.name == "translate":
+        if wish.name == TRANSLATE:
             value = _moved(files, wish)
         files = with_style(files, wish.page, wish.selector, {wish.name: value})
     return files
+
+
+def _with_attribute(source: str, wish: Wish) -> str:
+    """The page with an attribute in the tag that begins on the line, unless it has it."""
+    tag, number = wish.was.split(" ")
+    lines = source.splitlines(keepends=True)
+    at, name = int(number) - 1, wish.value.partition("=")[0]
+    found = re.search(rf"<{re.escape(tag)}\b[^>]*?(?=\s*/?>)", lines[at] if at < len(lines) else "")
+    if found is None or f" {name}=" in found[0]:
+        return source
+    lines[at] = f"{lines[at][: found.end()]} {wish.value}{lines[at][found.end() :]}"
+    return "".join(lines)
 
 
 def _moved(files: Files, wish: Wish) -> str:
@@ -121,10 +131,10 @@ def _value_of(one: Told) -> str | None:
 def _seen(one: Told, mockup: Perception) -> str | None:
     """What the mockup has at a difference's place, by what was perceived there."""
     if one.kind in ("size", "weight", "colour", "slant"):
-        run = min(mockup.runs, key=lambda run: _away(run.run.ink, one.rect), default=None)
+        run = min(mockup.runs, key=lambda run: away(run.run.ink, one.rect), default=None)
         return _text_values(run)[PROPERTIES[one.kind]] if run else None
     if one.kind in ("fill", "radius"):
-        panel = min(mockup.panels, key=lambda panel: _away(panel.box, one.rect), default=None)
+        panel = min(mockup.panels, key=lambda panel: away(panel.box, one.rect), default=None)
         return _panel_value(panel, one.kind) if panel else None
     return None
 
@@ -168,9 +178,3 @@ def _meets(box: Box, rect: Rect) -> bool:
 
 def _far(one: Box, other: Box) -> float:
     return float(abs(one.x - other.x) + abs(one.y - other.y))
-
-
-def _away(box: Box, rect: Rect) -> float:
-    x, y, width, height = rect
-    sides = abs(box.x - x) + abs(box.y - y)
-    return sides + abs(box.width - width) + abs(box.height - height)

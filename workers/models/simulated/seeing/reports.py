@@ -3,17 +3,21 @@
 import json
 import re
 from collections.abc import Mapping, Set
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal, get_args
 
+from workers.imaging import Box
 from workers.models.simulated.seeing.conversation import Done
 
-# differences: the list of them; regions: the worst ones; numbers: every figure of the score, and
+# differences: the list of them; missing: those of what the page lacks; complaints: those of what is
+# wrong whatever the mockup shows; regions: the worst ones; numbers: every figure of the score, and
 # what a difference expects, got and costs; close_ups: the last picture; notes: what is said after
 # the report of revisions, of the score that rises no more and of calls that are left
-Part = Literal["differences", "regions", "numbers", "close_ups", "notes"]
+Part = Literal["differences", "missing", "complaints", "regions", "numbers", "close_ups", "notes"]
 PARTS: tuple[Part, ...] = get_args(Part)
 
+# the kinds of what costs no score and is to be mended all the same
+COMPLAINTS = frozenset({"overflow", "low_contrast", "accessibility"})
 _REVISION = re.compile(r"This is revision (\d+)\.")
 _CALLS_LEFT = re.compile(r"(\d+) tool calls? are left")
 _PLATEAU = "did not raise the score"
@@ -33,17 +37,20 @@ class Told:
     selector: str = ""
     expected: str = ""
     got: str = ""
+    line: int | None = None
 
 
 @dataclass(frozen=True)
 class Report:
-    """`differences` None: the report has no list of them. `regions` likewise."""
+    """`differences` None: the report has no list of them. `regions` likewise. `complaints` is how
+    many elements are wrong whatever the mockup shows."""
 
     score: float | None = None
     differences: tuple[Told, ...] | None = None
     regions: Mapping[str, tuple[Rect, ...]] | None = None
     revision: int | None = None
     calls_left: int | None = None
+    complaints: int = 0
     is_over: bool = False  # by its notes there is nothing to gain
     screenshots: tuple[bytes | None, ...] = field(default=(), repr=False)
 
@@ -66,6 +73,7 @@ def read_report(done: Done, pages: int, hidden: Set[str] = frozenset()) -> Repor
         regions=_regions(told, hidden),
         revision=int(number[1]) if number else None,
         calls_left=int(left[1]) if left else None,
+        complaints=0 if "complaints" in hidden else sum(map(_complaints, told)),
         is_over=_PLATEAU in notes or _REPEATED in notes,
         screenshots=done.pictures[:pages],
     )
@@ -76,20 +84,45 @@ def _differences(pages: list[dict[str, object]], hidden: Set[str]) -> tuple[Told
         return None
     found = []
     for page in pages:
-        listed = page.get("differences")
-        for one in listed if isinstance(listed, list) else ():
-            told = Told(
-                str(page.get("page")),
-                str(one.get("item")),
-                str(one.get("kind")),
-                _rect(one.get("rect")),
-                str(one.get("selector") or ""),
-            )
-            if "numbers" not in hidden:
-                numbers = str(one.get("expected", "")), str(one.get("got", ""))
-                told = Told(told.page, told.item, told.kind, told.rect, told.selector, *numbers)
-            found.append(told)
+        for one in _listed(page):
+            kind = str(one.get("kind"))
+            part = "complaints" if kind in COMPLAINTS else kind
+            if part not in hidden:
+                told = _told(str(page.get("page")), one)
+                is_bare = "numbers" in hidden and kind not in COMPLAINTS
+                found.append(replace(told, expected="", got="") if is_bare else told)
     return tuple(found)
+
+
+def _told(page: str, one: Mapping[str, object]) -> Told:
+    line = one.get("line")
+    return Told(
+        page,
+        str(one.get("item")),
+        str(one.get("kind")),
+        _rect(one.get("rect")),
+        str(one.get("selector") or ""),
+        str(one.get("expected", "")),
+        str(one.get("got", "")),
+        line if isinstance(line, int) else None,
+    )
+
+
+def _complaints(page: Mapping[str, object]) -> int:
+    counts = (one.get("count", 1) for one in _listed(page) if one.get("kind") in COMPLAINTS)
+    return sum(count for count in counts if isinstance(count, int))
+
+
+def _listed(page: Mapping[str, object]) -> list[dict[str, object]]:
+    listed = page.get("differences")
+    return listed if isinstance(listed, list) else []
+
+
+def away(box: Box, rect: Rect) -> float:
+    """How far the sides of a box are from those of a difference's place, together."""
+    x, y, width, height = rect
+    sides = abs(box.x - x) + abs(box.y - y)
+    return sides + abs(box.width - width) + abs(box.height - height)
 
 
 def _regions(

@@ -14,6 +14,17 @@ _DECLARATION = re.compile(r"^  (font-size|font-weight|color|border-radius): ([^;
 _PLAIN = re.compile(r"[\d.]+px|\d+|#[0-9a-f]{6}|var\(.*\)")
 
 
+_LEAF = re.compile(r"^ *<(p|span|h[1-6]|a)\b[^>]*>[^<>\n]+</\1>\n", re.M)
+
+
+def with_gaps(page: str, count: int) -> str:
+    """The page without so many of its texts: the same ones each time."""
+    places = sorted(_LEAF.finditer(page), key=lambda found: sha256(found[0].encode()).digest())
+    for found in sorted(places[:count], key=lambda found: -found.start()):
+        page = page[: found.start()] + page[found.end() :]
+    return page
+
+
 def with_slips(css: str, count: int) -> str:
     """The sheet with so many declarations wrong: the same ones each time, no kind twice as often
     as another."""
