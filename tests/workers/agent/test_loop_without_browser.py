@@ -13,8 +13,11 @@ import pytest
 from tests.workers.agent.kit import Bench, MakeBench, kinds
 from webapp.studio.events import (
     TRANSIENT_TYPES,
+    Difference,
     Event,
     Limits,
+    ModelRef,
+    RevisionSaved,
     RunFinished,
     RunStarted,
     TextPart,
@@ -29,6 +32,7 @@ from workers.agent.tools.registry import build_toolbox
 from workers.agent.transcript import Progress
 from workers.imaging import Image
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
+from workers.shot import RenderRequest, Shot
 
 LAST_COMPARISON = 60  # seconds
 
@@ -203,6 +207,36 @@ async def test_a_run_works_in_a_folder_that_is_gone_afterwards(
             await events.aclose()
     assert written == ["index.html"]
     assert list(place.iterdir()) == []
+
+
+class Reading(ScriptedModel):
+    """As the scripted model, with a mind for what the person says."""
+
+    @property
+    def ref(self) -> ModelRef:
+        return super().ref.model_copy(update={"reads_words": True})
+
+
+@pytest.mark.parametrize("reads", [True, False])
+async def test_only_who_can_mend_it_is_told_what_costs_no_score(bench: Bench, reads: bool) -> None:
+    asked: list[RenderRequest] = []
+
+    class Watched:
+        async def render(self, folder: Path, request: RenderRequest) -> Shot:
+            asked.append(request)
+            return await bench.context.renderer.render(folder, request)
+
+    turns = script((WRITE, ScriptedCall(name="compare"), FINISH))
+    model = Reading(turns._script) if reads else turns
+    environment = whole.RunEnvironment(bench.blobs, Watched())
+    events = [event async for event in whole.run_task(bench.task, model, environment)]
+    told = {one.kind for event in events for one in differences_of(event)}
+    assert ("accessibility" in told) is reads
+    assert any(request.accessibility for request in asked) is reads
+
+
+def differences_of(event: Event) -> tuple[Difference, ...]:
+    return event.score.differences if isinstance(event, RevisionSaved) else ()
 
 
 async def test_who_preloads_reads_a_picture_once(monkeypatch: pytest.MonkeyPatch) -> None:
