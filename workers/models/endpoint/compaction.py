@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from webapp.studio.events import ImagePart, TextPart
-from workers.agent.prompts import SYSTEM_PROMPT
+from workers.agent.prompts import FOLLOW_UP, system_prompt
 from workers.agent.protocols import Said, ToolOutcome, ToolSpec, Transcript, Turn
 from workers.agent.transcript import PLAN, read_arguments
 from workers.models.endpoint.pictures import MAX_PIXELS
@@ -71,7 +71,7 @@ def size_before_turns(transcript: Transcript, tools: tuple[ToolSpec, ...]) -> in
     """About how many tokens the conversation begins with."""
     task = transcript.task
     texts = [
-        SYSTEM_PROMPT,
+        system_prompt(task.stack),
         task.prompt,
         *task.earlier_words,
         *(json.dumps([tool.description, tool.schema]) for tool in tools),
@@ -130,6 +130,9 @@ def tell_in_short(transcript: Transcript, turns: int, window: int) -> str:
         lines += [(words_of(said), True) for said in transcript.said if said.after == at]
         lines += [(line, False) for line in _lines_of(turn)]
     head = [HEAD.format(turns=turns), *_standing(transcript.turns[:turns])]
+    asked = first_follow_up(transcript)
+    if asked is not None and asked.after < turns:
+        head.append(FOLLOW_UP)
     return "\n".join((*head, *_within(lines, BRIEF * window)))
 
 
@@ -137,6 +140,18 @@ def words_of(said: Said) -> str:
     """What the person said, as a model reads it."""
     back = [SET_BACK.format(revision=said.revision)] if said.revision is not None else []
     return "\n".join((SAID.format(text=said.text.strip()), *back))
+
+
+def first_follow_up(transcript: Transcript) -> Said | None:
+    """What the person said first once there was something of the page; how to work on it comes with
+    that, and holds from there on."""
+    written = (
+        at
+        for at, turn in enumerate(transcript.turns, 1)
+        if any(outcome.ok and any(_paths_in(outcome)) for outcome in turn.outcomes)
+    )
+    since = next(written, None)
+    return next((one for one in transcript.said if since is not None and one.after >= since), None)
 
 
 def caption_of(outcome: ToolOutcome) -> str:

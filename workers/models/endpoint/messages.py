@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from webapp.studio.events import ImagePart, Limits, TextPart
-from workers.agent.prompts import SYSTEM_PROMPT
+from workers.agent.prompts import FOLLOW_UP, system_prompt
+from workers.agent.prompts import PROMPT_VERSION as BLOCKS_VERSION
 from workers.agent.protocols import (
     Blobs,
     Mockup,
@@ -36,6 +37,7 @@ from workers.models.endpoint.compaction import (
     SAID,
     SET_BACK,
     caption_of,
+    first_follow_up,
     tell_in_short,
     words_of,
 )
@@ -67,7 +69,7 @@ WORDS = "The person adds:\n{prompt}"
 PROMPT_VERSION = hashlib.sha256(
     "\n".join(
         (
-            *(SYSTEM_PROMPT, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
+            *(BLOCKS_VERSION, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
             *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SET_BACK, HEAD, EARLIER),
         )
     ).encode()
@@ -102,7 +104,7 @@ def write_messages(
     turns = transcript.turns[first:]
     old = _count_old(turns, len(transcript.task.mockups), style)
     task = _write_task(transcript.task, style)
-    messages = [Message(role="system", content=SYSTEM_PROMPT), task]
+    messages = [Message(role="system", content=system_prompt(transcript.task.stack)), task]
     if first and style.window is not None:
         messages.append(_said_by_person(tell_in_short(transcript, first, style.window)))
     messages += _write_said(transcript, first)
@@ -172,14 +174,16 @@ def _tell_earlier(words: tuple[str, ...]) -> str:
 
 
 def _write_said(transcript: Transcript, after: int) -> Iterator[Message]:
-    """What the person said after so many turns."""
+    """What the person said after so many turns; with their first follow-up, how to work on it."""
+    follow_up = first_follow_up(transcript)
     for said in transcript.said:
         if said.after == after:
-            yield _said_by_person(words_of(said))
+            mode = (FOLLOW_UP,) if said is follow_up else ()
+            yield _said_by_person(words_of(said), *mode)
 
 
-def _said_by_person(words: str) -> Message:
-    return Message(role="user", content=[_text(words)])
+def _said_by_person(*words: str) -> Message:
+    return Message(role="user", content=list(map(_text, words)))
 
 
 def _write_mockup(index: int, mockup: Mockup, style: Style) -> list[Content]:
