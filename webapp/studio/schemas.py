@@ -15,6 +15,7 @@ from webapp.studio.events import Envelope, Limits, StopReason
 from webapp.studio.messages import Problem
 from webapp.studio.parameters import Effort, EndpointParameters
 from webapp.studio.uploads.examples import Example
+from webapp.studio.uploads.references import Kind
 
 RunState = Literal["queued", "running", "finished", "failed"]
 
@@ -28,11 +29,22 @@ class UploadLimits(BaseModel):
     formats: tuple[str, ...]
 
 
+class ReferenceLimits(BaseModel):
+    """What is taken in beside mockups: files of rules and tokens a project, bytes of such a file
+    and of a base; `kinds` by the ending of a name."""
+
+    max_texts: int
+    max_text_bytes: int
+    max_base_bytes: int
+    kinds: dict[str, Kind]
+
+
 class Config(BaseModel):
     """What the start screen needs to know."""
 
     version: str
     limits: UploadLimits
+    references: ReferenceLimits
     stacks: tuple[StackOption, ...]
     models: tuple[ModelOption, ...]
     default_model: str
@@ -116,6 +128,28 @@ class Asset(BaseModel):
         )
 
 
+class Reference(BaseModel):
+    """Rules, design tokens, or a page to start from. `size` is that of the upload, in bytes."""
+
+    id: str
+    kind: Kind
+    name: str
+    size: int
+    files: int
+    notes: list[str]
+
+    @classmethod
+    def of(cls, reference: models.Reference) -> "Reference":
+        return cls(
+            id=str(reference.id),
+            kind=cast(Kind, reference.kind),
+            name=reference.name,
+            size=reference.size,
+            files=len(reference.files),
+            notes=reference.notes,
+        )
+
+
 class RunSummary(BaseModel):
     id: str
     project_id: str
@@ -189,6 +223,7 @@ class Project(BaseModel):
     name: str
     created_at: datetime
     assets: list[Asset]
+    references: list[Reference]
     runs: list[ProjectRun]
 
     @classmethod
@@ -198,6 +233,7 @@ class Project(BaseModel):
             name=project.name,
             created_at=project.created_at,
             assets=[Asset.of(one.asset, one.scale) for one in queries.mockups(str(project.id))],
+            references=[Reference.of(one) for one in queries.references(str(project.id))],
             runs=[
                 ProjectRun(
                     **dict(RunSummary.of(run)),
@@ -284,9 +320,10 @@ class NewMockup(Body):
 
 
 class NewProject(Body):
-    """`model`: the one that was set up, where it is left out."""
+    """`model`: the one that was set up, where it is left out. `references`: ids."""
 
     assets: list[NewMockup]
+    references: list[str] = []
     prompt: str = ""
     stack: str = options.DEFAULT_STACK
     model: str | None = None

@@ -7,6 +7,7 @@ import type {Envelope, Limits} from "./events";
 export interface Config {
   version: string;
   limits: UploadLimits;
+  references: ReferenceLimits;
   stacks: StackOption[];
   models: ModelOption[];
   default_model: string;
@@ -25,6 +26,18 @@ export interface UploadLimits {
   max_bytes: number;
   max_side: number;
   formats: string[];
+}
+/**
+ * What is taken in beside mockups: files of rules and tokens a project, bytes of such a file
+ * and of a base; `kinds` by the ending of a name.
+ */
+export interface ReferenceLimits {
+  max_texts: number;
+  max_text_bytes: number;
+  max_base_bytes: number;
+  kinds: {
+    [k: string]: "rules" | "tokens" | "base";
+  };
 }
 /**
  * A kind of code that can be generated.
@@ -177,11 +190,23 @@ export interface Asset {
   content_url: string;
   thumbnail_url: string;
 }
+/**
+ * Rules, design tokens, or a page to start from. `size` is that of the upload, in bytes.
+ */
+export interface Reference {
+  id: string;
+  kind: "rules" | "tokens" | "base";
+  name: string;
+  size: number;
+  files: number;
+  notes: string[];
+}
 export interface Project {
   id: string;
   name: string;
   created_at: string;
   assets: Asset[];
+  references: Reference[];
   runs: ProjectRun[];
 }
 /**
@@ -209,10 +234,11 @@ export interface NewMockup {
   scale?: number;
 }
 /**
- * `model`: the one that was set up, where it is left out.
+ * `model`: the one that was set up, where it is left out. `references`: ids.
  */
 export interface NewProject {
   assets: NewMockup[];
+  references?: string[];
   prompt?: string;
   stack?: string;
   model?: string | null;
