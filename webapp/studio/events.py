@@ -44,6 +44,9 @@ from webapp.studio.values import (
 
 
 class RunStarted(Value):
+    """`guidelines` are the project's rules and design tokens, `files` the page that it starts from;
+    both only where the model heeds them."""
+
     type: Literal["run_started"] = "run_started"
     model: ModelRef
     stack: str
@@ -53,6 +56,8 @@ class RunStarted(Value):
     )
     mockups: tuple[MockupRef, ...]
     limits: Limits
+    guidelines: tuple[FileRef, ...] = ()
+    files: tuple[FileRef, ...] = ()
 
 
 class RunResumed(Value):

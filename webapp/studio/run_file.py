@@ -9,7 +9,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict
 
 from webapp.studio import queries
 from webapp.studio.errors import NotFound
-from webapp.studio.events import Envelope
+from webapp.studio.events import Envelope, RunStarted
 from webapp.studio.models import Run
 from webapp.studio.storage import blobs
 
@@ -24,8 +24,18 @@ class MockupFile(BaseModel):
     png: Base64Bytes
 
 
+class StartFile(BaseModel):
+    """A file that the run began with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    content: Base64Bytes
+
+
 class RunFile(BaseModel):
-    """What is in the file. The files of the page are not: replaying makes them anew."""
+    """What is in the file. Of the files of the page only those that it began with are: replaying
+    makes the others anew."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,26 +46,39 @@ class RunFile(BaseModel):
     stack: str
     prompt: str
     mockups: tuple[MockupFile, ...]
+    files: tuple[StartFile, ...] = ()
     events: tuple[Envelope, ...]
 
 
 def run_file(run: Run) -> RunFile:
-    """Raises NotFound where a mockup is no longer stored."""
-    mockups = []
-    for mockup in queries.mockups(str(run.project_id)):
-        try:
-            png = blobs().get(mockup.asset.sha256)
-        except KeyError:
-            raise NotFound(detail="A mockup of this run is no longer stored.") from None
-        # unchecked: a checked one takes its bytes in base64, as they are in the file
-        mockups.append(
-            MockupFile.model_construct(name=mockup.asset.name, scale=mockup.scale, png=png)
+    """Raises NotFound where a mockup or a file that it began with is no longer stored."""
+    # unchecked: a checked one takes its bytes in base64, as they are in the file
+    mockups = [
+        MockupFile.model_construct(
+            name=mockup.asset.name, scale=mockup.scale, png=_read(mockup.asset.sha256)
         )
+        for mockup in queries.mockups(str(run.project_id))
+    ]
+    events = tuple(queries.events_after(str(run.id)))
+    files = [
+        StartFile.model_construct(path=file.path, content=_read(file.sha256))
+        for envelope in events
+        if isinstance(envelope.event, RunStarted)
+        for file in envelope.event.files
+    ]
     return RunFile.model_construct(
         project=run.project.name,
         model=run.model,
         stack=run.stack,
         prompt=run.prompt,
         mockups=tuple(mockups),
-        events=tuple(queries.events_after(str(run.id))),
+        files=tuple(files),
+        events=events,
     )
+
+
+def _read(sha256: str) -> bytes:
+    try:
+        return blobs().get(sha256)
+    except KeyError:
+        raise NotFound(detail="A file that this run began with is no longer stored.") from None

@@ -4,9 +4,9 @@ The loop depends on nothing else. Models: `workers.models`; tools: `workers.agen
 """
 
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,6 +14,7 @@ from webapp.studio.events import (
     ComparisonFinished,
     DeviationsDeclared,
     ElementsFound,
+    FileRef,
     FileWritten,
     Limits,
     MessageReceived,
@@ -42,14 +43,30 @@ class Mockup:
 
 
 @dataclass(frozen=True)
+class Guideline:
+    """A text of the person's that holds for all of a project: its rules, or its design tokens."""
+
+    kind: Literal["rules", "tokens"]
+    file: FileRef
+    text: str
+
+
+@dataclass(frozen=True)
 class Task:
-    """What a run is asked to do. `earlier_words` were said in the project before it."""
+    """What a run is asked to do. `earlier_words` were said in the project before it; `base` are the
+    files of the page that it starts from."""
 
     mockups: tuple[Mockup, ...]
     stack: str
     prompt: str
     limits: Limits
     earlier_words: tuple[str, ...] = ()
+    guidelines: tuple[Guideline, ...] = ()
+    base: tuple[FileRef, ...] = ()
+
+    def heeded_by(self, model: ModelRef) -> "Task":
+        """The task as such a model takes it: one that reads no words follows the mockups alone."""
+        return self if model.reads_words else replace(self, guidelines=(), base=())
 
 
 def page_of(index: int) -> str:

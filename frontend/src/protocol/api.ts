@@ -336,7 +336,8 @@ export interface MockupFile {
   png: string;
 }
 /**
- * What is in the file. The files of the page are not: replaying makes them anew.
+ * What is in the file. Of the files of the page only those that it began with are: replaying
+ * makes the others anew.
  */
 export interface RunFile {
   format?: "mockwright-run";
@@ -346,7 +347,15 @@ export interface RunFile {
   stack: string;
   prompt: string;
   mockups: MockupFile[];
+  files?: StartFile[];
   events: Envelope[];
+}
+/**
+ * A file that the run began with.
+ */
+export interface StartFile {
+  path: string;
+  content: string;
 }
 /**
  * `revision`: whose files to go on from. `model`: who reads it, once the run has ended.

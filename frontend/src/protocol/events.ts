@@ -150,6 +150,10 @@ export interface DeltaFrame {
     | FileDelta
     | Waiting;
 }
+/**
+ * `guidelines` are the project's rules and design tokens, `files` the page that it starts from;
+ * both only where the model heeds them.
+ */
 export interface RunStarted {
   type: "run_started";
   model: ModelRef;
@@ -161,6 +165,8 @@ export interface RunStarted {
   earlier_words: string[];
   mockups: MockupRef[];
   limits: Limits;
+  guidelines: FileRef[];
+  files: FileRef[];
 }
 /**
  * Which model did the work, with the settings and the prompt version that made it so.
@@ -202,6 +208,14 @@ export interface Limits {
    * US dollars; none for a model without prices
    */
   cost: number | null;
+}
+/**
+ * One generated file. Its bytes are in the blob store under `sha256`.
+ */
+export interface FileRef {
+  path: string;
+  sha256: string;
+  size: number;
 }
 /**
  * The run goes on from its last event: its worker was lost, or the person said continue.
@@ -275,14 +289,6 @@ export interface FileWritten {
   type: "file_written";
   file: FileRef;
   changed: LineRange[];
-}
-/**
- * One generated file. Its bytes are in the blob store under `sha256`.
- */
-export interface FileRef {
-  path: string;
-  sha256: string;
-  size: number;
 }
 /**
  * Changed lines, 1-based, both ends included.

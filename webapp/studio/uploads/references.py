@@ -42,6 +42,11 @@ def read_reference(data: bytes, name: str, limits: ReferenceLimits) -> Reference
     kind = KINDS.get(PurePosixPath(name).suffix.lower())
     if kind is None:
         raise BadReference("reference_unknown")
+    return read_as(kind, data, limits)
+
+
+def read_as(kind: Kind, data: bytes, limits: ReferenceLimits) -> Reference:
+    """Check and read a file of a kind that is known, whatever its name. Raises BadReference."""
     if not data:
         raise BadReference("reference_empty")
     return _READERS[kind](data, limits)

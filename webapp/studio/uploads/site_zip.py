@@ -17,7 +17,7 @@ from webapp.studio.errors import BadReference
 from webapp.studio.page_files import MAX_FILE, NameRefused, check_name, clean_path
 
 INDEX = "index.html"
-LEFT_OUT = {"__MACOSX", "node_modules"}  # and what is hidden; none of it belongs to a page
+LEFT_OUT = {"__MACOSX", "node_modules"}
 MOST_NAMED = 5  # in a sentence
 CHUNK = 2**16  # bytes unpacked at a time
 ENCRYPTED = 1  # bit of a zip entry's flags
@@ -62,6 +62,11 @@ def read_site(data: bytes, limits: SiteLimits) -> Site:
     return Site(_checked(files), _notes(left_out))
 
 
+def is_left_out(part: str) -> bool:
+    """Whether a file or folder of this name belongs to no page: what is hidden, and some others."""
+    return part in LEFT_OUT or part.startswith(".")
+
+
 def _sorted_out(archive: zipfile.ZipFile) -> tuple[dict[str, zipfile.ZipInfo], list[str]]:
     """The entries that count by their paths, and the paths of those that do not."""
     entries: dict[str, zipfile.ZipInfo] = {}
@@ -71,7 +76,7 @@ def _sorted_out(archive: zipfile.ZipFile) -> tuple[dict[str, zipfile.ZipInfo], l
         path, parts = plain.as_posix(), plain.parts
         if ".." in parts or plain.is_absolute() or "\\" in path:
             raise BadReference("base_bad_name", f"{path!r} leads out of its folder.")
-        if LEFT_OUT & set(parts) or any(part.startswith(".") for part in parts):
+        if any(map(is_left_out, parts)):
             left_out.append(path)
         elif entry.is_dir():
             continue
@@ -138,7 +143,7 @@ def _notes(left_out: list[str]) -> tuple[str, ...]:
     names: dict[str, None] = {}
     for path in left_out:
         parts = PurePosixPath(path).parts
-        names[next(part for part in parts if part in LEFT_OUT or part.startswith("."))] = None
+        names[next(filter(is_left_out, parts))] = None
     return (f"Left out: {_listed(list(names))}.",) if names else ()
 
 

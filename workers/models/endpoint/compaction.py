@@ -13,13 +13,12 @@ from webapp.studio.events import ImagePart, TextPart
 from workers.agent.prompts import FOLLOW_UP, system_prompt
 from workers.agent.protocols import Said, ToolOutcome, ToolSpec, Transcript, Turn
 from workers.agent.transcript import PLAN, read_arguments
-from workers.models.endpoint.pictures import MAX_PIXELS
+from workers.models.endpoint.given import texts_of
+from workers.models.endpoint.sizes import picture_tokens, tokens_of
 
 FULL = 0.7  # of the window: from when older turns are told in short
 NEWEST = 0.25  # of the window, that the newest turns may take when they are
 BRIEF = 0.12  # of the window, for the lines about the older ones
-BYTES_PER_TOKEN = 3.5  # of code and prose alike
-PIXELS_PER_TOKEN = 28 * 28  # of a picture, as Kimi K2.5 and Qwen read them
 SAID_CHARACTERS = 300  # kept of what the model said in an older turn
 
 HEAD = (
@@ -51,29 +50,22 @@ def window_in(refusal: str) -> int | None:
     return None
 
 
-def tokens_of(text: str) -> int:
-    """About how many tokens a text takes."""
-    return round(len(text.encode()) / BYTES_PER_TOKEN)
-
-
-def picture_tokens(width: int, height: int) -> int:
-    """About how many tokens a picture takes, as large as it is sent."""
-    return round(min(width * height, MAX_PIXELS) / PIXELS_PER_TOKEN)
-
-
 def conversation_tokens(transcript: Transcript, tools: tuple[ToolSpec, ...]) -> int:
-    """About how many tokens the whole conversation takes."""
+    """About how many tokens the whole conversation takes, nothing of it left out."""
     turns = sum(map(_turn_tokens, transcript.turns))
     return size_before_turns(transcript, tools) + turns
 
 
-def size_before_turns(transcript: Transcript, tools: tuple[ToolSpec, ...]) -> int:
-    """About how many tokens the conversation begins with."""
+def size_before_turns(
+    transcript: Transcript, tools: tuple[ToolSpec, ...], window: int | None = None
+) -> int:
+    """About how many tokens the conversation begins with, in a window of so many."""
     task = transcript.task
     texts = [
         system_prompt(task.stack),
         task.prompt,
         *task.earlier_words,
+        *texts_of(task, window),
         *(json.dumps([tool.description, tool.schema]) for tool in tools),
     ]
     mockups = (picture_tokens(mockup.width, mockup.height) for mockup in task.mockups)

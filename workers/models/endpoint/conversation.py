@@ -31,6 +31,6 @@ def converse(
 ) -> Conversation:
     """As large models are talked to: everything said and seen so far, the older in short where it
     is long, and every tool."""
-    start = size_before_turns(transcript, tools)
+    start = size_before_turns(transcript, tools, style.window)
     first = first_whole_turn(transcript, style.window, start)
     return Conversation(write_messages(transcript, blobs, style, first), write_tools(tools))

@@ -41,6 +41,7 @@ from workers.models.endpoint.compaction import (
     tell_in_short,
     words_of,
 )
+from workers.models.endpoint.given import BASE, CUT, MORE, RULES, TOKENS, texts_of
 from workers.models.endpoint.pictures import as_picture
 from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_of
 
@@ -71,6 +72,7 @@ PROMPT_VERSION = hashlib.sha256(
         (
             *(BLOCKS_VERSION, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
             *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SET_BACK, HEAD, EARLIER),
+            *(RULES, TOKENS, CUT, BASE, MORE),
         )
     ).encode()
 ).hexdigest()[:12]
@@ -144,6 +146,7 @@ def _write_task(task: Task, style: Style) -> Message:
     plural = "s" if len(task.mockups) > 1 else ""
     content.append(_text(TASK.format(stack=task.stack, plural=plural)))
     content.append(_text(BUDGET.format(budget=_budget_of(task.limits))))
+    content += map(_text, texts_of(task, style.window))
     if task.earlier_words:
         content.append(_text(_tell_earlier(task.earlier_words)))
     if task.prompt.strip():

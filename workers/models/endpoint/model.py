@@ -116,7 +116,8 @@ class ClientModel:
                         yield chunk
                 return
             except ModelFailed as failure:
-                narrows = isinstance(failure, ContextExceeded) and transcript.turns
+                can_be_told_shorter = transcript.turns or transcript.task.guidelines
+                narrows = isinstance(failure, ContextExceeded) and can_be_told_shorter
                 if narrows and next(narrowings, None) is not None:
                     self._narrow(str(failure), conversation_tokens(transcript, tools))
                     pause: float | None = 0.0

@@ -16,7 +16,7 @@ from webapp.studio.events import ImagePart, Limits, Part, TextPart, ToolCall
 from workers.agent.prompts import FOLLOW_UP, system_prompt
 from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.chat import Message
-from workers.models.endpoint.compaction import size_before_turns, tokens_of
+from workers.models.endpoint.compaction import size_before_turns
 from workers.models.endpoint.messages import (
     EARLIER_WORDS,
     GO_ON,
@@ -24,6 +24,7 @@ from workers.models.endpoint.messages import (
     Style,
     write_messages,
 )
+from workers.models.endpoint.sizes import tokens_of
 
 
 @pytest.fixture

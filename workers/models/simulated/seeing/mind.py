@@ -70,7 +70,7 @@ class _Mind:
         self._files = files_after(conversation.entries)
 
     def answer(self) -> Answer:
-        if not any(_writes_page(entry) for entry in self._entries):
+        if not (self._talk.has_base or any(map(_writes_page, self._entries))):
             return self._first_page()
         unknown = self._unknown()
         if unknown:
