@@ -67,9 +67,15 @@ export function standingWords(view: RunView, shown: ViewRevision): string {
   const best = revisions.find(({ number }) => number === view.best_revision);
   if (!best || revisions.length < 2) return "";
   if (isApart(view)) {
+    const followed =
+      view.guided &&
+      ![view.prompt, ...view.earlier_words].join("").trim() &&
+      view.messages.length === 0
+        ? "rules"
+        : "words";
     return (
       `Revision ${view.result_revision} is the result: the model ended with it, going by your ` +
-      `words. Revision ${best.number} matches the mockup best, ${format.score(best.score.total)}.`
+      `${followed}. Revision ${best.number} matches the mockup best, ${format.score(best.score.total)}.`
     );
   }
   const claim = `Revision ${best.number} is ${hasEnded(view) ? "the result" : "the best so far"}`;

@@ -102,8 +102,12 @@ export function refusalOf(
 }
 
 /** Why Generate has to wait, or null if it does not. */
-export function blockedBecause(items: readonly Item[]): string | null {
-  if (items.some((item) => item.upload.state === "sending")) return "Waiting for the upload";
+export function blockedBecause(
+  items: readonly Item[],
+  others: readonly { upload: { state: string } }[] = [],
+): string | null {
+  const isSending = ({ upload }: { upload: { state: string } }) => upload.state === "sending";
+  if (items.some(isSending) || others.some(isSending)) return "Waiting for the upload";
   if (readyItems(items).length === 0) return "Add a mockup first";
   return null;
 }
