@@ -66,6 +66,8 @@ const running: RunView = {
     width: 800,
     height: 600,
     scale: 2,
+    role: "page",
+    page: null,
   })),
 };
 

@@ -45,6 +45,7 @@ test("the picture of a file is let go with its tile", async () => {
     file: new File(["picture"], "one.png"),
     upload: { state: "sending", share: 0 } as const,
     scale: 1,
+    role: "auto" as const,
   };
   const rest = { place: 0, total: 1, change: vi.fn(), onRemove: vi.fn(), onRetry: null };
   const page = await draw(<MockupTile item={item} {...rest} />);

@@ -163,7 +163,7 @@ def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.P
     model = body.model or options.default_model(queries.model_endpoints(request.user))
     project = services.create_project(
         request.user,
-        [MockupParameters(mockup.id, mockup.scale) for mockup in body.assets],
+        [MockupParameters(mockup.id, mockup.scale, mockup.role) for mockup in body.assets],
         RunParameters(body.prompt, body.stack, model),
         body.name,
         body.references,

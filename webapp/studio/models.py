@@ -86,12 +86,14 @@ class Endpoint(Owned):
 
 
 class ProjectAsset(models.Model):
-    """A mockup of a project: an asset at a place in the order, at a pixel ratio."""
+    """A mockup of a project: an asset at a place in the order, at a pixel ratio; `role` is what a
+    person says that it is to the first one."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="mockups")
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     scale = models.FloatField()
+    role = models.CharField(max_length=10, default="auto")
 
     class Meta:
         ordering = ("position",)

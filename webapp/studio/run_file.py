@@ -3,25 +3,28 @@
 `manage.py replay` does it over again.
 """
 
+from itertools import zip_longest
 from typing import Literal
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict
 
 from webapp.studio import queries
 from webapp.studio.errors import NotFound
-from webapp.studio.events import Envelope, RunStarted
+from webapp.studio.events import Envelope, MockupRole, RunStarted
 from webapp.studio.models import Run
 from webapp.studio.storage import blobs
 
 
 class MockupFile(BaseModel):
-    """One mockup: its upright sRGB PNG, and its pixels for each CSS pixel."""
+    """One mockup: its upright sRGB PNG, its pixels for each CSS pixel, and what it is to the
+    first one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     scale: float
     png: Base64Bytes
+    role: MockupRole = "page"
 
 
 class StartFile(BaseModel):
@@ -52,19 +55,22 @@ class RunFile(BaseModel):
 
 def run_file(run: Run) -> RunFile:
     """Raises NotFound where a mockup or a file that it began with is no longer stored."""
+    events = tuple(queries.events_after(str(run.id)))
+    started = next((one.event for one in events if isinstance(one.event, RunStarted)), None)
+    roles = [one.role for one in started.mockups] if started else []
     # unchecked: a checked one takes its bytes in base64, as they are in the file
     mockups = [
         MockupFile.model_construct(
-            name=mockup.asset.name, scale=mockup.scale, png=_read(mockup.asset.sha256)
+            name=mockup.asset.name,
+            scale=mockup.scale,
+            png=_read(mockup.asset.sha256),
+            role=role or "page",
         )
-        for mockup in queries.mockups(str(run.project_id))
+        for mockup, role in zip_longest(queries.mockups(str(run.project_id)), roles)
     ]
-    events = tuple(queries.events_after(str(run.id)))
     files = [
         StartFile.model_construct(path=file.path, content=_read(file.sha256))
-        for envelope in events
-        if isinstance(envelope.event, RunStarted)
-        for file in envelope.event.files
+        for file in (started.files if started else ())
     ]
     return RunFile.model_construct(
         project=run.project.name,

@@ -11,7 +11,7 @@ from webapp.studio import models, queries
 from webapp.studio.catalog import options
 from webapp.studio.catalog.options import ModelOption, StackOption
 from webapp.studio.catalog.presets import Preset
-from webapp.studio.events import Envelope, Limits, StopReason
+from webapp.studio.events import Envelope, Limits, MockupChoice, StopReason
 from webapp.studio.messages import Problem
 from webapp.studio.parameters import Effort, EndpointParameters
 from webapp.studio.uploads.examples import Example
@@ -315,8 +315,11 @@ class Body(BaseModel):
 
 
 class NewMockup(Body):
+    """`role`: what a mockup after the first is to that one."""
+
     id: str
     scale: float = 1.0
+    role: MockupChoice = "auto"
 
 
 class NewProject(Body):

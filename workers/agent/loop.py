@@ -15,11 +15,9 @@ from webapp.studio.events import (
     ComparisonFinished,
     Event,
     MessageReceived,
-    MockupRef,
     RevisionSaved,
     RunFailed,
     RunFinished,
-    RunStarted,
     StopReason,
     TextPart,
     ToolCall,
@@ -33,6 +31,7 @@ from workers.agent.limits import is_spent, stop_reason
 from workers.agent.notices import after_call, after_revision
 from workers.agent.protocols import Blobs, Model, Person, Task, Tool
 from workers.agent.runner import run_call, specs
+from workers.agent.started import run_started
 from workers.agent.transcript import Progress
 from workers.agent.turn_builder import TurnBuilder
 from workers.agent.workspace import Workspace
@@ -73,7 +72,7 @@ async def run(
     progress = progress if progress is not None else Progress()
     session = _Session(task, model, tools, blobs, progress)
     if not progress.started:
-        yield (started := _run_started(task, model))
+        yield (started := run_started(task, model.ref))
         progress.note(started)
     await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
     reason: StopReason = "budget"
@@ -225,26 +224,3 @@ class _Session:
             if scope.expired():
                 raise _OutOfTime from None
             raise
-
-
-def _run_started(task: Task, model: Model) -> RunStarted:
-    mockups = tuple(
-        MockupRef(
-            asset_id=mockup.asset_id,
-            sha256=mockup.sha256,
-            width=mockup.width,
-            height=mockup.height,
-            scale=mockup.scale,
-        )
-        for mockup in task.mockups
-    )
-    return RunStarted(
-        model=model.ref,
-        stack=task.stack,
-        prompt=task.prompt,
-        earlier_words=task.earlier_words,
-        mockups=mockups,
-        limits=task.limits,
-        guidelines=tuple(one.file for one in task.guidelines),
-        files=task.base,
-    )

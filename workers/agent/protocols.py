@@ -3,7 +3,7 @@
 The loop depends on nothing else. Models: `workers.models`; tools: `workers.agent.tools`.
 """
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar, Literal, Protocol
@@ -18,6 +18,7 @@ from webapp.studio.events import (
     FileWritten,
     Limits,
     MessageReceived,
+    MockupChoice,
     ModelRef,
     Part,
     PlanUpdated,
@@ -31,7 +32,8 @@ from webapp.studio.events import (
 class Mockup:
     """A mockup as the agent gets it: a decoded, upright sRGB PNG on disk.
 
-    `width` and `height` are image pixels, `scale` the device pixel ratio it was drawn at.
+    `width` and `height` are image pixels, `scale` the device pixel ratio it was drawn at; `role` is
+    what it is to the first one.
     """
 
     asset_id: str
@@ -40,6 +42,7 @@ class Mockup:
     width: int
     height: int
     scale: float
+    role: MockupChoice = "auto"
 
 
 @dataclass(frozen=True)
@@ -65,13 +68,27 @@ class Task:
     base: tuple[FileRef, ...] = ()
 
     def heeded_by(self, model: ModelRef) -> "Task":
-        """The task as such a model takes it: one that reads no words follows the mockups alone."""
-        return self if model.reads_words else replace(self, guidelines=(), base=())
+        """The task as such a model takes it: one that reads no words follows the mockups alone, and
+        makes a page of each."""
+        if model.reads_words:
+            return self
+        return replace(self.with_roles("page" for _ in self.mockups), guidelines=(), base=())
 
+    def with_roles(self, roles: Iterable[MockupChoice]) -> "Task":
+        """The same with a role for each mockup."""
+        placed = zip(self.mockups, roles, strict=True)
+        return replace(self, mockups=tuple(replace(one, role=role) for one, role in placed))
 
-def page_of(index: int) -> str:
-    """The page that mockup `index` is rendered from."""
-    return "index.html" if index == 0 else f"page-{index + 1}.html"
+    def page_of(self, index: int) -> str:
+        """The page that mockup `index` is rendered from: the first mockup's where it is another
+        width of that."""
+        if index == 0 or self.mockups[index].role == "width":
+            return "index.html"
+        return f"page-{index + 1}.html"
+
+    def pages(self) -> tuple[str, ...]:
+        """The page of each mockup."""
+        return tuple(map(self.page_of, range(len(self.mockups))))
 
 
 # transcript

@@ -19,6 +19,7 @@ from webapp.studio.events import (
     FileRef,
     FileWritten,
     MessageReceived,
+    MockupRole,
     RevisionSaved,
     RunResumed,
     RunStarted,
@@ -44,6 +45,7 @@ class Progress:
     turns: list[TurnFinished] = field(default_factory=list)
     outcomes: dict[str, ToolOutcome] = field(default_factory=dict)  # by call id
     said: list[Said] = field(default_factory=list)
+    roles: tuple[MockupRole, ...] = ()  # of the mockups
     base: tuple[FileRef, ...] = ()  # the files that the run started from
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
     revisions: list[RevisionSaved] = field(default_factory=list)
@@ -144,6 +146,7 @@ class Progress:
 
 def _run_started(progress: Progress, event: RunStarted) -> None:
     progress.started = True
+    progress.roles = tuple(mockup.role for mockup in event.mockups)
     progress.base = event.files
     progress.files = {file.path: file for file in event.files}
 

@@ -8,7 +8,7 @@ import logging
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections, connection
@@ -16,7 +16,14 @@ from django.db import DatabaseError, close_old_connections, connection
 from webapp.studio import queries, services
 from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import LeaseLost, MockwrightError, NotFound
-from webapp.studio.events import FileRef, Limits, MessageReceived, RunFailed, RunFinished
+from webapp.studio.events import (
+    FileRef,
+    Limits,
+    MessageReceived,
+    MockupChoice,
+    RunFailed,
+    RunFinished,
+)
 from webapp.studio.models import Run
 from webapp.studio.services import Lease
 from webapp.studio.storage import blobs
@@ -167,6 +174,7 @@ def _task_of(run: Run) -> Task:
             width=mockup.asset.width,
             height=mockup.asset.height,
             scale=mockup.scale,
+            role=cast(MockupChoice, mockup.role),
         )
         for mockup in queries.mockups(str(run.project_id))
     )

@@ -229,9 +229,13 @@ export interface ProjectRun {
   messages: string[];
   revisions: number;
 }
+/**
+ * `role`: what a mockup after the first is to that one.
+ */
 export interface NewMockup {
   id: string;
   scale?: number;
+  role?: "auto" | "page" | "width" | "state";
 }
 /**
  * `model`: the one that was set up, where it is left out. `references`: ids.
@@ -328,12 +332,14 @@ export interface EventPage {
   last_seq: number;
 }
 /**
- * One mockup: its upright sRGB PNG, and its pixels for each CSS pixel.
+ * One mockup: its upright sRGB PNG, its pixels for each CSS pixel, and what it is to the
+ * first one.
  */
 export interface MockupFile {
   name: string;
   scale: number;
   png: string;
+  role?: "page" | "width" | "state";
 }
 /**
  * What is in the file. Of the files of the page only those that it began with are: replaying

@@ -27,7 +27,7 @@ export interface ComparisonFinished {
   seconds: number;
 }
 /**
- * One page beside its mockup. Mockup 0 belongs to index.html, mockup n to page-(n+1).html.
+ * A page beside one of its mockups, at that one's size.
  */
 export interface PageResult {
   mockup_index: number;
@@ -183,6 +183,8 @@ export interface ModelRef {
 }
 /**
  * One mockup of a run. `width` and `height` are image pixels; CSS size is pixels / scale.
+ *
+ * `page` is what it is compared with; None in runs of versions that had a page for each mockup.
  */
 export interface MockupRef {
   asset_id: string;
@@ -193,6 +195,8 @@ export interface MockupRef {
    * device pixel ratio the mockup was drawn at: 1, 2 or 3
    */
   scale: number;
+  role: "page" | "width" | "state";
+  page: string | null;
 }
 /**
  * What a run may spend before it ends with reason `budget`.

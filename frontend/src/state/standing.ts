@@ -42,10 +42,12 @@ export function scoresBefore(steps: readonly Step[]): (number | null)[] {
 }
 
 /** What is different about a revision's pages once they are opened from the disk. */
-export const changesAsFile = (revision: ViewRevision | null): string[] =>
-  (revision?.pages ?? []).flatMap(({ page, score }) =>
+export const changesAsFile = (revision: ViewRevision | null): string[] => {
+  const told = (revision?.pages ?? []).flatMap(({ page, score }) =>
     score.differences.filter(({ kind }) => kind === "as_file").map(({ got }) => `${page}: ${got}`),
   );
+  return [...new Set(told)]; // a page may have several mockups
+};
 
 /** What marks the revision shown among several: the result, the best match, or neither. */
 export function markOf(view: RunView, shown: ViewRevision): "result" | "best" | null {

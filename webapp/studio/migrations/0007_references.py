@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='projectasset',
+            name='role',
+            field=models.CharField(default='auto', max_length=10),
+        ),
         migrations.CreateModel(
             name='Reference',
             fields=[

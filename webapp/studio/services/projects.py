@@ -41,7 +41,11 @@ def create_project(
         project = Project.objects.create(owner=owner, name=_name(name or _stem(assets[0].name)))
         for position, (asset, mockup) in enumerate(zip(assets, mockups, strict=True)):
             ProjectAsset.objects.create(
-                project=project, asset=asset, position=position, scale=mockup.scale
+                project=project,
+                asset=asset,
+                position=position,
+                scale=mockup.scale,
+                role=mockup.role,
             )
         for position, reference in enumerate(references):
             ProjectReference.objects.create(project=project, reference=reference, position=position)

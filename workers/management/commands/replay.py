@@ -4,7 +4,7 @@ import json
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -130,7 +130,8 @@ async def replay(recorded: RunFile) -> RunResult:
         mockups = []
         for mockup in recorded.mockups:
             sha256 = blobs.put(mockup.png)
-            mockups.append(mockup_of(blobs.path(sha256), sha256, mockup.scale))
+            taken = mockup_of(blobs.path(sha256), sha256, mockup.scale)
+            mockups.append(replace(taken, role=mockup.role))
         base = tuple(
             FileRef(path=file.path, sha256=blobs.put(file.content), size=len(file.content))
             for file in recorded.files

@@ -20,7 +20,6 @@ from workers.agent.protocols import (
     ToolSpec,
     Transcript,
     Turn,
-    page_of,
 )
 from workers.models.endpoint.chat import (
     Call,
@@ -57,6 +56,13 @@ MOCKUP = (
     "Mockup {index}: {width}×{height} image pixels, drawn at scale {scale:g}, so its page "
     "{page} is {css_width}×{css_height} CSS pixels."
 )
+ROLES = {
+    "width": " It shows mockup 0's page at {css_width} CSS pixels: one responsive page for both.",
+    "state": (
+        " It shows mockup 0's page in another state: {page} is index.html in that state, and"
+        " index.html comes into it by what a person does."
+    ),
+}
 SMALLER = " It is shown here at {width}×{height}; tools take the full image's pixels."
 TASK = "Stack: {stack}. Turn the mockup{plural} above into code."
 BUDGET = "You have {budget}, anew each time the person lets you go on."
@@ -72,7 +78,7 @@ PROMPT_VERSION = hashlib.sha256(
         (
             *(BLOCKS_VERSION, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
             *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SET_BACK, HEAD, EARLIER),
-            *(RULES, TOKENS, CUT, BASE, MORE),
+            *(RULES, TOKENS, CUT, BASE, MORE, *ROLES.values()),
         )
     ).encode()
 ).hexdigest()[:12]
@@ -142,7 +148,7 @@ def write_tools(tools: tuple[ToolSpec, ...]) -> list[ToolMessage]:
 def _write_task(task: Task, style: Style) -> Message:
     content: list[Content] = []
     for index, mockup in enumerate(task.mockups):
-        content += _write_mockup(index, mockup, style)
+        content += _write_mockup(index, mockup, task.page_of(index), style)
     plural = "s" if len(task.mockups) > 1 else ""
     content.append(_text(TASK.format(stack=task.stack, plural=plural)))
     content.append(_text(BUDGET.format(budget=_budget_of(task.limits))))
@@ -189,16 +195,19 @@ def _said_by_person(*words: str) -> Message:
     return Message(role="user", content=list(map(_text, words)))
 
 
-def _write_mockup(index: int, mockup: Mockup, style: Style) -> list[Content]:
+def _write_mockup(index: int, mockup: Mockup, page: str, style: Style) -> list[Content]:
     picture = as_picture(mockup.path.read_bytes(), light=style.light)
     words = MOCKUP.format(
         index=index,
         width=mockup.width,
         height=mockup.height,
         scale=mockup.scale,
-        page=page_of(index),
+        page=page,
         css_width=round(mockup.width / mockup.scale),
         css_height=round(mockup.height / mockup.scale),
+    )
+    words += ROLES.get(mockup.role, "").format(
+        page=page, css_width=round(mockup.width / mockup.scale)
     )
     if (picture.width, picture.height) != (mockup.width, mockup.height):
         words += SMALLER.format(width=picture.width, height=picture.height)

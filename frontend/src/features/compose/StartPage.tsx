@@ -39,7 +39,11 @@ export function StartPage({ config }: { config: Config }) {
     if (blocked) return;
     setSending(true);
     setError(null);
-    const assets = readyItems(items).map(({ asset, scale }) => ({ id: asset.id, scale }));
+    const assets = readyItems(items).map(({ asset, scale, role }) => ({
+      id: asset.id,
+      scale,
+      role,
+    }));
     const references = readyGiven(others.given).map(({ id }) => id);
     try {
       const project = await api.createProject({ assets, references, prompt, stack, model });

@@ -85,7 +85,9 @@ async def test_a_page_is_rendered_as_its_own_mockup_is(make_bench: MakeBench) ->
 
 
 async def test_a_mockup_smaller_than_a_css_pixel_has_one(bench: Bench) -> None:
-    request = request_for(replace(bench.task.mockups[0], width=1, height=1, scale=4.0), 0)
+    request = request_for(
+        replace(bench.task.mockups[0], width=1, height=1, scale=4.0), "index.html"
+    )
     assert (request.width, request.height) == (1, 1)
 
 
