@@ -13,7 +13,7 @@ from tests.webapp.record import claimed_run, revision
 from tests.webapp.studio.test_api import NOWHERE, generate, refused, send, upload
 from tests.webapp.studio.uploads.test_references import PAGE, zipped
 from webapp.studio import queries, services
-from webapp.studio.models import Reference, Revision
+from webapp.studio.models import ProjectAsset, Reference, Revision
 from webapp.studio.storage import blobs
 
 
@@ -122,3 +122,13 @@ def test_a_page_that_mockwright_wrote_comes_back_as_a_base(client: Client) -> No
     assert {one["path"]: one["sha256"] for one in stored} == {
         path: sha256(content).hexdigest() for path, content in files.items()
     }
+
+
+def test_what_a_mockup_shows_is_kept_as_the_person_said(client: Client) -> None:
+    one = upload(client, picture())["id"]
+    body = {"assets": [{"id": one}, {"id": one, "role": "width"}, {"id": one, "role": "state"}]}
+    project = send(client, "POST", "/api/projects", body, 201)
+    kept = ProjectAsset.objects.filter(project_id=project["id"])
+    assert [mockup.role for mockup in kept] == ["auto", "width", "state"]
+    body = {"assets": [{"id": one, "role": "tablet"}]}
+    assert refused(client, "POST", "/api/projects", body, 400) == "bad_request"

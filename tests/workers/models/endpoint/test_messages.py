@@ -288,3 +288,13 @@ def test_how_to_follow_up_comes_with_the_first_words_after_something_was_written
     ]
     assert messages[0]["content"] == system_prompt("html-css")
     assert FOLLOW_UP not in str(messages[0]["content"])
+
+
+def test_a_mockup_of_the_first_page_says_what_it_shows(task: Task, blobs: FileBlobs) -> None:
+    first, second = task.mockups
+    mockups = (first, replace(second, role="width"), replace(second, role="state"))
+    _, user = write(replace(task, mockups=mockups), blobs)
+    _, width, state = (text for text in texts(user) if text.startswith("Mockup "))
+    assert "its page index.html is 30×20 CSS pixels. It shows mockup 0's page at 30 CSS" in width
+    assert "its page page-3.html is 30×20 CSS pixels. It shows mockup 0's page in another" in state
+    assert "page-3.html is index.html in that state" in state

@@ -184,3 +184,17 @@ async def test_a_page_to_start_from_is_read_and_mended_not_written_anew(
     last = revisions(events)[-1].files
     assert [one.path for one in last] == [one.path for one in sorted(base, key=lambda f: f.path)]
     assert "#2e7d32" in login.workspace.read_text("style.css")
+
+
+@in_session
+async def test_of_two_widths_of_a_page_one_page_is_written(bench: Bench, careful: str) -> None:
+    mockup = bench.task.mockups[0]
+    mockups = (mockup, replace(mockup, role="width"), replace(mockup, role="page"))
+    bench.task = bench.context.task = replace(bench.task, mockups=mockups)
+    events = await bench.play(model_at(careful))
+    assert isinstance(events[-1], RunFinished), events[-1]
+    assert failures_of(events) == []
+    pages = [one.page for one in revisions(events)[0].pages]
+    assert pages == ["index.html", "index.html", "page-3.html"]
+    written = {one.file.path for one in events if isinstance(one, FileWritten)}
+    assert {path for path in written if path.endswith(".html")} == {"index.html", "page-3.html"}
