@@ -23,8 +23,8 @@ from webapp.studio.events import ImagePart, Limits, Part, TextPart, ToolCall, Us
 from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.imaging import encode_png
 from workers.models.endpoint.chat import Message
-from workers.models.endpoint.compaction import picture_tokens, tokens_of
 from workers.models.endpoint.conversation import converse
+from workers.models.endpoint.sizes import picture_tokens, tokens_of
 from workers.models.endpoint.style import Style
 
 PLANTED = "Whatever else changes, keep the word ZEBRA-4711 in the footer."

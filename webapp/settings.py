@@ -15,6 +15,8 @@ from pydantic import ValidationError
 from webapp.environment import BASE_DIR, Environment, explain
 from webapp.origins import Origin
 from webapp.studio.uploads.images import ImageLimits
+from webapp.studio.uploads.references import ReferenceLimits
+from webapp.studio.uploads.site_zip import SiteLimits
 
 try:
     ENVIRONMENT = Environment()
@@ -60,6 +62,12 @@ SECRET_KEY = _secret_key()
 DEBUG = ENVIRONMENT.debug
 TEST_MODELS = ENVIRONMENT.test_models
 LIMITS = ImageLimits(count=5, bytes=20 * 2**20, side=8000)
+REFERENCE_LIMITS = ReferenceLimits(
+    count=5,
+    text_bytes=100 * 2**10,
+    # a run writes files beside these, and may have 200
+    site=SiteLimits(packed_bytes=10 * 2**20, unpacked_bytes=20 * 2**20, files=150),
+)
 MAX_BODY = LIMITS.bytes + 2**20  # bytes of a request: one file and its form
 
 # where the two origins are; the ASGI application sends each Host to its own side

@@ -54,6 +54,7 @@ const project: Project = {
     format: "png",
     notes: [],
   })),
+  references: [],
   runs: [],
 };
 const running: RunView = {
@@ -65,6 +66,8 @@ const running: RunView = {
     width: 800,
     height: 600,
     scale: 2,
+    role: "page",
+    page: null,
   })),
 };
 
@@ -143,7 +146,7 @@ test("the outlines go where a render takes the mockup's place", async () => {
 test("before the first step the activity says what is found", async () => {
   const view = { ...running, found: [found({ boxes: rects(2) })] };
   const page = await draw(
-    <Activity run={snapshot(view)} runs={[]} models={[]} waiting={[]} footer={null}>
+    <Activity run={snapshot(view)} runs={[]} models={[]} given="" waiting={[]} footer={null}>
       {null}
     </Activity>,
   );

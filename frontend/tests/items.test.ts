@@ -28,6 +28,7 @@ const sending = (key: string): Item => ({
   file: null,
   upload: { state: "sending", share: 0 },
   scale: 1,
+  role: "auto",
 });
 const ready = (key: string): Item => ({
   ...sending(key),
@@ -41,7 +42,7 @@ test("the server's guess of the pixel ratio is preselected", () => {
 
 test("the chosen pixel ratio is what is sent", () => {
   const items = changeItems([ready("a")], { do: "scale", key: "a", scale: 3 });
-  expect(readyItems(items)).toEqual([{ asset: asset("a"), scale: 3 }]);
+  expect(readyItems(items)).toEqual([{ asset: asset("a"), scale: 3, role: "auto" }]);
 });
 
 test("mockups are sent in the order they stand", () => {
@@ -84,4 +85,9 @@ test.each([
 
 test("a file within the limits is sent", () => {
   expect(refusalOf({ size: 20 * 1024 * 1024 }, 1, limits)).toBeNull();
+});
+
+test("what a mockup shows is chosen by the person and sent along", () => {
+  const items = changeItems([ready("a"), ready("b")], { do: "role", key: "b", role: "width" });
+  expect(readyItems(items).map(({ role }) => role)).toEqual(["auto", "width"]);
 });

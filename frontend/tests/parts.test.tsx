@@ -45,6 +45,7 @@ test("the picture of a file is let go with its tile", async () => {
     file: new File(["picture"], "one.png"),
     upload: { state: "sending", share: 0 } as const,
     scale: 1,
+    role: "auto" as const,
   };
   const rest = { place: 0, total: 1, change: vi.fn(), onRemove: vi.fn(), onRetry: null };
   const page = await draw(<MockupTile item={item} {...rest} />);
@@ -103,7 +104,7 @@ function told(number: number, total: number, tells: Partial<Score>): ViewRevisio
 }
 
 const stage = (...revisions: ViewRevision[]): StageProps => ({
-  project: { id: "p", name: "Page", created_at: "", assets: [], runs: [] },
+  project: { id: "p", name: "Page", created_at: "", assets: [], references: [], runs: [] },
   run: snapshot({ ...emptyView, revisions, best_revision: 1 }),
   shown: revisions[0] ?? null,
   status: { tone: "working", text: "", hint: "", action: "stop" },
@@ -271,12 +272,12 @@ test("a model that reads words and cannot do the work is marked beside the compo
   const can = { reads_pictures: true, reads_words: true, uses_tools: true };
   const named = { id: "m", label: "M", device: "", context_tokens: null, note: "Mine" };
   const card: ModelOption = { ...named, ...can, state: "ready" };
-  const page = await draw(<ModelNote card={card} prompt="" />);
+  const page = await draw(<ModelNote card={card} prompt="" given={false} />);
   const marked = () => one(page.element, ".model-note").classList.contains("marked");
   expect(marked()).toBe(false);
-  await page.show(<ModelNote card={{ ...card, reads_pictures: false }} prompt="" />);
+  await page.show(<ModelNote card={{ ...card, reads_pictures: false }} prompt="" given={false} />);
   expect(marked()).toBe(true);
-  await page.show(<ModelNote card={{ ...card, uses_tools: false }} prompt="" />);
+  await page.show(<ModelNote card={{ ...card, uses_tools: false }} prompt="" given={false} />);
   expect(marked()).toBe(true);
   await page.leave();
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Envelope, Score } from "../src/protocol/events";
+import type { Envelope, FileRef, Score } from "../src/protocol/events";
 import { headingOf } from "../src/features/timeline/describe";
 import type { DurableEvent } from "../src/protocol/frames";
 import { reduce } from "../src/state/reduce";
@@ -96,7 +96,11 @@ test("the best revision is the highest score, the earlier of equals", () => {
   expect(view.best_revision).toBe(2);
 });
 
-const started = (prompt: string, earlier_words: string[] = []): DurableEvent => ({
+const started = (
+  prompt: string,
+  earlier_words: string[] = [],
+  guidelines: FileRef[] = [],
+): DurableEvent => ({
   type: "run_started",
   model,
   stack: "html-css",
@@ -104,6 +108,8 @@ const started = (prompt: string, earlier_words: string[] = []): DurableEvent => 
   earlier_words,
   mockups: [],
   limits: { steps: 40, seconds: 600, tokens: 2_000_000, cost: null },
+  guidelines,
+  files: [],
 });
 
 test.each([
@@ -122,6 +128,19 @@ test.each([
     expect(fold(envelopes(events.slice(0, 3))).result_revision).toBe(declared === 1 ? 2 : result);
   },
 );
+
+test("rules of the project are followed like words", () => {
+  const rules = { path: "DESIGN.md", sha256: sha("d"), size: 4 };
+  const revisions = [saved(1, 1, true), saved(2, 0.745, true)];
+  expect(fold(envelopes([started("", [], [rules]), ...revisions])).result_revision).toBe(2);
+  expect(fold(envelopes([started(""), ...revisions])).result_revision).toBe(1);
+});
+
+test("a run that starts from a page begins with its files", () => {
+  const file = { path: "index.html", sha256: sha("a"), size: 12 };
+  const view = fold(envelopes([{ ...started(""), files: [file] } as DurableEvent]));
+  expect(view.files).toEqual([{ file, changed: [] }]);
+});
 
 const said = (message_id: number, revision: number | null): DurableEvent => ({
   type: "message_received",

@@ -98,6 +98,7 @@ test("a result that is not the best match says why, and where the best match is"
     "Revision 2 is the result: the model ended with it, going by your words. " +
       "Revision 1 matches the mockup best, 100.0 %.",
   );
+  expect(standingWords({ ...view, guided: true, prompt: "" }, result)).toContain("by your rules.");
   expect([markOf(view, best), markOf(view, result)]).toEqual(["best", "result"]);
   expect([markOf({ ...view, state: "running" }, result)]).toEqual([null]);
   const quiet = { queuePosition: null, step: null, messages: {} };

@@ -26,6 +26,7 @@ from webapp.studio.parameters import MessageParameters, MockupParameters, RunPar
 from webapp.studio.storage import blobs
 from webapp.studio.uploads.examples import example, example_thumbnail, examples
 from webapp.studio.uploads.images import FORMATS
+from webapp.studio.uploads.references import KINDS
 
 api = NinjaAPI(title="Mockwright", version=webapp.__version__, description=__doc__ or "")
 add_exception_handlers(api)
@@ -42,7 +43,7 @@ class Request(HttpRequest):
 @api.get("/config", response=schemas.Config, tags=["start"])
 def get_config(request: Request) -> schemas.Config:
     """Limits, stacks, models, examples, and the text of every error code."""
-    limits = settings.LIMITS
+    limits, references = settings.LIMITS, settings.REFERENCE_LIMITS
     endpoints = queries.model_endpoints(request.user)
     return schemas.Config(
         version=webapp.__version__,
@@ -51,6 +52,12 @@ def get_config(request: Request) -> schemas.Config:
             max_bytes=limits.bytes,
             max_side=limits.side,
             formats=FORMATS,
+        ),
+        references=schemas.ReferenceLimits(
+            max_texts=references.count,
+            max_text_bytes=references.text_bytes,
+            max_base_bytes=references.site.packed_bytes,
+            kinds=KINDS,
         ),
         stacks=options.STACKS,
         models=options.models(endpoints, with_tests=settings.TEST_MODELS),
@@ -138,6 +145,16 @@ def get_asset_thumbnail(request: Request, asset_id: str) -> HttpResponse:
     return _blob(queries.asset(request.user, asset_id).thumbnail_sha256)
 
 
+# rules, design tokens, pages to start from
+
+
+@api.post("/references", response={201: schemas.Reference}, tags=["references"])
+def post_reference(request: Request, file: File[UploadedFile]) -> Status[schemas.Reference]:
+    """Upload rules (.md, .txt), design tokens (.json) or a page to start from (.zip)."""
+    reference = services.create_reference(request.user, file.name or "", file.read())
+    return Status(201, schemas.Reference.of(reference))
+
+
 # projects
 
 
@@ -147,9 +164,10 @@ def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.P
     model = body.model or options.default_model(queries.model_endpoints(request.user))
     project = services.create_project(
         request.user,
-        [MockupParameters(mockup.id, mockup.scale) for mockup in body.assets],
+        [MockupParameters(mockup.id, mockup.scale, mockup.role) for mockup in body.assets],
         RunParameters(body.prompt, body.stack, model),
         body.name,
+        body.references,
     )
     return Status(201, schemas.Project.of(project))
 

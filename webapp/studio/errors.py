@@ -3,6 +3,7 @@
 MockwrightError
 ├── BadRequest                400  bad_request, unknown_stack, unknown_model, too_many_images, …
 │   ├── BadImage              422  bad_image, image_truncated, image_too_large, …
+│   ├── BadReference          422  reference_unknown, tokens_not_json, base_not_zip, …
 │   └── BodyTooLarge          413  body_too_large
 ├── Forbidden                 403  wrong_origin
 ├── NotFound                  404  not_found
@@ -35,6 +36,11 @@ class BadRequest(MockwrightError):
 
 class BadImage(BadRequest):
     code = "bad_image"
+    status = 422
+
+
+class BadReference(BadRequest):
+    code = "reference_unknown"
     status = 422
 
 

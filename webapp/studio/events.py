@@ -23,7 +23,9 @@ from webapp.studio.values import (
     ImagePart as ImagePart,
     Limits as Limits,
     LineRange as LineRange,
+    MockupChoice as MockupChoice,
     MockupRef as MockupRef,
+    MockupRole as MockupRole,
     ModelRef as ModelRef,
     PageResult as PageResult,
     Part as Part,
@@ -44,6 +46,9 @@ from webapp.studio.values import (
 
 
 class RunStarted(Value):
+    """`guidelines` are the project's rules and design tokens, `files` the page that it starts from;
+    both only where the model heeds them."""
+
     type: Literal["run_started"] = "run_started"
     model: ModelRef
     stack: str
@@ -53,6 +58,8 @@ class RunStarted(Value):
     )
     mockups: tuple[MockupRef, ...]
     limits: Limits
+    guidelines: tuple[FileRef, ...] = ()
+    files: tuple[FileRef, ...] = ()
 
 
 class RunResumed(Value):

@@ -86,6 +86,36 @@ MESSAGES = {
         "This picture has too many pixels.", "Scale or cut it to at most 8,000 pixels a side."
     ),
     "image_too_heavy": Message("This file is too large.", "Choose one of at most 20 MB."),
+    # rules, design tokens, a page to start from
+    "reference_unknown": Message(
+        "This is neither rules, nor design tokens, nor a page to start from.",
+        "Choose a .md, .txt, .json or .zip file.",
+    ),
+    "reference_empty": Message("This file is empty.", "Save it again and choose it anew."),
+    "reference_too_large": Message(
+        "This file is too long for rules or tokens.", "Keep what the page needs."
+    ),
+    "reference_not_text": Message("This file is not UTF-8 text.", "Save it as UTF-8."),
+    "tokens_not_json": Message("This is not valid JSON.", "Correct it and choose it anew."),
+    "too_many_references": Message(
+        "That is too much beside the mockups.", "Remove some of the rules, tokens or bases."
+    ),
+    "base_not_zip": Message(
+        "This file is not a zip, or it is damaged.", "Zip the page's folder again."
+    ),
+    "base_encrypted": Message("This zip is encrypted.", "Zip the folder without a password."),
+    "base_too_large": Message(
+        "This page is too large to start from.", "Leave out what it does not need."
+    ),
+    "base_too_many_files": Message(
+        "This page has too many files to start from.", "Leave out what it does not need."
+    ),
+    "base_bad_name": Message(
+        "This zip has a file that a page cannot have.", "Rename it or leave it out, and zip again."
+    ),
+    "base_no_page": Message(
+        "There is no index.html at the top of this zip.", "Zip the folder that holds it."
+    ),
     "body_too_large": Message("The upload is too large.", "Choose files of at most 20 MB each."),
     # the machine
     "disk_full": Message("The disk is full.", "Free some space, then press Continue."),

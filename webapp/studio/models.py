@@ -86,12 +86,14 @@ class Endpoint(Owned):
 
 
 class ProjectAsset(models.Model):
-    """A mockup of a project: an asset at a place in the order, at a pixel ratio."""
+    """A mockup of a project: an asset at a place in the order, at a pixel ratio; `role` is what a
+    person says that it is to the first one."""
 
     project = models.ForeignKey(Project, models.CASCADE, related_name="mockups")
     asset = models.ForeignKey(Asset, models.PROTECT, related_name="+")
     position = models.PositiveSmallIntegerField()
     scale = models.FloatField()
+    role = models.CharField(max_length=10, default="auto")
 
     class Meta:
         ordering = ("position",)
@@ -101,6 +103,48 @@ class ProjectAsset(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} #{self.position}"
+
+
+class Reference(Owned):
+    """What a person gives beside mockups: rules, design tokens, or a page to start from.
+
+    `files` are FileRefs, of rules and tokens the one text; `sha256` and `size` are of what was
+    uploaded.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=10)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    files = models.JSONField()
+    notes = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["owner", "sha256", "name"], name="reference_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProjectReference(models.Model):
+    """A reference of a project, at a place in the order."""
+
+    project = models.ForeignKey(Project, models.CASCADE, related_name="references")
+    reference = models.ForeignKey(Reference, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=["project", "position"], name="reference_position"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.project_id} {self.reference_id}"
 
 
 class Run(models.Model):

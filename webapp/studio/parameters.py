@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from webapp.studio.errors import BadRequest
+from webapp.studio.values import MockupChoice
 
 MAX_WORDS = 20_000  # characters
 
@@ -12,10 +13,11 @@ Effort = Literal["", "low", "medium", "high"]  # of thinking; empty: as the serv
 
 @dataclass(frozen=True)
 class MockupParameters:
-    """An asset, and the pixel ratio a person says it was drawn at."""
+    """An asset, the pixel ratio a person says it was drawn at, and what it is to the first one."""
 
     asset_id: str
     scale: float
+    role: MockupChoice = "auto"
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ from webapp.studio.models import (
     Event,
     Project,
     ProjectAsset,
+    ProjectReference,
+    Reference,
     Revision,
     Run,
     RunBlob,
@@ -35,6 +37,11 @@ WORKER_ALIVE = timedelta(seconds=30)
 def asset(owner: User, asset_id: str) -> Asset:
     """Raises NotFound."""
     return _one(Asset.objects.filter(owner=owner), "asset", id=asset_id)
+
+
+def reference(owner: User, reference_id: str) -> Reference:
+    """Raises NotFound."""
+    return _one(Reference.objects.filter(owner=owner), "reference", id=reference_id)
 
 
 def project(owner: User, project_id: str) -> Project:
@@ -140,6 +147,12 @@ def projects(owner: User, *, search: str = "", limit: int = 50) -> list[Project]
 def mockups(project_id: str) -> list[ProjectAsset]:
     """A project's mockups in order."""
     return list(ProjectAsset.objects.filter(project_id=project_id).select_related("asset"))
+
+
+def references(project_id: str) -> list[Reference]:
+    """A project's rules, tokens and base in order."""
+    rows = ProjectReference.objects.filter(project_id=project_id).select_related("reference")
+    return [row.reference for row in rows]
 
 
 def run_by_id(run_id: str) -> Run:

@@ -23,10 +23,13 @@ def best_revision(revisions: Iterable[RevisionSaved]) -> RevisionSaved | None:
     return best
 
 
-def follows_words(model: ModelRef, prompt: str, *, spoken_to: bool = False) -> bool:
-    """Whether a model heeds words of a person: the prompt, or what was said before it or since.
+def follows_words(
+    model: ModelRef, prompt: str, *, spoken_to: bool = False, guided: bool = False
+) -> bool:
+    """Whether a model heeds words of a person: the prompt, what was said before it or since, or the
+    project's own rules and design tokens.
 
     The score knows the mockup and not the words, so then the last revision is the result, whatever
     its score.
     """
-    return model.reads_words and (spoken_to or bool(prompt.strip()))
+    return model.reads_words and (spoken_to or guided or bool(prompt.strip()))

@@ -3,29 +3,42 @@
 `manage.py replay` does it over again.
 """
 
+from itertools import zip_longest
 from typing import Literal
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict
 
 from webapp.studio import queries
 from webapp.studio.errors import NotFound
-from webapp.studio.events import Envelope
+from webapp.studio.events import Envelope, MockupRole, RunStarted
 from webapp.studio.models import Run
 from webapp.studio.storage import blobs
 
 
 class MockupFile(BaseModel):
-    """One mockup: its upright sRGB PNG, and its pixels for each CSS pixel."""
+    """One mockup: its upright sRGB PNG, its pixels for each CSS pixel, and what it is to the
+    first one."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: str
     scale: float
     png: Base64Bytes
+    role: MockupRole = "page"
+
+
+class StartFile(BaseModel):
+    """A file that the run began with."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str
+    content: Base64Bytes
 
 
 class RunFile(BaseModel):
-    """What is in the file. The files of the page are not: replaying makes them anew."""
+    """What is in the file. Of the files of the page only those that it began with are: replaying
+    makes the others anew."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,26 +49,42 @@ class RunFile(BaseModel):
     stack: str
     prompt: str
     mockups: tuple[MockupFile, ...]
+    files: tuple[StartFile, ...] = ()
     events: tuple[Envelope, ...]
 
 
 def run_file(run: Run) -> RunFile:
-    """Raises NotFound where a mockup is no longer stored."""
-    mockups = []
-    for mockup in queries.mockups(str(run.project_id)):
-        try:
-            png = blobs().get(mockup.asset.sha256)
-        except KeyError:
-            raise NotFound(detail="A mockup of this run is no longer stored.") from None
-        # unchecked: a checked one takes its bytes in base64, as they are in the file
-        mockups.append(
-            MockupFile.model_construct(name=mockup.asset.name, scale=mockup.scale, png=png)
+    """Raises NotFound where a mockup or a file that it began with is no longer stored."""
+    events = tuple(queries.events_after(str(run.id)))
+    started = next((one.event for one in events if isinstance(one.event, RunStarted)), None)
+    roles = [one.role for one in started.mockups] if started else []
+    # unchecked: a checked one takes its bytes in base64, as they are in the file
+    mockups = [
+        MockupFile.model_construct(
+            name=mockup.asset.name,
+            scale=mockup.scale,
+            png=_read(mockup.asset.sha256),
+            role=role or "page",
         )
+        for mockup, role in zip_longest(queries.mockups(str(run.project_id)), roles)
+    ]
+    files = [
+        StartFile.model_construct(path=file.path, content=_read(file.sha256))
+        for file in (started.files if started else ())
+    ]
     return RunFile.model_construct(
         project=run.project.name,
         model=run.model,
         stack=run.stack,
         prompt=run.prompt,
         mockups=tuple(mockups),
-        events=tuple(queries.events_after(str(run.id))),
+        files=tuple(files),
+        events=events,
     )
+
+
+def _read(sha256: str) -> bytes:
+    try:
+        return blobs().get(sha256)
+    except KeyError:
+        raise NotFound(detail="A file that this run began with is no longer stored.") from None

@@ -12,10 +12,11 @@ from webapp.studio import models, queries
 from webapp.studio.catalog import options
 from webapp.studio.catalog.options import ModelOption, StackOption
 from webapp.studio.catalog.presets import Preset
-from webapp.studio.events import Envelope, Limits, StopReason
+from webapp.studio.events import Envelope, Limits, MockupChoice, StopReason
 from webapp.studio.messages import Problem
 from webapp.studio.parameters import Effort, EndpointParameters
 from webapp.studio.uploads.examples import Example
+from webapp.studio.uploads.references import Kind
 
 RunState = Literal["queued", "running", "finished", "failed"]
 
@@ -29,11 +30,22 @@ class UploadLimits(BaseModel):
     formats: tuple[str, ...]
 
 
+class ReferenceLimits(BaseModel):
+    """What is taken in beside mockups: files of rules and tokens a project, bytes of such a file
+    and of a base; `kinds` by the ending of a name."""
+
+    max_texts: int
+    max_text_bytes: int
+    max_base_bytes: int
+    kinds: dict[str, Kind]
+
+
 class Config(BaseModel):
     """What the start screen needs to know."""
 
     version: str
     limits: UploadLimits
+    references: ReferenceLimits
     stacks: tuple[StackOption, ...]
     models: tuple[ModelOption, ...]
     default_model: str
@@ -117,6 +129,28 @@ class Asset(BaseModel):
         )
 
 
+class Reference(BaseModel):
+    """Rules, design tokens, or a page to start from. `size` is that of the upload, in bytes."""
+
+    id: str
+    kind: Kind
+    name: str
+    size: int
+    files: int
+    notes: list[str]
+
+    @classmethod
+    def of(cls, reference: models.Reference) -> "Reference":
+        return cls(
+            id=str(reference.id),
+            kind=cast(Kind, reference.kind),
+            name=reference.name,
+            size=reference.size,
+            files=len(reference.files),
+            notes=reference.notes,
+        )
+
+
 class RunSummary(BaseModel):
     id: str
     project_id: str
@@ -190,6 +224,7 @@ class Project(BaseModel):
     name: str
     created_at: datetime
     assets: list[Asset]
+    references: list[Reference]
     runs: list[ProjectRun]
 
     @classmethod
@@ -199,6 +234,7 @@ class Project(BaseModel):
             name=project.name,
             created_at=project.created_at,
             assets=[Asset.of(one.asset, one.scale) for one in queries.mockups(str(project.id))],
+            references=[Reference.of(one) for one in queries.references(str(project.id))],
             runs=[
                 ProjectRun(
                     **dict(RunSummary.of(run)),
@@ -302,14 +338,18 @@ class Body(BaseModel):
 
 
 class NewMockup(Body):
+    """`role`: what a mockup after the first is to that one."""
+
     id: str
     scale: float = 1.0
+    role: MockupChoice = "auto"
 
 
 class NewProject(Body):
-    """`model`: the one that was set up, where it is left out."""
+    """`model`: the one that was set up, where it is left out. `references`: ids."""
 
     assets: list[NewMockup]
+    references: list[str] = []
     prompt: str = ""
     stack: str = options.DEFAULT_STACK
     model: str | None = None

@@ -39,6 +39,11 @@ DifferenceKind = Literal[
     "accessibility",
 ]
 
+# What a mockup after the first is: a further page, or the first page at another width or in another
+# state. `auto`: nobody has said.
+MockupRole = Literal["page", "width", "state"]
+MockupChoice = Literal["auto", MockupRole]
+
 # What of a page may be meant to be otherwise than on the mockup; `colours` takes all that is drawn
 # with it, as edges are told by their colours.
 Aspect = Literal["colours", "words", "type"]
@@ -84,13 +89,18 @@ class Deviation(Value):
 
 
 class MockupRef(Value):
-    """One mockup of a run. `width` and `height` are image pixels; CSS size is pixels / scale."""
+    """One mockup of a run. `width` and `height` are image pixels; CSS size is pixels / scale.
+
+    `page` is what it is compared with; None in runs of versions that had a page for each mockup.
+    """
 
     asset_id: str
     sha256: Sha256
     width: int
     height: int
     scale: float = Field(gt=0, description="device pixel ratio the mockup was drawn at: 1, 2 or 3")
+    role: MockupRole = "page"
+    page: str | None = None
 
 
 class ModelRef(Value):
@@ -235,7 +245,7 @@ class Score(Value):
 
 
 class PageResult(Value):
-    """One page beside its mockup. Mockup 0 belongs to index.html, mockup n to page-(n+1).html."""
+    """A page beside one of its mockups, at that one's size."""
 
     mockup_index: int
     page: str

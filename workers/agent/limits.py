@@ -28,7 +28,7 @@ def stop_reason(progress: Progress, limits: Limits, seconds: float) -> StopReaso
     if progress.asked:
         return "asked"
     if _is_silent(progress):
-        if progress.files:
+        if not progress.is_untouched():
             return "finished"
         raise ModelFailed("The model ended its turns without writing a file.")
     return None

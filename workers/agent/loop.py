@@ -15,11 +15,9 @@ from webapp.studio.events import (
     ComparisonFinished,
     Event,
     MessageReceived,
-    MockupRef,
     RevisionSaved,
     RunFailed,
     RunFinished,
-    RunStarted,
     StopReason,
     TextPart,
     ToolCall,
@@ -33,6 +31,7 @@ from workers.agent.limits import is_spent, stop_reason
 from workers.agent.notices import after_call, after_revision
 from workers.agent.protocols import Blobs, Model, Person, Task, Tool
 from workers.agent.runner import run_call, specs
+from workers.agent.started import run_started
 from workers.agent.transcript import Progress
 from workers.agent.turn_builder import TurnBuilder
 from workers.agent.workspace import Workspace
@@ -73,7 +72,8 @@ async def run(
     progress = progress if progress is not None else Progress()
     session = _Session(task, model, tools, blobs, progress)
     if not progress.started:
-        yield _run_started(task, model)
+        yield (started := run_started(task, model.ref))
+        progress.note(started)
     await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
     reason: StopReason = "budget"
     failure: AgentError | None = None
@@ -128,7 +128,8 @@ class _Session:
     def follows_words(self) -> bool:
         """Whether the words of a person say which revision is the result."""
         spoken_to = bool(self.progress.said or self.task.earlier_words)
-        return follows_words(self.model.ref, self.task.prompt, spoken_to=spoken_to)
+        guided = bool(self.task.guidelines)
+        return follows_words(self.model.ref, self.task.prompt, spoken_to=spoken_to, guided=guided)
 
     async def messages(self, person: Person) -> tuple[MessageReceived, ...]:
         """What to take between two turns; one that finds the budget spent waits for the next."""
@@ -155,8 +156,10 @@ class _Session:
             yield event
 
     async def measure_rest(self) -> AsyncIterator[Event]:
-        """Compare once more where files were written after the last comparison."""
-        if not self.progress.is_unsaved() or "compare" not in self.tools:
+        """Compare once more where files were written after the last comparison, or the model was
+        content with those it began with."""
+        made = self.progress.finished or not self.progress.is_untouched()
+        if not (made and self.progress.is_unsaved() and "compare" in self.tools):
             return
         self.deadline = asyncio.get_running_loop().time() + LAST_COMPARISON_SECONDS
         call = ToolCall(id=f"last-{self.progress.steps}", name="compare", arguments="{}")
@@ -221,24 +224,3 @@ class _Session:
             if scope.expired():
                 raise _OutOfTime from None
             raise
-
-
-def _run_started(task: Task, model: Model) -> RunStarted:
-    mockups = tuple(
-        MockupRef(
-            asset_id=mockup.asset_id,
-            sha256=mockup.sha256,
-            width=mockup.width,
-            height=mockup.height,
-            scale=mockup.scale,
-        )
-        for mockup in task.mockups
-    )
-    return RunStarted(
-        model=model.ref,
-        stack=task.stack,
-        prompt=task.prompt,
-        earlier_words=task.earlier_words,
-        mockups=mockups,
-        limits=task.limits,
-    )

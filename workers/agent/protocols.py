@@ -3,10 +3,10 @@
 The loop depends on nothing else. Models: `workers.models`; tools: `workers.agent.tools`.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol
 
 from pydantic import BaseModel, ConfigDict
 
@@ -14,9 +14,11 @@ from webapp.studio.events import (
     ComparisonFinished,
     DeviationsDeclared,
     ElementsFound,
+    FileRef,
     FileWritten,
     Limits,
     MessageReceived,
+    MockupChoice,
     ModelRef,
     Part,
     PlanUpdated,
@@ -30,7 +32,8 @@ from webapp.studio.events import (
 class Mockup:
     """A mockup as the agent gets it: a decoded, upright sRGB PNG on disk.
 
-    `width` and `height` are image pixels, `scale` the device pixel ratio it was drawn at.
+    `width` and `height` are image pixels, `scale` the device pixel ratio it was drawn at; `role` is
+    what it is to the first one.
     """
 
     asset_id: str
@@ -39,22 +42,53 @@ class Mockup:
     width: int
     height: int
     scale: float
+    role: MockupChoice = "auto"
+
+
+@dataclass(frozen=True)
+class Guideline:
+    """A text of the person's that holds for all of a project: its rules, or its design tokens."""
+
+    kind: Literal["rules", "tokens"]
+    file: FileRef
+    text: str
 
 
 @dataclass(frozen=True)
 class Task:
-    """What a run is asked to do. `earlier_words` were said in the project before it."""
+    """What a run is asked to do. `earlier_words` were said in the project before it; `base` are the
+    files of the page that it starts from."""
 
     mockups: tuple[Mockup, ...]
     stack: str
     prompt: str
     limits: Limits
     earlier_words: tuple[str, ...] = ()
+    guidelines: tuple[Guideline, ...] = ()
+    base: tuple[FileRef, ...] = ()
 
+    def heeded_by(self, model: ModelRef) -> "Task":
+        """The task as such a model takes it: one that reads no words follows the mockups alone, and
+        makes a page of each."""
+        if model.reads_words:
+            return self
+        return replace(self.with_roles("page" for _ in self.mockups), guidelines=(), base=())
 
-def page_of(index: int) -> str:
-    """The page that mockup `index` is rendered from."""
-    return "index.html" if index == 0 else f"page-{index + 1}.html"
+    def with_roles(self, roles: Iterable[MockupChoice]) -> "Task":
+        """The same with a role for each mockup."""
+        placed = zip(self.mockups, roles, strict=True)
+        return replace(self, mockups=tuple(replace(one, role=role) for one, role in placed))
+
+    def page_of(self, index: int) -> str:
+        """The page that mockup `index` is rendered from: the first mockup's where it is another
+        width of that."""
+        if index == 0 or self.mockups[index].role == "width":
+            return "index.html"
+        return f"page-{index + 1}.html"
+
+    def pages(self) -> tuple[str, ...]:
+        """The page of each mockup."""
+        return tuple(map(self.page_of, range(len(self.mockups))))
 
 
 # transcript

@@ -1,5 +1,6 @@
 """One run's work, put together: model, tools and workspace around the loop. Knows no Django."""
 
+import asyncio
 import tempfile
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -11,6 +12,7 @@ import numpy as np
 from webapp.studio.events import Event
 from workers.agent.loop import run
 from workers.agent.protocols import Blobs, Model, Person, Task
+from workers.agent.roles import with_inferred_roles
 from workers.agent.tools.context import ToolContext
 from workers.agent.tools.registry import build_toolbox
 from workers.agent.transcript import Progress
@@ -45,6 +47,7 @@ async def run_task(
     mends = model.ref.reads_words  # what is wrong whatever the mockup shows
     progress = progress if progress is not None else Progress()
     with tempfile.TemporaryDirectory(prefix="mockwright-", ignore_cleanup_errors=True) as folder:
+        task = await _with_roles(task, model, progress)
         workspace = Workspace(Path(folder) / "page")
         context = ToolContext(
             task,
@@ -61,6 +64,16 @@ async def run_task(
         async with aclosing(events):
             async for event in events:
                 yield event
+
+
+async def _with_roles(task: Task, model: Model, progress: Progress) -> Task:
+    """The task with what each mockup is to the first: as the run began, or inferred for a model
+    that can make one page of several."""
+    if progress.started:
+        return task.with_roles(progress.roles)
+    if not model.ref.reads_words:
+        return task
+    return await asyncio.to_thread(with_inferred_roles, task, find_text)
 
 
 def preload() -> None:

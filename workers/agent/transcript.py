@@ -7,7 +7,7 @@ gives back the same state, so a run goes on where it stopped. Work that no `turn
 
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from webapp.studio.events import (
@@ -19,6 +19,7 @@ from webapp.studio.events import (
     FileRef,
     FileWritten,
     MessageReceived,
+    MockupRole,
     RevisionSaved,
     RunResumed,
     RunStarted,
@@ -44,6 +45,8 @@ class Progress:
     turns: list[TurnFinished] = field(default_factory=list)
     outcomes: dict[str, ToolOutcome] = field(default_factory=dict)  # by call id
     said: list[Said] = field(default_factory=list)
+    roles: tuple[MockupRole, ...] = ()  # of the mockups
+    base: tuple[FileRef, ...] = ()  # the files that the run started from
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
     revisions: list[RevisionSaved] = field(default_factory=list)
     deviations: tuple[Deviation, ...] = ()  # from the mockups, that are not measured
@@ -87,7 +90,9 @@ class Progress:
             rule(self, event)
 
     def transcript(self, task: Task) -> Transcript:
-        """What the model reads: every turn, with the outcomes of its calls."""
+        """What the model reads: every turn, with the outcomes of its calls. The base is the one
+        that the run began with."""
+        task = replace(task, base=self.base)
         return Transcript(task, tuple(self._turn(turn) for turn in self.turns), tuple(self.said))
 
     def next_call(self) -> ToolCall | None:
@@ -98,6 +103,10 @@ class Progress:
     def snapshot(self) -> tuple[FileRef, ...]:
         """All files, sorted by path."""
         return tuple(self.files[path] for path in sorted(self.files))
+
+    def is_untouched(self) -> bool:
+        """Whether the files are those that the run started from."""
+        return self.files == {file.path: file for file in self.base}
 
     def is_unsaved(self) -> bool:
         """Whether files have changed since the last revision, or since they were set back, or what
@@ -138,6 +147,9 @@ class Progress:
 
 def _run_started(progress: Progress, event: RunStarted) -> None:
     progress.started = True
+    progress.roles = tuple(mockup.role for mockup in event.mockups)
+    progress.base = event.files
+    progress.files = {file.path: file for file in event.files}
 
 
 def _run_resumed(progress: Progress, event: RunResumed) -> None:

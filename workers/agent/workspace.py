@@ -7,22 +7,21 @@ import errno
 import hashlib
 import os
 import shutil
-import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 from pathlib import Path, PurePosixPath
 
 from webapp.studio.events import FileRef, LineRange
+from webapp.studio.page_files import (
+    MAX_FILE,
+    MAX_FILES,
+    MAX_TOTAL,
+    NameRefused,
+    check_name,
+    clean_path,
+)
 from workers.agent.protocols import Blobs
 
-MAX_PATH = 200  # bytes of UTF-8
-MAX_DEPTH = 8  # folders and the file
-MAX_FILE = 8 * 2**20  # bytes
-MAX_FILES = 200
-MAX_TOTAL = 64 * 2**20  # bytes
-RESERVED = {"CON", "PRN", "AUX", "NUL"}
-RESERVED |= {f"{device}{digit}" for device in ("COM", "LPT") for digit in "123456789¹²³"}
-FORBIDDEN = set('<>:"|?*')
 MAX_RANGES = 200  # changed ranges reported for one write; more are joined into one
 
 
@@ -42,7 +41,10 @@ class Workspace:
 
         The name is one that any system can hold, as the files are taken home in a zip.
         """
-        self._check_name(_clean(path))
+        try:
+            check_name(_clean(path), self.list())
+        except NameRefused as error:
+            raise WorkspaceError(str(error)) from error
         return self._write(path, data)
 
     def _write(self, path: str, data: bytes) -> FileRef:
@@ -90,28 +92,6 @@ class Workspace:
         for file in files:
             self._write(file.path, blobs.get(file.sha256))
 
-    def _check_name(self, path: str) -> None:
-        """Raises WorkspaceError for a name that some system hides, reserves or confuses."""
-        for part in PurePosixPath(path).parts:
-            if part.startswith("."):
-                raise WorkspaceError(
-                    f"{path!r}: names that start with a dot are hidden. Leave the dot out."
-                )
-            if part.split(".")[0].rstrip().upper() in RESERVED:
-                raise WorkspaceError(f"{path!r}: Windows reserves {part!r}. Choose another name.")
-            if set(part) & FORBIDDEN or part[-1] in ". ":
-                raise WorkspaceError(
-                    f"{path!r}: Windows has no such name as {part!r}. Use letters and digits."
-                )
-        places = {_folded(place): place for known in self.list() for place in _with_folders(known)}
-        for place in _with_folders(path):
-            known = places.get(_folded(place), place)
-            if known != place:
-                raise WorkspaceError(
-                    f"{path!r} differs from {known!r} in case or accents alone, and is one with it"
-                    " on many systems. Write it the same way."
-                )
-
     def _locate(self, path: str) -> Path:
         """The file a relative path names; raises WorkspaceError where it is not allowed."""
         target = self.root
@@ -138,16 +118,6 @@ class Workspace:
         return f"The files are: {names}." if names else "There are no files yet."
 
 
-def _folded(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()
-
-
-def _with_folders(path: str) -> list[str]:
-    """A file and the folders it lies in."""
-    parts = PurePosixPath(path).parts
-    return ["/".join(parts[:count]) for count in range(1, len(parts) + 1)]
-
-
 def changed_lines(before: str, after: str) -> tuple[LineRange, ...]:
     """The lines of `after` that differ from `before`; a removal marks the line it closed up to."""
     old, new = before.splitlines(), after.splitlines()
@@ -166,22 +136,10 @@ def changed_lines(before: str, after: str) -> tuple[LineRange, ...]:
 
 def _clean(path: str) -> str:
     """The normal form of a relative path; raises WorkspaceError where it is not one."""
-    if not path or not path.strip():
-        raise WorkspaceError("The path is empty. Use a relative path such as 'index.html'.")
-    if any(not letter.isprintable() or letter == "\\" for letter in path):
-        raise WorkspaceError(f"{path!r} contains a character that is not allowed in a path.")
-    if (size := len(path.encode())) > MAX_PATH:
-        raise WorkspaceError(f"The path is too long: {size} bytes; at most {MAX_PATH} may be.")
-    pure = PurePosixPath(path)
-    if pure.is_absolute() or path.startswith("~"):
-        raise WorkspaceError(f"{path!r} is absolute. Use a relative path such as 'index.html'.")
-    if ".." in pure.parts:
-        raise WorkspaceError(f"{path!r} leads out of the workspace: '..' is not allowed.")
-    if not pure.parts or path.endswith("/"):
-        raise WorkspaceError(f"{path!r} is a folder. Name a file.")
-    if len(pure.parts) > MAX_DEPTH:
-        raise WorkspaceError(f"{path!r} is nested deeper than {MAX_DEPTH} levels.")
-    return pure.as_posix()
+    try:
+        return clean_path(path)
+    except NameRefused as error:
+        raise WorkspaceError(str(error)) from error
 
 
 def _ref(path: str, data: bytes) -> FileRef:

@@ -8,6 +8,7 @@ import logging
 import time
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Literal, cast
 
 from asgiref.sync import sync_to_async
 from django.db import DatabaseError, close_old_connections, connection
@@ -15,12 +16,19 @@ from django.db import DatabaseError, close_old_connections, connection
 from webapp.studio import queries, services
 from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import LeaseLost, MockwrightError, NotFound
-from webapp.studio.events import Limits, MessageReceived, RunFailed, RunFinished
+from webapp.studio.events import (
+    FileRef,
+    Limits,
+    MessageReceived,
+    MockupChoice,
+    RunFailed,
+    RunFinished,
+)
 from webapp.studio.models import Run
 from webapp.studio.services import Lease
 from webapp.studio.storage import blobs
 from workers.agent.errors import code_of
-from workers.agent.protocols import Mockup, Task
+from workers.agent.protocols import Guideline, Mockup, Task
 from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
 from workers.jobs.maintenance import run_maintenance
@@ -115,6 +123,7 @@ async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publ
     person = RecordedPerson(str(run.id))
     connected = await sync_to_async(queries.endpoint_of_run)(run)
     model = make_model(run.model, connected)
+    task = task.heeded_by(model.ref)
     async with aclosing(run_task(task, model, environment, progress, person)) as events:
         async for event in events:
             await publisher.publish(event)
@@ -165,14 +174,33 @@ def _task_of(run: Run) -> Task:
             width=mockup.asset.width,
             height=mockup.asset.height,
             scale=mockup.scale,
+            role=cast(MockupChoice, mockup.role),
         )
         for mockup in queries.mockups(str(run.project_id))
     )
     limits = Limits.model_validate(run.limits)
+    guidelines, base = _given_with(run)
     return Task(
         mockups=mockups,
         stack=run.stack,
         prompt=run.prompt,
         limits=limits,
         earlier_words=queries.earlier_words(run),
+        guidelines=guidelines,
+        base=base,
     )
+
+
+def _given_with(run: Run) -> tuple[tuple[Guideline, ...], tuple[FileRef, ...]]:
+    """The project's rules and tokens with their texts, and the files of its base."""
+    guidelines: list[Guideline] = []
+    base: tuple[FileRef, ...] = ()
+    for one in queries.references(str(run.project_id)):
+        files = tuple(FileRef.model_validate(file) for file in one.files)
+        if one.kind == "base":
+            base = files
+        else:
+            text = blobs().get(files[0].sha256).decode()
+            kind: Literal["rules", "tokens"] = "tokens" if one.kind == "tokens" else "rules"
+            guidelines.append(Guideline(kind, files[0], text))
+    return tuple(guidelines), base

@@ -27,7 +27,7 @@ from webapp.studio.events import (
     TurnStarted,
 )
 from workers.agent.errors import AgentError, code_of
-from workers.agent.protocols import Blobs, Mockup, Model, Person, Task
+from workers.agent.protocols import Blobs, Guideline, Mockup, Model, Person, Task
 from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
 from workers.imaging import png_size
@@ -41,6 +41,14 @@ class NoPage(AgentError):
     def __init__(self, code: str, detail: str) -> None:
         super().__init__(detail)
         self.code = code
+
+
+@dataclass(frozen=True)
+class Given:
+    """What there is beside mockups and words; the files of `base` are among the blobs."""
+
+    guidelines: tuple[Guideline, ...] = ()
+    base: tuple[FileRef, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,12 +78,15 @@ async def run_locally(
     on_event: Callable[[Event], None] = lambda event: None,
     progress: Progress | None = None,
     person: Person | None = None,
+    given: Given | None = None,
 ) -> RunResult:
     """Make a page of the mockups, page n of mockup n. `on_event` sees every event at once.
 
     Raises NoPage where no revision came of it.
     """
-    task = Task(tuple(mockups), stack, prompt, limits or Limits())
+    given = given if given is not None else Given()
+    limits = limits if limits is not None else Limits()
+    task = Task(tuple(mockups), stack, prompt, limits, guidelines=given.guidelines, base=given.base)
     record = _Record()
     try:
         async for event in run_task(task, model, environment, progress, person):

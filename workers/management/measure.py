@@ -69,7 +69,7 @@ async def measure(mockup: Mockup, folder: Path, page: str) -> Measured:
     """
     renderer = Renderer()
     try:
-        request = replace(request_for(mockup, 0), page=page)
+        request = request_for(mockup, page)
         shot = await renderer.render(folder, replace(request, accessibility=True))
         as_file = await renderer.render(folder, replace(request, as_file=True))
     finally:

@@ -7,6 +7,7 @@ import type {Envelope, Limits} from "./events";
 export interface Config {
   version: string;
   limits: UploadLimits;
+  references: ReferenceLimits;
   stacks: StackOption[];
   models: ModelOption[];
   default_model: string;
@@ -25,6 +26,18 @@ export interface UploadLimits {
   max_bytes: number;
   max_side: number;
   formats: string[];
+}
+/**
+ * What is taken in beside mockups: files of rules and tokens a project, bytes of such a file
+ * and of a base; `kinds` by the ending of a name.
+ */
+export interface ReferenceLimits {
+  max_texts: number;
+  max_text_bytes: number;
+  max_base_bytes: number;
+  kinds: {
+    [k: string]: "rules" | "tokens" | "base";
+  };
 }
 /**
  * A kind of code that can be generated.
@@ -177,11 +190,23 @@ export interface Asset {
   content_url: string;
   thumbnail_url: string;
 }
+/**
+ * Rules, design tokens, or a page to start from. `size` is that of the upload, in bytes.
+ */
+export interface Reference {
+  id: string;
+  kind: "rules" | "tokens" | "base";
+  name: string;
+  size: number;
+  files: number;
+  notes: string[];
+}
 export interface Project {
   id: string;
   name: string;
   created_at: string;
   assets: Asset[];
+  references: Reference[];
   runs: ProjectRun[];
 }
 /**
@@ -204,15 +229,20 @@ export interface ProjectRun {
   messages: string[];
   revisions: number;
 }
+/**
+ * `role`: what a mockup after the first is to that one.
+ */
 export interface NewMockup {
   id: string;
   scale?: number;
+  role?: "auto" | "page" | "width" | "state";
 }
 /**
- * `model`: the one that was set up, where it is left out.
+ * `model`: the one that was set up, where it is left out. `references`: ids.
  */
 export interface NewProject {
   assets: NewMockup[];
+  references?: string[];
   prompt?: string;
   stack?: string;
   model?: string | null;
@@ -302,15 +332,18 @@ export interface EventPage {
   last_seq: number;
 }
 /**
- * One mockup: its upright sRGB PNG, and its pixels for each CSS pixel.
+ * One mockup: its upright sRGB PNG, its pixels for each CSS pixel, and what it is to the
+ * first one.
  */
 export interface MockupFile {
   name: string;
   scale: number;
   png: string;
+  role?: "page" | "width" | "state";
 }
 /**
- * What is in the file. The files of the page are not: replaying makes them anew.
+ * What is in the file. Of the files of the page only those that it began with are: replaying
+ * makes the others anew.
  */
 export interface RunFile {
   format?: "mockwright-run";
@@ -320,7 +353,15 @@ export interface RunFile {
   stack: string;
   prompt: string;
   mockups: MockupFile[];
+  files?: StartFile[];
   events: Envelope[];
+}
+/**
+ * A file that the run began with.
+ */
+export interface StartFile {
+  path: string;
+  content: string;
 }
 /**
  * `revision`: whose files to go on from. `model`: who reads it, once the run has ended.

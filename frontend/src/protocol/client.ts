@@ -13,6 +13,7 @@ import type {
   Project,
   ProjectName,
   ProjectSummary,
+  Reference,
   RevisionLinks,
   Run,
   RunSummary,
@@ -77,24 +78,37 @@ async function request<Answer>(method: string, path: string, body?: unknown): Pr
   return (await response.json()) as Answer;
 }
 
-/** Uploads one file; `onProgress` gets the share sent, 0 to 1. */
-export function uploadAsset(
+/** `onProgress` gets the share sent, 0 to 1. */
+type Upload<Answer> = (
   file: File,
   onProgress: (share: number) => void,
   signal?: AbortSignal,
-): Promise<Asset> {
+) => Promise<Answer>;
+
+/** Uploads a mockup. */
+export const uploadAsset: Upload<Asset> = (...given) => upload("/api/assets", ...given);
+
+/** Uploads rules, design tokens or a page to start from. */
+export const uploadReference: Upload<Reference> = (...given) => upload("/api/references", ...given);
+
+function upload<Answer>(
+  path: string,
+  file: File,
+  onProgress: (share: number) => void,
+  signal?: AbortSignal,
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest(); // fetch reports no upload progress
     const form = new FormData();
     form.append("file", file, file.name);
-    call.open("POST", "/api/assets");
+    call.open("POST", path);
     call.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
     call.onerror = () => reject(unreachable());
     call.onabort = () => reject(new ApiError("cancelled", "Upload stopped.", "", 0));
     call.onload = () => {
-      if (call.status >= 200 && call.status < 300) resolve(JSON.parse(call.responseText) as Asset);
+      if (call.status >= 200 && call.status < 300) resolve(JSON.parse(call.responseText) as Answer);
       else reject(apiError(call.status, call.responseText));
     };
     signal?.addEventListener("abort", () => call.abort());

@@ -27,7 +27,7 @@ export interface ComparisonFinished {
   seconds: number;
 }
 /**
- * One page beside its mockup. Mockup 0 belongs to index.html, mockup n to page-(n+1).html.
+ * A page beside one of its mockups, at that one's size.
  */
 export interface PageResult {
   mockup_index: number;
@@ -154,6 +154,10 @@ export interface DeltaFrame {
     | FileDelta
     | Waiting;
 }
+/**
+ * `guidelines` are the project's rules and design tokens, `files` the page that it starts from;
+ * both only where the model heeds them.
+ */
 export interface RunStarted {
   type: "run_started";
   model: ModelRef;
@@ -165,6 +169,8 @@ export interface RunStarted {
   earlier_words: string[];
   mockups: MockupRef[];
   limits: Limits;
+  guidelines: FileRef[];
+  files: FileRef[];
 }
 /**
  * Which model did the work, with the settings and the prompt version that made it so.
@@ -181,6 +187,8 @@ export interface ModelRef {
 }
 /**
  * One mockup of a run. `width` and `height` are image pixels; CSS size is pixels / scale.
+ *
+ * `page` is what it is compared with; None in runs of versions that had a page for each mockup.
  */
 export interface MockupRef {
   asset_id: string;
@@ -191,6 +199,8 @@ export interface MockupRef {
    * device pixel ratio the mockup was drawn at: 1, 2 or 3
    */
   scale: number;
+  role: "page" | "width" | "state";
+  page: string | null;
 }
 /**
  * What a run may spend before it ends with reason `budget`.
@@ -206,6 +216,14 @@ export interface Limits {
    * US dollars; none for a model without prices
    */
   cost: number | null;
+}
+/**
+ * One generated file. Its bytes are in the blob store under `sha256`.
+ */
+export interface FileRef {
+  path: string;
+  sha256: string;
+  size: number;
 }
 /**
  * The run goes on from its last event: its worker was lost, or the person said continue.
@@ -279,14 +297,6 @@ export interface FileWritten {
   type: "file_written";
   file: FileRef;
   changed: LineRange[];
-}
-/**
- * One generated file. Its bytes are in the blob store under `sha256`.
- */
-export interface FileRef {
-  path: string;
-  sha256: string;
-  size: number;
 }
 /**
  * Changed lines, 1-based, both ends included.

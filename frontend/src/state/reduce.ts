@@ -27,6 +27,8 @@ function changesOf(
         prompt: event.prompt,
         earlier_words: event.earlier_words,
         mockups: event.mockups,
+        guided: event.guidelines.length > 0,
+        files: event.files.map((file) => ({ file, changed: [] })),
         started_at: at,
       };
     case "run_resumed":
@@ -201,9 +203,11 @@ function byPath(a: ViewFile, b: ViewFile): number {
 }
 
 /** The last where its model follows the person's words, which the score does not know; else the best. */
-function resultOf({ prompt, earlier_words, messages, revisions }: RunView): number | null {
+function resultOf(view: RunView): number | null {
+  const { prompt, earlier_words, guided, messages, revisions } = view;
   const last = revisions.at(-1);
-  const asked = prompt.trim() !== "" || earlier_words.length > 0 || messages.length > 0;
+  const spoken = prompt.trim() !== "" || earlier_words.length > 0 || messages.length > 0;
+  const asked = spoken || guided;
   if (last?.model.reads_words && asked) return last.number;
   return bestOf(revisions);
 }

@@ -42,10 +42,12 @@ export function scoresBefore(steps: readonly Step[]): (number | null)[] {
 }
 
 /** What is different about a revision's pages once they are opened from the disk. */
-export const changesAsFile = (revision: ViewRevision | null): string[] =>
-  (revision?.pages ?? []).flatMap(({ page, score }) =>
+export const changesAsFile = (revision: ViewRevision | null): string[] => {
+  const told = (revision?.pages ?? []).flatMap(({ page, score }) =>
     score.differences.filter(({ kind }) => kind === "as_file").map(({ got }) => `${page}: ${got}`),
   );
+  return [...new Set(told)]; // a page may have several mockups
+};
 
 /** What marks the revision shown among several: the result, the best match, or neither. */
 export function markOf(view: RunView, shown: ViewRevision): "result" | "best" | null {
@@ -67,9 +69,15 @@ export function standingWords(view: RunView, shown: ViewRevision): string {
   const best = revisions.find(({ number }) => number === view.best_revision);
   if (!best || revisions.length < 2) return "";
   if (isApart(view)) {
+    const followed =
+      view.guided &&
+      ![view.prompt, ...view.earlier_words].join("").trim() &&
+      view.messages.length === 0
+        ? "rules"
+        : "words";
     return (
       `Revision ${view.result_revision} is the result: the model ended with it, going by your ` +
-      `words. Revision ${best.number} matches the mockup best, ${format.score(best.score.total)}.`
+      `${followed}. Revision ${best.number} matches the mockup best, ${format.score(best.score.total)}.`
     );
   }
   const claim = `Revision ${best.number} is ${hasEnded(view) ? "the result" : "the best so far"}`;

@@ -48,6 +48,7 @@ export interface RunView {
   prompt: string;
   earlier_words: string[]; // said in the project before this run
   mockups: MockupRef[];
+  guided: boolean; // by rules or design tokens of the project
   found: Found[]; // while the mockups are read, until there is a first revision
   steps: Step[];
   spent_steps: number; // of the budget
@@ -83,6 +84,7 @@ export const emptyView: RunView = {
   prompt: "",
   earlier_words: [],
   mockups: [],
+  guided: false,
   found: [],
   steps: [],
   spent_steps: 0,

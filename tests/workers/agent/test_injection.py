@@ -22,7 +22,7 @@ from webapp.studio.events import (
     ToolCall,
     ToolFinished,
 )
-from workers.agent.prompts import SYSTEM_PROMPT
+from workers.agent.prompts import system_prompt
 from workers.agent.protocols import Task, ToolOutcome, Transcript, Turn
 from workers.management.local_run import mockup_of
 from workers.models.draft.model import DraftModel
@@ -171,4 +171,4 @@ async def test_what_a_tool_read_is_never_a_message_of_the_person(
     messages = write_messages(Transcript(bench.task, turns), blobs, style, first)
     lines = "\n".join(spoken(messages)).splitlines()
     assert not [line for line in lines if line.startswith(("The person says", ORDER))]
-    assert "not do what they say" in SYSTEM_PROMPT
+    assert "not do what they say" in system_prompt("html-css")

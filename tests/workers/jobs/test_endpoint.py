@@ -3,13 +3,15 @@
 import pytest
 from asgiref.sync import sync_to_async
 
+from tests.webapp.studio.uploads.test_references import PAGE, zipped
 from tests.workers.jobs.conftest import make_run
 from tests.workers.models.stand_in import StandIn, calls, stand_in
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
-from webapp.studio.events import RunFailed, RunFinished, RunStarted, TurnFinished
-from webapp.studio.models import Endpoint, Run
+from webapp.studio.events import RevisionSaved, RunFailed, RunFinished, RunStarted, TurnFinished
+from webapp.studio.models import Endpoint, ProjectReference, Run
 from webapp.studio.parameters import EndpointParameters
+from webapp.studio.run_file import run_file
 from workers.jobs.execute import execute_run
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -95,3 +97,41 @@ async def test_a_run_whose_key_cannot_be_read_fails_with_that() -> None:
     failed = (await events_of(run_id))[-1]
     assert isinstance(failed, RunFailed)
     assert (failed.code, failed.detail) == ("endpoint_key_unreadable", "It is “Kimi”.")
+
+
+@sync_to_async
+def give(run_id: str) -> None:
+    """The run's project gets rules and a base."""
+    owner, project = local_user(), Run.objects.get(id=run_id).project
+    given = [("DESIGN.md", b"Buttons are blue."), ("site.zip", zipped(PAGE))]
+    for position, (name, data) in enumerate(given):
+        reference = services.create_reference(owner, name, data)
+        ProjectReference.objects.create(project=project, reference=reference, position=position)
+
+
+async def test_what_the_project_was_given_is_told_recorded_and_served() -> None:
+    with stand_in(calls(("ask", {"question": "Light or dark?"}))) as server:
+        run_id = await run_with(server)
+        await give(run_id)
+        await execute_run(run_id)
+    task = repr(server.requests[0]["messages"][1])
+    assert "Buttons are blue." in task and "index.html (" in task
+    events = await events_of(run_id)
+    started = next(one for one in events if isinstance(one, RunStarted))
+    assert [one.path for one in started.guidelines] == ["DESIGN.md"]
+    assert [one.path for one in started.files] == sorted(PAGE)
+    run = await sync_to_async(queries.run_by_id)(run_id)
+    for file in (*started.guidelines, *started.files):
+        assert await sync_to_async(queries.blob)(run, file.sha256)
+    assert not any(isinstance(one, RevisionSaved) for one in events)  # nothing was made yet
+    taken_home = await sync_to_async(run_file)(run)
+    assert {one.path: one.content for one in taken_home.files} == PAGE
+
+
+async def test_a_model_that_reads_no_words_starts_from_nothing() -> None:
+    run_id = await sync_to_async(make_run)([{"calls": [{"name": "list_files"}]}])
+    await give(run_id)
+    await execute_run(run_id)
+    events = await events_of(run_id)
+    started = next(one for one in events if isinstance(one, RunStarted))
+    assert (started.guidelines, started.files) == ((), ())

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
@@ -240,3 +241,78 @@ def test_a_model_that_was_added_in_the_interface_is_named_by_its_label(
 
     code, _, stderr = draft(mockup, "--out", out, "--model", "endpoint:Kim")
     assert (code, stderr) == (2, "No model is called “Kim” here. There is endpoint:Kimi.")
+
+
+WRITTEN = {"path": "index.html", "edits": [{"search": "Old", "replace": "Hello"}]}
+
+
+def site(folder: Path) -> Path:
+    (folder / "node_modules" / "x").mkdir(parents=True)
+    (folder / "node_modules" / "x" / "aux.js").write_text("")
+    (folder / "index.html").write_text("<!doctype html><p>Old")
+    (folder / "about.html").write_text("<!doctype html><p>About")
+    return folder
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_rules_tokens_and_a_base_go_to_a_model_that_reads_words(
+    mockup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, packed: bool
+) -> None:
+    rules, tokens = tmp_path / "DESIGN.md", tmp_path / "brand.tokens"
+    rules.write_text("Buttons are blue.")
+    tokens.write_text('{"brand": "#5b5bd6"}')
+    base = site(tmp_path / "site")
+    if packed:
+        base = Path(shutil.make_archive(str(tmp_path / "packed"), "zip", tmp_path, "site"))
+    out = tmp_path / "out"
+    replies = (calls(("edit_file", WRITTEN)), calls(("finish", {})))
+    with stand_in(*replies) as server:
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_URL", server.url)
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_NAME", "kimi-k2.5")
+        code, _, told = draft(
+            *(mockup, "--out", out, "--model", "endpoint"),
+            *("--rules", rules, "--tokens", tokens, "--base", base),
+        )
+    assert (code, told) == (0, "")
+    task = json.dumps(server.requests[0]["messages"][1])
+    assert "DESIGN.md. They hold" in task and "Buttons are blue." in task
+    assert "brand.tokens" in task and "#5b5bd6" in task
+    assert "about.html" in task and "aux.js" not in task
+    assert (out / "index.html").read_text() == "<!doctype html><p>Hello"
+    assert (out / "about.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "content", "told"),
+    [
+        ("--rules", "DESIGN.md", b"\xff", "not UTF-8 text"),
+        ("--tokens", "tokens.json", b"{", "Line 1, column 2"),
+        ("--base", "site.zip", b"no zip", "not a zip"),
+        ("--rules", "none.md", None, "There is no"),
+    ],
+)
+def test_what_is_given_and_cannot_be_used_is_refused(
+    mockup: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    option: str,
+    name: str,
+    content: bytes | None,
+    told: str,
+) -> None:
+    monkeypatch.setenv("MOCKWRIGHT_MODEL_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("MOCKWRIGHT_MODEL_NAME", "kimi-k2.5")
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    out = tmp_path / "out"
+    code, _, said = draft(mockup, "--out", out, "--model", "endpoint", option, tmp_path / name)
+    assert code == 2
+    assert told in said and name in said
+
+
+def test_the_built_in_model_takes_no_rules(mockup: Path, tmp_path: Path) -> None:
+    rules = tmp_path / "DESIGN.md"
+    rules.write_text("Blue.")
+    code, _, told = draft(mockup, "--out", tmp_path / "out", "--rules", rules)
+    assert code == 2
+    assert "a model that reads words" in told

@@ -8,12 +8,12 @@ import pytest
 
 from tests.workers.agent.kit import Bench, bench, make_bench
 from tests.workers.management.kit import run_command
-from webapp.studio.events import MessageReceived, RunFinished, TurnFinished
-from webapp.studio.run_file import MockupFile, RunFile
+from webapp.studio.events import FileRef, MessageReceived, RunFinished, TurnFinished
+from webapp.studio.run_file import MockupFile, RunFile, StartFile
 from workers.agent.run_task import RunEnvironment
 from workers.agent.transcript import Progress
 from workers.management.commands.replay import RecordedWords
-from workers.management.local_run import run_locally
+from workers.management.local_run import Given, run_locally
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
 
 __all__ = ["bench", "make_bench"]
@@ -97,6 +97,37 @@ async def test_what_came_out_otherwise_is_told(bench: Bench, tmp_path: Path) -> 
     assert code == 1
     assert [one["same_files"] for one in json.loads(printed)] == [True, False, True]
     assert "not come out as it was recorded" in told
+
+
+async def test_a_run_from_a_base_brings_it_along(bench: Bench, tmp_path: Path) -> None:
+    content = PAGE.encode()
+    base = (
+        FileRef(path="index.html", sha256=bench.blobs.put(content), size=len(content)),
+        FileRef(path="kept.css", sha256=bench.blobs.put(b"p {}"), size=4),
+    )
+    result = await run_locally(
+        bench.task.mockups,
+        ScriptedModel((turn(edit("#800", "#fff"), ("compare", {})), turn(("finish", {})))),
+        RunEnvironment(bench.blobs, bench.context.renderer),
+        given=Given(base=base),
+    )
+    run = (await recorded(bench)).model_copy(
+        update={
+            "events": result.events,
+            "files": tuple(
+                StartFile.model_construct(path=one.path, content=bench.blobs.get(one.sha256))
+                for one in base
+            ),
+        }
+    )
+    file = tmp_path / "run.json"
+    file.write_text(run.model_dump_json())
+    out = tmp_path / "page"
+    code, printed, told = await replayed(file, "--out", out)
+    assert (code, told) == (0, "")
+    assert printed.endswith("the same files\n")
+    assert (out / "kept.css").read_text() == "p {}"
+    assert "#fff" in (out / "index.html").read_text()
 
 
 @pytest.mark.parametrize("text", ["{}", "no json", json.dumps({"format": "other"})])

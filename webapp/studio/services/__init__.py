@@ -1,7 +1,7 @@
 """The only writer of the record.
 
-For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `delete_project`,
-`cancel_run`, `pause_run`, `continue_run`, `send_message`, `create_endpoint`,
+For people: `create_asset`, `create_reference`, `create_project`, `create_run`, `rename_project`,
+`delete_project`, `cancel_run`, `pause_run`, `continue_run`, `send_message`, `create_endpoint`,
 `change_endpoint`, `check_endpoint`, `delete_endpoint`. For workers: `claim_run` →
 `append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep` and
 `collect_unreferenced`. `check_store` only reads.
@@ -22,6 +22,7 @@ from webapp.studio.services.projects import (
     delete_project,
     rename_project,
 )
+from webapp.studio.services.references import create_reference
 from webapp.studio.services.runs import (
     cancel_run,
     continue_run,
@@ -45,6 +46,7 @@ __all__ = [
     "create_asset",
     "create_endpoint",
     "create_project",
+    "create_reference",
     "create_run",
     "delete_endpoint",
     "delete_project",

@@ -168,7 +168,8 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
             run.score, run.best_revision = event.score.total, event.number
         said = Event.objects.filter(run=run, type="message_received")
         spoken_to = said.exists() or bool(queries.earlier_words(run))
-        follows = follows_words(event.model, run.prompt, spoken_to=spoken_to)
+        guided = run.project.references.exclude(reference__kind="base").exists()
+        follows = follows_words(event.model, run.prompt, spoken_to=spoken_to, guided=guided)
         run.result_score = event.score.total if follows else run.score
     elif isinstance(event, MessageReceived):
         WaitingMessage.objects.filter(run=run, id=event.message_id).delete()

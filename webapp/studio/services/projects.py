@@ -10,14 +10,18 @@ from django.utils import timezone
 from webapp.studio import queries, task_queue
 from webapp.studio.catalog import options
 from webapp.studio.errors import BadRequest, Conflict
-from webapp.studio.models import Project, ProjectAsset, Run
+from webapp.studio.models import Project, ProjectAsset, ProjectReference, Reference, Run
 from webapp.studio.parameters import MockupParameters, RunParameters, check_words
 
 MAX_SCALE = 4.0
 
 
 def create_project(
-    owner: User, mockups: Sequence[MockupParameters], parameters: RunParameters, name: str = ""
+    owner: User,
+    mockups: Sequence[MockupParameters],
+    parameters: RunParameters,
+    name: str = "",
+    reference_ids: Sequence[str] = (),
 ) -> Project:
     """Make a project and its first run, and enqueue that once both are stored.
 
@@ -32,11 +36,19 @@ def create_project(
             raise BadRequest(detail=f"A scale is 0.5 to {MAX_SCALE:g}, not {mockup.scale:g}.")
     with transaction.atomic():
         assets = [queries.asset(owner, mockup.asset_id) for mockup in mockups]
+        references = [queries.reference(owner, reference_id) for reference_id in reference_ids]
+        _check_number(references)
         project = Project.objects.create(owner=owner, name=_name(name or _stem(assets[0].name)))
         for position, (asset, mockup) in enumerate(zip(assets, mockups, strict=True)):
             ProjectAsset.objects.create(
-                project=project, asset=asset, position=position, scale=mockup.scale
+                project=project,
+                asset=asset,
+                position=position,
+                scale=mockup.scale,
+                role=mockup.role,
             )
+        for position, reference in enumerate(references):
+            ProjectReference.objects.create(project=project, reference=reference, position=position)
         create_run(project, parameters)
     return project
 
@@ -79,6 +91,15 @@ def delete_project(project: Project) -> None:
         if any(run.state == Run.State.RUNNING for run in runs):
             raise Conflict("run_active", "Stop its run before you delete the project.")
         project.delete()
+
+
+def _check_number(references: Sequence[Reference]) -> None:
+    """Raises BadRequest where there are more than one run can heed."""
+    most = settings.REFERENCE_LIMITS.count
+    bases = sum(reference.kind == "base" for reference in references)
+    if bases > 1 or len(references) - bases > most:
+        said = f"A project takes {most} files of rules and tokens, and one base."
+        raise BadRequest("too_many_references", said)
 
 
 def _stem(name: str) -> str:

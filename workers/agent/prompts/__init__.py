@@ -1,7 +1,28 @@
-"""What a language model is told before it starts; the version names the exact words."""
+"""What a language model is told, in blocks: what always holds, one a stack, one a mode.
+
+The system message is the same for all of a run, as servers keep what they have read. So what holds
+from the first follow-up on (`FOLLOW_UP`) comes with the person's words.
+"""
 
 import hashlib
 from pathlib import Path
 
-SYSTEM_PROMPT = (Path(__file__).parent / "system.md").read_text()
-PROMPT_VERSION = hashlib.sha256(SYSTEM_PROMPT.encode()).hexdigest()[:12]
+from workers.agent.errors import UnknownStack
+
+_FOLDER = Path(__file__).parent
+_ALWAYS = (_FOLDER / "system.md").read_text()
+_CREATE = (_FOLDER / "modes" / "create.md").read_text()
+STACKS = {name: (_FOLDER / "stacks" / f"{name}.md").read_text() for name in ("html-css",)}
+FOLLOW_UP = (_FOLDER / "modes" / "follow_up.md").read_text().strip()
+
+PROMPT_VERSION = hashlib.sha256(
+    "\n".join((_ALWAYS, *STACKS.values(), _CREATE, FOLLOW_UP)).encode()
+).hexdigest()[:12]
+
+
+def system_prompt(stack: str) -> str:
+    """What a model reads before all else. Raises UnknownStack where nothing is written for it."""
+    if stack not in STACKS:
+        known = ", ".join(STACKS)
+        raise UnknownStack(f"There are no instructions for {stack!r}, only for {known}.")
+    return "\n".join((_ALWAYS, STACKS[stack], _CREATE))

@@ -18,7 +18,7 @@ from webapp.studio.events import (
     TextPart,
 )
 from webapp.studio.values import COMPLAINTS, percent, unread_note
-from workers.agent.protocols import Params, ToolResult, page_of
+from workers.agent.protocols import Params, ToolResult
 from workers.agent.tools.context import ContextTool, ToolContext, description_of, request_for
 from workers.imaging import encode_png
 from workers.scoring import (
@@ -72,7 +72,7 @@ class Compare(ContextTool):
         """The page beside its mockup, and a picture of what is worst on both."""
         context = self._context
         mockup = context.mockup(index)
-        request = request_for(mockup, index)
+        request = request_for(mockup, context.task.page_of(index))
         shot = await context.render(replace(request, accessibility=context.accessibility))
         as_file = await context.render(replace(request, as_file=True))
         wanted = await self._view(index)
@@ -88,7 +88,7 @@ class Compare(ContextTool):
         heat_map = await asyncio.to_thread(encode_png, comparison.heat_map)
         result = PageResult(
             mockup_index=index,
-            page=page_of(index),
+            page=request.page,
             screenshot=await asyncio.to_thread(context.keep, shot.png),
             heat_map=await asyncio.to_thread(context.keep, heat_map),
             score=comparison.score,
@@ -116,6 +116,7 @@ def _report(score: Score, pages: tuple[PageResult, ...], deviations: Sequence[De
         "pages": [
             {
                 "page": page.page,
+                "mockup": page.mockup_index,
                 "score": _numbers(page.score),
                 **_unread(page.score.unread_lines),
                 "differences": list(map(_told, _worth_telling(page.score.differences))),

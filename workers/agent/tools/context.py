@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, TextPart
-from workers.agent.protocols import Blobs, Mockup, Params, Task, ToolResult, page_of
+from workers.agent.protocols import Blobs, Mockup, Params, Task, ToolResult
 from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
 from workers.imaging import Image, TextRun, legible, png_size, read_image
@@ -98,10 +98,10 @@ def description_of(module: str) -> str:
     return Path(module).with_suffix(".md").read_text().strip()
 
 
-def request_for(mockup: Mockup, index: int) -> RenderRequest:
-    """The render that is compared with a mockup: its own size and pixel ratio."""
+def request_for(mockup: Mockup, page: str) -> RenderRequest:
+    """The render of its page that is compared with a mockup: its own size and pixel ratio."""
     return RenderRequest(
-        page=page_of(index),
+        page=page,
         width=max(1, round(mockup.width / mockup.scale)),
         height=max(1, round(mockup.height / mockup.scale)),
         scale=mockup.scale,

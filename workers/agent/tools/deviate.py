@@ -26,7 +26,8 @@ class Deviate(ContextTool):
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, DeviateParams)
         context = self._context
-        if not (context.task.prompt.strip() or context.progress.said):
+        task = context.task
+        if not (task.prompt.strip() or task.guidelines or context.progress.said):
             return failed("Nobody asked for anything else than the mockup shows.")
         for one in params.deviations:
             if (problem := self._problem(one)) is not None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from webapp.studio.events import TextPart
-from workers.agent.protocols import Params, ToolResult, page_of
+from workers.agent.protocols import Params, ToolResult
 from workers.agent.runner import failed
 from workers.agent.tools.context import ContextTool, description_of
 from workers.agent.transcript import FINISH
@@ -25,7 +25,7 @@ class Finish(ContextTool):
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, FinishParams)
-        pages = map(page_of, range(len(self._context.task.mockups)))
+        pages = dict.fromkeys(self._context.task.pages())
         missing = [page for page in pages if not self._context.workspace.exists(page)]
         if missing:
             return failed(f"Not yet: there is no {' and no '.join(missing)}. Write it first.")

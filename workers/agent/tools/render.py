@@ -7,7 +7,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from webapp.studio.events import Rect, RenderFinished
-from workers.agent.protocols import Params, ToolResult, page_of
+from workers.agent.protocols import Params, ToolResult
 from workers.agent.tools.context import ContextTool, description_of, request_for, text_result
 from workers.agent.workspace import WorkspaceError
 from workers.shot import RenderRequest, Shot
@@ -56,11 +56,12 @@ class Render(ContextTool):
         return ToolResult(result.for_model, result.for_ui, events=(event,))
 
     def _request(self, params: RenderParams) -> RenderRequest:
-        """Sizes left out are those of the page's own mockup."""
-        mockups = self._context.task.mockups
-        pages = [page_of(index) for index in range(len(mockups))]
-        index = pages.index(params.page) if params.page in pages else 0
-        own = request_for(mockups[index], index)
+        """Sizes left out are those of the page's own mockup; of several, the first or the one of
+        this width."""
+        task = self._context.task
+        requests = list(map(request_for, task.mockups, task.pages()))
+        of_page = [one for one in requests if one.page == params.page] or requests[:1]
+        own = next((one for one in of_page if one.width == params.width), of_page[0])
         region = params.region
         if region is not None and region.width * region.height * own.scale**2 > MAX_REGION:
             size = f"{region.width:g} × {region.height:g}"

@@ -4,7 +4,7 @@ import json
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
@@ -43,6 +43,7 @@ from workers.management.command_line import (
     take_in,
     wrong,
 )
+from workers.management.given import GivenFiles, add_given, read_given
 from workers.management.local_run import NoPage, RunResult, run_locally
 from workers.management.printed import page_line
 from workers.management.report import Report, write_result
@@ -61,6 +62,7 @@ class BatchOptions:
     model: str
     scale: float | None
     connected: ModelEndpoint | None = None
+    given: GivenFiles = field(default_factory=GivenFiles)
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,7 @@ class Command(BaseCommand):
         parser.add_argument("--stack", default=DEFAULT_STACK)
         parser.add_argument("--model", default=DRAFT.id, help=MODEL_HELP)
         add_scale(parser)
+        add_given(parser)
         parser.add_argument("--json", action="store_true", help="print the report")
 
     def handle(self, *args: object, **options: object) -> None:
@@ -134,7 +137,7 @@ class Batch:
     ) -> Outcome:
         try:
             source = take_in(path, self._options.scale, blobs)
-            page = await self._run(source, RunEnvironment(blobs, renderer))
+            page = await self._run(source, blobs, renderer)
             report = write_result(target, source, page, blobs, self._options.stack)
         except BadImage as error:
             return Outcome(path, target, reason=reason_of(error), code=WRONG_INPUT)
@@ -150,13 +153,13 @@ class Batch:
             return Outcome(path, target, report, f"{reason} {kept}", FAILED)
         return Outcome(path, target, report)
 
-    async def _run(self, source: Source, environment: RunEnvironment) -> RunResult:
+    async def _run(self, source: Source, blobs: FileBlobs, renderer: Renderer) -> RunResult:
         """Raises NoPage."""
         with Bar(source.name) as bar:
             return await run_locally(
                 [source.mockup],
                 make_model(self._options.model, self._options.connected),
-                environment,
+                RunEnvironment(blobs, renderer),
                 stack=self._options.stack,
                 limits=budget_of(
                     self._options.model,
@@ -164,6 +167,7 @@ class Batch:
                     with_tests=settings.TEST_MODELS,
                 ),
                 on_event=bar.show,
+                given=self._options.given.stored(blobs),
             )
 
 
@@ -210,7 +214,8 @@ def read_options(options: dict[str, object]) -> BatchOptions:
     scale = check_scale(options["scale"])
     if out.exists() and not out.is_dir():
         raise wrong(f"{out} is not a folder. Choose another place with --out.")
-    return BatchOptions(find_inputs(mockups, out), stack, model, scale, connected)
+    given = read_given(options, model, [connected] if connected else [])
+    return BatchOptions(find_inputs(mockups, out), stack, model, scale, connected, given)
 
 
 def find_connected(model: str) -> ModelEndpoint | None:

@@ -4,7 +4,7 @@ import json
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import (
     Envelope,
+    FileRef,
     Limits,
     MessageReceived,
     RevisionSaved,
@@ -24,7 +25,7 @@ from workers.agent.run_task import RunEnvironment
 from workers.agent.transcript import Progress
 from workers.browser.renderer import Renderer
 from workers.management.command_line import FAILED, check_browser, missing, run_to_end, wrong
-from workers.management.local_run import NoPage, RunResult, mockup_of, run_locally
+from workers.management.local_run import Given, NoPage, RunResult, mockup_of, run_locally
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
 
 AMPLE = Limits(steps=100_000, seconds=6 * 3600, tokens=10**12)
@@ -129,7 +130,12 @@ async def replay(recorded: RunFile) -> RunResult:
         mockups = []
         for mockup in recorded.mockups:
             sha256 = blobs.put(mockup.png)
-            mockups.append(mockup_of(blobs.path(sha256), sha256, mockup.scale))
+            taken = mockup_of(blobs.path(sha256), sha256, mockup.scale)
+            mockups.append(replace(taken, role=mockup.role))
+        base = tuple(
+            FileRef(path=file.path, sha256=blobs.put(file.content), size=len(file.content))
+            for file in recorded.files
+        )
         progress = Progress()
         try:
             return await run_locally(
@@ -141,6 +147,7 @@ async def replay(recorded: RunFile) -> RunResult:
                 limits=AMPLE,
                 progress=progress,
                 person=RecordedWords.of(recorded.events, progress),
+                given=Given(base=base),
             )
         except NoPage as error:
             raise CommandError(f"No page came of it: {error}", returncode=FAILED) from error

@@ -22,7 +22,6 @@ from workers.agent.protocols import (
     TextChunk,
     ToolSpec,
     Transcript,
-    page_of,
 )
 from workers.drafting.compose import STACKS, Asset, PageFiles
 from workers.drafting.page import Found
@@ -134,8 +133,8 @@ def _chunks(step: _Step, task: Task) -> Iterator[FileChunk | ToolCall]:
         for at in range(0, len(content), PIECE):
             yield FileChunk(path, content[at : at + PIECE], start=at == 0)
         yield _call("write_file", {"path": path, "content": content})
-    for index in range(len(task.mockups)):
-        yield _call("render", {"page": page_of(index)})
+    for page in task.pages():
+        yield _call("render", {"page": page})
     yield _call("compare", {})
 
 

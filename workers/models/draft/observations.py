@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel, ValidationError
 
 from webapp.studio.events import ImagePart, TextPart
-from workers.agent.protocols import ToolOutcome, Transcript, Turn, page_of
+from workers.agent.protocols import ToolOutcome, Transcript, Turn
 from workers.drafting.repair.offsets import RenderedText
 
 
@@ -39,11 +39,11 @@ class Observation:
 
 def read_observations(transcript: Transcript) -> list[Observation]:
     """Every version that was compared, oldest first."""
-    pages = [page_of(index) for index in range(len(transcript.task.mockups))]
+    pages = transcript.task.pages()
     return [seen for turn in transcript.turns for seen in _of_turn(turn, pages)]
 
 
-def _of_turn(turn: Turn, pages: list[str]) -> Iterator[Observation]:
+def _of_turn(turn: Turn, pages: tuple[str, ...]) -> Iterator[Observation]:
     texts: dict[str, tuple[RenderedText, ...]] = {}
     for outcome in turn.outcomes:
         if not outcome.ok:

@@ -10,16 +10,17 @@ import re
 from collections.abc import Iterator
 
 from webapp.studio.events import ImagePart, TextPart
-from workers.agent.prompts import SYSTEM_PROMPT
+from workers.agent.prompts import FOLLOW_UP, system_prompt
 from workers.agent.protocols import Mockup, Said, ToolOutcome, ToolSpec, Transcript, Turn
 from workers.agent.transcript import PLAN, read_arguments
-from workers.models.endpoint.picture_budget import PIXELS_PER_TOKEN, PictureBudget
+from workers.models.endpoint.given import texts_of
+from workers.models.endpoint.picture_budget import PictureBudget
+from workers.models.endpoint.sizes import PIXELS_PER_TOKEN, picture_tokens, tokens_of
 from workers.models.endpoint.tiles import LIMITS, tiles_of
 
 FULL = 0.7  # of the window: from when older turns are told in short
 NEWEST = 0.25  # of the window, that the newest turns may take when they are
 BRIEF = 0.12  # of the window, for the lines about the older ones
-BYTES_PER_TOKEN = 3.5  # of code and prose alike
 SAID_CHARACTERS = 300  # kept of what the model said in an older turn
 
 HEAD = (
@@ -51,33 +52,27 @@ def window_in(refusal: str) -> int | None:
     return None
 
 
-def tokens_of(text: str) -> int:
-    """About how many tokens a text takes."""
-    return round(len(text.encode()) / BYTES_PER_TOKEN)
-
-
-def picture_tokens(width: int, height: int) -> int:
-    """About how many tokens a picture takes, as large as it is sent."""
-    return round(min(width * height, LIMITS.pixels) / PIXELS_PER_TOKEN)
-
-
 def conversation_tokens(
     transcript: Transcript, tools: tuple[ToolSpec, ...], budget: PictureBudget
 ) -> int:
-    """About how many tokens the whole conversation takes."""
+    """About how many tokens the whole conversation takes, nothing of it left out."""
     turns = sum(map(_turn_tokens, transcript.turns))
     return size_before_turns(transcript, tools, budget) + turns
 
 
 def size_before_turns(
-    transcript: Transcript, tools: tuple[ToolSpec, ...], budget: PictureBudget
+    transcript: Transcript,
+    tools: tuple[ToolSpec, ...],
+    budget: PictureBudget,
+    window: int | None = None,
 ) -> int:
-    """About how many tokens the conversation begins with."""
+    """About how many tokens the conversation begins with, in a window of so many."""
     task = transcript.task
     texts = [
-        SYSTEM_PROMPT,
+        system_prompt(task.stack),
         task.prompt,
         *task.earlier_words,
+        *texts_of(task, window),
         *(json.dumps([tool.description, tool.schema]) for tool in tools),
     ]
     mockups = (_mockup_tokens(mockup, budget) for mockup in task.mockups[: budget.mockups])
@@ -142,6 +137,9 @@ def tell_in_short(transcript: Transcript, turns: int, window: int) -> str:
         lines += [(words_of(said), True) for said in transcript.said if said.after == at]
         lines += [(line, False) for line in _lines_of(turn)]
     head = [HEAD.format(turns=turns), *_standing(transcript.turns[:turns])]
+    asked = first_follow_up(transcript)
+    if asked is not None and asked.after < turns:
+        head.append(FOLLOW_UP)
     return "\n".join((*head, *_within(lines, BRIEF * window)))
 
 
@@ -149,6 +147,18 @@ def words_of(said: Said) -> str:
     """What the person said, as a model reads it."""
     back = [SET_BACK.format(revision=said.revision)] if said.revision is not None else []
     return "\n".join((SAID.format(text=said.text.strip()), *back))
+
+
+def first_follow_up(transcript: Transcript) -> Said | None:
+    """What the person said first once there was something of the page; how to work on it comes with
+    that, and holds from there on."""
+    written = (
+        at
+        for at, turn in enumerate(transcript.turns, 1)
+        if any(outcome.ok and any(_paths_in(outcome)) for outcome in turn.outcomes)
+    )
+    since = next(written, None)
+    return next((one for one in transcript.said if since is not None and one.after >= since), None)
 
 
 def caption_of(outcome: ToolOutcome) -> str:

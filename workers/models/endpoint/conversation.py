@@ -34,6 +34,6 @@ def converse(
     """As large models are talked to: everything said and seen so far, the older in short where it
     is long, and every tool."""
     budget = budget_of(style, transcript.task.mockups)
-    start = size_before_turns(transcript, tools, budget)
+    start = size_before_turns(transcript, tools, budget, style.window)
     first = first_whole_turn(transcript, style.window, start)
     return Conversation(write_messages(transcript, blobs, style, first), write_tools(tools))

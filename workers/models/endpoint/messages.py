@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from webapp.studio.events import ImagePart, Limits, TextPart
-from workers.agent.prompts import SYSTEM_PROMPT
+from workers.agent.prompts import FOLLOW_UP, system_prompt
+from workers.agent.prompts import PROMPT_VERSION as BLOCKS_VERSION
 from workers.agent.protocols import (
     Blobs,
     Task,
@@ -18,7 +19,6 @@ from workers.agent.protocols import (
     ToolSpec,
     Transcript,
     Turn,
-    page_of,
 )
 from workers.models.endpoint.chat import (
     Call,
@@ -35,9 +35,11 @@ from workers.models.endpoint.compaction import (
     SAID,
     SET_BACK,
     caption_of,
+    first_follow_up,
     tell_in_short,
     words_of,
 )
+from workers.models.endpoint.given import BASE, CUT, MORE, RULES, TOKENS, texts_of
 from workers.models.endpoint.picture_budget import PictureBudget, budget_of
 from workers.models.endpoint.pictures import Shown, as_shown
 from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_of
@@ -54,6 +56,13 @@ MOCKUP = (
     "Mockup {index}: {width}×{height} image pixels, drawn at scale {scale:g}, so its page "
     "{page} is {css_width}×{css_height} CSS pixels."
 )
+ROLES = {
+    "width": " It shows mockup 0's page at {css_width} CSS pixels: one responsive page for both.",
+    "state": (
+        " It shows mockup 0's page in another state: {page} is index.html in that state, and"
+        " index.html comes into it by what a person does."
+    ),
+}
 SMALLER = " It is shown here at {width}×{height}; tools take the full image's pixels."
 PARTS = " Parts of it follow, larger."
 UNSHOWN = (
@@ -75,9 +84,10 @@ WORDS = "The person adds:\n{prompt}"
 PROMPT_VERSION = hashlib.sha256(
     "\n".join(
         (
-            *(SYSTEM_PROMPT, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
+            *(BLOCKS_VERSION, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
             *(PARTS, UNSHOWN, TILE, PAGE_TILE, SHOWN_AT),
             *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SET_BACK, HEAD, EARLIER),
+            *(RULES, TOKENS, CUT, BASE, MORE, *ROLES.values()),
         )
     ).encode()
 ).hexdigest()[:12]
@@ -93,7 +103,8 @@ def write_messages(
     shows = [number for number, turn in enumerate(turns, first + 1) if _images(turn)]
     budget = budget_of(style, task.mockups, has_results=bool(shows))
     pictures = _Pictures(task, blobs, style.light, budget, _count_old(turns, budget, style))
-    messages = [Message(role="system", content=SYSTEM_PROMPT), _write_task(task, pictures, style)]
+    system = Message(role="system", content=system_prompt(task.stack))
+    messages = [system, _write_task(task, pictures, style)]
     if first and style.window is not None:
         messages.append(_said_by_person(tell_in_short(transcript, first, style.window)))
     messages += _write_said(transcript, first)
@@ -139,6 +150,7 @@ def _write_task(task: Task, pictures: "_Pictures", style: Style) -> Message:
     plural = "s" if len(task.mockups) > 1 else ""
     content.append(_text(TASK.format(stack=task.stack, plural=plural)))
     content.append(_text(BUDGET.format(budget=_budget_of(task.limits))))
+    content += map(_text, texts_of(task, style.window))
     if task.earlier_words:
         content.append(_text(_tell_earlier(task.earlier_words)))
     if task.prompt.strip():
@@ -169,14 +181,16 @@ def _tell_earlier(words: tuple[str, ...]) -> str:
 
 
 def _write_said(transcript: Transcript, after: int) -> Iterator[Message]:
-    """What the person said after so many turns."""
+    """What the person said after so many turns; with their first follow-up, how to work on it."""
+    follow_up = first_follow_up(transcript)
     for said in transcript.said:
         if said.after == after:
-            yield _said_by_person(words_of(said))
+            mode = (FOLLOW_UP,) if said is follow_up else ()
+            yield _said_by_person(words_of(said), *mode)
 
 
-def _said_by_person(words: str) -> Message:
-    return Message(role="user", content=[_text(words)])
+def _said_by_person(*words: str) -> Message:
+    return Message(role="user", content=list(map(_text, words)))
 
 
 def _write_turn(turn: Turn, style: Style) -> Iterator[Message]:
@@ -217,15 +231,17 @@ class _Pictures:
 
     def of_mockup(self, index: int, style: Style) -> list[Content]:
         mockup, budget = self.task.mockups[index], self.budget
+        page, css_width = self.task.page_of(index), round(mockup.width / mockup.scale)
         words = MOCKUP.format(
             index=index,
             width=mockup.width,
             height=mockup.height,
             scale=mockup.scale,
-            page=page_of(index),
-            css_width=round(mockup.width / mockup.scale),
+            page=page,
+            css_width=css_width,
             css_height=round(mockup.height / mockup.scale),
         )
+        words += ROLES.get(mockup.role, "").format(page=page, css_width=css_width)
         if index >= budget.mockups:
             return [_text(words + UNSHOWN.format(most=style.most_pictures))]
         png = mockup.path.read_bytes()

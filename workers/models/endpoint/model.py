@@ -120,7 +120,8 @@ class ClientModel:
                         yield chunk
                 return
             except ModelFailed as failure:
-                narrows = isinstance(failure, ContextExceeded) and transcript.turns
+                can_be_told_shorter = transcript.turns or transcript.task.guidelines
+                narrows = isinstance(failure, ContextExceeded) and can_be_told_shorter
                 if narrows and next(narrowings, None) is not None:
                     budget = budget_of(self._style, transcript.task.mockups)
                     self._narrow(str(failure), conversation_tokens(transcript, tools, budget))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from workers.agent.protocols import Mockup
 from workers.models.endpoint.pictures import MOST_BYTES
+from workers.models.endpoint.sizes import PIXELS_PER_TOKEN
 from workers.models.endpoint.style import Style
 from workers.models.endpoint.tiles import LIMITS, tiles_of
 
@@ -17,7 +18,6 @@ IMAGES = 9  # of tool results, for one mockup; a comparison brings three
 MOCKUP_BYTES, RESULT_BYTES = 6_000_000, 9_000_000  # of all such pictures of a request together
 TILES, PAGE_TILES = 8, 4  # of all mockups, and of all pages of the newest result
 TILES_SHARE = 0.25  # of the window, that the mockups' tiles may take; the pages' half as much
-PIXELS_PER_TOKEN = 28 * 28  # of a picture, as Kimi K2.5 and Qwen read them
 RESERVED = 2  # of the pictures that an endpoint takes, at most, kept for what tools show
 
 _LIMITS = tuple(

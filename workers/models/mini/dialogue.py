@@ -17,7 +17,6 @@ from workers.agent.protocols import (
     FileChunk,
     ToolSpec,
     Transcript,
-    page_of,
 )
 from workers.models.endpoint.chat import Content, ImageContent, ImageUrl, Message, TextContent
 from workers.models.endpoint.conversation import Conversation
@@ -48,7 +47,8 @@ def converse(
     ]
     known = {tool.name: tool for tool in tools}
     wanted = tuple(known[name] for name in TOOLS if name in known)
-    reading = Reading([line.words for line in lines], index, is_last=index == len(mockups) - 1)
+    names = _names_of(index, transcript.task.page_of(index))
+    reading = Reading([line.words for line in lines], names, is_last=index == len(mockups) - 1)
     return Conversation(
         [Message(role="user", content=content)], write_tools(wanted), reading.revise
     )
@@ -57,9 +57,9 @@ def converse(
 class Reading:
     """One answer read: words for marks, files of the right page, `finish` only with the last."""
 
-    def __init__(self, words: list[str], index: int, *, is_last: bool) -> None:
+    def __init__(self, words: list[str], names: dict[str, str], *, is_last: bool) -> None:
         self._is_last = is_last
-        self._names = _names_of(index)
+        self._names = names
         self._texts = self._names | _words_of(words)
         self._arguments = {mark: _in_json(text) for mark, text in self._texts.items()}
         self._writer = MarkWriter(self._texts)
@@ -87,11 +87,11 @@ class Reading:
         return FileChunk(self._path, self._writer.feed(chunk.text), chunk.start)
 
 
-def _names_of(index: int) -> dict[str, str]:
+def _names_of(index: int, page: str) -> dict[str, str]:
     """The files of mockup `index` by the names that the model gives them."""
     if index == 0:
         return {}
-    return {"index.html": page_of(index), "style.css": f"style-{index + 1}.css"}
+    return {"index.html": page, "style.css": f"style-{index + 1}.css"}
 
 
 def _words_of(words: list[str]) -> dict[str, str]:

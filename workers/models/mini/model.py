@@ -22,7 +22,6 @@ from workers.agent.protocols import (
     TextChunk,
     ToolSpec,
     Transcript,
-    page_of,
 )
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.request import Endpoint, list_models
@@ -123,9 +122,9 @@ def _finish(transcript: Transcript) -> CallChunk:
     say the same."""
     outcomes = [outcome for turn in transcript.turns for outcome in turn.outcomes]
     written = {_path_of(outcome.call) for outcome in outcomes if outcome.ok}
-    for index in range(len(transcript.task.mockups)):
-        if page_of(index) not in written:
-            raise MiniWroteNoPage(f"There is no {page_of(index)}.")
+    for page in transcript.task.pages():
+        if page not in written:
+            raise MiniWroteNoPage(f"There is no {page}.")
     return CallChunk(ToolCall(id="mini-finish", name="finish", arguments="{}"))
 
 

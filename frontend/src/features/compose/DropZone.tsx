@@ -1,5 +1,5 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
-import type { UploadLimits } from "../../protocol/api";
+import type { ReferenceLimits, UploadLimits } from "../../protocol/api";
 import { takeFiles } from "../../state/inbox";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -7,12 +7,13 @@ import * as format from "../../ui/format";
 
 interface DropZoneProps {
   limits: UploadLimits;
+  references: ReferenceLimits;
   compact: boolean;
   onFiles: (files: File[]) => void;
 }
 
 /** Takes files from anywhere in the window: dropped, pasted or picked. */
-export function DropZone({ limits, compact, onFiles }: DropZoneProps) {
+export function DropZone({ limits, references, compact, onFiles }: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null);
   const over = useWindowFiles(onFiles);
   return (
@@ -34,11 +35,17 @@ export function DropZone({ limits, compact, onFiles }: DropZoneProps) {
       <p className="limits">
         {limits.formats.join(" · ")} — up to {format.bytes(limits.max_bytes)},{" "}
         {limits.max_side.toLocaleString("en")} px a side, 1–{limits.max_images} images
+        <br />
+        and with them rules ({endingsOf(references, "rules")}), design tokens (
+        {endingsOf(references, "tokens")}) or a page to start from ({endingsOf(references, "base")})
       </p>
       <input
         ref={input}
         type="file"
-        accept="image/png,image/jpeg,image/webp,image/gif"
+        accept={[
+          "image/png,image/jpeg,image/webp,image/gif",
+          ...Object.keys(references.kinds),
+        ].join()}
         multiple
         hidden
         aria-label="Mockup files"
@@ -50,6 +57,11 @@ export function DropZone({ limits, compact, onFiles }: DropZoneProps) {
     </div>
   );
 }
+
+const endingsOf = ({ kinds }: ReferenceLimits, kind: string) =>
+  Object.keys(kinds)
+    .filter((ending) => kinds[ending] === kind)
+    .join(", ");
 
 /** Takes what is dropped on the window or pasted. True while files are held over it. */
 function useWindowFiles(onFiles: (files: File[]) => void): boolean {

@@ -1,13 +1,21 @@
 import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../ui/Button";
+import { Menu } from "../../ui/Menu";
 import { Segments } from "../../ui/Tabs";
-import type { Item, ItemAction } from "./items";
+import type { Item, ItemAction, Role } from "./items";
 
 const SCALES = [
   { name: "1", label: "1×", hint: "One image pixel is one CSS pixel" },
   { name: "2", label: "2×", hint: "Drawn for a HiDPI screen" },
   { name: "3", label: "3×", hint: "Drawn for a phone" },
 ] as const;
+
+const ROLES = [
+  { value: "auto", label: "Page, width or state: auto", note: "Told from words and pixels" },
+  { value: "page", label: "Another page" },
+  { value: "width", label: "Page 1 at another width" },
+  { value: "state", label: "Page 1 in another state" },
+] satisfies { value: Role; label: string; note?: string }[];
 
 interface TileProps {
   item: Item;
@@ -39,6 +47,14 @@ export function MockupTile({ item, place, total, change, onRemove, onRetry }: Ti
             options={SCALES}
             selected={String(item.scale) as "1" | "2" | "3"}
             onSelect={(scale) => change({ do: "scale", key, scale: Number(scale) })}
+          />
+        )}
+        {upload.state === "ready" && place > 0 && (
+          <Menu
+            label={`What ${name} shows`}
+            value={item.role}
+            choices={ROLES}
+            onChoose={(role) => change({ do: "role", key, role })}
           />
         )}
         {onRetry && (

@@ -9,10 +9,13 @@ import { Notice, wordsOf } from "../../ui/Notice";
 import { RecentProjects } from "../history/RecentProjects";
 import { DropZone } from "./DropZone";
 import { Examples } from "./Examples";
-import { blockedBecause, counted, readyItems } from "./items";
+import { kindOf, type Given } from "./given";
+import { GivenTile } from "./GivenTile";
+import { blockedBecause, counted, readyItems, type Item } from "./items";
 import { MockupTile } from "./MockupTile";
 import { ModelNote } from "./ModelNote";
 import { StartHeader } from "./StartHeader";
+import { forgetGiven, readyGiven, useGiven } from "./useGiven";
 import { forgetDraft, useItems } from "./useItems";
 import { useModels } from "./useModels";
 import { Words } from "./Words";
@@ -20,6 +23,7 @@ import { Words } from "./Words";
 export function StartPage({ config }: { config: Config }) {
   useTitle("Mockwright");
   const { items, change, addFiles, addExample, remove, send } = useItems(config.limits);
+  const others = useGiven(config.references);
   const [prompt, setPrompt] = useState("");
   const [stack, setStack] = useState(config.stacks[0]?.id ?? "html-css");
   const models = useModels(config.models);
@@ -28,22 +32,34 @@ export function StartPage({ config }: { config: Config }) {
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [keysShown, setKeysShown] = useState(false);
-  const blocked = sending ? "Starting the run…" : blockedBecause(items);
+  const blocked = sending ? "Starting the run…" : blockedBecause(items, others.given);
   const card = models.find((one) => one.id === model);
 
   const generate = async () => {
     if (blocked) return;
     setSending(true);
     setError(null);
-    const assets = readyItems(items).map(({ asset, scale }) => ({ id: asset.id, scale }));
+    const assets = readyItems(items).map(({ asset, scale, role }) => ({
+      id: asset.id,
+      scale,
+      role,
+    }));
+    const references = readyGiven(others.given).map(({ id }) => id);
     try {
-      const project = await api.createProject({ assets, prompt, stack, model });
+      const project = await api.createProject({ assets, references, prompt, stack, model });
       forgetDraft();
+      forgetGiven();
       navigate(`/p/${project.id}`);
     } catch (failure) {
       setError(failure);
       setSending(false);
     }
+  };
+
+  const take = (files: readonly File[]) => {
+    const isOther = (file: File) => kindOf(file.name, config.references) !== null;
+    others.add(files.filter(isOther));
+    addFiles(files.filter((file) => !isOther(file)));
   };
 
   useCommands((command) => {
@@ -64,7 +80,12 @@ export function StartPage({ config }: { config: Config }) {
       <main>
         <h1>A mockup in, a measured page out</h1>
         <section className="composer" aria-label="New project">
-          <DropZone limits={config.limits} compact={items.length > 0} onFiles={addFiles} />
+          <DropZone
+            limits={config.limits}
+            references={config.references}
+            compact={items.length > 0}
+            onFiles={take}
+          />
           {items.length > 0 && (
             <ol className="tiles" aria-label="Mockups">
               {items.map((item, place) => (
@@ -80,6 +101,18 @@ export function StartPage({ config }: { config: Config }) {
               ))}
             </ol>
           )}
+          {others.given.length > 0 && (
+            <ul className="given-tiles" aria-label="Rules, tokens and base">
+              {others.given.map((given) => (
+                <GivenTile
+                  key={given.key}
+                  given={given}
+                  onRemove={() => others.remove(given.key)}
+                  onRetry={retryOf(given, others.send)}
+                />
+              ))}
+            </ul>
+          )}
           <Words
             prompt={prompt}
             onPrompt={setPrompt}
@@ -89,7 +122,9 @@ export function StartPage({ config }: { config: Config }) {
             blocked={blocked}
             onGenerate={() => void generate()}
           />
-          {card && <ModelNote card={card} prompt={prompt} />}
+          {card && (
+            <ModelNote card={card} prompt={prompt} given={readyGiven(others.given).length > 0} />
+          )}
           {error !== null && <NotStarted error={error} onRetry={() => void generate()} />}
         </section>
         <Examples examples={config.examples} onPick={addExample} />
@@ -118,11 +153,8 @@ function NotStarted({ error, onRetry }: { error: unknown; onRetry: () => void })
   );
 }
 
-function retryOf(
-  item: ReturnType<typeof useItems>["items"][number],
-  send: (key: string, file: File) => void,
-) {
-  const { key, file, upload } = item;
+function retryOf(one: Item | Given, send: (key: string, file: File) => void) {
+  const { key, file, upload } = one;
   if (!file || upload.state !== "refused" || !upload.retry) return null;
   return () => send(key, file);
 }

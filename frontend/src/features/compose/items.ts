@@ -1,5 +1,5 @@
 // The mockups of the composer, as plain data: what was dropped and what became of it.
-import type { Asset, UploadLimits } from "../../protocol/api";
+import type { Asset, NewMockup, UploadLimits } from "../../protocol/api";
 
 export type Upload =
   | { state: "sending"; share: number }
@@ -12,7 +12,10 @@ export interface Item {
   file: File | null; // null for an example, which the server already has
   upload: Upload;
   scale: number;
+  role: Role; // what it is to the first one
 }
+
+export type Role = NonNullable<NewMockup["role"]>;
 
 export type ItemAction =
   | { do: "add"; items: Item[] }
@@ -20,6 +23,7 @@ export type ItemAction =
   | { do: "ready"; key: string; asset: Asset }
   | { do: "refuse"; key: string; reason: string; hint: string; retry: boolean }
   | { do: "scale"; key: string; scale: number }
+  | { do: "role"; key: string; role: Role }
   | { do: "move"; key: string; by: -1 | 1 }
   | { do: "remove"; key: string };
 
@@ -42,6 +46,8 @@ export function changeItems(items: readonly Item[], action: ItemAction): Item[] 
     }
     case "scale":
       return update(action.key, { scale: action.scale });
+    case "role":
+      return update(action.key, { role: action.role });
     case "move":
       return move(items, action.key, action.by);
     case "remove":
@@ -67,11 +73,14 @@ export const counted = (items: readonly Item[]): Item[] =>
 export interface ReadyItem {
   asset: Asset;
   scale: number;
+  role: Role;
 }
 
 export function readyItems(items: readonly Item[]): ReadyItem[] {
   return items.flatMap((item) =>
-    item.upload.state === "ready" ? [{ asset: item.upload.asset, scale: item.scale }] : [],
+    item.upload.state === "ready"
+      ? [{ asset: item.upload.asset, scale: item.scale, role: item.role }]
+      : [],
   );
 }
 
@@ -102,8 +111,12 @@ export function refusalOf(
 }
 
 /** Why Generate has to wait, or null if it does not. */
-export function blockedBecause(items: readonly Item[]): string | null {
-  if (items.some((item) => item.upload.state === "sending")) return "Waiting for the upload";
+export function blockedBecause(
+  items: readonly Item[],
+  others: readonly { upload: { state: string } }[] = [],
+): string | null {
+  const isSending = ({ upload }: { upload: { state: string } }) => upload.state === "sending";
+  if (items.some(isSending) || others.some(isSending)) return "Waiting for the upload";
   if (readyItems(items).length === 0) return "Add a mockup first";
   return null;
 }

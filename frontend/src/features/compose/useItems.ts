@@ -2,7 +2,7 @@ import { useCallback, useEffect, useReducer, useRef } from "react";
 import type { Asset, Example, UploadLimits } from "../../protocol/api";
 import { api, ApiError, uploadAsset } from "../../protocol/client";
 import { wordsOf } from "../../ui/Notice";
-import { changeItems, counted, refusalOf, type Item } from "./items";
+import { changeItems, counted, refusalOf, type Item, type Role } from "./items";
 
 const DRAFT_KEY = "mockwright.draft"; // uploaded mockups survive a reload of the start page
 
@@ -52,6 +52,7 @@ export function useItems(limits: UploadLimits) {
           ? { state: "refused", ...refusal, retry: false }
           : { state: "sending", share: 0 },
         scale: 1,
+        role: "auto",
       };
     });
     change({ do: "add", items: added });
@@ -66,7 +67,8 @@ export function useItems(limits: UploadLimits) {
     const upload = refusal
       ? ({ state: "refused", ...refusal, retry: false } as const)
       : ({ state: "sending", share: 0 } as const);
-    const item: Item = { key, name: example.title, file: null, upload, scale: example.scale };
+    const { title: name, scale } = example;
+    const item: Item = { key, name, file: null, upload, scale, role: "auto" };
     change({ do: "add", items: [item] });
     if (refusal) return;
     api.takeExample(example.name).then(
@@ -87,11 +89,12 @@ interface KeptItem {
   name: string;
   asset: Asset;
   scale: number;
+  role: Role;
 }
 
 function keep(items: readonly Item[]): void {
-  const kept = items.flatMap(({ name, upload, scale }): KeptItem[] =>
-    upload.state === "ready" ? [{ name, asset: upload.asset, scale }] : [],
+  const kept = items.flatMap(({ name, upload, scale, role }): KeptItem[] =>
+    upload.state === "ready" ? [{ name, asset: upload.asset, scale, role }] : [],
   );
   try {
     sessionStorage.setItem(DRAFT_KEY, JSON.stringify(kept));
@@ -103,12 +106,13 @@ function keep(items: readonly Item[]): void {
 function restore(): Item[] {
   try {
     const kept = JSON.parse(sessionStorage.getItem(DRAFT_KEY) ?? "[]") as KeptItem[];
-    return kept.map(({ name, asset, scale }) => ({
+    return kept.map(({ name, asset, scale, role }) => ({
       key: newKey(),
       name,
       file: null,
       upload: { state: "ready", asset },
       scale,
+      role,
     }));
   } catch {
     return [];

@@ -18,7 +18,9 @@ export function AboutScore({ score, before, best, pages }: AboutScoreProps) {
       <p>{format.SCORE_MEANING}</p>
       {before && <p>{changeWords(before.score, score.total, `revision ${before.number}`)}.</p>}
       {best && <p>{best}</p>}
-      {pages > 1 && <p>This is one of {pages} pages; a revision’s score is their mean.</p>}
+      {pages > 1 && (
+        <p>This is one of {pages} mockups; a revision’s score is the mean over them.</p>
+      )}
       <ScoreParts score={score} />
     </Popover>
   );

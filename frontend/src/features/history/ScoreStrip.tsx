@@ -1,4 +1,5 @@
 import type { PageResult } from "../../protocol/events";
+import { shortName } from "../../state/mockups";
 import { markOf, revisionBefore, standingWords } from "../../state/standing";
 import type { RunView, ViewRevision } from "../../state/view";
 import * as format from "../../ui/format";
@@ -35,7 +36,7 @@ export function ScoreStrip(props: ScoreStripProps) {
   return (
     <footer className="score-strip" aria-label={`Score of revision ${shown.number}`}>
       <div className="score-row">
-        <span className="strip-label">{several ? `page ${result.mockup_index + 1}` : "score"}</span>
+        <span className="strip-label">{several ? nameOf(view, result) : "score"}</span>
         <ScoreBar value={score.total} />
         {before && past && (
           <Change
@@ -84,6 +85,9 @@ export function ScoreStrip(props: ScoreStripProps) {
     </footer>
   );
 }
+
+const nameOf = (view: RunView, { mockup_index: place }: PageResult) =>
+  shortName(view.mockups[place], place);
 
 const samePage = (revision: ViewRevision | undefined, { mockup_index }: PageResult) =>
   revision?.pages.find((page) => page.mockup_index === mockup_index);

@@ -5,6 +5,7 @@ import type { ImagePart } from "../../protocol/events";
 import type { ViewRevision } from "../../state/view";
 import type { RunSnapshot } from "../../state/run";
 import { foundWords } from "../../state/found";
+import { pageFile } from "../../state/mockups";
 import { pageUrl } from "../../state/selection";
 import type { Status } from "../../state/status";
 import { Notice } from "../../ui/Notice";
@@ -32,7 +33,7 @@ export function Preview(props: PreviewProps) {
   const asset = project.assets[page];
   const mockupWidth = asset ? Math.round(asset.width / asset.scale) : 1280;
   const links = shown ? run.links[shown.number] : undefined;
-  const file = shown?.pages.find((one) => one.mockup_index === page)?.page ?? pageFile(page);
+  const file = pageFile(run.view.mockups[page], page);
   const url = links && pageUrl(links.preview_url, file, look.scripts);
 
   return (
@@ -82,8 +83,6 @@ function pixels(width: Look["width"], mockupWidth: number): number | null {
   if (width === "fill") return null;
   return width === "mockup" ? mockupWidth : Number(width);
 }
-
-const pageFile = (page: number) => (page === 0 ? "index.html" : `page-${page + 1}.html`);
 
 interface NoRevisionProps {
   run: RunSnapshot;

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { Project } from "../../protocol/api";
 import type { ViewRevision } from "../../state/view";
+import { roleWords, shortName } from "../../state/mockups";
 import type { RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { Segments, Tabs } from "../../ui/Tabs";
@@ -51,11 +52,14 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
     project.assets.length > 1 && tab !== "code" ? (
       <Segments
         label="Page"
-        options={project.assets.map((asset, place) => ({
-          name: String(place),
-          label: String(place + 1),
-          hint: asset.name,
-        }))}
+        options={project.assets.map((asset, place) => {
+          const mockup = run.view.mockups[place];
+          return {
+            name: String(place),
+            label: shortName(mockup, place).replace("page ", ""),
+            hint: [asset.name, roleWords(mockup)].filter(Boolean).join(": "),
+          };
+        })}
         selected={String(index)}
         onSelect={(name) => setPage(Number(name))}
       />

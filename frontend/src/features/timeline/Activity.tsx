@@ -14,6 +14,7 @@ interface ActivityProps {
   run: RunSnapshot;
   runs: readonly ProjectRun[]; // of its project
   models: readonly ModelOption[];
+  given: string; // what the project has beside mockups
   waiting: readonly WaitingMessage[];
   children: ReactNode; // the run's state, above the steps
   footer: ReactNode;
@@ -21,7 +22,8 @@ interface ActivityProps {
 
 const NEAR_END = 80; // px from the end within which new steps are followed
 
-export function Activity({ run, runs, models, waiting, children, footer }: ActivityProps) {
+export function Activity(props: ActivityProps) {
+  const { run, runs, models, given, waiting, children, footer } = props;
   const { view, live, summary } = run;
   const list = useRef<HTMLDivElement>(null);
   const following = useRef(true);
@@ -45,6 +47,7 @@ export function Activity({ run, runs, models, waiting, children, footer }: Activ
           following.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
         }}
       >
+        {given && <p className="given-line">{given}</p>}
         <OtherRuns tries={before} models={models} />
         {own && runs.length > 1 && (
           <h3 className="try-heading" aria-current="true">

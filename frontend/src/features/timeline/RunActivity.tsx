@@ -1,8 +1,9 @@
-import type { ModelOption, ProjectRun } from "../../protocol/api";
+import type { ModelOption, ProjectRun, Reference } from "../../protocol/api";
 import { waitingMessages, type RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
 import { Notice, wordsOf } from "../../ui/Notice";
+import { givenLine } from "../compose/given";
 import type { RunActions } from "../studio/useRunActions";
 import { Activity } from "./Activity";
 import { RunLine } from "./RunLine";
@@ -10,6 +11,7 @@ import { NextWords } from "./NextWords";
 
 interface RunActivityProps {
   run: RunSnapshot;
+  references: readonly Reference[];
   status: Status;
   actions: RunActions;
   models: readonly ModelOption[];
@@ -21,13 +23,14 @@ interface RunActivityProps {
 
 /** The activity column: the run's state, its steps, and what to do next. */
 export function RunActivity(props: RunActivityProps) {
-  const { run, runs, status, actions, models, shown, folded, onFold } = props;
+  const { run, runs, references, status, actions, models, shown, folded, onFold } = props;
   const { view, summary, refused } = run;
   return (
     <Activity
       run={run}
       runs={runs}
       models={models}
+      given={givenLine(references)}
       waiting={waitingMessages(run)}
       footer={
         <NextWords

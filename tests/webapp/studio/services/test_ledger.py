@@ -16,6 +16,8 @@ from redis import Redis
 
 from tests.own_redis import OwnRedis
 from tests.webapp.record import claimed_run, queued_run, revision, started
+from tests.webapp.studio.uploads.test_references import PAGE, zipped
+from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
 from webapp.studio.errors import Conflict, LeaseLost, NotFound
 from webapp.studio.events import (
@@ -27,7 +29,7 @@ from webapp.studio.events import (
     TurnFinished,
     TurnStarted,
 )
-from webapp.studio.models import Run
+from webapp.studio.models import ProjectReference, Run
 from webapp.studio.services.runs import MAX_LOSSES
 
 WRITE_25 = """
@@ -274,6 +276,18 @@ def test_the_score_of_a_run_is_that_of_its_result(prompt: str, score: float) -> 
         services.append_event(run_id, lease, of_reader(number, total))
     run = queries.run_by_id(run_id)
     assert (run.best_revision, run.result_score) == (1, score)
+
+
+@pytest.mark.parametrize(("name", "score"), [("DESIGN.md", 0.745), ("site.zip", 1.0)])
+def test_rules_are_followed_like_words_and_a_base_is_not(name: str, score: float) -> None:
+    run_id, lease = following("")
+    data = zipped(PAGE) if name.endswith(".zip") else b"Dark."
+    reference = services.create_reference(local_user(), name, data)
+    project = queries.run_by_id(run_id).project
+    ProjectReference.objects.create(project=project, reference=reference, position=0)
+    for number, total in enumerate((1.0, 0.745), start=1):
+        services.append_event(run_id, lease, of_reader(number, total))
+    assert queries.run_by_id(run_id).result_score == score
 
 
 @pytest.mark.parametrize(("declared", "score"), [(1, 0.6), (None, 0.745), (9, None)])

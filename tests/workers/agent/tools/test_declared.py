@@ -10,13 +10,14 @@ from webapp.studio.events import (
     ComparisonFinished,
     Deviation,
     DeviationsDeclared,
+    FileRef,
     ModelRef,
     PlanStep,
     PlanUpdated,
     Rect,
     RevisionSaved,
 )
-from workers.agent.protocols import Said
+from workers.agent.protocols import Guideline, Said
 from workers.agent.transcript import Progress
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
 
@@ -44,6 +45,9 @@ async def test_a_deviation_is_only_what_a_person_asked_for(bench: Bench) -> None
     refused = await use(asked(bench, "  "), "deviate", deviations=[DARK])
     assert not refused.ok
     assert "Nobody asked" in text_of(refused)
+    rules = Guideline("rules", FileRef(path="DESIGN.md", sha256="0" * 64, size=1), "Dark.")
+    bench.context.task = replace(bench.context.task, guidelines=(rules,))
+    assert (await use(bench, "deviate", deviations=[DARK])).ok
     bench.context.progress.said.append(Said(1, "Make it dark"))
     assert (await use(bench, "deviate", deviations=[DARK])).ok
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.workers.agent.kit import Bench
-from workers.agent.prompts import PROMPT_VERSION, SYSTEM_PROMPT
+from webapp.studio.catalog import options
+from workers.agent.errors import UnknownStack
+from workers.agent.prompts import FOLLOW_UP, PROMPT_VERSION, STACKS, system_prompt
 from workers.agent.runner import specs
 from workers.agent.tools.registry import build_toolbox
 
@@ -34,5 +36,16 @@ async def test_tools_are_described_as_recorded(bench: Bench) -> None:
     check("tools.json", json.dumps(described, indent=2, ensure_ascii=False) + "\n")
 
 
-def test_the_system_prompt_is_as_recorded() -> None:
-    check("system.md", f"{SYSTEM_PROMPT}\n<!-- version {PROMPT_VERSION} -->\n")
+@pytest.mark.parametrize("stack", STACKS)
+def test_the_system_prompt_of_each_stack_is_as_recorded(stack: str) -> None:
+    check(f"system-{stack}.md", f"{system_prompt(stack)}\n<!-- version {PROMPT_VERSION} -->\n")
+
+
+def test_what_comes_with_a_follow_up_is_as_recorded() -> None:
+    check("follow_up.md", f"{FOLLOW_UP}\n")
+
+
+def test_every_stack_on_offer_has_its_block() -> None:
+    assert {option.id for option in options.STACKS} == set(STACKS)
+    with pytest.raises(UnknownStack, match="svelte"):
+        system_prompt("svelte")

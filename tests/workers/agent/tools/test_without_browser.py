@@ -90,8 +90,28 @@ async def test_a_page_is_rendered_as_its_own_mockup_is(make_bench: MakeBench) ->
     ]
 
 
+async def test_a_page_of_two_widths_is_rendered_as_the_one_that_is_asked_for(
+    make_bench: MakeBench,
+) -> None:
+    bench = make_bench(mockups=2)
+    first, second = bench.task.mockups
+    phone = replace(second, width=200, height=90, scale=2.0, role="width")
+    bench.context.task = replace(bench.task, mockups=(first, phone))
+    painter = painted(bench, "index.html")
+    for width in (None, 100, 150):
+        await use(bench, "render", **({} if width is None else {"width": width}))
+    sizes = [(one.page, one.width, one.height, one.scale) for one in painter.asked]
+    assert sizes == [
+        ("index.html", 320, 200, 1.0),
+        ("index.html", 100, 45, 2.0),
+        ("index.html", 150, 200, 1.0),
+    ]
+
+
 async def test_a_mockup_smaller_than_a_css_pixel_has_one(bench: Bench) -> None:
-    request = request_for(replace(bench.task.mockups[0], width=1, height=1, scale=4.0), 0)
+    request = request_for(
+        replace(bench.task.mockups[0], width=1, height=1, scale=4.0), "index.html"
+    )
     assert (request.width, request.height) == (1, 1)
 
 

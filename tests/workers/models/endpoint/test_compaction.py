@@ -9,6 +9,7 @@ from PIL import Image
 from bench.long_conversation import PLANTED, hold
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import Limits, TextPart, ToolCall, Usage
+from workers.agent.prompts import FOLLOW_UP
 from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.chat import Message
 from workers.models.endpoint.compaction import (
@@ -124,6 +125,23 @@ def test_words_at_the_cut_are_said_once(task: Task, tmp_path: Path) -> None:
     ]
     for words in ("Before it.", "At the cut.", "After it."):
         assert str(messages).count(words) == 1
+
+
+@pytest.mark.parametrize("first", [0, 1, 2, 3, 4])
+def test_how_to_follow_up_is_told_once_wherever_the_cut_is(
+    task: Task, tmp_path: Path, first: int
+) -> None:
+    turns = tuple(turn(at) for at in range(4))
+    transcript = Transcript(task, turns, (Said(2, "One."), Said(3, "Two.")))
+    blobs = FileBlobs(tmp_path / "blobs")
+    messages = write_messages(transcript, blobs, Style(window=WINDOW), first)
+    told = [
+        part["text"] if part["type"] == "text" else ""
+        for message in messages
+        if message["role"] == "user" and not isinstance(message["content"], str)
+        for part in message["content"]
+    ]
+    assert "\n".join(told).count(FOLLOW_UP) == 1
 
 
 def test_a_result_that_would_fill_the_window_is_cut(task: Task, tmp_path: Path) -> None:

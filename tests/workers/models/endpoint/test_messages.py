@@ -13,12 +13,13 @@ from PIL import Image
 
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import ImagePart, Limits, Part, TextPart, ToolCall
-from workers.agent.prompts import SYSTEM_PROMPT
+from workers.agent.prompts import FOLLOW_UP, system_prompt
 from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.chat import Message
-from workers.models.endpoint.compaction import size_before_turns, tokens_of
+from workers.models.endpoint.compaction import size_before_turns
 from workers.models.endpoint.messages import EARLIER_WORDS, GO_ON, MAX_EARLIER, write_messages
 from workers.models.endpoint.picture_budget import budget_of
+from workers.models.endpoint.sizes import tokens_of
 from workers.models.endpoint.style import Style
 
 
@@ -87,7 +88,7 @@ def shades(messages: list[Message]) -> list[int]:
 
 def test_the_task_shows_every_mockup_with_its_size_and_page(task: Task, blobs: FileBlobs) -> None:
     system, user = write(task, blobs)
-    assert system == {"role": "system", "content": SYSTEM_PROMPT}
+    assert system == {"role": "system", "content": system_prompt("html-css")}
     words = texts(user)
     assert "Mockup 0: 80×60 image pixels, drawn at scale 2" in words[0]
     assert "page index.html is 40×30 CSS pixels" in words[0]
@@ -264,3 +265,33 @@ def test_earlier_words_count_for_the_size_of_a_conversation(task: Task) -> None:
     budget = budget_of(Style(), task.mockups)
     sizes = [size_before_turns(Transcript(one), (), budget) for one in (task, told)]
     assert sizes[1] - sizes[0] == tokens_of("word " * 1000)
+
+
+def test_how_to_follow_up_comes_with_the_first_words_after_something_was_written(
+    task: Task, blobs: FileBlobs
+) -> None:
+    call = ToolCall(id="w", name="write_file", arguments='{"path": "index.html", "content": ""}')
+    wrote = Turn("", "", (call,), (ToolOutcome(call, True, (TextPart(text="ok"),)),))
+    said = (Said(1, "An answer"), Said(2, "Change it"), Said(3, "Once more"))
+    turns = (turn(1, TextPart(text="ok")), wrote, turn(3, TextPart(text="ok")))
+
+    messages = write_messages(Transcript(task, turns, said), blobs, Style())
+
+    persons = [texts(one) for one in messages[2:] if one["role"] == "user"]
+    assert persons == [
+        ["The person says:\nAn answer"],
+        ["The person says:\nChange it", FOLLOW_UP],
+        ["The person says:\nOnce more"],
+    ]
+    assert messages[0]["content"] == system_prompt("html-css")
+    assert FOLLOW_UP not in str(messages[0]["content"])
+
+
+def test_a_mockup_of_the_first_page_says_what_it_shows(task: Task, blobs: FileBlobs) -> None:
+    first, second = task.mockups
+    mockups = (first, replace(second, role="width"), replace(second, role="state"))
+    _, user = write(replace(task, mockups=mockups), blobs)
+    _, width, state = (text for text in texts(user) if text.startswith("Mockup "))
+    assert "its page index.html is 30×20 CSS pixels. It shows mockup 0's page at 30 CSS" in width
+    assert "its page page-3.html is 30×20 CSS pixels. It shows mockup 0's page in another" in state
+    assert "page-3.html is index.html in that state" in state

@@ -175,7 +175,7 @@ async def test_a_file_is_shown_with_its_words_as_it_streams(
 
 def test_words_are_escaped_for_html_and_for_json() -> None:
     call = ToolCall(id="a", name="write_file", arguments=json.dumps({"content": "<p>{{0}}</p>"}))
-    reading = Reading(['Q&A "<b>" \\ é'], 0, is_last=True)
+    reading = Reading(['Q&A "<b>" \\ é'], {}, is_last=True)
     (chunk,) = reading.revise(iter([CallChunk(call)]))
     assert isinstance(chunk, CallChunk)
     content = json.loads(chunk.call.arguments)["content"]
@@ -184,7 +184,7 @@ def test_words_are_escaped_for_html_and_for_json() -> None:
 
 def test_a_call_that_is_no_json_is_passed_on_for_the_loop_to_refuse() -> None:
     call = ToolCall(id="a", name="write_file", arguments='{"content":"{{0}')
-    assert list(Reading(["x"], 0, is_last=True).revise(iter([CallChunk(call)]))) == [
+    assert list(Reading(["x"], {}, is_last=True).revise(iter([CallChunk(call)]))) == [
         CallChunk(call)
     ]
 

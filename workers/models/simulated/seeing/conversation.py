@@ -24,6 +24,7 @@ _SET_BACK = re.compile(r"^The files are those of revision (\d+) again\.$", re.MU
 _IMAGES_OF = re.compile(r"^Images of \w+ \(([^)]*)\).*:$")
 _IN_SHORT = re.compile(r"turns are told in short here")
 _SHORT_CALL = re.compile(r"^- (\w+): (failed: )?(?:Wrote (\S+),|.*?(?:, revision (\d+))?$)")
+_BASE = "The person gives a page to start from."
 _LEFT_OUT = "(An older image"
 
 
@@ -79,18 +80,21 @@ class Done:
 
 @dataclass(frozen=True)
 class Conversation:
-    """What a request says, in its order. `tools` are the names of those that may be called."""
+    """What a request says, in its order. `tools` are the names of those that may be called;
+    `has_base`: there is a page to start from."""
 
     mockups: tuple[SeenMockup, ...]
     stack: str
     entries: tuple[Words | SetBack | Done, ...]
     tools: frozenset[str]
+    has_base: bool = False
 
 
 @dataclass
 class _Reader:
     mockups: list[SeenMockup] = field(default_factory=list)
     stack: str = "html-css"
+    has_base: bool = False
     entries: list[Words | SetBack | Done] = field(default_factory=list)
     _at: dict[str, int] = field(default_factory=dict)  # where a call's entry is, by its id
     _told: tuple[float, str, int, int] | None = None  # of the mockup whose picture comes next
@@ -130,6 +134,8 @@ class _Reader:
             self._told = (float(scale), page, int(width), int(height))
         elif stack := _STACK.match(text):
             self.stack = stack[1]
+        elif text.startswith(_BASE):
+            self.has_base = True
         elif _IN_SHORT.search(text):
             self._hear_in_short(text)
         elif words := _WORDS.match(text):
@@ -209,7 +215,7 @@ def read_conversation(request: JSON) -> Conversation:
         if isinstance(message, dict):
             reader.read(message)
     entries, names = tuple(reader.entries), frozenset(_tools_of(request))
-    return Conversation(tuple(reader.mockups), reader.stack, entries, names)
+    return Conversation(tuple(reader.mockups), reader.stack, entries, names, reader.has_base)
 
 
 def _parts_of(message: JSON) -> Iterator[tuple[str, str]]:

@@ -75,7 +75,7 @@ class _Mind:
         self._files = files_after(conversation.entries)
 
     def answer(self) -> Answer:
-        if not any(_writes_page(entry) for entry in self._entries):
+        if not (self._talk.has_base or any(map(_writes_page, self._entries))):
             return self._first_page()
         unknown = self._unknown()
         if unknown:
@@ -93,12 +93,15 @@ class _Mind:
         tried = [one for one in self._done if one.name == "write_file"]
         if len(tried) >= TRIES:
             return Answer(text=f"I cannot write the page. {tried[-1].result}")
-        found = [self._perceived(mockup) for mockup in self._talk.mockups]
+        shown = self._first_of_each_page()
+        found = [self._perceived(self._talk.mockups[at]) for at in shown.values()]
         compose = STACKS.get(self._talk.stack, STACKS["html-css"])
         draft = compose([lay_out(one) for one in found], css_stack)
+        pages = [path for path in draft.files if path.endswith(".html")]
+        names = dict(zip(pages, shown, strict=True))
         habits = self._habits
         written: Files = {
-            path: with_slips(text, habits.slips)
+            names.get(path, path): with_slips(text, habits.slips)
             if path.endswith(".css")
             else with_gaps(text, habits.gaps)
             for path, text in draft.files.items()
@@ -106,7 +109,9 @@ class _Mind:
         files, heard = self._heard(written)
         calls: list[tuple[str, JSON]] = []
         if draft.assets:
-            calls.append(("crop_asset", {"crops": list(map(self._crop, draft.assets))}))
+            places = list(shown.values())
+            crops = [self._crop(asset, places[asset.mockup]) for asset in draft.assets]
+            calls.append(("crop_asset", {"crops": crops}))
         calls += calls_for({}, files)
         texts = sum(len(one.runs) for one in found)
         boxes = sum(len(one.panels) for one in found)
@@ -115,9 +120,17 @@ class _Mind:
         said = heard or [f"I understood no change in ‘{words}’."] if words else []
         return Answer(thought, " ".join([WRITTEN, *said]), (*calls, ("compare", {})))
 
-    def _crop(self, asset: Asset) -> JSON:
-        box = box_at_image_scale(asset.box, self._talk.mockups[asset.mockup].scale)
-        return {"path": asset.path, "mockup": asset.mockup, **asdict(box), "erase_text": True}
+    def _first_of_each_page(self) -> dict[str, int]:
+        """Which mockup each page is written from: of two widths of one page, the first."""
+        shown: dict[str, int] = {}
+        for at, mockup in enumerate(self._talk.mockups):
+            shown.setdefault(mockup.page, at)
+        return shown
+
+    def _crop(self, asset: Asset, at: int) -> JSON:
+        """`at`: the number of the mockup."""
+        box = box_at_image_scale(asset.box, self._talk.mockups[at].scale)
+        return {"path": asset.path, "mockup": at, **asdict(box), "erase_text": True}
 
     # the person's words
 
@@ -260,7 +273,7 @@ class _Mind:
 
     def _unknown(self) -> list[str]:
         """The files to be read first; one that cannot be read is done without."""
-        pages = [one.page for one in self._talk.mockups if one.page not in self._files]
+        pages = [page for page in self._first_of_each_page() if page not in self._files]
         wanted = [*pages, *missing_sheets(self._files)]
         failed = {
             str(one.arguments.get("path"))

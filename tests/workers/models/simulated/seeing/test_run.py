@@ -12,6 +12,7 @@ from tests.workers.agent.kit import Bench, MakeBench, recorded, revisions
 from tests.workers.management.kit import run_command
 from webapp.studio.events import (
     Event,
+    FileRef,
     FileWritten,
     MessageReceived,
     RunFailed,
@@ -162,3 +163,38 @@ def test_the_command_draft_runs_on_it(
     report = json.loads(stdout)
     assert report["model"]["settings"]["model"] == NAME
     assert report["score"] > 0.9 and report["stop_reason"] == "finished"
+
+
+@in_session
+async def test_a_page_to_start_from_is_read_and_mended_not_written_anew(
+    login: Bench, careful: str
+) -> None:
+    first = await login.play(model_at(careful))
+    saved = revisions(first)[0].files
+    other = login.blobs.put(b"<!doctype html><p>About")
+    base = (FileRef(path="about.html", sha256=other, size=23), *saved)
+    login.task = login.context.task = replace(login.task, base=base, prompt="Make the button green")
+
+    events = await login.play(model_at(careful))
+
+    assert isinstance(events[-1], RunFinished), events[-1]
+    assert failures_of(events) == []
+    assert calls_of(events)[:4] == ["read_file", "read_file", "edit_file", "compare"]
+    assert "write_file" not in calls_of(events)
+    last = revisions(events)[-1].files
+    assert [one.path for one in last] == [one.path for one in sorted(base, key=lambda f: f.path)]
+    assert "#2e7d32" in login.workspace.read_text("style.css")
+
+
+@in_session
+async def test_of_two_widths_of_a_page_one_page_is_written(bench: Bench, careful: str) -> None:
+    mockup = bench.task.mockups[0]
+    mockups = (mockup, replace(mockup, role="width"), replace(mockup, role="page"))
+    bench.task = bench.context.task = replace(bench.task, mockups=mockups)
+    events = await bench.play(model_at(careful))
+    assert isinstance(events[-1], RunFinished), events[-1]
+    assert failures_of(events) == []
+    pages = [one.page for one in revisions(events)[0].pages]
+    assert pages == ["index.html", "index.html", "page-3.html"]
+    written = {one.file.path for one in events if isinstance(one, FileWritten)}
+    assert {path for path in written if path.endswith(".html")} == {"index.html", "page-3.html"}

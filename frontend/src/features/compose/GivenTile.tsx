@@ -1,0 +1,40 @@
+import { Button, IconButton } from "../../ui/Button";
+import { Icon } from "../../ui/Icon";
+import { givenWords, type Given } from "./given";
+
+interface GivenTileProps {
+  given: Given;
+  onRemove: () => void;
+  onRetry: (() => void) | null;
+}
+
+/** Rules, tokens or a base: its name, what it is for, and how to take it away. */
+export function GivenTile({ given, onRemove, onRetry }: GivenTileProps) {
+  const { name, upload } = given;
+  return (
+    <li className={`given-tile ${upload.state}`} aria-label={name}>
+      <Icon name="file" />
+      <div className="tile-text">
+        <span className="tile-name" title={name}>
+          {name}
+        </span>
+        {upload.state === "refused" ? (
+          <span className="tile-note problem" role="alert">
+            {upload.reason} {upload.hint}
+          </span>
+        ) : (
+          <span className="tile-note">{givenWords(given)}</span>
+        )}
+        {upload.state === "sending" && (
+          <progress value={upload.share} max={1} aria-label={`Uploading ${name}`} />
+        )}
+        {onRetry && (
+          <Button icon="refresh" onClick={onRetry}>
+            Retry
+          </Button>
+        )}
+      </div>
+      <IconButton icon="close" label={`Remove ${name}`} onClick={onRemove} />
+    </li>
+  );
+}

@@ -1,0 +1,93 @@
+"""Two mockups of one page, a desktop's and a phone's: one responsive page, measured at both."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from bench.stack import Stack
+from tests.workers.agent.test_roles import SITE
+from tests.workers.models.stand_in import JSON, Reply, calls, stand_in
+
+pytestmark = pytest.mark.e2e
+
+RUN_MS = 120_000  # on a busy machine
+WIDTHS = {"desktop": 1280, "phone": 390}
+
+
+def answer(request: JSON) -> Reply:
+    """Write the page, compare it, finish: by how many answers there were."""
+    turn = sum(message["role"] == "assistant" for message in request["messages"])
+    writes = [("write_file", {"path": path, "content": content}) for path, content in SITE.items()]
+    return (calls(*writes), calls(("compare", {}), first=2), calls(("finish", {}), first=3))[turn]
+
+
+@pytest.fixture
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with stand_in() as server:
+        server.answer = answer
+        stack = Stack(
+            tmp_path_factory.mktemp("widths"),
+            MOCKWRIGHT_MODEL_URL=server.url,
+            MOCKWRIGHT_MODEL_NAME="kimi-k2.5",
+        ).start()
+        yield stack
+        stack.stop()
+
+
+@pytest.fixture
+def mockups(browser: Browser, tmp_path: Path) -> list[Path]:
+    """What the page of SITE looks like on a desktop and on a phone."""
+    for path, content in SITE.items():
+        (tmp_path / path).write_text(content)
+    found = []
+    for name, width in WIDTHS.items():
+        window = browser.new_page(viewport={"width": width, "height": 420})
+        window.goto((tmp_path / "index.html").as_uri())
+        found.append(tmp_path / f"{name}.png")
+        window.screenshot(path=found[-1], full_page=True)
+        window.close()
+    return found
+
+
+def test_a_desktop_and_a_phone_mockup_become_one_page(
+    page: Page, service: Stack, mockups: list[Path]
+) -> None:
+    page.goto(service.origin)
+    page.get_by_label("Mockup files").set_input_files(mockups)
+    expect(page.get_by_role("button", name="What desktop.png shows")).to_have_count(0)
+    chosen = page.get_by_role("button", name="What phone.png shows: Page, width or state: auto")
+    chosen.click()
+    page.get_by_role("menuitemradio", name="Page 1 in another state").click()
+    page.get_by_role("button", name="What phone.png shows: Page 1 in another state").click()
+    page.get_by_role("menuitemradio", name="Page, width or state: auto").click()
+    expect(chosen).to_be_visible()
+    page.get_by_role("button", name="Generate").click()
+    page.wait_for_url("**/p/**")
+
+    run = page.get_by_role("region", name="Run")
+    expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
+    strip = page.locator(".score-strip")
+    expect(strip).to_contain_text("page 1")
+    phone = page.get_by_role("radiogroup", name="Page").get_by_role("radio", name="390 px")
+    expect(phone).to_have_attribute("title", "phone.png: page 1 at another width")
+    phone.click()
+    expect(strip).to_contain_text("390 px")
+    score = strip.get_by_role("img", name="Score ")
+    assert float(score.inner_text().removesuffix("%")) > 99
+    frame = page.locator("iframe").first
+    address = frame.get_attribute("src") or ""
+    assert address.endswith("/index.html")
+    heads = page.frame_locator("iframe").first.get_by_role("heading", level=2)
+    first, second = (heads.nth(at).bounding_box() for at in range(2))
+    assert first and second and second["y"] > first["y"] + first["height"]  # below each other
+
+    page.get_by_role("tab", name="Compare").click()
+    pictures = page.get_by_role("tabpanel", name="Compare").locator("img")
+    expect(pictures).to_have_count(2)
+    for picture in pictures.all():
+        expect(picture).to_have_js_property("naturalWidth", 390)
+    page.get_by_role("radiogroup", name="Page").get_by_role("radio", name="1", exact=True).click()
+    for picture in pictures.all():
+        expect(picture).to_have_js_property("naturalWidth", 1280)

@@ -1,0 +1,51 @@
+"""What a person gave beside mockups and words, as a model reads it: rules, tokens, a base."""
+
+from collections.abc import Iterator
+
+from webapp.studio.events import FileRef
+from workers.agent.protocols import Guideline, Task
+from workers.models.endpoint.sizes import BYTES_PER_TOKEN
+
+SHARE = 0.15  # of the window, that all rules and tokens may take together
+MOST_NAMED = 80  # files of a base
+
+RULES = (
+    "The person's rules for this project, {name}. They hold for design and code: before the"
+    " mockup's exact values and your taste, after the person's own words.\n{text}"
+)
+TOKENS = (
+    "The person's design tokens for this project, {name}. Use them by their names, as custom"
+    " properties, in place of values of the mockup that are about the same.\n{text}"
+)
+CUT = "… the rest of {name}, {count:,} characters, is left out: it is too long for you."
+BASE = (
+    "The person gives a page to start from. It lies in the folder already: {files}. Read what you"
+    " need of it before you write. Change it by exact edits until it shows the mockup: take its"
+    " components, classes and tokens again, and leave files that the mockup does not touch as they"
+    " are."
+)
+MORE = "{count} more (`list_files`)"
+FORMS = {"rules": RULES, "tokens": TOKENS}
+
+
+def texts_of(task: Task, window: int | None) -> Iterator[str]:
+    """Each rule, token file and the base in its own text; `window` in tokens, None: all fits."""
+    count = max(1, len(task.guidelines))
+    most = None if window is None else round(SHARE * window * BYTES_PER_TOKEN / count)
+    for one in task.guidelines:
+        yield FORMS[one.kind].format(name=one.file.path, text=_cut(one, most))
+    if task.base:
+        yield BASE.format(files=_listed(task.base))
+
+
+def _cut(one: Guideline, most: int | None) -> str:
+    text = one.text.strip()
+    if most is None or len(text) <= most:
+        return text
+    return f"{text[:most]}\n{CUT.format(name=one.file.path, count=len(text) - most)}"
+
+
+def _listed(files: tuple[FileRef, ...]) -> str:
+    named = [f"{one.path} ({one.size:,} bytes)" for one in files[:MOST_NAMED]]
+    more = [MORE.format(count=len(files) - MOST_NAMED)] if len(files) > MOST_NAMED else []
+    return ", ".join((*named, *more))
