@@ -211,6 +211,23 @@ class Revision(models.Model):
         return f"{self.run_id} v{self.number}"
 
 
+class CircuitState(models.Model):
+    """What is known of a model server that fails: `catalog.circuit.Circuit`, of whoever asks it
+    under this address, model and key. There is no row of one that answers."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    failed_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True)
+    probe_until = models.DateTimeField(null=True)
+    code = models.CharField(max_length=50)
+    detail = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.code} × {self.failures}"
+
+
 class Worker(models.Model):
     """A worker process as it last reported itself."""
 

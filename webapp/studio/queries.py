@@ -1,6 +1,7 @@
 """Reads of the record. What belongs to someone else is not found."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
@@ -8,13 +9,23 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from webapp.studio.catalog.endpoints import STORED, ModelEndpoint, Prices
+from webapp.environment import Environment
+from webapp.studio.catalog.circuit import CLOSED, Circuit, Policy
+from webapp.studio.catalog.endpoints import (
+    FROM_ENVIRONMENT,
+    STORED,
+    ModelEndpoint,
+    Prices,
+    endpoint_of,
+)
 from webapp.studio.encryption import Unreadable, decrypt
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, MessageReceived, event_adapter
 from webapp.studio.models import (
     Asset,
+    CircuitState,
     Endpoint,
     Event,
     Project,
@@ -99,10 +110,14 @@ def key_of(row: Endpoint) -> str | None:
 
 
 def endpoint_of_run(run: Run) -> ModelEndpoint | None:
-    """The endpoint that a run's model names; None where the model is no stored one.
+    """The endpoint that a run's model names, a stored one or the environment's; None where the
+    model is no endpoint.
 
     Raises BadRequest `endpoint_removed` and `endpoint_key_unreadable`.
     """
+    environment = Environment()
+    if run.model == FROM_ENVIRONMENT and environment.model_url:
+        return endpoint_of(environment)
     if not run.model.startswith(STORED):
         return None
     row = Endpoint.objects.filter(
@@ -114,6 +129,25 @@ def endpoint_of_run(run: Run) -> ModelEndpoint | None:
     if found.key is None:
         raise BadRequest("endpoint_key_unreadable", f"It is “{row.label}”.")
     return found
+
+
+def circuit(
+    endpoint: ModelEndpoint, policy: Policy, rows: QuerySet[CircuitState] | None = None
+) -> Circuit:
+    """What is known of a model server that fails; closed where nothing is."""
+    rows = CircuitState.objects.all() if rows is None else rows
+    row = rows.filter(key=circuit_key(endpoint)).first()
+    if row is None:
+        return CLOSED
+    known = Circuit(**{one.name: getattr(row, one.name) for one in fields(Circuit)})
+    return known.recalled(timezone.now(), policy)
+
+
+def circuit_key(endpoint: ModelEndpoint) -> str:
+    """Who asks the same server for the same model with the same key shares a circuit. The key is
+    told by nothing that is stored."""
+    identity = json.dumps([endpoint.url, endpoint.name, endpoint.key])
+    return salted_hmac("webapp.studio.circuit", identity, algorithm="sha256").hexdigest()
 
 
 def revision(run: Run, number: int) -> Revision:

@@ -6,6 +6,7 @@ from webapp.environment import Environment
 from webapp.studio.parameters import Effort
 from webapp.studio.values import Usage
 
+FROM_ENVIRONMENT = "endpoint"  # in the model of a run, the one that the environment names
 STORED = "endpoint:"  # before the id of a stored endpoint, in the model of a run
 
 
@@ -54,7 +55,7 @@ class ModelEndpoint:
 def endpoint_of(environment: Environment) -> ModelEndpoint:
     """The one that the environment names."""
     return ModelEndpoint(
-        model_id="endpoint",
+        model_id=FROM_ENVIRONMENT,
         label=environment.model_name,
         url=environment.model_url,
         name=environment.model_name,

@@ -1,6 +1,7 @@
 """What happens to a run from outside its worker: cancelled, paused, continued, picked up."""
 
 import logging
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from webapp.studio.errors import BadRequest, Conflict, QueueUnavailable
 from webapp.studio.events import RunFailed, RunFinished
 from webapp.studio.models import Run, WaitingMessage, Worker
 from webapp.studio.parameters import MessageParameters, check_words
+from webapp.studio.services import circuits
 from webapp.studio.services.ledger import lock_run, reopen, requeue, write_event
 
 logger = logging.getLogger(__name__)
@@ -60,7 +62,7 @@ def continue_run(run_id: str) -> Run:
         run = lock_run(run_id)
         if not run.ended:
             raise Conflict("run_active")
-        reopen(run)
+        _reopen(run)
         run.save()
     return run
 
@@ -91,7 +93,7 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
         options.check_reads_words(run.model, endpoints, with_tests=with_tests)
         WaitingMessage.objects.create(run=run, text=message.text, revision=message.revision)
         if run.ended:
-            reopen(run)
+            _reopen(run)
         run.save()
         run.project.save(update_fields=["updated_at"])
     return run
@@ -155,6 +157,14 @@ def _recover(run_id: str) -> None:
         else:
             requeue(run, "worker_lost")
         run.save()
+
+
+def _reopen(run: Run) -> None:
+    """At a person's word, who may have just mended the model's endpoint: it is asked at once."""
+    reopen(run)
+    with suppress(BadRequest):  # the worker tells why there is no endpoint
+        if endpoint := queries.endpoint_of_run(run):
+            circuits.try_now(endpoint)
 
 
 def _end(run: Run, event: RunFinished | RunFailed) -> None:
