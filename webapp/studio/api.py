@@ -52,7 +52,7 @@ def get_config(request: Request) -> schemas.Config:
             formats=FORMATS,
         ),
         stacks=options.STACKS,
-        models=options.models(endpoints, with_tests=settings.TEST_MODELS),
+        models=queries.model_options(request.user, with_tests=settings.TEST_MODELS),
         default_model=options.default_model(endpoints),
         presets=PRESETS,
         examples=examples(),

@@ -11,15 +11,15 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from webapp.environment import Environment
+from webapp.studio.catalog import options
 from webapp.studio.catalog.circuit import CLOSED, Circuit, Policy
 from webapp.studio.catalog.endpoints import (
     FROM_ENVIRONMENT,
     STORED,
     ModelEndpoint,
     Prices,
-    endpoint_of,
 )
+from webapp.studio.catalog.options import ModelOption
 from webapp.studio.encryption import Unreadable, decrypt
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, MessageReceived, event_adapter
@@ -115,9 +115,8 @@ def endpoint_of_run(run: Run) -> ModelEndpoint | None:
 
     Raises BadRequest `endpoint_removed` and `endpoint_key_unreadable`.
     """
-    environment = Environment()
-    if run.model == FROM_ENVIRONMENT and environment.model_url:
-        return endpoint_of(environment)
+    if run.model == FROM_ENVIRONMENT:
+        return next(iter(options.own_endpoint()), None)
     if not run.model.startswith(STORED):
         return None
     row = Endpoint.objects.filter(
@@ -129,6 +128,20 @@ def endpoint_of_run(run: Run) -> ModelEndpoint | None:
     if found.key is None:
         raise BadRequest("endpoint_key_unreadable", f"It is “{row.label}”.")
     return found
+
+
+def model_options(owner: User, *, with_tests: bool) -> tuple[ModelOption, ...]:
+    """The models on offer to a person, and which of them runs wait for."""
+    endpoints = model_endpoints(owner)
+    circuits = {
+        one.model_id: known
+        for one in (*options.own_endpoint(), *endpoints)
+        if (known := circuit(one, Policy())).is_open
+    }
+    return tuple(
+        options.waited_for(one, circuits[one.id]) if one.id in circuits else one
+        for one in options.models(endpoints, with_tests=with_tests)
+    )
 
 
 def circuit(

@@ -36,7 +36,7 @@ export interface StackOption {
 }
 /**
  * A model as the composer shows it. `note` says what it can and cannot do; a run with a model
- * that is `starting` waits for it.
+ * that is `starting` waits for it, and so it does with one that answers no run `silent_since`.
  */
 export interface ModelOption {
   id: string;
@@ -48,6 +48,7 @@ export interface ModelOption {
   context_tokens: number | null;
   note: string;
   state: "ready" | "starting" | "silent";
+  silent_since: string | null;
 }
 /**
  * `hint` says what the server needs, or where a key is to be had; `model` is an example.

@@ -1,6 +1,7 @@
 """The model servers a person adds: what the API takes and tells, and where the key goes."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from tests.webapp.studio.test_api import ended_run, generate, refused, send, upl
 from tests.workers.models.stand_in import stand_in
 from webapp.serving.local_user import local_user
 from webapp.studio import queries
+from webapp.studio.catalog.circuit import Failure
 from webapp.studio.errors import BadRequest
 from webapp.studio.models import Endpoint, Run
-from webapp.studio.services import endpoints
+from webapp.studio.services import circuits, endpoints
 
 Json = dict[str, Any]
 KEY = "sk-very-secret-0123456789"
@@ -87,6 +89,30 @@ def test_the_key_is_in_no_answer_and_not_in_the_database(client: Client) -> None
     assert KEY not in repr(rows)
     assert kept_key(endpoint) == KEY
     assert KEY not in repr(queries.model_endpoints(User.objects.get()))
+
+
+def test_a_model_that_runs_wait_for_is_marked_until_a_test_is_answered(client: Client) -> None:
+    with stand_in(models=[{"id": "kimi-k2.5"}]) as server:
+        server.answer = able
+        row = Endpoint.objects.get(id=add(client, url=server.url)["id"])
+        endpoint = queries.model_endpoint(row)
+        for _ in range(circuits.POLICY.failures):
+            down = Failure("model_unreachable", "connection refused")
+            since = circuits.report_failure(endpoint, down, is_probe=False).since
+        card = option_of(client, endpoint.model_id)
+        assert (card["state"], "connection refused" in card["note"]) == ("silent", True)
+        assert since is not None
+        assert datetime.fromisoformat(card["silent_since"]) == since.replace(
+            microsecond=since.microsecond // 1000 * 1000
+        )
+        body = {"id": str(row.id), "url": server.url, "name": row.name}
+        send(client, "POST", "/api/endpoints/test", body)
+    assert option_of(client, endpoint.model_id)["silent_since"] is None
+
+
+def option_of(client: Client, model_id: str) -> Json:
+    models = send(client, "GET", "/api/config")["models"]
+    return next(dict(one) for one in models if one["id"] == model_id)
 
 
 def test_a_key_that_is_left_out_is_kept_and_an_empty_one_forgets_it(client: Client) -> None:
