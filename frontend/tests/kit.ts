@@ -58,6 +58,7 @@ export const snapshot = (view: RunView): RunSnapshot => ({
     created_at: "2026-01-01T00:00:00Z",
     model: "draft",
     stack: "html-css",
+    thinking: "",
     prompt: "",
     score: null,
     stop_reason: null,

@@ -147,7 +147,7 @@ def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.P
     project = services.create_project(
         request.user,
         [MockupParameters(mockup.id, mockup.scale) for mockup in body.assets],
-        RunParameters(body.prompt, body.stack, model),
+        RunParameters(body.prompt, body.stack, model, body.thinking),
         body.name,
     )
     return Status(201, schemas.Project.of(project))
@@ -246,7 +246,7 @@ def continue_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
 def post_message(request: Request, run_id: str, body: schemas.NewMessage) -> Status[schemas.Run]:
     """Say what to do next: read before the next turn, or the run goes on with it."""
     run = queries.run(request.user, run_id)
-    message = MessageParameters(body.text, body.revision, body.model)
+    message = MessageParameters(body.text, body.revision, body.model, body.thinking)
     return Status(202, schemas.Run.of(services.send_message(str(run.id), message)))
 
 
@@ -279,6 +279,7 @@ def _parameters(body: schemas.NewRun, before: RunParameters) -> RunParameters:
         prompt=before.prompt if body.prompt is None else body.prompt,
         stack=before.stack if body.stack is None else body.stack,
         model=before.model if body.model is None else body.model,
+        thinking=before.thinking if body.thinking is None else body.thinking,
     )
 
 

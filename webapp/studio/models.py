@@ -117,6 +117,7 @@ class Run(models.Model):
     model = models.CharField(max_length=100)
     stack = models.CharField(max_length=50)
     prompt = models.TextField(blank=True)
+    thinking = models.CharField(max_length=10, blank=True)  # `parameters.Thinking`
     limits = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(auto_now_add=True)

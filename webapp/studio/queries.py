@@ -36,7 +36,7 @@ from webapp.studio.models import (
     WaitingMessage,
     Worker,
 )
-from webapp.studio.parameters import Effort, RunParameters
+from webapp.studio.parameters import Effort, RunParameters, Thinking
 
 Row = TypeVar("Row", bound=Model)
 
@@ -110,13 +110,14 @@ def key_of(row: Endpoint) -> str | None:
 
 
 def endpoint_of_run(run: Run) -> ModelEndpoint | None:
-    """The endpoint that a run's model names, a stored one or the environment's; None where the
-    model is no endpoint.
+    """The endpoint that a run's model names, a stored one or the environment's, thinking as the run
+    wants it; None where the model is no endpoint.
 
     Raises BadRequest `endpoint_removed` and `endpoint_key_unreadable`.
     """
+    thinking = cast(Thinking, run.thinking)
     if run.model == FROM_ENVIRONMENT:
-        return next(iter(options.own_endpoint()), None)
+        return next((one.with_thinking(thinking) for one in options.own_endpoint()), None)
     if not run.model.startswith(STORED):
         return None
     row = Endpoint.objects.filter(
@@ -127,7 +128,7 @@ def endpoint_of_run(run: Run) -> ModelEndpoint | None:
     found = model_endpoint(row)
     if found.key is None:
         raise BadRequest("endpoint_key_unreadable", f"It is “{row.label}”.")
-    return found
+    return found.with_thinking(thinking)
 
 
 def model_options(owner: User, *, with_tests: bool) -> tuple[ModelOption, ...]:
@@ -271,7 +272,8 @@ def newest_parameters(project: Project) -> RunParameters:
     run = project.runs.first()
     if run is None:
         raise NotFound(detail="The project has no run.")
-    return RunParameters(prompt=run.prompt, stack=run.stack, model=run.model)
+    thinking = cast(Thinking, run.thinking)
+    return RunParameters(run.prompt, run.stack, run.model, thinking)
 
 
 def parse_after(text: str) -> int:

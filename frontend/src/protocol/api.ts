@@ -197,6 +197,7 @@ export interface ProjectRun {
   model: string;
   stack: string;
   prompt: string;
+  thinking: "" | "off" | "low" | "medium" | "high";
   score: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
@@ -210,13 +211,15 @@ export interface NewMockup {
   scale?: number;
 }
 /**
- * `model`: the one that was set up, where it is left out.
+ * `model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
+ * it is set up.
  */
 export interface NewProject {
   assets: NewMockup[];
   prompt?: string;
   stack?: string;
   model?: string | null;
+  thinking?: "" | "off" | "low" | "medium" | "high";
   name?: string;
 }
 /**
@@ -243,6 +246,7 @@ export interface RunSummary {
   model: string;
   stack: string;
   prompt: string;
+  thinking: "" | "off" | "low" | "medium" | "high";
   score: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
@@ -255,6 +259,7 @@ export interface NewRun {
   prompt?: string | null;
   stack?: string | null;
   model?: string | null;
+  thinking?: ("" | "off" | "low" | "medium" | "high") | null;
 }
 /**
  * Where a revision can be seen and downloaded.
@@ -275,6 +280,7 @@ export interface Run {
   model: string;
   stack: string;
   prompt: string;
+  thinking: "" | "off" | "low" | "medium" | "high";
   score: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
@@ -324,10 +330,12 @@ export interface RunFile {
   events: Envelope[];
 }
 /**
- * `revision`: whose files to go on from. `model`: who reads it, once the run has ended.
+ * `revision`: whose files to go on from. `model`: who reads it, once the run has ended, and
+ * `thinking`: how.
  */
 export interface NewMessage {
   text: string;
   revision?: number | null;
   model?: string | null;
+  thinking?: ("" | "off" | "low" | "medium" | "high") | null;
 }

@@ -201,6 +201,39 @@ def test_a_run_goes_on_with_an_endpoint_by_a_message(client: Client) -> None:
     assert (told["model"], told["limits"]["steps"]) == (endpoint["model_id"], 300)
 
 
+def test_how_a_model_thinks_is_chosen_for_each_run_and_each_message(client: Client) -> None:
+    endpoint, picture_ = add(client, thinking=True, effort="low"), upload(client, picture())
+    project = generate(client, picture_, model=endpoint["model_id"], thinking="off")
+    first = project["runs"][0]
+    assert first["thinking"] == "off"
+    assert how(first["id"]) == (False, "")
+    again = send(client, "POST", f"/api/projects/{project['id']}/runs", {}, 201)
+    assert again["thinking"] == "off"
+    other = send(client, "POST", f"/api/projects/{project['id']}/runs", {"thinking": ""}, 201)
+    assert how(other["id"]) == (True, "low")
+
+    path = f"/api/runs/{first['id']}/messages"
+    thinking = {"text": "Think", "thinking": "high"}
+    assert refused(client, "POST", path, thinking, 409) == "run_active"
+    send(client, "POST", f"/api/runs/{first['id']}/cancel", status=202)
+    assert send(client, "POST", path, thinking, 202)["thinking"] == "high"
+    assert how(first["id"]) == (True, "high")
+    assert send(client, "POST", path, {"text": "Go on"}, 202)["thinking"] == "high"
+    assert refused(client, "POST", path, {"text": "?", "thinking": "wildly"}, 400) == "bad_request"
+
+
+def test_a_model_that_does_not_think_is_not_said_to(client: Client) -> None:
+    project = generate(client, upload(client, picture()), model="draft", thinking="high")
+    assert project["runs"][0]["thinking"] == ""
+
+
+def how(run_id: str) -> tuple[bool, str]:
+    """How the run's endpoint thinks."""
+    endpoint = queries.endpoint_of_run(queries.run_by_id(run_id))
+    assert endpoint is not None
+    return endpoint.thinking, endpoint.effort
+
+
 def test_the_endpoint_of_another_person_is_not_there(client: Client) -> None:
     endpoint = add(client)
     Endpoint.objects.update(owner=User.objects.create(username="other"))

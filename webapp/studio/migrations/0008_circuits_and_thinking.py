@@ -23,4 +23,9 @@ class Migration(migrations.Migration):
                 ('detail', models.TextField(blank=True)),
             ],
         ),
+        migrations.AddField(
+            model_name='run',
+            name='thinking',
+            field=models.CharField(blank=True, max_length=10),
+        ),
     ]

@@ -90,6 +90,10 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
             run.model = message.model
             limits = options.budget_of(run.model, endpoints, with_tests=with_tests)
             run.limits = limits.model_dump()
+        if message.thinking not in {None, run.thinking}:
+            if not run.ended:
+                raise Conflict("run_active", "How it thinks can change once it has ended.")
+            run.thinking = message.thinking
         options.check_reads_words(run.model, endpoints, with_tests=with_tests)
         WaitingMessage.objects.create(run=run, text=message.text, revision=message.revision)
         if run.ended:

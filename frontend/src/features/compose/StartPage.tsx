@@ -7,6 +7,7 @@ import { useCommands, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { RecentProjects } from "../history/RecentProjects";
+import { ThinkingMenu, type Thinking } from "../models/ThinkingMenu";
 import { DropZone } from "./DropZone";
 import { Examples } from "./Examples";
 import { blockedBecause, counted, readyItems } from "./items";
@@ -25,6 +26,7 @@ export function StartPage({ config }: { config: Config }) {
   const models = useModels(config.models);
   const [chosen, setModel] = useState<string | null>(null);
   const model = models.find(({ id }) => id === chosen)?.id ?? config.default_model;
+  const [thinking, setThinking] = useState<Thinking>("");
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [keysShown, setKeysShown] = useState(false);
@@ -37,7 +39,7 @@ export function StartPage({ config }: { config: Config }) {
     setError(null);
     const assets = readyItems(items).map(({ asset, scale }) => ({ id: asset.id, scale }));
     try {
-      const project = await api.createProject({ assets, prompt, stack, model });
+      const project = await api.createProject({ assets, prompt, stack, model, thinking });
       forgetDraft();
       navigate(`/p/${project.id}`);
     } catch (failure) {
@@ -88,7 +90,9 @@ export function StartPage({ config }: { config: Config }) {
             onStack={setStack}
             blocked={blocked}
             onGenerate={() => void generate()}
-          />
+          >
+            {card?.reads_words && <ThinkingMenu value={thinking} onChoose={setThinking} />}
+          </Words>
           {card && <ModelNote card={card} prompt={prompt} />}
           {error !== null && <NotStarted error={error} onRetry={() => void generate()} />}
         </section>
