@@ -101,7 +101,9 @@ def test_a_model_is_added_tested_used_and_removed(
     thinking.click()
     page.get_by_role("menuitemradio", name="High").click()
     say(page, "Think it over")
-    expect(run.get_by_role("status")).to_contain_text("Done", timeout=60_000)
+    steps = page.get_by_role("list", name="Steps")
+    expect(steps).to_contain_text("It is still green.", timeout=60_000)
+    expect(run.get_by_role("status")).to_contain_text("Done")
     assert server.requests[-1]["reasoning_effort"] == "high"
     spent = "3,000 tokens read · 150 written · context 0 % full · $2.25"
     expect(page.get_by_role("region", name="Activity")).to_contain_text(spent)

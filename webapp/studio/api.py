@@ -87,6 +87,12 @@ def post_endpoint_test(request: Request, body: schemas.EndpointTest) -> Connecti
     return services.check_endpoint(request.user, body.parameters(), row)
 
 
+@api.post("/endpoints/environment/test", response=ConnectionReport, tags=["models"])
+def post_own_endpoint_test(request: Request) -> ConnectionReport:
+    """The same of the model server that the environment names, with its key."""
+    return services.check_own_endpoint(request.user)
+
+
 @api.put("/endpoints/{endpoint_id}", response=schemas.Endpoint, tags=["models"])
 def put_endpoint(request: Request, endpoint_id: str, body: schemas.NewEndpoint) -> schemas.Endpoint:
     """Change a model server."""

@@ -328,6 +328,27 @@ def test_a_connection_is_tested_with_the_key_that_is_given_or_kept(client: Clien
         assert refused(client, "POST", path, {"url": "file:///etc"}, 400) == "bad_address"
 
 
+def test_the_endpoint_of_the_environment_is_tested_with_its_key_and_never_tells_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/api/endpoints/environment/test"
+    monkeypatch.delenv("MOCKWRIGHT_MODEL_URL", raising=False)
+    assert refused(client, "POST", path, None, 404) == "not_found"
+    with stand_in(models=[{"id": "kimi-k2.5"}]) as server:
+        server.answer = able
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_URL", server.url)
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_NAME", "kimi-k2.5")
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_KEY", KEY)
+        report = send(client, "POST", path)
+        assert report["sees_pictures"] is True
+        assert set(server.keys) == {f"Bearer {KEY}"}
+        assert KEY not in json.dumps(report)
+    report = send(client, "POST", path)
+    assert report["findings"][0]["outcome"] == "no"
+    assert "Nothing listens there" in report["findings"][0]["remedy"]
+    assert KEY not in json.dumps(report)
+
+
 def test_a_person_has_one_test_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     user = local_user()
     monkeypatch.setattr(endpoints, "_testing", {user.id})

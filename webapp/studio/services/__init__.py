@@ -2,8 +2,9 @@
 
 For people: `create_asset`, `create_project`, `create_run`, `rename_project`, `delete_project`,
 `cancel_run`, `pause_run`, `continue_run`, `send_message`, `create_endpoint`,
-`change_endpoint`, `check_endpoint`, `delete_endpoint`. For workers: `claim_run` →
-`append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker` and `sweep`.
+`change_endpoint`, `check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For workers:
+`claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker` and
+`sweep`.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -11,6 +12,7 @@ from webapp.studio.services.assets import create_asset
 from webapp.studio.services.endpoints import (
     change_endpoint,
     check_endpoint,
+    check_own_endpoint,
     create_endpoint,
     delete_endpoint,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "cancel_run",
     "change_endpoint",
     "check_endpoint",
+    "check_own_endpoint",
     "claim_run",
     "continue_run",
     "create_asset",

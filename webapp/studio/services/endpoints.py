@@ -9,10 +9,11 @@ from django.contrib.auth.models import User
 
 from webapp.origins import Origin, server_address
 from webapp.studio import queries
+from webapp.studio.catalog import options
 from webapp.studio.catalog.endpoints import ModelEndpoint
 from webapp.studio.catalog.findings import ConnectionReport
 from webapp.studio.encryption import encrypt
-from webapp.studio.errors import BadRequest, Conflict
+from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.models import Endpoint
 from webapp.studio.parameters import EndpointParameters
 from webapp.studio.services import circuits
@@ -53,6 +54,19 @@ def check_endpoint(
         name=parameters.name.strip(),
         key=key_for(parameters, row),
     )
+    return _check(owner, endpoint)
+
+
+def check_own_endpoint(owner: User) -> ConnectionReport:
+    """Test the model server that the environment names. Raises NotFound and Conflict."""
+    endpoint = next(iter(options.own_endpoint()), None)
+    if endpoint is None:
+        raise NotFound(detail="The environment names no model.")
+    return _check(owner, endpoint)
+
+
+def _check(owner: User, endpoint: ModelEndpoint) -> ConnectionReport:
+    """Raises Conflict."""
     # heavy, and loaded in this request's own thread
     from webapp.studio.catalog.connection import check_connection  # noqa: PLC0415
 
