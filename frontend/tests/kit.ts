@@ -156,10 +156,12 @@ export class Log implements FeedListener {
   refusals: string[] = [];
   positions: number[] = [];
   deltas = 0;
+  changes = 0;
 
   event = ({ seq }: Envelope) => void this.seqs.push(seq);
   line = (state: LineState) => void this.lines.push(state);
   refused = ({ code }: { code: string }) => void this.refusals.push(code);
+  changed = () => void (this.changes += 1);
   queued = (position: number) => void this.positions.push(position);
   delta = () => void (this.deltas += 1);
 }

@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bench.stack import Stack
 from tests.e2e.conftest import start_run
+from tests.e2e.test_conversation import say
 from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, refuses, stand_in
 
 pytestmark = pytest.mark.e2e
@@ -43,6 +44,8 @@ def test_a_person_sees_what_is_waited_for_and_goes_on_when_it_is_back(
     other = browser.new_page()
     other.goto(page.url)
     expect(other.get_by_role("region", name="Run")).to_contain_text(waits)
+    say(page, "Make it dark", "Send now")
+    expect(other.get_by_role("region", name="Activity")).to_contain_text("Make it dark")
     other.goto(f"{stack.origin}/models")
     row = other.get_by_role("listitem").filter(has_text="Kimi away")
     expect(row).to_contain_text("runs wait for it since")

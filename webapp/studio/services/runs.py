@@ -13,6 +13,7 @@ from webapp.studio import queries, task_queue
 from webapp.studio.catalog import options
 from webapp.studio.errors import BadRequest, Conflict, QueueUnavailable
 from webapp.studio.events import RunFailed, RunFinished
+from webapp.studio.live import broadcast
 from webapp.studio.models import Run, WaitingMessage, Worker
 from webapp.studio.parameters import MessageParameters, check_words
 from webapp.studio.services import circuits
@@ -53,6 +54,7 @@ def pause_run(run_id: str) -> Run:
         elif run.state == Run.State.RUNNING:
             run.pause_requested = True
         run.save()
+        transaction.on_commit(lambda: broadcast.notify_changed(run_id))
     return run
 
 
@@ -100,6 +102,7 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
             _reopen(run)
         run.save()
         run.project.save(update_fields=["updated_at"])
+        transaction.on_commit(lambda: broadcast.notify_changed(run_id))
     return run
 
 
