@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -12,12 +13,20 @@ from tests.workers.jobs.conftest import Worker, has_ended, make_run, wait_for
 from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, refuses, says, stand_in
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
-from webapp.studio.catalog.circuit import Policy
-from webapp.studio.events import Envelope, TransientEvent, Waiting
+from webapp.studio.catalog.circuit import Failure, Policy
+from webapp.studio.catalog.endpoints import ModelEndpoint
+from webapp.studio.events import Envelope, Limits, TransientEvent
+from webapp.studio.events import Waiting as WaitingTold
 from webapp.studio.models import CircuitState, Run
 from webapp.studio.parameters import EndpointParameters
 from webapp.studio.services import circuits
+from webapp.studio.storage import blobs
+from workers.agent.protocols import Task, Transcript
+from workers.jobs.breaker import RecordedBreaker
 from workers.jobs.execute import execute_run
+from workers.models.endpoint.circuit import Waiting
+from workers.models.endpoint.model import ClientModel
+from workers.models.endpoint.request import Endpoint
 
 pytestmark = pytest.mark.usefixtures("installation")
 
@@ -33,7 +42,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> Told:
     send = services.send_delta
 
     def listen(run_id: str, event: TransientEvent, *, after_seq: int) -> None:
-        if isinstance(event, Waiting):
+        if isinstance(event, WaitingTold):
             heard.append((run_id, event.text))
         send(run_id, event, after_seq=after_seq)
 
@@ -158,7 +167,9 @@ async def test_a_person_ends_the_waiting_at_once(
         # Continue asks at once, though the next try was a minute away
         mend()
         await sync_to_async(services.continue_run)(run_id)
+        began = time.monotonic()
         await execute_run(run_id)
+        assert time.monotonic() - began < 20
         assert len(server.requests) == 2
     assert getattr((await events_of(run_id))[-1].event, "reason", "") == "asked"
 
@@ -199,12 +210,46 @@ async def test_a_refusal_of_one_request_opens_no_circuit() -> None:
     assert await circuit_row() is None
 
 
-async def test_an_answer_that_breaks_off_opens_no_circuit() -> None:
+@pytest.mark.usefixtures("quick")
+async def test_an_answer_that_breaks_off_opens_no_circuit(told: Told) -> None:
     broken = Reply(pieces=says("Half").pieces[:1], cut=True)
     with stand_in(broken, broken, calls(("ask", {"question": "Light?"}))) as server:
         model = await sync_to_async(add_endpoint)(server)
         await execute_run(await sync_to_async(run_on)(model))
         assert len(server.requests) == 3
+    assert told and all("Asking again in" in text for _, text in told)
+    assert await circuit_row() is None
+
+
+async def test_a_probe_that_takes_long_keeps_the_others_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(circuits, "POLICY", Policy(failures=1, first_pause=0.0, probe_seconds=2.0))
+    with stand_in() as server:
+        may_answer = threading.Event()
+
+        def answer(body: JSON) -> Reply:
+            may_answer.wait(30)
+            return says("Here.")
+
+        server.answer = answer
+        connected = ModelEndpoint("endpoint", "Kimi", server.url, "kimi-k2.5")
+        down = Failure("model_unreachable", "connection refused")
+        await sync_to_async(circuits.report_failure)(connected, down, is_probe=False)
+        endpoint = replace(Endpoint.of(connected), waiting=Waiting(keep_every=0.3))
+        model = ClientModel(endpoint, breaker=RecordedBreaker(connected))
+
+        async def take() -> None:
+            task = Task((), "html-css", "Hello", Limits())
+            async for _ in model.turn(Transcript(task), (), blobs()):
+                pass
+
+        probing = asyncio.create_task(take())
+        await until(server.was_asked.is_set)
+        await asyncio.sleep(3)
+        assert not (await sync_to_async(circuits.admit)(connected)).may_ask
+        may_answer.set()
+        await probing
     assert await circuit_row() is None
 
 
