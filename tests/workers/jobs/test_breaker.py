@@ -244,12 +244,15 @@ async def test_a_probe_that_takes_long_keeps_the_others_back(
             async for _ in model.turn(Transcript(task), (), blobs()):
                 pass
 
+        before = len(asyncio.all_tasks())
         probing = asyncio.create_task(take())
         await until(server.was_asked.is_set)
         await asyncio.sleep(3)
         assert not (await sync_to_async(circuits.admit)(connected)).may_ask
         may_answer.set()
         await probing
+        # nothing shows life of a probe that has ended
+        await until(lambda: len(asyncio.all_tasks()) == before)
     assert await circuit_row() is None
 
 

@@ -1,14 +1,17 @@
 """The circuit of a model server in the record, where all workers meet."""
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import timezone
 
-from webapp.studio.catalog.circuit import Admission, Failure
+from webapp.studio import queries
+from webapp.studio.catalog.circuit import Admission, Circuit, Failure
 from webapp.studio.catalog.endpoints import ModelEndpoint
 from webapp.studio.models import CircuitState
 from webapp.studio.services import circuits
@@ -41,10 +44,19 @@ def admit() -> Admission:
         connection.close()
 
 
-def test_of_many_runs_one_is_the_probe() -> None:
+def test_of_many_runs_one_is_the_probe(monkeypatch: pytest.MonkeyPatch) -> None:
     open_circuit()
     assert not circuits.admit(KIMI).may_ask
     let_pass(circuits.POLICY.longest_pause)
+    all_have_looked, read = threading.Barrier(8), queries.circuit
+
+    def read_together(*given: Any) -> Circuit:
+        circuit = read(*given)
+        if len(given) == 2:  # the look that locks nothing
+            all_have_looked.wait(20)
+        return circuit
+
+    monkeypatch.setattr(queries, "circuit", read_together)
     with ThreadPoolExecutor(8) as pool:
         admissions = [one.result() for one in [pool.submit(admit) for _ in range(8)]]
     assert [one.is_probe for one in admissions if one.may_ask] == [True]
