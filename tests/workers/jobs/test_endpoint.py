@@ -57,7 +57,7 @@ async def test_a_run_is_taken_by_the_stored_endpoint_and_says_what_it_cost() -> 
 
 async def test_a_run_that_has_cost_what_it_may_waits_for_the_person_to_go_on() -> None:
     look: tuple[str, dict[str, object]] = ("list_files", {})
-    with stand_in(calls(look), calls(look, first=1), calls(look, first=2)) as server:
+    with stand_in(*[calls(look, first=number) for number in range(4)]) as server:
         run_id = await run_with(server)
         await Run.objects.filter(id=run_id).aupdate(limits={"cost": 0.0045})  # of a turn .0025
         await execute_run(run_id)
