@@ -12,6 +12,7 @@ const mini: ModelOption = {
   context_tokens: 4096,
   note: "",
   state: "ready",
+  silent_since: null,
 };
 
 test("a card says what its model can do", () => {
@@ -26,4 +27,7 @@ test("a card says what its model cannot do, and nothing of a context that is not
 test("a card says first that its model cannot be used yet", () => {
   expect(abilities({ ...mini, state: "starting" })).toMatch(/^still starting · /);
   expect(abilities({ ...mini, state: "silent" })).toMatch(/^does not answer · /);
+  const since = new Date(2026, 10, 29, 14, 2).toISOString();
+  const waited = { ...mini, state: "silent" as const, silent_since: since };
+  expect(abilities(waited)).toMatch(/^runs wait for it since (14:02|02:02 PM) · /);
 });

@@ -17,6 +17,7 @@ const run = (id: string, minute: number, changes: Partial<ProjectRun> = {}): Pro
   queued_at: `2026-01-01T00:0${minute}:00Z`,
   model: "draft",
   stack: "html-css",
+  thinking: "",
   prompt: "",
   score: null,
   stop_reason: "finished",

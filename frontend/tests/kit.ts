@@ -59,6 +59,7 @@ export const snapshot = (view: RunView): RunSnapshot => ({
     created_at: "2026-01-01T00:00:00Z",
     model: "draft",
     stack: "html-css",
+    thinking: "",
     prompt: "",
     score: null,
     stop_reason: null,
@@ -156,10 +157,12 @@ export class Log implements FeedListener {
   refusals: string[] = [];
   positions: number[] = [];
   deltas = 0;
+  changes = 0;
 
   event = ({ seq }: Envelope) => void this.seqs.push(seq);
   line = (state: LineState) => void this.lines.push(state);
   refused = ({ code }: { code: string }) => void this.refusals.push(code);
+  changed = () => void (this.changes += 1);
   queued = (position: number) => void this.positions.push(position);
   delta = () => void (this.deltas += 1);
 }

@@ -20,6 +20,7 @@ const option = (id: string, reads_words: boolean): ModelOption => ({
   context_tokens: null,
   note: "",
   state: "ready",
+  silent_since: null,
 });
 const draft = option("draft", false); // the snapshot's own
 const kimi = option("kimi", true);
@@ -68,6 +69,24 @@ test("a run of the built-in model is gone on with by one that reads words", asyn
   await type("bigger");
   await press("Send");
   expect(send).toHaveBeenCalledExactlyOnceWith({ text: "bigger", revision: 2, model: "kimi" });
+  await page.leave();
+});
+
+test("how the model thinks is the run's own until another is chosen for what is said", async () => {
+  const { page, send, type, press, button } = await shown([kimi], { model: "kimi" });
+  expect(button("thinking")?.textContent).toBe("thinking as set up");
+  await press("thinking");
+  const items = [...page.element.querySelectorAll<HTMLElement>("[role=menuitemradio]")];
+  await happens(() => items.find((one) => one.textContent.startsWith("High"))?.click());
+  expect(button("thinking")?.textContent).toBe("thinking high");
+  await type("bigger");
+  await press("Send");
+  expect(send).toHaveBeenCalledExactlyOnceWith({
+    text: "bigger",
+    revision: 2,
+    model: "kimi",
+    thinking: "high",
+  });
   await page.leave();
 });
 

@@ -271,7 +271,7 @@ test("a score says what it was not measured by", async () => {
 test("a model that reads words and cannot do the work is marked beside the composer", async () => {
   const can = { reads_pictures: true, reads_words: true, uses_tools: true };
   const named = { id: "m", label: "M", device: "", context_tokens: null, note: "Mine" };
-  const card: ModelOption = { ...named, ...can, state: "ready" };
+  const card: ModelOption = { ...named, ...can, state: "ready", silent_since: null };
   const page = await draw(<ModelNote card={card} prompt="" given={false} />);
   const marked = () => one(page.element, ".model-note").classList.contains("marked");
   expect(marked()).toBe(false);

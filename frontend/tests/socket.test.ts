@@ -23,6 +23,13 @@ describe("a feed of a run", () => {
     expect(log.seqs).toEqual([1, 2, 3, 4]);
   });
 
+  test("says that the run itself has changed", () => {
+    const { transport, log } = startedFeed();
+    transport.socket.accept();
+    transport.socket.send({ kind: "run_changed" });
+    expect([log.changes, log.seqs]).toEqual([1, []]);
+  });
+
   test("goes on after the last event it saw when the line drops", async () => {
     const { transport, log } = startedFeed();
     transport.socket.accept();

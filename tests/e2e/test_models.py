@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.stack import Stack
+from tests.e2e.test_conversation import say
 from tests.webapp.studio.catalog.answers import able
 from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, refuses, stand_in
 from webapp.studio.catalog.findings import TOOL
@@ -26,6 +27,7 @@ def server() -> Iterator[StandIn]:
         work = [
             calls(("write_file", {"path": "index.html", "content": PAGE}), ("compare", {})),
             calls(("finish", {"summary": "It is green."}), first=2),
+            calls(("finish", {"summary": "It is still green."}), first=3),
         ]
 
         def answer(body: JSON) -> Reply:
@@ -80,8 +82,13 @@ def test_a_model_is_added_tested_used_and_removed(
     picker.click()
     page.get_by_role("menuitemradio", name="Draft").click()
     expect(picker).to_contain_text("Draft")
+    thinking = page.get_by_role("button", name="Thinking:")
+    expect(thinking).to_have_count(0)  # of what does not think there is nothing to choose
     picker.click()
     page.get_by_role("menuitemradio", name="Kimi at home").click()
+    thinking.click()
+    page.get_by_role("menuitemradio", name="Off").click()
+    expect(thinking).to_have_text("thinking off")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("button", name="Generate").click()
     run = page.get_by_role("region", name="Run")
@@ -89,7 +96,16 @@ def test_a_model_is_added_tested_used_and_removed(
     body = page.frame_locator("iframe").first.locator("body")
     expect(body).to_have_css("background-color", "rgb(0, 255, 0)")
     assert set(server.keys[-2:]) == {f"Bearer {KEY}"}
-    spent = "2,000 tokens read · 100 written · context 0 % full · $1.50"
+    assert server.requests[-1]["chat_template_kwargs"] == {"thinking": False}
+    expect(thinking).to_have_text("thinking off")
+    thinking.click()
+    page.get_by_role("menuitemradio", name="High").click()
+    say(page, "Think it over")
+    steps = page.get_by_role("list", name="Steps")
+    expect(steps).to_contain_text("It is still green.", timeout=60_000)
+    expect(run.get_by_role("status")).to_contain_text("Done")
+    assert server.requests[-1]["reasoning_effort"] == "high"
+    spent = "3,000 tokens read · 150 written · context 0 % full · $2.25"
     expect(page.get_by_role("region", name="Activity")).to_contain_text(spent)
     project = page.url
 

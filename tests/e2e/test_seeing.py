@@ -16,7 +16,7 @@ pytestmark = pytest.mark.e2e
 RUN_MS = 120_000  # on a busy machine
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     # a pause, so that there is time to say something while it works
     with serve_seeing("--slips", "2", "--pause", "2") as url:
@@ -57,3 +57,17 @@ def test_a_dropped_mockup_becomes_a_page_that_words_change(page: Page, service: 
     page.get_by_role("button", name="You decide").click()
     expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
     expect(button).to_have_css("background-color", "rgb(46, 125, 50)")
+
+
+def test_the_environments_own_model_is_tested_where_the_others_are(
+    page: Page, service: Stack
+) -> None:
+    page.goto(f"{service.origin}/models")
+    row = page.get_by_role("listitem").filter(has_text="Set by the environment")
+    row.get_by_role("link", name="Test").click()
+    expect(page.get_by_role("main")).to_contain_text("MOCKWRIGHT_MODEL_URL")
+    expect(page.get_by_role("textbox")).to_have_count(0)  # nothing to change
+    page.get_by_role("button", name="Test", exact=True).click()
+    findings = page.get_by_role("region", name="What the test found")
+    expect(findings).to_contain_text("It can do all that is needed", timeout=60_000)
+    expect(findings).to_contain_text("picture and said so")

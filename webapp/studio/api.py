@@ -60,7 +60,7 @@ def get_config(request: Request) -> schemas.Config:
             kinds=KINDS,
         ),
         stacks=options.STACKS,
-        models=options.models(endpoints, with_tests=settings.TEST_MODELS),
+        models=queries.model_options(request.user, with_tests=settings.TEST_MODELS),
         default_model=options.default_model(endpoints),
         presets=PRESETS,
         examples=examples(),
@@ -93,6 +93,12 @@ def post_endpoint_test(request: Request, body: schemas.EndpointTest) -> Connecti
     """Ask a model server small real questions, for up to half a minute, and tell what it can do."""
     row = queries.endpoint(request.user, body.id) if body.id is not None else None
     return services.check_endpoint(request.user, body.parameters(), row)
+
+
+@api.post("/endpoints/environment/test", response=ConnectionReport, tags=["models"])
+def post_own_endpoint_test(request: Request) -> ConnectionReport:
+    """The same of the model server that the environment names, with its key."""
+    return services.check_own_endpoint(request.user)
 
 
 @api.put("/endpoints/{endpoint_id}", response=schemas.Endpoint, tags=["models"])
@@ -165,7 +171,7 @@ def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.P
     project = services.create_project(
         request.user,
         [MockupParameters(mockup.id, mockup.scale, mockup.role) for mockup in body.assets],
-        RunParameters(body.prompt, body.stack, model),
+        RunParameters(body.prompt, body.stack, model, body.thinking),
         body.name,
         body.references,
     )
@@ -265,7 +271,7 @@ def continue_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
 def post_message(request: Request, run_id: str, body: schemas.NewMessage) -> Status[schemas.Run]:
     """Say what to do next: read before the next turn, or the run goes on with it."""
     run = queries.run(request.user, run_id)
-    message = MessageParameters(body.text, body.revision, body.model)
+    message = MessageParameters(body.text, body.revision, body.model, body.thinking)
     return Status(202, schemas.Run.of(services.send_message(str(run.id), message)))
 
 
@@ -298,6 +304,7 @@ def _parameters(body: schemas.NewRun, before: RunParameters) -> RunParameters:
         prompt=before.prompt if body.prompt is None else body.prompt,
         stack=before.stack if body.stack is None else body.stack,
         model=before.model if body.model is None else body.model,
+        thinking=before.thinking if body.thinking is None else body.thinking,
     )
 
 

@@ -21,8 +21,8 @@ from webapp.studio import queries
 from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import MockwrightError
 from webapp.studio.live.feed import BATCH, QueuePosition, StoredEvent, stored_after, subscribe
-from webapp.studio.live.frames import CaughtUpFrame, ErrorFrame, QueuedFrame
-from webapp.studio.live.subscription import Delta
+from webapp.studio.live.frames import CaughtUpFrame, ErrorFrame, QueuedFrame, RunChangedFrame
+from webapp.studio.live.subscription import Delta, RunChanged
 from webapp.studio.messages import explain
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,9 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
                 await self._send_frame(QueuedFrame(position=position))
             while True:
                 update = await subscriber.next()
-                if isinstance(update, QueuePosition):
+                if isinstance(update, RunChanged):
+                    await self._send_frame(RunChangedFrame())
+                elif isinstance(update, QueuePosition):
                     if update.position != position:
                         await self._send_frame(QueuedFrame(position=update.position))
                     position = update.position

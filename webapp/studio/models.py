@@ -161,6 +161,7 @@ class Run(models.Model):
     model = models.CharField(max_length=100)
     stack = models.CharField(max_length=50)
     prompt = models.TextField(blank=True)
+    thinking = models.CharField(max_length=10, blank=True)  # `parameters.Thinking`
     limits = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -253,6 +254,23 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} v{self.number}"
+
+
+class CircuitState(models.Model):
+    """What is known of a model server that fails: `catalog.circuit.Circuit`, of whoever asks it
+    under this address, model and key. There is no row of one that answers."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    failed_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True)
+    probe_until = models.DateTimeField(null=True)
+    code = models.CharField(max_length=50)
+    detail = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.code} × {self.failures}"
 
 
 class Worker(models.Model):

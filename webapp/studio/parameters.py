@@ -9,6 +9,7 @@ from webapp.studio.values import MockupChoice
 MAX_WORDS = 20_000  # characters
 
 Effort = Literal["", "low", "medium", "high"]  # of thinking; empty: as the server sees fit
+Thinking = Literal["", "off", "low", "medium", "high"]  # of one run; empty: as its model is set up
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class RunParameters:
     prompt: str
     stack: str
     model: str
+    thinking: Thinking = ""
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,13 @@ class MessageParameters:
     """What a person says to a run after its start.
 
     `revision` is the one whose files the work goes on from: None for the files as they are.
-    `model` is who reads it: None for the run's own.
+    `model` is who reads it, `thinking` how: None for the run's own.
     """
 
     text: str
     revision: int | None = None
     model: str | None = None
+    thinking: Thinking | None = None
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Reads of the record. What belongs to someone else is not found."""
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
 
@@ -8,13 +9,23 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
-from webapp.studio.catalog.endpoints import STORED, ModelEndpoint, Prices
+from webapp.studio.catalog import options
+from webapp.studio.catalog.circuit import CLOSED, Circuit, Policy
+from webapp.studio.catalog.endpoints import (
+    FROM_ENVIRONMENT,
+    STORED,
+    ModelEndpoint,
+    Prices,
+)
+from webapp.studio.catalog.options import ModelOption
 from webapp.studio.encryption import Unreadable, decrypt
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, MessageReceived, event_adapter
 from webapp.studio.models import (
     Asset,
+    CircuitState,
     Endpoint,
     Event,
     Project,
@@ -27,7 +38,7 @@ from webapp.studio.models import (
     WaitingMessage,
     Worker,
 )
-from webapp.studio.parameters import Effort, RunParameters
+from webapp.studio.parameters import Effort, RunParameters, Thinking
 
 Row = TypeVar("Row", bound=Model)
 
@@ -106,10 +117,14 @@ def key_of(row: Endpoint) -> str | None:
 
 
 def endpoint_of_run(run: Run) -> ModelEndpoint | None:
-    """The endpoint that a run's model names; None where the model is no stored one.
+    """The endpoint that a run's model names, a stored one or the environment's, thinking as the run
+    wants it; None where the model is no endpoint.
 
     Raises BadRequest `endpoint_removed` and `endpoint_key_unreadable`.
     """
+    thinking = cast(Thinking, run.thinking)
+    if run.model == FROM_ENVIRONMENT:
+        return next((one.with_thinking(thinking) for one in options.own_endpoint()), None)
     if not run.model.startswith(STORED):
         return None
     row = Endpoint.objects.filter(
@@ -120,7 +135,40 @@ def endpoint_of_run(run: Run) -> ModelEndpoint | None:
     found = model_endpoint(row)
     if found.key is None:
         raise BadRequest("endpoint_key_unreadable", f"It is “{row.label}”.")
-    return found
+    return found.with_thinking(thinking)
+
+
+def model_options(owner: User, *, with_tests: bool) -> tuple[ModelOption, ...]:
+    """The models on offer to a person, and which of them runs wait for."""
+    endpoints = model_endpoints(owner)
+    circuits = {
+        one.model_id: known
+        for one in (*options.own_endpoint(), *endpoints)
+        if (known := circuit(one, Policy())).is_open
+    }
+    return tuple(
+        options.waited_for(one, circuits[one.id]) if one.id in circuits else one
+        for one in options.models(endpoints, with_tests=with_tests)
+    )
+
+
+def circuit(
+    endpoint: ModelEndpoint, policy: Policy, rows: QuerySet[CircuitState] | None = None
+) -> Circuit:
+    """What is known of a model server that fails; closed where nothing is."""
+    rows = CircuitState.objects.all() if rows is None else rows
+    row = rows.filter(key=circuit_key(endpoint)).first()
+    if row is None:
+        return CLOSED
+    known = Circuit(**{one.name: getattr(row, one.name) for one in fields(Circuit)})
+    return known.recalled(timezone.now(), policy)
+
+
+def circuit_key(endpoint: ModelEndpoint) -> str:
+    """Who asks the same server for the same model with the same key shares a circuit. The key is
+    told by nothing that is stored."""
+    identity = json.dumps([endpoint.url, endpoint.name, endpoint.key])
+    return salted_hmac("webapp.studio.circuit", identity, algorithm="sha256").hexdigest()
 
 
 def revision(run: Run, number: int) -> Revision:
@@ -243,7 +291,8 @@ def newest_parameters(project: Project) -> RunParameters:
     run = project.runs.first()
     if run is None:
         raise NotFound(detail="The project has no run.")
-    return RunParameters(prompt=run.prompt, stack=run.stack, model=run.model)
+    thinking = cast(Thinking, run.thinking)
+    return RunParameters(run.prompt, run.stack, run.model, thinking)
 
 
 def parse_after(text: str) -> int:

@@ -14,7 +14,7 @@ from webapp.studio.catalog.options import ModelOption, StackOption
 from webapp.studio.catalog.presets import Preset
 from webapp.studio.events import Envelope, Limits, MockupChoice, StopReason
 from webapp.studio.messages import Problem
-from webapp.studio.parameters import Effort, EndpointParameters
+from webapp.studio.parameters import Effort, EndpointParameters, Thinking
 from webapp.studio.uploads.examples import Example
 from webapp.studio.uploads.references import Kind
 
@@ -159,6 +159,7 @@ class RunSummary(BaseModel):
     model: str
     stack: str
     prompt: str
+    thinking: Thinking
     score: float | None
     stop_reason: StopReason | None
     best_revision: int | None
@@ -174,6 +175,7 @@ class RunSummary(BaseModel):
             model=run.model,
             stack=run.stack,
             prompt=run.prompt,
+            thinking=cast(Thinking, run.thinking),
             score=run.result_score,
             stop_reason=run.stop_reason or None,
             best_revision=run.best_revision,
@@ -346,13 +348,15 @@ class NewMockup(Body):
 
 
 class NewProject(Body):
-    """`model`: the one that was set up, where it is left out. `references`: ids."""
+    """`model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
+    it is set up. `references`: ids."""
 
     assets: list[NewMockup]
     references: list[str] = []
     prompt: str = ""
     stack: str = options.DEFAULT_STACK
     model: str | None = None
+    thinking: Thinking = ""
     name: str = ""
 
 
@@ -398,14 +402,17 @@ class NewRun(Body):
     prompt: str | None = None
     stack: str | None = None
     model: str | None = None
+    thinking: Thinking | None = None
 
 
 class NewMessage(Body):
-    """`revision`: whose files to go on from. `model`: who reads it, once the run has ended."""
+    """`revision`: whose files to go on from. `model`: who reads it, once the run has ended, and
+    `thinking`: how."""
 
     text: str
     revision: int | None = None
     model: str | None = None
+    thinking: Thinking | None = None
 
 
 def _thumbnail_url(asset: models.Asset) -> str:

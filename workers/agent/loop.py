@@ -29,7 +29,7 @@ from webapp.studio.revisions import follows_words
 from workers.agent.errors import AgentError
 from workers.agent.limits import is_spent, stop_reason
 from workers.agent.notices import after_call, after_revision
-from workers.agent.protocols import Blobs, Model, Person, Task, Tool
+from workers.agent.protocols import Blobs, Model, Person, Task, Tool, WaitChunk
 from workers.agent.runner import run_call, specs
 from workers.agent.started import run_started
 from workers.agent.transcript import Progress
@@ -51,8 +51,11 @@ class Nobody:
         return False
 
 
-class _OutOfTime(Exception):
-    """The run's seconds are spent."""
+class _Interrupted(Exception):
+    """The run ends inside a step: its seconds are spent, or the person does not want to wait."""
+
+    def __init__(self, reason: StopReason) -> None:
+        self.reason = reason
 
 
 async def run(
@@ -70,7 +73,7 @@ async def run(
     """
     person = person if person is not None else Nobody()
     progress = progress if progress is not None else Progress()
-    session = _Session(task, model, tools, blobs, progress)
+    session = _Session(task, model, tools, blobs, progress, person)
     if not progress.started:
         yield (started := run_started(task, model.ref))
         progress.note(started)
@@ -79,7 +82,7 @@ async def run(
     failure: AgentError | None = None
     try:
         while True:
-            for message in await session.messages(person):
+            for message in await session.messages():
                 yield message
                 progress.note(message)  # once the consumer has recorded it
                 if message.revision is not None:
@@ -93,8 +96,8 @@ async def run(
             async for event in session.advance():
                 yield event
                 progress.note(event)
-    except _OutOfTime:
-        reason = "budget"
+    except _Interrupted as interruption:
+        reason = interruption.reason
     except AgentError as error:
         failure = error
     async for event in session.measure_rest():
@@ -118,6 +121,7 @@ class _Session:
     tools: Mapping[str, Tool]
     blobs: Blobs
     progress: Progress
+    person: Person
     deadline: float = field(init=False)  # on the event loop's clock
 
     def __post_init__(self) -> None:
@@ -131,11 +135,11 @@ class _Session:
         guided = bool(self.task.guidelines)
         return follows_words(self.model.ref, self.task.prompt, spoken_to=spoken_to, guided=guided)
 
-    async def messages(self, person: Person) -> tuple[MessageReceived, ...]:
+    async def messages(self) -> tuple[MessageReceived, ...]:
         """What to take between two turns; one that finds the budget spent waits for the next."""
         if self.progress.next_call() is not None or self.is_spent():
             return ()
-        return await person.messages()
+        return await self.person.messages()
 
     def stop_reason(self) -> StopReason | None:
         """Why the run is over; None while it is not. Raises ModelFailed."""
@@ -166,7 +170,7 @@ class _Session:
         try:
             async for event in self._run_tool(call):
                 yield event
-        except _OutOfTime:
+        except _Interrupted:
             return
 
     async def _take_turn(self) -> AsyncIterator[Event]:
@@ -180,6 +184,8 @@ class _Session:
                 chunk = await self._in_time(anext(stream, None))
                 if chunk is None:
                     break
+                if isinstance(chunk, WaitChunk) and await self.person.wants_pause():
+                    raise _Interrupted("paused")
                 for delta in builder.add(chunk):
                     yield delta
         finally:
@@ -222,5 +228,5 @@ class _Session:
                 return await work
         except TimeoutError:
             if scope.expired():
-                raise _OutOfTime from None
+                raise _Interrupted("budget") from None
             raise

@@ -31,6 +31,7 @@ from workers.agent.errors import code_of
 from workers.agent.protocols import Guideline, Mockup, Task
 from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
+from workers.jobs.breaker import RecordedBreaker
 from workers.jobs.maintenance import run_maintenance
 from workers.jobs.process import this_process
 from workers.jobs.publish import Publisher
@@ -122,7 +123,8 @@ async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publ
     environment = RunEnvironment(blobs(), this_process().renderer)
     person = RecordedPerson(str(run.id))
     connected = await sync_to_async(queries.endpoint_of_run)(run)
-    model = make_model(run.model, connected)
+    breaker = None if connected is None else RecordedBreaker(connected)
+    model = make_model(run.model, connected, breaker)
     task = task.heeded_by(model.ref)
     async with aclosing(run_task(task, model, environment, progress, person)) as events:
         async for event in events:

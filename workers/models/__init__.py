@@ -1,10 +1,14 @@
 """The models the agent can run on. A new model is a module and one line here."""
 
 import pkgutil
+from typing import TYPE_CHECKING
 
 from webapp.studio.catalog.endpoints import ModelEndpoint
 from workers.agent.errors import UnknownModel
 from workers.agent.protocols import Model
+
+if TYPE_CHECKING:
+    from workers.models.endpoint.circuit import Breaker
 
 # where each is found; imported when first asked for, as some load large libraries
 MODELS: dict[str, str] = {
@@ -16,8 +20,13 @@ MODELS: dict[str, str] = {
 }
 
 
-def make_model(model_id: str, connected: ModelEndpoint | None = None) -> Model:
-    """A model of that name, or the one behind an endpoint that a person connected.
+def make_model(
+    model_id: str,
+    connected: ModelEndpoint | None = None,
+    breaker: "Breaker | None" = None,
+) -> Model:
+    """A model of that name, or the one behind an endpoint that was connected; `breaker` knows how
+    that answers other runs.
 
     Raises UnknownModel, naming what there is.
     """
@@ -26,7 +35,7 @@ def make_model(model_id: str, connected: ModelEndpoint | None = None) -> Model:
         from workers.models.endpoint.model import ClientModel  # noqa: PLC0415
         from workers.models.endpoint.request import Endpoint  # noqa: PLC0415
 
-        return ClientModel(Endpoint.of(connected))
+        return ClientModel(Endpoint.of(connected), breaker=breaker)
     if model_id not in MODELS:
         raise UnknownModel(f"There is no model {model_id!r}; there are {', '.join(MODELS)}.")
     model: Model = pkgutil.resolve_name(MODELS[model_id])()

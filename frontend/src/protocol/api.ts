@@ -49,7 +49,7 @@ export interface StackOption {
 }
 /**
  * A model as the composer shows it. `note` says what it can and cannot do; a run with a model
- * that is `starting` waits for it.
+ * that is `starting` waits for it, and so it does with one that answers no run `silent_since`.
  */
 export interface ModelOption {
   id: string;
@@ -61,6 +61,7 @@ export interface ModelOption {
   context_tokens: number | null;
   note: string;
   state: "ready" | "starting" | "silent";
+  silent_since: string | null;
 }
 /**
  * `hint` says what the server needs, or where a key is to be had; `model` is an example.
@@ -221,6 +222,7 @@ export interface ProjectRun {
   model: string;
   stack: string;
   prompt: string;
+  thinking: "" | "off" | "low" | "medium" | "high";
   score: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
@@ -238,7 +240,8 @@ export interface NewMockup {
   role?: "auto" | "page" | "width" | "state";
 }
 /**
- * `model`: the one that was set up, where it is left out. `references`: ids.
+ * `model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
+ * it is set up. `references`: ids.
  */
 export interface NewProject {
   assets: NewMockup[];
@@ -246,6 +249,7 @@ export interface NewProject {
   prompt?: string;
   stack?: string;
   model?: string | null;
+  thinking?: "" | "off" | "low" | "medium" | "high";
   name?: string;
 }
 /**
@@ -272,6 +276,7 @@ export interface RunSummary {
   model: string;
   stack: string;
   prompt: string;
+  thinking: "" | "off" | "low" | "medium" | "high";
   score: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
@@ -284,6 +289,7 @@ export interface NewRun {
   prompt?: string | null;
   stack?: string | null;
   model?: string | null;
+  thinking?: ("" | "off" | "low" | "medium" | "high") | null;
 }
 /**
  * Where a revision can be seen and downloaded.
@@ -304,6 +310,7 @@ export interface Run {
   model: string;
   stack: string;
   prompt: string;
+  thinking: "" | "off" | "low" | "medium" | "high";
   score: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
@@ -364,10 +371,12 @@ export interface StartFile {
   content: string;
 }
 /**
- * `revision`: whose files to go on from. `model`: who reads it, once the run has ended.
+ * `revision`: whose files to go on from. `model`: who reads it, once the run has ended, and
+ * `thinking`: how.
  */
 export interface NewMessage {
   text: string;
   revision?: number | null;
   model?: string | null;
+  thinking?: ("" | "off" | "low" | "medium" | "high") | null;
 }

@@ -128,6 +128,7 @@ export const api = {
     request<void>("DELETE", `/api/endpoints/${id(endpointId)}`),
   testEndpoint: (endpoint: EndpointTest) =>
     request<ConnectionReport>("POST", "/api/endpoints/test", endpoint),
+  testOwnEndpoint: () => request<ConnectionReport>("POST", "/api/endpoints/environment/test"),
   takeExample: (name: string) => request<Asset>("POST", `/api/examples/${id(name)}`),
   createProject: (project: NewProject) => request<Project>("POST", "/api/projects", project),
   projects: (search = "", limit = 60) =>

@@ -477,3 +477,10 @@ export interface QueuedFrame {
   kind: "queued";
   position: number;
 }
+/**
+ * Something of the run's row has changed that no event tells: words that wait, a wish to pause.
+ * Read the run again.
+ */
+export interface RunChangedFrame {
+  kind: "run_changed";
+}

@@ -8,10 +8,12 @@ import type {
   FileDelta,
   QueuedFrame,
   ReasoningDelta,
+  RunChangedFrame,
   TextDelta,
   Waiting,
 } from "./events";
 
-export type Frame = EventFrame | DeltaFrame | CaughtUpFrame | QueuedFrame | ErrorFrame;
+export type Frame =
+  EventFrame | DeltaFrame | CaughtUpFrame | QueuedFrame | RunChangedFrame | ErrorFrame;
 export type TransientEvent = TextDelta | ReasoningDelta | FileDelta | Waiting;
 export type DurableEvent = Exclude<Envelope["event"], TransientEvent>;

@@ -15,6 +15,7 @@ export interface FeedListener {
   event(envelope: Envelope): void;
   delta(frame: DeltaFrame): void;
   queued(position: number): void;
+  changed(): void; // the run's own row
   line(state: LineState): void;
   refused(frame: ErrorFrame): void;
 }
@@ -103,6 +104,9 @@ export class RunFeed {
         break;
       case "queued":
         this.listener.queued(frame.position);
+        break;
+      case "run_changed":
+        this.listener.changed();
         break;
       case "error":
         this.listener.refused(frame);

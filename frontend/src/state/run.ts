@@ -45,6 +45,7 @@ export class RunStore {
         event: (envelope) => this.apply(envelope),
         delta: (frame) => this.change({ live: addDelta(this.snapshot.live, frame) }),
         queued: (queuePosition) => this.change({ queuePosition }),
+        changed: () => void this.readAgain(),
         line: (line) => this.change(line === "live" ? { line, refused: null } : { line }),
         refused: (refused) => this.change({ refused }),
       },
@@ -104,6 +105,12 @@ export class RunStore {
       : this.snapshot.summary;
     this.change({ view, summary, live: settle(this.snapshot.live, envelope), queuePosition: null });
     if (envelope.event.type === "revision_saved") void this.fetchLinks(envelope.event.number);
+  }
+
+  /** What another tab has changed of the run itself; where that fails, the next change tells it. */
+  private async readAgain(): Promise<void> {
+    const run = await api.run(this.snapshot.summary.id).catch(() => null);
+    if (run) this.adopt(run);
   }
 
   private async fetchLinks(number: number): Promise<void> {

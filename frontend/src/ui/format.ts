@@ -65,3 +65,7 @@ export function ago(iso: string, now: number): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h ago`;
   return new Date(iso).toLocaleDateString(undefined, { day: "numeric", month: "short" });
 }
+
+/** A time of the day as the person's own clock shows it: 14:02. */
+export const timeOfDay = (iso: string): string =>
+  new Date(iso).toLocaleTimeString(undefined, { hour: "2-digit", minute: "2-digit" });

@@ -1,6 +1,7 @@
 """The model servers a person adds: what the API takes and tells, and where the key goes."""
 
 import json
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -15,9 +16,10 @@ from tests.webapp.studio.test_api import ended_run, generate, refused, send, upl
 from tests.workers.models.stand_in import stand_in
 from webapp.serving.local_user import local_user
 from webapp.studio import queries
+from webapp.studio.catalog.circuit import Failure
 from webapp.studio.errors import BadRequest
 from webapp.studio.models import Endpoint, Run
-from webapp.studio.services import endpoints
+from webapp.studio.services import circuits, endpoints
 
 Json = dict[str, Any]
 KEY = "sk-very-secret-0123456789"
@@ -87,6 +89,30 @@ def test_the_key_is_in_no_answer_and_not_in_the_database(client: Client) -> None
     assert KEY not in repr(rows)
     assert kept_key(endpoint) == KEY
     assert KEY not in repr(queries.model_endpoints(User.objects.get()))
+
+
+def test_a_model_that_runs_wait_for_is_marked_until_a_test_is_answered(client: Client) -> None:
+    with stand_in(models=[{"id": "kimi-k2.5"}]) as server:
+        server.answer = able
+        row = Endpoint.objects.get(id=add(client, url=server.url)["id"])
+        endpoint = queries.model_endpoint(row)
+        for _ in range(circuits.POLICY.failures):
+            down = Failure("model_unreachable", "connection refused")
+            since = circuits.report_failure(endpoint, down, is_probe=False).since
+        card = option_of(client, endpoint.model_id)
+        assert (card["state"], "connection refused" in card["note"]) == ("silent", True)
+        assert since is not None
+        assert datetime.fromisoformat(card["silent_since"]) == since.replace(
+            microsecond=since.microsecond // 1000 * 1000
+        )
+        body = {"id": str(row.id), "url": server.url, "name": row.name}
+        send(client, "POST", "/api/endpoints/test", body)
+    assert option_of(client, endpoint.model_id)["silent_since"] is None
+
+
+def option_of(client: Client, model_id: str) -> Json:
+    models = send(client, "GET", "/api/config")["models"]
+    return next(dict(one) for one in models if one["id"] == model_id)
 
 
 def test_a_key_that_is_left_out_is_kept_and_an_empty_one_forgets_it(client: Client) -> None:
@@ -173,6 +199,39 @@ def test_a_run_goes_on_with_an_endpoint_by_a_message(client: Client) -> None:
     body = {"text": "Make it dark", "model": endpoint["model_id"]}
     told = send(client, "POST", f"/api/runs/{run_id}/messages", body, 202)
     assert (told["model"], told["limits"]["steps"]) == (endpoint["model_id"], 300)
+
+
+def test_how_a_model_thinks_is_chosen_for_each_run_and_each_message(client: Client) -> None:
+    endpoint, picture_ = add(client, thinking=True, effort="low"), upload(client, picture())
+    project = generate(client, picture_, model=endpoint["model_id"], thinking="off")
+    first = project["runs"][0]
+    assert first["thinking"] == "off"
+    assert how(first["id"]) == (False, "")
+    again = send(client, "POST", f"/api/projects/{project['id']}/runs", {}, 201)
+    assert again["thinking"] == "off"
+    other = send(client, "POST", f"/api/projects/{project['id']}/runs", {"thinking": ""}, 201)
+    assert how(other["id"]) == (True, "low")
+
+    path = f"/api/runs/{first['id']}/messages"
+    thinking = {"text": "Think", "thinking": "high"}
+    assert refused(client, "POST", path, thinking, 409) == "run_active"
+    send(client, "POST", f"/api/runs/{first['id']}/cancel", status=202)
+    assert send(client, "POST", path, thinking, 202)["thinking"] == "high"
+    assert how(first["id"]) == (True, "high")
+    assert send(client, "POST", path, {"text": "Go on"}, 202)["thinking"] == "high"
+    assert refused(client, "POST", path, {"text": "?", "thinking": "wildly"}, 400) == "bad_request"
+
+
+def test_a_model_that_does_not_think_is_not_said_to(client: Client) -> None:
+    project = generate(client, upload(client, picture()), model="draft", thinking="high")
+    assert project["runs"][0]["thinking"] == ""
+
+
+def how(run_id: str) -> tuple[bool, str]:
+    """How the run's endpoint thinks."""
+    endpoint = queries.endpoint_of_run(queries.run_by_id(run_id))
+    assert endpoint is not None
+    return endpoint.thinking, endpoint.effort
 
 
 def test_the_endpoint_of_another_person_is_not_there(client: Client) -> None:
@@ -267,6 +326,27 @@ def test_a_connection_is_tested_with_the_key_that_is_given_or_kept(client: Clien
         assert refused(client, "POST", path, elsewhere, 400) == "endpoint_key_elsewhere"
         assert refused(client, "POST", path, {**kept, "id": NOWHERE}, 404) == "not_found"
         assert refused(client, "POST", path, {"url": "file:///etc"}, 400) == "bad_address"
+
+
+def test_the_endpoint_of_the_environment_is_tested_with_its_key_and_never_tells_it(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = "/api/endpoints/environment/test"
+    monkeypatch.delenv("MOCKWRIGHT_MODEL_URL", raising=False)
+    assert refused(client, "POST", path, None, 404) == "not_found"
+    with stand_in(models=[{"id": "kimi-k2.5"}]) as server:
+        server.answer = able
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_URL", server.url)
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_NAME", "kimi-k2.5")
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_KEY", KEY)
+        report = send(client, "POST", path)
+        assert report["sees_pictures"] is True
+        assert set(server.keys) == {f"Bearer {KEY}"}
+        assert KEY not in json.dumps(report)
+    report = send(client, "POST", path)
+    assert report["findings"][0]["outcome"] == "no"
+    assert "Nothing listens there" in report["findings"][0]["remedy"]
+    assert KEY not in json.dumps(report)
 
 
 def test_a_person_has_one_test_at_a_time(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:

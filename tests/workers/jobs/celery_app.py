@@ -16,6 +16,7 @@ settings.BLOBS = Path(os.environ["TEST_BLOBS"])
 
 from webapp.celery import app  # noqa: E402  after the settings above
 from webapp.studio.blobs import FileBlobs  # noqa: E402
+from webapp.studio.catalog.circuit import Policy  # noqa: E402
 from webapp.studio.events import ModelRef, ToolCall  # noqa: E402
 from workers.agent.protocols import CallChunk, Chunk  # noqa: E402
 from workers.models import MODELS  # noqa: E402
@@ -50,9 +51,10 @@ if "TEST_DISK_FULL" in os.environ:
 @app.on_after_finalize.connect
 def quicken(sender: object, **_: object) -> None:
     import workers.jobs.tasks  # sets the schedule that is changed here
-    from webapp.studio.services import runs
+    from webapp.studio.services import circuits, runs
 
     runs.LOST_AFTER = timedelta(seconds=float(os.environ["TEST_LOST_AFTER"]))
+    circuits.POLICY = Policy(failures=1, first_pause=1.0, probe_seconds=8.0)
     runs.FORGOTTEN_AFTER = timedelta(seconds=4)
     workers.jobs.tasks.WARM_UP_AFTER = 3600.0  # these workers live for seconds
     for entry in app.conf.beat_schedule.values():

@@ -10,7 +10,7 @@ from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
 from webapp.studio.events import RevisionSaved, RunFailed, RunFinished, RunStarted, TurnFinished
 from webapp.studio.models import Endpoint, ProjectReference, Run
-from webapp.studio.parameters import EndpointParameters
+from webapp.studio.parameters import EndpointParameters, MessageParameters
 from webapp.studio.run_file import run_file
 from workers.jobs.execute import execute_run
 
@@ -59,7 +59,7 @@ async def test_a_run_is_taken_by_the_stored_endpoint_and_says_what_it_cost() -> 
 
 async def test_a_run_that_has_cost_what_it_may_waits_for_the_person_to_go_on() -> None:
     look: tuple[str, dict[str, object]] = ("list_files", {})
-    with stand_in(calls(look), calls(look, first=1), calls(look, first=2)) as server:
+    with stand_in(*[calls(look, first=number) for number in range(4)]) as server:
         run_id = await run_with(server)
         await Run.objects.filter(id=run_id).aupdate(limits={"cost": 0.0045})  # of a turn .0025
         await execute_run(run_id)
@@ -71,6 +71,32 @@ async def test_a_run_that_has_cost_what_it_may_waits_for_the_person_to_go_on() -
         await sync_to_async(services.continue_run)(run_id)
         await execute_run(run_id)
         assert len(server.requests) > 2
+
+
+async def test_how_it_thinks_is_asked_for_and_recorded_with_each_revision() -> None:
+    page = {"path": "index.html", "content": "<!doctype html><title>A</title><p>A"}
+    work = [
+        calls(("write_file", page), ("compare", {})),
+        calls(("ask", {"question": "Dark?"}), first=2),
+        calls(("write_file", {**page, "content": "<!doctype html><p>B"}), ("compare", {}), first=3),
+        calls(("ask", {"question": "Darker?"}), first=5),
+    ]
+    with stand_in(*work) as server:
+        run_id = await run_with(server)
+        await Run.objects.filter(id=run_id).aupdate(thinking="off")
+        await execute_run(run_id)
+        message = MessageParameters("Think it over", thinking="high")
+        await sync_to_async(services.send_message)(run_id, message)
+        await execute_run(run_id)
+        asked = [
+            (one.get("chat_template_kwargs"), one.get("reasoning_effort"))
+            for one in server.requests
+        ]
+    assert asked == [({"thinking": False}, None)] * 2 + [(None, "high")] * 2
+    saved = [one for one in await events_of(run_id) if isinstance(one, RevisionSaved)]
+    assert [
+        (one.model.settings["thinking"], one.model.settings.get("effort")) for one in saved
+    ] == [(False, None), (True, "high")]
 
 
 async def test_a_run_whose_endpoint_is_gone_fails_with_that_and_keeps_its_events() -> None:

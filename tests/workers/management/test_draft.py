@@ -233,14 +233,18 @@ def test_a_model_that_was_added_in_the_interface_is_named_by_its_label(
     with stand_in(*replies) as server:
         parameters = EndpointParameters(label="Kimi", url=server.url, name="kimi-k2.5", key="sk-1")
         services.create_endpoint(local_user(), parameters)
-        code, _, stderr = draft(mockup, "--out", out, "--model", "endpoint:Kimi")
+        kimi = ("--model", "endpoint:Kimi", "--thinking", "off")
+        code, _, stderr = draft(mockup, "--out", out, *kimi)
     assert code == 0, stderr
+    assert server.requests[0]["chat_template_kwargs"] == {"thinking": False}
     report = json.loads((out / "report.json").read_text())
     assert report["model"]["settings"]["model"] == "kimi-k2.5"
     assert server.keys[0] == "Bearer sk-1"
 
     code, _, stderr = draft(mockup, "--out", out, "--model", "endpoint:Kim")
     assert (code, stderr) == (2, "No model is called “Kim” here. There is endpoint:Kimi.")
+    code, _, stderr = draft(mockup, "--out", out, "--thinking", "low")
+    assert (code, "--thinking is for an endpoint" in stderr) == (2, True)
 
 
 WRITTEN = {"path": "index.html", "edits": [{"search": "Old", "replace": "Hello"}]}

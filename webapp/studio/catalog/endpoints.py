@@ -1,11 +1,12 @@
 """A model server that a person connected: where it is, how it is asked, and what it costs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from webapp.environment import Environment
-from webapp.studio.parameters import Effort
+from webapp.studio.parameters import Effort, Thinking
 from webapp.studio.values import Usage
 
+FROM_ENVIRONMENT = "endpoint"  # in the model of a run, the one that the environment names
 STORED = "endpoint:"  # before the id of a stored endpoint, in the model of a run
 
 
@@ -50,11 +51,23 @@ class ModelEndpoint:
     calls_tools: bool | None = None
     prices: Prices | None = None
 
+    def with_thinking(self, thinking: Thinking) -> "ModelEndpoint":
+        """As a person wants it to think for one run."""
+        if not thinking:
+            return self
+        effort: Effort = "" if thinking == "off" else thinking
+        return replace(self, thinking=thinking != "off", effort=effort)
+
+
+def is_endpoint(model: str) -> bool:
+    """Whether a run's model is one behind an endpoint, which can be told how to think."""
+    return model == FROM_ENVIRONMENT or model.startswith(STORED)
+
 
 def endpoint_of(environment: Environment) -> ModelEndpoint:
     """The one that the environment names."""
     return ModelEndpoint(
-        model_id="endpoint",
+        model_id=FROM_ENVIRONMENT,
         label=environment.model_name,
         url=environment.model_url,
         name=environment.model_name,

@@ -1,6 +1,7 @@
 """What a person may choose from: models and stacks."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -8,9 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 from webapp.environment import Environment
 from webapp.studio.catalog.capabilities import Capabilities
+from webapp.studio.catalog.circuit import Circuit
 from webapp.studio.catalog.endpoints import STORED, ModelEndpoint, endpoint_of
 from webapp.studio.catalog.server import ModelServer, mini_server_of, server_of
 from webapp.studio.errors import BadRequest
+from webapp.studio.messages import message_for
 from webapp.studio.values import Limits
 
 State = Literal["ready", "starting", "silent"]
@@ -19,7 +22,7 @@ STARTS_WITHIN = 300.0  # seconds; a server of ours that is silent for longer doe
 
 class ModelOption(BaseModel):
     """A model as the composer shows it. `note` says what it can and cannot do; a run with a model
-    that is `starting` waits for it."""
+    that is `starting` waits for it, and so it does with one that answers no run `silent_since`."""
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
@@ -32,6 +35,7 @@ class ModelOption(BaseModel):
     context_tokens: int | None
     note: str
     state: State = "ready"
+    silent_since: datetime | None = None
 
 
 class StackOption(BaseModel):
@@ -80,9 +84,14 @@ def models(endpoints: Sequence[ModelEndpoint] = (), *, with_tests: bool) -> tupl
     """The models on offer; `endpoints` are those that the person added."""
     environment = Environment()
     mini = (mini_option(environment),) if environment.mini_url else ()
-    own = (endpoint_of(environment),) if environment.model_url else ()
-    connected = tuple(endpoint_option(endpoint) for endpoint in (*own, *endpoints))
+    connected = tuple(endpoint_option(one) for one in (*own_endpoint(), *endpoints))
     return (DRAFT, *mini, *connected, *(_TEST_MODELS if with_tests else ()))
+
+
+def own_endpoint() -> tuple[ModelEndpoint, ...]:
+    """The one that the environment names, where it does."""
+    environment = Environment()
+    return (endpoint_of(environment),) if environment.model_url else ()
 
 
 def default_model(endpoints: Sequence[ModelEndpoint] = ()) -> str:
@@ -148,6 +157,15 @@ def endpoint_option(endpoint: ModelEndpoint) -> ModelOption:
         context_tokens=endpoint.context_tokens or known.context_tokens,
         note=_note(endpoint, known, sees=sees, calls=calls),
         state="ready" if known.answers else "silent",
+    )
+
+
+def waited_for(option: ModelOption, circuit: Circuit) -> ModelOption:
+    """A model that runs wait for."""
+    why = message_for(circuit.code).text
+    note = f"Your own endpoint. {why} Runs wait for it: {circuit.detail}"
+    return option.model_copy(
+        update={"state": "silent", "silent_since": circuit.since, "note": note}
     )
 
 

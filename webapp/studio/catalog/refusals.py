@@ -77,6 +77,13 @@ _PATTERNS: tuple[tuple[Cause, str], ...] = (
         r"|invalid model name",
     ),
     ("rate_limited", r"rate.?limit|too many requests"),
+    # LiteLLM of the server behind it; its error of that name stands for others too
+    ("timeout", r"litellm.{0,80}(?:Timeout|timed out)"),
+    (
+        "unreachable",
+        r"litellm.{0,120}(?:connection error\b|cannot connect|connection refused"
+        r"|connect call failed|connection attempts failed|server disconnected)",
+    ),
 )
 _WORDS = tuple((cause, re.compile(words, re.IGNORECASE)) for cause, words in _PATTERNS)
 _STATUSES: dict[int, Cause] = {

@@ -9,6 +9,7 @@ PROXY = (
     "The environment names a proxy (ALL_PROXY, HTTPS_PROXY) that cannot be used, such as a SOCKS "
     "proxy. Unset it, or add this host to NO_PROXY, and restart Mockwright."
 )
+BEHIND = "LiteLLM answers, but not the server behind it: start that, or correct its api_base there."
 
 # what the network's libraries say of a connection that did not come about, tried in this order
 _CONNECTION = tuple(
@@ -55,6 +56,8 @@ _CAUSES = {
 
 def remedy_for(refusal: Refusal, url: str) -> str:
     """The one thing to do; empty where nothing is known."""
+    if refusal.cause in ("unreachable", "timeout") and "litellm" in refusal.words:
+        return BEHIND
     if refusal.cause != "unreachable":
         return _CAUSES.get(refusal.cause, "")
     found = (remedy for pattern, remedy in _CONNECTION if pattern.search(refusal.words))

@@ -26,6 +26,11 @@ def notify(run_id: str, seq: int) -> None:
     _send(run_id, {"type": "event_stored", "seq": seq})
 
 
+def notify_changed(run_id: str) -> None:
+    """Say that the run's row is another than it was."""
+    _send(run_id, {"type": "run_changed"})
+
+
 def send_delta(run_id: str, event: TransientEvent, *, after_seq: int) -> None:
     """Show work in progress to whoever watches now. Not stored; lost without harm."""
     frame = DeltaFrame(after_seq=after_seq, event=event)

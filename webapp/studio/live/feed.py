@@ -16,7 +16,13 @@ from django.db import DatabaseError
 
 from webapp.studio import queries
 from webapp.studio.live.frames import EventFrame
-from webapp.studio.live.subscription import Delta, EventStored, GroupSubscription
+from webapp.studio.live.subscription import (
+    Delta,
+    EventStored,
+    GroupSubscription,
+    Message,
+    RunChanged,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +52,7 @@ class QueuePosition:
     position: int
 
 
-Update = StoredEvent | Delta | QueuePosition
+Update = StoredEvent | Delta | QueuePosition | RunChanged
 
 
 class Subscriber:
@@ -103,14 +109,16 @@ class Feed:
             for subscriber in self.subscribers:
                 subscriber.end(error)
 
-    async def _handle(self, messages: tuple[EventStored | Delta, ...]) -> None:
+    async def _handle(self, messages: tuple[Message, ...]) -> None:
         before = self._seq
         for message in messages:
             if isinstance(message, Delta):
                 await self._read_to(message.after_seq)
                 self._publish(message)
-            else:
+            elif isinstance(message, EventStored):
                 await self._read_to(message.seq)
+            else:
+                self._publish(message)
         if self._seq == before and not any(isinstance(one, Delta) for one in messages):
             await self._read()  # time to look, or something other than an event happened
             await self._check_queue_position()

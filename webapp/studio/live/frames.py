@@ -35,6 +35,13 @@ class QueuedFrame(Value):
     position: int = Field(ge=1)
 
 
+class RunChangedFrame(Value):
+    """Something of the run's row has changed that no event tells: words that wait, a wish to pause.
+    Read the run again."""
+
+    kind: Literal["run_changed"] = "run_changed"
+
+
 class ErrorFrame(Value):
     """The last frame before the server closes the socket for a reason a person can act on."""
 
@@ -45,6 +52,7 @@ class ErrorFrame(Value):
 
 
 Frame = Annotated[
-    EventFrame | DeltaFrame | CaughtUpFrame | QueuedFrame | ErrorFrame, Field(discriminator="kind")
+    EventFrame | DeltaFrame | CaughtUpFrame | QueuedFrame | RunChangedFrame | ErrorFrame,
+    Field(discriminator="kind"),
 ]
 frame_adapter: TypeAdapter[Frame] = TypeAdapter(Frame)

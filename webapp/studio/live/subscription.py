@@ -33,12 +33,20 @@ class Delta:
     frame: str
 
 
+@dataclass(frozen=True)
+class RunChanged:
+    """The run's row is another than it was."""
+
+
+Message = EventStored | Delta | RunChanged
+
+
 class GroupSubscription:
     """An async context. `next()` returns when there are messages, and every few seconds without."""
 
     def __init__(self, run_id: str) -> None:
         self._group = group_of(run_id)
-        self._messages: asyncio.Queue[EventStored | Delta] = asyncio.Queue(MAX_PENDING)
+        self._messages: asyncio.Queue[Message] = asyncio.Queue(MAX_PENDING)
         self._connected = False
 
     async def __aenter__(self) -> "GroupSubscription":
@@ -50,7 +58,7 @@ class GroupSubscription:
         with contextlib.suppress(asyncio.CancelledError):
             await self._task
 
-    async def next(self) -> tuple[EventStored | Delta, ...]:
+    async def next(self) -> tuple[Message, ...]:
         """Everything heard since the last call, in order; empty where it is only time to look."""
         patience = POLL_TO_BE_SAFE if self._connected else POLL_WITHOUT_REDIS
         try:
@@ -92,12 +100,14 @@ class GroupSubscription:
             with contextlib.suppress(RedisError, OSError):
                 await layer.group_discard(self._group, channel)
 
-    def _queue(self, message: EventStored | Delta) -> None:
+    def _queue(self, message: Message) -> None:
         with contextlib.suppress(asyncio.QueueFull):
             self._messages.put_nowait(message)
 
 
-def _parse(message: dict[str, str | int]) -> EventStored | Delta:
+def _parse(message: dict[str, str | int]) -> Message:
     if message["type"] == "delta":
         return Delta(int(message["after_seq"]), str(message["frame"]))
+    if message["type"] == "run_changed":
+        return RunChanged()
     return EventStored(int(message["seq"]))

@@ -2,9 +2,9 @@
 
 For people: `create_asset`, `create_reference`, `create_project`, `create_run`, `rename_project`,
 `delete_project`, `cancel_run`, `pause_run`, `continue_run`, `send_message`, `create_endpoint`,
-`change_endpoint`, `check_endpoint`, `delete_endpoint`. For workers: `claim_run` →
-`append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep` and
-`collect_unreferenced`. `check_store` only reads.
+`change_endpoint`, `check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For workers:
+`claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep`
+and `collect_unreferenced`. `check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -12,6 +12,7 @@ from webapp.studio.services.assets import create_asset
 from webapp.studio.services.endpoints import (
     change_endpoint,
     check_endpoint,
+    check_own_endpoint,
     create_endpoint,
     delete_endpoint,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "cancel_run",
     "change_endpoint",
     "check_endpoint",
+    "check_own_endpoint",
     "check_store",
     "claim_run",
     "collect_unreferenced",

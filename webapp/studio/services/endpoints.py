@@ -9,12 +9,14 @@ from django.contrib.auth.models import User
 
 from webapp.origins import Origin, server_address
 from webapp.studio import queries
+from webapp.studio.catalog import options
 from webapp.studio.catalog.endpoints import ModelEndpoint
 from webapp.studio.catalog.findings import ConnectionReport
 from webapp.studio.encryption import encrypt
-from webapp.studio.errors import BadRequest, Conflict
+from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.models import Endpoint
 from webapp.studio.parameters import EndpointParameters
+from webapp.studio.services import circuits
 
 _testing: set[int] = set()  # ids of the people whose test is running
 _lock = threading.Lock()
@@ -52,11 +54,27 @@ def check_endpoint(
         name=parameters.name.strip(),
         key=key_for(parameters, row),
     )
+    return _check(owner, endpoint)
+
+
+def check_own_endpoint(owner: User) -> ConnectionReport:
+    """Test the model server that the environment names. Raises NotFound and Conflict."""
+    endpoint = next(iter(options.own_endpoint()), None)
+    if endpoint is None:
+        raise NotFound(detail="The environment names no model.")
+    return _check(owner, endpoint)
+
+
+def _check(owner: User, endpoint: ModelEndpoint) -> ConnectionReport:
+    """Raises Conflict."""
     # heavy, and loaded in this request's own thread
     from webapp.studio.catalog.connection import check_connection  # noqa: PLC0415
 
     with _alone(owner):
-        return async_to_sync(check_connection)(endpoint)
+        report = async_to_sync(check_connection)(endpoint)
+    if any(one.check == "answers" and one.outcome == "yes" for one in report.findings):
+        circuits.report_answer(endpoint)  # who waits for it need not wait on
+    return report
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from webapp.studio import queries, task_queue
 from webapp.studio.catalog import options
+from webapp.studio.catalog.endpoints import is_endpoint
 from webapp.studio.errors import BadRequest, Conflict
 from webapp.studio.models import Project, ProjectAsset, ProjectReference, Reference, Run
 from webapp.studio.parameters import MockupParameters, RunParameters, check_words
@@ -66,6 +67,7 @@ def create_run(project: Project, parameters: RunParameters) -> Run:
             model=model,
             stack=stack,
             prompt=parameters.prompt,
+            thinking=parameters.thinking if is_endpoint(model) else "",
             limits=limits.model_dump(),
             queued_at=timezone.now(),
         )

@@ -1,6 +1,7 @@
 """What happens to a run from outside its worker: cancelled, paused, continued, picked up."""
 
 import logging
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
@@ -12,8 +13,10 @@ from webapp.studio import queries, task_queue
 from webapp.studio.catalog import options
 from webapp.studio.errors import BadRequest, Conflict, QueueUnavailable
 from webapp.studio.events import RunFailed, RunFinished
+from webapp.studio.live import broadcast
 from webapp.studio.models import Run, WaitingMessage, Worker
 from webapp.studio.parameters import MessageParameters, check_words
+from webapp.studio.services import circuits
 from webapp.studio.services.ledger import lock_run, reopen, requeue, write_event
 
 logger = logging.getLogger(__name__)
@@ -52,6 +55,7 @@ def pause_run(run_id: str) -> Run:
         elif run.state == Run.State.RUNNING:
             run.pause_requested = True
         run.save()
+        transaction.on_commit(lambda: broadcast.notify_changed(run_id))
     return run
 
 
@@ -61,7 +65,7 @@ def continue_run(run_id: str) -> Run:
         run = lock_run(run_id)
         if not run.ended:
             raise Conflict("run_active")
-        reopen(run)
+        _reopen(run)
         run.save()
     return run
 
@@ -89,12 +93,17 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
             run.model = message.model
             limits = options.budget_of(run.model, endpoints, with_tests=with_tests)
             run.limits = limits.model_dump()
+        if message.thinking not in {None, run.thinking}:
+            if not run.ended:
+                raise Conflict("run_active", "How it thinks can change once it has ended.")
+            run.thinking = message.thinking
         options.check_reads_words(run.model, endpoints, with_tests=with_tests)
         WaitingMessage.objects.create(run=run, text=message.text, revision=message.revision)
         if run.ended:
-            reopen(run)
+            _reopen(run)
         run.save()
         run.project.save(update_fields=["updated_at"])
+        transaction.on_commit(lambda: broadcast.notify_changed(run_id))
     return run
 
 
@@ -156,6 +165,14 @@ def _recover(run_id: str) -> None:
         else:
             requeue(run, "worker_lost")
         run.save()
+
+
+def _reopen(run: Run) -> None:
+    """At a person's word, who may have just mended the model's endpoint: it is asked at once."""
+    reopen(run)
+    with suppress(BadRequest):  # the worker tells why there is no endpoint
+        if endpoint := queries.endpoint_of_run(run):
+            circuits.try_now(endpoint)
 
 
 def _end(run: Run, event: RunFinished | RunFailed) -> None:

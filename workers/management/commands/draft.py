@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import cast, get_args
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -15,7 +16,13 @@ from tqdm import tqdm
 from webapp.serving.local_user import local_user
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.catalog.endpoints import STORED, ModelEndpoint
-from webapp.studio.catalog.options import DEFAULT_STACK, DRAFT, budget_of, check_available
+from webapp.studio.catalog.options import (
+    DEFAULT_STACK,
+    DRAFT,
+    budget_of,
+    check_available,
+    own_endpoint,
+)
 from webapp.studio.errors import BadImage, BadRequest, DiskFull
 from webapp.studio.events import (
     ComparisonFinished,
@@ -25,6 +32,7 @@ from webapp.studio.events import (
     ToolStarted,
 )
 from webapp.studio.messages import message_for
+from webapp.studio.parameters import Thinking
 from webapp.studio.queries import model_endpoints
 from webapp.studio.values import percent
 from workers.agent.run_task import RunEnvironment
@@ -49,6 +57,7 @@ from workers.management.printed import page_line
 from workers.management.report import Report, write_result
 from workers.models import MODELS, make_model
 
+THINKING = [one for one in get_args(Thinking) if one]
 MODEL_HELP = f"{', '.join(MODELS)}, or {STORED}<label> for one that was added in the interface"
 SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}
 
@@ -61,7 +70,7 @@ class BatchOptions:
     stack: str
     model: str
     scale: float | None
-    connected: ModelEndpoint | None = None
+    connected: ModelEndpoint | None = None  # where the model is an endpoint
     given: GivenFiles = field(default_factory=GivenFiles)
 
 
@@ -88,6 +97,9 @@ class Command(BaseCommand):
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
         parser.add_argument("--stack", default=DEFAULT_STACK)
         parser.add_argument("--model", default=DRAFT.id, help=MODEL_HELP)
+        parser.add_argument(
+            "--thinking", default="", choices=THINKING, help="of an endpoint; else as it is set up"
+        )
         add_scale(parser)
         add_given(parser)
         parser.add_argument("--json", action="store_true", help="print the report")
@@ -203,6 +215,7 @@ def read_options(options: dict[str, object]) -> BatchOptions:
     """The command line, checked. Raises CommandError with one sentence and a remedy."""
     stack, model, out, mockups = (options[key] for key in ("stack", "model", "out", "mockups"))
     assert isinstance(stack, str) and isinstance(model, str) and isinstance(out, Path)
+    thinking = cast(Thinking, options["thinking"])
     assert isinstance(mockups, list)
     connected = find_connected(model)
     model = connected.model_id if connected else model
@@ -210,12 +223,20 @@ def read_options(options: dict[str, object]) -> BatchOptions:
         check_available(model, stack, [connected] if connected else [], with_tests=True)
     except BadRequest as error:
         raise wrong(reason_of(error)) from error
+    connected = connected or _from_environment(model)
+    if thinking and connected is None:
+        raise wrong(f"{model} cannot be told how to think: --thinking is for an endpoint.")
+    connected = connected and connected.with_thinking(thinking)
     check_browser()
     scale = check_scale(options["scale"])
     if out.exists() and not out.is_dir():
         raise wrong(f"{out} is not a folder. Choose another place with --out.")
     given = read_given(options, model, [connected] if connected else [])
     return BatchOptions(find_inputs(mockups, out), stack, model, scale, connected, given)
+
+
+def _from_environment(model: str) -> ModelEndpoint | None:
+    return next((one for one in own_endpoint() if one.model_id == model), None)
 
 
 def find_connected(model: str) -> ModelEndpoint | None:

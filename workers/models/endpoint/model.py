@@ -26,6 +26,7 @@ from workers.agent.protocols import (
     WaitChunk,
 )
 from workers.models.endpoint.answer import Answer
+from workers.models.endpoint.circuit import Breaker, Gate, NoBreaker
 from workers.models.endpoint.compaction import conversation_tokens, window_in
 from workers.models.endpoint.conversation import Converse, converse
 from workers.models.endpoint.failures import (
@@ -45,7 +46,7 @@ from workers.models.endpoint.request import OPTIONS, Endpoint, Option, ask
 from workers.models.endpoint.style import Style
 
 CUT_ANSWERS = 2  # so many in a row at the output limit, and the next would be too
-LONG_PAUSE = 1.0  # seconds, from which the person is told what is waited for
+TELL_EVERY = 1.0  # seconds, of a pause so long that the person is told what is waited for
 NARROWINGS = 4  # times that one turn may take the window for smaller than it was
 SMALLEST_WINDOW = 2_000  # tokens; a model that reads fewer is of no use
 NARROWER = 0.7  # of the window, where a server refuses what should fit and does not say why
@@ -57,12 +58,19 @@ logger = logging.getLogger(__name__)
 class ClientModel:
     """Asks an endpoint for each turn; what it has learnt of the endpoint it keeps for the next."""
 
-    def __init__(self, endpoint: Endpoint | None = None, converse: Converse = converse) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint | None = None,
+        converse: Converse = converse,
+        breaker: Breaker | None = None,
+    ) -> None:
         """Without an endpoint, the one that the environment names. Raises UnknownModel.
 
-        `converse` writes what is sent; it reads pictures, so it runs in a thread."""
+        `converse` writes what is sent; it reads pictures, so it runs in a thread. `breaker` knows
+        how the endpoint answers other runs."""
         self._endpoint = endpoint if endpoint is not None else Endpoint.from_environment()
         self._converse = converse
+        self._breaker = breaker if breaker is not None else NoBreaker()
         self._refused: frozenset[Option] = frozenset()
         self._style = Style()
         self._streams: bool | None = None  # until it has answered
@@ -92,7 +100,6 @@ class ClientModel:
         self, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
     ) -> AsyncIterator[Chunk]:
         """One turn. Raises ModelFailed, of the kinds in `failures`."""
-        await self._learn_window()
         for number in range(EMPTY_ANSWERS):
             is_empty = True
             if number > 0:
@@ -110,14 +117,23 @@ class ClientModel:
     ) -> AsyncGenerator[Chunk, None]:
         """One answer, asked for again as long as that can help."""
         taken = frozenset(call.id for turn in transcript.turns for call in turn.calls)
+        gate = self._gate(transcript.task.limits.seconds)
         pauses = iter(self._endpoint.pauses)
         narrowings = iter(range(NARROWINGS))
         while True:
+            async with aclosing(gate.enter()) as words:
+                async for word in words:
+                    yield word
             answer = Answer(taken, frozenset(tool.name for tool in tools))
             try:
-                async with aclosing(self._ask(answer, transcript, tools, blobs)) as chunks:
+                async with (
+                    gate.asking(),
+                    aclosing(self._ask(answer, transcript, tools, blobs)) as chunks,
+                ):
                     async for chunk in chunks:
+                        await gate.answered()
                         yield chunk
+                await gate.answered()
                 return
             except ModelFailed as failure:
                 can_be_told_shorter = transcript.turns or transcript.task.guidelines
@@ -128,19 +144,27 @@ class ClientModel:
                     pause: float | None = 0.0
                 else:
                     pause = self._adapt(failure, pauses)
+                if await gate.failed(failure, was_heard=answer.was_heard):
+                    pause, pauses = 0.0, iter(self._endpoint.pauses)  # the gate waits
+                    self._has_asked_window = False
                 if pause is None:
                     raise
                 logger.warning("Asking again in %.1f s: %s", pause, failure)
                 if answer.has_begun:
                     yield RestartChunk()
-                if pause >= LONG_PAUSE:
-                    reason = message_for(failure.code).text
-                    yield WaitChunk(f"{reason} Asking again in {pause:.0f} s")
-                await asyncio.sleep(pause)
+                async with aclosing(_wait(pause, message_for(failure.code).text)) as words:
+                    async for word in words:
+                        yield word
+
+    def _gate(self, budget: float) -> Gate:
+        endpoint = self._endpoint
+        name = f"{endpoint.name} at {urlsplit(endpoint.url).netloc}"
+        return Gate(self._breaker, name, endpoint.waiting, budget)
 
     async def _ask(
         self, answer: Answer, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
     ) -> AsyncGenerator[Chunk, None]:
+        await self._learn_window()
         style = replace(self._style, reasoning="reasoning_content" not in self._refused)
         talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
         self._pictures = count_pictures(talk.messages)
@@ -239,6 +263,15 @@ class ClientModel:
             self._refused |= named
             return 0.0 if named else None
         return None
+
+
+async def _wait(pause: float, reason: str) -> AsyncGenerator[WaitChunk, None]:
+    """Let seconds pass, and tell the person of each of a long pause."""
+    while pause >= TELL_EVERY:
+        yield WaitChunk(f"{reason} Asking again in {pause:.0f} s")
+        await asyncio.sleep(TELL_EVERY)
+        pause -= TELL_EVERY
+    await asyncio.sleep(pause)
 
 
 def _says_something(chunk: Chunk) -> bool:

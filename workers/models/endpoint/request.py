@@ -20,6 +20,7 @@ from webapp.studio.catalog.endpoints import ModelEndpoint, Prices, endpoint_of
 from webapp.studio.parameters import Effort
 from workers.agent.errors import ModelFailed, UnknownModel
 from workers.models.endpoint.chat import Message, ToolMessage
+from workers.models.endpoint.circuit import Waiting
 from workers.models.endpoint.failures import NoSuchModel, Overloaded, Unreachable, classify
 from workers.models.endpoint.stream import NO_JSON, read_pieces
 
@@ -43,10 +44,10 @@ MAX_LISTED = 20
 @dataclass(frozen=True)
 class Endpoint:
     """Where a model is and how it is asked. `patience`: seconds without a sign of it, reading a
-    long conversation included; `pauses`: seconds before each further attempt; `greedy`: always the
-    likeliest token; `max_tokens`: of one answer, as the server sees fit where None;
-    `context_tokens`: what the model reads, where the server is not to be asked; `effort`: of its
-    thinking."""
+    long conversation included; `pauses`: seconds before each further attempt; `waiting`: for an
+    endpoint that answers no run; `greedy`: always the likeliest token; `max_tokens`: of one answer,
+    as the server sees fit where None; `context_tokens`: what the model reads, where the server is
+    not to be asked; `effort`: of its thinking."""
 
     url: str
     name: str
@@ -59,6 +60,7 @@ class Endpoint:
     prices: Prices | None = None
     patience: float = 300.0
     pauses: tuple[float, ...] = (1.0, 4.0, 12.0)
+    waiting: Waiting = field(default_factory=Waiting)
 
     @classmethod
     def from_environment(cls) -> "Endpoint":

@@ -1,10 +1,11 @@
 import type { ModelOption } from "../../protocol/api";
+import * as format from "../../ui/format";
 
 /** What a model can do, in one line. */
 export function abilities(card: ModelOption): string {
   const can = [
     card.state === "starting" ? "still starting" : "",
-    card.state === "silent" ? "does not answer" : "",
+    card.state === "silent" ? silence(card) : "",
     card.reads_pictures ? "sees pictures" : "does not see pictures",
     card.reads_words ? "reads your words" : "does not read words",
     card.uses_tools ? "calls tools" : "cannot call tools",
@@ -12,6 +13,9 @@ export function abilities(card: ModelOption): string {
   ];
   return can.filter(Boolean).join(" · ");
 }
+
+const silence = ({ silent_since: since }: ModelOption) =>
+  since ? `runs wait for it since ${format.timeOfDay(since)}` : "does not answer";
 
 interface ModelNoteProps {
   card: ModelOption;

@@ -7,6 +7,7 @@ import { useCommands, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { RecentProjects } from "../history/RecentProjects";
+import { ThinkingMenu, type Thinking } from "../models/ThinkingMenu";
 import { DropZone } from "./DropZone";
 import { Examples } from "./Examples";
 import { kindOf, type Given } from "./given";
@@ -29,6 +30,7 @@ export function StartPage({ config }: { config: Config }) {
   const models = useModels(config.models);
   const [chosen, setModel] = useState<string | null>(null);
   const model = models.find(({ id }) => id === chosen)?.id ?? config.default_model;
+  const [thinking, setThinking] = useState<Thinking>("");
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [keysShown, setKeysShown] = useState(false);
@@ -46,7 +48,14 @@ export function StartPage({ config }: { config: Config }) {
     }));
     const references = readyGiven(others.given).map(({ id }) => id);
     try {
-      const project = await api.createProject({ assets, references, prompt, stack, model });
+      const project = await api.createProject({
+        assets,
+        references,
+        prompt,
+        stack,
+        model,
+        thinking,
+      });
       forgetDraft();
       forgetGiven();
       navigate(`/p/${project.id}`);
@@ -121,7 +130,9 @@ export function StartPage({ config }: { config: Config }) {
             onStack={setStack}
             blocked={blocked}
             onGenerate={() => void generate()}
-          />
+          >
+            {card?.reads_words && <ThinkingMenu value={thinking} onChoose={setThinking} />}
+          </Words>
           {card && (
             <ModelNote card={card} prompt={prompt} given={readyGiven(others.given).length > 0} />
           )}

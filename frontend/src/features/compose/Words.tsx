@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { StackOption } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
@@ -8,6 +9,7 @@ interface WordsProps {
   stacks: readonly StackOption[];
   stack: string;
   onStack: (stack: string) => void;
+  children: ReactNode; // what else there is to choose
   blocked: string | null; // why Generate has to wait
   onGenerate: () => void;
 }
@@ -15,7 +17,7 @@ interface WordsProps {
 const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ";
 
 export function Words(props: WordsProps) {
-  const { prompt, onPrompt, stacks, stack, onStack, blocked, onGenerate } = props;
+  const { prompt, onPrompt, stacks, stack, onStack, children, blocked, onGenerate } = props;
   return (
     <div className="words">
       <textarea
@@ -32,6 +34,7 @@ export function Words(props: WordsProps) {
           choices={stacks.map(({ id, label, note }) => ({ value: id, label, note }))}
           onChoose={onStack}
         />
+        {children}
         {blocked && <span className="blocked">{blocked}</span>}
         <Button
           kind="primary"

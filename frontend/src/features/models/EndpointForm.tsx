@@ -100,7 +100,8 @@ export function EndpointForm({ presets, endpoint, onDone }: EndpointFormProps) {
         />
       </div>
       <TestConnection
-        body={{ ...bodyOf(draft), ...(endpoint && { id: endpoint.id }) }}
+        ask={() => api.testEndpoint({ ...bodyOf(draft), ...(endpoint && { id: endpoint.id }) })}
+        ready={draft.url.trim() !== ""}
         name={draft.name}
         onName={(name) => change({ name })}
         onReport={(report) => {

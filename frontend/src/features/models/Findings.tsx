@@ -23,7 +23,7 @@ const MAX_OFFERED = 8;
 interface FindingsProps {
   report: ConnectionReport;
   name: string; // as it stands in the form
-  onName: (name: string) => void;
+  onName?: (name: string) => void; // where another can be chosen
 }
 
 /** What a test found, and what to do about it; the names on offer where one has to be chosen. */
@@ -42,7 +42,7 @@ export function Findings({ report, name, onName }: FindingsProps) {
           <Found key={finding.check} finding={finding} />
         ))}
       </ul>
-      {isOpen && others.length > 0 && (
+      {onName && isOpen && others.length > 0 && (
         <div className="offered" role="group" aria-label="Models on offer">
           {others.map((one) => (
             <Button key={one} onClick={() => onName(one)}>

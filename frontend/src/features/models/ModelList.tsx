@@ -6,6 +6,7 @@ import { Button, IconButton } from "../../ui/Button";
 import { wordsOf } from "../../ui/Notice";
 import { abilities } from "../compose/ModelNote";
 import { useModels } from "../compose/useModels";
+import { ENVIRONMENT, OWN_MODEL } from "./add";
 
 interface ModelListProps {
   config: Config;
@@ -55,6 +56,7 @@ interface ModelRowProps {
 }
 
 function ModelRow({ model, endpoint, isDefault, onRemoved }: ModelRowProps) {
+  const isOwn = model.id === OWN_MODEL;
   return (
     <li>
       <div>
@@ -65,10 +67,17 @@ function ModelRow({ model, endpoint, isDefault, onRemoved }: ModelRowProps) {
         <small>{[model.device, endpoint?.name].filter(Boolean).join(" · ")}</small>
         <small>{abilities(model)}</small>
         <small>{model.note}</small>
-        {model.id === "endpoint" && (
-          <small>Set by MOCKWRIGHT_MODEL_URL, where Mockwright was started.</small>
-        )}
+        {isOwn && <small>Set by the environment, where Mockwright was started.</small>}
       </div>
+      {isOwn && (
+        <Link
+          className="button plain"
+          href={`/models/${ENVIRONMENT}`}
+          aria-label={`Test ${model.label}`}
+        >
+          Test
+        </Link>
+      )}
       {endpoint && (
         <>
           <Link

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { Config } from "../../protocol/api";
+import type { Config, ModelOption } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import { Link, navigate } from "../../router";
 import { Failure } from "../../ui/Failure";
@@ -7,7 +7,9 @@ import { useCommands, useLoaded, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
 import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
+import { ENVIRONMENT, OWN_MODEL } from "./add";
 import { EndpointForm } from "./EndpointForm";
+import { EnvironmentModel } from "./EnvironmentModel";
 import { ModelList } from "./ModelList";
 
 interface ModelsPageProps {
@@ -49,6 +51,11 @@ export function ModelsPage({ config, endpointId, onChanged }: ModelsPageProps) {
           <OneEndpoint
             config={config}
             endpoint={endpoints.data.find(({ id }) => id === endpointId)}
+            own={
+              endpointId === ENVIRONMENT
+                ? config.models.find(({ id }) => id === OWN_MODEL)
+                : undefined
+            }
             isNew={endpointId === "new"}
             onDone={leave}
           />
@@ -61,10 +68,12 @@ export function ModelsPage({ config, endpointId, onChanged }: ModelsPageProps) {
 
 interface OneEndpointProps extends Pick<Parameters<typeof EndpointForm>[0], "endpoint" | "onDone"> {
   config: Config;
+  own: ModelOption | undefined; // where it is the environment's
   isNew: boolean;
 }
 
-function OneEndpoint({ config, endpoint, isNew, onDone }: OneEndpointProps) {
+function OneEndpoint({ config, endpoint, own, isNew, onDone }: OneEndpointProps) {
+  if (own) return <EnvironmentModel model={own} />;
   if (!endpoint && !isNew) {
     return (
       <Notice

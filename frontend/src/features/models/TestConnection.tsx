@@ -1,20 +1,21 @@
 import { useState } from "react";
-import type { ConnectionReport, EndpointTest } from "../../protocol/api";
-import { api } from "../../protocol/client";
+import type { ConnectionReport } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { useNow } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { Findings } from "./Findings";
 
 interface TestConnectionProps {
-  body: EndpointTest;
+  ask: () => Promise<ConnectionReport>;
+  ready?: boolean; // whether it is known where to ask
   name: string;
-  onName: (name: string) => void;
-  onReport: (report: ConnectionReport) => void;
+  onName?: (name: string) => void;
+  onReport?: (report: ConnectionReport) => void;
 }
 
 /** Asks the server small real questions, and shows what came of it. */
-export function TestConnection({ body, name, onName, onReport }: TestConnectionProps) {
+export function TestConnection(props: TestConnectionProps) {
+  const { ask, ready = true, name, onName, onReport } = props;
   const [since, setSince] = useState<number | null>(null); // of the test that is running
   const [report, setReport] = useState<ConnectionReport | null>(null);
   const [error, setError] = useState<unknown>(null);
@@ -25,9 +26,9 @@ export function TestConnection({ body, name, onName, onReport }: TestConnectionP
     setReport(null);
     setError(null);
     try {
-      const found = await api.testEndpoint(body);
+      const found = await ask();
       setReport(found);
-      onReport(found);
+      onReport?.(found);
     } catch (refusal) {
       setError(refusal);
     }
@@ -37,7 +38,7 @@ export function TestConnection({ body, name, onName, onReport }: TestConnectionP
   return (
     <div className="test-connection">
       <div className="test-line">
-        <Button disabled={since !== null || !body.url.trim()} onClick={() => void test()}>
+        <Button disabled={since !== null || !ready} onClick={() => void test()}>
           {since === null ? "Test" : "Testing…"}
         </Button>
         <small role="status">
@@ -47,7 +48,7 @@ export function TestConnection({ body, name, onName, onReport }: TestConnectionP
         </small>
       </div>
       {error !== null && <Notice tone="problem" {...wordsOf(error)} />}
-      {report && <Findings report={report} name={name} onName={onName} />}
+      {report && <Findings report={report} name={name} {...(onName && { onName })} />}
     </div>
   );
 }

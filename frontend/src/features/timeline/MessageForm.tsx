@@ -3,12 +3,14 @@ import type { ModelOption, NewMessage } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
 import { ADD_MODEL } from "../models/add";
+import { ThinkingMenu, type Thinking } from "../models/ThinkingMenu";
 import { WordsForm } from "./WordsForm";
 
 interface MessageFormProps {
   runId: string;
   readers: readonly ModelOption[]; // the models that read words
   model: ModelOption | undefined; // the run's own
+  thinking: Thinking; // the run's own
   active: boolean;
   shown: number | null;
   question: boolean; // the model waits for an answer
@@ -18,10 +20,11 @@ interface MessageFormProps {
 
 /** Words to a run: at work it reads them before its next turn; ended, it goes on from what is shown. */
 export function MessageForm(props: MessageFormProps) {
-  const { runId, readers, model, active, shown, question, onSend, children } = props;
+  const { runId, readers, model, thinking, active, shown, question, onSend, children } = props;
   const [text, setText] = useKept(`mockwright-message-${runId}`);
   const [sending, setSending] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
+  const [thinks, setThinks] = useState<Thinking | null>(null);
   const own = model?.reads_words ? model.id : readers[0]?.id;
   const reader = readers.find(({ id }) => id === chosen)?.id ?? own ?? "";
   const ready = text.trim() !== "" && !sending;
@@ -29,7 +32,10 @@ export function MessageForm(props: MessageFormProps) {
   const send = async (words: string) => {
     setSending(true);
     const on = question ? {} : { revision: shown }; // an answer leaves the files as they are
-    const message: NewMessage = active ? { text: words } : { text: words, ...on, model: reader };
+    const how = thinks === null ? {} : { thinking: thinks };
+    const message: NewMessage = active
+      ? { text: words }
+      : { text: words, ...on, model: reader, ...how };
     if ((await onSend(message)) && words === text) setText("");
     setSending(false);
   };
@@ -56,6 +62,7 @@ export function MessageForm(props: MessageFormProps) {
             up
           />
         )}
+        {!active && <ThinkingMenu value={thinks ?? thinking} onChoose={setThinks} up />}
         {!question && children}
       </span>
       {question && (

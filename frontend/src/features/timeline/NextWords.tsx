@@ -30,6 +30,7 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
         runId={summary.id}
         readers={readers}
         model={model}
+        thinking={summary.thinking}
         active={active}
         shown={shown}
         question={questionOf(run.view) !== ""}

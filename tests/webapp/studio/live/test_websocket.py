@@ -24,7 +24,8 @@ from webapp.studio.events import (
 )
 from webapp.studio.live.feed import MAX_PENDING, StoredEvent, Subscriber
 from webapp.studio.live.frames import frame_adapter
-from webapp.studio.models import Project
+from webapp.studio.models import Project, Run
+from webapp.studio.parameters import MessageParameters
 
 pytestmark = pytest.mark.usefixtures("installation")
 append_event = sync_to_async(services.append_event)
@@ -98,6 +99,26 @@ async def socket(
         yield client
     finally:
         await client.close()
+
+
+@pytest.mark.parametrize("act", ["says something", "wants a pause"])
+async def test_what_a_person_does_in_one_tab_reaches_the_others(
+    act: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MOCKWRIGHT_MODEL_URL", "http://127.0.0.1:9/v1")
+    monkeypatch.setenv("MOCKWRIGHT_MODEL_NAME", "kimi-k2.5")
+    run_id, _ = await sync_to_async(claimed_run)()
+    await Run.objects.filter(id=run_id).aupdate(model="endpoint")
+    async with socket(run_id) as one, socket(run_id) as other:
+        await one.until("caught_up")
+        await other.until("caught_up")
+        await asyncio.sleep(0.3)  # until both are heard of
+        if act == "says something":
+            await sync_to_async(services.send_message)(run_id, MessageParameters("Dark"))
+        else:
+            await sync_to_async(services.pause_run)(run_id)
+        await one.until("run_changed", wait=3)
+        await other.until("run_changed", wait=3)
 
 
 async def test_what_happened_is_replayed_then_the_socket_says_so() -> None:

@@ -402,6 +402,28 @@ async def test_what_passes_is_waited_for(
         (refuses(404, "The model `kimi-k2.5` does not exist"), "model_unknown"),
         (refuses(400, "Invalid model name passed in model=kimi-k2.5", "400"), "model_unknown"),
         (
+            refuses(
+                500,
+                "litellm.InternalServerError: InternalServerError: OpenAIException - Connection "
+                "error. LiteLLM: model group 'kimi' failed with the error above.",
+                "500",
+            ),
+            "model_unreachable",
+        ),
+        (
+            refuses(
+                408,
+                "litellm.Timeout: APITimeoutError - Request timed out. Error_str: Request timed "
+                "out. LiteLLM: model group 'kimi' failed with the error above.",
+                "408",
+            ),
+            "model_unreachable",
+        ),
+        (
+            refuses(500, "litellm.APIConnectionError: OllamaException - 'NoneType' object"),
+            "model_failed",
+        ),
+        (
             refuses(400, "litellm.ContextWindowExceededError: OpenAIException - it is too much"),
             "model_context_exceeded",
         ),

@@ -39,7 +39,8 @@ def llama_cpp() -> Iterator[Peer]:
 
 @pytest.fixture(scope="session")
 def litellm(tmp_path_factory: pytest.TempPathFactory, llama_cpp: Peer) -> Iterator[Peer]:
-    """LiteLLM's proxy before two seeing simulators, one with a narrow window, and llama.cpp."""
+    """LiteLLM's proxy before two seeing simulators, one with a narrow window, llama.cpp, and a
+    server that is not there."""
     folder = tmp_path_factory.mktemp("litellm")
     port, key = free_port(), f"sk-{secrets.token_hex(24)}"
     with serve_seeing() as seeing, serve_seeing("--context", str(NARROW)) as narrow:
@@ -49,6 +50,7 @@ def litellm(tmp_path_factory: pytest.TempPathFactory, llama_cpp: Peer) -> Iterat
             + entry(NAME, f"openai/{NAME}", seeing, info=True)
             + entry("narrow", f"openai/{NAME}", narrow)
             + entry("smollm2", "openai/smollm2", llama_cpp.url)
+            + entry("gone", "openai/gone", f"http://127.0.0.1:{free_port()}/v1")
         )
         command = [BIN / "litellm", "--config", config, "--host", "127.0.0.1", "--port", port]
         keys = {"LITELLM_MASTER_KEY": key, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}

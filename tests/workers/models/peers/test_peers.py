@@ -7,7 +7,10 @@ import pytest
 from bench.seeing import NAME
 from tests.workers.agent.kit import Bench, MakeBench, recorded
 from tests.workers.models.peers.conftest import CONTEXT, NARROW, Peer
+from webapp.studio.catalog.connection import check_connection
+from webapp.studio.catalog.endpoints import ModelEndpoint
 from webapp.studio.catalog.probe import fetch_capabilities
+from webapp.studio.catalog.remedies import BEHIND
 from webapp.studio.events import (
     MessageReceived,
     RunFailed,
@@ -121,7 +124,8 @@ async def test_a_run_and_a_follow_up_work_through_litellm(bench: Bench, litellm:
     [
         ("narrow", "model_context_exceeded", f"maximum context length is {NARROW} tokens"),
         ("smollm2", "model_no_vision", "image input is not supported"),
-        ("nobody", "model_unknown", f"offers {NAME}, narrow, smollm2, but not nobody"),
+        ("gone", "model_unreachable", "Connection error"),
+        ("nobody", "model_unknown", f"offers {NAME}, narrow, smollm2, gone, but not nobody"),
     ],
 )
 async def test_a_refusal_that_litellm_wraps_keeps_its_code(
@@ -129,6 +133,13 @@ async def test_a_refusal_that_litellm_wraps_keeps_its_code(
 ) -> None:
     ending = await failure_of(make_bench(), model_at(litellm, name))
     assert (ending.code, words in ending.detail) == (code, True), ending.detail
+
+
+async def test_a_server_that_is_gone_behind_litellm_is_the_one_to_start(litellm: Peer) -> None:
+    endpoint = ModelEndpoint("", "", litellm.url, "gone", litellm.key)
+    found = {one.check: one for one in (await check_connection(endpoint)).findings}
+    assert (found["address"].outcome, found["answers"].outcome) == ("yes", "no")
+    assert found["answers"].remedy == BEHIND, found["answers"]
 
 
 async def test_a_key_that_litellm_refuses_is_told_and_not_repeated(

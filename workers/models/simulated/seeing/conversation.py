@@ -110,7 +110,7 @@ class _Reader:
                 self.entries.append(Done(identity, name, arguments, said=spoken))
         elif message.get("role") == "tool":
             identity = str(message.get("tool_call_id"))
-            texts = [value for kind, value in _parts_of(message) if kind == "text"]
+            texts = [value for kind, value in parts_of(message) if kind == "text"]
             own = [text for text in texts if not _IMAGES_OF.match(text)]
             self._note(identity, own[0] if own else "")
             self._hear(message, heard=own[:1])
@@ -118,7 +118,7 @@ class _Reader:
             self._hear(message)
 
     def _hear(self, message: JSON, heard: Sequence[str] = ()) -> None:
-        for kind, value in _parts_of(message):
+        for kind, value in parts_of(message):
             if kind == "picture":
                 self._see(value)
             elif value not in heard:
@@ -214,11 +214,11 @@ def read_conversation(request: JSON) -> Conversation:
     for message in messages if isinstance(messages, list) else ():
         if isinstance(message, dict):
             reader.read(message)
-    entries, names = tuple(reader.entries), frozenset(_tools_of(request))
+    entries, names = tuple(reader.entries), frozenset(tools_of(request))
     return Conversation(tuple(reader.mockups), reader.stack, entries, names, reader.has_base)
 
 
-def _parts_of(message: JSON) -> Iterator[tuple[str, str]]:
+def parts_of(message: JSON) -> Iterator[tuple[str, str]]:
     """Texts and the addresses of pictures, in their order."""
     content = message.get("content")
     if isinstance(content, str):
@@ -241,7 +241,7 @@ def _calls_of(message: JSON) -> Iterator[tuple[str, str, JSON]]:
                 yield identity, name, _object_in(given)
 
 
-def _tools_of(request: JSON) -> Iterator[str]:
+def tools_of(request: JSON) -> Iterator[str]:
     tools = request.get("tools")
     for tool in tools if isinstance(tools, list) else ():
         match tool:

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from workers.models.simulated.seeing.conversation import JSON, read_conversation
 from workers.models.simulated.seeing.mind import Answer, Habits, next_answer
 from workers.models.simulated.seeing.pictures import BadPicture
+from workers.models.simulated.seeing.questions import answer_question
 from workers.models.simulated.seeing.wire import (
     MODEL,
     Refusal,
@@ -44,7 +45,9 @@ class Service:
         check_size(size, self.context)
         time.sleep(self.pause)
         try:
-            answer = next_answer(read_conversation(request), self.habits)
+            conversation = read_conversation(request)
+            answer = None if conversation.mockups else answer_question(request)
+            answer = answer or next_answer(conversation, self.habits)
         except BadPicture as error:
             raise Refusal(400, f"Invalid image: {error}", "invalid_image") from None
         with self._turn:

@@ -1,6 +1,7 @@
 """The seeing simulator as a server: as an OpenAI-compatible one answers."""
 
 import json
+import secrets
 import threading
 from collections.abc import Iterator
 from urllib.error import HTTPError
@@ -10,6 +11,9 @@ import pytest
 
 from tests.workers.models.simulated.seeing.kit import Talk
 from tests.workers.models.stand_in import JSON
+from webapp.studio.catalog import connection
+from webapp.studio.catalog.endpoints import ModelEndpoint
+from webapp.studio.catalog.findings import COLOURS
 from webapp.studio.catalog.probe import fetch_capabilities
 from workers.models.simulated.seeing.mind import Habits
 from workers.models.simulated.seeing.server import Service, make_server
@@ -54,6 +58,26 @@ def test_its_card_says_what_it_can(url: str) -> None:
     known = fetch_capabilities(url, "seeing", "")
     assert known.lists_model and known.context_tokens == CONTEXT
     assert known.reads_pictures and known.uses_tools
+
+
+@pytest.mark.parametrize("colour", COLOURS)
+async def test_it_passes_the_test_of_a_connection_by_seeing(
+    colour: str, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(secrets, "choice", lambda _: colour)
+    endpoint = ModelEndpoint("endpoint", "Seeing", url, "seeing")
+    report = await connection.check_connection(endpoint)
+    outcomes = {one.check: one.outcome for one in report.findings}
+    assert outcomes.pop("context") == "unknown"  # it is short, as the server says
+    assert set(outcomes.values()) == {"yes"}, report.findings
+    assert f"a {colour} picture" in next(
+        one.measured for one in report.findings if one.check == "pictures"
+    )
+
+
+def test_of_a_question_without_a_mockup_that_it_does_not_understand_it_says_so(url: str) -> None:
+    request = {"model": "seeing", "messages": [{"role": "user", "content": "How are you?"}]}
+    assert "no mockup" in ask(url, request)["choices"][0]["message"]["content"]
 
 
 def test_a_streamed_answer_is_the_whole_one_in_pieces(url: str) -> None:
