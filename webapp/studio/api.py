@@ -14,7 +14,7 @@ from ninja import File, NinjaAPI, Query, Status
 from ninja.files import UploadedFile
 
 import webapp
-from webapp.studio import messages, queries, run_file, schemas, services
+from webapp.studio import bodies, messages, queries, run_file, schemas, services
 from webapp.studio.archive import file_stem, zip_revision
 from webapp.studio.catalog import options
 from webapp.studio.catalog.findings import ConnectionReport
@@ -82,14 +82,14 @@ def list_endpoints(request: Request) -> list[schemas.Endpoint]:
 
 
 @api.post("/endpoints", response={201: schemas.Endpoint}, tags=["models"])
-def post_endpoint(request: Request, body: schemas.NewEndpoint) -> Status[schemas.Endpoint]:
+def post_endpoint(request: Request, body: bodies.NewEndpoint) -> Status[schemas.Endpoint]:
     """Add a model server; it is on offer at once."""
     row = services.create_endpoint(request.user, body.parameters())
     return Status(201, schemas.Endpoint.of(row))
 
 
 @api.post("/endpoints/test", response=ConnectionReport, tags=["models"])
-def post_endpoint_test(request: Request, body: schemas.EndpointTest) -> ConnectionReport:
+def post_endpoint_test(request: Request, body: bodies.EndpointTest) -> ConnectionReport:
     """Ask a model server small real questions, for up to half a minute, and tell what it can do."""
     row = queries.endpoint(request.user, body.id) if body.id is not None else None
     return services.check_endpoint(request.user, body.parameters(), row)
@@ -102,7 +102,7 @@ def post_own_endpoint_test(request: Request) -> ConnectionReport:
 
 
 @api.put("/endpoints/{endpoint_id}", response=schemas.Endpoint, tags=["models"])
-def put_endpoint(request: Request, endpoint_id: str, body: schemas.NewEndpoint) -> schemas.Endpoint:
+def put_endpoint(request: Request, endpoint_id: str, body: bodies.NewEndpoint) -> schemas.Endpoint:
     """Change a model server."""
     row = queries.endpoint(request.user, endpoint_id)
     return schemas.Endpoint.of(services.change_endpoint(row, body.parameters()))
@@ -165,7 +165,7 @@ def post_reference(request: Request, file: File[UploadedFile]) -> Status[schemas
 
 
 @api.post("/projects", response={201: schemas.Project}, tags=["projects"])
-def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.Project]:
+def post_project(request: Request, body: bodies.NewProject) -> Status[schemas.Project]:
     """Make a project from one to five mockups and queue its first run."""
     model = body.model or options.default_model(queries.model_endpoints(request.user))
     project = services.create_project(
@@ -180,7 +180,7 @@ def post_project(request: Request, body: schemas.NewProject) -> Status[schemas.P
 
 @api.get("/projects", response=list[schemas.ProjectSummary], tags=["projects"])
 def list_projects(
-    request: Request, search: schemas.Text = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
+    request: Request, search: bodies.Text = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
 ) -> list[schemas.ProjectSummary]:
     """The last worked on first."""
     found = queries.projects(request.user, search=search, limit=limit)
@@ -194,7 +194,7 @@ def get_project(request: Request, project_id: str) -> schemas.Project:
 
 
 @api.patch("/projects/{project_id}", response=schemas.Project, tags=["projects"])
-def patch_project(request: Request, project_id: str, body: schemas.ProjectName) -> schemas.Project:
+def patch_project(request: Request, project_id: str, body: bodies.ProjectName) -> schemas.Project:
     """Rename a project."""
     project = queries.project(request.user, project_id)
     return schemas.Project.of(services.rename_project(project, body.name))
@@ -211,7 +211,7 @@ def delete_project(request: Request, project_id: str) -> Status[None]:
 
 
 @api.post("/projects/{project_id}/runs", response={201: schemas.RunSummary}, tags=["runs"])
-def post_run(request: Request, project_id: str, body: schemas.NewRun) -> Status[schemas.RunSummary]:
+def post_run(request: Request, project_id: str, body: bodies.NewRun) -> Status[schemas.RunSummary]:
     """Another try on the same mockups."""
     project = queries.project(request.user, project_id)
     run = services.create_run(project, _parameters(body, queries.newest_parameters(project)))
@@ -268,7 +268,7 @@ def continue_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
 
 
 @api.post("/runs/{run_id}/messages", response={202: schemas.Run}, tags=["runs"])
-def post_message(request: Request, run_id: str, body: schemas.NewMessage) -> Status[schemas.Run]:
+def post_message(request: Request, run_id: str, body: bodies.NewMessage) -> Status[schemas.Run]:
     """Say what to do next: read before the next turn, or the run goes on with it."""
     run = queries.run(request.user, run_id)
     message = MessageParameters(body.text, body.revision, body.model, body.thinking)
@@ -299,7 +299,7 @@ def get_zip(request: Request, run_id: str, number: int) -> HttpResponse:
     return response
 
 
-def _parameters(body: schemas.NewRun, before: RunParameters) -> RunParameters:
+def _parameters(body: bodies.NewRun, before: RunParameters) -> RunParameters:
     return RunParameters(
         prompt=before.prompt if body.prompt is None else body.prompt,
         stack=before.stack if body.stack is None else body.stack,

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from django.conf import settings
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from webapp.studio.events import FileRef
 from webapp.studio.models import Reference
@@ -23,7 +24,7 @@ def create_reference(owner: User, name: str, data: bytes) -> Reference:
         FileRef(path=path, sha256=blobs().put(content), size=len(content))
         for path, content in files
     ]
-    reference, _ = Reference.objects.get_or_create(
+    reference, _ = Reference.objects.update_or_create(
         owner=owner,
         sha256=sha256(data).hexdigest(),
         name=name,
@@ -32,6 +33,7 @@ def create_reference(owner: User, name: str, data: bytes) -> Reference:
             "size": len(data),
             "files": [one.model_dump() for one in refs],
             "notes": list(taken.notes),
+            "created_at": timezone.now(),
         },
     )
     return reference

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from webapp.studio.models import Asset, ProjectAsset, RunBlob
+from webapp.studio.models import Asset, ProjectAsset, ProjectReference, Reference, RunBlob
 from webapp.studio.storage import blobs
 
 UPLOADS_KEPT = timedelta(days=7)  # that no project has
@@ -36,8 +36,11 @@ class StoreReport:
 def collect_unreferenced(grace: timedelta = GRACE) -> Freed:
     """Delete old uploads of no project, and blobs that nothing refers to, older than `grace`."""
     now = timezone.now()
+    kept_since = now - UPLOADS_KEPT
     in_projects = ProjectAsset.objects.filter(asset=OuterRef("pk"))
-    Asset.objects.filter(~Exists(in_projects), created_at__lt=now - UPLOADS_KEPT).delete()
+    Asset.objects.filter(~Exists(in_projects), created_at__lt=kept_since).delete()
+    given = ProjectReference.objects.filter(reference=OuterRef("pk"))
+    Reference.objects.filter(~Exists(given), created_at__lt=kept_since).delete()
     store, referenced = blobs(), set(_referenced())
     old = (now - grace).timestamp()
     freed = [
@@ -65,6 +68,8 @@ def check_store() -> StoreReport:
 def _referenced() -> Iterator[str]:
     for name in ("sha256", "thumbnail_sha256"):
         yield from Asset.objects.values_list(name, flat=True)
+    for files in Reference.objects.values_list("files", flat=True):
+        yield from (file["sha256"] for file in files)
     yield from RunBlob.objects.values_list("sha256", flat=True).distinct()
 
 

@@ -14,7 +14,7 @@ from tests.webapp.record import claimed_run, digest, revision, started
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
 from webapp.studio.events import RunFinished
-from webapp.studio.models import Asset
+from webapp.studio.models import Asset, Reference
 from webapp.studio.services.store import GRACE, UPLOADS_KEPT
 from webapp.studio.storage import blobs
 
@@ -81,6 +81,20 @@ def test_a_picture_of_a_project_that_waits_is_never_deleted() -> None:
     age_all(2 * GRACE)
     assert services.collect_unreferenced().count == 0
     assert queries.mockups(str(queries.run_by_id(run_id).project_id))
+
+
+def test_what_was_given_beside_mockups_is_kept_like_uploads() -> None:
+    rules = services.create_reference(local_user(), "DESIGN.md", b"Calm")
+    age_all(2 * GRACE)
+    assert services.collect_unreferenced().count == 0
+    Reference.objects.update(created_at=timezone.now() - 2 * UPLOADS_KEPT)
+    again = services.create_reference(local_user(), "DESIGN.md", b"Calm")
+    assert again.id == rules.id
+    age_all(2 * GRACE)
+    assert services.collect_unreferenced().count == 0
+    Reference.objects.update(created_at=timezone.now() - 2 * UPLOADS_KEPT)
+    assert services.collect_unreferenced().count == 1
+    assert Reference.objects.count() == 0
 
 
 def test_a_damaged_picture_is_named_and_repaired_by_uploading_it_again() -> None:

@@ -1,0 +1,115 @@
+"""What the API takes, as a person or a program sends it. The names are those of the OpenAPI
+document, and of the front end's types that are made of it: see `contract.py`."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from webapp.studio.catalog import options
+from webapp.studio.events import MockupChoice
+from webapp.studio.parameters import Effort, EndpointParameters, Thinking
+
+
+def check_text(value: object) -> object:
+    """Refuse, at any depth, text that no database and no JSON takes. Raises ValueError."""
+    if isinstance(value, str) and not _TEXT.fullmatch(value):
+        raise ValueError("It holds a character that no text has: NUL, or half of a pair.")
+    if isinstance(value, dict):
+        check_text([*value, *value.values()])
+    if isinstance(value, list):
+        for one in value:
+            check_text(one)
+    return value
+
+
+_TEXT = re.compile(r"[^\x00\ud800-\udfff]*")
+
+Text = Annotated[str, AfterValidator(check_text)]
+
+
+class Body(BaseModel):
+    """A misspelt field is an error."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _has_text(cls, value: object) -> object:
+        return check_text(value)
+
+
+class NewMockup(Body):
+    """`role`: what a mockup after the first is to that one."""
+
+    id: str
+    scale: float = 1.0
+    role: MockupChoice = "auto"
+
+
+class NewProject(Body):
+    """`model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
+    it is set up. `references`: ids."""
+
+    assets: list[NewMockup]
+    references: list[str] = []
+    prompt: str = ""
+    stack: str = options.DEFAULT_STACK
+    model: str | None = None
+    thinking: Thinking = ""
+    name: str = ""
+
+
+Count = Annotated[int, Field(gt=0, le=100_000_000)]
+Price = Annotated[float, Field(ge=0, le=1_000_000, allow_inf_nan=False)]
+
+
+class NewEndpoint(Body):
+    """All of a model server. `key`: left out for the one that is kept, empty for none. `effort`
+    empty and what is null: as the server says. Prices: US dollars per million tokens."""
+
+    url: str = Field(max_length=500)
+    name: str = Field("", max_length=200)
+    label: str = Field("", max_length=100)
+    key: str | None = Field(None, max_length=4000)
+    thinking: bool = True
+    effort: Effort = ""
+    max_tokens: Count | None = None
+    context_tokens: Count | None = None
+    sees_pictures: bool | None = None
+    calls_tools: bool | None = None
+    input_price: Price | None = None
+    cached_input_price: Price | None = None
+    output_price: Price | None = None
+
+    def parameters(self) -> EndpointParameters:
+        return EndpointParameters(**self.model_dump(include=set(NewEndpoint.model_fields)))
+
+
+class EndpointTest(NewEndpoint):
+    """`id`: of a stored one, whose key is used where none is given."""
+
+    id: str | None = None
+
+
+class ProjectName(Body):
+    name: str
+
+
+class NewRun(Body):
+    """What is left out is taken from the project's newest run."""
+
+    prompt: str | None = None
+    stack: str | None = None
+    model: str | None = None
+    thinking: Thinking | None = None
+
+
+class NewMessage(Body):
+    """`revision`: whose files to go on from. `model`: who reads it, once the run has ended, and
+    `thinking`: how."""
+
+    text: str
+    revision: int | None = None
+    model: str | None = None
+    thinking: Thinking | None = None
