@@ -13,7 +13,7 @@ from webapp.studio.uploads.references import read_reference
 
 
 def create_reference(owner: User, name: str, data: bytes) -> Reference:
-    """Store what was uploaded, file by file; the same file twice is one reference.
+    """Store what was uploaded, file by file; the same file under the same name is one reference.
 
     Raises BadReference and DiskFull.
     """

@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from tests.webapp.conftest import picture
 from tests.webapp.record import claimed_run, digest, revision, started
+from tests.webapp.studio.uploads.test_references import PAGE, zipped
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
 from webapp.studio.events import RunFinished
 from webapp.studio.models import Asset, Reference
+from webapp.studio.parameters import MockupParameters, RunParameters
 from webapp.studio.services.store import GRACE, UPLOADS_KEPT
 from webapp.studio.storage import blobs
 
@@ -83,18 +85,33 @@ def test_a_picture_of_a_project_that_waits_is_never_deleted() -> None:
     assert queries.mockups(str(queries.run_by_id(run_id).project_id))
 
 
-def test_what_was_given_beside_mockups_is_kept_like_uploads() -> None:
-    rules = services.create_reference(local_user(), "DESIGN.md", b"Calm")
-    age_all(2 * GRACE)
-    assert services.collect_unreferenced().count == 0
-    Reference.objects.update(created_at=timezone.now() - 2 * UPLOADS_KEPT)
-    again = services.create_reference(local_user(), "DESIGN.md", b"Calm")
-    assert again.id == rules.id
+def test_the_files_of_a_projects_rules_and_base_are_kept_and_those_of_none_go() -> None:
+    owner = local_user()
+    asset = services.create_asset(owner, "a.png", picture())
+    base = services.create_reference(owner, "site.zip", zipped(PAGE))
+    rules = services.create_reference(owner, "DESIGN.md", b"Blue.")
+    services.create_reference(owner, "unused.md", b"Green.")
+    services.create_project(
+        owner,
+        [MockupParameters(str(asset.id), 1.0)],
+        RunParameters("", "html-css", "draft"),
+        reference_ids=[str(base.id), str(rules.id)],
+    )
     age_all(2 * GRACE)
     assert services.collect_unreferenced().count == 0
     Reference.objects.update(created_at=timezone.now() - 2 * UPLOADS_KEPT)
     assert services.collect_unreferenced().count == 1
-    assert Reference.objects.count() == 0
+    assert {digest(b"Blue."), *map(digest, PAGE.values())} <= stored()
+    assert digest(b"Green.") not in stored()
+    assert {one.name for one in Reference.objects.all()} == {"site.zip", "DESIGN.md"}
+
+
+def test_rules_that_come_again_are_kept_as_long_as_new_ones() -> None:
+    services.create_reference(local_user(), "DESIGN.md", b"Blue.")
+    Reference.objects.update(created_at=timezone.now() - 2 * UPLOADS_KEPT)
+    services.create_reference(local_user(), "DESIGN.md", b"Blue.")
+    services.collect_unreferenced()
+    assert Reference.objects.count() == 1
 
 
 def test_a_damaged_picture_is_named_and_repaired_by_uploading_it_again() -> None:
