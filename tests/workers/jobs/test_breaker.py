@@ -143,7 +143,7 @@ async def test_all_keep_to_the_wait_that_the_server_asks_for(told: Told) -> None
         await asyncio.gather(*tasks)
         assert time.monotonic() - began >= 3
         assert len(server.requests) == 1 + len(runs)
-    assert "takes no more requests" in told[0][1]
+    assert "has taken no more requests" in told[0][1]
 
 
 @pytest.mark.parametrize(

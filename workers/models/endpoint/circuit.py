@@ -121,7 +121,7 @@ class Gate:
 
 _WORDS = {
     Unreachable.code: "has not answered",
-    RateLimited.code: "takes no more requests",
+    RateLimited.code: "has taken no more requests",
 }
 
 
