@@ -11,10 +11,10 @@ const SCALES = [
 ] as const;
 
 const ROLES = [
-  { value: "auto", label: "Page, width or state: auto", note: "Told from words and pixels" },
+  { value: "auto", label: "Page or width: auto", note: "Or a state: told from words and pixels" },
   { value: "page", label: "Another page" },
-  { value: "width", label: "Page 1 at another width" },
-  { value: "state", label: "Page 1 in another state" },
+  { value: "width", label: "Page 1, other width" },
+  { value: "state", label: "Page 1, other state" },
 ] satisfies { value: Role; label: string; note?: string }[];
 
 interface TileProps {
