@@ -11,7 +11,7 @@ from bench.stack import Stack
 
 pytestmark = pytest.mark.e2e
 
-EXAMPLES = 25  # of each operation
+EXAMPLES = 10  # of each operation
 REACHES_OUT = "/api/endpoints/test"  # to the addresses that it is given
 
 

@@ -75,7 +75,9 @@ def test_a_service_that_is_killed_leaves_no_process_and_the_next_no_folder(tmp_p
     started = stack.processes()
     temporary = Path(json.loads((data / "up.lock").read_text())["temporary"])
     assert (next(temporary.glob("mockwright-redis-*")) / "redis.sock").exists()
-    stack.processes()[0].kill()
+    assert stack.process is not None
+    stack.process.kill()
+    stack.process.wait()
     _, alive = psutil.wait_procs(started, timeout=15)
     assert alive == []
     assert temporary.exists()

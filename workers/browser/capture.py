@@ -25,7 +25,7 @@ LOAD_MS = 5_000
 QUIET_MS = 50  # a page with scripts is at rest when its DOM stayed the same for so long
 # of a full-page screenshot, device pixels; the rest is cut off
 MAX_HEIGHT = 20_000
-MAX_PIXELS = 32_000_000
+MAX_PIXELS = 64_000_000  # as the largest mockup has
 # what the browser says when the document went away while it was being read
 SIGNS_OF_NAVIGATION = ("context was destroyed", "Cannot find context", "target navigated")
 
