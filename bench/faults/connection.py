@@ -32,7 +32,10 @@ def before_the_first_piece(rng: Random) -> Fault:
 
 def in_data(rng: Random) -> Fault:
     """inside `data:`"""
-    return _cut(rng, lambda data: _inside(data, rb"data: "))
+    # of a piece up to the one that tells the end: what comes after is not missed
+    return _cut(
+        rng, lambda data: [at for at in _inside(data, rb"data: ") if at < _ends_of(data)[-3]]
+    )
 
 
 def in_json(rng: Random) -> Fault:
