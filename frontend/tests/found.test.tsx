@@ -146,7 +146,7 @@ test("the outlines go where a render takes the mockup's place", async () => {
 test("before the first step the activity says what is found", async () => {
   const view = { ...running, found: [found({ boxes: rects(2) })] };
   const page = await draw(
-    <Activity run={snapshot(view)} runs={[]} models={[]} given="" waiting={[]} footer={null}>
+    <Activity run={snapshot(view)} runs={[]} models={[]} references="" waiting={[]} footer={null}>
       {null}
     </Activity>,
   );

@@ -272,12 +272,16 @@ test("a model that reads words and cannot do the work is marked beside the compo
   const can = { reads_pictures: true, reads_words: true, uses_tools: true };
   const named = { id: "m", label: "M", device: "", context_tokens: null, note: "Mine" };
   const card: ModelOption = { ...named, ...can, state: "ready", silent_since: null };
-  const page = await draw(<ModelNote card={card} prompt="" given={false} />);
+  const page = await draw(<ModelNote card={card} prompt="" hasReferences={false} />);
   const marked = () => one(page.element, ".model-note").classList.contains("marked");
   expect(marked()).toBe(false);
-  await page.show(<ModelNote card={{ ...card, reads_pictures: false }} prompt="" given={false} />);
+  await page.show(
+    <ModelNote card={{ ...card, reads_pictures: false }} prompt="" hasReferences={false} />,
+  );
   expect(marked()).toBe(true);
-  await page.show(<ModelNote card={{ ...card, uses_tools: false }} prompt="" given={false} />);
+  await page.show(
+    <ModelNote card={{ ...card, uses_tools: false }} prompt="" hasReferences={false} />,
+  );
   expect(marked()).toBe(true);
   await page.leave();
 });

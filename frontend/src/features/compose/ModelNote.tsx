@@ -20,19 +20,19 @@ const silence = ({ silent_since: since }: ModelOption) =>
 interface ModelNoteProps {
   card: ModelOption;
   prompt: string;
-  given: boolean; // rules, tokens or a base
+  hasReferences: boolean; // rules, tokens or a base
 }
 
 /** Says beside the composer what the model in use makes of what it is given. */
-export function ModelNote({ card, prompt, given }: ModelNoteProps) {
+export function ModelNote({ card, prompt, hasReferences }: ModelNoteProps) {
   const wordsKept = !card.reads_words && prompt.trim() !== "";
   const unable = card.reads_words && !(card.reads_pictures && card.uses_tools);
-  const givenKept = !card.reads_words && given;
-  const marked = wordsKept || givenKept || unable || card.state !== "ready";
+  const referencesKept = !card.reads_words && hasReferences;
+  const marked = wordsKept || referencesKept || unable || card.state !== "ready";
   return (
     <p className={`model-note ${marked ? "marked" : ""}`} aria-live="polite">
       <strong>{card.label}</strong> · {card.note || abilities(card)}
-      {givenKept && ` Rules, tokens and base are kept for a model that reads them.`}
+      {referencesKept && ` Rules, tokens and base are kept for a model that reads them.`}
     </p>
   );
 }

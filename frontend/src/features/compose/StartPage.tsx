@@ -10,13 +10,13 @@ import { RecentProjects } from "../history/RecentProjects";
 import { ThinkingMenu, type Thinking } from "../models/ThinkingMenu";
 import { DropZone } from "./DropZone";
 import { Examples } from "./Examples";
-import { kindOf, type Given } from "./given";
-import { GivenTile } from "./GivenTile";
+import { kindOf, type ReferenceItem } from "./references";
+import { ReferenceTile } from "./ReferenceTile";
 import { blockedBecause, counted, readyItems, type Item } from "./items";
 import { MockupTile } from "./MockupTile";
 import { ModelNote } from "./ModelNote";
 import { StartHeader } from "./StartHeader";
-import { forgetGiven, readyGiven, useGiven } from "./useGiven";
+import { forgetReferences, readyReferences, useReferences } from "./useReferences";
 import { forgetDraft, useItems } from "./useItems";
 import { useModels } from "./useModels";
 import { Words } from "./Words";
@@ -24,7 +24,7 @@ import { Words } from "./Words";
 export function StartPage({ config }: { config: Config }) {
   useTitle("Mockwright");
   const { items, change, addFiles, addExample, remove, send } = useItems(config.limits);
-  const others = useGiven(config.references);
+  const others = useReferences(config.references);
   const [prompt, setPrompt] = useState("");
   const [stack, setStack] = useState(config.stacks[0]?.id ?? "html-css");
   const models = useModels(config.models);
@@ -34,7 +34,7 @@ export function StartPage({ config }: { config: Config }) {
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [keysShown, setKeysShown] = useState(false);
-  const blocked = sending ? "Starting the run…" : blockedBecause(items, others.given);
+  const blocked = sending ? "Starting the run…" : blockedBecause(items, others.references);
   const card = models.find((one) => one.id === model);
 
   const generate = async () => {
@@ -46,7 +46,7 @@ export function StartPage({ config }: { config: Config }) {
       scale,
       role,
     }));
-    const references = readyGiven(others.given).map(({ id }) => id);
+    const references = readyReferences(others.references).map(({ id }) => id);
     try {
       const project = await api.createProject({
         assets,
@@ -57,7 +57,7 @@ export function StartPage({ config }: { config: Config }) {
         thinking,
       });
       forgetDraft();
-      forgetGiven();
+      forgetReferences();
       navigate(`/p/${project.id}`);
     } catch (failure) {
       setError(failure);
@@ -110,14 +110,14 @@ export function StartPage({ config }: { config: Config }) {
               ))}
             </ol>
           )}
-          {others.given.length > 0 && (
-            <ul className="given-tiles" aria-label="Rules, tokens and base">
-              {others.given.map((given) => (
-                <GivenTile
-                  key={given.key}
-                  given={given}
-                  onRemove={() => others.remove(given.key)}
-                  onRetry={retryOf(given, others.send)}
+          {others.references.length > 0 && (
+            <ul className="reference-tiles" aria-label="Rules, tokens and base">
+              {others.references.map((reference) => (
+                <ReferenceTile
+                  key={reference.key}
+                  reference={reference}
+                  onRemove={() => others.remove(reference.key)}
+                  onRetry={retryOf(reference, others.send)}
                 />
               ))}
             </ul>
@@ -134,7 +134,11 @@ export function StartPage({ config }: { config: Config }) {
             {card?.reads_words && <ThinkingMenu value={thinking} onChoose={setThinking} />}
           </Words>
           {card && (
-            <ModelNote card={card} prompt={prompt} given={readyGiven(others.given).length > 0} />
+            <ModelNote
+              card={card}
+              prompt={prompt}
+              hasReferences={readyReferences(others.references).length > 0}
+            />
           )}
           {error !== null && <NotStarted error={error} onRetry={() => void generate()} />}
         </section>
@@ -164,7 +168,7 @@ function NotStarted({ error, onRetry }: { error: unknown; onRetry: () => void })
   );
 }
 
-function retryOf(one: Item | Given, send: (key: string, file: File) => void) {
+function retryOf(one: Item | ReferenceItem, send: (key: string, file: File) => void) {
   const { key, file, upload } = one;
   if (!file || upload.state !== "refused" || !upload.retry) return null;
   return () => send(key, file);

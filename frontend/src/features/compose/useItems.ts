@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import type { Asset, Example, UploadLimits } from "../../protocol/api";
-import { api, ApiError, uploadAsset } from "../../protocol/client";
-import { wordsOf } from "../../ui/Notice";
+import { api, uploadAsset } from "../../protocol/client";
+import { forget, keep, readKept } from "../../state/kept";
+import { refusedBecause } from "./refused";
 import { changeItems, counted, refusalOf, type Item, type Role } from "./items";
 
 const DRAFT_KEY = "mockwright.draft"; // uploaded mockups survive a reload of the start page
@@ -14,16 +15,14 @@ export function useItems(limits: UploadLimits) {
   const [items, change] = useReducer(changeItems, [], restore);
   const uploads = useRef(new Map<string, AbortController>());
 
-  useEffect(() => keep(items), [items]);
+  useEffect(() => keepReady(items), [items]);
   useEffect(() => {
     const running = uploads.current;
     return () => running.forEach((stop) => stop.abort()); // left: nobody waits for them
   }, []);
 
   const fail = useCallback((key: string, error: unknown) => {
-    const { title, hint } = wordsOf(error);
-    const retry = error instanceof ApiError && (error.unreachable || error.status >= 500);
-    change({ do: "refuse", key, reason: title, hint, retry });
+    change({ do: "refuse", key, ...refusedBecause(error) });
   }, []);
 
   const send = useCallback(
@@ -92,37 +91,22 @@ interface KeptItem {
   role: Role;
 }
 
-function keep(items: readonly Item[]): void {
-  const kept = items.flatMap(({ name, upload, scale, role }): KeptItem[] =>
-    upload.state === "ready" ? [{ name, asset: upload.asset, scale, role }] : [],
+const keepReady = (items: readonly Item[]) =>
+  keep(
+    DRAFT_KEY,
+    items.flatMap(({ name, upload, scale, role }): KeptItem[] =>
+      upload.state === "ready" ? [{ name, asset: upload.asset, scale, role }] : [],
+    ),
   );
-  try {
-    sessionStorage.setItem(DRAFT_KEY, JSON.stringify(kept));
-  } catch {
-    // Storage is closed to us: a reload then starts empty.
-  }
-}
 
-function restore(): Item[] {
-  try {
-    const kept = JSON.parse(sessionStorage.getItem(DRAFT_KEY) ?? "[]") as KeptItem[];
-    return kept.map(({ name, asset, scale, role }) => ({
-      key: newKey(),
-      name,
-      file: null,
-      upload: { state: "ready", asset },
-      scale,
-      role,
-    }));
-  } catch {
-    return [];
-  }
-}
+const restore = (): Item[] =>
+  (readKept<KeptItem[]>(DRAFT_KEY) ?? []).map(({ name, asset, scale, role }) => ({
+    key: newKey(),
+    name,
+    file: null,
+    upload: { state: "ready", asset },
+    scale,
+    role,
+  }));
 
-export function forgetDraft(): void {
-  try {
-    sessionStorage.removeItem(DRAFT_KEY);
-  } catch {
-    // Nothing was kept either.
-  }
-}
+export const forgetDraft = () => forget(DRAFT_KEY);

@@ -14,7 +14,7 @@ interface ActivityProps {
   run: RunSnapshot;
   runs: readonly ProjectRun[]; // of its project
   models: readonly ModelOption[];
-  given: string; // what the project has beside mockups
+  references: string; // what the project has beside mockups
   waiting: readonly WaitingMessage[];
   children: ReactNode; // the run's state, above the steps
   footer: ReactNode;
@@ -23,7 +23,7 @@ interface ActivityProps {
 const NEAR_END = 80; // px from the end within which new steps are followed
 
 export function Activity(props: ActivityProps) {
-  const { run, runs, models, given, waiting, children, footer } = props;
+  const { run, runs, models, references, waiting, children, footer } = props;
   const { view, live, summary } = run;
   const list = useRef<HTMLDivElement>(null);
   const following = useRef(true);
@@ -47,7 +47,7 @@ export function Activity(props: ActivityProps) {
           following.current = scrollHeight - scrollTop - clientHeight < NEAR_END;
         }}
       >
-        {given && <p className="given-line">{given}</p>}
+        {references && <p className="references-line">{references}</p>}
         <OtherRuns tries={before} models={models} />
         {own && runs.length > 1 && (
           <h3 className="try-heading" aria-current="true">

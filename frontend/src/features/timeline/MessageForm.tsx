@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from "react";
 import type { ModelOption, NewMessage } from "../../protocol/api";
+import { forget, keep, readKept } from "../../state/kept";
 import { Button } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
 import { ADD_MODEL } from "../models/add";
@@ -80,15 +81,11 @@ export function MessageForm(props: MessageFormProps) {
 
 /** Words that a reload does not lose. */
 function useKept(key: string) {
-  const [text, setText] = useState(() => sessionStorage.getItem(key) ?? "");
-  const keep = (next: string) => {
+  const [text, setText] = useState(() => readKept<string>(key) ?? "");
+  const change = (next: string) => {
     setText(next);
-    try {
-      if (next) sessionStorage.setItem(key, next);
-      else sessionStorage.removeItem(key);
-    } catch {
-      // Storage is full or forbidden: the words last as long as the page.
-    }
+    if (next) keep(key, next);
+    else forget(key);
   };
-  return [text, keep] as const;
+  return [text, change] as const;
 }

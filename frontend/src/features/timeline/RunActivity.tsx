@@ -3,7 +3,7 @@ import { waitingMessages, type RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
 import { Notice, wordsOf } from "../../ui/Notice";
-import { givenLine } from "../compose/given";
+import { referencesLine } from "../compose/references";
 import type { RunActions } from "../studio/useRunActions";
 import { Activity } from "./Activity";
 import { RunLine } from "./RunLine";
@@ -30,7 +30,7 @@ export function RunActivity(props: RunActivityProps) {
       run={run}
       runs={runs}
       models={models}
-      given={givenLine(references)}
+      references={referencesLine(references)}
       waiting={waitingMessages(run)}
       footer={
         <NextWords

@@ -4,7 +4,7 @@ import * as format from "../../ui/format";
 
 export type Kind = Reference["kind"];
 
-export interface Given {
+export interface ReferenceItem {
   key: string;
   name: string;
   kind: Kind;
@@ -25,7 +25,7 @@ export function kindOf(name: string, limits: ReferenceLimits): Kind | null {
 const FOR: Record<Kind, string> = { rules: "rules", tokens: "design tokens", base: "base" };
 
 /** What a file is for, and what it is: "base: 12 files, index.html · 340 KB". */
-export function givenWords({ kind, size, upload }: Given): string {
+export function referenceWords({ kind, size, upload }: ReferenceItem): string {
   const inside =
     kind === "base" && upload.state === "ready" ? `: ${filesIn(upload.reference)}, index.html` : "";
   const notes = upload.state === "ready" ? upload.reference.notes : [];
@@ -33,7 +33,7 @@ export function givenWords({ kind, size, upload }: Given): string {
 }
 
 /** A project's files in one line: "DESIGN.md · base site.zip (12 files)". */
-export const givenLine = (references: readonly Reference[]): string =>
+export const referencesLine = (references: readonly Reference[]): string =>
   references
     .map((one) => (one.kind === "base" ? `base ${one.name} (${filesIn(one)})` : one.name))
     .join(" · ");
@@ -41,7 +41,7 @@ export const givenLine = (references: readonly Reference[]): string =>
 const filesIn = ({ files }: Reference) => `${files} ${files === 1 ? "file" : "files"}`;
 
 /** Why a file cannot be sent, known before sending it; null if it can. */
-export function refusalOfGiven(
+export function refusalOfReference(
   file: { kind: Kind; size: number },
   taken: readonly { kind: Kind }[],
   limits: ReferenceLimits,

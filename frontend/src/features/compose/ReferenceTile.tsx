@@ -1,18 +1,18 @@
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
-import { givenWords, type Given } from "./given";
+import { referenceWords, type ReferenceItem } from "./references";
 
-interface GivenTileProps {
-  given: Given;
+interface ReferenceTileProps {
+  reference: ReferenceItem;
   onRemove: () => void;
   onRetry: (() => void) | null;
 }
 
 /** Rules, tokens or a base: its name, what it is for, and how to take it away. */
-export function GivenTile({ given, onRemove, onRetry }: GivenTileProps) {
-  const { name, upload } = given;
+export function ReferenceTile({ reference, onRemove, onRetry }: ReferenceTileProps) {
+  const { name, upload } = reference;
   return (
-    <li className={`given-tile ${upload.state}`} aria-label={name}>
+    <li className={`reference-tile ${upload.state}`} aria-label={name}>
       <Icon name="file" />
       <div className="tile-text">
         <span className="tile-name" title={name}>
@@ -23,7 +23,7 @@ export function GivenTile({ given, onRemove, onRetry }: GivenTileProps) {
             {upload.reason} {upload.hint}
           </span>
         ) : (
-          <span className="tile-note">{givenWords(given)}</span>
+          <span className="tile-note">{referenceWords(reference)}</span>
         )}
         {upload.state === "sending" && (
           <progress value={upload.share} max={1} aria-label={`Uploading ${name}`} />

@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { givenLine, givenWords, kindOf, refusalOfGiven } from "../src/features/compose/given";
+import {
+  referencesLine,
+  referenceWords,
+  kindOf,
+  refusalOfReference,
+} from "../src/features/compose/references";
 import type { Reference, ReferenceLimits } from "../src/protocol/api";
 
 const limits: ReferenceLimits = {
@@ -30,15 +35,15 @@ test.each([
 test("a base says what is in it and what was left out", () => {
   const base = reference("base", "site.zip", 12);
   const upload = { state: "ready", reference: base } as const;
-  expect(givenWords({ ...base, key: "a", file: null, upload })).toBe(
+  expect(referenceWords({ ...base, key: "a", file: null, upload })).toBe(
     "base: 12 files, index.html · 2 KB · Left out: .git.",
   );
 });
 
 test("a project's files are told in one line", () => {
   const all = [reference("rules", "DESIGN.md"), reference("base", "site.zip", 1)];
-  expect(givenLine(all)).toBe("DESIGN.md · base site.zip (1 file)");
-  expect(givenLine([])).toBe("");
+  expect(referencesLine(all)).toBe("DESIGN.md · base site.zip (1 file)");
+  expect(referencesLine([])).toBe("");
 });
 
 test.each([
@@ -51,7 +56,7 @@ test.each([
   ["base", 1, ["rules", "tokens"], null],
   ["base", 1, ["base"], "A project starts from one page."],
 ] as const)("%s of %d bytes beside %j is refused: %s", (kind, size, taken, reason) => {
-  const refusal = refusalOfGiven(
+  const refusal = refusalOfReference(
     { kind, size },
     taken.map((one) => ({ kind: one })),
     limits,
