@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,16 @@ def own_stack(tmp_path: Path) -> Iterator[Stack]:
     stack = Stack(tmp_path / "service").start()
     yield stack
     stack.stop()
+
+
+@contextmanager
+def served_with(folder: Path, url: str, name: str = "kimi-k2.5") -> Iterator[Stack]:
+    """A service whose environment names the model server at `url`."""
+    stack = Stack(folder, MOCKWRIGHT_MODEL_URL=url, MOCKWRIGHT_MODEL_NAME=name).start()
+    try:
+        yield stack
+    finally:
+        stack.stop()
 
 
 @pytest.fixture(scope="module")

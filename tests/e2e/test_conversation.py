@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.stack import Stack
-from tests.e2e.conftest import start_run
+from tests.e2e.conftest import served_with, start_run
 from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, refuses, stand_in
 
 pytestmark = pytest.mark.e2e
@@ -47,13 +47,8 @@ def endpoint() -> Iterator[StandIn]:
 
 @pytest.fixture
 def service(endpoint: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    stack = Stack(
-        tmp_path_factory.mktemp("conversation"),
-        MOCKWRIGHT_MODEL_URL=endpoint.url,
-        MOCKWRIGHT_MODEL_NAME="kimi-k2.5",
-    ).start()
-    yield stack
-    stack.stop()
+    with served_with(tmp_path_factory.mktemp("conversation"), endpoint.url) as stack:
+        yield stack
 
 
 def say(page: Page, words: str, button: str = "Send") -> None:

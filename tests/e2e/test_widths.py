@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from bench.stack import Stack
+from tests.e2e.conftest import served_with
 from tests.workers.agent.test_roles import SITE
 from tests.workers.models.stand_in import JSON, Reply, calls, stand_in
 
@@ -27,13 +28,8 @@ def answer(request: JSON) -> Reply:
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     with stand_in() as server:
         server.answer = answer
-        stack = Stack(
-            tmp_path_factory.mktemp("widths"),
-            MOCKWRIGHT_MODEL_URL=server.url,
-            MOCKWRIGHT_MODEL_NAME="kimi-k2.5",
-        ).start()
-        yield stack
-        stack.stop()
+        with served_with(tmp_path_factory.mktemp("widths"), server.url) as stack:
+            yield stack
 
 
 @pytest.fixture

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from bench.stack import Stack
-from tests.e2e.conftest import start_run
+from tests.e2e.conftest import served_with, start_run
 from tests.workers.models.stand_in import calls, stand_in
 
 pytestmark = pytest.mark.e2e
@@ -35,16 +34,9 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ),
         calls(("finish", {"summary": "It is dark now."}), first=6),
     )
-    with stand_in(*replies) as server:
-        stack = Stack(
-            tmp_path_factory.mktemp("words"),
-            MOCKWRIGHT_MODEL_URL=server.url,
-            MOCKWRIGHT_MODEL_NAME="kimi-k2.5",
-        ).start()
-        try:
-            yield start_run(stack, prompt="Make it a dark page", model="endpoint")
-        finally:
-            stack.stop()
+    folder = tmp_path_factory.mktemp("words")
+    with stand_in(*replies) as server, served_with(folder, server.url) as stack:
+        yield start_run(stack, prompt="Make it a dark page", model="endpoint")
 
 
 def test_the_dark_page_that_was_asked_for_is_the_result(page: Page, asked: str) -> None:

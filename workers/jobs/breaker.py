@@ -24,20 +24,21 @@ class RecordedBreaker:
     endpoint: ModelEndpoint
 
     async def admit(self) -> Admission:
-        return await _or(Admission(), lambda: circuits.admit(self.endpoint))
+        return await _recorded(lambda: circuits.admit(self.endpoint), Admission())
 
     async def keep_probe(self) -> None:
-        await _or(None, lambda: circuits.keep_probe(self.endpoint))
+        await _recorded(lambda: circuits.keep_probe(self.endpoint), None)
 
     async def report_failure(self, failure: Failure, *, is_probe: bool) -> Circuit:
         report = circuits.report_failure
-        return await _or(CLOSED, lambda: report(self.endpoint, failure, is_probe=is_probe))
+        return await _recorded(lambda: report(self.endpoint, failure, is_probe=is_probe), CLOSED)
 
     async def report_answer(self) -> None:
-        await _or(None, lambda: circuits.report_answer(self.endpoint))
+        await _recorded(lambda: circuits.report_answer(self.endpoint), None)
 
 
-async def _or(otherwise: T, work: Callable[[], T]) -> T:
+async def _recorded(work: Callable[[], T], otherwise: T) -> T:
+    """What the record says, or what holds where it cannot be asked."""
     try:
         return await sync_to_async(work)()
     except DatabaseError as error:

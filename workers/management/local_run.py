@@ -44,7 +44,7 @@ class NoPage(AgentError):
 
 
 @dataclass(frozen=True)
-class Given:
+class References:
     """What there is beside mockups and words; the files of `base` are among the blobs."""
 
     guidelines: tuple[Guideline, ...] = ()
@@ -78,15 +78,22 @@ async def run_locally(
     on_event: Callable[[Event], None] = lambda event: None,
     progress: Progress | None = None,
     person: Person | None = None,
-    given: Given | None = None,
+    references: References | None = None,
 ) -> RunResult:
     """Make a page of the mockups, page n of mockup n. `on_event` sees every event at once.
 
     Raises NoPage where no revision came of it.
     """
-    given = given if given is not None else Given()
+    references = references if references is not None else References()
     limits = limits if limits is not None else Limits()
-    task = Task(tuple(mockups), stack, prompt, limits, guidelines=given.guidelines, base=given.base)
+    task = Task(
+        tuple(mockups),
+        stack,
+        prompt,
+        limits,
+        guidelines=references.guidelines,
+        base=references.base,
+    )
     record = _Record()
     try:
         async for event in run_task(task, model, environment, progress, person):

@@ -13,7 +13,7 @@ from webapp.studio.run_file import MockupFile, RunFile, StartFile
 from workers.agent.run_task import RunEnvironment
 from workers.agent.transcript import Progress
 from workers.management.commands.replay import RecordedWords
-from workers.management.local_run import Given, run_locally
+from workers.management.local_run import References, run_locally
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
 
 __all__ = ["bench", "make_bench"]
@@ -109,7 +109,7 @@ async def test_a_run_from_a_base_brings_it_along(bench: Bench, tmp_path: Path) -
         bench.task.mockups,
         ScriptedModel((turn(edit("#800", "#fff"), ("compare", {})), turn(("finish", {})))),
         RunEnvironment(bench.blobs, bench.context.renderer),
-        given=Given(base=base),
+        references=References(base=base),
     )
     run = (await recorded(bench)).model_copy(
         update={

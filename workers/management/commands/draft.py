@@ -51,9 +51,9 @@ from workers.management.command_line import (
     take_in,
     wrong,
 )
-from workers.management.given import GivenFiles, add_given, read_given
 from workers.management.local_run import NoPage, RunResult, run_locally
 from workers.management.printed import page_line
+from workers.management.references import ReferenceFiles, add_references, read_references
 from workers.management.report import Report, write_result
 from workers.models import MODELS, make_model
 
@@ -71,7 +71,7 @@ class BatchOptions:
     model: str
     scale: float | None
     connected: ModelEndpoint | None = None  # where the model is an endpoint
-    given: GivenFiles = field(default_factory=GivenFiles)
+    references: ReferenceFiles = field(default_factory=ReferenceFiles)
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ class Command(BaseCommand):
             "--thinking", default="", choices=THINKING, help="of an endpoint; else as it is set up"
         )
         add_scale(parser)
-        add_given(parser)
+        add_references(parser)
         parser.add_argument("--json", action="store_true", help="print the report")
 
     def handle(self, *args: object, **options: object) -> None:
@@ -179,7 +179,7 @@ class Batch:
                     with_tests=settings.TEST_MODELS,
                 ),
                 on_event=bar.show,
-                given=self._options.given.stored(blobs),
+                references=self._options.references.stored(blobs),
             )
 
 
@@ -231,8 +231,8 @@ def read_options(options: dict[str, object]) -> BatchOptions:
     scale = check_scale(options["scale"])
     if out.exists() and not out.is_dir():
         raise wrong(f"{out} is not a folder. Choose another place with --out.")
-    given = read_given(options, model, [connected] if connected else [])
-    return BatchOptions(find_inputs(mockups, out), stack, model, scale, connected, given)
+    references = read_references(options, model, [connected] if connected else [])
+    return BatchOptions(find_inputs(mockups, out), stack, model, scale, connected, references)
 
 
 def _from_environment(model: str) -> ModelEndpoint | None:

@@ -25,7 +25,7 @@ from workers.agent.run_task import RunEnvironment
 from workers.agent.transcript import Progress
 from workers.browser.renderer import Renderer
 from workers.management.command_line import FAILED, check_browser, missing, run_to_end, wrong
-from workers.management.local_run import Given, NoPage, RunResult, mockup_of, run_locally
+from workers.management.local_run import NoPage, References, RunResult, mockup_of, run_locally
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
 
 AMPLE = Limits(steps=100_000, seconds=6 * 3600, tokens=10**12)
@@ -147,7 +147,7 @@ async def replay(recorded: RunFile) -> RunResult:
                 limits=AMPLE,
                 progress=progress,
                 person=RecordedWords.of(recorded.events, progress),
-                given=Given(base=base),
+                references=References(base=base),
             )
         except NoPage as error:
             raise CommandError(f"No page came of it: {error}", returncode=FAILED) from error

@@ -13,7 +13,7 @@ from webapp.studio.events import ImagePart, TextPart
 from workers.agent.prompts import FOLLOW_UP, system_prompt
 from workers.agent.protocols import Mockup, Said, ToolOutcome, ToolSpec, Transcript, Turn
 from workers.agent.transcript import PLAN, read_arguments
-from workers.models.endpoint.given import texts_of
+from workers.models.endpoint.guidelines import texts_of
 from workers.models.endpoint.picture_budget import PictureBudget
 from workers.models.endpoint.sizes import PIXELS_PER_TOKEN, picture_tokens, tokens_of
 from workers.models.endpoint.tiles import LIMITS, tiles_of

@@ -39,7 +39,7 @@ from workers.models.endpoint.compaction import (
     tell_in_short,
     words_of,
 )
-from workers.models.endpoint.given import BASE, CUT, MORE, RULES, TOKENS, texts_of
+from workers.models.endpoint.guidelines import BASE, CUT, MORE, RULES, TOKENS, texts_of
 from workers.models.endpoint.picture_budget import PictureBudget, budget_of
 from workers.models.endpoint.pictures import Shown, as_shown
 from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_of

@@ -10,7 +10,7 @@ from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import FileRef, Limits, ModelRef
 from workers.agent.protocols import Guideline, Task, Transcript
 from workers.models.endpoint.compaction import size_before_turns
-from workers.models.endpoint.given import texts_of
+from workers.models.endpoint.guidelines import texts_of
 from workers.models.endpoint.messages import write_messages
 from workers.models.endpoint.picture_budget import budget_of
 from workers.models.endpoint.style import Style

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from bench.seeing import NAME, serve_seeing
 from bench.stack import Stack
-from tests.e2e.conftest import EXAMPLES
+from tests.e2e.conftest import EXAMPLES, served_with
 from tests.webapp.studio.uploads.test_references import zipped
 
 pytestmark = pytest.mark.e2e
@@ -34,14 +34,9 @@ SITE = {
 
 @pytest.fixture
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with serve_seeing() as url:
-        stack = Stack(
-            tmp_path_factory.mktemp("given"),
-            MOCKWRIGHT_MODEL_URL=url,
-            MOCKWRIGHT_MODEL_NAME=NAME,
-        ).start()
+    folder = tmp_path_factory.mktemp("references")
+    with serve_seeing() as url, served_with(folder, url, NAME) as stack:
         yield stack
-        stack.stop()
 
 
 @pytest.fixture

@@ -19,16 +19,16 @@ from webapp.studio.uploads.references import Kind, Reference, read_as
 from webapp.studio.uploads.site_zip import is_left_out
 from workers.agent.protocols import Guideline
 from workers.management.command_line import missing, reason_of, wrong
-from workers.management.local_run import Given
+from workers.management.local_run import References
 
 
 @dataclass(frozen=True)
-class GivenFiles:
+class ReferenceFiles:
     """What was named, each taken in as an upload is."""
 
     references: tuple[tuple[str, Reference], ...] = ()
 
-    def stored(self, blobs: FileBlobs) -> Given:
+    def stored(self, blobs: FileBlobs) -> References:
         """The same, its files among the blobs."""
         guidelines: list[Guideline] = []
         base: tuple[FileRef, ...] = ()
@@ -38,10 +38,10 @@ class GivenFiles:
             else:
                 file = _ref(name, taken.text.encode(), blobs)
                 guidelines.append(Guideline(taken.kind, file, taken.text))
-        return Given(tuple(guidelines), base)
+        return References(tuple(guidelines), base)
 
 
-def add_given(parser: ArgumentParser) -> None:
+def add_references(parser: ArgumentParser) -> None:
     """For a model that reads words."""
     parser.add_argument(
         "--rules", type=Path, action="append", default=[], metavar="FILE", help="as DESIGN.md"
@@ -54,9 +54,9 @@ def add_given(parser: ArgumentParser) -> None:
     )
 
 
-def read_given(
+def read_references(
     options: dict[str, object], model: str, endpoints: Sequence[ModelEndpoint]
-) -> GivenFiles:
+) -> ReferenceFiles:
     """What the command line names. Raises CommandError with one sentence and a remedy."""
     rules, tokens, base = (options[key] for key in ("rules", "tokens", "base"))
     assert isinstance(rules, list) and isinstance(tokens, list)
@@ -72,14 +72,14 @@ def read_given(
     return _take_in(rules, tokens, base)
 
 
-def _take_in(rules: list[Path], tokens: list[Path], base: Path | None) -> GivenFiles:
+def _take_in(rules: list[Path], tokens: list[Path], base: Path | None) -> ReferenceFiles:
     named: list[tuple[Kind, Path]] = [("rules", path) for path in rules]
     named += [("tokens", path) for path in tokens]
     named += [("base", base)] if base is not None else []
     most = settings.REFERENCE_LIMITS.count
     if len(rules) + len(tokens) > most:
         raise wrong(f"At most {most} files of rules and tokens are read. Leave some out.")
-    return GivenFiles(tuple((path.name, _take(kind, path)) for kind, path in named))
+    return ReferenceFiles(tuple((path.name, _take(kind, path)) for kind, path in named))
 
 
 def _take(kind: Kind, path: Path) -> Reference:
