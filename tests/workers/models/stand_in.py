@@ -88,7 +88,8 @@ def _piece(choices: list[JSON]) -> JSON:
 class StandIn:
     """The endpoint while it runs. `requests` are the bodies of chat requests, `keys` what came as
     authorisation; `was_asked` is set by the first request, `hung_up` when a client went away
-    during a stream."""
+    during a stream. `leaves`: each connection is left after one request, which the client learns
+    only when it sends another."""
 
     replies: list[Reply]
     models: list[JSON] | None
@@ -96,6 +97,7 @@ class StandIn:
     list_reply: Reply | None = None  # to a request for the models, in place of their list
     pages: dict[str, JSON] = field(default_factory=dict)  # further ones, by path
     url: str = ""
+    leaves: bool = False
     requests: list[JSON] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
     was_asked: threading.Event = field(default_factory=threading.Event)
@@ -128,6 +130,14 @@ def stand_in(*replies: Reply, models: list[JSON] | None = None) -> Iterator[Stan
 def _handler(state: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        has_answered = False
+
+        def parse_request(self) -> bool:
+            if state.leaves and self.has_answered:
+                self.close_connection = True
+                return False
+            self.has_answered = True
+            return super().parse_request()
 
         def do_GET(self) -> None:
             state.may_list.wait(10)

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from httpx2 import Limits
 from openai import APIError, APIStatusError, AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient, omit
 from openai.types.chat import (
     ChatCompletion,
@@ -87,13 +88,16 @@ class _Test:
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[None]:
-        """A client that follows no redirection: the key is for this address."""
+        """A client that follows no redirection, as the key is for this address, and asks each
+        question on a connection of its own: a server may have left an older one."""
         try:
             self._client = AsyncOpenAI(
                 base_url=self._endpoint.url,
                 api_key=self._key or "none",
                 max_retries=0,
-                http_client=DefaultAsyncHttpxClient(follow_redirects=False),
+                http_client=DefaultAsyncHttpxClient(
+                    follow_redirects=False, limits=Limits(max_keepalive_connections=0)
+                ),
             )
         except (ImportError, ValueError) as error:
             told = redact(str(error), self._key)

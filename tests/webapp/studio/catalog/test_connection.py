@@ -295,3 +295,12 @@ def completion(text: str) -> JSON:
 
 def test_what_it_said_is_quoted_with_one_full_stop() -> None:
     assert on_answers(Heard(text=" One two.\n", pieces=2)).measured == "It said “One two”."
+
+
+async def test_a_server_that_leaves_a_connection_unasked_has_no_fault() -> None:
+    """Some do after each answer; which question meets a connection that is gone is chance."""
+    with stand_in() as server:
+        server.answer = able
+        server.leaves = True
+        report = await check_connection(endpoint(server.url), QUICK)
+    assert [one.check for one in report.findings if one.outcome == "no"] == []
