@@ -157,6 +157,11 @@ MESSAGES = {
         "The model's endpoint does not answer.",
         "Start it, or correct its address under Models, then press Continue.",
     ),
+    "model_no_proxy": Message(
+        "The environment names a proxy that cannot be used.",
+        "Unset ALL_PROXY and HTTPS_PROXY, or add the endpoint's host to NO_PROXY; restart "
+        "Mockwright, then press Continue.",
+    ),
     "model_unauthorised": Message(
         "The model's endpoint refused the key.",
         "Enter the key again under Models, then press Continue.",

@@ -12,8 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from httpx2 import Limits
-from openai import APIError, APIStatusError, AsyncOpenAI, AsyncStream, DefaultAsyncHttpxClient, omit
+from openai import APIError, APIStatusError, AsyncOpenAI, AsyncStream, omit
 from openai.types.chat import (
     ChatCompletion,
     ChatCompletionChunk,
@@ -29,6 +28,7 @@ from webapp.studio.catalog.findings import COLOURS, TOOL, WORD, ConnectionReport
 from webapp.studio.catalog.probe import fetch_capabilities
 from webapp.studio.catalog.refusals import Refusal, redact, refusal_of
 from webapp.studio.catalog.remedies import PROXY, remedy_for
+from webapp.studio.catalog.transport import async_http_client
 
 COUNT = "Count from one to twenty in English words, separated by spaces. Write nothing else."
 CALL = f"Call the tool {TOOL} with the word {WORD}."
@@ -88,16 +88,13 @@ class _Test:
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[None]:
-        """A client that follows no redirection, as the key is for this address, and asks each
-        question on a connection of its own: a server may have left an older one."""
+        """A client that follows no redirection: the key is for this address."""
         try:
             self._client = AsyncOpenAI(
                 base_url=self._endpoint.url,
                 api_key=self._key or "none",
                 max_retries=0,
-                http_client=DefaultAsyncHttpxClient(
-                    follow_redirects=False, limits=Limits(max_keepalive_connections=0)
-                ),
+                http_client=async_http_client(self._endpoint.url, follow_redirects=False),
             )
         except (ImportError, ValueError) as error:
             told = redact(str(error), self._key)

@@ -3,6 +3,7 @@
 from openai import OpenAI, OpenAIError
 
 from webapp.studio.catalog.capabilities import Capabilities, capabilities_of
+from webapp.studio.catalog.transport import http_client
 
 TIMEOUT_SECONDS = 3.0
 SGLANG_PAGES = ("model_info", "server_info")  # beside /v1
@@ -14,7 +15,11 @@ def fetch_capabilities(url: str, name: str, key: str) -> Capabilities:
     Takes up to a few seconds."""
     try:
         with OpenAI(
-            base_url=url, api_key=key or "none", timeout=TIMEOUT_SECONDS, max_retries=0
+            base_url=url,
+            api_key=key or "none",
+            timeout=TIMEOUT_SECONDS,
+            max_retries=0,
+            http_client=http_client(url),
         ) as client:
             listed = {model.id: model.to_dict() for model in client.models.list().data}
             facts = listed.get(name or next(iter(listed), ""))

@@ -4,6 +4,7 @@ ModelFailed               model_failed            anything else, in the endpoint
 ├── Unauthorised          model_unauthorised      the key is missing or refused
 ├── NoSuchModel           model_unknown           the endpoint has no model of that name
 ├── NoVision              model_no_vision         the model takes no images
+├── NoProxy               model_no_proxy          the environment names one that cannot be used
 ├── NoTools               model_no_tools          the model, or its server, takes no tools
 ├── OutputLimit           model_output_limit      its answers are cut off again and again
 ├── Curable                                       gone once messages are written in another style
@@ -46,6 +47,10 @@ class TooManyPictures(ModelFailed):
 
 class NoTools(ModelFailed):
     code = "model_no_tools"
+
+
+class NoProxy(ModelFailed):
+    code = "model_no_proxy"
 
 
 class OutputLimit(ModelFailed):

@@ -17,11 +17,12 @@ from openai.types.chat import (
 
 from webapp.environment import Environment
 from webapp.studio.catalog.endpoints import ModelEndpoint, Prices, endpoint_of
+from webapp.studio.catalog.transport import async_http_client
 from webapp.studio.parameters import Effort
 from workers.agent.errors import ModelFailed, UnknownModel
 from workers.models.endpoint.chat import Message, ToolMessage
 from workers.models.endpoint.circuit import Waiting
-from workers.models.endpoint.failures import NoSuchModel, Overloaded, Unreachable, classify
+from workers.models.endpoint.failures import NoProxy, NoSuchModel, Overloaded, Unreachable, classify
 from workers.models.endpoint.stream import NO_JSON, read_pieces
 
 Option = Literal[
@@ -105,12 +106,17 @@ class Endpoint:
         return {"chat_template_kwargs": {"thinking": False}}
 
     def client(self, patience: float) -> AsyncOpenAI:
-        return AsyncOpenAI(
-            base_url=self.url,
-            api_key=self.key or "none",
-            max_retries=0,
-            timeout=Timeout(patience, connect=CONNECT_SECONDS),
-        )
+        """Raises NoProxy."""
+        try:
+            return AsyncOpenAI(
+                base_url=self.url,
+                api_key=self.key or "none",
+                max_retries=0,
+                timeout=Timeout(patience, connect=CONNECT_SECONDS),
+                http_client=async_http_client(self.url),
+            )
+        except (ImportError, ValueError) as error:
+            raise NoProxy(str(error)) from error
 
 
 async def ask(
@@ -202,7 +208,7 @@ async def list_models(endpoint: Endpoint) -> tuple[str, ...] | None:
         async with endpoint.client(LIST_SECONDS) as client:
             page = await client.models.list()
             return tuple(str(model.id) for model in page.data)
-    except (OpenAIError, ValueError, TypeError, AttributeError):
+    except (NoProxy, OpenAIError, ValueError, TypeError, AttributeError):
         return None
 
 

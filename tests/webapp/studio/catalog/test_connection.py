@@ -21,6 +21,7 @@ from tests.workers.models.stand_in import (
 from webapp.studio.catalog.connection import Patience, check_connection
 from webapp.studio.catalog.endpoints import ModelEndpoint
 from webapp.studio.catalog.findings import COLOURS, ConnectionReport, Finding, Heard, on_answers
+from webapp.studio.catalog.probe import fetch_capabilities
 
 NAME = "kimi-k2.5"
 KEY = "sk-very-secret"
@@ -120,9 +121,21 @@ async def test_https_where_the_server_speaks_http() -> None:
 
 async def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ALL_PROXY", "socks9://127.0.0.1:1")
-    report = await check_connection(endpoint("http://127.0.0.1:9/v1"), QUICK)
+    report = await check_connection(endpoint("http://models.example/v1"), QUICK)
     assert (report.findings[0].check, report.findings[0].outcome) == ("address", "no")
     assert "NO_PROXY" in report.findings[0].remedy
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks9://127.0.0.1:1"])
+async def test_a_server_on_this_machine_is_reached_past_any_proxy(
+    monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "")
+    report = await tried()
+    assert [one.check for one in report.findings if one.outcome == "no"] == []
+    with stand_in() as server:
+        assert fetch_capabilities(server.url, NAME, KEY).lists_model
 
 
 async def test_an_address_without_v1_is_completed() -> None:

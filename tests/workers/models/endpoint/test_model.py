@@ -775,3 +775,22 @@ def test_without_an_address_there_is_no_endpoint(monkeypatch: pytest.MonkeyPatch
     monkeypatch.delenv("MOCKWRIGHT_MODEL_URL", raising=False)
     with pytest.raises(UnknownModel, match="MOCKWRIGHT_MODEL_URL"):
         ClientModel()
+
+
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks9://127.0.0.1:1"])
+async def test_an_endpoint_on_this_machine_is_asked_past_any_proxy(
+    transcript: Transcript, blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch, proxy: str
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", proxy)
+    monkeypatch.setenv("NO_PROXY", "")
+    assert text_of(await answer(says("Hello"), transcript, blobs)) == "Hello"
+
+
+async def test_a_proxy_that_cannot_be_used_has_a_code_of_its_own(
+    transcript: Transcript, blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "socks9://127.0.0.1:1")
+    model = ClientModel(Endpoint("http://models.example/v1", "kimi-k2.5", KEY))
+    with pytest.raises(ModelFailed, match="socks9") as raised:
+        await take(model, transcript, blobs)
+    assert raised.value.code == "model_no_proxy"
