@@ -7,6 +7,8 @@ known. Where in doubt, the page is left as it is.
 import html
 import re
 
+from webapp.studio.page_source import VOID
+
 NOTICE = (
     b'<div role="status" style="all:initial;display:block;position:fixed;inset:0 0 auto 0;'
     b"z-index:2147483647;padding:24px;background:#fff;color:#222;"
@@ -18,8 +20,6 @@ UNSEEN = {"script", "style", "title", "template", "datalist", "object", "iframe"
 SEEN = {"img", "svg", "video", "audio", "input", "button", "select", "textarea", "hr", "meter"}
 SEEN |= {"progress"}
 RAW = {"script", "style", "title", "iframe", "noembed", "xmp", "noframes"}  # hold no elements
-VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
-VOID |= {"track", "wbr", "param"}
 TAG = re.compile(r"""<(/?)([a-z][^\s/>]*)((?:[^>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>]+))?""")
 SCRIPTS = re.compile(r"|module|(text|application)/(x-)?(java|ecma)script", re.IGNORECASE)

@@ -21,8 +21,9 @@ from webapp.studio.catalog.findings import ConnectionReport
 from webapp.studio.catalog.presets import PRESETS
 from webapp.studio.error_handlers import add_exception_handlers
 from webapp.studio.errors import NotFound
+from webapp.studio.events import Selection
 from webapp.studio.messages import Problem
-from webapp.studio.parameters import MessageParameters, MockupParameters, RunParameters
+from webapp.studio.parameters import MockupParameters, RunParameters, SelectionParameters
 from webapp.studio.storage import blobs
 from webapp.studio.uploads.examples import example, example_thumbnail, examples
 from webapp.studio.uploads.images import FORMATS
@@ -271,8 +272,7 @@ def continue_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
 def post_message(request: Request, run_id: str, body: bodies.NewMessage) -> Status[schemas.Run]:
     """Say what to do next: read before the next turn, or the run goes on with it."""
     run = queries.run(request.user, run_id)
-    message = MessageParameters(body.text, body.revision, body.model, body.thinking)
-    return Status(202, schemas.Run.of(services.send_message(str(run.id), message)))
+    return Status(202, schemas.Run.of(services.send_message(str(run.id), body.parameters())))
 
 
 @api.get("/runs/{run_id}/blobs/{sha256}", tags=["runs"])
@@ -287,6 +287,15 @@ def get_revision(request: Request, run_id: str, number: int) -> schemas.Revision
     """Where a revision can be seen and downloaded."""
     run = queries.run(request.user, run_id)
     return schemas.RevisionLinks.of(queries.revision(run, number))
+
+
+@api.get("/runs/{run_id}/revisions/{number}/element", response=Selection, tags=["runs"])
+def get_element(
+    request: Request, run_id: str, number: int, page: bodies.Text, selector: bodies.Selector
+) -> Selection:
+    """Where the file `page` of a revision writes the element that a CSS selector names."""
+    run = queries.run(request.user, run_id)
+    return queries.selected_element(run, SelectionParameters(number, page, selector))
 
 
 @api.get("/runs/{run_id}/revisions/{number}/zip", tags=["runs"])

@@ -8,7 +8,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from webapp.studio.catalog import options
 from webapp.studio.events import MockupChoice
-from webapp.studio.parameters import Effort, EndpointParameters, Thinking
+from webapp.studio.parameters import (
+    Effort,
+    EndpointParameters,
+    MessageParameters,
+    SelectionParameters,
+    Thinking,
+)
 
 
 def check_text(value: object) -> object:
@@ -26,6 +32,7 @@ def check_text(value: object) -> object:
 _TEXT = re.compile(r"[^\x00\ud800-\udfff]*")
 
 Text = Annotated[str, AfterValidator(check_text)]
+Selector = Annotated[Text, Field(max_length=2000)]
 
 
 class Body(BaseModel):
@@ -105,11 +112,25 @@ class NewRun(Body):
     thinking: Thinking | None = None
 
 
+class NewSelection(Body):
+    """`selector`: CSS, of one element of the file `page`. `revision`: where it was selected."""
+
+    revision: int
+    page: str
+    selector: Selector
+
+
 class NewMessage(Body):
-    """`revision`: whose files to go on from. `model`: who reads it, once the run has ended, and
-    `thinking`: how."""
+    """`revision`: whose files to go on from. `selection`: the element that it is about. `model`:
+    who reads it, once the run has ended, and `thinking`: how."""
 
     text: str
     revision: int | None = None
+    selection: NewSelection | None = None
     model: str | None = None
     thinking: Thinking | None = None
+
+    def parameters(self) -> MessageParameters:
+        one = self.selection
+        selection = SelectionParameters(one.revision, one.page, one.selector) if one else None
+        return MessageParameters(self.text, self.revision, selection, self.model, self.thinking)

@@ -34,6 +34,7 @@ from webapp.studio.values import (
     Rect as Rect,
     RegionScore as RegionScore,
     Score as Score,
+    Selection as Selection,
     StopReason as StopReason,
     TextPart as TextPart,
     ToolCall as ToolCall,
@@ -77,13 +78,14 @@ class MessageReceived(Value):
     """Words of the person after the start, which the model reads at its next turn.
 
     Where it names a `revision`, work goes on from that one's files, and until there is a newer one
-    it is the result.
+    it is the result. The words are about the `selection`, where there is one.
     """
 
     type: Literal["message_received"] = "message_received"
     message_id: int
     text: str
     revision: int | None = Field(default=None, ge=1)
+    selection: Selection | None = None
 
 
 class TurnStarted(Value):

@@ -157,6 +157,10 @@ MESSAGES = {
         "The model's endpoint does not answer.",
         "Start it, or correct its address under Models, then press Continue.",
     ),
+    "element_unknown": Message(
+        "The page's file does not hold this element: a script makes it.",
+        "Select another element, or say in words which one you mean.",
+    ),
     "model_no_proxy": Message(
         "The environment names a proxy that cannot be used.",
         "Unset ALL_PROXY and HTTPS_PROXY, or add the endpoint's host to NO_PROXY; restart "

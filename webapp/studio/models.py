@@ -230,6 +230,7 @@ class WaitingMessage(models.Model):
     run = models.ForeignKey(Run, models.CASCADE, related_name="waiting_messages")
     text = models.TextField()
     revision = models.PositiveIntegerField(null=True)  # whose files to go on from
+    selection = models.JSONField(null=True)  # the element that they are about
     sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -32,15 +32,26 @@ class RunParameters:
 
 
 @dataclass(frozen=True)
+class SelectionParameters:
+    """Which element of a page a person selected, on the revision that they saw."""
+
+    revision: int
+    page: str
+    selector: str
+
+
+@dataclass(frozen=True)
 class MessageParameters:
     """What a person says to a run after its start.
 
     `revision` is the one whose files the work goes on from: None for the files as they are.
-    `model` is who reads it, `thinking` how: None for the run's own.
+    `model` is who reads it, `thinking` how: None for the run's own. `selection` is what it is
+    about: None for the whole page.
     """
 
     text: str
     revision: int | None = None
+    selection: SelectionParameters | None = None
     model: str | None = None
     thinking: Thinking | None = None
 

@@ -22,7 +22,7 @@ from webapp.studio.catalog.endpoints import (
 from webapp.studio.catalog.options import ModelOption
 from webapp.studio.encryption import Unreadable, decrypt
 from webapp.studio.errors import BadRequest, NotFound
-from webapp.studio.events import Envelope, MessageReceived, event_adapter
+from webapp.studio.events import Envelope, MessageReceived, Selection, event_adapter
 from webapp.studio.models import (
     Asset,
     CircuitState,
@@ -38,11 +38,14 @@ from webapp.studio.models import (
     WaitingMessage,
     Worker,
 )
-from webapp.studio.parameters import Effort, RunParameters, Thinking
+from webapp.studio.page_source import PageSource
+from webapp.studio.parameters import Effort, RunParameters, SelectionParameters, Thinking
+from webapp.studio.storage import blobs
 
 Row = TypeVar("Row", bound=Model)
 
 WORKER_ALIVE = timedelta(seconds=30)
+MOST_SOURCE = 4000  # characters of a selected element
 
 
 def asset(owner: User, asset_id: str) -> Asset:
@@ -176,6 +179,27 @@ def revision(run: Run, number: int) -> Revision:
     return _one(Revision.objects.filter(run=run), "revision", number=number)
 
 
+def selected_element(run: Run, selected: SelectionParameters) -> Selection:
+    """What a person selected, as the revision's file writes it. Raises NotFound."""
+    digest = revision(run, selected.revision).files.get(selected.page)
+    if digest is None:
+        raise NotFound(detail=f"There is no file {selected.page!r} in this revision.")
+    try:
+        html = blobs().get(digest).decode("utf-8", "replace")
+    except KeyError:
+        raise NotFound(detail="The file is no longer stored.") from None
+    found = PageSource(html).find(selected.selector)
+    if found is None:
+        raise NotFound("element_unknown")
+    return Selection(
+        page=selected.page,
+        selector=selected.selector,
+        first_line=found.first_line,
+        last_line=found.last_line,
+        source=html[found.start : found.end][:MOST_SOURCE],
+    )
+
+
 def blob(run: Run, sha256: str) -> RunBlob:
     """A blob that an event of the run names. Raises NotFound."""
     return _one(RunBlob.objects.filter(run=run), "file in this run", sha256=sha256)
@@ -225,7 +249,9 @@ def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[En
 def waiting_messages(run_id: str) -> tuple[MessageReceived, ...]:
     """What the person has said and the run has not taken yet, in order."""
     return tuple(
-        MessageReceived(message_id=one.id, text=one.text, revision=one.revision)
+        MessageReceived(
+            message_id=one.id, text=one.text, revision=one.revision, selection=one.selection
+        )
         for one in WaitingMessage.objects.filter(run_id=run_id)
     )
 

@@ -78,6 +78,17 @@ class PlanStep(Value):
     state: Literal["open", "doing", "done"] = "open"
 
 
+class Selection(Value):
+    """An element of a page that a person selected, as the page's file writes it: `source` from its
+    `first_line` to its `last_line`, of much the beginning."""
+
+    page: str
+    selector: str
+    first_line: int = Field(ge=1)
+    last_line: int = Field(ge=1)
+    source: str
+
+
 class Deviation(Value):
     """What is meant to be otherwise than on a mockup, in words for the person: one aspect of the
     page, one region of it (CSS pixels of the mockup), or an aspect of a region."""

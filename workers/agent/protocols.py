@@ -23,6 +23,7 @@ from webapp.studio.events import (
     Part,
     PlanUpdated,
     RenderFinished,
+    Selection,
     ToolCall,
     Usage,
 )
@@ -121,11 +122,12 @@ class Turn:
 @dataclass(frozen=True)
 class Said:
     """Words of the person, read after so many turns. `revision` is the one that the files were set
-    back to; None where they stayed as they were."""
+    back to; None where they stayed as they were. `selection` is the element that they are about."""
 
     after: int
     text: str
     revision: int | None = None
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from webapp.studio.events import (
     RevisionSaved,
     RunResumed,
     RunStarted,
+    Selection,
     ToolCall,
     ToolFinished,
     TurnFinished,
@@ -50,6 +51,8 @@ class Progress:
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
     revisions: list[RevisionSaved] = field(default_factory=list)
     deviations: tuple[Deviation, ...] = ()  # from the mockups, that are not measured
+    selection: Selection | None = None  # the element that the newest words are about
+    selected_in: tuple[FileRef, ...] = ()  # the files as they were then
     finished: bool = False
     asked: bool = False  # a question that the person has not answered
     # the result by word of the model, or of the person who goes on from it
@@ -172,7 +175,8 @@ def _message_received(progress: Progress, event: MessageReceived) -> None:
         progress._saved = chosen.files
     changed = progress.snapshot() != before
     number = event.revision if changed else None
-    progress.said.append(Said(len(progress.turns), event.text, number))
+    progress.said.append(Said(len(progress.turns), event.text, number, event.selection))
+    progress.selection, progress.selected_in = event.selection, progress.snapshot()
     progress.finished, progress.asked, progress.declared = False, False, event.revision
     progress.silent_turns = 0
     progress.first_revision = len(progress.revisions)

@@ -86,6 +86,9 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
         with_tests = settings.TEST_MODELS
         if message.revision is not None:
             queries.revision(run, message.revision)
+        selection = None
+        if message.selection is not None:
+            selection = queries.selected_element(run, message.selection).model_dump()
         if message.model not in {None, run.model}:
             if not run.ended:
                 raise Conflict("run_active", "Its model can change once it has ended.")
@@ -98,7 +101,9 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
                 raise Conflict("run_active", "How it thinks can change once it has ended.")
             run.thinking = message.thinking
         options.check_reads_words(run.model, endpoints, with_tests=with_tests)
-        WaitingMessage.objects.create(run=run, text=message.text, revision=message.revision)
+        WaitingMessage.objects.create(
+            run=run, text=message.text, revision=message.revision, selection=selection
+        )
         if run.ended:
             _reopen(run)
         run.save()

@@ -1,7 +1,8 @@
 """What a language model is told, in blocks: what always holds, one a stack, one a mode.
 
 The system message is the same for all of a run, as servers keep what they have read. So what holds
-from the first follow-up on (`FOLLOW_UP`) comes with the person's words.
+from the first follow-up on (`FOLLOW_UP`), or once an element is selected (`EDIT_SELECTION`), comes
+with the person's words.
 """
 
 import hashlib
@@ -14,9 +15,10 @@ _ALWAYS = (_FOLDER / "system.md").read_text()
 _CREATE = (_FOLDER / "modes" / "create.md").read_text()
 STACKS = {name: (_FOLDER / "stacks" / f"{name}.md").read_text() for name in ("html-css",)}
 FOLLOW_UP = (_FOLDER / "modes" / "follow_up.md").read_text().strip()
+EDIT_SELECTION = (_FOLDER / "modes" / "edit_selection.md").read_text().strip()
 
 PROMPT_VERSION = hashlib.sha256(
-    "\n".join((_ALWAYS, *STACKS.values(), _CREATE, FOLLOW_UP)).encode()
+    "\n".join((_ALWAYS, *STACKS.values(), _CREATE, FOLLOW_UP, EDIT_SELECTION)).encode()
 ).hexdigest()[:12]
 
 

@@ -19,6 +19,7 @@ from webapp.studio.events import (
 )
 from webapp.studio.values import COMPLAINTS, percent, unread_note
 from workers.agent.protocols import Params, ToolResult
+from workers.agent.selected import changed_outside
 from workers.agent.tools.context import ContextTool, ToolContext, description_of, request_for
 from workers.imaging import encode_png
 from workers.scoring import (
@@ -31,6 +32,7 @@ from workers.scoring import (
     view_of_render,
 )
 
+OUTSIDE = "{pages}. Put that back, unless the person asked for it."
 MAX_REGIONS = 4
 MAX_DIFFERENCES = 20
 
@@ -54,6 +56,7 @@ class Compare(ContextTool):
         measured = [await self._measure(index) for index in indices]
         pages = tuple(page for page, _ in measured)
         score = mean_score([page.score for page in pages])
+        outside = await asyncio.to_thread(self._changed_outside)
         event = ComparisonFinished(
             pages=pages, score=score, seconds=round(time.monotonic() - started, 3)
         )
@@ -62,9 +65,10 @@ class Compare(ContextTool):
                 *(page.screenshot for page in pages),
                 *(page.heat_map for page in pages),
                 *(near for _, near in measured if near is not None),
-                TextPart(text=_report(score, pages, self._context.progress.deviations)),
+                TextPart(text=_report(score, pages, self._context.progress.deviations, outside)),
             ),
-            for_ui=f"Match {percent(score.total)}",
+            for_ui=f"Match {percent(score.total)}"
+            + (", changed outside the selected element too" if outside else ""),
             events=(event,),
         )
 
@@ -98,6 +102,16 @@ class Compare(ContextTool):
             return result, None
         return result, context.keep(await asyncio.to_thread(encode_png, worst))
 
+    def _changed_outside(self) -> list[str]:
+        """The pages that changed besides the element that the person's words are about."""
+        workspace, progress = self._context.workspace, self._context.progress
+        if progress.selection is None:
+            return []
+        pages = [file for file in progress.selected_in if file.path.endswith((".html", ".htm"))]
+        texts = {file.path: self._context.blobs.get(file.sha256) for file in pages}
+        before = {path: text.decode("utf-8", "replace") for path, text in texts.items()}
+        return changed_outside(progress.selection, before, workspace.read_text)
+
     async def _view(self, index: int) -> PageView:
         """What the mockup shows; its text is read once."""
         if index not in self._views:
@@ -108,10 +122,20 @@ class Compare(ContextTool):
         return self._views[index]
 
 
-def _report(score: Score, pages: tuple[PageResult, ...], deviations: Sequence[Deviation]) -> str:
+def _report(
+    score: Score,
+    pages: tuple[PageResult, ...],
+    deviations: Sequence[Deviation],
+    outside: Sequence[str],
+) -> str:
     """JSON: the mean score, and for each page its own with what differs, in CSS pixels."""
     report = {
         "score": _numbers(score),
+        **(
+            {"changed_outside_selection": OUTSIDE.format(pages=", ".join(outside))}
+            if outside
+            else {}
+        ),
         **({"not_measured": [one.reason for one in deviations]} if deviations else {}),
         "pages": [
             {

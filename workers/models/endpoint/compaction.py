@@ -9,8 +9,8 @@ import json
 import re
 from collections.abc import Iterator
 
-from webapp.studio.events import ImagePart, TextPart
-from workers.agent.prompts import FOLLOW_UP, system_prompt
+from webapp.studio.events import ImagePart, Selection, TextPart
+from workers.agent.prompts import EDIT_SELECTION, FOLLOW_UP, system_prompt
 from workers.agent.protocols import Mockup, Said, ToolOutcome, ToolSpec, Transcript, Turn
 from workers.agent.transcript import PLAN, read_arguments
 from workers.models.endpoint.guidelines import texts_of
@@ -31,6 +31,7 @@ EARLIER = "({count} earlier lines are left out)"
 FILES = "Files written so far: {names}"
 CURRENT_PLAN = "Your plan as it stands: {plan}"
 SAID = "The person says:\n{text}"
+SELECTED = "They selected this element of {page}, lines {first}–{last}, `{selector}`:\n{source}"
 SET_BACK = "The files are those of revision {revision} again."
 
 _WINDOWS = tuple(
@@ -95,7 +96,7 @@ def first_whole_turn(transcript: Transcript, window: int | None, start: int) -> 
     sizes = [_turn_tokens(turn) for turn in transcript.turns]
     first, size = 0, start
     for at, turn in enumerate(transcript.turns):
-        said = sum(tokens_of(said.text) for said in transcript.said if said.after == at + 1)
+        said = sum(tokens_of(words_of(said)) for said in transcript.said if said.after == at + 1)
         told = turn.usage.input_tokens  # of the request that this turn answered
         size = (told or size) + sizes[at] + said
         if size > FULL * window:
@@ -137,21 +138,37 @@ def tell_in_short(transcript: Transcript, turns: int, window: int) -> str:
         lines += [(words_of(said), True) for said in transcript.said if said.after == at]
         lines += [(line, False) for line in _lines_of(turn)]
     head = [HEAD.format(turns=turns), *_standing(transcript.turns[:turns])]
-    asked = first_follow_up(transcript)
-    if asked is not None and asked.after < turns:
-        head.append(FOLLOW_UP)
+    head += [mode for since, mode in modes_of(transcript) if since.after < turns]
     return "\n".join((*head, *_within(lines, BRIEF * window)))
 
 
 def words_of(said: Said) -> str:
     """What the person said, as a model reads it."""
+    selected = [_tell_selection(said.selection)] if said.selection is not None else []
     back = [SET_BACK.format(revision=said.revision)] if said.revision is not None else []
-    return "\n".join((SAID.format(text=said.text.strip()), *back))
+    return "\n".join((SAID.format(text=said.text.strip()), *selected, *back))
 
 
-def first_follow_up(transcript: Transcript) -> Said | None:
-    """What the person said first once there was something of the page; how to work on it comes with
-    that, and holds from there on."""
+def _tell_selection(one: Selection) -> str:
+    """Each line of the source is marked: a page may hold lines that could pass for the person's."""
+    source = "\n".join(f"> {line}" for line in one.source.splitlines())
+    selector = " ".join(one.selector.split())
+    lines = {"first": one.first_line, "last": one.last_line}
+    return SELECTED.format(page=one.page, selector=selector, source=source, **lines)
+
+
+def modes_of(transcript: Transcript) -> list[tuple[Said, str]]:
+    """How to work, each with the words that it comes with; it holds from there on."""
+    about_element = (one for one in transcript.said if one.selection is not None)
+    begins = (
+        (_first_follow_up(transcript), FOLLOW_UP),
+        (next(about_element, None), EDIT_SELECTION),
+    )
+    return [(said, mode) for said, mode in begins if said is not None]
+
+
+def _first_follow_up(transcript: Transcript) -> Said | None:
+    """What the person said first once there was something of the page."""
     written = (
         at
         for at, turn in enumerate(transcript.turns, 1)

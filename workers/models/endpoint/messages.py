@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from webapp.studio.events import ImagePart, Limits, TextPart
-from workers.agent.prompts import FOLLOW_UP, system_prompt
 from workers.agent.prompts import PROMPT_VERSION as BLOCKS_VERSION
+from workers.agent.prompts import system_prompt
 from workers.agent.protocols import (
     Blobs,
     Task,
@@ -33,9 +33,10 @@ from workers.models.endpoint.compaction import (
     EARLIER,
     HEAD,
     SAID,
+    SELECTED,
     SET_BACK,
     caption_of,
-    first_follow_up,
+    modes_of,
     tell_in_short,
     words_of,
 )
@@ -86,7 +87,7 @@ PROMPT_VERSION = hashlib.sha256(
         (
             *(BLOCKS_VERSION, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
             *(PARTS, UNSHOWN, TILE, PAGE_TILE, SHOWN_AT),
-            *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SET_BACK, HEAD, EARLIER),
+            *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SELECTED, SET_BACK, HEAD, EARLIER),
             *(RULES, TOKENS, CUT, BASE, MORE, *ROLES.values()),
         )
     ).encode()
@@ -181,12 +182,11 @@ def _tell_earlier(words: tuple[str, ...]) -> str:
 
 
 def _write_said(transcript: Transcript, after: int) -> Iterator[Message]:
-    """What the person said after so many turns; with their first follow-up, how to work on it."""
-    follow_up = first_follow_up(transcript)
+    """What the person said after so many turns, with how to work from there on."""
+    modes = modes_of(transcript)
     for said in transcript.said:
         if said.after == after:
-            mode = (FOLLOW_UP,) if said is follow_up else ()
-            yield _said_by_person(words_of(said), *mode)
+            yield _said_by_person(words_of(said), *(mode for since, mode in modes if since is said))
 
 
 def _said_by_person(*words: str) -> Message:

@@ -20,6 +20,9 @@ _TILE = re.compile(
 _STACK = re.compile(r"^Stack: ([\w-]+)\.")
 _WORDS = re.compile(r"^The person (?:adds|says):\n(.*)", re.DOTALL)
 _EARLIER_WORDS = re.compile(r"^The person wrote:\n", re.MULTILINE)
+_SELECTED = re.compile(
+    r"^They selected this element of (\S+), lines (\d+)–\d+, `(.*)`:((?:\n> .*)*)$", re.MULTILINE
+)
 _SET_BACK = re.compile(r"^The files are those of revision (\d+) again\.$", re.MULTILINE)
 _IMAGES_OF = re.compile(r"^Images of \w+ \(([^)]*)\).*:$")
 _IN_SHORT = re.compile(r"turns are told in short here")
@@ -47,11 +50,22 @@ class SeenMockup:
 
 
 @dataclass(frozen=True)
+class Selected:
+    """The element that words are about, by its selector and its source in the file `page`."""
+
+    page: str
+    line: int
+    selector: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Words:
     """What the person said; `first` with the task, not later."""
 
     text: str
     first: bool = False
+    selected: Selected | None = None
 
 
 @dataclass(frozen=True)
@@ -149,8 +163,10 @@ class _Reader:
             self._show(self._looks_at, None)
 
     def _hear_words(self, text: str, *, first: bool = False) -> None:
-        back = _SET_BACK.search(text)
-        self.entries.append(Words(text[: back.start()].strip() if back else text, first=first))
+        back, chosen = _SET_BACK.search(text), _SELECTED.search(text)
+        ends = [found.start() for found in (back, chosen) if found]
+        words = text[: min(ends)].strip() if ends else text
+        self.entries.append(Words(words, first, _selected_in(chosen) if chosen else None))
         if back:
             self.entries.append(SetBack(int(back[1])))
 
@@ -205,6 +221,12 @@ class _Reader:
         entry = self.entries[at]
         assert isinstance(entry, Done)
         return entry
+
+
+def _selected_in(found: re.Match[str]) -> Selected:
+    page, line, selector, quoted = found.groups()
+    source = "\n".join(one.removeprefix("> ") for one in quoted.strip("\n").split("\n"))
+    return Selected(page, int(line), selector, source)
 
 
 def read_conversation(request: JSON) -> Conversation:

@@ -153,7 +153,7 @@ class _Mind:
         """The files with what the words ask for, and what of it was understood."""
         heard = []
         for one in self._pending:
-            if (change := follow(one.text, files)) is not None:
+            if (change := follow(one.text, files, one.selected)) is not None:
                 files = change.files
                 heard.append(change.summary)
         return files, heard

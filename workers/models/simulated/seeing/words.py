@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 
+from workers.models.simulated.seeing.conversation import Selected
 from workers.models.simulated.seeing.files import Files
 from workers.models.simulated.seeing.page_source import (
     Element,
@@ -55,11 +56,12 @@ class Change:
     summary: str
 
 
-def follow(words: str, files: Files) -> Change | None:
-    """The change that the words ask for; None where they are not understood."""
+def follow(words: str, files: Files, selected: Selected | None = None) -> Change | None:
+    """The change that the words ask for; None where they are not understood. Of a page with an
+    element `selected`, only that is changed."""
     changes = []
     for rule in (_change_text, _remove, _recolour, _resize, _darken):
-        change = rule(words, files)
+        change = rule(words, files, selected)
         if change is not None:
             changes.append(change)
             files = change.files
@@ -76,25 +78,29 @@ def wanted_kinds(words: str) -> frozenset[str]:
     return kinds | OF_SIZE if _SIZE.search(words) else kinds
 
 
-def _change_text(words: str, files: Files) -> Change | None:
+def _change_text(words: str, files: Files, selected: Selected | None) -> Change | None:
     asked = _CHANGE.search(words)
     if asked is None:
         return None
     old, new = asked.groups()
     for path, source in _pages(files):
         words_there = re.compile(rf">[^<]*?(?<!\w)({re.escape(old)})(?!\w)[^<]*<")
-        if there := words_there.search(source, max(0, source.find("<body"))):
+        start, end = max(0, source.find("<body")), len(source)
+        if selected is not None:
+            one = _selected(selected, path, source)
+            start, end = (one.start, one.end) if one else (end, end)
+        if there := words_there.search(source, start, end):
             start, end = there.span(1)
             changed = source[:start] + new + source[end:]
             return Change({**files, path: changed}, f"‘{old}’ is now ‘{new}’.")
     return None
 
 
-def _remove(words: str, files: Files) -> Change | None:
+def _remove(words: str, files: Files, selected: Selected | None) -> Change | None:
     if not _REMOVE.search(words):
         return None
     for path, source in _pages(files):
-        one = _target(words, source)
+        one = _target(words, path, source, selected)
         if one is not None and one.tag != "body":
             start = source.rfind("\n", 0, one.start) + 1
             end = source.find("\n", one.end) + 1
@@ -105,42 +111,41 @@ def _remove(words: str, files: Files) -> Change | None:
     return None
 
 
-def _recolour(words: str, files: Files) -> Change | None:
+def _recolour(words: str, files: Files, selected: Selected | None) -> Change | None:
     named = _COLOUR.search(words)
     if named is None:
         return None
     value = COLOURS.get(named[0].lower(), named[0])
     for path, source in _pages(files):
-        one = _target(words, source)
+        one = _target(words, path, source, selected)
         if one is not None:
             name = "background" if one.tag in PAINTED else "color"
-            changed = with_style(files, path, one.selector, {name: value})
+            changed = _styled(files, path, one, {name: value}, selected)
             told = one.text[:40] or one.tag
             return Change(changed, f"‘{told}’ is {named[0].lower()} now.")
     return None
 
 
-def _resize(words: str, files: Files) -> Change | None:
+def _resize(words: str, files: Files, selected: Selected | None) -> Change | None:
     asked = _SIZE.search(words)
     if asked is None:
         return None
     step = 1 / STEP if asked[1].lower() == "smaller" else STEP
     for path, source in _pages(files):
-        one = _target(words, source)
+        one = _target(words, path, source, selected)
         sheet = sheet_of(files, path)
         if one is None or sheet is None:
             continue
         sizes = {name: _pixels(files[sheet], one, name) for name in ("font-size", "line-height")}
         styles = {name: f"{round(size * step)}px" for name, size in sizes.items() if size}
         if styles:
-            changed = with_style(files, path, one.selector, styles)
             told = f"‘{one.text[:40]}’ is {asked[1].lower()} now."
-            return Change(changed, told)
+            return Change(_styled(files, path, one, styles, selected), told)
     return None
 
 
-def _darken(words: str, files: Files) -> Change | None:
-    if not _DARK.search(words):
+def _darken(words: str, files: Files, selected: Selected | None) -> Change | None:
+    if selected is not None or not _DARK.search(words):
         return None
     changed = dict(files)
     sheets = (sheet_of(files, path) for path, _ in _pages(files))
@@ -172,6 +177,25 @@ def with_style(
     """The files with declarations for an element of a page, in its sheet or in the page."""
     sheet = sheet_of(files, path)
     if sheet is None:
+        return _with_rule(files, path, selector, styles)
+    for name, value in styles.items():
+        chosen = selector_for(files[path], files[sheet], selector, name)
+        files = _with_rule(files, path, chosen, {name: value})
+    return files
+
+
+def _styled(
+    files: Files, path: str, one: Element, styles: Mapping[str, str], selected: Selected | None
+) -> Files:
+    """With declarations for an element; for one that is selected in a rule of its own."""
+    if selected is None:
+        return with_style(files, path, one.selector, styles)
+    return _with_rule(files, path, selected.selector, styles)
+
+
+def _with_rule(files: Files, path: str, selector: str, styles: Mapping[str, str]) -> Files:
+    sheet = sheet_of(files, path)
+    if sheet is None:
         source = files[path]
         said = " ".join(f"{name}: {value};" for name, value in styles.items())
         style = f"<style>{selector} {{ {said} }}</style>\n"
@@ -179,13 +203,15 @@ def with_style(
         return {**files, path: source[:at] + style + source[at:]}
     css = files[sheet]
     for name, value in styles.items():
-        chosen = selector_for(files[path], css, selector, name)
-        css = with_declaration(css, chosen, name, value)
+        css = with_declaration(css, selector, name, value)
     return {**files, sheet: css}
 
 
-def _target(words: str, source: str) -> Element | None:
-    """The element that words speak of: by a text in quotes, a text of the page, or a noun."""
+def _target(words: str, path: str, source: str, selected: Selected | None) -> Element | None:
+    """The element that words speak of: the selected one, or by a text in quotes, one of the page,
+    or a noun."""
+    if selected is not None:
+        return _selected(selected, path, source)
     elements = elements_of(source)
     quoted = re.search(_QUOTED, words)
     if quoted:
@@ -205,6 +231,19 @@ def _target(words: str, source: str) -> Element | None:
         return None
     found = [one for one in elements if one.tag in wanted]
     return min(found, key=lambda one: (one.tag, one.start), default=None)  # an h1 before an h2
+
+
+def _selected(selected: Selected, path: str, source: str) -> Element | None:
+    """The element of that source, in the place next to where it was."""
+    if path != selected.page:
+        return None
+    found = [
+        one
+        for one in elements_of(source)
+        if source[one.start : one.end].startswith(selected.source)
+    ]
+    lines = {one: abs(source.count("\n", 0, one.start) + 1 - selected.line) for one in found}
+    return min(found, key=lines.__getitem__, default=None)
 
 
 def _pixels(css: str, one: Element, name: str) -> float | None:
