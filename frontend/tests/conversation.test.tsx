@@ -47,7 +47,13 @@ test("a run that the project does not know yet comes after all others", () => {
 
 test("another try tells its words at once and its steps when it is opened", async () => {
   const events = envelopes([
-    { type: "message_received", message_id: 1, text: "and larger", revision: null },
+    {
+      type: "message_received",
+      message_id: 1,
+      text: "and larger",
+      revision: null,
+      selection: null,
+    },
   ]);
   const read = vi.spyOn(api, "events").mockResolvedValue({ events, last_seq: 1 });
   const one = run("a", 1, { prompt: "dark", messages: ["and larger"], score: 0.954, revisions: 2 });

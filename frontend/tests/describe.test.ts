@@ -15,6 +15,7 @@ const step = (changes: Partial<Step>): Step => ({
   screenshot: null,
   score: null,
   problems: [],
+  selection: null,
   ...changes,
 });
 

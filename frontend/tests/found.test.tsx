@@ -7,7 +7,7 @@ import type { Rect } from "../src/protocol/events";
 import { foundWords } from "../src/state/found";
 import { emptyView, type Found, type RunView } from "../src/state/view";
 import { draw } from "./dom";
-import { sha, snapshot } from "./kit";
+import { noSelection, sha, snapshot } from "./kit";
 
 const rect = (y: number): Rect => ({ x: 10, y, width: 100, height: 20 });
 const rects = (count: number) => Array.from({ length: count }, (_, place) => rect(30 * place));
@@ -83,6 +83,9 @@ async function shown(view: RunView, page = 0) {
       status={{ tone: "working", text: "Looking at the mockup", hint: "", action: "stop" }}
       look={{ width: "mockup", zoom: "fit", scripts: false }}
       onLook={vi.fn()}
+      selection={noSelection()}
+      onSelecting={vi.fn()}
+      onLine={vi.fn()}
     />,
   );
   const outlines = drawn.element.querySelector("svg.found");
@@ -136,6 +139,7 @@ test("the outlines go where a render takes the mockup's place", async () => {
     screenshot: { kind: "image", sha256: sha("b"), width: 800, height: 600 },
     score: null,
     problems: [],
+    selection: null,
   };
   const view = { ...running, found: [found({ texts: rects(1) })], steps: [rendered] };
   const page = await shown(view);

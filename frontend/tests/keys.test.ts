@@ -44,7 +44,7 @@ test("the browser's own shortcuts stay its own", () => {
 
 test("each single key that the overlay lists does something", () => {
   const listed = KEY_LIST.flatMap(({ keys }) => keys).filter(
-    (key) => key.length === 1 && !"…←→".includes(key),
+    (key) => key.length === 1 && !"…←→↑↓".includes(key),
   );
   for (const key of listed)
     expect(commandFor(press(key === "−" ? "-" : key), false), key).not.toBeNull();

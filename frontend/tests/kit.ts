@@ -3,6 +3,7 @@ import type { EventPage } from "../src/protocol/api";
 import type { Difference, Envelope } from "../src/protocol/events";
 import type { DurableEvent, Frame } from "../src/protocol/frames";
 import type { FeedListener, LineState, Socket, Transport } from "../src/protocol/socket";
+import type { SelectionState } from "../src/features/select/useSelection";
 import { nothingLive } from "../src/state/live";
 import type { RunSnapshot } from "../src/state/run";
 import type { RunView, ViewRevision } from "../src/state/view";
@@ -26,6 +27,15 @@ export const turns = (count: number, first = 1): Envelope[] =>
   );
 
 export const frame = (envelope: Envelope): Frame => ({ kind: "event", envelope });
+
+export const noSelection = (): SelectionState => ({
+  word: null,
+  selected: null,
+  start: () => {},
+  leave: () => {},
+  select: () => {},
+  clear: () => {},
+});
 
 export const revision = (number: number, total: number): ViewRevision => ({
   number,

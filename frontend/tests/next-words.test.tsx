@@ -6,7 +6,7 @@ import type { ModelOption } from "../src/protocol/api";
 import { emptyView } from "../src/state/view";
 import { waitingMessages } from "../src/state/run";
 import { draw, happens } from "./dom";
-import { snapshot } from "./kit";
+import { noSelection, snapshot } from "./kit";
 
 afterEach(() => sessionStorage.clear());
 
@@ -32,7 +32,14 @@ async function shown(models: ModelOption[], { active = false, sent = true, model
   const run = snapshot(emptyView);
   run.summary.model = model;
   const page = await draw(
-    <NextWords run={run} models={models} active={active} shown={2} actions={actions} />,
+    <NextWords
+      run={run}
+      models={models}
+      active={active}
+      shown={2}
+      selection={noSelection()}
+      actions={actions}
+    />,
   );
   const button = (name: string) =>
     [...page.element.querySelectorAll("button")].find((one) => one.textContent.includes(name));

@@ -13,7 +13,7 @@ import { reduce } from "../src/state/reduce";
 import { emptyView, type ViewRevision } from "../src/state/view";
 import { draw, happens } from "./dom";
 import { Segments, Tabs } from "../src/ui/Tabs";
-import { difference, revision, sha, snapshot } from "./kit";
+import { noSelection, difference, revision, sha, snapshot } from "./kit";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -108,6 +108,8 @@ const stage = (...revisions: ViewRevision[]): StageProps => ({
   run: snapshot({ ...emptyView, revisions, best_revision: 1 }),
   shown: revisions[0] ?? null,
   status: { tone: "working", text: "", hint: "", action: "stop" },
+  selection: noSelection(),
+  onSelecting: vi.fn(),
   tab: "compare",
   onTab: vi.fn(),
   onChoose: vi.fn(),

@@ -147,6 +147,7 @@ const said = (message_id: number, revision: number | null): DurableEvent => ({
   message_id,
   text: "make it dark",
   revision,
+  selection: null,
 });
 
 test("from the first words on, what a model that reads them makes next is the result", () => {

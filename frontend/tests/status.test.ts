@@ -107,6 +107,7 @@ test("a question of the model is told where the run stands, and only the person 
     screenshot: null,
     score: null,
     problems: [],
+    selection: null,
   };
   const view: RunView = {
     ...threeRevisions,

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from webapp.previews.picker import with_picker, word_in
 from webapp.previews.policy import FOLDERS, RESOURCE, Place, page_headers
 from webapp.previews.scripts_notice import with_notice
 
@@ -59,9 +60,12 @@ def answer(file: str, body: bytes, place: Place, query: str) -> Answer:
     content_type = type_of(file)
     is_document = content_type in DOCUMENTS
     scripts = is_document and "scripts=1" in query.split("&")
+    word = word_in(query) if content_type == TYPES[".html"] and not scripts else ""
     if content_type == TYPES[".html"] and not scripts:
         body = with_notice(body)
-    headers = {**page_headers(place, scripts=scripts), "content-type": content_type}
+    if word:
+        body = with_picker(body, word)
+    headers = {**page_headers(place, scripts=scripts, nonce=word), "content-type": content_type}
     return Answer(body, headers if is_document else {**headers, **RESOURCE})
 
 

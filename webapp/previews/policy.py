@@ -34,25 +34,25 @@ class Place:
         return f"{self.origin}{FOLDERS}{self.token}/"
 
 
-def page_headers(place: Place, *, scripts: bool) -> dict[str, str]:
+def page_headers(place: Place, *, scripts: bool, nonce: str = "") -> dict[str, str]:
     """Headers of every file: a policy that only some types had would be one forgotten type away
-    from none."""
+    from none. With a `nonce` the script that carries it runs, and none of the page's own."""
     return {
         **_COMMON,
-        "content-security-policy": content_security_policy(place, scripts=scripts),
+        "content-security-policy": content_security_policy(place, scripts=scripts, nonce=nonce),
         "permissions-policy": "camera=(), microphone=(), geolocation=(), clipboard-read=()",
     }
 
 
-def content_security_policy(place: Place, *, scripts: bool) -> str:
+def content_security_policy(place: Place, *, scripts: bool, nonce: str = "") -> str:
     """Sources are the page's own folder, not the origin: a page cannot read another's."""
     folder = place.url
-    script = f"script-src {folder} 'unsafe-inline'" if scripts else "script-src 'none'"
+    allowed = f"{folder} 'unsafe-inline'" if scripts else f"'nonce-{nonce}'" if nonce else "'none'"
     return "; ".join(
         (
-            "sandbox allow-scripts" if scripts else "sandbox",
+            "sandbox allow-scripts" if scripts or nonce else "sandbox",
             "default-src 'none'",
-            script,
+            f"script-src {allowed}",
             f"style-src {folder} 'unsafe-inline'",
             f"img-src {folder} data: blob:",
             f"font-src {folder} data:",

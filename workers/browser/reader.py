@@ -13,12 +13,12 @@ from playwright.async_api import CDPSession, Page
 from playwright.async_api import Error as PlaywrightError
 from pydantic import BaseModel, ValidationError
 
+from webapp.previews.picker import ELEMENTS
 from webapp.studio.events import Rect
 from workers.browser.errors import RenderCrashed
 from workers.shot import AccessibilityCheck, AccessibilityFinding, Contrast, DomBox, DomText
 
 HERE = Path(__file__).parent
-ELEMENTS = (HERE / "elements.js").read_text()
 WAIT_UNTIL_STABLE = (HERE / "wait_until_stable.js").read_text()
 COLLECT = (HERE / "collect.js").read_text()
 ACCESSIBILITY = (HERE / "accessibility.js").read_text()

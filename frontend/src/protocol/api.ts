@@ -371,12 +371,21 @@ export interface StartFile {
   content: string;
 }
 /**
- * `revision`: whose files to go on from. `model`: who reads it, once the run has ended, and
- * `thinking`: how.
+ * `revision`: whose files to go on from. `selection`: the element that it is about. `model`:
+ * who reads it, once the run has ended, and `thinking`: how.
  */
 export interface NewMessage {
   text: string;
   revision?: number | null;
+  selection?: NewSelection | null;
   model?: string | null;
   thinking?: ("" | "off" | "low" | "medium" | "high") | null;
+}
+/**
+ * `selector`: CSS, of one element of the file `page`. `revision`: where it was selected.
+ */
+export interface NewSelection {
+  revision: number;
+  page: string;
+  selector: string;
 }

@@ -10,6 +10,7 @@ import type {
   NewMessage,
   NewProject,
   NewRun,
+  NewSelection,
   Project,
   ProjectName,
   ProjectSummary,
@@ -18,6 +19,7 @@ import type {
   Run,
   RunSummary,
 } from "./api";
+import type { Selection } from "./events";
 
 /** A refusal or failure: what happened (`message`) and what to do about it (`hint`). */
 export class ApiError extends Error {
@@ -150,6 +152,11 @@ export const api = {
   continueRun: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/continue`),
   sendMessage: (runId: string, message: NewMessage) =>
     request<Run>("POST", `/api/runs/${id(runId)}/messages`, message),
+  element: (runId: string, { revision, page, selector }: NewSelection) =>
+    request<Selection>(
+      "GET",
+      `/api/runs/${id(runId)}/revisions/${revision}/element?${new URLSearchParams({ page, selector })}`,
+    ),
   revision: (runId: string, number: number) =>
     request<RevisionLinks>("GET", `/api/runs/${id(runId)}/revisions/${number}`),
 };

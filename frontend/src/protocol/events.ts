@@ -239,13 +239,25 @@ export interface RunResumed {
  * Words of the person after the start, which the model reads at its next turn.
  *
  * Where it names a `revision`, work goes on from that one's files, and until there is a newer one
- * it is the result.
+ * it is the result. The words are about the `selection`, where there is one.
  */
 export interface MessageReceived {
   type: "message_received";
   message_id: number;
   text: string;
   revision: number | null;
+  selection: Selection | null;
+}
+/**
+ * An element of a page that a person selected, as the page's file writes it: `source` from its
+ * `first_line` to its `last_line`, of much the beginning.
+ */
+export interface Selection {
+  page: string;
+  selector: string;
+  first_line: number;
+  last_line: number;
+  source: string;
 }
 export interface TurnStarted {
   type: "turn_started";

@@ -7,6 +7,11 @@ export type Command =
   | "tab-preview"
   | "tab-compare"
   | "tab-code"
+  | "select"
+  | "up"
+  | "down"
+  | "left"
+  | "right"
   | "revision-previous"
   | "revision-next"
   | "mode-1"
@@ -31,6 +36,11 @@ const PLAIN: Readonly<Record<string, Command>> = {
   p: "tab-preview",
   c: "tab-compare",
   d: "tab-code",
+  s: "select",
+  ArrowUp: "up",
+  ArrowDown: "down",
+  ArrowLeft: "left",
+  ArrowRight: "right",
   "[": "revision-previous",
   "]": "revision-next",
   "1": "mode-1",
@@ -60,6 +70,8 @@ export const KEY_LIST: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["P"], does: "Preview" },
   { keys: ["C"], does: "Compare" },
   { keys: ["D"], does: "Code" },
+  { keys: ["S"], does: "Select an element of the page, and leave off" },
+  { keys: ["↑", "↓", "←", "→"], does: "What is around, in and beside the selected element" },
   { keys: ["[", "]"], does: "Previous and next revision" },
   { keys: ["1", "…", "5"], does: "Side by side, swipe, onion skin, blink, heat map" },
   { keys: ["←", "→"], does: "Move the divider or slider that has the focus" },

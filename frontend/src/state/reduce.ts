@@ -44,8 +44,9 @@ function changesOf(
         ended_at: null,
       };
     case "message_received": {
-      const { message_id: id, text, revision } = event;
-      const step: Step = { ...newStep(`message:${id}`, "message", agent, at), state: "done", text };
+      const { message_id: id, text, revision, selection } = event;
+      const said = newStep(`message:${id}`, "message", agent, at);
+      const step: Step = { ...said, state: "done", text, selection };
       const from = view.revisions.find(({ number }) => number === revision);
       return {
         messages: [...view.messages, id],
@@ -179,6 +180,7 @@ function newStep(id: string, kind: string, agent: string, at: string): Step {
     screenshot: null,
     score: null,
     problems: [],
+    selection: null,
   };
 }
 

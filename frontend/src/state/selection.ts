@@ -27,6 +27,13 @@ export function pageUrl(previewUrl: string, page: string, scripts: boolean): str
   return url.href;
 }
 
+/** The address of a page in which elements are selected by the script that knows the word. */
+export function selectUrl(previewUrl: string, page: string, word: string): string {
+  const url = new URL(page, previewUrl);
+  url.searchParams.set("select", word);
+  return url.href;
+}
+
 /** A revision that the person chose to see; `among`: only as long as there are no more than these. */
 export interface Choice {
   number: number;

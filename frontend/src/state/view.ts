@@ -11,6 +11,7 @@ import type {
   RevisionSaved,
   RunFinished,
   Score,
+  Selection,
 } from "../protocol/events";
 
 /** One card of the activity: a tool call, or a stretch of thought. */
@@ -26,6 +27,7 @@ export interface Step {
   screenshot: ImagePart | null;
   score: Score | null;
   problems: string[];
+  selection: Selection | null; // the element that a message is about
 }
 
 export interface ViewFile {

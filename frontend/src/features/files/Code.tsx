@@ -11,6 +11,7 @@ import { StageBody } from "../studio/StageBody";
 import { changedLines } from "./changes";
 import { isPicture, useFileText } from "./contents";
 import { changesAsFile } from "../../state/standing";
+import type { CodePlace } from "./place";
 import { isTouched, shownFiles, type ShownFile } from "./shown";
 
 const Editor = lazy(() => import("./Editor"));
@@ -19,11 +20,12 @@ interface CodeProps {
   tabs: ReactNode;
   run: RunSnapshot;
   shown: ViewRevision | null;
+  place: CodePlace | null; // to begin at
 }
 
-export function Code({ tabs, run, shown }: CodeProps) {
+export function Code({ tabs, run, shown, place }: CodeProps) {
   const files = shownFiles(run, shown);
-  const [wanted, setWanted] = useState<string | null>(null);
+  const [wanted, setWanted] = useState<string | null>(place?.path ?? null);
   const drafted = files.find((file) => file.draft !== null);
   const open = files.find((file) => file.path === wanted) ?? drafted ?? files[0] ?? null;
   const read = useFileText(run.summary.id, open?.file ?? null);
@@ -50,7 +52,13 @@ export function Code({ tabs, run, shown }: CodeProps) {
         {open ? (
           <>
             <FileList files={files} open={open.path} onOpen={setWanted} />
-            <FileView runId={run.summary.id} file={open} text={text} error={read.error} />
+            <FileView
+              runId={run.summary.id}
+              file={open}
+              text={text}
+              error={read.error}
+              place={place?.path === open.path ? place : null}
+            />
           </>
         ) : (
           <Notice
@@ -122,9 +130,10 @@ interface FileViewProps {
   file: ShownFile;
   text: string | null;
   error: unknown;
+  place: CodePlace | null;
 }
 
-function FileView({ runId, file, text, error }: FileViewProps) {
+function FileView({ runId, file, text, error, place }: FileViewProps) {
   const earlier = useFileText(runId, file.earlier).text;
   const changed = useMemo(
     () => (earlier !== null && text !== null ? changedLines(earlier, text) : file.changed),
@@ -143,7 +152,13 @@ function FileView({ runId, file, text, error }: FileViewProps) {
   return (
     <Boundary instead={plain}>
       <Suspense fallback={plain}>
-        <Editor path={file.path} text={text} changed={changed} writing={file.draft !== null} />
+        <Editor
+          path={file.path}
+          text={text}
+          changed={changed}
+          writing={file.draft !== null}
+          place={place}
+        />
       </Suspense>
     </Boundary>
   );

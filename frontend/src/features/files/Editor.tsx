@@ -8,18 +8,21 @@ import {
   EditorState,
   RangeSetBuilder,
   StateEffect,
+  type StateEffectType,
   StateField,
 } from "@codemirror/state";
 import { Decoration, EditorView, lineNumbers, type DecorationSet } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import type { LineRange } from "../../protocol/events";
+import type { CodePlace } from "./place";
 
 interface EditorProps {
   path: string;
   text: string;
   changed: readonly LineRange[];
   writing: boolean;
+  place: CodePlace | null; // to bring into sight
 }
 
 const colours = HighlightStyle.define([
@@ -36,25 +39,32 @@ const look = EditorView.theme({
   ".cm-scroller": { fontFamily: "var(--mono)", fontVariantLigatures: "none", lineHeight: "1.6" },
   ".cm-gutters": { backgroundColor: "transparent", border: "none", color: "var(--ink-3)" },
   ".cm-changed": { backgroundColor: "var(--accent-wash)", boxShadow: "inset 2px 0 var(--accent)" },
+  ".cm-place": {
+    boxShadow: "inset 3px 0 var(--accent-strong)",
+    backgroundColor: "var(--accent-wash)",
+  },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
 });
 
 const setChanged = StateEffect.define<readonly LineRange[]>();
+const setPlace = StateEffect.define<readonly LineRange[]>();
 
-const changedLines = StateField.define<DecorationSet>({
-  create: () => Decoration.none,
-  update(lines, transaction) {
-    const effect = transaction.effects.find((one) => one.is(setChanged));
-    return effect ? mark(transaction.state, effect.value) : lines.map(transaction.changes);
-  },
-  provide: (field) => EditorView.decorations.from(field),
-});
+/** Lines that an effect marks by a class. */
+const markedLines = (effect: StateEffectType<readonly LineRange[]>, name: string) =>
+  StateField.define<DecorationSet>({
+    create: () => Decoration.none,
+    update(lines, { state, changes, effects }) {
+      const set = effects.find((one) => one.is(effect));
+      return set ? mark(state, set.value, name) : lines.map(changes);
+    },
+    provide: (field) => EditorView.decorations.from(field),
+  });
 
-function mark(state: EditorState, ranges: readonly LineRange[]): DecorationSet {
+function mark(state: EditorState, ranges: readonly LineRange[], name: string): DecorationSet {
   if (ranges.some(({ first, last }) => first <= 1 && last >= state.doc.lines))
-    return Decoration.none; // all new
+    return Decoration.none; // all of it
   const builder = new RangeSetBuilder<Decoration>();
-  const line = Decoration.line({ class: "cm-changed" });
+  const line = Decoration.line({ class: name });
   const numbers = ranges.flatMap(({ first, last }) => span(first, Math.min(last, state.doc.lines)));
   for (const number of [...new Set(numbers)].sort((a, b) => a - b)) {
     const from = state.doc.line(number).from;
@@ -75,7 +85,7 @@ function languageOf(path: string) {
   return [];
 }
 
-export default function Editor({ path, text, changed, writing }: EditorProps) {
+export default function Editor({ path, text, changed, writing, place }: EditorProps) {
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
 
@@ -91,7 +101,8 @@ export default function Editor({ path, text, changed, writing }: EditorProps) {
         EditorView.lineWrapping,
         syntaxHighlighting(colours),
         look,
-        changedLines,
+        markedLines(setChanged, "cm-changed"),
+        markedLines(setPlace, "cm-place"),
         language.of([]),
       ],
     });
@@ -112,6 +123,15 @@ export default function Editor({ path, text, changed, writing }: EditorProps) {
     if (!writing) showFirst(view, changed);
     if (writing) view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight;
   }, [text, changed, writing]);
+
+  useEffect(() => {
+    const view = editor.current;
+    if (!view || !place || place.first > view.state.doc.lines) return;
+    const start = view.state.doc.line(place.first).from;
+    view.dispatch({
+      effects: [setPlace.of([place]), EditorView.scrollIntoView(start, { y: "center" })],
+    });
+  }, [place]);
 
   return <div className="editor" ref={host} />;
 }

@@ -6,9 +6,13 @@ import type { ViewRevision } from "../../state/view";
 import type { RunSnapshot } from "../../state/run";
 import { foundWords } from "../../state/found";
 import { pageFile } from "../../state/mockups";
-import { pageUrl } from "../../state/selection";
+import { pageUrl, selectUrl } from "../../state/selection";
 import type { Status } from "../../state/status";
+import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
+import type { CodePlace } from "../files/place";
+import { SelectedElement } from "../select/SelectedElement";
+import type { SelectionState } from "../select/useSelection";
 import { StageBody } from "../studio/StageBody";
 import { pageOf } from "../timeline/describe";
 import { FoundOutlines } from "./FoundOutlines";
@@ -25,16 +29,22 @@ interface PreviewProps {
   status: Status;
   look: Look;
   onLook: (look: Look) => void;
+  selection: SelectionState;
+  onSelecting: () => void;
+  onLine: (place: Omit<CodePlace, "at">) => void;
 }
 
 export function Preview(props: PreviewProps) {
   const { tabs, pages, project, run, shown, page, status, look, onLook } = props;
+  const { selection, onSelecting, onLine } = props;
   const [reloads, setReloads] = useState(0);
   const asset = project.assets[page];
   const mockupWidth = asset ? Math.round(asset.width / asset.scale) : 1280;
   const links = shown ? run.links[shown.number] : undefined;
   const file = pageFile(run.view.mockups[page], page);
+  const { word, selected } = selection;
   const url = links && pageUrl(links.preview_url, file, look.scripts);
+  const source = selected?.source;
 
   return (
     <>
@@ -46,18 +56,30 @@ export function Preview(props: PreviewProps) {
           change={(changes) => onLook({ ...look, ...changes })}
           mockupWidth={mockupWidth}
           url={url}
+          selecting={word !== null}
+          onSelecting={onSelecting}
           onRefresh={() => setReloads(reloads + 1)}
         />
       </div>
       {shown && url ? (
         <PreviewFrame
-          key={`${url} ${reloads}`}
-          url={url}
+          key={`${url} ${word} ${reloads}`}
+          url={word === null ? url : selectUrl(links.preview_url, file, word)}
           number={shown.number}
-          scripts={look.scripts}
+          scripts={look.scripts || word !== null}
           width={pixels(look.width, mockupWidth)}
           height={look.width === "mockup" && asset ? Math.round(asset.height / asset.scale) : null}
           fit={look.zoom === "fit"}
+          picking={
+            word === null
+              ? null
+              : {
+                  word,
+                  selected: selected?.element ?? null,
+                  onSelect: (element) => selection.select(element, shown.number, file),
+                  onLeave: selection.leave,
+                }
+          }
         />
       ) : (
         <StageBody label="Preview">
@@ -73,6 +95,30 @@ export function Preview(props: PreviewProps) {
             />
           )}
         </StageBody>
+      )}
+      {word !== null && (
+        <div className="selecting">
+          {selected ? (
+            <SelectedElement selected={selected} onClear={selection.clear}>
+              {source && (
+                <Button
+                  kind="quiet"
+                  onClick={() =>
+                    onLine({
+                      path: source.page,
+                      first: source.first_line,
+                      last: source.last_line,
+                    })
+                  }
+                >
+                  Show in code
+                </Button>
+              )}
+            </SelectedElement>
+          ) : (
+            <p role="status">Click an element of the page, or press ↓. Esc leaves.</p>
+          )}
+        </div>
       )}
     </>
   );

@@ -1,5 +1,6 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useSize } from "../../ui/hooks";
+import { Picker, type PickerProps } from "../select/Picker";
 import { StageBody } from "../studio/StageBody";
 
 interface PreviewFrameProps {
@@ -9,12 +10,15 @@ interface PreviewFrameProps {
   width: number | null; // CSS pixels of the page; null takes all the room there is
   height: number | null; // of the mockup, where the page is shown at the mockup's width
   fit: boolean;
+  picking: Omit<PickerProps, "frame" | "zoom"> | null;
 }
 
 const MARGIN = 16; // around a page narrower than the stage
 
 /** The generated page, on its own origin, in a frame that may do nothing but show itself. */
-export function PreviewFrame({ url, number, scripts, width, height, fit }: PreviewFrameProps) {
+export function PreviewFrame(props: PreviewFrameProps) {
+  const { url, number, scripts, width, height, fit, picking } = props;
+  const frame = useRef<HTMLIFrameElement>(null);
   const [ref, room] = useSize<HTMLDivElement>();
   const [loaded, setLoaded] = useState(false);
   const inset = width === null ? 0 : MARGIN;
@@ -35,17 +39,22 @@ export function PreviewFrame({ url, number, scripts, width, height, fit }: Previ
           }}
         >
           <iframe
+            ref={frame}
             title={`Preview of revision ${number}`}
             src={url}
             sandbox={scripts ? "allow-scripts" : ""}
             referrerPolicy="no-referrer"
-            onLoad={() => setLoaded(true)}
+            onLoad={() => {
+              if (loaded) picking?.onLeave(); // it went elsewhere by itself
+              setLoaded(true);
+            }}
             style={{
               inlineSize: pageWidth,
               blockSize: shownHeight / zoom,
               transform: `scale(${zoom})`,
             }}
           />
+          {picking && <Picker frame={frame} zoom={zoom} {...picking} />}
         </div>
       )}
       {!loaded && (

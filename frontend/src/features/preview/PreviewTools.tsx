@@ -14,6 +14,8 @@ interface PreviewToolsProps {
   change: (changes: Partial<Look>) => void;
   mockupWidth: number;
   url: string | undefined;
+  selecting: boolean;
+  onSelecting: () => void;
   onRefresh: () => void;
 }
 
@@ -22,7 +24,8 @@ const ZOOMS = [
   { name: "full", label: "100 %" },
 ] as const;
 
-export function PreviewTools({ look, change, mockupWidth, url, onRefresh }: PreviewToolsProps) {
+export function PreviewTools(props: PreviewToolsProps) {
+  const { look, change, mockupWidth, url, selecting, onSelecting, onRefresh } = props;
   return (
     <div className="stage-tools">
       <Menu
@@ -44,12 +47,28 @@ export function PreviewTools({ look, change, mockupWidth, url, onRefresh }: Prev
         selected={look.zoom}
         onSelect={(zoom) => change({ zoom })}
       />
+      <IconButton
+        icon="select"
+        label="Select an element"
+        title="Select an element (S)"
+        aria-pressed={selecting}
+        disabled={url === undefined}
+        onClick={onSelecting}
+      />
       <IconButton icon="refresh" label="Refresh" onClick={onRefresh} />
-      <label className="switch" title="The page's own scripts run only while this is on">
+      <label
+        className="switch"
+        title={
+          selecting
+            ? "The page's own scripts are off while elements are selected"
+            : "The page's own scripts run only while this is on"
+        }
+      >
         <input
           type="checkbox"
           role="switch"
-          checked={look.scripts}
+          checked={look.scripts && !selecting}
+          disabled={selecting}
           onChange={(event) => change({ scripts: event.target.checked })}
         />
         scripts

@@ -9,9 +9,11 @@ import { Compare } from "../compare/Compare";
 import type { Mode } from "../compare/CompareTools";
 import { ofResult, type Picked, type Spot } from "../compare/spot";
 import { Code } from "../files/Code";
+import type { CodePlace } from "../files/place";
 import { ScoreStrip } from "../history/ScoreStrip";
 import { Preview } from "../preview/Preview";
 import type { Look } from "../preview/PreviewTools";
+import type { SelectionState } from "../select/useSelection";
 import { STAGE_PANEL } from "./StageBody";
 
 export type Tab = "preview" | "compare" | "code";
@@ -27,17 +29,21 @@ export interface StageProps {
   run: RunSnapshot;
   shown: ViewRevision | null;
   status: Status;
+  selection: SelectionState;
+  onSelecting: () => void;
   tab: Tab;
   onTab: (tab: Tab) => void;
   onChoose: (number: number) => void;
 }
 
-export function Stage({ project, run, shown, status, tab, onTab, onChoose }: StageProps) {
+export function Stage(props: StageProps) {
+  const { project, run, shown, status, selection, onSelecting, tab, onTab, onChoose } = props;
   const [page, setPage] = useState(0);
   const [look, setLook] = useState<Look>({ width: "mockup", zoom: "fit", scripts: false });
   const [mode, setMode] = useState<Mode>("side");
   const [hovered, setHovered] = useState<Spot | null>(null);
   const [chosen, setChosen] = useState<Picked | null>(null);
+  const [line, setLine] = useState<CodePlace | null>(null);
   const index = Math.min(page, Math.max(project.assets.length - 1, 0));
   const result = shown?.pages.find((one) => one.mockup_index === index);
   // A button that goes away under the pointer never says that the pointer left it.
@@ -81,6 +87,12 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           status={status}
           look={look}
           onLook={setLook}
+          selection={selection}
+          onSelecting={onSelecting}
+          onLine={(place) => {
+            setLine((before) => ({ ...place, at: (before?.at ?? 0) + 1 }));
+            onTab("code");
+          }}
         />
       )}
       {tab === "compare" && (
@@ -97,7 +109,7 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           onMode={setMode}
         />
       )}
-      {tab === "code" && <Code tabs={tabs} run={run} shown={shown} />}
+      {tab === "code" && <Code tabs={tabs} run={run} shown={shown} place={line} />}
       {tab !== "code" && shown && (
         <ScoreStrip
           view={run.view}

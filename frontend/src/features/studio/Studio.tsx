@@ -8,6 +8,7 @@ import { KeyList } from "../../ui/KeyList";
 import { currentStep, headingOf } from "../timeline/describe";
 import { RunActivity } from "../timeline/RunActivity";
 import { LineBar } from "../timeline/RunLine";
+import { useSelection } from "../select/useSelection";
 import { BottomBar, type Pane } from "./BottomBar";
 import { Stage, type Tab } from "./Stage";
 import { StudioHeader } from "./StudioHeader";
@@ -44,6 +45,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const shown = shownRevision(view, chosen);
   const narrow = useMedia("(max-width: 600px)");
   const actions = useRunActions(project.id, store, onProjectChanged);
+  const selection = useSelection(run.summary.id);
 
   const open = (next: Tab) => {
     setTab(next);
@@ -52,7 +54,17 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   /** What the words go on from stays on the stage until there is a newer revision. */
   const send = async (message: NewMessage) => {
     if (shown) setChoice({ number: shown.number, among: view.revisions.length });
-    return actions.send(message);
+    const { selected } = selection;
+    const sent = await actions.send(selected ? { ...message, selection: selected.on } : message);
+    if (sent) selection.clear();
+    return sent;
+  };
+  const toggleSelecting = () => {
+    if (selection.word !== null) selection.leave();
+    else if (shown) {
+      selection.start();
+      open("preview");
+    }
   };
   const choose = (number: number | null) => {
     if (number !== null) setChoice({ number });
@@ -62,6 +74,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
     open,
     step: (by) => choose(neighbour(view, shown, by)),
     help: () => setKeysShown(true),
+    select: toggleSelecting,
     stop: active ? () => void (actions.busy || actions.stop()) : null,
   });
 
@@ -87,6 +100,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         models={config.models}
         runs={project.runs}
         shown={shown?.number ?? null}
+        selection={selection}
         folded={folded}
         onFold={() => setFolded(!folded)}
       />
@@ -95,6 +109,8 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         run={run}
         shown={shown}
         status={status}
+        selection={selection}
+        onSelecting={toggleSelecting}
         tab={tab}
         onTab={open}
         onChoose={choose}

@@ -6,10 +6,11 @@ interface StudioKeys {
   open: (tab: Tab) => void;
   step: (by: -1 | 1) => void;
   help: () => void;
+  select: () => void;
   stop: (() => void) | null; // null where there is nothing to stop
 }
 
-export function useStudioKeys({ open, step, help, stop }: StudioKeys): void {
+export function useStudioKeys({ open, step, help, select, stop }: StudioKeys): void {
   const actions: Partial<Record<Command, () => void>> = {
     "tab-preview": () => open("preview"),
     "tab-compare": () => open("compare"),
@@ -17,6 +18,7 @@ export function useStudioKeys({ open, step, help, stop }: StudioKeys): void {
     "revision-previous": () => step(-1),
     "revision-next": () => step(1),
     help,
+    select,
   };
   if (stop) actions.escape = stop;
   useCommands((command) => {

@@ -4,6 +4,8 @@ import { forget, keep, readKept } from "../../state/kept";
 import { Button } from "../../ui/Button";
 import { Menu } from "../../ui/Menu";
 import { ADD_MODEL } from "../models/add";
+import { SelectedElement } from "../select/SelectedElement";
+import type { SelectionState } from "../select/useSelection";
 import { ThinkingMenu, type Thinking } from "../models/ThinkingMenu";
 import { WordsForm } from "./WordsForm";
 
@@ -15,6 +17,7 @@ interface MessageFormProps {
   active: boolean;
   shown: number | null;
   question: boolean; // the model waits for an answer
+  selection: SelectionState;
   onSend: (message: NewMessage) => Promise<boolean>;
   children: ReactNode;
 }
@@ -22,13 +25,14 @@ interface MessageFormProps {
 /** Words to a run: at work it reads them before its next turn; ended, it goes on from what is shown. */
 export function MessageForm(props: MessageFormProps) {
   const { runId, readers, model, thinking, active, shown, question, onSend, children } = props;
+  const { selected, clear } = props.selection;
   const [text, setText] = useKept(`mockwright-message-${runId}`);
   const [sending, setSending] = useState(false);
   const [chosen, setChosen] = useState<string | null>(null);
   const [thinks, setThinks] = useState<Thinking | null>(null);
   const own = model?.reads_words ? model.id : readers[0]?.id;
   const reader = readers.find(({ id }) => id === chosen)?.id ?? own ?? "";
-  const ready = text.trim() !== "" && !sending;
+  const ready = text.trim() !== "" && !sending && !selected?.problem;
 
   const send = async (words: string) => {
     setSending(true);
@@ -40,7 +44,8 @@ export function MessageForm(props: MessageFormProps) {
     if ((await onSend(message)) && words === text) setText("");
     setSending(false);
   };
-  const label = question ? "Your answer" : "What should change?";
+  const change = selected ? "What should change of it?" : "What should change?";
+  const label = question ? "Your answer" : change;
   const note = active || question || shown === null ? "" : `Goes on from revision ${shown}`;
 
   return (
@@ -51,6 +56,7 @@ export function MessageForm(props: MessageFormProps) {
       onWords={setText}
       ready={ready}
       onSubmit={() => void send(text)}
+      about={selected && <SelectedElement selected={selected} onClear={clear} />}
     >
       <span className="next-words-more">
         {!active && (readers.length > 1 || reader !== model?.id) && (

@@ -5,6 +5,7 @@ import { questionOf } from "../../state/status";
 import type { RunActions } from "../studio/useRunActions";
 import { Link } from "../../router";
 import { Button } from "../../ui/Button";
+import type { SelectionState } from "../select/useSelection";
 import { MessageForm } from "./MessageForm";
 import { TryAgain } from "./TryAgain";
 
@@ -13,11 +14,13 @@ interface NextWordsProps {
   models: readonly ModelOption[];
   active: boolean; // the run waits or works
   shown: number | null; // the revision on the stage
+  selection: SelectionState;
   actions: RunActions;
 }
 
 /** What a person can say next: to the model that goes on from here, or for another try. */
-export function NextWords({ run, models, active, shown, actions }: NextWordsProps) {
+export function NextWords(props: NextWordsProps) {
+  const { run, models, active, shown, selection, actions } = props;
   const [anew, setAnew] = useState(false);
   const { summary } = run;
   const model = models.find(({ id }) => id === summary.model);
@@ -34,6 +37,7 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
         active={active}
         shown={shown}
         question={questionOf(run.view) !== ""}
+        selection={selection}
         onSend={actions.send}
       >
         {!active && (

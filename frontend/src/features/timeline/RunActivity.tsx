@@ -5,6 +5,7 @@ import { IconButton } from "../../ui/Button";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { referencesLine } from "../compose/references";
 import type { RunActions } from "../studio/useRunActions";
+import type { SelectionState } from "../select/useSelection";
 import { Activity } from "./Activity";
 import { RunLine } from "./RunLine";
 import { NextWords } from "./NextWords";
@@ -17,13 +18,15 @@ interface RunActivityProps {
   models: readonly ModelOption[];
   runs: readonly ProjectRun[]; // of the project
   shown: number | null; // the revision on the stage
+  selection: SelectionState;
   folded: boolean;
   onFold: () => void;
 }
 
 /** The activity column: the run's state, its steps, and what to do next. */
 export function RunActivity(props: RunActivityProps) {
-  const { run, runs, references, status, actions, models, shown, folded, onFold } = props;
+  const { run, runs, references, status, actions, models, shown, selection } = props;
+  const { folded, onFold } = props;
   const { view, summary, refused } = run;
   return (
     <Activity
@@ -38,6 +41,7 @@ export function RunActivity(props: RunActivityProps) {
           models={models}
           active={status.action === "stop"}
           shown={shown}
+          selection={selection}
           actions={actions}
         />
       }

@@ -6,6 +6,7 @@ import { Dialog } from "../../ui/Dialog";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Change, ScoreBar } from "../../ui/Score";
+import { linesOf } from "../select/SelectedElement";
 import { detailOf, headingOf, iconOf } from "./describe";
 
 interface StepProps {
@@ -20,6 +21,7 @@ export const StepCard = memo(function StepCard({ step, before, runId }: StepProp
     return (
       <li className="prompt" data-kind="message">
         {step.text}
+        {step.selection && <small>About {linesOf(step.selection)}</small>}
       </li>
     );
   }

@@ -8,12 +8,13 @@ interface WordsFormProps {
   onWords: (words: string) => void;
   ready: boolean;
   onSubmit: () => void;
+  about?: ReactNode; // what the words are about
   children: ReactNode; // what stands below the words, the button that submits among it
 }
 
 /** A few words under the activity; ⌘↵ sends them from anywhere on the page. */
 export function WordsForm(props: WordsFormProps) {
-  const { label, placeholder, words, onWords, ready, onSubmit, children } = props;
+  const { label, placeholder, words, onWords, ready, onSubmit, about, children } = props;
   useCommands((command) => {
     if (command === "generate" && ready) onSubmit();
     return command === "generate";
@@ -26,6 +27,7 @@ export function WordsForm(props: WordsFormProps) {
         if (ready) onSubmit();
       }}
     >
+      {about}
       <textarea
         aria-label={label}
         placeholder={placeholder}

@@ -1,0 +1,98 @@
+import { useEffect, useEffectEvent, useRef, useState, type RefObject } from "react";
+import type { Rect } from "../../protocol/events";
+import type { Command } from "../../state/keys";
+import { useCommands } from "../../ui/hooks";
+import { offeredPort, parseTold, type Asked, type Pointed } from "./picker";
+
+export interface PickerProps {
+  frame: RefObject<HTMLIFrameElement | null>;
+  word: string; // that the preview's script knows
+  zoom: number;
+  selected: Pointed | null;
+  onSelect: (element: Pointed | null) => void;
+  onLeave: () => void;
+}
+
+const WALKS: Partial<Record<Command, Asked>> = {
+  up: { walk: "parent" },
+  down: { walk: "child" },
+  left: { walk: "previous" },
+  right: { walk: "next" },
+};
+
+/** The rings around what is pointed at and what is selected, over the frame of the page. */
+export function Picker({ frame, word, zoom, selected, onSelect, onLeave }: PickerProps) {
+  const [hovered, setHovered] = useState<Pointed | null>(null);
+  const port = useRef<MessagePort | null>(null);
+
+  const hear = useEffectEvent(({ data }: MessageEvent) => {
+    const told = parseTold(data);
+    if (told?.type === "escape") onLeave();
+    else if (told?.type === "hover") setHovered(told.element);
+    else if (told) {
+      setHovered(null);
+      onSelect(told.element);
+    }
+  });
+  const meet = useEffectEvent((event: MessageEvent) => {
+    const offered = offeredPort(event, frame.current?.contentWindow ?? null, word);
+    if (!offered || port.current) return;
+    port.current = offered;
+    offered.onmessage = (event) => hear(event);
+    if (selected) offered.postMessage({ select: selected.selector } satisfies Asked);
+  });
+  useEffect(() => {
+    const listen = (event: MessageEvent) => meet(event);
+    window.addEventListener("message", listen);
+    return () => {
+      window.removeEventListener("message", listen);
+      port.current?.close();
+      port.current = null;
+    };
+  }, [word]);
+
+  const wasSelected = useRef(selected !== null);
+  useEffect(() => {
+    if (wasSelected.current && !selected) port.current?.postMessage({ clear: true });
+    wasSelected.current = selected !== null;
+  }, [selected]);
+
+  useCommands((command) => {
+    const walk = WALKS[command];
+    if (walk) port.current?.postMessage(walk);
+    else if (command === "escape") onLeave();
+    return walk !== undefined || command === "escape";
+  }, "part");
+
+  return (
+    <div className="rings" aria-hidden="true">
+      {hovered && hovered.selector !== selected?.selector && (
+        <Ring element={hovered} zoom={zoom} kind="hovered" />
+      )}
+      {selected && <Ring element={selected} zoom={zoom} kind="selected" />}
+    </div>
+  );
+}
+
+interface RingProps {
+  element: Pointed;
+  zoom: number;
+  kind: "hovered" | "selected";
+}
+
+function Ring({ element: { tag, rect }, zoom, kind }: RingProps) {
+  return (
+    <div className={`ring ${kind}`} style={placed(rect, zoom)}>
+      <span className={rect.y * zoom < 22 ? "inside" : ""}>
+        {tag} {Math.round(rect.width)}×{Math.round(rect.height)}
+      </span>
+    </div>
+  );
+}
+
+const placed = ({ x, y, width, height }: Rect, zoom: number) => ({
+  insetInlineStart: x * zoom,
+  insetBlockStart: y * zoom,
+  inlineSize: width * zoom,
+  blockSize: height * zoom,
+});

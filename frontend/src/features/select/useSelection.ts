@@ -1,0 +1,41 @@
+import { useState } from "react";
+import type { NewSelection } from "../../protocol/api";
+import { api, ApiError } from "../../protocol/client";
+import type { Selection } from "../../protocol/events";
+import { useLoaded } from "../../ui/hooks";
+import { newWord, type Pointed } from "./picker";
+
+/** The element that a person selected, where it was seen, and where its page's file writes it. */
+export interface Selected {
+  element: Pointed;
+  on: NewSelection;
+  source: Selection | null; // null while it is looked up, or where there is a problem
+  problem: string;
+}
+
+/** Selecting on the stage. `word` is null while nothing is being selected. */
+export function useSelection(runId: string) {
+  const [word, setWord] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<Pick<Selected, "element" | "on"> | null>(null);
+  const on = chosen?.on;
+  const key = JSON.stringify(on);
+  const [found] = useLoaded(key, async () => ({
+    key,
+    source: on ? await api.element(runId, on) : null,
+  }));
+  const source = found.state === "ready" && found.data.key === key ? found.data.source : null;
+  const problem = found.state === "failed" ? wordsOf(found.error) : "";
+  return {
+    word,
+    selected: chosen && { ...chosen, source, problem },
+    start: () => setWord(newWord()),
+    leave: () => setWord(null),
+    select: (element: Pointed | null, revision: number, page: string) =>
+      setChosen(element && { element, on: { revision, page, selector: element.selector } }),
+    clear: () => setChosen(null),
+  };
+}
+
+export type SelectionState = ReturnType<typeof useSelection>;
+
+const wordsOf = (error: unknown) => (error instanceof ApiError ? error.message : String(error));

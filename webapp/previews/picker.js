@@ -1,0 +1,97 @@
+// Lets a person select elements of a page whose own scripts do not run. It is put before the page,
+// behind elements.js, and speaks with the interface alone, on a channel of its own.
+const secret = document.currentScript.nonce; // the page cannot know it
+document.currentScript.remove();
+
+const { port1: app, port2: theirs } = new MessageChannel();
+let hovered = null;
+let selected = null;
+
+const tell = (type, element) => app.postMessage(element ? { type, ...about(element) } : { type });
+const about = (element) => {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  return {
+    selector: selectorOf(element),
+    tag: element.localName,
+    text: (element.innerText ?? element.textContent ?? '').trim().replace(/\s+/g, ' ').slice(0, 80),
+    rect: { x, y, width, height },
+  };
+};
+
+const isShown = (element) => element.getClientRects().length > 0;
+/** A drawing is one thing; of a page the least is its body. */
+const elementAt = (target) => {
+  const element = target instanceof Element ? target : null;
+  const drawing = element?.closest('svg');
+  return drawing ?? (element === document.documentElement ? document.body : element);
+};
+
+const hover = (element) => {
+  if (element === hovered) return;
+  hovered = element;
+  tell('hover', element);
+};
+const select = (element) => {
+  selected = element;
+  hovered = null;
+  element?.scrollIntoView({ block: 'nearest' });
+  tell('select', element);
+};
+
+const shownIn = (element) => [...(element?.children ?? [])].filter(isShown);
+const beside = (by) => {
+  const all = shownIn(selected.parentElement);
+  return all[all.indexOf(selected) + by];
+};
+const WALKS = {
+  parent: () => (selected === document.body ? null : selected.parentElement),
+  child: () => (selected.localName === 'svg' ? null : shownIn(selected)[0]),
+  previous: () => beside(-1),
+  next: () => beside(1),
+};
+const walk = (to) => {
+  const next = selected ? WALKS[to]?.() : document.body;
+  if (next) select(next);
+};
+const KEYS = { ArrowUp: 'parent', ArrowDown: 'child', ArrowLeft: 'previous', ArrowRight: 'next' };
+
+const stop = (event) => {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+};
+const on = (types, handle) => {
+  for (const type of types.split(' ')) addEventListener(type, handle, { capture: true, passive: false });
+};
+on('pointermove', (event) => hover(elementAt(event.target)));
+on('click', (event) => select(elementAt(event.target)));
+on('pointerdown', (event) => {
+  // a disabled button gets no click; a finger may mean to scroll
+  if (event.pointerType === 'mouse' && event.target.disabled) select(elementAt(event.target));
+});
+on('mousedown mouseup click dblclick auxclick dragstart submit', stop);
+on('keydown', (event) => {
+  if (event.key === 'Escape') tell('escape');
+  else if (KEYS[event.key]) walk(KEYS[event.key]);
+  else return;
+  stop(event);
+});
+document.documentElement.addEventListener('pointerleave', () => hover(null));
+
+let isDue = false;
+on('scroll resize', () => {
+  if (isDue) return;
+  isDue = true;
+  requestAnimationFrame(() => {
+    isDue = false;
+    if (hovered) tell('hover', hovered);
+    if (selected) tell('select', selected);
+  });
+});
+
+app.onmessage = ({ data }) => {
+  if (data.walk) walk(data.walk);
+  if (data.select) select(document.querySelector(data.select));
+  if (data.clear) selected = null;
+};
+// who may frame a page is in its policy
+addEventListener('DOMContentLoaded', () => window.parent.postMessage({ picker: secret }, '*', [theirs]));
