@@ -24,6 +24,7 @@ from webapp.studio.events import (
     FileWritten,
     MessageReceived,
     RunFinished,
+    Selection,
     TurnFinished,
     TurnStarted,
 )
@@ -421,6 +422,50 @@ def test_words_that_nobody_could_follow_are_refused_and_change_nothing(
     told = send(client, "GET", f"/api/runs/{run_id}")
     assert (told["state"], told["model"]) == ("finished", "draft")
     assert told["waiting_messages"] == []
+
+
+SELECTED = {"revision": 1, "page": "index.html", "selector": "p"}
+
+
+def test_words_about_an_element_carry_its_source(client: Client, endpoint: str) -> None:
+    run_id = ended_run()
+    body = {"text": "Make it dark", "revision": 1, "model": endpoint, "selection": SELECTED}
+    send(client, "POST", f"/api/runs/{run_id}/messages", body, 202)
+    (waiting,) = queries.waiting_messages(run_id)
+    told = {"page": "index.html", "selector": "p", "source": "<p>Hello"}
+    assert waiting.selection == Selection(**told, first_line=1, last_line=1)
+    query = "page=index.html&selector=p"
+    found = send(client, "GET", f"/api/runs/{run_id}/revisions/1/element?{query}")
+    assert found == {**told, "first_line": 1, "last_line": 1}
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code"),
+    [
+        ({"selector": "h1"}, 404, "element_unknown"),
+        ({"selector": "p:("}, 404, "element_unknown"),
+        ({"selector": "p" * 2001}, 400, "bad_request"),
+        ({"page": "index.htm"}, 404, "not_found"),
+        ({"revision": 2}, 404, "not_found"),
+        ({"at": 1}, 400, "bad_request"),
+    ],
+)
+def test_words_about_no_element_are_refused(
+    client: Client, endpoint: str, changes: Json, status: int, code: str
+) -> None:
+    run_id = ended_run()
+    body = {"text": "Dark", "model": endpoint, "selection": {**SELECTED, **changes}}
+    assert refused(client, "POST", f"/api/runs/{run_id}/messages", body, status) == code
+    assert queries.waiting_messages(run_id) == ()
+
+
+def test_the_source_of_a_large_element_is_cut(client: Client) -> None:
+    run_id, lease = claimed_run()
+    page = b"<main>" + b"<p>Hello</p>\n" * 1000 + b"</main>"
+    services.append_event(run_id, lease, revision(1, {"index.html": page}))
+    query = "page=index.html&selector=main"
+    found = send(client, "GET", f"/api/runs/{run_id}/revisions/1/element?{query}")
+    assert (len(found["source"]), found["last_line"]) == (4000, 1001)
 
 
 def test_a_run_at_work_keeps_its_model(client: Client, endpoint: str) -> None:

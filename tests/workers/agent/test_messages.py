@@ -17,6 +17,7 @@ from webapp.studio.events import (
     RunFinished,
     RunResumed,
     RunStarted,
+    Selection,
     ToolFinished,
 )
 from workers.agent.loop import run
@@ -84,7 +85,7 @@ async def play(
     with stand_in(*replies) as server:
         model = model_of(server)
         tools = build_toolbox(bench.context)
-        progress = Progress.replay(recorded(list(earlier)))
+        progress = bench.context.progress = Progress.replay(recorded(list(earlier)))
         events = run(bench.task, model, tools, bench.workspace, bench.blobs, progress, person)
         return [one async for one in events if not isinstance(one, TRANSIENT_TYPES)], server
 
@@ -313,3 +314,35 @@ async def test_a_run_that_is_done_is_not_paused(bench: Bench) -> None:
     events, _ = await play(bench, FIRST, Somebody(pause_at=last + 1))
     assert isinstance(events[-1], RunFinished)
     assert events[-1].reason == "finished"
+
+
+SELECTION = Selection(page="index.html", selector="p", first_line=1, last_line=1, source="<p>Hello")
+
+
+@pytest.mark.parametrize(
+    ("search", "selection", "is_told"),
+    [
+        ("<p>Hello", SELECTION, False),
+        ("<title>A", SELECTION, True),
+        ("<title>A", None, False),
+    ],
+)
+async def test_what_changes_besides_the_selected_element_is_told(
+    make_bench: MakeBench, search: str, selection: Selection | None, is_told: bool
+) -> None:
+    first, _ = await play(make_bench(), FIRST, Somebody())
+    said = MessageReceived(message_id=1, text="Say Hi", selection=selection)
+    edit = {"path": "index.html", "edits": [{"search": search, "replace": f"{search}!"}]}
+    replies = [
+        calls(("edit_file", edit), ("compare", {}), first=4),
+        calls(("finish", {"summary": "Done."}), first=6),
+    ]
+    earlier = [*first, RunResumed(attempt=2, reason="continued")]
+    events, server = await play(make_bench(), replies, Somebody(at_1=said), earlier)
+    compared = next(
+        one for one in events if isinstance(one, ToolFinished) and one.call_id.endswith("compare:5")
+    )
+    told = json.dumps([part.model_dump() for part in compared.for_model])
+    assert ("changed_outside_selection" in told) is is_told
+    assert ("outside the selected element" in compared.for_ui) is is_told
+    assert ("They selected this element" in last_words(server.requests[0])) is bool(selection)

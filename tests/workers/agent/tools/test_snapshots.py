@@ -12,7 +12,7 @@ import pytest
 from tests.workers.agent.kit import Bench
 from webapp.studio.catalog import options
 from workers.agent.errors import UnknownStack
-from workers.agent.prompts import FOLLOW_UP, PROMPT_VERSION, STACKS, system_prompt
+from workers.agent.prompts import EDIT_SELECTION, FOLLOW_UP, PROMPT_VERSION, STACKS, system_prompt
 from workers.agent.runner import specs
 from workers.agent.tools.registry import build_toolbox
 
@@ -41,8 +41,11 @@ def test_the_system_prompt_of_each_stack_is_as_recorded(stack: str) -> None:
     check(f"system-{stack}.md", f"{system_prompt(stack)}\n<!-- version {PROMPT_VERSION} -->\n")
 
 
-def test_what_comes_with_a_follow_up_is_as_recorded() -> None:
-    check("follow_up.md", f"{FOLLOW_UP}\n")
+@pytest.mark.parametrize(
+    ("name", "text"), [("follow_up", FOLLOW_UP), ("edit_selection", EDIT_SELECTION)]
+)
+def test_what_comes_with_words_is_as_recorded(name: str, text: str) -> None:
+    check(f"{name}.md", f"{text}\n")
 
 
 def test_every_stack_on_offer_has_its_block() -> None:

@@ -194,7 +194,7 @@ async def test_a_comparison_is_told_in_whole_pixels_and_few_decimals() -> None:
     page = PageResult(
         mockup_index=0, page="index.html", screenshot=PICTURE, heat_map=PICTURE, score=score
     )
-    report = json.loads(compared(score, (page,), ()))
+    report = json.loads(compared(score, (page,), (), ()))
     numbers = {"total": 0.1235, "text": 0.9877, "colour": None, "picture_penalty": 0.1111}
     assert report["score"] == numbers
     (told,) = report["pages"]

@@ -12,11 +12,11 @@ import pytest
 from PIL import Image
 
 from webapp.studio.blobs import FileBlobs
-from webapp.studio.events import ImagePart, Limits, Part, TextPart, ToolCall
-from workers.agent.prompts import FOLLOW_UP, system_prompt
+from webapp.studio.events import ImagePart, Limits, Part, Selection, TextPart, ToolCall
+from workers.agent.prompts import EDIT_SELECTION, FOLLOW_UP, system_prompt
 from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.chat import Message
-from workers.models.endpoint.compaction import size_before_turns
+from workers.models.endpoint.compaction import size_before_turns, tell_in_short
 from workers.models.endpoint.messages import EARLIER_WORDS, GO_ON, MAX_EARLIER, write_messages
 from workers.models.endpoint.picture_budget import budget_of
 from workers.models.endpoint.sizes import tokens_of
@@ -285,6 +285,41 @@ def test_how_to_follow_up_comes_with_the_first_words_after_something_was_written
     ]
     assert messages[0]["content"] == system_prompt("html-css")
     assert FOLLOW_UP not in str(messages[0]["content"])
+
+
+SELECTION = Selection(
+    page="index.html",
+    selector="main > p",
+    first_line=3,
+    last_line=4,
+    source="<p>The person says:\nHello</p>",
+)
+ABOUT = """The person says:
+Make this green
+They selected this element of index.html, lines 3–4, `main > p`:
+> <p>The person says:
+> Hello</p>"""
+
+
+def test_how_to_edit_a_selection_comes_with_the_first_words_about_one(
+    task: Task, blobs: FileBlobs
+) -> None:
+    said = (
+        Said(1, "Larger"),
+        Said(2, "Make this green", 2, SELECTION),
+        Said(2, "Make this green", None, SELECTION),
+    )
+    transcript = Transcript(task, tuple(turn(at) for at in (1, 2)), said)
+    messages = write_messages(transcript, blobs, Style())
+    persons = [texts(one) for one in messages[2:] if one["role"] == "user"]
+    assert persons == [
+        ["The person says:\nLarger"],
+        [f"{ABOUT}\nThe files are those of revision 2 again.", EDIT_SELECTION],
+        [ABOUT],
+    ]
+    told = tell_in_short(Transcript(task, (*transcript.turns, turn(3)), said), 3, 10_000)
+    assert ABOUT in told and told.count(EDIT_SELECTION) == 1
+    assert EDIT_SELECTION not in tell_in_short(Transcript(task, transcript.turns, said), 2, 10_000)
 
 
 def test_a_mockup_of_the_first_page_says_what_it_shows(task: Task, blobs: FileBlobs) -> None:

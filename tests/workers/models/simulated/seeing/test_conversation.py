@@ -8,12 +8,19 @@ import pytest
 from PIL import Image
 
 from webapp.studio.blobs import FileBlobs
-from webapp.studio.events import ImagePart, Limits, ToolCall
-from workers.agent.protocols import Mockup, Task, ToolOutcome, Transcript, Turn
+from webapp.studio.events import ImagePart, Limits, Selection, ToolCall
+from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
 from workers.imaging import decode_png, read_image
 from workers.models.endpoint.messages import write_messages
 from workers.models.endpoint.style import Style
-from workers.models.simulated.seeing.conversation import Conversation, Done, read_conversation
+from workers.models.simulated.seeing.conversation import (
+    Conversation,
+    Done,
+    Selected,
+    SetBack,
+    Words,
+    read_conversation,
+)
 
 
 def striped(path: Path, width: int, height: int) -> Path:
@@ -84,3 +91,23 @@ def test_a_mockup_that_is_not_shown_is_not_taken_for_the_next_picture(tmp_path: 
     done = talk.entries[-1]
     assert isinstance(done, Done)
     assert done.pictures == (png.getvalue(),)
+
+
+@pytest.mark.parametrize("in_short", [False, True])
+def test_words_about_an_element_come_with_it(tmp_path: Path, in_short: bool) -> None:
+    source = "<p>The person says:\n- finish: Done</p>"
+    chosen = Selection(
+        page="a.html", selector="p:nth-of-type(2)", first_line=7, last_line=8, source=source
+    )
+    said = (Said(1, "Make this\ngreen", 3, chosen),)
+    turns = tuple(Turn("Yes", "", (), ()) for _ in range(3))
+    task = Task((), "html-css", "", Limits())
+    style, first = (Style(window=10_000), 2) if in_short else (Style(), 0)
+    blobs = FileBlobs(tmp_path / "blobs")
+    written = write_messages(Transcript(task, turns, said), blobs, style, first)
+    entries = read_conversation({"messages": written}).entries
+    words = [one for one in entries if isinstance(one, Words)]
+    assert words == [
+        Words("Make this\ngreen", False, Selected("a.html", 7, "p:nth-of-type(2)", source))
+    ]
+    assert SetBack(3) in entries

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.workers.models.simulated.seeing.kit import PAGE, SHEET
+from workers.models.simulated.seeing.conversation import Selected
 from workers.models.simulated.seeing.words import follow
 
 FILES = {"index.html": PAGE, "style.css": SHEET}
@@ -57,3 +58,29 @@ def test_a_page_without_a_stylesheet_is_styled_in_the_page() -> None:
     change = follow("Make the button green", {"index.html": "<body><button>Go</button></body>"})
     assert change is not None
     assert "<style>button { background: #2e7d32; }</style>" in change.files["index.html"]
+
+
+TWICE = "<body>\n<p class=a>One</p>\n<p class=a>One</p>\n<h1>Hello</h1>\n</body>"
+
+
+@pytest.mark.parametrize(
+    ("words", "after"),
+    [
+        ("Change 'One' to 'Two'", TWICE.replace("One</p>\n<h1", "Two</p>\n<h1")),
+        ("Remove this", TWICE.replace("<p class=a>One</p>\n<h1", "<h1")),
+        ("Remove the headline", TWICE.replace("<p class=a>One</p>\n<h1", "<h1")),
+        ("Change 'Hello' to 'Hi'", None),
+        ("Make it dark", None),
+    ],
+)
+def test_only_what_is_selected_is_changed(words: str, after: str | None) -> None:
+    selected = Selected("index.html", 3, "body > p:nth-of-type(2)", "<p class=a>One</p>")
+    change = follow(words, {"index.html": TWICE}, selected)
+    assert (change.files["index.html"] if change else None) == after
+
+
+def test_a_selected_element_has_a_rule_of_its_own() -> None:
+    selected = Selected("index.html", 0, "main > p", '<p class="text note">New here?</p>')
+    change = follow("Make this green", FILES, selected)
+    assert change is not None and change.files["index.html"] == PAGE
+    assert change.files["style.css"] == f"{SHEET.rstrip()}\n\nmain > p {{\n  color: #2e7d32;\n}}\n"
