@@ -14,6 +14,7 @@ import { Decoration, EditorView, lineNumbers, type DecorationSet } from "@codemi
 import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import type { LineRange } from "../../protocol/events";
+import { hangingIndent } from "./indent";
 
 interface EditorProps {
   path: string;
@@ -89,6 +90,7 @@ export default function Editor({ path, text, changed, writing }: EditorProps) {
         EditorView.editable.of(false),
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Code" }),
         EditorView.lineWrapping,
+        hangingIndent,
         syntaxHighlighting(colours),
         look,
         changedLines,
