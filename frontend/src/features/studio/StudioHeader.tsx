@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Project, ProjectRun } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import type { ViewRevision } from "../../state/view";
@@ -28,19 +28,25 @@ interface StudioHeaderProps {
 export function StudioHeader(props: StudioHeaderProps) {
   const { project, name, onName, run, shown, onHelp } = props;
   const links = shown ? run.links[shown.number] : undefined;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What was pressed on the way here is gone, and focus with it.
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus();
+  }, []);
   return (
     <header className="page-header studio-header">
       <Link className="back" href="/projects" aria-label="Projects">
         <Icon name="left" />
         <span>Projects</span>
       </Link>
-      <h1 className="unseen">{name}</h1>
+      <h1 className="unseen" tabIndex={-1} ref={heading}>
+        {name}
+      </h1>
       <NameField projectId={project.id} name={name} onName={onName} />
       <RunMenu project={project} run={run} />
       <RevisionArrows {...props} />
       <div className="header-actions">
         <IconLink icon="download" label="Download zip" href={links?.zip_url} download />
-        <IconLink icon="open" label="Open in a new tab" href={links?.preview_url} newTab />
         <ThemeMenu />
         <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
       </div>
