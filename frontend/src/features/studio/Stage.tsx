@@ -69,7 +69,7 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
   );
 
   return (
-    <main className="stage">
+    <div className="stage">
       {tab === "preview" && (
         <Preview
           tabs={tabs}
@@ -109,6 +109,6 @@ export function Stage({ project, run, shown, status, tab, onTab, onChoose }: Sta
           onPick={pick}
         />
       )}
-    </main>
+    </div>
   );
 }
