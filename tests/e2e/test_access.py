@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -12,8 +13,11 @@ from workers.browser.reader import AXE
 
 pytestmark = pytest.mark.e2e
 
+Colours = Literal["light", "dark"]
+
 DESKTOP, PHONE = (1440, 900), (390, 844)
 ZOOMED = (720, 450)  # a desktop's window at 200 %
+NARROWEST = 320  # px; a desktop's window at 400 %
 STAGE_LEAST = 300  # px
 CONTRAST_LEAST = 4.5
 TABS = ("Preview", "Compare", "Code")
@@ -80,7 +84,7 @@ def open_tab(page: Page, name: str) -> None:
 @pytest.mark.parametrize("size", [DESKTOP, ZOOMED, PHONE])
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing(
-    page: Page, stack: Stack, studio: str, size: tuple[int, int], colours: str
+    page: Page, stack: Stack, studio: str, size: tuple[int, int], colours: Colours
 ) -> None:
     width, height = size
     page.set_viewport_size({"width": width, "height": height})
@@ -116,6 +120,15 @@ def test_the_stage_keeps_its_height_in_a_low_window_and_the_page_scrolls(
     assert page.evaluate("document.scrollingElement.scrollHeight") == DESKTOP[1]
 
 
+def test_the_studio_is_no_wider_than_the_narrowest_window(page: Page, studio: str) -> None:
+    page.set_viewport_size({"width": NARROWEST, "height": 640})
+    page.goto(studio)
+    expect_done(page)
+    for name in ("Activity", *TABS):
+        open_tab(page, name)
+        assert page.evaluate("document.scrollingElement.scrollWidth") == NARROWEST, name
+
+
 def test_who_enters_a_studio_is_at_its_heading(page: Page, stack: Stack, studio: str) -> None:
     page.goto(f"{stack.origin}/projects")
     page.get_by_role("link", name="Sign in").first.press("Enter")
@@ -127,7 +140,7 @@ def test_who_enters_a_studio_is_at_its_heading(page: Page, stack: Stack, studio:
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 def test_the_keys_on_the_button_that_starts_a_run_can_be_read(
-    page: Page, stack: Stack, colours: str
+    page: Page, stack: Stack, colours: Colours
 ) -> None:
     page.emulate_media(color_scheme=colours, reduced_motion="reduce")
     page.goto(stack.origin)
