@@ -164,16 +164,15 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_DEFAULT_QUEUE = "mockwright"
-CELERY_TASK_ACKS_LATE = True
-CELERY_TASK_REJECT_ON_WORKER_LOST = False  # true would redeliver a task that kills its process
+# A run is redelivered by the record. Acknowledged late, its message would be open when Redis dies,
+# and kombu ends a worker that cannot give an open message back.
+CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_TIME_LIMIT = TASK_TIME_LIMIT
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_DISABLE_PREFETCH = True  # a busy worker leaves a run to another
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False  # a run outlives Redis
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 12 * TASK_TIME_LIMIT,  # shorter, and a long run would start twice
     "socket_connect_timeout": 2,
     "max_retries": 0,  # without a broker, sending fails at once: the sweep sends again
 }

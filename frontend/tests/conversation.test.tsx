@@ -1,13 +1,19 @@
 // @vitest-environment happy-dom
 import { afterEach, expect, test, vi } from "vitest";
 import { OtherRuns } from "../src/features/timeline/OtherRuns";
-import type { ProjectRun } from "../src/protocol/api";
+import { StudioHeader } from "../src/features/studio/StudioHeader";
+import { useProjectRuns } from "../src/features/studio/useProjectRuns";
+import type { Project, ProjectRun } from "../src/protocol/api";
 import { api, ApiError } from "../src/protocol/client";
 import { around, conversationOf } from "../src/state/conversation";
-import { draw, happens } from "./dom";
-import { envelopes } from "./kit";
+import { emptyView } from "../src/state/view";
+import { draw, happens, run as runHook } from "./dom";
+import { envelopes, revision, snapshot } from "./kit";
 
-afterEach(() => void vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 const run = (id: string, minute: number, changes: Partial<ProjectRun> = {}): ProjectRun => ({
   id,
@@ -26,6 +32,15 @@ const run = (id: string, minute: number, changes: Partial<ProjectRun> = {}): Pro
   messages: [],
   revisions: 0,
   ...changes,
+});
+
+const project = (...runs: ProjectRun[]): Project => ({
+  id: "project",
+  name: "Shop",
+  created_at: "2026-01-01T00:00:00Z",
+  assets: [],
+  references: [],
+  runs,
 });
 
 test("tries are numbered as they were asked for, and the one last at work comes last", () => {
@@ -82,4 +97,53 @@ test("steps that cannot be read are said, and can be asked for again", async () 
   await happens(() => page.element.querySelector("details")?.dispatchEvent(new Event("toggle")));
   expect(page.element.textContent).toContain("The database cannot be reached.");
   await page.leave();
+});
+
+test("the run on the stage has ended in the menu of runs as soon as it has", async () => {
+  const told = project(run("other", 1, { state: "failed" }), run("run", 2, { state: "running" }));
+  const nothing = () => undefined;
+  const header = (view: typeof emptyView) => (
+    <StudioHeader
+      project={told}
+      name="Shop"
+      onName={nothing}
+      run={snapshot(view)}
+      shown={null}
+      following
+      onChoose={nothing}
+      onFollow={nothing}
+      onHelp={nothing}
+    />
+  );
+  const page = await draw(header({ ...emptyView, state: "running" }));
+  await happens(() => page.element.querySelector<HTMLElement>("[aria-label^=Run]")?.click());
+  const notes = () =>
+    [...page.element.querySelectorAll(".menu-item small")].map(({ textContent }) => textContent);
+  expect(notes()).toEqual(["At work", "Failed"]);
+  const revisions = [revision(1, 0.954)];
+  await page.show(header({ ...emptyView, state: "finished", revisions, result_revision: 1 }));
+  expect(notes()).toEqual(["95.4\u00a0%", "Failed"]);
+  await page.leave();
+});
+
+test("runs beside the one on the stage are read anew as long as one is at work", async () => {
+  vi.useFakeTimers();
+  const working = project(run("mine", 2, { state: "running" }), run("a", 1, { state: "running" }));
+  const ended = project(run("mine", 2, { state: "running" }), run("a", 1));
+  const read = vi
+    .spyOn(api, "project")
+    .mockRejectedValueOnce(new ApiError("unreachable", "It does not answer.", "Wait.", 0))
+    .mockResolvedValueOnce(working)
+    .mockResolvedValue(ended);
+  const hook = await runHook(() => useProjectRuns(working, "mine"));
+  const pass = async () => {
+    await happens(() => vi.advanceTimersByTime(3000));
+    return hook.latest().find(({ id }) => id === "a")?.state;
+  };
+  expect(await pass()).toBe("running");
+  expect(await pass()).toBe("running");
+  expect(await pass()).toBe("finished");
+  await pass();
+  expect(read).toHaveBeenCalledTimes(3);
+  await hook.leave();
 });

@@ -27,7 +27,7 @@ const kimi = option("kimi", true);
 
 async function shown(models: ModelOption[], { active = false, sent = true, model = "draft" } = {}) {
   const send = vi.fn(() => Promise.resolve(sent));
-  const tryAgain = vi.fn(() => Promise.resolve(true));
+  const tryAgain = vi.fn(() => Promise.resolve(sent));
   const actions = { send, tryAgain } as unknown as RunActions;
   const run = snapshot(emptyView);
   run.summary.model = model;
@@ -135,6 +135,22 @@ test("another try is one press away, and so is the way back", async () => {
   await press("Back");
   expect(button("Send")).toBeDefined();
   await page.leave();
+});
+
+test("words for another try that were not taken stay, after a reload too", async () => {
+  const first = await shown([kimi], { model: "kimi", sent: false });
+  await first.press("Start over");
+  await first.type("from the top");
+  await first.press("Try again");
+  await first.page.leave();
+  const second = await shown([kimi], { model: "kimi" });
+  expect(second.words()).toBe("from the top");
+  await second.press("Try again");
+  expect(second.tryAgain).toHaveBeenCalledExactlyOnceWith("from the top", undefined);
+  await second.page.leave();
+  const third = await shown([kimi], { model: "kimi" });
+  expect(third.button("Send")).toBeDefined();
+  await third.page.leave();
 });
 
 test("another try of a run whose model was removed takes one that is there", async () => {

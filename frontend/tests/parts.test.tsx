@@ -11,6 +11,7 @@ import type { ModelOption } from "../src/protocol/api";
 import type { Envelope, RegionScore, Score } from "../src/protocol/events";
 import { reduce } from "../src/state/reduce";
 import { emptyView, type ViewRevision } from "../src/state/view";
+import { IconLink } from "../src/ui/Button";
 import { draw, happens } from "./dom";
 import { Segments, Tabs } from "../src/ui/Tabs";
 import { noSelection, difference, revision, sha, snapshot } from "./kit";
@@ -238,6 +239,16 @@ test("arrows select along a row, around its ends; down and up only in a radio gr
   expect(await press("tablist", "ArrowDown")).toBeUndefined();
   expect(await press("radiogroup", "ArrowDown")).toBe("a");
   expect(document.activeElement?.getAttribute("role")).toBe("radio");
+  await page.leave();
+});
+
+test("a link is a link once it has an address, and until then nothing that can be pressed", async () => {
+  const page = await draw(<IconLink icon="download" label="Download" href={undefined} />);
+  expect(page.element.querySelector("a")).toBeNull();
+  expect(one<HTMLButtonElement>(page.element, "button[aria-label=Download]").disabled).toBe(true);
+  await page.show(<IconLink icon="download" label="Download" href="/zip" download />);
+  expect(one<HTMLAnchorElement>(page.element, "a[aria-label=Download]").download).toBe("");
+  expect(page.element.querySelector("button")).toBeNull();
   await page.leave();
 });
 

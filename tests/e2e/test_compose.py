@@ -120,6 +120,20 @@ def test_a_start_without_a_server_keeps_what_was_entered(page: Page, stack: Stac
     page.wait_for_url("**/p/**")
 
 
+def test_words_outlive_a_reload_until_a_run_has_them(page: Page, stack: Stack) -> None:
+    page.goto(stack.origin)
+    words = page.get_by_label("Anything to add?")
+    words.fill("Make it calm")
+    page.get_by_label("Mockup files").set_input_files(EXAMPLES / "login.png")
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+    page.reload()
+    expect(words).to_have_value("Make it calm")
+    page.get_by_role("button", name="Generate").click()
+    page.wait_for_url("**/p/**")
+    page.goto(stack.origin)
+    expect(words).to_have_value("")
+
+
 @pytest.mark.parametrize("coding", ["br", "gzip", ""])
 def test_scripts_and_styles_come_compressed_where_the_browser_takes_that(
     stack: Stack, coding: str

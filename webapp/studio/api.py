@@ -203,9 +203,16 @@ def patch_project(request: Request, project_id: str, body: bodies.ProjectName) -
 
 @api.delete("/projects/{project_id}", response={204: None}, tags=["projects"])
 def delete_project(request: Request, project_id: str) -> Status[None]:
-    """Forget a project and its runs; not while one is at work."""
+    """Forget a project and its runs; not while one is at work. It can be restored for an hour."""
     services.delete_project(queries.project(request.user, project_id))
     return Status(204, None)
+
+
+@api.post("/projects/{project_id}/restore", response=schemas.Project, tags=["projects"])
+def restore_project(request: Request, project_id: str) -> schemas.Project:
+    """Take a delete back."""
+    project = queries.deleted_project(request.user, project_id)
+    return schemas.Project.of(services.restore_project(project))
 
 
 # runs

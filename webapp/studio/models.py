@@ -43,12 +43,14 @@ class Asset(Owned):
 
 
 class Project(Owned):
-    """What a person works on: mockups in order, and the runs made from them."""
+    """What a person works on: mockups in order, and the runs made from them. One that was deleted
+    is as gone for everybody, and can be restored until it is collected."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-updated_at",)

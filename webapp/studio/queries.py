@@ -46,6 +46,7 @@ Row = TypeVar("Row", bound=Model)
 
 WORKER_ALIVE = timedelta(seconds=30)
 MOST_SOURCE = 4000  # characters of a selected element
+KEPT = Q(project__deleted_at=None)  # runs whose project was not deleted
 
 
 def asset(owner: User, asset_id: str) -> Asset:
@@ -60,12 +61,18 @@ def reference(owner: User, reference_id: str) -> Reference:
 
 def project(owner: User, project_id: str) -> Project:
     """Raises NotFound."""
-    return _one(Project.objects.filter(owner=owner), "project", id=project_id)
+    return _one(Project.objects.filter(owner=owner, deleted_at=None), "project", id=project_id)
+
+
+def deleted_project(owner: User, project_id: str) -> Project:
+    """One that can be restored. Raises NotFound."""
+    deleted = Project.objects.filter(owner=owner).exclude(deleted_at=None)
+    return _one(deleted, "deleted project", id=project_id)
 
 
 def run(owner: User, run_id: str) -> Run:
     """Raises NotFound."""
-    return _one(Run.objects.filter(project__owner=owner), "run", id=run_id)
+    return _one(Run.objects.filter(KEPT, project__owner=owner), "run", id=run_id)
 
 
 def endpoint(owner: User, endpoint_id: str) -> Endpoint:
@@ -207,12 +214,12 @@ def blob(run: Run, sha256: str) -> RunBlob:
 
 def revision_by_token(token: str) -> Revision | None:
     """The revision at a preview address."""
-    return Revision.objects.filter(token=token).first()
+    return Revision.objects.filter(token=token, run__project__deleted_at=None).first()
 
 
 def projects(owner: User, *, search: str = "", limit: int = 50) -> list[Project]:
     """The newest first, by part of a name."""
-    found = Project.objects.filter(owner=owner, name__icontains=search)
+    found = Project.objects.filter(owner=owner, deleted_at=None, name__icontains=search)
     return list(found.prefetch_related("runs", "mockups__asset")[:limit])
 
 
@@ -229,7 +236,7 @@ def references(project_id: str) -> list[Reference]:
 
 def run_by_id(run_id: str) -> Run:
     """A run whoever it belongs to, for the workers. Raises NotFound."""
-    return _one(Run.objects.all(), "run", id=run_id)
+    return _one(Run.objects.filter(KEPT), "run", id=run_id)
 
 
 def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[Envelope]:
@@ -290,7 +297,7 @@ def queue_position(run_id: str) -> int | None:
     run = run_by_id(run_id)
     if run.state != Run.State.QUEUED:
         return None
-    earlier = Run.objects.filter(state=Run.State.QUEUED, queued_at__lt=run.queued_at)
+    earlier = Run.objects.filter(KEPT, state=Run.State.QUEUED, queued_at__lt=run.queued_at)
     return earlier.count() + 1
 
 

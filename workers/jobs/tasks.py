@@ -17,7 +17,7 @@ app.conf.beat_schedule = {
 }
 
 
-@app.task(name=RUN_AGENT, acks_late=True)
+@app.task(name=RUN_AGENT)
 def run_agent(run_id: str) -> None:
     """Work on a run until it ends. A second delivery finds it taken, and does nothing."""
     from workers.jobs.execute import execute_run  # noqa: PLC0415  vision libraries: not before the fork

@@ -142,6 +142,8 @@ export const api = {
   renameProject: (projectId: string, name: string) =>
     request<Project>("PATCH", `/api/projects/${id(projectId)}`, { name } satisfies ProjectName),
   deleteProject: (projectId: string) => request<void>("DELETE", `/api/projects/${id(projectId)}`),
+  restoreProject: (projectId: string) =>
+    request<Project>("POST", `/api/projects/${id(projectId)}/restore`),
   createRun: (projectId: string, run: NewRun) =>
     request<RunSummary>("POST", `/api/projects/${id(projectId)}/runs`, run),
   run: (runId: string) => request<Run>("GET", `/api/runs/${id(runId)}`),

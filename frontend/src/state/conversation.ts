@@ -7,6 +7,13 @@ export interface Try {
   run: ProjectRun;
 }
 
+export const STATE_WORDS: Readonly<Record<ProjectRun["state"], string>> = {
+  queued: "Waiting",
+  running: "At work",
+  finished: "Ended",
+  failed: "Failed",
+};
+
 /** All tries, the one that was last put to work last. They are numbered as they were asked for. */
 export function conversationOf(runs: readonly ProjectRun[]): Try[] {
   return runs

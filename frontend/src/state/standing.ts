@@ -56,6 +56,10 @@ export function markOf(view: RunView, shown: ViewRevision): "result" | "best" | 
   return shown.number === view.best_revision ? "best" : null;
 }
 
+/** What the run came to, so far. */
+export const resultOf = (view: RunView): ViewRevision | undefined =>
+  view.revisions.find(({ number }) => number === view.result_revision);
+
 /** Whether the run ended with another revision than the one of the highest score. */
 export const isApart = (view: RunView): boolean =>
   hasEnded(view) && view.result_revision !== null && view.result_revision !== view.best_revision;

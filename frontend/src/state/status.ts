@@ -1,6 +1,6 @@
 // One line that says what a run is doing, for people and for screen readers alike.
 import type { Problem } from "../protocol/api";
-import { isApart, standingWords } from "./standing";
+import { isApart, resultOf, standingWords } from "./standing";
 import type { RunView } from "./view";
 import * as format from "../ui/format";
 
@@ -110,7 +110,7 @@ function kept(view: RunView): string {
 
 /** The tab's title: progress while it works, the outcome after. */
 export function titleOf(name: string, view: RunView, status: Status): string {
-  const result = view.revisions.find((revision) => revision.number === view.result_revision);
+  const result = resultOf(view);
   const score = result ? ` ${format.score(result.score.total)}` : "";
   switch (status.tone) {
     case "waiting":

@@ -43,15 +43,15 @@ interface IconLinkProps {
   newTab?: boolean;
 }
 
-/** A link drawn as an icon button; without an address it is shown as not available yet. */
+/** A link drawn as an icon button; without an address it is a button that is not available yet. */
 export function IconLink({ icon, label, href, download = false, newTab = false }: IconLinkProps) {
+  if (href === undefined) return <IconButton icon={icon} label={label} disabled />;
   return (
     <a
       className="icon-button"
       aria-label={label}
       title={label}
-      aria-disabled={href === undefined}
-      {...(href === undefined ? {} : { href })}
+      href={href}
       {...(download ? { download: "" } : {})}
       {...(newTab ? { target: "_blank", rel: "noreferrer" } : {})}
     >

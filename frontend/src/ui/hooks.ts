@@ -8,6 +8,7 @@ import {
   useSyncExternalStore,
   type RefObject,
 } from "react";
+import { forget, keep, readKept } from "../state/kept";
 import { commandFor, type Command } from "../state/keys";
 
 const TYPING = "input:not([type=range], [type=checkbox]), textarea, select, [contenteditable=true]";
@@ -105,6 +106,17 @@ export function useLoaded<Data>(key: string, load: () => Promise<Data>) {
   const reload = useCallback(() => setAttempt((count) => count + 1), []);
   const holds = answer && (answer.to === asked || answer.loaded.state === "ready");
   return [holds ? answer.loaded : ({ state: "loading" } as const), reload] as const;
+}
+
+/** Words that a reload does not lose, once they are others than the first. */
+export function useKept(key: string, first = "") {
+  const [text, setText] = useState(() => readKept<string>(key) ?? first);
+  const change = (next: string) => {
+    setText(next);
+    if (next === first) forget(key);
+    else keep(key, next);
+  };
+  return [text, change] as const;
 }
 
 export function useMedia(query: string): boolean {

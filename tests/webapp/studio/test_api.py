@@ -28,7 +28,7 @@ from webapp.studio.events import (
     TurnFinished,
     TurnStarted,
 )
-from webapp.studio.models import Asset, Project, Run
+from webapp.studio.models import Asset, Project, Revision, Run
 from webapp.studio.run_file import RunFile
 from webapp.studio.storage import blobs
 
@@ -236,14 +236,24 @@ def test_a_project_is_renamed(client: Client) -> None:
     assert refused(client, "PATCH", path, {"name": " "}, 400) == "bad_request"
 
 
-def test_a_project_is_deleted_but_not_while_its_run_works(client: Client) -> None:
+def test_a_project_is_deleted_and_restored_but_not_while_its_run_works(client: Client) -> None:
     run_id, lease = claimed_run()
     path = f"/api/projects/{queries.run_by_id(run_id).project_id}"
     assert refused(client, "DELETE", path, None, 409) == "run_active"
+    assert refused(client, "POST", f"{path}/restore", None, 404) == "not_found"
+    services.append_event(run_id, lease, revision(1, {"index.html": b"<p>Hello"}))
     services.append_event(run_id, lease, RunFinished(reason="finished"))
+    token = Revision.objects.get().token
     send(client, "DELETE", path, status=204)
-    assert refused(client, "GET", path, None, 404) == "not_found"
-    assert Asset.objects.count() == 1
+    for gone in (path, f"/api/runs/{run_id}", f"/api/runs/{run_id}/revisions/1"):
+        assert refused(client, "GET", gone, None, 404) == "not_found"
+    assert send(client, "GET", "/api/projects") == []
+    assert queries.revision_by_token(token) is None
+    assert refused(client, "DELETE", path, None, 404) == "not_found"
+    assert send(client, "POST", f"{path}/restore")["runs"][0]["id"] == run_id
+    (listed,) = send(client, "GET", "/api/projects")
+    assert path.endswith(listed["id"])
+    assert queries.revision_by_token(token) is not None
 
 
 def test_another_try_asks_for_the_same_unless_told_otherwise(client: Client) -> None:

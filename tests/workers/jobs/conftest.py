@@ -31,7 +31,7 @@ LOST_AFTER = 5.0  # seconds without a heartbeat, in place of 15
 class Worker:
     """A Celery worker with its clock. `kill` takes down all of it at once, like a lost machine."""
 
-    def __init__(self, folder: Path, number: int) -> None:
+    def __init__(self, folder: Path, number: int, concurrency: int) -> None:
         environment = {
             **os.environ,
             "MOCKWRIGHT_DATA": str(folder),
@@ -51,7 +51,14 @@ class Worker:
             "worker",
         ]
         schedule = ["--beat", "--schedule", str(folder / f"beat-{number}")]
-        options = ["--concurrency", "1", "--loglevel", "INFO", "--hostname", f"{number}@test"]
+        options = [
+            "--concurrency",
+            str(concurrency),
+            "--loglevel",
+            "INFO",
+            "--hostname",
+            f"{number}@test",
+        ]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [*celery, *schedule, *options, "--without-gossip", "--without-mingle"],
@@ -93,11 +100,11 @@ class Worker:
 
 
 @pytest.fixture
-def start_worker(installation: None, tmp_path: Path) -> Iterator[Callable[[], Worker]]:
+def start_worker(installation: None, tmp_path: Path) -> Iterator[Callable[..., Worker]]:
     workers: list[Worker] = []
 
-    def start() -> Worker:
-        workers.append(Worker(tmp_path, len(workers)))
+    def start(concurrency: int = 1) -> Worker:
+        workers.append(Worker(tmp_path, len(workers), concurrency))
         return workers[-1]
 
     yield start

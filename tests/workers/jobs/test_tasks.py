@@ -21,9 +21,10 @@ from webapp.studio.events import (
 )
 from webapp.studio.models import Run
 
+SOON = 8.0  # seconds; about one to reach a Redis that is back, and one to begin
 PROMPT = 3.0  # seconds; one on a machine that does nothing else
 
-StartWorker = Callable[[], Worker]
+StartWorker = Callable[..., Worker]
 
 SLOW_PAGE = (
     "<!doctype html><title>Slow</title><p>Slow</p>"
@@ -145,6 +146,41 @@ def test_a_redis_that_is_started_again_in_mid_run_loses_nothing(
     own_redis.folder.mkdir()
     own_redis.start()
     assert wait_for(waiting, has_ended)[-1].event.type == "run_finished"
+
+
+def test_a_worker_takes_the_next_run_soon_after_redis_was_killed_in_mid_run(
+    own_redis: OwnRedis, start_worker: StartWorker
+) -> None:
+    start_worker(concurrency=2)
+    first = make_run(a_script(pause=20))
+    wait_for(first, has("revision_saved"))
+    own_redis.kill()
+    time.sleep(1)
+    own_redis.start()
+    second = make_run(a_script())
+    asked = time.monotonic()
+    wait_for(second, has("run_started"))
+    assert time.monotonic() - asked < SOON
+    assert not has_ended(queries.events_after(first))
+    for run_id in (first, second):
+        events = wait_for(run_id, has_ended)
+        assert events[-1].event.type == "run_finished"
+        assert types(events).count("run_started") == 1
+        assert "run_resumed" not in types(events)
+    third = make_run(a_script())
+    assert wait_for(third, has_ended)[-1].event.type == "run_finished"
+
+
+def test_a_busy_worker_leaves_the_next_run_to_another(start_worker: StartWorker) -> None:
+    start_worker()
+    first = make_run(a_script(pause=20))
+    wait_for(first, has("revision_saved"))
+    second = make_run(a_script())
+    enqueued_at = queries.run_by_id(second).enqueued_at
+    start_worker()
+    wait_for(second, has_ended)
+    assert not has_ended(queries.events_after(first))
+    assert queries.run_by_id(second).enqueued_at == enqueued_at  # not taken and sent once more
 
 
 def test_a_waiting_run_is_started_although_redis_lost_its_message(

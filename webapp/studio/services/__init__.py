@@ -1,10 +1,10 @@
 """The only writer of the record.
 
 For people: `create_asset`, `create_reference`, `create_project`, `create_run`, `rename_project`,
-`delete_project`, `cancel_run`, `pause_run`, `continue_run`, `send_message`, `create_endpoint`,
-`change_endpoint`, `check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For workers:
-`claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep`
-and `collect_unreferenced`. `check_store` only reads.
+`delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`, `send_message`,
+`create_endpoint`, `change_endpoint`, `check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For
+workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then,
+`report_worker`, `sweep` and `collect_unreferenced`. `check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -22,6 +22,7 @@ from webapp.studio.services.projects import (
     create_run,
     delete_project,
     rename_project,
+    restore_project,
 )
 from webapp.studio.services.references import create_reference
 from webapp.studio.services.runs import (
@@ -56,6 +57,7 @@ __all__ = [
     "pause_run",
     "rename_project",
     "report_worker",
+    "restore_project",
     "send_delta",
     "send_message",
     "sweep",

@@ -88,7 +88,7 @@ def heartbeat(run_id: str, lease: Lease) -> None:
 def lock_run(run_id: str) -> Run:
     """The run, locked until the transaction ends. Raises NotFound."""
     try:
-        return Run.objects.select_for_update().get(id=run_id)
+        return Run.objects.select_for_update(of=("self",)).get(queries.KEPT, id=run_id)
     except (Run.DoesNotExist, ValidationError):
         raise NotFound(detail="No such run.") from None
 

@@ -87,12 +87,23 @@ def rename_project(project: Project, name: str) -> Project:
 
 
 def delete_project(project: Project) -> None:
-    """Forget a project with its runs. Pictures stay for other projects. Raises Conflict."""
+    """Put a project out of everybody's reach; `collect_unreferenced` forgets it with its runs.
+    Pictures stay for other projects. Raises Conflict."""
     with transaction.atomic():
         runs = Run.objects.select_for_update().filter(project=project)
         if any(run.state == Run.State.RUNNING for run in runs):
             raise Conflict("run_active", "Stop its run before you delete the project.")
-        project.delete()
+        project.deleted_at = timezone.now()
+        project.save(update_fields=["deleted_at"])
+
+
+def restore_project(project: Project) -> Project:
+    """Take a delete back. A run that waited waits again; the sweep enqueues it."""
+    with transaction.atomic():
+        project.deleted_at = None
+        project.save(update_fields=["deleted_at"])
+        project.runs.filter(state=Run.State.QUEUED).update(enqueued_at=None)
+    return project
 
 
 def _check_number(references: Sequence[Reference]) -> None:

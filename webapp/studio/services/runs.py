@@ -150,7 +150,7 @@ def _without_task() -> QuerySet[Run]:
     lost |= Q(enqueued_at=None, last_seq__gt=0)  # the sweep itself has just put it back
     if task_queue.is_empty():
         lost |= queries.longer_ago("enqueued_at", FORGOTTEN_AFTER)
-    return Run.objects.filter(lost, state=Run.State.QUEUED).order_by("queued_at")
+    return Run.objects.filter(lost, queries.KEPT, state=Run.State.QUEUED).order_by("queued_at")
 
 
 def _recover(run_id: str) -> None:

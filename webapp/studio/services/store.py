@@ -7,9 +7,10 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from webapp.studio.models import Asset, ProjectAsset, ProjectReference, Reference, RunBlob
+from webapp.studio.models import Asset, Project, ProjectAsset, ProjectReference, Reference, RunBlob
 from webapp.studio.storage import blobs
 
+DELETED_KEPT = timedelta(hours=1)  # projects that can be restored
 UPLOADS_KEPT = timedelta(days=7)  # that no project has
 GRACE = timedelta(days=1)  # from when a blob that nothing refers to may be deleted
 
@@ -34,8 +35,10 @@ class StoreReport:
 
 
 def collect_unreferenced(grace: timedelta = GRACE) -> Freed:
-    """Delete old uploads of no project, and blobs that nothing refers to, older than `grace`."""
+    """Forget deleted projects and old uploads of no project, and delete blobs that nothing refers
+    to, older than `grace`."""
     now = timezone.now()
+    Project.objects.filter(deleted_at__lt=now - DELETED_KEPT).delete()
     kept_since = now - UPLOADS_KEPT
     in_projects = ProjectAsset.objects.filter(asset=OuterRef("pk"))
     Asset.objects.filter(~Exists(in_projects), created_at__lt=kept_since).delete()

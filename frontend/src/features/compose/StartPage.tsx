@@ -3,7 +3,7 @@ import type { Config } from "../../protocol/api";
 import { api, ApiError } from "../../protocol/client";
 import { Link, navigate } from "../../router";
 import { Failure } from "../../ui/Failure";
-import { useCommands, useTitle } from "../../ui/hooks";
+import { useCommands, useKept, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { RecentProjects } from "../history/RecentProjects";
@@ -25,7 +25,7 @@ export function StartPage({ config }: { config: Config }) {
   useTitle("Mockwright");
   const { items, change, addFiles, addExample, remove, send } = useItems(config.limits);
   const others = useReferences(config.references);
-  const [prompt, setPrompt] = useState("");
+  const [prompt, setPrompt] = useKept("mockwright.words");
   const [stack, setStack] = useState(config.stacks[0]?.id ?? "html-css");
   const models = useModels(config.models);
   const [chosen, setModel] = useState<string | null>(null);
@@ -58,6 +58,7 @@ export function StartPage({ config }: { config: Config }) {
       });
       forgetDraft();
       forgetReferences();
+      setPrompt("");
       navigate(`/p/${project.id}`);
     } catch (failure) {
       setError(failure);

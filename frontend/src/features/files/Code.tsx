@@ -148,7 +148,11 @@ function FileView({ runId, file, text, error, place }: FileViewProps) {
   }
   if (error !== null) return <Notice tone="problem" {...wordsOf(error)} />;
   if (text === null) return <Notice title={`Reading ${file.path}…`} />;
-  const plain = <pre className="plain-code">{text}</pre>;
+  const plain = (
+    <pre className="plain-code" tabIndex={0}>
+      {text}
+    </pre>
+  );
   return (
     <Boundary instead={plain}>
       <Suspense fallback={plain}>

@@ -16,6 +16,7 @@ import { tags } from "@lezer/highlight";
 import { useEffect, useRef } from "react";
 import type { LineRange } from "../../protocol/events";
 import type { CodePlace } from "./place";
+import { hangingIndent } from "./indent";
 
 interface EditorProps {
   path: string;
@@ -99,6 +100,7 @@ export default function Editor({ path, text, changed, writing, place }: EditorPr
         EditorView.editable.of(false),
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Code" }),
         EditorView.lineWrapping,
+        hangingIndent,
         syntaxHighlighting(colours),
         look,
         markedLines(setChanged, "cm-changed"),

@@ -1,4 +1,4 @@
-import { useDeferredValue, useState } from "react";
+import { useDeferredValue, useRef, useState } from "react";
 import type { ProjectSummary } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import { Link } from "../../router";
@@ -6,14 +6,17 @@ import { Button, IconButton } from "../../ui/Button";
 import { Failure } from "../../ui/Failure";
 import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
-import { Notice, wordsOf } from "../../ui/Notice";
+import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
+import { Deletion, type Attempt } from "./Deletion";
 import { ProjectCard } from "./ProjectCard";
 
 export function ProjectsPage() {
   useTitle("Projects · Mockwright");
   const [search, setSearch] = useState("");
   const [keysShown, setKeysShown] = useState(false);
+  const [deletion, setDeletion] = useState<Attempt | null>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const wanted = useDeferredValue(search);
   const [projects, reload] = useLoaded(`projects ${wanted}`, () => api.projects(wanted));
   useCommands((command) => {
@@ -21,12 +24,28 @@ export function ProjectsPage() {
     return command === "help";
   });
 
+  const remove = (project: ProjectSummary) =>
+    api.deleteProject(project.id).then(
+      () => {
+        setDeletion({ project, refusal: null });
+        reload();
+      },
+      (refusal: unknown) => setDeletion({ project, refusal }),
+    );
+  const leave = () => {
+    setDeletion(null);
+    if (document.activeElement?.closest(".deletion")) heading.current?.focus();
+  };
+  const gone = deletion?.refusal === null ? deletion.project.id : null;
+
   return (
     <div className="start">
       <PageHeader here="projects" onHelp={() => setKeysShown(true)} />
       <main>
         <div className="projects-head">
-          <h1>Projects</h1>
+          <h1 tabIndex={-1} ref={heading}>
+            Projects
+          </h1>
           <input
             type="search"
             aria-label="Search projects"
@@ -38,13 +57,24 @@ export function ProjectsPage() {
             New project
           </Link>
         </div>
+        {deletion && (
+          <Deletion
+            key={deletion.project.id}
+            {...deletion}
+            onRestored={() => {
+              leave();
+              reload();
+            }}
+            onLeave={leave}
+          />
+        )}
         {projects.state === "loading" && <Notice title="Reading the list of projects…" />}
         {projects.state === "failed" && <Failure error={projects.error} onRetry={reload} />}
         {projects.state === "ready" && (
           <ProjectGrid
-            projects={projects.data}
+            projects={projects.data.filter(({ id }) => id !== gone)}
             search={wanted}
-            onDeleted={reload}
+            onDelete={(project) => void remove(project)}
             onClear={() => setSearch("")}
           />
         )}
@@ -57,11 +87,11 @@ export function ProjectsPage() {
 interface GridProps {
   projects: readonly ProjectSummary[];
   search: string;
-  onDeleted: () => void;
+  onDelete: (project: ProjectSummary) => void;
   onClear: () => void;
 }
 
-function ProjectGrid({ projects, search, onDeleted, onClear }: GridProps) {
+function ProjectGrid({ projects, search, onDelete, onClear }: GridProps) {
   const now = useNow(60_000);
   if (projects.length === 0) {
     return search ? (
@@ -86,35 +116,13 @@ function ProjectGrid({ projects, search, onDeleted, onClear }: GridProps) {
       {projects.map((project) => (
         <li key={project.id}>
           <ProjectCard project={project} now={now} />
-          <DeleteButton project={project} onDeleted={onDeleted} />
+          <IconButton
+            icon="trash"
+            label={`Delete ${project.name}`}
+            onClick={() => onDelete(project)}
+          />
         </li>
       ))}
     </ul>
-  );
-}
-
-/** Asks once more in place before a project is gone. */
-function DeleteButton({ project, onDeleted }: { project: ProjectSummary; onDeleted: () => void }) {
-  const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState("");
-  const remove = () =>
-    api
-      .deleteProject(project.id)
-      .then(onDeleted, (error: unknown) => setProblem(wordsOf(error).title));
-  if (!asking) {
-    return (
-      <IconButton icon="trash" label={`Delete ${project.name}`} onClick={() => setAsking(true)} />
-    );
-  }
-  return (
-    <div className="confirm" role="group" aria-label={`Delete ${project.name}?`}>
-      <span>{problem || "Delete for good?"}</span>
-      <Button kind="danger" autoFocus onClick={() => void remove()}>
-        Delete
-      </Button>
-      <Button kind="quiet" onClick={() => setAsking(false)}>
-        Keep
-      </Button>
-    </div>
   );
 }

@@ -75,7 +75,7 @@ export function Stage(props: StageProps) {
   );
 
   return (
-    <main className="stage">
+    <div className="stage">
       {tab === "preview" && (
         <Preview
           tabs={tabs}
@@ -121,6 +121,6 @@ export function Stage(props: StageProps) {
           onPick={pick}
         />
       )}
-    </main>
+    </div>
   );
 }

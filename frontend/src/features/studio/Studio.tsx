@@ -92,29 +92,31 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         onHelp={() => setKeysShown(true)}
       />
       <LineBar line={run.line} seq={view.seq} active={active} />
-      <RunActivity
-        run={run}
-        references={project.references}
-        status={status}
-        actions={{ ...actions, send }}
-        models={config.models}
-        runs={project.runs}
-        shown={shown?.number ?? null}
-        selection={selection}
-        folded={folded}
-        onFold={() => setFolded(!folded)}
-      />
-      <Stage
-        project={project}
-        run={run}
-        shown={shown}
-        status={status}
-        selection={selection}
-        onSelecting={toggleSelecting}
-        tab={tab}
-        onTab={open}
-        onChoose={choose}
-      />
+      <main>
+        <RunActivity
+          run={run}
+          references={project.references}
+          status={status}
+          actions={{ ...actions, send }}
+          models={config.models}
+          runs={project.runs}
+          shown={shown?.number ?? null}
+          selection={selection}
+          folded={folded}
+          onFold={() => setFolded(!folded)}
+        />
+        <Stage
+          project={project}
+          run={run}
+          shown={shown}
+          status={status}
+          selection={selection}
+          onSelecting={toggleSelecting}
+          tab={tab}
+          onTab={open}
+          onChoose={choose}
+        />
+      </main>
       {narrow && (
         <BottomBar
           pane={pane}

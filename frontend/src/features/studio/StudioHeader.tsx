@@ -1,12 +1,12 @@
-import { useState } from "react";
-import type { Project } from "../../protocol/api";
+import { useEffect, useRef, useState } from "react";
+import type { Project, ProjectRun } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import type { ViewRevision } from "../../state/view";
 import { Link, navigate } from "../../router";
-import { conversationOf } from "../../state/conversation";
+import { conversationOf, STATE_WORDS } from "../../state/conversation";
 import type { RunSnapshot } from "../../state/run";
 import { neighbour } from "../../state/selection";
-import { isApart, markOf, standingWords } from "../../state/standing";
+import { isApart, markOf, resultOf, standingWords } from "../../state/standing";
 import { Button, IconButton, IconLink } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
@@ -28,19 +28,25 @@ interface StudioHeaderProps {
 export function StudioHeader(props: StudioHeaderProps) {
   const { project, name, onName, run, shown, onHelp } = props;
   const links = shown ? run.links[shown.number] : undefined;
+  const heading = useRef<HTMLHeadingElement>(null);
+  // What was pressed on the way here is gone, and focus with it.
+  useEffect(() => {
+    if (document.activeElement === document.body) heading.current?.focus();
+  }, []);
   return (
     <header className="page-header studio-header">
       <Link className="back" href="/projects" aria-label="Projects">
         <Icon name="left" />
         <span>Projects</span>
       </Link>
-      <h1 className="unseen">{name}</h1>
+      <h1 className="unseen" tabIndex={-1} ref={heading}>
+        {name}
+      </h1>
       <NameField projectId={project.id} name={name} onName={onName} />
       <RunMenu project={project} run={run} />
       <RevisionArrows {...props} />
       <div className="header-actions">
         <IconLink icon="download" label="Download zip" href={links?.zip_url} download />
-        <IconLink icon="open" label="Open in a new tab" href={links?.preview_url} newTab />
         <ThemeMenu />
         <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
       </div>
@@ -97,7 +103,7 @@ function RunMenu({ project, run }: { project: Project; run: RunSnapshot }) {
   const choices = tries.map(({ number, run: one }) => ({
     value: one.id,
     label: `Try ${number}`,
-    note: [one.score === null ? one.state : format.score(one.score), one.prompt.slice(0, 60)]
+    note: [outcome(one.id === run.summary.id ? nowOf(run) : one), one.prompt.slice(0, 60)]
       .filter(Boolean)
       .join(" · "),
   }));
@@ -110,6 +116,19 @@ function RunMenu({ project, run }: { project: Project; run: RunSnapshot }) {
     />
   );
 }
+
+type Outcome = Pick<ProjectRun, "state" | "score">;
+
+/** How the run on the stage stands: the project's list of runs was read before. */
+const nowOf = ({ view, queuePosition }: RunSnapshot): Outcome => ({
+  state: queuePosition === null ? view.state : "queued",
+  score: resultOf(view)?.score.total ?? null,
+});
+
+const outcome = ({ state, score }: Outcome): string =>
+  score === null || state === "queued" || state === "running"
+    ? STATE_WORDS[state]
+    : format.score(score);
 
 function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHeaderProps) {
   const { view } = run;

@@ -6,6 +6,7 @@ import { Failure } from "../../ui/Failure";
 import { useLoaded, useTitle } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { Studio } from "./Studio";
+import { useProjectRuns } from "./useProjectRuns";
 import { useOpenedRun } from "./useRun";
 
 interface StudioPageProps {
@@ -47,6 +48,7 @@ interface OpenRunProps {
 
 function OpenRun({ config, project, runId, onProjectChanged }: OpenRunProps) {
   const run = useOpenedRun(runId);
+  const runs = useProjectRuns(project, runId);
   switch (run.state) {
     case "loading":
       return <Waiting words={`Reading the record of “${project.name}”…`} />;
@@ -56,7 +58,7 @@ function OpenRun({ config, project, runId, onProjectChanged }: OpenRunProps) {
       return (
         <Studio
           config={config}
-          project={project}
+          project={{ ...project, runs }}
           store={run.store}
           onProjectChanged={onProjectChanged}
         />

@@ -1,7 +1,7 @@
 import { useState, type ReactNode } from "react";
 import type { ModelOption, NewMessage } from "../../protocol/api";
-import { forget, keep, readKept } from "../../state/kept";
 import { Button } from "../../ui/Button";
+import { useKept } from "../../ui/hooks";
 import { Menu } from "../../ui/Menu";
 import { ADD_MODEL } from "../models/add";
 import { SelectedElement } from "../select/SelectedElement";
@@ -83,15 +83,4 @@ export function MessageForm(props: MessageFormProps) {
       </Button>
     </WordsForm>
   );
-}
-
-/** Words that a reload does not lose. */
-function useKept(key: string) {
-  const [text, setText] = useState(() => readKept<string>(key) ?? "");
-  const change = (next: string) => {
-    setText(next);
-    if (next) keep(key, next);
-    else forget(key);
-  };
-  return [text, change] as const;
 }

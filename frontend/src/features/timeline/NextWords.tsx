@@ -1,13 +1,14 @@
 import { useState } from "react";
 import type { ModelOption } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
+import { readKept } from "../../state/kept";
 import { questionOf } from "../../state/status";
 import type { RunActions } from "../studio/useRunActions";
 import { Link } from "../../router";
 import { Button } from "../../ui/Button";
 import type { SelectionState } from "../select/useSelection";
 import { MessageForm } from "./MessageForm";
-import { TryAgain } from "./TryAgain";
+import { againKey, TryAgain } from "./TryAgain";
 
 interface NextWordsProps {
   run: RunSnapshot;
@@ -21,8 +22,8 @@ interface NextWordsProps {
 /** What a person can say next: to the model that goes on from here, or for another try. */
 export function NextWords(props: NextWordsProps) {
   const { run, models, active, shown, selection, actions } = props;
-  const [anew, setAnew] = useState(false);
   const { summary } = run;
+  const [anew, setAnew] = useState(() => readKept(againKey(summary.id)) !== null);
   const model = models.find(({ id }) => id === summary.model);
   const readers = active && !model?.reads_words ? [] : models.filter((one) => one.reads_words);
   const canSend = readers.length > 0;
@@ -52,6 +53,7 @@ export function NextWords(props: NextWordsProps) {
   const other = model ? undefined : (readers[0] ?? models[0]); // its own has been removed
   return (
     <TryAgain
+      runId={summary.id}
       prompt={summary.prompt}
       model={model ?? other}
       note={

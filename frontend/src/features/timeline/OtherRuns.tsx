@@ -2,7 +2,7 @@ import { useState } from "react";
 import type { ModelOption, ProjectRun } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import { Link } from "../../router";
-import type { Try } from "../../state/conversation";
+import { STATE_WORDS, type Try } from "../../state/conversation";
 import { readView } from "../../state/run";
 import { Failure } from "../../ui/Failure";
 import * as format from "../../ui/format";
@@ -68,15 +68,8 @@ function OtherSteps({ runId }: { runId: string }) {
   }
 }
 
-const STATES: Readonly<Record<ProjectRun["state"], string>> = {
-  queued: "Waiting",
-  running: "At work",
-  finished: "Ended",
-  failed: "Failed",
-};
-
 function outcomeOf({ state, score, revisions }: ProjectRun): string {
   const made = revisions === 1 ? "1 revision" : `${revisions || "no"} revisions`;
   const reached = score === null ? [] : [format.score(score)];
-  return [STATES[state], made, ...reached].join(" · ");
+  return [STATE_WORDS[state], made, ...reached].join(" · ");
 }

@@ -1,23 +1,28 @@
 import { useState, type ReactNode } from "react";
 import type { ModelOption } from "../../protocol/api";
 import { Button } from "../../ui/Button";
+import { useKept } from "../../ui/hooks";
 import { WordsForm } from "./WordsForm";
 
 interface TryAgainProps {
+  runId: string;
   prompt: string;
   model: ModelOption | undefined;
-  onSend: (prompt: string) => Promise<unknown>;
+  onSend: (prompt: string) => Promise<boolean>;
   note?: ReactNode;
   children?: ReactNode;
 }
 
+/** Where the words for another try are kept, as long as they are not sent. */
+export const againKey = (runId: string) => `mockwright-again-${runId}`;
+
 /** Another run on the same mockups, with new words. */
-export function TryAgain({ prompt, model, onSend, note, children }: TryAgainProps) {
-  const [words, setWords] = useState(prompt);
+export function TryAgain({ runId, prompt, model, onSend, note, children }: TryAgainProps) {
+  const [words, setWords] = useKept(againKey(runId), prompt);
   const [sending, setSending] = useState(false);
   const send = async () => {
     setSending(true);
-    await onSend(words);
+    if (await onSend(words)) setWords(prompt);
     setSending(false);
   };
   return (

@@ -1,14 +1,17 @@
 """What a project may be made of, each limit at its very value."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
 from tests.webapp.conftest import picture
 from tests.webapp.record import queued_run, revision, started
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
-from webapp.studio.errors import BadRequest, QueueUnavailable
+from webapp.studio.errors import BadRequest, NotFound, QueueUnavailable
 from webapp.studio.events import MessageReceived, RunFinished
-from webapp.studio.models import Asset, Project, Run
+from webapp.studio.models import Project, Run
 from webapp.studio.parameters import MockupParameters, RunParameters
 
 MOST_MOCKUPS = 5
@@ -91,10 +94,19 @@ def test_a_project_that_is_renamed_or_tried_again_is_the_newest() -> None:
     assert newest is not None and newest.name == "n" * LONGEST_NAME
 
 
-def test_a_project_whose_runs_only_wait_is_deleted_with_them() -> None:
-    run = queued_run()
+def test_the_runs_of_a_deleted_project_wait_for_nothing_until_it_is_restored() -> None:
+    run, other = queued_run(), queued_run()
+    run_id = str(run.id)
+    assert queries.queue_position(str(other.id)) == 2
     services.delete_project(run.project)
-    assert (Project.objects.count(), Run.objects.count(), Asset.objects.count()) == (0, 0, 1)
+    assert queries.queue_position(str(other.id)) == 1
+    with pytest.raises(NotFound):
+        services.claim_run(run_id)
+    Run.objects.update(queued_at=timezone.now() - timedelta(minutes=1), enqueued_at=None)
+    assert services.sweep() == (str(other.id),)
+    services.restore_project(queries.deleted_project(local_user(), str(run.project_id)))
+    assert services.sweep() == (run_id,)
+    assert services.claim_run(run_id)
 
 
 def test_where_the_queue_is_away_the_project_is_stored_all_the_same(

@@ -15,9 +15,9 @@ from tests.webapp.studio.uploads.test_references import PAGE, zipped
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
 from webapp.studio.events import RunFinished
-from webapp.studio.models import Asset, Reference
+from webapp.studio.models import Asset, Project, Reference
 from webapp.studio.parameters import MockupParameters, RunParameters
-from webapp.studio.services.store import GRACE, UPLOADS_KEPT
+from webapp.studio.services.store import DELETED_KEPT, GRACE, UPLOADS_KEPT
 from webapp.studio.storage import blobs
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -54,7 +54,12 @@ def test_what_a_deleted_project_leaves_behind_is_deleted_after_a_while() -> None
     assert services.collect_unreferenced().count == 0
     assert stored() == before
     services.delete_project(project)
+    assert services.collect_unreferenced().count == 0
+    services.restore_project(queries.deleted_project(project.owner, str(project.id)))
+    services.delete_project(project)
+    Project.objects.update(deleted_at=timezone.now() - 2 * DELETED_KEPT)
     assert services.collect_unreferenced().count > 0
+    assert Project.objects.count() == 0
     assert digest(b"<p>Hello") not in stored()
     asset = Asset.objects.get()  # for another project, for a while
     assert {asset.sha256, asset.thumbnail_sha256} <= stored()

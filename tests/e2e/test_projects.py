@@ -1,0 +1,50 @@
+"""The list of projects."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from bench.stack import Stack
+from tests.e2e.conftest import paced_script, start_run
+
+pytestmark = pytest.mark.e2e
+
+
+def test_a_deleted_project_is_gone_at_once_and_back_again_if_it_is_undone(
+    page: Page, own_stack: Stack
+) -> None:
+    page.goto(start_run(own_stack, prompt=paced_script(1, 0.1)))
+    run = page.get_by_role("region", name="Run", exact=True)
+    expect(run.get_by_role("status")).to_contain_text("Done")
+    page.clock.install()
+    page.get_by_role("link", name="Projects").click()
+    card = page.get_by_role("link", name="Sign in")
+    delete = page.get_by_role("button", name="Delete Sign in")
+    undo = page.get_by_role("button", name="Undo")
+
+    delete.press("Enter")
+    expect(card).to_have_count(0)
+    expect(page.get_by_text("“Sign in” is deleted.")).to_be_visible()
+    expect(undo).to_be_focused()
+    undo.press("Enter")
+    expect(card).to_be_visible()
+    expect(undo).to_have_count(0)
+    expect(page.get_by_role("heading", name="Projects")).to_be_focused()
+
+    delete.press("Enter")
+    expect(card).to_have_count(0)
+    page.clock.run_for(11_000)
+    expect(undo).to_have_count(0)
+    expect(page.get_by_role("heading", name="Projects")).to_be_focused()
+    page.reload()
+    expect(page.get_by_text("No project yet.")).to_be_visible()
+
+
+def test_a_project_at_work_is_not_deleted_and_the_page_says_why(
+    page: Page, own_stack: Stack
+) -> None:
+    page.goto(start_run(own_stack, prompt=paced_script(1, 60)))
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.get_by_role("link", name="Projects").click()
+    page.get_by_role("button", name="Delete Sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("Stop its run before you delete")
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
