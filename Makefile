@@ -14,13 +14,14 @@ T ?=
 
 # which suite T belongs to
 SUITE = $(if $(filter tests/modelserver/gpu%,$(T)),kernels,$(if $(filter tests/modelserver%,$(T)),modelserver,$(if $(filter tests/workers/models/peers%,$(T)),peers,app)))
-WHOLE_SUITE := check test-app test-peers check-modelserver test-modelserver kernels test-kernels
-# tests marked `modelserver` drive the service with SGLang behind it, those marked `peers` servers of others
-APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not (peers or modelserver)"
+WHOLE_SUITE := check test-app test-postgres test-peers check-modelserver test-modelserver kernels test-kernels
+# tests marked `modelserver` drive the service with SGLang behind it, those marked `peers` servers of others,
+# those marked `postgres` the service on a PostgreSQL
+APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not (peers or modelserver or postgres)"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-peers test-modelserver \
+.PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-peers test-modelserver \
 	test-kernels check check-modelserver kernels format lock mutants bench-fidelity mini-eval \
 	bench-score bench-ablation bench-grades bench-service bench-client bench-serve bench-moe
 
@@ -52,6 +53,10 @@ test: $(if $(T),test-$(SUITE),$(WHOLE_SUITE)) ## [T=path[::name]] set up, then e
 
 test-app: setup-dev ## [T=…] [WORKERS=4] the tests of the app and the agent; needs no model server
 	@$(PY) -m pytest $(or $(T),$(APP_TESTS))
+
+test-postgres: setup-dev setup-peers ## [T=…] the tests of the record, and of the whole service, on a real PostgreSQL
+	@$(PY) -m tests.own_postgres $(PY) -m pytest -n 2 -m "not sqlite" $(or $(T),tests/webapp/studio)
+	$(if $(T),,@$(PY) -m pytest -m postgres tests/e2e)
 
 test-peers: setup-dev setup-peers ## the tests of the client against llama.cpp's server and LiteLLM's proxy
 	@$(PY) -m pytest -m peers $(or $(T),tests/workers/models/peers)

@@ -62,9 +62,13 @@ def texts_read_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """A file, as in production: threads and processes of a test share it."""
-    folder = tmp_path_factory.mktemp("database")
-    connections["default"].settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+    """On SQLite a file, as in production: threads and processes of a test share it. On another
+    database one of this process."""
+    database = connections["default"]
+    own = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
+    if database.vendor == "sqlite":
+        own = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+    database.settings_dict["TEST"]["NAME"] = own
 
 
 @pytest.fixture(scope="session")

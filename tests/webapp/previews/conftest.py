@@ -8,9 +8,9 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from django.db import connection
 
 from bench.stack import free_port
+from tests.database import database_url
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def origins(installation: None, tmp_path: Path) -> Iterator[tuple[str, str]]:
     environment = {
         **os.environ,
         "MOCKWRIGHT_DATA": str(tmp_path),
-        "MOCKWRIGHT_DATABASE_URL": f"sqlite:///{connection.settings_dict['NAME']}",
+        "MOCKWRIGHT_DATABASE_URL": database_url(),
         "MOCKWRIGHT_APP_ORIGIN": app,
         "MOCKWRIGHT_PREVIEW_ORIGIN": previews,
     }

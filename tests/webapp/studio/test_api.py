@@ -632,6 +632,7 @@ def test_when_redis_is_down_the_work_is_kept_and_starts_later(
     assert services.sweep() == (project["run_id"],)
 
 
+@pytest.mark.sqlite
 def test_a_full_disk_is_named_and_nothing_made_is_lost(client: Client) -> None:
     project = generate(client, upload(client, picture()), prompt="kept")
     body = {"prompt": "a" * 20_000}
@@ -642,6 +643,7 @@ def test_a_full_disk_is_named_and_nothing_made_is_lost(client: Client) -> None:
     assert [run["prompt"] for run in runs] == ["kept"]
 
 
+@pytest.mark.sqlite
 def test_a_run_that_is_stored_is_answered_as_stored_when_the_disk_fills_up_behind_it(
     client: Client, redis_server: OwnRedis
 ) -> None:

@@ -11,6 +11,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker, Settings
 
+from tests.database import another_database
 from tests.webapp.record import revision, started
 from webapp.studio.events import TurnFinished
 from webapp.studio.services.ledger import blobs_of
@@ -22,9 +23,8 @@ SECOND, NEWEST = "0002_owners_and_blobs", "0003_result_score"
 @pytest.fixture
 def old_database(tmp_path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """An empty database beside the test's own; returns its alias."""
-    name = str(tmp_path / "old.sqlite3")
-    connections.databases[OLD] = {**connections["default"].settings_dict, "NAME": name}
-    with django_db_blocker.unblock():
+    with another_database(tmp_path) as name, django_db_blocker.unblock():
+        connections.databases[OLD] = {**connections["default"].settings_dict, "NAME": name}
         yield OLD
         connections[OLD].close()
     del connections[OLD]

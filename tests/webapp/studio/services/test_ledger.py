@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from redis import Redis
 
+from tests.database import database_url
 from tests.own_redis import OwnRedis
 from tests.webapp.record import claimed_run, queued_run, revision, started
 from tests.webapp.studio.uploads.test_references import PAGE, zipped
@@ -85,11 +86,10 @@ def test_numbers_have_no_gap_when_threads_write_at_once() -> None:
 
 def test_numbers_have_no_gap_when_processes_write_at_once(tmp_path: Path) -> None:
     run_id, lease = claimed_run()
-    database = connection.settings_dict["NAME"]
     environment = {
         **os.environ,
         "MOCKWRIGHT_DATA": str(tmp_path),
-        "MOCKWRIGHT_DATABASE_URL": f"sqlite:///{database}",
+        "MOCKWRIGHT_DATABASE_URL": database_url(),
     }
     command = [sys.executable, "-c", WRITE_25, run_id, str(lease)]
     writers = [subprocess.Popen(command, env=environment) for _ in range(3)]
