@@ -77,17 +77,18 @@ def wanted_kinds(words: str) -> frozenset[str]:
 
 
 def _change_text(words: str, files: Files) -> Change | None:
+    """Once on each page: the same page in another state has the same words."""
     asked = _CHANGE.search(words)
     if asked is None:
         return None
     old, new = asked.groups()
+    words_there = re.compile(rf">[^<]*?(?<!\w)({re.escape(old)})(?!\w)[^<]*<")
+    changed = dict(files)
     for path, source in _pages(files):
-        words_there = re.compile(rf">[^<]*?(?<!\w)({re.escape(old)})(?!\w)[^<]*<")
         if there := words_there.search(source, max(0, source.find("<body"))):
             start, end = there.span(1)
-            changed = source[:start] + new + source[end:]
-            return Change({**files, path: changed}, f"‘{old}’ is now ‘{new}’.")
-    return None
+            changed[path] = source[:start] + new + source[end:]
+    return Change(changed, f"‘{old}’ is now ‘{new}’.") if changed != files else None
 
 
 def _remove(words: str, files: Files) -> Change | None:
