@@ -35,7 +35,7 @@ MENU = "<nav><a>Fields</a><a>Harvest</a><a>Settings</a></nav>"
 MOCKUPS = {"closed": PAGE, "open": PAGE + MENU}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     folder = tmp_path_factory.mktemp("states")
     with serve_seeing() as url, served_with(folder, url, NAME) as stack:
@@ -55,22 +55,28 @@ def mockups(browser: Browser, tmp_path: Path) -> list[Path]:
     return found
 
 
-def test_a_page_and_its_open_menu_become_the_page_and_that_state_of_it(
-    page: Page, service: Stack, mockups: list[Path]
-) -> None:
+def generate(page: Page, service: Stack, mockups: list[Path], role: str) -> None:
+    """Start a run on the two, the second of that role, and wait until it is done."""
     page.goto(service.origin)
     page.get_by_label("Mockup files").set_input_files(mockups)
     page.get_by_role("button", name="What open.png shows: Page or width: auto").click()
-    page.get_by_role("menuitemradio", name="Page 1, other state").click()
+    page.get_by_role("menuitemradio", name=role).click()
     page.reload()  # what was chosen stays
-    expect(
-        page.get_by_role("button", name="What open.png shows: Page 1, other state")
-    ).to_be_visible()
+    expect(page.get_by_role("button", name=f"What open.png shows: {role}")).to_be_visible()
     page.get_by_role("button", name="Generate").click()
     page.wait_for_url("**/p/**")
+    wait_until_done(page)
 
-    run = page.get_by_role("region", name="Run")
-    expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
+
+def wait_until_done(page: Page) -> None:
+    status = page.get_by_role("region", name="Run").get_by_role("status")
+    expect(status).to_contain_text("Done", timeout=RUN_MS)
+
+
+def test_a_page_and_its_open_menu_become_the_page_and_that_state_of_it(
+    page: Page, service: Stack, mockups: list[Path]
+) -> None:
+    generate(page, service, mockups, "Page 1, other state")
     pages = page.get_by_role("radiogroup", name="Page")
     state = pages.get_by_role("radio", name="state 2")
     expect(state).to_have_attribute("title", "open.png: page 1 in another state")
@@ -94,7 +100,7 @@ def test_a_page_and_its_open_menu_become_the_page_and_that_state_of_it(
 
     say(page, "Change “Crops” to “Seeds”")
     expect(page.get_by_role("list", name="Steps")).to_contain_text("‘Crops’ is now", timeout=RUN_MS)
-    expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
+    wait_until_done(page)
     with page.expect_download() as download:
         page.get_by_role("link", name="Download zip").click()
     with zipfile.ZipFile(download.value.path()) as archive:
@@ -103,3 +109,30 @@ def test_a_page_and_its_open_menu_become_the_page_and_that_state_of_it(
     (opened,) = (text for name, text in taken.items() if name.endswith("page-2.html"))
     assert ("Harvest" in index, "Harvest" in opened) == (False, True)
     assert ("Seeds and crews" in index, "Seeds and crews" in opened) == (True, True)
+
+
+def test_what_a_mockup_shows_is_said_anew_for_another_try(
+    page: Page, service: Stack, mockups: list[Path]
+) -> None:
+    generate(page, service, mockups, "Another page")
+    pages = page.get_by_role("radiogroup", name="Page").get_by_role("radio")
+    expect(pages).to_have_text(["1", "2"])
+    page.get_by_role("button", name="Start over…").click()
+    shown = page.get_by_role("list", name="What the other mockups show").get_by_role("listitem")
+    expect(shown).to_have_count(1)  # the first mockup is page 1
+    expect(shown).to_contain_text("open.png")
+    button = shown.get_by_role("button", name="What open.png shows: Another page")
+    button.click()
+    menu, below = page.get_by_role("menu").bounding_box(), button.bounding_box()
+    assert menu and below and menu["y"] + menu["height"] < below["y"]  # where there is room
+    page.get_by_role("menuitemradio", name="Page 1, other state").click()
+    first = page.url
+    page.get_by_role("button", name="Try again").click()
+    page.wait_for_url(lambda url: url != first)
+    wait_until_done(page)
+    expect(pages).to_have_text(["1", "state 2"])
+    page.get_by_role("button", name="Start over…").click()
+    chosen = shown.get_by_role("button", name="What open.png shows: Page 1, other state")
+    expect(chosen).to_be_visible()
+    page.get_by_role("link", name="Show this try").click()
+    expect(pages).to_have_text(["1", "2"])  # what was made stays what it was made as

@@ -81,6 +81,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
       <LineBar line={run.line} seq={view.seq} active={active} />
       <RunActivity
         run={run}
+        mockups={project.assets}
         references={project.references}
         status={status}
         actions={{ ...actions, send }}

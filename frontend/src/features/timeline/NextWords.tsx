@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { ModelOption } from "../../protocol/api";
+import type { ModelOption, ProjectAsset } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
 import { questionOf } from "../../state/status";
 import type { RunActions } from "../studio/useRunActions";
@@ -11,13 +11,14 @@ import { TryAgain } from "./TryAgain";
 interface NextWordsProps {
   run: RunSnapshot;
   models: readonly ModelOption[];
+  mockups: readonly ProjectAsset[];
   active: boolean; // the run waits or works
   shown: number | null; // the revision on the stage
   actions: RunActions;
 }
 
 /** What a person can say next: to the model that goes on from here, or for another try. */
-export function NextWords({ run, models, active, shown, actions }: NextWordsProps) {
+export function NextWords({ run, models, mockups, active, shown, actions }: NextWordsProps) {
   const [anew, setAnew] = useState(false);
   const { summary } = run;
   const model = models.find(({ id }) => id === summary.model);
@@ -50,6 +51,7 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
     <TryAgain
       prompt={summary.prompt}
       model={model ?? other}
+      mockups={mockups}
       note={
         canSend ? (
           "From an empty page; what you said before still holds"
@@ -60,7 +62,9 @@ export function NextWords({ run, models, active, shown, actions }: NextWordsProp
           </>
         )
       }
-      onSend={(prompt) => actions.tryAgain(prompt, other?.id)}
+      onSend={(prompt, roles) =>
+        actions.tryAgain({ prompt, roles, ...(other && { model: other.id }) })
+      }
     >
       {canSend && (
         <Button kind="quiet" onClick={() => setAnew(false)}>

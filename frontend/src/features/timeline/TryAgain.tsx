@@ -1,23 +1,28 @@
 import { useState, type ReactNode } from "react";
-import type { ModelOption } from "../../protocol/api";
+import type { ModelOption, NewRun, ProjectAsset } from "../../protocol/api";
 import { Button } from "../../ui/Button";
+import { RoleMenu } from "../compose/RoleMenu";
 import { WordsForm } from "./WordsForm";
 
 interface TryAgainProps {
   prompt: string;
   model: ModelOption | undefined;
-  onSend: (prompt: string) => Promise<unknown>;
+  mockups: readonly ProjectAsset[];
+  onSend: (prompt: string, roles: Roles) => Promise<unknown>;
   note?: ReactNode;
   children?: ReactNode;
 }
 
-/** Another run on the same mockups, with new words. */
-export function TryAgain({ prompt, model, onSend, note, children }: TryAgainProps) {
+type Roles = NonNullable<NewRun["roles"]>;
+
+/** Another run on the same mockups, with new words, and another notion of what they show. */
+export function TryAgain({ prompt, model, mockups, onSend, note, children }: TryAgainProps) {
   const [words, setWords] = useState(prompt);
+  const [roles, setRoles] = useState<Roles>({}); // those that are chosen anew
   const [sending, setSending] = useState(false);
   const send = async () => {
     setSending(true);
-    await onSend(words);
+    await onSend(words, roles);
     setSending(false);
   };
   return (
@@ -29,6 +34,25 @@ export function TryAgain({ prompt, model, onSend, note, children }: TryAgainProp
       ready={!sending}
       onSubmit={() => void send()}
     >
+      {model?.reads_words && mockups.length > 1 && (
+        <ul className="mockup-roles" aria-label="What the other mockups show">
+          {mockups.map(
+            ({ name, role }, place) =>
+              place > 0 && (
+                <li key={place}>
+                  <span title={name}>{name}</span>
+                  <RoleMenu
+                    name={name}
+                    role={roles[place] ?? role}
+                    onChoose={(chosen) => setRoles({ ...roles, [place]: chosen })}
+                    align="end"
+                    up
+                  />
+                </li>
+              ),
+          )}
+        </ul>
+      )}
       <small>
         {words && model && !model.reads_words
           ? `${model.label} follows the picture; words are kept.`
