@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from webapp.studio.events import FileRef
-from workers.agent.protocols import Guideline, Task
+from workers.agent.protocols import Task
+from workers.agent.references import reference_files
 from workers.models.endpoint.sizes import BYTES_PER_TOKEN
 
 SHARE = 0.15  # of the window, that all rules and tokens may take together
@@ -17,7 +18,11 @@ TOKENS = (
     "The person's design tokens for this project, {name}. Use them by their names, as custom"
     " properties, in place of values of the mockup that are about the same.\n{text}"
 )
-CUT = "… the rest of {name}, {count:,} characters, is left out: it is too long for you."
+CUT = (
+    "… the rest, {count:,} characters, is too long to stand here, and holds as well. Read what you"
+    " need of it before you write: `read_file` with path `{path}`, first_line {line}, first_column"
+    " {column}."
+)
 BASE = (
     "The person gives a page to start from. It lies in the folder already: {files}. Read what you"
     " need of it before you write. Change it by exact edits until it shows the mockup: take its"
@@ -32,17 +37,21 @@ def texts_of(task: Task, window: int | None) -> Iterator[str]:
     """Each rule, token file and the base in its own text; `window` in tokens, None: all fits."""
     count = max(1, len(task.guidelines))
     most = None if window is None else round(SHARE * window * BYTES_PER_TOKEN / count)
-    for one in task.guidelines:
-        yield FORMS[one.kind].format(name=one.file.path, text=_cut(one, most))
+    for one, path in zip(task.guidelines, reference_files(task), strict=True):
+        yield FORMS[one.kind].format(name=one.file.path, text=_cut(one.text.rstrip(), path, most))
     if task.base:
         yield BASE.format(files=_listed(task.base))
 
 
-def _cut(one: Guideline, most: int | None) -> str:
-    text = one.text.strip()
+def _cut(text: str, path: str, most: int | None) -> str:
+    """As many characters of a text, with where the rest is read."""
     if most is None or len(text) <= most:
         return text
-    return f"{text[:most]}\n{CUT.format(name=one.file.path, count=len(text) - most)}"
+    shown = text[:most]
+    to_next = f"{shown}x".splitlines()  # as `read_file` counts lines, to the first left out
+    line, column = len(to_next), len(to_next[-1])
+    told = CUT.format(count=len(text) - most, path=path, line=line, column=column)
+    return f"{shown}\n{told}"
 
 
 def _listed(files: tuple[FileRef, ...]) -> str:
