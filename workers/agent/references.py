@@ -9,11 +9,12 @@ from workers.agent.protocols import Blobs, Task
 from workers.agent.workspace import WorkspaceError
 
 FOLDER = ".references"
+BASE_FOLDER = f"{FOLDER}/base"
 
 
 def reference_files(task: Task) -> dict[str, FileRef]:
-    """The rules and tokens of the task, in their order, by the paths to read them under; of those
-    that have one name, all but the first begin with a number."""
+    """The rules and tokens of the task in their order, then a base that it began without, by the
+    paths to read them under; of those that have one name, all but the first begin with a number."""
     files: dict[str, FileRef] = {}
     for one in task.guidelines:
         path, count = f"{FOLDER}/{one.file.path}", 1
@@ -21,7 +22,7 @@ def reference_files(task: Task) -> dict[str, FileRef]:
             count += 1
             path = f"{FOLDER}/{count}-{one.file.path}"
         files[path] = one.file
-    return files
+    return files | {f"{BASE_FOLDER}/{file.path}": file for file in task.base_aside}
 
 
 def read_reference(file: FileRef, blobs: Blobs) -> str:

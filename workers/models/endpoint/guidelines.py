@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from webapp.studio.events import FileRef
 from workers.agent.protocols import Task
-from workers.agent.references import reference_files
+from workers.agent.references import BASE_FOLDER, reference_files
 from workers.models.endpoint.sizes import BYTES_PER_TOKEN
 
 SHARE = 0.15  # of the window, that all rules and tokens may take together
@@ -29,6 +29,11 @@ BASE = (
     " components, classes and tokens again, and leave files that the mockup does not touch as they"
     " are."
 )
+BASE_ASIDE = (
+    "The person also gives a page that this run began without; the folder holds what was made of"
+    " the mockups alone. It can be read under `{folder}/`, not written: {files}. Where you write"
+    " anew, look there first, and take its components, classes and tokens again."
+)
 MORE = "{count} more (`list_files`)"
 FORMS = {"rules": RULES, "tokens": TOKENS}
 
@@ -37,10 +42,13 @@ def texts_of(task: Task, window: int | None) -> Iterator[str]:
     """Each rule, token file and the base in its own text; `window` in tokens, None: all fits."""
     count = max(1, len(task.guidelines))
     most = None if window is None else round(SHARE * window * BYTES_PER_TOKEN / count)
-    for one, path in zip(task.guidelines, reference_files(task), strict=True):
+    paths = reference_files(task)  # theirs come first
+    for one, path in zip(task.guidelines, paths, strict=False):
         yield FORMS[one.kind].format(name=one.file.path, text=_cut(one.text.rstrip(), path, most))
     if task.base:
         yield BASE.format(files=_listed(task.base))
+    if task.base_aside:
+        yield BASE_ASIDE.format(folder=BASE_FOLDER, files=_listed(task.base_aside))
 
 
 def _cut(text: str, path: str, most: int | None) -> str:

@@ -39,7 +39,7 @@ from workers.models.endpoint.compaction import (
     tell_in_short,
     words_of,
 )
-from workers.models.endpoint.guidelines import BASE, CUT, MORE, RULES, TOKENS, texts_of
+from workers.models.endpoint.guidelines import BASE, BASE_ASIDE, CUT, MORE, RULES, TOKENS, texts_of
 from workers.models.endpoint.picture_budget import PictureBudget, budget_of
 from workers.models.endpoint.pictures import Shown, as_shown
 from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_of
@@ -87,7 +87,7 @@ PROMPT_VERSION = hashlib.sha256(
             *(BLOCKS_VERSION, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
             *(PARTS, UNSHOWN, TILE, PAGE_TILE, SHOWN_AT),
             *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SET_BACK, HEAD, EARLIER),
-            *(RULES, TOKENS, CUT, BASE, MORE, *ROLES.values()),
+            *(RULES, TOKENS, CUT, BASE, BASE_ASIDE, MORE, *ROLES.values()),
         )
     ).encode()
 ).hexdigest()[:12]

@@ -77,6 +77,12 @@ def test_a_base_of_many_files_names_the_first(task: Task) -> None:
     assert "080.css" not in told
 
 
+def test_a_base_that_the_run_began_without_is_told_of_as_one_beside(task: Task) -> None:
+    told = list(texts_of(replace(task, base=(), base_aside=BASE), None))[-1]
+    assert told.startswith("The person also gives a page that this run began without")
+    assert "under `.references/base/`, not written: index.html (1,200 bytes), style.css" in told
+
+
 def test_they_count_in_the_size_of_the_conversation(task: Task) -> None:
     bare = replace(task, guidelines=(), base=())
     long = replace(bare, guidelines=(guideline("x" * 35_000),))
