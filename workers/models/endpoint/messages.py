@@ -245,7 +245,7 @@ class _Pictures:
         if index >= budget.mockups:
             return [_text(words + UNSHOWN.format(most=style.most_pictures))]
         png = mockup.path.read_bytes()
-        shown = self._shown(png, mockup.scale, budget.mockup_tiles, budget.mockup_bytes)
+        shown = self._shown(png, mockup.scale, budget.mockup_tiles[index], budget.mockup_bytes)
         whole = shown.whole
         if (whole.width, whole.height) != (mockup.width, mockup.height):
             words += SMALLER.format(width=whole.width, height=whole.height)
