@@ -53,6 +53,7 @@ const project: Project = {
     sha256: sha("a"),
     format: "png",
     notes: [],
+    role: "auto",
   })),
   references: [],
   runs: [],

@@ -2,11 +2,11 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { NextWords } from "../src/features/timeline/NextWords";
 import type { RunActions } from "../src/features/studio/useRunActions";
-import type { ModelOption } from "../src/protocol/api";
+import type { ModelOption, ProjectAsset } from "../src/protocol/api";
 import { emptyView } from "../src/state/view";
 import { waitingMessages } from "../src/state/run";
 import { draw, happens } from "./dom";
-import { noSelection, snapshot } from "./kit";
+import { noSelection, sha, snapshot } from "./kit";
 
 afterEach(() => sessionStorage.clear());
 
@@ -25,7 +25,25 @@ const option = (id: string, reads_words: boolean): ModelOption => ({
 const draft = option("draft", false); // the snapshot's own
 const kimi = option("kimi", true);
 
-async function shown(models: ModelOption[], { active = false, sent = true, model = "draft" } = {}) {
+const mockup = (name: string, role: ProjectAsset["role"] = "auto"): ProjectAsset => ({
+  id: name,
+  sha256: sha("a"),
+  name,
+  width: 100,
+  height: 100,
+  format: "PNG",
+  scale: 1,
+  notes: [],
+  content_url: "",
+  thumbnail_url: "",
+  role,
+});
+const three = [mockup("desktop"), mockup("phone", "width"), mockup("menu")];
+
+async function shown(
+  models: ModelOption[],
+  { active = false, sent = true, model = "draft", mockups = three.slice(0, 1) } = {},
+) {
   const send = vi.fn(() => Promise.resolve(sent));
   const tryAgain = vi.fn(() => Promise.resolve(sent));
   const actions = { send, tryAgain } as unknown as RunActions;
@@ -35,6 +53,7 @@ async function shown(models: ModelOption[], { active = false, sent = true, model
     <NextWords
       run={run}
       models={models}
+      mockups={mockups}
       active={active}
       shown={2}
       selection={noSelection()}
@@ -51,8 +70,12 @@ async function shown(models: ModelOption[], { active = false, sent = true, model
       field?.dispatchEvent(new Event("input", { bubbles: true }));
     });
   const press = (name: string) => happens(() => button(name)?.click());
+  const menus = () =>
+    [...page.element.querySelectorAll("button")]
+      .map((one) => one.getAttribute("aria-label") ?? "")
+      .filter((label) => label.startsWith("What "));
   const words = () => page.element.querySelector("textarea")?.value;
-  return { page, send, tryAgain, button, type, press, words };
+  return { page, send, tryAgain, button, type, press, words, menus };
 }
 
 test("words to a run that has ended go on from the revision on the stage", async () => {
@@ -146,7 +169,7 @@ test("words for another try that were not taken stay, after a reload too", async
   const second = await shown([kimi], { model: "kimi" });
   expect(second.words()).toBe("from the top");
   await second.press("Try again");
-  expect(second.tryAgain).toHaveBeenCalledExactlyOnceWith("from the top", undefined);
+  expect(second.tryAgain).toHaveBeenCalledExactlyOnceWith({ prompt: "from the top", roles: {} });
   await second.page.leave();
   const third = await shown([kimi], { model: "kimi" });
   expect(third.button("Send")).toBeDefined();
@@ -156,12 +179,37 @@ test("words for another try that were not taken stay, after a reload too", async
 test("another try of a run whose model was removed takes one that is there", async () => {
   const { page, press, tryAgain } = await shown([draft], { model: "endpoint:gone" });
   await press("Try again");
-  expect(tryAgain).toHaveBeenCalledExactlyOnceWith("", "draft");
+  expect(tryAgain).toHaveBeenCalledExactlyOnceWith({ prompt: "", roles: {}, model: "draft" });
   await page.leave();
   const kept = await shown([draft]);
   await kept.press("Try again");
-  expect(kept.tryAgain).toHaveBeenCalledExactlyOnceWith("", undefined);
+  expect(kept.tryAgain).toHaveBeenCalledExactlyOnceWith({ prompt: "", roles: {} });
   await kept.page.leave();
+});
+
+test("another try says anew what a mockup shows, and the others stay", async () => {
+  const { page, press, tryAgain, menus } = await shown([kimi], { model: "kimi", mockups: three });
+  await press("Start over");
+  expect(menus()).toEqual([
+    "What phone shows: Page 1, other width",
+    "What menu shows: Page or width: auto",
+  ]);
+  await press("Page or width: auto");
+  await press("Page 1, other state");
+  expect(menus().at(-1)).toBe("What menu shows: Page 1, other state");
+  await press("Try again");
+  expect(tryAgain).toHaveBeenCalledExactlyOnceWith({ prompt: "", roles: { 2: "state" } });
+  await page.leave();
+});
+
+test("what mockups show is asked where there are several and the model heeds it", async () => {
+  const one = await shown([kimi], { model: "kimi" });
+  await one.press("Start over");
+  expect(one.menus()).toEqual([]);
+  await one.page.leave();
+  const blind = await shown([draft], { mockups: three });
+  expect(blind.menus()).toEqual([]);
+  await blind.page.leave();
 });
 
 test("what was said waits until the run has taken it", () => {

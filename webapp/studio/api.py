@@ -222,7 +222,8 @@ def restore_project(request: Request, project_id: str) -> schemas.Project:
 def post_run(request: Request, project_id: str, body: bodies.NewRun) -> Status[schemas.RunSummary]:
     """Another try on the same mockups."""
     project = queries.project(request.user, project_id)
-    run = services.create_run(project, _parameters(body, queries.newest_parameters(project)))
+    parameters = _parameters(body, queries.newest_parameters(project))
+    run = services.create_run(project, parameters, body.roles)
     return Status(201, schemas.RunSummary.of(run))
 
 

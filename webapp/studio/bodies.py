@@ -103,13 +103,18 @@ class ProjectName(Body):
     name: str
 
 
+MockupNumber = Annotated[int, Field(ge=1, le=100)]  # from 0; the first one has no role
+
+
 class NewRun(Body):
-    """What is left out is taken from the project's newest run."""
+    """What is left out is taken from the project's newest run. `roles`: of mockups after the first,
+    by their numbers; the others keep theirs."""
 
     prompt: str | None = None
     stack: str | None = None
     model: str | None = None
     thinking: Thinking | None = None
+    roles: dict[MockupNumber, MockupChoice] = {}
 
 
 class NewSelection(Body):

@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from webapp.studio import models, queries
 from webapp.studio.catalog.options import ModelOption, StackOption
 from webapp.studio.catalog.presets import Preset
-from webapp.studio.events import Envelope, Limits, StopReason
+from webapp.studio.events import Envelope, Limits, MockupChoice, StopReason
 from webapp.studio.messages import Problem
 from webapp.studio.parameters import Effort, Thinking
 from webapp.studio.uploads.examples import Example
@@ -127,6 +127,18 @@ class Asset(BaseModel):
         )
 
 
+class ProjectAsset(Asset):
+    """A mockup of a project: `role` is what the person says that it is to the first one."""
+
+    role: MockupChoice
+
+    @classmethod
+    def of_project(cls, mockup: models.ProjectAsset) -> "ProjectAsset":
+        return cls(
+            **dict(Asset.of(mockup.asset, mockup.scale)), role=cast(MockupChoice, mockup.role)
+        )
+
+
 class Reference(BaseModel):
     """Rules, design tokens, or a page to start from. `size` is that of the upload, in bytes."""
 
@@ -223,7 +235,7 @@ class Project(BaseModel):
     id: str
     name: str
     created_at: datetime
-    assets: list[Asset]
+    assets: list[ProjectAsset]
     references: list[Reference]
     runs: list[ProjectRun]
 
@@ -233,7 +245,7 @@ class Project(BaseModel):
             id=str(project.id),
             name=project.name,
             created_at=project.created_at,
-            assets=[Asset.of(one.asset, one.scale) for one in queries.mockups(str(project.id))],
+            assets=[ProjectAsset.of_project(one) for one in queries.mockups(str(project.id))],
             references=[Reference.of(one) for one in queries.references(str(project.id))],
             runs=[
                 ProjectRun(

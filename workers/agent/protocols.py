@@ -58,7 +58,7 @@ class Guideline:
 @dataclass(frozen=True)
 class Task:
     """What a run is asked to do. `earlier_words` were said in the project before it; `base` are the
-    files of the page that it starts from."""
+    files of the page that it starts from, `base_aside` those of one that it began without."""
 
     mockups: tuple[Mockup, ...]
     stack: str
@@ -67,6 +67,7 @@ class Task:
     earlier_words: tuple[str, ...] = ()
     guidelines: tuple[Guideline, ...] = ()
     base: tuple[FileRef, ...] = ()
+    base_aside: tuple[FileRef, ...] = ()
 
     def heeded_by(self, model: ModelRef) -> "Task":
         """The task as such a model takes it: one that reads no words follows the mockups alone, and

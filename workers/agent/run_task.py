@@ -47,7 +47,7 @@ async def run_task(
     mends = model.ref.reads_words  # what is wrong whatever the mockup shows
     progress = progress if progress is not None else Progress()
     with tempfile.TemporaryDirectory(prefix="mockwright-", ignore_cleanup_errors=True) as folder:
-        task = await _with_roles(task, model, progress)
+        task = await _begun(task, model, progress)
         workspace = Workspace(Path(folder) / "page")
         context = ToolContext(
             task,
@@ -66,11 +66,11 @@ async def run_task(
                 yield event
 
 
-async def _with_roles(task: Task, model: Model, progress: Progress) -> Task:
-    """The task with what each mockup is to the first: as the run began, or inferred for a model
-    that can make one page of several."""
+async def _begun(task: Task, model: Model, progress: Progress) -> Task:
+    """The task as the run began; of a new one, with what each mockup is to the first inferred for a
+    model that can make one page of several."""
     if progress.started:
-        return task.with_roles(progress.roles)
+        return progress.as_begun(task)
     if not model.ref.reads_words:
         return task
     return await asyncio.to_thread(with_inferred_roles, task, find_text)

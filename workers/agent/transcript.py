@@ -92,10 +92,14 @@ class Progress:
         if rule is not None:
             rule(self, event)
 
+    def as_begun(self, task: Task) -> Task:
+        """The task of a run that goes on: each mockup is to the first what it was, and a page to
+        start from that it began without, as a model does that reads no words, lies aside."""
+        aside = task.base if task.base != self.base else ()
+        return replace(task.with_roles(self.roles), base=self.base, base_aside=aside)
+
     def transcript(self, task: Task) -> Transcript:
-        """What the model reads: every turn, with the outcomes of its calls. The base is the one
-        that the run began with."""
-        task = replace(task, base=self.base)
+        """What the model reads: every turn, with the outcomes of its calls."""
         return Transcript(task, tuple(self._turn(turn) for turn in self.turns), tuple(self.said))
 
     def next_call(self) -> ToolCall | None:

@@ -206,9 +206,25 @@ export interface Project {
   id: string;
   name: string;
   created_at: string;
-  assets: Asset[];
+  assets: ProjectAsset[];
   references: Reference[];
   runs: ProjectRun[];
+}
+/**
+ * A mockup of a project: `role` is what the person says that it is to the first one.
+ */
+export interface ProjectAsset {
+  id: string;
+  sha256: string;
+  name: string;
+  width: number;
+  height: number;
+  format: string;
+  scale: number;
+  notes: string[];
+  content_url: string;
+  thumbnail_url: string;
+  role: "auto" | "page" | "width" | "state";
 }
 /**
  * A run as a part of its project's conversation: `messages` are what it was told after its
@@ -283,13 +299,17 @@ export interface RunSummary {
   error_code: string | null;
 }
 /**
- * What is left out is taken from the project's newest run.
+ * What is left out is taken from the project's newest run. `roles`: of mockups after the first,
+ * by their numbers; the others keep theirs.
  */
 export interface NewRun {
   prompt?: string | null;
   stack?: string | null;
   model?: string | null;
   thinking?: ("" | "off" | "low" | "medium" | "high") | null;
+  roles?: {
+    [k: string]: "auto" | "page" | "width" | "state";
+  };
 }
 /**
  * Where a revision can be seen and downloaded.

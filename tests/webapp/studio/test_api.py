@@ -267,6 +267,31 @@ def test_another_try_asks_for_the_same_unless_told_otherwise(client: Client) -> 
     assert [run["id"] for run in runs[:2]] == [other["id"], again["id"]]
 
 
+def test_another_try_may_say_what_mockups_show_and_the_others_stay(client: Client) -> None:
+    shown = upload(client, picture())
+    project = generate(client, *[shown] * 3)
+    assert [one["role"] for one in project["assets"]] == ["auto"] * 3
+    path = f"/api/projects/{project['id']}"
+    send(client, "POST", f"{path}/runs", {"roles": {"1": "state", "2": "width"}}, 201)
+    send(client, "POST", f"{path}/runs", {"roles": {"2": "page"}}, 201)
+    send(client, "POST", f"{path}/runs", {}, 201)
+    assets = send(client, "GET", path)["assets"]
+    assert [one["role"] for one in assets] == ["auto", "state", "page"]
+
+
+@pytest.mark.parametrize(
+    "roles", [{"2": "page"}, {"0": "width"}, {"1": "menu"}, {"one": "page"}, {"9" * 30: "page"}]
+)
+def test_a_role_is_one_of_few_and_of_a_mockup_after_the_first(client: Client, roles: Json) -> None:
+    shown = upload(client, picture())
+    path = f"/api/projects/{generate(client, shown, shown)['id']}"
+    given = {"roles": {"1": "state", **roles}}
+    assert refused(client, "POST", f"{path}/runs", given, 400) == "bad_request"
+    told = send(client, "GET", path)
+    assert len(told["runs"]) == 1
+    assert [one["role"] for one in told["assets"]] == ["auto", "auto"]
+
+
 def test_a_project_tells_what_was_said_to_its_runs_and_which_was_last_at_work(
     client: Client,
 ) -> None:

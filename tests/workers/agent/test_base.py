@@ -84,9 +84,18 @@ async def test_a_run_from_a_base_cut_off_after_any_event_ends_the_same(
         assert bench.workspace.files() == revisions(whole)[-1].files, cut
 
 
-async def test_a_run_that_began_without_the_base_is_told_of_none_when_it_goes_on(
+async def test_a_run_that_began_without_the_base_goes_on_without_it_and_has_it_beside(
     bench: Bench,
 ) -> None:
     events = await bench.play(turns(("list_files", {})))
     progress = Progress.replay(recorded(events))
-    assert progress.transcript(with_base(bench).task).task.base == ()
+    task = progress.as_begun(with_base(bench).task)
+    assert task.base == ()
+    assert {file.path for file in task.base_aside} == set(FILES)
+
+
+async def test_a_run_that_began_with_the_base_has_it_once_when_it_goes_on(bench: Bench) -> None:
+    events = await with_base(bench).play(turns(("list_files", {})))
+    task = Progress.replay(recorded(events)).as_begun(bench.task)
+    assert task.base == bench.task.base
+    assert task.base_aside == ()

@@ -1,5 +1,7 @@
 """A run with a model server that the person added: who answers, what is recorded, what is lost."""
 
+from collections.abc import AsyncIterator
+
 import pytest
 from asgiref.sync import sync_to_async
 
@@ -13,15 +15,22 @@ from webapp.studio.models import Endpoint, ProjectReference, Run
 from webapp.studio.parameters import EndpointParameters, MessageParameters
 from webapp.studio.run_file import run_file
 from workers.jobs.execute import execute_run
+from workers.jobs.process import this_process
 
 pytestmark = pytest.mark.usefixtures("installation")
 
 KEY = "sk-very-secret"
 
 
-@sync_to_async
-def run_with(server: StandIn) -> str:
-    """A queued run whose model is a stored endpoint with prices."""
+@pytest.fixture(autouse=True)
+async def closed_browser() -> AsyncIterator[None]:
+    """The worker's browser ends with the test, whose event loop it belongs to."""
+    yield
+    await this_process().renderer.close()
+
+
+def add_endpoint(server: StandIn) -> str:
+    """What a run names to have its model from there."""
     parameters = EndpointParameters(
         label="Kimi",
         url=server.url,
@@ -32,8 +41,14 @@ def run_with(server: StandIn) -> str:
         output_price=10.0,
     )
     row = services.create_endpoint(local_user(), parameters)
+    return queries.model_id_of(row)
+
+
+@sync_to_async
+def run_with(server: StandIn) -> str:
+    """A queued run whose model is a stored endpoint with prices."""
     run_id = make_run([])
-    Run.objects.filter(id=run_id).update(model=queries.model_id_of(row))
+    Run.objects.filter(id=run_id).update(model=add_endpoint(server))
     return run_id
 
 
@@ -161,3 +176,40 @@ async def test_a_model_that_reads_no_words_starts_from_nothing() -> None:
     events = await events_of(run_id)
     started = next(one for one in events if isinstance(one, RunStarted))
     assert (started.guidelines, started.files) == ((), ())
+
+
+async def test_a_model_that_goes_on_from_there_can_read_the_base_and_keeps_what_was_made() -> None:
+    page = {"path": "index.html", "content": "<!doctype html><title>A</title><p>Drawn"}
+    drawn: list[dict[str, object]] = [
+        {"calls": [{"name": "write_file", "arguments": page}, {"name": "compare"}]},
+    ]
+    run_id = await sync_to_async(make_run)(drawn)
+    await give(run_id)
+    await execute_run(run_id)
+    look = [
+        calls(
+            ("read_file", {"path": ".references/base/index.html"}),
+            ("read_file", {"path": "index.html"}),
+            ("list_files", {}),
+            ("write_file", {"path": ".references/base/index.html", "content": "Mine"}),
+        ),
+        calls(("finish", {}), first=4),
+    ]
+    with stand_in(*look) as server:
+        model = await sync_to_async(add_endpoint)(server)
+        message = MessageParameters("Make it blue", model=model)
+        await sync_to_async(services.send_message)(run_id, message)
+        await execute_run(run_id)
+    told = repr(server.requests[0]["messages"])
+    assert "Buttons are blue." in told
+    assert "can be read under `.references/base/`, not written: index.html (" in told
+    results = [one["content"] for one in server.requests[1]["messages"] if one["role"] == "tool"]
+    given, own, listed, written = results[-4:]
+    assert PAGE["index.html"].decode().splitlines()[0] in given
+    assert "Drawn" in own
+    assert ".references/DESIGN.md" in listed and ".references/base/index.html" in listed
+    assert "can be read, not written" in written
+    events = await events_of(run_id)
+    last = [one for one in events if isinstance(one, RevisionSaved)][-1]
+    assert [one.path for one in last.files] == ["index.html"]
+    assert isinstance(events[-1], RunFinished)

@@ -1,6 +1,6 @@
 """Projects, and the runs made from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -11,6 +11,7 @@ from webapp.studio import queries, task_queue
 from webapp.studio.catalog import options
 from webapp.studio.catalog.endpoints import is_endpoint
 from webapp.studio.errors import BadRequest, Conflict
+from webapp.studio.events import MockupChoice
 from webapp.studio.models import Project, ProjectAsset, ProjectReference, Reference, Run
 from webapp.studio.parameters import MockupParameters, RunParameters, check_words
 
@@ -54,14 +55,18 @@ def create_project(
     return project
 
 
-def create_run(project: Project, parameters: RunParameters) -> Run:
-    """Queue another try on a project's mockups. Raises BadRequest and QueueUnavailable."""
+def create_run(
+    project: Project, parameters: RunParameters, roles: Mapping[int, MockupChoice] | None = None
+) -> Run:
+    """Queue another try on a project's mockups; `roles` are what some of them are to the first one
+    from now on, by their positions. Raises BadRequest and QueueUnavailable."""
     endpoints = queries.model_endpoints(project.owner)
     model, stack = parameters.model, parameters.stack
     options.check_available(model, stack, endpoints, with_tests=settings.TEST_MODELS)
     check_words(parameters.prompt)
     limits = options.budget_of(model, endpoints, with_tests=settings.TEST_MODELS)
     with transaction.atomic():
+        _set_roles(project, roles or {})
         run = Run.objects.create(
             project=project,
             model=model,
@@ -104,6 +109,13 @@ def restore_project(project: Project) -> Project:
         project.save(update_fields=["deleted_at"])
         project.runs.filter(state=Run.State.QUEUED).update(enqueued_at=None)
     return project
+
+
+def _set_roles(project: Project, roles: Mapping[int, MockupChoice]) -> None:
+    """Raises BadRequest where there is no such mockup."""
+    for position, role in roles.items():
+        if not project.mockups.filter(position=position).update(role=role):
+            raise BadRequest(detail=f"The project has no mockup {position}, counted from 0.")
 
 
 def _check_number(references: Sequence[Reference]) -> None:

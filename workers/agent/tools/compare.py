@@ -107,10 +107,22 @@ class Compare(ContextTool):
         workspace, progress = self._context.workspace, self._context.progress
         if progress.selection is None:
             return []
-        pages = [file for file in progress.selected_in if file.path.endswith((".html", ".htm"))]
+        pages = [
+            file
+            for file in progress.selected_in
+            if file.path.endswith((".html", ".htm"))
+            and not self._are_states(file.path, progress.selection.page)
+        ]
         texts = {file.path: self._context.blobs.get(file.sha256) for file in pages}
         before = {path: text.decode("utf-8", "replace") for path, text in texts.items()}
         return changed_outside(progress.selection, before, workspace.read_text)
+
+    def _are_states(self, page: str, other: str) -> bool:
+        """Whether they are one page in two states: what changes on one changes on the other."""
+        task = self._context.task
+        numbered = enumerate(task.mockups)
+        states = {task.page_of(at) for at, mockup in numbered if at == 0 or mockup.role == "state"}
+        return page != other and {page, other} <= states
 
     async def _view(self, index: int) -> PageView:
         """What the mockup shows; its text is read once."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, TextPart
 from workers.agent.protocols import Blobs, Mockup, Params, Task, ToolResult
+from workers.agent.references import read_reference, reference_files
 from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
 from workers.imaging import Image, TextRun, legible, png_size, read_image
@@ -66,8 +67,19 @@ class ToolContext:
         self._shots[request] = (files, shot)
         return shot
 
+    def text_of(self, path: str) -> str:
+        """A text file of the workspace, or one that the person gave to be read. Raises
+        WorkspaceError."""
+        given = reference_files(self.task).get(path)
+        if given is not None:
+            return read_reference(given, self.blobs)
+        return self.workspace.read_text(path)
+
     def write(self, path: str, data: bytes) -> FileWritten:
-        """Write a file into the workspace and the blob store."""
+        """Write a file into the workspace and the blob store. Raises WorkspaceError; OSError where
+        the disk is full."""
+        if path in reference_files(self.task):
+            raise WorkspaceError(f"{path!r} is the person's: it can be read, not written.")
         before = self.workspace.read(path) if self.workspace.exists(path) else b""
         file = self.workspace.write(path, data)
         self.blobs.put(data)

@@ -38,7 +38,7 @@ class EditFile(ContextTool):
 
     async def __call__(self, params: Params) -> ToolResult:
         assert isinstance(params, EditFileParams)
-        before = await asyncio.to_thread(self._context.workspace.read_text, params.path)
+        before = await asyncio.to_thread(self._context.text_of, params.path)
         try:
             after = await asyncio.to_thread(apply_edits, before, params.edits)
         except EditError as error:

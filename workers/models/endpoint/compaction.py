@@ -76,13 +76,14 @@ def size_before_turns(
         *texts_of(task, window),
         *(json.dumps([tool.description, tool.schema]) for tool in tools),
     ]
-    mockups = (_mockup_tokens(mockup, budget) for mockup in task.mockups[: budget.mockups])
+    shown = zip(task.mockups[: budget.mockups], budget.mockup_tiles, strict=False)
+    mockups = (_mockup_tokens(mockup, most) for mockup, most in shown)
     return sum(map(tokens_of, texts)) + sum(mockups)
 
 
-def _mockup_tokens(mockup: Mockup, budget: PictureBudget) -> int:
+def _mockup_tokens(mockup: Mockup, most_tiles: int) -> int:
     width, height = mockup.width, mockup.height
-    tiles = tiles_of(width, height, mockup.scale, budget.mockup_tiles)
+    tiles = tiles_of(width, height, mockup.scale, most_tiles)
     whole = min(width * height, LIMITS.overview_pixels if tiles else LIMITS.pixels)
     pixels = whole + sum(tile.width * tile.height for tile in tiles)
     return round(pixels / PIXELS_PER_TOKEN)

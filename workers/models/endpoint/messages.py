@@ -40,7 +40,7 @@ from workers.models.endpoint.compaction import (
     tell_in_short,
     words_of,
 )
-from workers.models.endpoint.guidelines import BASE, CUT, MORE, RULES, TOKENS, texts_of
+from workers.models.endpoint.guidelines import BASE, BASE_ASIDE, CUT, MORE, RULES, TOKENS, texts_of
 from workers.models.endpoint.picture_budget import PictureBudget, budget_of
 from workers.models.endpoint.pictures import Shown, as_shown
 from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_of
@@ -88,7 +88,7 @@ PROMPT_VERSION = hashlib.sha256(
             *(BLOCKS_VERSION, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
             *(PARTS, UNSHOWN, TILE, PAGE_TILE, SHOWN_AT),
             *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SELECTED, SET_BACK, HEAD, EARLIER),
-            *(RULES, TOKENS, CUT, BASE, MORE, *ROLES.values()),
+            *(RULES, TOKENS, CUT, BASE, BASE_ASIDE, MORE, *ROLES.values()),
         )
     ).encode()
 ).hexdigest()[:12]
@@ -245,7 +245,7 @@ class _Pictures:
         if index >= budget.mockups:
             return [_text(words + UNSHOWN.format(most=style.most_pictures))]
         png = mockup.path.read_bytes()
-        shown = self._shown(png, mockup.scale, budget.mockup_tiles, budget.mockup_bytes)
+        shown = self._shown(png, mockup.scale, budget.mockup_tiles[index], budget.mockup_bytes)
         whole = shown.whole
         if (whole.width, whole.height) != (mockup.width, mockup.height):
             words += SMALLER.format(width=whole.width, height=whole.height)

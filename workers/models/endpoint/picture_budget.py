@@ -34,12 +34,12 @@ _LIMITS = tuple(
 @dataclass(frozen=True)
 class PictureBudget:
     """`mockups`: how many are shown, the first ones. `results`: how many pictures of results, the
-    newest. `mockup_tiles`: of each mockup, `page_tiles`: of each page in the newest result. The
-    bytes are those of one picture."""
+    newest. `mockup_tiles`: of each mockup in its order, `page_tiles`: of each page in the newest
+    result. The bytes are those of one picture."""
 
     mockups: int
     results: int
-    mockup_tiles: int
+    mockup_tiles: tuple[int, ...]
     page_tiles: int
     mockup_bytes: int
     result_bytes: int
@@ -58,11 +58,15 @@ def budget_of(
             shown = 0  # the others can be looked at in turns
         results = min(results, most - shown)
     tiles, page_tiles = _tiles(style, count)
-    parts = sum(len(tiles_of(one.width, one.height, one.scale, tiles)) for one in mockups)
+    shares = _shares(mockups, tiles)
+    parts = sum(
+        len(tiles_of(one.width, one.height, one.scale, share))
+        for one, share in zip(mockups, shares, strict=True)
+    )
     return PictureBudget(
         mockups=shown,
         results=results,
-        mockup_tiles=tiles,
+        mockup_tiles=shares,
         page_tiles=page_tiles,
         mockup_bytes=min(MOST_BYTES, MOCKUP_BYTES // max(1, shown + parts)),
         result_bytes=min(MOST_BYTES, RESULT_BYTES // max(1, results + count * page_tiles)),
@@ -78,12 +82,23 @@ def pictures_in(refusal: str) -> int | None:
 
 
 def _tiles(style: Style, mockups: int) -> tuple[int, int]:
-    """Tiles of each mockup and of each page. A model that takes few pictures, or light ones, gets
-    the whole alone."""
+    """Tiles of all mockups together and of each page. A model that takes few pictures, or light
+    ones, gets the whole alone."""
     if style.light or style.most_pictures is not None or not mockups:
         return 0, 0
     tiles, pages = TILES, PAGE_TILES
     if style.window is not None:
         fit = int(TILES_SHARE * style.window / (LIMITS.pixels / PIXELS_PER_TOKEN))
         tiles, pages = min(tiles, fit), min(pages, fit // 2)
-    return tiles // mockups, pages // mockups
+    return tiles, pages // mockups
+
+
+def _shares(mockups: Sequence[Mockup], tiles: int) -> tuple[int, ...]:
+    """Of so many tiles, those of each mockup: as many of every one that is too long to be read as a
+    whole; where that would be too few to be of use, the first ones have them."""
+    long = [bool(tiles_of(one.width, one.height, one.scale, tiles)) for one in mockups]
+    each = max(LIMITS.fewest, tiles // max(1, sum(long)))
+    served = tiles // each
+    return tuple(
+        each if is_long and sum(long[:at]) < served else 0 for at, is_long in enumerate(long)
+    )

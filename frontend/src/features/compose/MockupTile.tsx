@@ -1,21 +1,14 @@
 import { useEffect, useRef, useState } from "react";
 import { Button, IconButton } from "../../ui/Button";
-import { Menu } from "../../ui/Menu";
 import { Segments } from "../../ui/Tabs";
-import type { Item, ItemAction, Role } from "./items";
+import type { Item, ItemAction } from "./items";
+import { RoleMenu } from "./RoleMenu";
 
 const SCALES = [
   { name: "1", label: "1×", hint: "One image pixel is one CSS pixel" },
   { name: "2", label: "2×", hint: "Drawn for a HiDPI screen" },
   { name: "3", label: "3×", hint: "Drawn for a phone" },
 ] as const;
-
-const ROLES = [
-  { value: "auto", label: "Page or width: auto", note: "Or a state: told from words and pixels" },
-  { value: "page", label: "Another page" },
-  { value: "width", label: "Page 1, other width" },
-  { value: "state", label: "Page 1, other state" },
-] satisfies { value: Role; label: string; note?: string }[];
 
 interface TileProps {
   item: Item;
@@ -50,10 +43,9 @@ export function MockupTile({ item, place, total, change, onRemove, onRetry }: Ti
           />
         )}
         {upload.state === "ready" && place > 0 && (
-          <Menu
-            label={`What ${name} shows`}
-            value={item.role}
-            choices={ROLES}
+          <RoleMenu
+            name={name}
+            role={item.role}
             onChoose={(role) => change({ do: "role", key, role })}
           />
         )}

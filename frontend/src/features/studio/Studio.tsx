@@ -95,6 +95,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
       <main>
         <RunActivity
           run={run}
+          mockups={project.assets}
           references={project.references}
           status={status}
           actions={{ ...actions, send }}

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { NewMessage } from "../../protocol/api";
+import type { NewMessage, NewRun } from "../../protocol/api";
 import { api, ApiError } from "../../protocol/client";
 import { navigate } from "../../router";
 import type { RunStore } from "../../state/run";
@@ -34,10 +34,9 @@ export function useRunActions(projectId: string, store: RunStore, onProjectChang
     goOn: () => attempt(() => api.continueRun(runId)),
     send: (message: NewMessage) =>
       attempt(async () => store.adopt(await api.sendMessage(runId, message))),
-    /** `model`: another than before. */
-    tryAgain: (prompt: string, model?: string) =>
+    tryAgain: (asked: NewRun) =>
       attempt(async () => {
-        const run = await api.createRun(projectId, { prompt, ...(model && { model }) });
+        const run = await api.createRun(projectId, asked);
         onProjectChanged();
         navigate(`/p/${projectId}?run=${run.id}`);
       }),

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { ModelOption } from "../../protocol/api";
+import type { ModelOption, ProjectAsset } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
 import { readKept } from "../../state/kept";
 import { questionOf } from "../../state/status";
@@ -13,6 +13,7 @@ import { againKey, TryAgain } from "./TryAgain";
 interface NextWordsProps {
   run: RunSnapshot;
   models: readonly ModelOption[];
+  mockups: readonly ProjectAsset[];
   active: boolean; // the run waits or works
   shown: number | null; // the revision on the stage
   selection: SelectionState;
@@ -21,7 +22,7 @@ interface NextWordsProps {
 
 /** What a person can say next: to the model that goes on from here, or for another try. */
 export function NextWords(props: NextWordsProps) {
-  const { run, models, active, shown, selection, actions } = props;
+  const { run, models, mockups, active, shown, selection, actions } = props;
   const { summary } = run;
   const [anew, setAnew] = useState(() => readKept(againKey(summary.id)) !== null);
   const model = models.find(({ id }) => id === summary.model);
@@ -56,6 +57,7 @@ export function NextWords(props: NextWordsProps) {
       runId={summary.id}
       prompt={summary.prompt}
       model={model ?? other}
+      mockups={mockups}
       note={
         canSend ? (
           "From an empty page; what you said before still holds"
@@ -66,7 +68,9 @@ export function NextWords(props: NextWordsProps) {
           </>
         )
       }
-      onSend={(prompt) => actions.tryAgain(prompt, other?.id)}
+      onSend={(prompt, roles) =>
+        actions.tryAgain({ prompt, roles, ...(other && { model: other.id }) })
+      }
     >
       {canSend && (
         <Button kind="quiet" onClick={() => setAnew(false)}>

@@ -1,4 +1,4 @@
-import type { ModelOption, ProjectRun, Reference } from "../../protocol/api";
+import type { ModelOption, ProjectAsset, ProjectRun, Reference } from "../../protocol/api";
 import { waitingMessages, type RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
@@ -12,6 +12,7 @@ import { NextWords } from "./NextWords";
 
 interface RunActivityProps {
   run: RunSnapshot;
+  mockups: readonly ProjectAsset[];
   references: readonly Reference[];
   status: Status;
   actions: RunActions;
@@ -25,7 +26,7 @@ interface RunActivityProps {
 
 /** The activity column: the run's state, its steps, and what to do next. */
 export function RunActivity(props: RunActivityProps) {
-  const { run, runs, references, status, actions, models, shown, selection } = props;
+  const { run, runs, mockups, references, status, actions, models, shown, selection } = props;
   const { folded, onFold } = props;
   const { view, summary, refused } = run;
   return (
@@ -39,6 +40,7 @@ export function RunActivity(props: RunActivityProps) {
         <NextWords
           run={run}
           models={models}
+          mockups={mockups}
           active={status.action === "stop"}
           shown={shown}
           selection={selection}

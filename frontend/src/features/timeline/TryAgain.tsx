@@ -1,28 +1,34 @@
 import { useState, type ReactNode } from "react";
-import type { ModelOption } from "../../protocol/api";
+import type { ModelOption, NewRun, ProjectAsset } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { useKept } from "../../ui/hooks";
+import { RoleMenu } from "../compose/RoleMenu";
 import { WordsForm } from "./WordsForm";
 
 interface TryAgainProps {
   runId: string;
   prompt: string;
   model: ModelOption | undefined;
-  onSend: (prompt: string) => Promise<boolean>;
+  mockups: readonly ProjectAsset[];
+  onSend: (prompt: string, roles: Roles) => Promise<boolean>;
   note?: ReactNode;
   children?: ReactNode;
 }
 
+type Roles = NonNullable<NewRun["roles"]>;
+
 /** Where the words for another try are kept, as long as they are not sent. */
 export const againKey = (runId: string) => `mockwright-again-${runId}`;
 
-/** Another run on the same mockups, with new words. */
-export function TryAgain({ runId, prompt, model, onSend, note, children }: TryAgainProps) {
+/** Another run on the same mockups, with new words, and another notion of what they show. */
+export function TryAgain(props: TryAgainProps) {
+  const { runId, prompt, model, mockups, onSend, note, children } = props;
   const [words, setWords] = useKept(againKey(runId), prompt);
+  const [roles, setRoles] = useState<Roles>({}); // those that are chosen anew
   const [sending, setSending] = useState(false);
   const send = async () => {
     setSending(true);
-    if (await onSend(words)) setWords(prompt);
+    if (await onSend(words, roles)) setWords(prompt);
     setSending(false);
   };
   return (
@@ -34,6 +40,25 @@ export function TryAgain({ runId, prompt, model, onSend, note, children }: TryAg
       ready={!sending}
       onSubmit={() => void send()}
     >
+      {model?.reads_words && mockups.length > 1 && (
+        <ul className="mockup-roles" aria-label="What the other mockups show">
+          {mockups.map(
+            ({ name, role }, place) =>
+              place > 0 && (
+                <li key={place}>
+                  <span title={name}>{name}</span>
+                  <RoleMenu
+                    name={name}
+                    role={roles[place] ?? role}
+                    onChoose={(chosen) => setRoles({ ...roles, [place]: chosen })}
+                    align="end"
+                    up
+                  />
+                </li>
+              ),
+          )}
+        </ul>
+      )}
       <small>
         {words && model && !model.reads_words
           ? `${model.label} follows the picture; words are kept.`

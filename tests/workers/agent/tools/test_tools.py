@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 
 import numpy as np
 import pytest
@@ -112,11 +113,38 @@ async def test_read_file_numbers_the_lines(bench: Bench) -> None:
     assert text_of(result) == "a.txt, 3 lines:\n2\ttwo\n3\tthree"
 
 
-async def test_read_file_clips_what_is_too_long_to_read(bench: Bench) -> None:
-    await use(bench, "write_file", path="a.txt", content="x" * 100_000)
-    result = await use(bench, "read_file", path="a.txt")
-    assert len(text_of(result)) < 61_000
-    assert "characters left out" in text_of(result)
+async def read_whole(bench: Bench, path: str) -> tuple[str, int]:
+    """A file put together from its parts, and how many there were."""
+    text, parts, where = "", 0, {"first_line": 1}
+    while where:
+        told = text_of(await use(bench, "read_file", path=path, **where))
+        assert len(told) <= 50_000 + 200
+        head, _, shown = told.partition(":\n")
+        begins = where.get("first_column", 1) == 1
+        for line in shown.split("\n"):
+            text += ("\n" if begins and text else "") + line.partition("\t")[2]
+            begins = True
+        where = {name: int(at) for name, at in re.findall(r"(first_\w+) (\d+)", head)}
+        parts += 1
+    return text, parts
+
+
+@pytest.mark.parametrize(
+    ("content", "parts"),
+    [
+        ("x" * 49_998, 1),  # a number and a tab come before it
+        ("x" * 49_999, 2),
+        ("x" * 120_000, 3),
+        ("x" * 30_000 + "\n" + "y" * 30_000 + "\n" + "z" * 19_000, 2),
+        ("short\n" + "".join(map(str, range(20_000))) + "\nshort", 3),
+        ("\n".join(["line"] * 10_000), 2),
+    ],
+)
+async def test_read_file_tells_where_to_read_on_in_what_is_too_long(
+    bench: Bench, content: str, parts: int
+) -> None:
+    await use(bench, "write_file", path="a.txt", content=content)
+    assert await read_whole(bench, "a.txt") == (content, parts)
 
 
 async def test_list_files_gives_paths_and_sizes(bench: Bench) -> None:

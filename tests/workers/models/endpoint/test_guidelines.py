@@ -50,8 +50,24 @@ def test_long_ones_are_cut_to_their_share_of_the_window_and_say_so(task: Task) -
     assert whole[0].count("x") > 10_000 - 1
     first, second = list(texts_of(long, WINDOW))[:2]
     assert 2_600 < first.count("xxxx") * 4 < 2_650  # half of 15 % of the window's characters
-    assert "the rest of DESIGN.md, 7,375 characters" in first
+    assert "the rest, 7,375 characters" in first
+    assert "path `.references/DESIGN.md`, first_line 1, first_column 2626." in first
     assert second.count("y" * 100) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("a" * 5_249 + "\n" + "b" * 9, 2, 1),
+        ("a" * 5_250 + "\n" + "b" * 9, 1, 5_251),
+        ("\n\n" + "a" * 9_000, 3, 5_249),  # what comes first counts, as in the file
+        (("a" * 99 + "\r\n") * 60, 52, 100),
+    ],
+)
+def test_a_cut_one_tells_where_to_read_on(task: Task, text: str, line: int, column: int) -> None:
+    long = replace(task, guidelines=(guideline(text),))
+    first = next(texts_of(long, WINDOW))
+    assert f"first_line {line}, first_column {column}." in first
 
 
 def test_a_base_of_many_files_names_the_first(task: Task) -> None:
@@ -59,6 +75,12 @@ def test_a_base_of_many_files_names_the_first(task: Task) -> None:
     told = list(texts_of(replace(task, base=many), None))[-1]
     assert "079.css (1 bytes), 70 more (`list_files`)." in told
     assert "080.css" not in told
+
+
+def test_a_base_that_the_run_began_without_is_told_of_as_one_beside(task: Task) -> None:
+    told = list(texts_of(replace(task, base=(), base_aside=BASE), None))[-1]
+    assert told.startswith("The person also gives a page that this run began without")
+    assert "under `.references/base/`, not written: index.html (1,200 bytes), style.css" in told
 
 
 def test_they_count_in_the_size_of_the_conversation(task: Task) -> None:

@@ -169,11 +169,34 @@ def test_tiles_that_had_to_shrink_say_so(tmp_path: Path, blobs: FileBlobs) -> No
     assert words[1] == "Mockup 0, rows 0–1612 of 12000, image pixels, shown at 2395×1340:"
 
 
-def test_several_long_mockups_share_the_tiles(tmp_path: Path, blobs: FileBlobs) -> None:
-    mockups = tuple(mockup_of(tmp_path, numbered(1440, 9000 + at)) for at in range(2))
-    assert len(urls(messages_of(blobs, mockups))) == 2 + 2 * 4
-    many = tuple(mockup_of(tmp_path, numbered(1440, 9000 + at)) for at in range(5))
-    assert len(urls(messages_of(blobs, many))) == 5
+LONG, SHORT = 9000, 900  # pixels of 1440 across; the long one has five tiles where it may
+
+
+@pytest.mark.parametrize(
+    ("heights", "tiles", "window"),
+    [
+        ((LONG, LONG), (4, 4), None),
+        ((LONG, LONG, LONG), (2, 2, 2), None),
+        ((LONG, LONG, LONG, LONG, LONG), (2, 2, 2, 2, 0), None),  # the first before the others
+        ((SHORT, LONG, SHORT, SHORT, SHORT), (0, 5, 0, 0, 0), None),  # who needs none takes none
+        ((LONG, SHORT, LONG), (4, 0, 4), None),
+        ((LONG, LONG), (4, 4), 262_144),
+        ((SHORT, LONG, LONG), (0, 2, 0), 49_152),  # room for three
+        ((LONG, LONG), (0, 0), 16_384),
+    ],
+)
+def test_several_long_mockups_share_the_tiles(
+    tmp_path: Path,
+    blobs: FileBlobs,
+    heights: tuple[int, ...],
+    tiles: tuple[int, ...],
+    window: int | None,
+) -> None:
+    mockups = tuple(mockup_of(tmp_path, numbered(1440, height)) for height in heights)
+    told = parts(messages_of(blobs, mockups, style=Style(window=window)))
+    captions = [part for part in told if isinstance(part, str) and ", rows " in part]
+    found = [sum(one.startswith(f"Mockup {at},") for one in captions) for at in range(len(heights))]
+    assert tuple(found) == tiles
 
 
 @pytest.mark.parametrize(

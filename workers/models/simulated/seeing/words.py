@@ -79,21 +79,22 @@ def wanted_kinds(words: str) -> frozenset[str]:
 
 
 def _change_text(words: str, files: Files, selected: Selected | None) -> Change | None:
+    """Once on each page: the same page in another state has the same words."""
     asked = _CHANGE.search(words)
     if asked is None:
         return None
     old, new = asked.groups()
+    words_there = re.compile(rf">[^<]*?(?<!\w)({re.escape(old)})(?!\w)[^<]*<")
+    changed = dict(files)
     for path, source in _pages(files):
-        words_there = re.compile(rf">[^<]*?(?<!\w)({re.escape(old)})(?!\w)[^<]*<")
         start, end = max(0, source.find("<body")), len(source)
         if selected is not None:
             one = _selected(selected, path, source)
             start, end = (one.start, one.end) if one else (end, end)
         if there := words_there.search(source, start, end):
             start, end = there.span(1)
-            changed = source[:start] + new + source[end:]
-            return Change({**files, path: changed}, f"‘{old}’ is now ‘{new}’.")
-    return None
+            changed[path] = source[:start] + new + source[end:]
+    return Change(changed, f"‘{old}’ is now ‘{new}’.") if changed != files else None
 
 
 def _remove(words: str, files: Files, selected: Selected | None) -> Change | None:

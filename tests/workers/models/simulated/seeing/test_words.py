@@ -34,6 +34,13 @@ def test_words_change_what_they_name_and_nothing_else(
     assert not before or before not in change.files[path]
 
 
+def test_words_that_are_on_two_pages_change_on_both() -> None:
+    change = follow("Change “New here?” to “First time?”", {**FILES, "page-2.html": PAGE})
+    assert change is not None
+    changed = PAGE.replace("New here?", "First time?")
+    assert change.files == {**FILES, "index.html": changed, "page-2.html": changed}
+
+
 def test_a_dark_page_is_dark_and_its_strong_colours_stay() -> None:
     change = follow("Make it a dark page", FILES)
     assert change is not None
