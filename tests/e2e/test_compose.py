@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from bench.stack import Stack
 from tests.e2e.conftest import EXAMPLES
+from tests.webapp.conftest import picture
 
 pytestmark = pytest.mark.e2e
 
@@ -78,6 +79,19 @@ def test_a_refused_file_says_why_and_the_others_stay(
         "not a picture"
     )
     expect(page.get_by_role("listitem", name="pricing.png")).to_contain_text("1280 × 1245")
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+
+
+def test_large_mockups_are_read_in_turn(page: Page, stack: Stack, tmp_path: Path) -> None:
+    files = [tmp_path / f"page-{colour}.png" for colour in ("red", "green", "blue", "black")]
+    for file in files:
+        file.write_bytes(picture(5000, 5000, file.stem.removeprefix("page-")))
+    page.goto(stack.origin)
+    page.get_by_label("Mockup files").set_input_files(files)
+    tiles = page.get_by_role("list", name="Mockups").get_by_role("listitem")
+    expect(tiles.filter(has_text="in its turn")).not_to_have_count(0)
+    expect(page.get_by_role("button", name="Generate")).to_be_disabled()
+    expect(tiles.filter(has_text="5000 × 5000")).to_have_count(4)
     expect(page.get_by_role("button", name="Generate")).to_be_enabled()
 
 

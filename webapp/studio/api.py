@@ -5,6 +5,7 @@ browser says that it is from this origin, or a program on this machine sends it.
 the websocket /ws/runs/<id>?after=N.
 """
 
+from io import BytesIO
 from typing import Annotated
 
 from django.conf import settings
@@ -121,7 +122,7 @@ def delete_endpoint(request: Request, endpoint_id: str) -> Status[None]:
 @api.post("/assets", response={201: schemas.Asset}, tags=["pictures"])
 def post_asset(request: Request, file: File[UploadedFile]) -> Status[schemas.Asset]:
     """Upload a PNG, JPEG, WebP or GIF. The same picture twice is one asset."""
-    asset = services.create_asset(request.user, file.name or "", file.read())
+    asset = services.create_asset(request.user, file.name or "", file)
     return Status(201, schemas.Asset.of(asset))
 
 
@@ -129,7 +130,7 @@ def post_asset(request: Request, file: File[UploadedFile]) -> Status[schemas.Ass
 def post_example(request: Request, name: str) -> Status[schemas.Asset]:
     """Use an example mockup as if it had been uploaded."""
     chosen, data = example(name)
-    asset = services.create_asset(request.user, chosen.title, data)
+    asset = services.create_asset(request.user, chosen.title, BytesIO(data))
     return Status(201, schemas.Asset.of(asset, chosen.scale))
 
 

@@ -85,6 +85,10 @@ MESSAGES = {
     "image_too_large": Message(
         "This picture has too many pixels.", "Scale or cut it to at most 8,000 pixels a side."
     ),
+    "image_too_complex": Message(
+        "This picture takes more memory or time to read than one may.",
+        "Export it as PNG, at most 8,000 pixels a side.",
+    ),
     "image_too_heavy": Message("This file is too large.", "Choose one of at most 20 MB."),
     # rules, design tokens, a page to start from
     "reference_unknown": Message(

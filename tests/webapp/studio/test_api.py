@@ -4,13 +4,14 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from pytest_django import Settings
 from redis import Redis
@@ -18,6 +19,7 @@ from redis import Redis
 from tests.own_redis import OwnRedis
 from tests.webapp.conftest import HOST, ORIGIN, picture
 from tests.webapp.record import claimed_run, digest, queued_run, revision, started
+from tests.webapp.studio.uploads.test_decoding import most_decoders
 from webapp.studio import queries, services
 from webapp.studio.events import (
     FileRef,
@@ -632,3 +634,20 @@ def test_the_api_documents_itself(client: Client) -> None:
     assert client.get("/api/docs").status_code == 200
     paths = send(client, "GET", "/api/openapi.json")["paths"]
     assert "/api/runs/{run_id}" in paths
+
+
+def test_pictures_that_come_at_once_are_taken_in_one_after_another(client: Client) -> None:
+    """However many come, two are decoded; the others wait and are not refused."""
+    colours = ("red", "green", "blue", "white", "black")
+
+    def post(colour: str) -> int:
+        own = Client(headers={"host": HOST, "origin": ORIGIN})
+        try:
+            return int(post_file(own, picture(3000, 3000, colour)).status_code)
+        finally:
+            connections.close_all()
+
+    with most_decoders() as seen, ThreadPoolExecutor(len(colours)) as pool:
+        assert list(pool.map(post, colours)) == [201] * len(colours)
+    assert seen[0] == 2
+    assert Asset.objects.count() == len(colours)

@@ -6,16 +6,16 @@ from django.utils import timezone
 
 from webapp.studio.models import Asset
 from webapp.studio.storage import blobs
-from webapp.studio.uploads.images import read_picture
+from webapp.studio.uploads.decoding import Upload, decode
 
 
-def create_asset(owner: User, name: str, data: bytes) -> Asset:
+def create_asset(owner: User, name: str, file: Upload) -> Asset:
     """Store an uploaded picture, upright in sRGB; the same picture twice is one asset, called as it
     was the last time.
 
     Raises BadImage and DiskFull.
     """
-    picture = read_picture(data, name, settings.LIMITS)
+    picture = decode(file, name, settings.LIMITS)
     asset, _ = Asset.objects.update_or_create(
         owner=owner,
         sha256=blobs().put(picture.png),

@@ -33,11 +33,14 @@ Image.MAX_IMAGE_PIXELS = None
 
 @dataclass(frozen=True)
 class ImageLimits:
-    """What is taken in: images a project, bytes a file, pixels a side."""
+    """What is taken in: images a project, bytes a file, pixels a side. What reading one may take:
+    bytes of memory, seconds of a processor."""
 
     count: int
     bytes: int
     side: int
+    memory: int = 2 * 2**30
+    seconds: int = 60
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,8 @@ def read_picture(data: bytes, name: str, limits: ImageLimits) -> Picture:
     notes: list[str] = []
     if _decode(image) > 1 and image.format != "MPO":
         notes.append("It is animated; the first frame was taken.")
-    upright = _to_rgb(_set_upright(image, notes), notes)
+    _set_upright(image, notes)
+    upright = _to_rgb(image, notes)
     return Picture(
         png=_encode(upright),
         thumbnail=_encode(_thumbnail(upright)),
@@ -118,13 +122,12 @@ def _decode(image: Image.Image) -> int:
     return frames
 
 
-def _set_upright(image: Image.Image, notes: list[str]) -> Image.Image:
+def _set_upright(image: Image.Image, notes: list[str]) -> None:
     """As a camera that was turned says in EXIF."""
     try:
-        return ImageOps.exif_transpose(image)
+        ImageOps.exif_transpose(image, in_place=True)
     except _DAMAGE:
         notes.append("Its orientation could not be read; it was taken as it lies.")
-        return image
 
 
 def _sentence(error: Exception) -> str:
@@ -152,7 +155,9 @@ def _to_rgb(image: Image.Image, notes: list[str]) -> Image.Image:
     if alpha is None or alpha.getextrema() == (255, 255):
         return image
     notes.append("It was partly transparent; it was laid on white.")
-    return Image.composite(image, Image.new("RGB", image.size, "white"), alpha)
+    page = Image.new("RGB", image.size, "white")
+    page.paste(image, mask=alpha)
+    return page
 
 
 def _to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
@@ -161,7 +166,7 @@ def _to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
     if image.mode in {"RGBA", "P", "LA", "1"}:
         image = image.convert("RGB")
     if not profile:
-        return image.convert("RGB")
+        return _rgb(image)
     try:
         converted = ImageCms.profileToProfile(
             image,
@@ -171,23 +176,30 @@ def _to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
         )
     except (ImageCms.PyCMSError, OSError):
         notes.append("Its colour profile could not be read; colours were taken as sRGB.")
-        return image.convert("RGB")
-    return converted if converted is not None else image.convert("RGB")
+        return _rgb(image)
+    return converted if converted is not None else _rgb(image)
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    """Without a copy where it is already; one of 64 million pixels takes 256 MB."""
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def thumbnail_of(png: bytes) -> bytes:
     """A small PNG of a picture that was read before."""
-    return _encode(_thumbnail(Image.open(io.BytesIO(png)).convert("RGB")))
+    return _encode(_thumbnail(_rgb(Image.open(io.BytesIO(png)))))
 
 
 def _thumbnail(image: Image.Image) -> Image.Image:
     """The top of the picture, so that a long page stays readable, at most 480 pixels wide."""
-    top = image.crop((0, 0, image.width, min(image.height, max(image.width, 1))))
-    top.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    return top
+    width, height = image.width, min(image.height, image.width)
+    share = min(1.0, THUMBNAIL_SIDE / width)
+    size = (round(width * share), max(1, round(height * share)))
+    return image.resize(size, box=(0, 0, width, height), reducing_gap=2.0)
 
 
 def _encode(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    Image.frombytes("RGB", image.size, image.tobytes()).save(buffer, "PNG", compress_level=4)
+    image.info.clear()  # of which a profile, a place or words would be written, too
+    image.save(buffer, "PNG", compress_level=4)
     return buffer.getvalue()

@@ -1,0 +1,111 @@
+"""Decode an upload in a process of its own, of bounded memory and time; two at once, others wait.
+
+A small file may hold a large picture: 64 million pixels come in a megabyte and take half a gigabyte
+while they are read. What a decoder does wrong with a file made for that ends its process alone.
+`python -m webapp.studio.uploads.decoding TASK` is that process: the file on its standard input, on
+its standard output a line of JSON, then the two PNGs.
+"""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import threading
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import IO, Protocol
+
+from webapp.studio.errors import BadImage
+from webapp.studio.uploads.images import ImageLimits, Picture, read_picture
+
+AT_ONCE = 2
+ROOT = Path(__file__).resolve().parents[3]
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+class Upload(Protocol):
+    """An open file, or one that came in a form."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def decode(file: Upload, name: str, limits: ImageLimits) -> Picture:
+    """Check and normalise an uploaded file. It waits where it is until its turn comes. Raises
+    BadImage with the code of what is wrong."""
+    task = json.dumps({"name": name, "limits": asdict(limits)})
+    command = (sys.executable, "-W", "ignore", "-m", __name__, task)
+    with (
+        _turns,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with suppress(BrokenPipeError):  # it has died, which its answer tells
+            process.stdin.write(file.read(limits.bytes + 1))
+            process.stdin.close()
+        answer = _read_answer(process.stdout)
+    if process.returncode > 0:
+        raise RuntimeError(f"the decoder ended {process.returncode}; the log has its traceback")
+    if process.returncode < 0 or answer is None:
+        raise BadImage("image_too_complex")
+    return answer
+
+
+def _environment() -> dict[str, str]:
+    """Nothing that is secret. Every further arena of memory would count as 64 MB of it."""
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return {**kept, "MALLOC_ARENA_MAX": "2"}
+
+
+def _read_answer(stream: IO[bytes]) -> Picture | None:
+    """What the process found; None where it died before it had said all. Raises BadImage."""
+    try:
+        told = json.loads(stream.readline())
+    except ValueError:
+        return None
+    if "code" in told:
+        raise BadImage(told["code"], told["detail"])
+    sizes = told.pop("sizes")
+    png, thumbnail = (stream.read(size) for size in sizes)
+    if [len(png), len(thumbnail)] != sizes:
+        return None
+    return Picture(png=png, thumbnail=thumbnail, **{**told, "notes": tuple(told["notes"])})
+
+
+def main(task: str) -> None:
+    """Be the process that decodes."""
+    told = json.loads(task)
+    limits = ImageLimits(**told["limits"])
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, limits.seconds),
+    ):
+        resource.setrlimit(kind, (most, most))
+    try:
+        picture = read_picture(sys.stdin.buffer.read(), told["name"], limits)
+    except (BadImage, MemoryError) as error:
+        refused = error if isinstance(error, BadImage) else BadImage("image_too_complex")
+        _say({"code": refused.code, "detail": refused.detail})
+        return
+    sizes = [len(picture.png), len(picture.thumbnail)]
+    bare = asdict(replace(picture, png=b"", thumbnail=b""))
+    del bare["png"], bare["thumbnail"]
+    _say({**bare, "sizes": sizes})
+    for png in (picture.png, picture.thumbnail):
+        sys.stdout.buffer.write(png)
+
+
+def _say(line: object) -> None:
+    sys.stdout.buffer.write(json.dumps(line).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
