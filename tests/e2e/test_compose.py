@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from bench.stack import Stack
 from tests.e2e.conftest import EXAMPLES
 from tests.webapp.conftest import picture
+from tests.webapp.studio.uploads.test_images import DATA
+from tests.webapp.studio.uploads.test_pdf import pdf
 
 pytestmark = pytest.mark.e2e
 
@@ -80,6 +82,31 @@ def test_a_refused_file_says_why_and_the_others_stay(
     )
     expect(page.get_by_role("listitem", name="pricing.png")).to_contain_text("1280 × 1245")
     expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+
+
+def test_what_a_phone_or_a_design_program_writes_is_taken(
+    page: Page, stack: Stack, tmp_path: Path
+) -> None:
+    brochure = tmp_path / "brochure.pdf"
+    brochure.write_bytes(pdf("red", "blue"))
+    page.goto(stack.origin)
+    page.get_by_label("Mockup files").set_input_files([DATA / "turned.heic", brochure])
+    tiles = page.get_by_role("list", name="Mockups").get_by_role("listitem")
+    expect(tiles).to_have_count(3)
+    expect(page.get_by_role("listitem", name="turned.heic")).to_contain_text("48 × 64")
+    second = page.get_by_role("listitem", name="brochure.pdf, page 2")
+    expect(second).to_contain_text("300 × 200")
+    expect(second.get_by_role("radio", name="2×")).to_be_checked()
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+
+
+def test_a_drawing_is_refused_by_its_name(page: Page, stack: Stack, tmp_path: Path) -> None:
+    drawing = tmp_path / "logo.svg"
+    drawing.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    page.goto(stack.origin)
+    page.get_by_label("Mockup files").set_input_files(drawing)
+    alert = page.get_by_role("listitem", name="logo.svg").get_by_role("alert")
+    expect(alert).to_have_text("This is an SVG drawing. Export it as PNG.")
 
 
 def test_large_mockups_are_read_in_turn(page: Page, stack: Stack, tmp_path: Path) -> None:

@@ -119,11 +119,12 @@ def delete_endpoint(request: Request, endpoint_id: str) -> Status[None]:
 # pictures
 
 
-@api.post("/assets", response={201: schemas.Asset}, tags=["pictures"])
-def post_asset(request: Request, file: File[UploadedFile]) -> Status[schemas.Asset]:
-    """Upload a PNG, JPEG, WebP or GIF. The same picture twice is one asset."""
-    asset = services.create_asset(request.user, file.name or "", file)
-    return Status(201, schemas.Asset.of(asset))
+@api.post("/assets", response={201: schemas.UploadedAsset}, tags=["pictures"])
+def post_asset(request: Request, file: File[UploadedFile]) -> Status[schemas.UploadedAsset]:
+    """Upload a picture, or a PDF, of which each page is a mockup. The same picture twice is one
+    asset."""
+    assets = services.create_assets(request.user, file.name or "", file)
+    return Status(201, schemas.UploadedAsset.of_all(assets))
 
 
 @api.post("/examples/{name}", response={201: schemas.Asset}, tags=["pictures"])

@@ -40,10 +40,11 @@ def take_in(path: Path, scale: float | None, blobs: FileBlobs) -> Source:
     Raises BadImage, DiskFull and OSError; `reason_of` puts them into words.
     """
     with path.open("rb") as file:
-        picture = decode(file, path.name, settings.LIMITS)
+        picture, *pages = decode(file, path.name, settings.LIMITS)
     sha256 = blobs.put(picture.png)
     mockup = mockup_of(blobs.path(sha256), sha256, scale or picture.scale)
-    return Source(path.stem, path, mockup, picture.notes)
+    notes = (*picture.notes, "Of its pages the first was taken.") if pages else picture.notes
+    return Source(path.stem, path, mockup, notes)
 
 
 def reason_of(error: MockwrightError | OSError) -> str:

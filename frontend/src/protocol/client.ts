@@ -17,6 +17,7 @@ import type {
   RevisionLinks,
   Run,
   RunSummary,
+  UploadedAsset,
 } from "./api";
 
 /** A refusal or failure: what happened (`message`) and what to do about it (`hint`). */
@@ -85,8 +86,8 @@ type Upload<Answer> = (
   signal?: AbortSignal,
 ) => Promise<Answer>;
 
-/** Uploads a mockup. */
-export const uploadAsset: Upload<Asset> = (...given) => upload("/api/assets", ...given);
+/** Uploads a mockup, or a PDF of several. */
+export const uploadAsset: Upload<UploadedAsset> = (...given) => upload("/api/assets", ...given);
 
 /** Uploads rules, design tokens or a page to start from. */
 export const uploadReference: Upload<Reference> = (...given) => upload("/api/references", ...given);

@@ -2,26 +2,29 @@
 
 A small file may hold a large picture: 64 million pixels come in a megabyte and take half a gigabyte
 while they are read. What a decoder does wrong with a file made for that ends its process alone.
-`python -m webapp.studio.uploads.decoding TASK` is that process: the file on its standard input, on
-its standard output a line of JSON, then the two PNGs.
+`python -m webapp.studio.uploads.decoding TASK` is that process: the file on its standard input; on
+its standard output, for each picture, a line of JSON and the two PNGs.
 """
 
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import IO, Protocol
 
 from webapp.studio.errors import BadImage
-from webapp.studio.uploads.images import ImageLimits, Picture, read_picture
+from webapp.studio.uploads.images import ImageLimits, Picture, read_pictures
 
 AT_ONCE = 2
 ROOT = Path(__file__).resolve().parents[3]
+_CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -31,9 +34,9 @@ class Upload(Protocol):
     def read(self, size: int, /) -> bytes: ...
 
 
-def decode(file: Upload, name: str, limits: ImageLimits) -> Picture:
-    """Check and normalise an uploaded file. It waits where it is until its turn comes. Raises
-    BadImage with the code of what is wrong."""
+def decode(file: Upload, name: str, limits: ImageLimits) -> Iterator[Picture]:
+    """Check and normalise an uploaded file: the picture in it, or the pages of a PDF, one by one.
+    It waits where it is until its turn comes. Raises BadImage with the code of what is wrong."""
     task = json.dumps({"name": name, "limits": asdict(limits)})
     command = (sys.executable, "-W", "ignore", "-m", __name__, task)
     with (
@@ -51,12 +54,12 @@ def decode(file: Upload, name: str, limits: ImageLimits) -> Picture:
         with suppress(BrokenPipeError):  # it has died, which its answer tells
             process.stdin.write(file.read(limits.bytes + 1))
             process.stdin.close()
-        answer = _read_answer(process.stdout)
-    if process.returncode > 0:
-        raise RuntimeError(f"the decoder ended {process.returncode}; the log has its traceback")
-    if process.returncode < 0 or answer is None:
-        raise BadImage("image_too_complex")
-    return answer
+        yield from _read_answer(process.stdout)
+        status = process.wait()
+    if status > 0:
+        raise RuntimeError(f"the decoder ended {status}; the log has its traceback")
+    if status < 0:
+        raise BadImage("image_truncated" if -status in _CRASHES else "image_too_complex")
 
 
 def _environment() -> dict[str, str]:
@@ -65,19 +68,16 @@ def _environment() -> dict[str, str]:
     return {**kept, "MALLOC_ARENA_MAX": "2"}
 
 
-def _read_answer(stream: IO[bytes]) -> Picture | None:
-    """What the process found; None where it died before it had said all. Raises BadImage."""
-    try:
-        told = json.loads(stream.readline())
-    except ValueError:
-        return None
-    if "code" in told:
-        raise BadImage(told["code"], told["detail"])
-    sizes = told.pop("sizes")
-    png, thumbnail = (stream.read(size) for size in sizes)
-    if [len(png), len(thumbnail)] != sizes:
-        return None
-    return Picture(png=png, thumbnail=thumbnail, **{**told, "notes": tuple(told["notes"])})
+def _read_answer(stream: IO[bytes]) -> Iterator[Picture]:
+    """What the process found until it ended, however it did. Raises BadImage."""
+    while (line := stream.readline()).endswith(b"\n"):
+        told = json.loads(line)
+        if "code" in told:
+            raise BadImage(told["code"], told["detail"])
+        sizes = told.pop("sizes")
+        png, thumbnail = (stream.read(size) for size in sizes)
+        if [len(png), len(thumbnail)] == sizes:
+            yield Picture(png=png, thumbnail=thumbnail, **{**told, "notes": tuple(told["notes"])})
 
 
 def main(task: str) -> None:
@@ -87,19 +87,23 @@ def main(task: str) -> None:
     for kind, most in (
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_CPU, limits.seconds),
+        (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(kind, (most, most))
     try:
-        picture = read_picture(sys.stdin.buffer.read(), told["name"], limits)
+        for picture in read_pictures(sys.stdin.buffer.read(), told["name"], limits):
+            _say_picture(picture)
     except (BadImage, MemoryError) as error:
         refused = error if isinstance(error, BadImage) else BadImage("image_too_complex")
         _say({"code": refused.code, "detail": refused.detail})
-        return
-    sizes = [len(picture.png), len(picture.thumbnail)]
+
+
+def _say_picture(picture: Picture) -> None:
+    pngs = (picture.png, picture.thumbnail)
     bare = asdict(replace(picture, png=b"", thumbnail=b""))
     del bare["png"], bare["thumbnail"]
-    _say({**bare, "sizes": sizes})
-    for png in (picture.png, picture.thumbnail):
+    _say({**bare, "sizes": [len(png) for png in pngs]})
+    for png in pngs:
         sys.stdout.buffer.write(png)
 
 

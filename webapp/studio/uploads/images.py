@@ -1,4 +1,4 @@
-"""Take in a picture: check what it really is, and normalise it to an upright sRGB PNG.
+"""Take in a picture, or a PDF's pages: check what it really is, normalise to an upright sRGB PNG.
 
 Pure: bytes in, `Picture` out. The file's name is a hint for the scale and nothing more; what the
 bytes are is read from the bytes.
@@ -7,14 +7,21 @@ bytes are is read from the bytes.
 import io
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from webapp.studio.errors import BadImage
+from webapp.studio.uploads.recognise import HEIF_BRANDS, code_of
 
-FORMATS = ("PNG", "JPEG", "WebP", "GIF")
-_OPENED = {"PNG": "PNG", "JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WebP", "GIF": "GIF"}
+FORMATS = ("PNG", "JPEG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "BMP", "PDF")
+_OPENED = {name.upper(): name for name in FORMATS} | {"MPO": "JPEG", "HEIF": "HEIC"}
+_PILLOW_READS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "TIFF", "BMP")
+_SEVERAL = {
+    "TIFF": "It has several pages; the first was taken.",
+    "HEIC": "It has several pictures; the main one was taken.",
+}
 THUMBNAIL_SIDE = 480
 
 # Widths of device screens in pixels, by pixel ratio: phones stand upright, tablets and laptops lie.
@@ -25,7 +32,10 @@ _PHONES = {
 _LARGE_2X = {1488, 1536, 1620, 1640, 1668, 2048, 2160, 2224, 2360, 2388, 2732, 2880, 3024, 3456}
 
 # What Pillow's decoders raise on damaged data, each its own way
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
+_DAMAGE = (
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error),
+    RuntimeError,
+)
 
 # Pillow would only warn above its limit; `_open` refuses by our own, stricter one, before decoding.
 Image.MAX_IMAGE_PIXELS = None
@@ -57,27 +67,50 @@ class Picture:
     notes: tuple[str, ...]
 
 
-def read_picture(data: bytes, name: str, limits: ImageLimits) -> Picture:
-    """Check and normalise an uploaded file. Raises BadImage with the code of what is wrong."""
+def read_pictures(data: bytes, name: str, limits: ImageLimits) -> Iterator[Picture]:
+    """Check and normalise an uploaded file: the picture in it, or the first pages of a PDF. Raises
+    BadImage with the code of what is wrong."""
     if not data:
         raise BadImage("image_empty")
     if len(data) > limits.bytes:
-        raise BadImage("image_too_heavy", f"It has {len(data) / 2**20:.0f} MB.")
+        raise BadImage("image_too_heavy")
+    if b"%PDF-" in data[:1024]:  # where its readers look for it
+        yield from _read_pdf(data, limits)
+    else:
+        yield _read_picture(data, name, limits)
+
+
+def _read_pdf(data: bytes, limits: ImageLimits) -> Iterator[Picture]:
+    from webapp.studio.uploads.pdf import draw_pages  # noqa: PLC0415
+
+    for number, (image, pages) in enumerate(draw_pages(data, limits.count, limits.side)):
+        notes: list[str] = []
+        if number == 0 and pages > limits.count:
+            notes.append(f"It has {pages} pages; the first {limits.count} were taken.")
+        yield _picture(_to_rgb(image, notes), "", "PDF", _dpi(image) / 72, notes)
+
+
+def _read_picture(data: bytes, name: str, limits: ImageLimits) -> Picture:
     image = _open(data, limits.side)
     scale_from_dpi = _dpi(image) / 72
     kind = _OPENED[image.format or ""]
     notes: list[str] = []
     if _decode(image) > 1 and image.format != "MPO":
-        notes.append("It is animated; the first frame was taken.")
+        notes.append(_SEVERAL.get(kind, "It is animated; the first frame was taken."))
     _set_upright(image, notes)
-    upright = _to_rgb(image, notes)
+    return _picture(_to_rgb(image, notes), name, kind, scale_from_dpi, notes)
+
+
+def _picture(
+    upright: Image.Image, name: str, kind: str, dpi_ratio: float, notes: list[str]
+) -> Picture:
     return Picture(
         png=_encode(upright),
         thumbnail=_encode(_thumbnail(upright)),
         width=upright.width,
         height=upright.height,
         format=kind,
-        scale=guess_scale(upright.width, upright.height, name, scale_from_dpi),
+        scale=guess_scale(upright.width, upright.height, name, dpi_ratio),
         notes=tuple(notes),
     )
 
@@ -100,10 +133,16 @@ def guess_scale(width: int, height: int, name: str = "", dpi_ratio: float = 1.0)
 
 def _open(data: bytes, side: int) -> Image.Image:
     """Read the header alone, so that a bomb is refused before it is decoded."""
+    formats: tuple[str, ...] = _PILLOW_READS
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
+        from pi_heif import register_heif_opener  # noqa: PLC0415  a large library
+
+        register_heif_opener()
+        formats = ("HEIF", "AVIF")
     try:
-        image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF"))
+        image = Image.open(io.BytesIO(data), formats=formats)
     except UnidentifiedImageError:
-        raise BadImage("bad_image") from None
+        raise BadImage(code_of(data)) from None
     except _DAMAGE as error:
         raise BadImage("image_truncated", _sentence(error)) from error
     if max(image.size) > side:
@@ -115,7 +154,8 @@ def _decode(image: Image.Image) -> int:
     """Read the pixels of the first frame; returns how many frames there are."""
     try:
         frames = int(getattr(image, "n_frames", 1))
-        image.seek(0)
+        if image.format != "HEIF":  # which has opened the main one
+            image.seek(0)
         image.load()
     except _DAMAGE as error:
         raise BadImage("image_truncated", _sentence(error)) from error
@@ -147,8 +187,11 @@ def _to_rgb(image: Image.Image, notes: list[str]) -> Image.Image:
         notes.append("It had 16 bits a channel; 8 were kept.")
     alpha = None
     if image.has_transparency_data:
+        is_bmp = image.format == "BMP"
         image = image.convert("RGBA")
         alpha = image.getchannel("A")
+        if is_bmp and alpha.getextrema() == (0, 0):
+            alpha = None  # nobody filled it in
     if image.mode == "CMYK":
         notes.append("It was in CMYK; colours were converted to sRGB.")
     image = _to_srgb(image, notes)

@@ -43,7 +43,7 @@ export function DropZone({ limits, references, compact, onFiles }: DropZoneProps
         ref={input}
         type="file"
         accept={[
-          "image/png,image/jpeg,image/webp,image/gif",
+          "image/*,application/pdf,.heic,.heif,.avif", // not every browser counts these as images
           ...Object.keys(references.kinds),
         ].join()}
         multiple

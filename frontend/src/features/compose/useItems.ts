@@ -3,7 +3,7 @@ import type { Asset, Example, UploadLimits } from "../../protocol/api";
 import { api, uploadAsset } from "../../protocol/client";
 import { forget, keep, readKept } from "../../state/kept";
 import { refusedBecause } from "./refused";
-import { changeItems, counted, refusalOf, type Item, type Role } from "./items";
+import { changeItems, counted, readyItem, refusalOf, type Item, type Role } from "./items";
 
 const DRAFT_KEY = "mockwright.draft"; // uploaded mockups survive a reload of the start page
 
@@ -31,11 +31,15 @@ export function useItems(limits: UploadLimits) {
       uploads.current.set(key, stop);
       change({ do: "progress", key, share: 0 });
       uploadAsset(file, (share) => change({ do: "progress", key, share }), stop.signal).then(
-        (asset) => change({ do: "ready", key, asset }),
+        ({ pages, ...asset }) => {
+          change({ do: "ready", key, asset });
+          const items = pages.map((page) => readyItem(newKey(), page));
+          if (items.length > 0) change({ do: "pages", key, items, limits });
+        },
         (error: unknown) => fail(key, error),
       );
     },
-    [fail],
+    [fail, limits],
   );
 
   const addFiles = (files: readonly File[]) => {

@@ -12,9 +12,10 @@ import psutil
 import pytest
 
 from tests.webapp.conftest import picture
+from tests.webapp.studio.uploads.test_images import DATA
 from webapp.studio.errors import BadImage
 from webapp.studio.uploads.decoding import AT_ONCE, decode
-from webapp.studio.uploads.images import ImageLimits, Picture, read_picture
+from webapp.studio.uploads.images import ImageLimits, Picture, read_pictures
 
 LIMITS = ImageLimits(count=5, bytes=20 * 2**20, side=8000)
 LARGE = picture(4000, 4000)  # 50 KB; 64 MB once it is decoded
@@ -69,32 +70,38 @@ def wait_for_decoders(count: int) -> list[psutil.Process]:
     return found
 
 
+def decoded(file: BytesIO, name: str = "a.png", limits: ImageLimits = LIMITS) -> Picture:
+    (picture,) = decode(file, name, limits)
+    return picture
+
+
 def started(pool: ThreadPoolExecutor, file: BytesIO) -> Future[Picture]:
-    return pool.submit(decode, file, "a.png", LIMITS)
+    return pool.submit(decoded, file)
 
 
 def refusal(data: bytes, limits: ImageLimits = LIMITS) -> str:
     with pytest.raises(BadImage) as caught:
-        decode(BytesIO(data), "mockup.png", limits)
+        decoded(BytesIO(data), limits=limits)
     return caught.value.code
 
 
 def test_what_another_process_decodes_is_what_is_decoded_here() -> None:
     data = picture(100, 80)
-    assert decode(BytesIO(data), "a@2x.png", LIMITS) == read_picture(data, "a@2x.png", LIMITS)
+    here = read_pictures(data, "a@2x.png", LIMITS)
+    assert [decoded(BytesIO(data), "a@2x.png")] == list(here)
 
 
 def test_what_is_wrong_with_a_picture_is_told() -> None:
     assert refusal(picture()[:100]) == "image_truncated"
     with pytest.raises(BadImage) as caught:
-        decode(BytesIO(picture(8001, 10)), "mockup.png", LIMITS)
+        decoded(BytesIO(picture(8001, 10)))
     assert (caught.value.code, "8,001" in caught.value.detail) == ("image_too_large", True)
 
 
 def test_no_more_of_a_heavy_file_is_read_than_tells_that_it_is_heavy() -> None:
     file = BytesIO(bytes(3 * LIMITS.bytes))
     with pytest.raises(BadImage) as caught:
-        decode(file, "mockup.png", LIMITS)
+        decoded(file)
     assert caught.value.code == "image_too_heavy"
     assert file.tell() == LIMITS.bytes + 1
 
@@ -102,7 +109,7 @@ def test_no_more_of_a_heavy_file_is_read_than_tells_that_it_is_heavy() -> None:
 def test_of_many_pictures_at_once_two_are_decoded_and_the_others_wait() -> None:
     before = psutil.Process().memory_info().rss
     with most_decoders() as seen, ThreadPoolExecutor(6) as pool:
-        pictures = list(pool.map(lambda _: decode(BytesIO(LARGE), "a.png", LIMITS), range(6)))
+        pictures = list(pool.map(lambda _: decoded(BytesIO(LARGE)), range(6)))
         grown = psutil.Process().memory_info().rss - before
     assert [one.width for one in pictures] == [4000] * 6
     assert seen[0] == 2
@@ -129,6 +136,21 @@ def test_a_picture_that_takes_too_long_is_refused() -> None:
     assert refusal(picture(8000, 8000), replace(LIMITS, seconds=1)) == "image_too_complex"
 
 
+def test_wherever_a_heic_is_damaged_it_is_taken_or_refused_with_a_code() -> None:
+    """Some of them end the decoder with a segmentation fault."""
+    whole = (DATA / "turned.heic").read_bytes()
+    codes = set()
+    for place in range(0, len(whole), 12):
+        data = bytearray(whole)
+        data[place] = 0xFF
+        try:
+            decoded(BytesIO(data))
+        except BadImage as error:
+            codes.add(error.code)
+    assert "image_truncated" in codes
+    assert codes <= {"image_truncated", "file_video", "image_too_large", "bad_image"}
+
+
 def test_a_decoder_that_dies_is_told_and_its_turn_is_free_again() -> None:
     for _ in range(AT_ONCE + 1):
         with ThreadPoolExecutor(1) as pool:
@@ -137,7 +159,7 @@ def test_a_decoder_that_dies_is_told_and_its_turn_is_free_again() -> None:
             error = dying.exception()
         assert isinstance(error, BadImage)
         assert error.code == "image_too_complex"
-    assert decode(BytesIO(picture()), "a.png", LIMITS).width == 64
+    assert decoded(BytesIO(picture())).width == 64
 
 
 def test_a_decoder_sees_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
