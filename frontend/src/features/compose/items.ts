@@ -1,5 +1,6 @@
 // The mockups of the composer, as plain data: what was dropped and what became of it.
 import type { Asset, NewMockup, UploadLimits } from "../../protocol/api";
+import type { Address } from "../../state/dragged";
 
 export type Upload =
   | { state: "sending"; share: number }
@@ -138,6 +139,18 @@ export function refusalOf(
   }
   return null;
 }
+
+/** What to do where a browser gave no picture, but an address. */
+export const refusalOfAddress = (kind: Address["kind"]): { reason: string; hint: string } =>
+  kind === "picture"
+    ? {
+        reason: "The browser gave only the picture’s address.",
+        hint: "Save the picture or copy it (right click, Copy image) and paste it here.",
+      }
+    : {
+        reason: "This is the address of a page, not a picture.",
+        hint: "Take a screenshot of the page and paste it here.",
+      };
 
 /** Why Generate has to wait, or null if it does not. */
 export function blockedBecause(

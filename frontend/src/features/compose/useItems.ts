@@ -1,9 +1,18 @@
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import type { Asset, Example, UploadLimits } from "../../protocol/api";
 import { api, uploadAsset } from "../../protocol/client";
+import { nameOf, type Address } from "../../state/dragged";
 import { forget, keep, readKept } from "../../state/kept";
 import { refusedBecause } from "./refused";
-import { changeItems, counted, readyItem, refusalOf, type Item, type Role } from "./items";
+import {
+  changeItems,
+  counted,
+  readyItem,
+  refusalOf,
+  refusalOfAddress,
+  type Item,
+  type Role,
+} from "./items";
 
 const DRAFT_KEY = "mockwright.draft"; // uploaded mockups survive a reload of the start page
 
@@ -64,6 +73,12 @@ export function useItems(limits: UploadLimits) {
     }
   };
 
+  const addAddress = ({ kind, url }: Address) => {
+    const upload = { state: "refused", ...refusalOfAddress(kind), retry: false } as const;
+    const item = { key: newKey(), name: nameOf(url), file: null, upload, scale: 1 };
+    change({ do: "add", items: [{ ...item, role: "auto" }] });
+  };
+
   const addExample = (example: Example) => {
     const refusal = refusalOf({ size: 1 }, counted(items).length, limits);
     const key = newKey();
@@ -85,7 +100,7 @@ export function useItems(limits: UploadLimits) {
     change({ do: "remove", key });
   };
 
-  return { items, change, addFiles, addExample, remove, send };
+  return { items, change, addFiles, addAddress, addExample, remove, send };
 }
 
 interface KeptItem {
