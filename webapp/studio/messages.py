@@ -195,8 +195,8 @@ MESSAGES = {
     ),
     "model_no_proxy": Message(
         "The environment names a proxy that cannot be used.",
-        "Unset ALL_PROXY and HTTPS_PROXY, or add the endpoint's host to NO_PROXY; restart "
-        "Mockwright, then press Continue.",
+        "Write ALL_PROXY or HTTPS_PROXY with http://, https:// or socks5://, or add the endpoint's "
+        "host to NO_PROXY; restart Mockwright, then press Continue.",
     ),
     "model_unauthorised": Message(
         "The model's endpoint refused the key.",
