@@ -51,9 +51,8 @@ def decode(file: Upload, name: str, limits: ImageLimits) -> Iterator[Picture]:
     ):
         assert process.stdin is not None
         assert process.stdout is not None
-        with suppress(BrokenPipeError):  # it has died, which its answer tells
-            process.stdin.write(file.read(limits.bytes + 1))
-            process.stdin.close()
+        with suppress(BrokenPipeError), process.stdin as told:  # broken if it has died
+            told.write(file.read(limits.bytes + 1))
         yield from _read_answer(process.stdout)
         status = process.wait()
     if status > 0:

@@ -1,5 +1,6 @@
 """What decoding an upload may take of the machine, and who decodes it."""
 
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -7,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import psutil
 import pytest
@@ -160,6 +162,22 @@ def test_a_decoder_that_dies_is_told_and_its_turn_is_free_again() -> None:
         assert isinstance(error, BadImage)
         assert error.code == "image_too_complex"
     assert decoded(BytesIO(picture())).width == 64
+
+
+def test_a_decoder_that_dies_before_it_has_read_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "decoder"
+    program.write_text("#!/bin/sh\nkill -9 $$\n")
+    program.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(program))
+    assert refusal(bytes(5 * 2**20)) == "image_too_complex"
+
+
+def test_a_fault_of_ours_is_not_blamed_on_the_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(RuntimeError):
+        decoded(BytesIO(picture()))
 
 
 def test_a_decoder_sees_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
