@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import {
   blockedBecause,
   changeItems,
+  readyItem,
   readyItems,
   refusalOf,
   type Item,
@@ -90,4 +91,24 @@ test("a file within the limits is sent", () => {
 test("what a mockup shows is chosen by the person and sent along", () => {
   const items = changeItems([ready("a"), ready("b")], { do: "role", key: "b", role: "width" });
   expect(readyItems(items).map(({ role }) => role)).toEqual(["auto", "width"]);
+});
+
+test("the pages of a PDF stand behind its first, and those without room are refused", () => {
+  const pages = [2, 3].map((number) => readyItem(`p${number}`, asset(`page ${number}`)));
+  const room = { ...limits, max_images: 3 };
+  const items = changeItems([ready("pdf"), ready("b")], {
+    do: "pages",
+    key: "pdf",
+    items: pages,
+    limits: room,
+  });
+  expect(items.map(({ key }) => key)).toEqual(["pdf", "p2", "p3", "b"]);
+  expect(items.map(({ upload }) => upload.state)).toEqual(["ready", "ready", "refused", "ready"]);
+});
+
+test("a PDF that was removed brings no pages", () => {
+  const pages = [readyItem("p2", asset("page 2"))];
+  expect(changeItems([ready("b")], { do: "pages", key: "pdf", items: pages, limits })).toEqual([
+    ready("b"),
+  ]);
 });

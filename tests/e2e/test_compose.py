@@ -10,6 +10,9 @@ from playwright.sync_api import Page, expect
 
 from bench.stack import Stack
 from tests.e2e.conftest import EXAMPLES
+from tests.webapp.conftest import picture
+from tests.webapp.studio.uploads.test_images import DATA
+from tests.webapp.studio.uploads.test_pdf import pdf
 
 pytestmark = pytest.mark.e2e
 
@@ -78,6 +81,44 @@ def test_a_refused_file_says_why_and_the_others_stay(
         "not a picture"
     )
     expect(page.get_by_role("listitem", name="pricing.png")).to_contain_text("1280 × 1245")
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+
+
+def test_what_a_phone_or_a_design_program_writes_is_taken(
+    page: Page, stack: Stack, tmp_path: Path
+) -> None:
+    brochure = tmp_path / "brochure.pdf"
+    brochure.write_bytes(pdf("red", "blue"))
+    page.goto(stack.origin)
+    page.get_by_label("Mockup files").set_input_files([DATA / "turned.heic", brochure])
+    tiles = page.get_by_role("list", name="Mockups").get_by_role("listitem")
+    expect(tiles).to_have_count(3)
+    expect(page.get_by_role("listitem", name="turned.heic")).to_contain_text("48 × 64")
+    second = page.get_by_role("listitem", name="brochure.pdf, page 2")
+    expect(second).to_contain_text("300 × 200")
+    expect(second.get_by_role("radio", name="2×")).to_be_checked()
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+
+
+def test_a_drawing_is_refused_by_its_name(page: Page, stack: Stack, tmp_path: Path) -> None:
+    drawing = tmp_path / "logo.svg"
+    drawing.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    page.goto(stack.origin)
+    page.get_by_label("Mockup files").set_input_files(drawing)
+    alert = page.get_by_role("listitem", name="logo.svg").get_by_role("alert")
+    expect(alert).to_have_text("This is an SVG drawing. Export it as PNG.")
+
+
+def test_large_mockups_are_read_in_turn(page: Page, stack: Stack, tmp_path: Path) -> None:
+    files = [tmp_path / f"page-{colour}.png" for colour in ("red", "green", "blue", "black")]
+    for file in files:
+        file.write_bytes(picture(5000, 5000, file.stem.removeprefix("page-")))
+    page.goto(stack.origin)
+    page.get_by_label("Mockup files").set_input_files(files)
+    tiles = page.get_by_role("list", name="Mockups").get_by_role("listitem")
+    expect(tiles.filter(has_text="in its turn")).not_to_have_count(0)
+    expect(page.get_by_role("button", name="Generate")).to_be_disabled()
+    expect(tiles.filter(has_text="5000 × 5000")).to_have_count(4)
     expect(page.get_by_role("button", name="Generate")).to_be_enabled()
 
 
@@ -174,4 +215,67 @@ def test_words_with_a_picture_of_them_are_pasted_as_words(page: Page, stack: Sta
     assert page.evaluate(paste, ["Header\t#1d4ed8"]) is False  # the field takes it
     expect(page.get_by_role("list", name="Mockups")).to_have_count(0)
     assert page.evaluate(paste, [""]) is True
+    expect(page.get_by_role("list", name="Mockups").get_by_role("listitem")).to_have_count(1)
+
+
+DROP_DATA = """([target, texts]) => {
+  const dataTransfer = new DataTransfer();
+  for (const [type, text] of Object.entries(texts)) dataTransfer.setData(type, text);
+  const options = { bubbles: true, cancelable: true, dataTransfer };
+  const element = document.querySelector(target);
+  for (const step of ["dragenter", "dragover"])
+    element.dispatchEvent(new DragEvent(step, options));
+  return element.dispatchEvent(new DragEvent("drop", options)); // whether the browser acts on it
+}"""
+
+
+def drop_texts(page: Page, target: str, **texts: str) -> bool:
+    """Drop what is no file, by its kind of text; whether the browser does with it as it does."""
+    named = {f"text/{kind.replace('_', '-')}": text for kind, text in texts.items()}
+    page.locator("textarea").wait_for()
+    return bool(page.evaluate(DROP_DATA, [target, named]))
+
+
+@pytest.mark.parametrize("target", ["body", "textarea"])
+def test_of_a_picture_that_comes_as_its_address_a_person_is_told_what_to_do(
+    page: Page, stack: Stack, target: str
+) -> None:
+    """As Chrome gives a picture that is dragged out of another page."""
+    url = "https://shop.example/shots/Home%20page.png"
+    page.goto(stack.origin)
+    assert not drop_texts(page, target, uri_list=url, html=f'<img src="{url}">')
+    alert = page.get_by_role("listitem", name="Home page.png").get_by_role("alert")
+    expect(alert).to_contain_text("gave only the picture’s address. Save the picture or copy it")
+    expect(page.get_by_label("Anything to add?")).to_have_value("")
+    page.get_by_role("button", name="Remove Home page.png").click()
+    expect(alert).to_have_count(0)
+
+
+def test_a_picture_that_lies_in_its_address_is_taken(page: Page, stack: Stack) -> None:
+    data = base64.b64encode(picture(120, 90)).decode()
+    page.goto(stack.origin)
+    assert not drop_texts(
+        page, "body", html=f'<img src="data:image/png;base64,{data}">', uri_list="#"
+    )
+    expect(page.get_by_role("listitem", name="dropped image")).to_contain_text("120 × 90")
+
+
+def test_a_link_is_told_from_a_picture_and_belongs_to_a_field(page: Page, stack: Stack) -> None:
+    page.goto(stack.origin)
+    assert drop_texts(page, "textarea", uri_list="https://shop.example/")  # the field takes it
+    expect(page.get_by_role("listitem", name="shop.example")).to_have_count(0)
+    assert not drop_texts(page, "body", uri_list="https://shop.example/")
+    alert = page.get_by_role("listitem", name="shop.example").get_by_role("alert")
+    expect(alert).to_contain_text("the address of a page")
+
+
+def test_a_dragged_picture_that_comes_with_its_file_is_taken(page: Page, stack: Stack) -> None:
+    page.goto(stack.origin)
+    data = base64.b64encode((EXAMPLES / "login.png").read_bytes()).decode()
+    with_address = HAND_OVER.replace(
+        "const options",
+        "transfer.setData('text/uri-list', 'https://shop.example/hero.png'); const options",
+    )
+    page.evaluate(with_address, ["drop", "login.png", "image/png", data])
+    expect(page.get_by_role("listitem", name="login.png")).to_contain_text("1280 × 800")
     expect(page.get_by_role("list", name="Mockups").get_by_role("listitem")).to_have_count(1)

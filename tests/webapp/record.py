@@ -1,6 +1,7 @@
 """Make rows for tests, through the services as the workers and the API do."""
 
 from hashlib import sha256
+from io import BytesIO
 
 from tests.webapp.conftest import picture
 from webapp.serving.local_user import local_user
@@ -25,7 +26,7 @@ MODEL = ModelRef(id="scripted", prompt_version="1")
 def queued_run(colour: str = "navy") -> Run:
     """A run that waits for a worker."""
     owner = local_user()
-    asset = services.create_asset(owner, "Sign in.png", picture(colour=colour))
+    asset = services.create_asset(owner, "Sign in.png", BytesIO(picture(colour=colour)))
     choice = RunParameters(prompt="", stack="html-css", model="draft")
     project = services.create_project(owner, [MockupParameters(str(asset.id), 1.0)], choice)
     run = project.runs.first()

@@ -5,6 +5,7 @@ browser says that it is from this origin, or a program on this machine sends it.
 the websocket /ws/runs/<id>?after=N.
 """
 
+from io import BytesIO
 from typing import Annotated
 
 from django.conf import settings
@@ -119,18 +120,19 @@ def delete_endpoint(request: Request, endpoint_id: str) -> Status[None]:
 # pictures
 
 
-@api.post("/assets", response={201: schemas.Asset}, tags=["pictures"])
-def post_asset(request: Request, file: File[UploadedFile]) -> Status[schemas.Asset]:
-    """Upload a PNG, JPEG, WebP or GIF. The same picture twice is one asset."""
-    asset = services.create_asset(request.user, file.name or "", file.read())
-    return Status(201, schemas.Asset.of(asset))
+@api.post("/assets", response={201: schemas.UploadedAsset}, tags=["pictures"])
+def post_asset(request: Request, file: File[UploadedFile]) -> Status[schemas.UploadedAsset]:
+    """Upload a picture, or a PDF, of which each page is a mockup. The same picture twice is one
+    asset."""
+    assets = services.create_assets(request.user, file.name or "", file)
+    return Status(201, schemas.UploadedAsset.of_all(assets))
 
 
 @api.post("/examples/{name}", response={201: schemas.Asset}, tags=["pictures"])
 def post_example(request: Request, name: str) -> Status[schemas.Asset]:
     """Use an example mockup as if it had been uploaded."""
     chosen, data = example(name)
-    asset = services.create_asset(request.user, chosen.title, data)
+    asset = services.create_asset(request.user, chosen.title, BytesIO(data))
     return Status(201, schemas.Asset.of(asset, chosen.scale))
 
 

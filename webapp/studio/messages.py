@@ -77,13 +77,49 @@ MESSAGES = {
     "test_running": Message("A test is running already.", "Wait until it ends."),
     "run_active": Message("The run is still at work.", "Stop it first, or wait until it ends."),
     # pictures
-    "bad_image": Message("This file is not a picture.", "Choose a PNG, JPEG, WebP or GIF file."),
+    "bad_image": Message(
+        "This file is not a picture.",
+        "Choose a PNG, JPEG, WebP, GIF, AVIF, HEIC, TIFF, BMP or PDF file.",
+    ),
+    "pdf_locked": Message(
+        "This PDF is protected with a password.", "Save it without one and choose it anew."
+    ),
+    "file_svg": Message("This is an SVG drawing.", "Export it as PNG."),
+    "file_photoshop": Message("This is a Photoshop file.", "Export it as PNG."),
+    "file_postscript": Message("This is a PostScript file.", "Export it as PNG or PDF."),
+    "file_figma": Message("This is a Figma file.", "Export its frames as PNG or PDF."),
+    "file_sketch": Message("This is a Sketch file.", "Export its artboards as PNG or PDF."),
+    "file_xd": Message("This is an Adobe XD file.", "Export its artboards as PNG or PDF."),
+    "file_affinity": Message("This is an Affinity file.", "Export it as PNG."),
+    "file_gimp": Message("This is a GIMP file.", "Export it as PNG."),
+    "file_krita": Message("This is a Krita file.", "Export it as PNG."),
+    "file_icon": Message("This is an icon.", "Export it as PNG."),
+    "file_jpeg_xl": Message("This is a JPEG XL picture.", "Export it as PNG."),
+    "file_jpeg_2000": Message("This is a JPEG 2000 picture.", "Export it as PNG."),
+    "file_raw": Message("This is a camera's raw picture.", "Export it as JPEG."),
+    "file_video": Message("This is a video.", "Take a screenshot of what should be built."),
+    "file_sound": Message("This is a sound recording.", "Choose a picture."),
+    "file_word": Message("This is a Word document.", "Save it as PDF."),
+    "file_excel": Message("This is an Excel workbook.", "Take a screenshot of it."),
+    "file_powerpoint": Message("This is a PowerPoint presentation.", "Save it as PDF."),
+    "file_office": Message("This is an Office document.", "Save it as PDF."),
+    "file_opendocument": Message("This is a LibreOffice document.", "Save it as PDF."),
+    "file_iwork": Message("This is a Pages, Numbers or Keynote document.", "Save it as PDF."),
+    "file_rich_text": Message("This is a rich text document.", "Save it as PDF."),
+    "file_html": Message(
+        "This is a web page.", "Take a screenshot of it, or zip its folder to start from it."
+    ),
+    "file_archive": Message("This is an archive.", "Unpack it and choose a picture in it."),
     "image_empty": Message("This file is empty.", "Save the picture again and choose it anew."),
     "image_truncated": Message(
         "This picture is damaged or incomplete.", "Export or download it again."
     ),
     "image_too_large": Message(
         "This picture has too many pixels.", "Scale or cut it to at most 8,000 pixels a side."
+    ),
+    "image_too_complex": Message(
+        "This picture takes more memory or time to read than one may.",
+        "Export it as PNG, at most 8,000 pixels a side.",
     ),
     "image_too_heavy": Message("This file is too large.", "Choose one of at most 20 MB."),
     # rules, design tokens, a page to start from
@@ -163,8 +199,8 @@ MESSAGES = {
     ),
     "model_no_proxy": Message(
         "The environment names a proxy that cannot be used.",
-        "Unset ALL_PROXY and HTTPS_PROXY, or add the endpoint's host to NO_PROXY; restart "
-        "Mockwright, then press Continue.",
+        "Write ALL_PROXY or HTTPS_PROXY with http://, https:// or socks5://, or add the endpoint's "
+        "host to NO_PROXY; restart Mockwright, then press Continue.",
     ),
     "model_unauthorised": Message(
         "The model's endpoint refused the key.",

@@ -139,6 +139,17 @@ class ProjectAsset(Asset):
         )
 
 
+class UploadedAsset(Asset):
+    """What became of an upload: its picture and, of a PDF, those of the pages after the first."""
+
+    pages: list[Asset]
+
+    @classmethod
+    def of_all(cls, assets: list[models.Asset]) -> "UploadedAsset":
+        first, *pages = map(Asset.of, assets)
+        return cls(**first.model_dump(), pages=pages)
+
+
 class Reference(BaseModel):
     """Rules, design tokens, or a page to start from. `size` is that of the upload, in bytes."""
 

@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.errors import MockwrightError
 from webapp.studio.messages import explain
-from webapp.studio.uploads.images import read_picture
+from webapp.studio.uploads.decoding import decode
 from workers.agent.protocols import Mockup
 from workers.browser.errors import NoBrowser
 from workers.browser.find import find_browser
@@ -39,10 +39,12 @@ def take_in(path: Path, scale: float | None, blobs: FileBlobs) -> Source:
 
     Raises BadImage, DiskFull and OSError; `reason_of` puts them into words.
     """
-    picture = read_picture(path.read_bytes(), path.name, settings.LIMITS)
+    with path.open("rb") as file:
+        picture, *pages = decode(file, path.name, settings.LIMITS)
     sha256 = blobs.put(picture.png)
     mockup = mockup_of(blobs.path(sha256), sha256, scale or picture.scale)
-    return Source(path.stem, path, mockup, picture.notes)
+    notes = (*picture.notes, "Of its pages the first was taken.") if pages else picture.notes
+    return Source(path.stem, path, mockup, notes)
 
 
 def reason_of(error: MockwrightError | OSError) -> str:

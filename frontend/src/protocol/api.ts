@@ -192,6 +192,22 @@ export interface Asset {
   thumbnail_url: string;
 }
 /**
+ * What became of an upload: its picture and, of a PDF, those of the pages after the first.
+ */
+export interface UploadedAsset {
+  id: string;
+  sha256: string;
+  name: string;
+  width: number;
+  height: number;
+  format: string;
+  scale: number;
+  notes: string[];
+  content_url: string;
+  thumbnail_url: string;
+  pages: Asset[];
+}
+/**
  * Rules, design tokens, or a page to start from. `size` is that of the upload, in bytes.
  */
 export interface Reference {

@@ -18,6 +18,7 @@ import type {
   RevisionLinks,
   Run,
   RunSummary,
+  UploadedAsset,
 } from "./api";
 import type { Selection } from "./events";
 
@@ -87,8 +88,8 @@ type Upload<Answer> = (
   signal?: AbortSignal,
 ) => Promise<Answer>;
 
-/** Uploads a mockup. */
-export const uploadAsset: Upload<Asset> = (...given) => upload("/api/assets", ...given);
+/** Uploads a mockup, or a PDF of several. */
+export const uploadAsset: Upload<UploadedAsset> = (...given) => upload("/api/assets", ...given);
 
 /** Uploads rules, design tokens or a page to start from. */
 export const uploadReference: Upload<Reference> = (...given) => upload("/api/references", ...given);

@@ -1,52 +1,77 @@
-// Files dropped on the window or pasted into it. It listens from the first moment, so that a file
-// that comes before the composer is drawn waits for it, and none ever replaces the page.
+// Files dropped on the window or pasted into it, and pictures dragged out of another page. It listens
+// from the first moment, so that a file that comes before the composer is drawn waits for it, and none
+// ever replaces the page.
+import { addressIn, fileOf, type Address } from "./dragged";
 
 interface Taker {
   files: (files: File[]) => void;
+  address: (address: Address) => void; // dropped, without the picture that may be there
   over: (over: boolean) => void; // files are held over the window
 }
 
-let waiting: File[] = [];
+type Handing = (taker: Taker) => void;
+
+let waiting: Handing[] = [];
 let taker: Taker | null = null;
 
 /** Hands over what waits and what comes, until the returned function is called. */
 export function takeFiles(next: Taker): () => void {
   taker = next;
-  const files = waiting;
+  const handings = waiting;
   waiting = [];
-  if (files.length > 0) next.files(files);
+  for (const hand of handings) hand(next);
   return () => {
     if (taker === next) taker = null;
   };
 }
 
+function handOver(hand: Handing): void {
+  if (taker) hand(taker);
+  else if (location.pathname === "/") waiting.push(hand);
+}
+
 function receive(list: FileList | undefined | null): boolean {
   const files = Array.from(list ?? []);
   if (files.length === 0) return false;
-  if (taker) taker.files(files);
-  else if (location.pathname === "/") waiting.push(...files);
+  handOver((to) => to.files(files));
   return true;
+}
+
+function receiveAddress(address: Address): void {
+  const file = fileOf(address.url);
+  handOver((to) => (file ? to.files([file]) : to.address(address)));
 }
 
 export function watchWindow(): void {
   let depth = 0; // dragenter and dragleave come in pairs for every element passed
+  let isOurs = false; // what is dragged began on this page
   const hold = (next: number) => {
     depth = Math.max(0, next);
     taker?.over(depth > 0);
   };
-  const holdsFiles = (event: DragEvent) => event.dataTransfer?.types.includes("Files") ?? false;
+  const holds = ({ dataTransfer }: DragEvent, type: string) =>
+    !isOurs && (dataTransfer?.types.includes(type) ?? false);
+  const holdsFiles = (event: DragEvent) => holds(event, "Files");
+  const holdsAddress = (event: DragEvent) => holds(event, "text/uri-list");
+  addEventListener("dragstart", () => (isOurs = true));
+  addEventListener("dragend", () => (isOurs = false));
   addEventListener("dragenter", (event) => {
-    if (holdsFiles(event)) hold(depth + 1);
+    if (holdsFiles(event) || holdsAddress(event)) hold(depth + 1);
   });
   addEventListener("dragleave", () => hold(depth - 1));
   addEventListener("dragover", (event) => {
-    if (holdsFiles(event)) event.preventDefault();
+    if (holdsFiles(event) || (holdsAddress(event) && !isField(event.target)))
+      event.preventDefault();
   });
   addEventListener("drop", (event) => {
     hold(0);
-    if (!holdsFiles(event)) return; // text dropped into a field is the field's
+    const { dataTransfer } = event;
+    if (!dataTransfer || !(holdsFiles(event) || holdsAddress(event))) return;
+    const address = addressIn(dataTransfer);
+    const isWords = !holdsFiles(event) && address?.kind !== "picture" && isField(event.target);
+    if (isWords) return; // text dropped into a field is the field's
     event.preventDefault();
-    receive(event.dataTransfer?.files);
+    if (!receive(dataTransfer.files) && address) receiveAddress(address);
   });
   addEventListener("paste", (event) => {
     const { clipboardData } = event;

@@ -4,13 +4,14 @@ import io
 import json
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, connections
 from django.test import Client
 from pytest_django import Settings
 from redis import Redis
@@ -18,6 +19,9 @@ from redis import Redis
 from tests.own_redis import OwnRedis
 from tests.webapp.conftest import HOST, ORIGIN, picture
 from tests.webapp.record import claimed_run, digest, queued_run, revision, started
+from tests.webapp.studio.uploads.test_decoding import most_decoders
+from tests.webapp.studio.uploads.test_images import DATA
+from tests.webapp.studio.uploads.test_pdf import pdf
 from webapp.studio import queries, services
 from webapp.studio.events import (
     FileRef,
@@ -73,7 +77,7 @@ def test_the_start_screen_learns_what_there_is(client: Client) -> None:
         "max_images": 5,
         "max_bytes": 20 * 2**20,
         "max_side": 8000,
-        "formats": ["PNG", "JPEG", "WebP", "GIF"],
+        "formats": ["PNG", "JPEG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "BMP", "PDF"],
     }
     assert [stack["id"] for stack in config["stacks"]] == ["html-css"]
     assert [model["id"] for model in config["models"]] == ["draft", "scripted", "chaos"]
@@ -107,6 +111,39 @@ def test_an_upload_is_described_and_can_be_seen(client: Client) -> None:
     assert digest(content.content) == asset["sha256"]
     assert "immutable" in content.headers["Cache-Control"]
     assert client.get(asset["thumbnail_url"]).headers["Content-Type"] == "image/png"
+
+
+def test_each_page_of_a_pdf_is_a_mockup(client: Client) -> None:
+    uploaded = upload(client, pdf("red", "blue"), "brochure.pdf")
+    (second,) = uploaded.pop("pages")
+    assert (uploaded["name"], second["name"]) == ("brochure.pdf", "brochure.pdf, page 2")
+    for asset in (uploaded, second):
+        assert (asset["format"], asset["width"], asset["scale"]) == ("PDF", 600, 2)
+        assert client.get(asset["content_url"]).headers["Content-Type"] == "image/png"
+    project = generate(client, uploaded, second)
+    assert project["name"] == "brochure"
+    assert [one["id"] for one in project["assets"]] == [uploaded["id"], second["id"]]
+
+
+@pytest.mark.parametrize("name", ["turned.heic", "two.heic"])
+def test_what_a_phone_keeps_is_taken(client: Client, name: str) -> None:
+    asset = upload(client, (DATA / name).read_bytes(), name)
+    assert (asset["format"], asset["pages"]) == ("HEIC", [])
+    assert client.get(asset["content_url"]).content.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is an SVG drawing."),
+        (b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00", "This is a video."),
+        (b"8BPS\x00\x01", "This is a Photoshop file."),
+        ((DATA / "locked.pdf").read_bytes(), "This PDF is protected with a password."),
+    ],
+)
+def test_what_is_not_taken_is_called_by_its_name(client: Client, data: bytes, message: str) -> None:
+    response = post_file(client, data, "mockup.png")
+    assert (response.status_code, response.json()["message"]) == (422, message)
 
 
 def test_the_same_picture_twice_is_one_asset(client: Client) -> None:
@@ -714,3 +751,20 @@ def test_the_api_documents_itself(client: Client) -> None:
     assert client.get("/api/docs").status_code == 200
     paths = send(client, "GET", "/api/openapi.json")["paths"]
     assert "/api/runs/{run_id}" in paths
+
+
+def test_pictures_that_come_at_once_are_taken_in_one_after_another(client: Client) -> None:
+    """However many come, two are decoded; the others wait and are not refused."""
+    colours = ("red", "green", "blue", "white", "black")
+
+    def post(colour: str) -> int:
+        own = Client(headers={"host": HOST, "origin": ORIGIN})
+        try:
+            return int(post_file(own, picture(3000, 3000, colour)).status_code)
+        finally:
+            connections.close_all()
+
+    with most_decoders() as seen, ThreadPoolExecutor(len(colours)) as pool:
+        assert list(pool.map(post, colours)) == [201] * len(colours)
+    assert seen[0] == 2
+    assert Asset.objects.count() == len(colours)

@@ -115,7 +115,7 @@ def start_worker(installation: None, tmp_path: Path) -> Iterator[Callable[..., W
 def make_run(script: list[dict[str, object]] | None = None, model: str = "scripted") -> str:
     """Queue a run on a small mockup; returns its id."""
     owner = local_user()
-    asset = services.create_asset(owner, "mockup.png", small_mockup())
+    asset = services.create_asset(owner, "mockup.png", io.BytesIO(small_mockup()))
     choice = RunParameters(json.dumps(script) if script else "", "html-css", "scripted")
     with transaction.atomic():
         project = services.create_project(owner, [MockupParameters(str(asset.id), 1.0)], choice)

@@ -28,7 +28,7 @@ def fetch_capabilities(url: str, name: str, key: str) -> Capabilities:
             elif facts is not None and facts.get("owned_by") == "openai":
                 facts = {**_told_by_litellm(client, url, str(facts["id"])), **facts}
     except (OpenAIError, ValueError, TypeError, AttributeError, ImportError):
-        # ImportError: the environment names a SOCKS proxy, for which a library is missing
+        # ImportError: what the environment's proxy needs is missing
         return Capabilities(answers=False)
     return capabilities_of(facts)
 

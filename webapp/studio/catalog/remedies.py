@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 from webapp.studio.catalog.refusals import Refusal
 
 PROXY = (
-    "The environment names a proxy (ALL_PROXY, HTTPS_PROXY) that cannot be used, such as a SOCKS "
-    "proxy. Unset it, or add this host to NO_PROXY, and restart Mockwright."
+    "The environment names a proxy (ALL_PROXY, HTTPS_PROXY) that cannot be used: it must be "
+    "http://, https:// or socks5://. Correct it, or add this host to NO_PROXY, and restart "
+    "Mockwright."
 )
 BEHIND = "LiteLLM answers, but not the server behind it: start that, or correct its api_base there."
 
@@ -15,6 +16,11 @@ BEHIND = "LiteLLM answers, but not the server behind it: start that, or correct 
 _CONNECTION = tuple(
     (re.compile(words, re.IGNORECASE), remedy)
     for words, remedy in (
+        (
+            r"proxy server|invalid username/password",
+            "The proxy that the environment names (ALL_PROXY, HTTPS_PROXY) does not reach this "
+            "host: check both.",
+        ),
         (
             r"certificate",
             "Its certificate is not trusted here. Use one that is, or http:// inside your network.",

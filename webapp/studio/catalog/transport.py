@@ -1,9 +1,12 @@
 """How model servers are reached. Imports a large library: load it where it is needed."""
 
+import os
+from typing import Any
 from urllib.parse import urlsplit
 
-from httpx2 import Limits
+from httpx2 import Limits, ProxyError, Request, Response
 from openai import DefaultAsyncHttpxClient, DefaultHttpxClient
+from socksio import SOCKSError
 
 from webapp.origins import is_loopback
 
@@ -11,17 +14,48 @@ from webapp.origins import is_loopback
 _ONE_EACH = Limits(max_keepalive_connections=0)
 
 
+class _Client(DefaultHttpxClient):
+    """Tells of a proxy that speaks no SOCKS in the way of all that the network does wrong."""
+
+    def send(self, request: Request, **options: Any) -> Response:
+        try:
+            return super().send(request, **options)
+        except SOCKSError as error:
+            raise ProxyError(f"The proxy server spoke no SOCKS: {error}.") from error
+
+
+class _AsyncClient(DefaultAsyncHttpxClient):
+    """The same for an event loop."""
+
+    async def send(self, request: Request, **options: Any) -> Response:
+        try:
+            return await super().send(request, **options)
+        except SOCKSError as error:
+            raise ProxyError(f"The proxy server spoke no SOCKS: {error}.") from error
+
+
 def http_client(url: str) -> DefaultHttpxClient:
     """For requests to `url`. This machine is asked directly: the proxy that the environment may
     name is for others. Raises ImportError and ValueError where that proxy cannot be used."""
-    return DefaultHttpxClient(limits=_ONE_EACH, trust_env=_is_elsewhere(url))
+    _name_socks_version()
+    return _Client(limits=_ONE_EACH, trust_env=_is_elsewhere(url))
 
 
 def async_http_client(url: str, *, follow_redirects: bool = True) -> DefaultAsyncHttpxClient:
     """The same for an event loop."""
-    return DefaultAsyncHttpxClient(
+    _name_socks_version()
+    return _AsyncClient(
         limits=_ONE_EACH, trust_env=_is_elsewhere(url), follow_redirects=follow_redirects
     )
+
+
+def _name_socks_version() -> None:
+    """GNOME and others write socks:// into the environment and mean SOCKS 5; the library wants it
+    said."""
+    for name, proxy in list(os.environ.items()):
+        scheme, separator, address = proxy.partition("://")
+        if name.lower().endswith("_proxy") and separator and scheme.lower() == "socks":
+            os.environ[name] = f"socks5://{address}"
 
 
 def _is_elsewhere(url: str) -> bool:

@@ -1,14 +1,14 @@
 """The only writer of the record.
 
-For people: `create_asset`, `create_reference`, `create_project`, `create_run`, `rename_project`,
-`delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`, `send_message`,
-`create_endpoint`, `change_endpoint`, `check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For
-workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then,
-`report_worker`, `sweep` and `collect_unreferenced`. `check_store` only reads.
+For people: `create_assets`, `create_asset`, `create_reference`, `create_project`, `create_run`,
+`rename_project`, `delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`,
+`send_message`, `create_endpoint`, `change_endpoint`, `check_endpoint`, `check_own_endpoint`,
+`delete_endpoint`. For workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now
+and then, `report_worker`, `sweep` and `collect_unreferenced`. `check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
-from webapp.studio.services.assets import create_asset
+from webapp.studio.services.assets import create_asset, create_assets
 from webapp.studio.services.endpoints import (
     change_endpoint,
     check_endpoint,
@@ -47,6 +47,7 @@ __all__ = [
     "collect_unreferenced",
     "continue_run",
     "create_asset",
+    "create_assets",
     "create_endpoint",
     "create_project",
     "create_reference",

@@ -1,4 +1,4 @@
-"""Take in a picture: check what it really is, and normalise it to an upright sRGB PNG.
+"""Take in a picture, or a PDF's pages: check what it really is, normalise to an upright sRGB PNG.
 
 Pure: bytes in, `Picture` out. The file's name is a hint for the scale and nothing more; what the
 bytes are is read from the bytes.
@@ -7,14 +7,21 @@ bytes are is read from the bytes.
 import io
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from webapp.studio.errors import BadImage
+from webapp.studio.uploads.recognise import HEIF_BRANDS, code_of
 
-FORMATS = ("PNG", "JPEG", "WebP", "GIF")
-_OPENED = {"PNG": "PNG", "JPEG": "JPEG", "MPO": "JPEG", "WEBP": "WebP", "GIF": "GIF"}
+FORMATS = ("PNG", "JPEG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "BMP", "PDF")
+_OPENED = {name.upper(): name for name in FORMATS} | {"MPO": "JPEG", "HEIF": "HEIC"}
+_PILLOW_READS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "TIFF", "BMP")
+_SEVERAL = {
+    "TIFF": "It has several pages; the first was taken.",
+    "HEIC": "It has several pictures; the main one was taken.",
+}
 THUMBNAIL_SIDE = 480
 
 # Widths of device screens in pixels, by pixel ratio: phones stand upright, tablets and laptops lie.
@@ -25,7 +32,10 @@ _PHONES = {
 _LARGE_2X = {1488, 1536, 1620, 1640, 1668, 2048, 2160, 2224, 2360, 2388, 2732, 2880, 3024, 3456}
 
 # What Pillow's decoders raise on damaged data, each its own way
-_DAMAGE = (OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error)
+_DAMAGE = (
+    *(OSError, SyntaxError, ValueError, EOFError, LookupError, TypeError, struct.error),
+    RuntimeError,
+)
 
 # Pillow would only warn above its limit; `_open` refuses by our own, stricter one, before decoding.
 Image.MAX_IMAGE_PIXELS = None
@@ -33,11 +43,14 @@ Image.MAX_IMAGE_PIXELS = None
 
 @dataclass(frozen=True)
 class ImageLimits:
-    """What is taken in: images a project, bytes a file, pixels a side."""
+    """What is taken in: images a project, bytes a file, pixels a side. What reading one may take:
+    bytes of memory, seconds of a processor."""
 
     count: int
     bytes: int
     side: int
+    memory: int = 2 * 2**30
+    seconds: int = 60
 
 
 @dataclass(frozen=True)
@@ -54,26 +67,50 @@ class Picture:
     notes: tuple[str, ...]
 
 
-def read_picture(data: bytes, name: str, limits: ImageLimits) -> Picture:
-    """Check and normalise an uploaded file. Raises BadImage with the code of what is wrong."""
+def read_pictures(data: bytes, name: str, limits: ImageLimits) -> Iterator[Picture]:
+    """Check and normalise an uploaded file: the picture in it, or the first pages of a PDF. Raises
+    BadImage with the code of what is wrong."""
     if not data:
         raise BadImage("image_empty")
     if len(data) > limits.bytes:
-        raise BadImage("image_too_heavy", f"It has {len(data) / 2**20:.0f} MB.")
+        raise BadImage("image_too_heavy")
+    if b"%PDF-" in data[:1024]:  # where its readers look for it
+        yield from _read_pdf(data, limits)
+    else:
+        yield _read_picture(data, name, limits)
+
+
+def _read_pdf(data: bytes, limits: ImageLimits) -> Iterator[Picture]:
+    from webapp.studio.uploads.pdf import draw_pages  # noqa: PLC0415
+
+    for number, (image, pages) in enumerate(draw_pages(data, limits.count, limits.side)):
+        notes: list[str] = []
+        if number == 0 and pages > limits.count:
+            notes.append(f"It has {pages} pages; the first {limits.count} were taken.")
+        yield _picture(_to_rgb(image, notes), "", "PDF", _dpi(image) / 72, notes)
+
+
+def _read_picture(data: bytes, name: str, limits: ImageLimits) -> Picture:
     image = _open(data, limits.side)
     scale_from_dpi = _dpi(image) / 72
     kind = _OPENED[image.format or ""]
     notes: list[str] = []
     if _decode(image) > 1 and image.format != "MPO":
-        notes.append("It is animated; the first frame was taken.")
-    upright = _to_rgb(_set_upright(image, notes), notes)
+        notes.append(_SEVERAL.get(kind, "It is animated; the first frame was taken."))
+    _set_upright(image, notes)
+    return _picture(_to_rgb(image, notes), name, kind, scale_from_dpi, notes)
+
+
+def _picture(
+    upright: Image.Image, name: str, kind: str, dpi_ratio: float, notes: list[str]
+) -> Picture:
     return Picture(
         png=_encode(upright),
         thumbnail=_encode(_thumbnail(upright)),
         width=upright.width,
         height=upright.height,
         format=kind,
-        scale=guess_scale(upright.width, upright.height, name, scale_from_dpi),
+        scale=guess_scale(upright.width, upright.height, name, dpi_ratio),
         notes=tuple(notes),
     )
 
@@ -96,10 +133,16 @@ def guess_scale(width: int, height: int, name: str = "", dpi_ratio: float = 1.0)
 
 def _open(data: bytes, side: int) -> Image.Image:
     """Read the header alone, so that a bomb is refused before it is decoded."""
+    formats: tuple[str, ...] = _PILLOW_READS
+    if data[4:8] == b"ftyp" and data[8:12] in HEIF_BRANDS:
+        from pi_heif import register_heif_opener  # noqa: PLC0415  a large library
+
+        register_heif_opener()
+        formats = ("HEIF", "AVIF")
     try:
-        image = Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF"))
+        image = Image.open(io.BytesIO(data), formats=formats)
     except UnidentifiedImageError:
-        raise BadImage("bad_image") from None
+        raise BadImage(code_of(data)) from None
     except _DAMAGE as error:
         raise BadImage("image_truncated", _sentence(error)) from error
     if max(image.size) > side:
@@ -111,20 +154,20 @@ def _decode(image: Image.Image) -> int:
     """Read the pixels of the first frame; returns how many frames there are."""
     try:
         frames = int(getattr(image, "n_frames", 1))
-        image.seek(0)
+        if image.format != "HEIF":  # which has opened the main one
+            image.seek(0)
         image.load()
     except _DAMAGE as error:
         raise BadImage("image_truncated", _sentence(error)) from error
     return frames
 
 
-def _set_upright(image: Image.Image, notes: list[str]) -> Image.Image:
+def _set_upright(image: Image.Image, notes: list[str]) -> None:
     """As a camera that was turned says in EXIF."""
     try:
-        return ImageOps.exif_transpose(image)
+        ImageOps.exif_transpose(image, in_place=True)
     except _DAMAGE:
         notes.append("Its orientation could not be read; it was taken as it lies.")
-        return image
 
 
 def _sentence(error: Exception) -> str:
@@ -144,15 +187,20 @@ def _to_rgb(image: Image.Image, notes: list[str]) -> Image.Image:
         notes.append("It had 16 bits a channel; 8 were kept.")
     alpha = None
     if image.has_transparency_data:
+        is_bmp = image.format == "BMP"
         image = image.convert("RGBA")
         alpha = image.getchannel("A")
+        if is_bmp and alpha.getextrema() == (0, 0):
+            alpha = None  # nobody filled it in
     if image.mode == "CMYK":
         notes.append("It was in CMYK; colours were converted to sRGB.")
     image = _to_srgb(image, notes)
     if alpha is None or alpha.getextrema() == (255, 255):
         return image
     notes.append("It was partly transparent; it was laid on white.")
-    return Image.composite(image, Image.new("RGB", image.size, "white"), alpha)
+    page = Image.new("RGB", image.size, "white")
+    page.paste(image, mask=alpha)
+    return page
 
 
 def _to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
@@ -161,7 +209,7 @@ def _to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
     if image.mode in {"RGBA", "P", "LA", "1"}:
         image = image.convert("RGB")
     if not profile:
-        return image.convert("RGB")
+        return _rgb(image)
     try:
         converted = ImageCms.profileToProfile(
             image,
@@ -171,23 +219,30 @@ def _to_srgb(image: Image.Image, notes: list[str]) -> Image.Image:
         )
     except (ImageCms.PyCMSError, OSError):
         notes.append("Its colour profile could not be read; colours were taken as sRGB.")
-        return image.convert("RGB")
-    return converted if converted is not None else image.convert("RGB")
+        return _rgb(image)
+    return converted if converted is not None else _rgb(image)
+
+
+def _rgb(image: Image.Image) -> Image.Image:
+    """Without a copy where it is already; one of 64 million pixels takes 256 MB."""
+    return image if image.mode == "RGB" else image.convert("RGB")
 
 
 def thumbnail_of(png: bytes) -> bytes:
     """A small PNG of a picture that was read before."""
-    return _encode(_thumbnail(Image.open(io.BytesIO(png)).convert("RGB")))
+    return _encode(_thumbnail(_rgb(Image.open(io.BytesIO(png)))))
 
 
 def _thumbnail(image: Image.Image) -> Image.Image:
     """The top of the picture, so that a long page stays readable, at most 480 pixels wide."""
-    top = image.crop((0, 0, image.width, min(image.height, max(image.width, 1))))
-    top.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
-    return top
+    width, height = image.width, min(image.height, image.width)
+    share = min(1.0, THUMBNAIL_SIDE / width)
+    size = (round(width * share), max(1, round(height * share)))
+    return image.resize(size, box=(0, 0, width, height), reducing_gap=2.0)
 
 
 def _encode(image: Image.Image) -> bytes:
     buffer = io.BytesIO()
-    Image.frombytes("RGB", image.size, image.tobytes()).save(buffer, "PNG", compress_level=4)
+    image.info.clear()  # of which a profile, a place or words would be written, too
+    image.save(buffer, "PNG", compress_level=4)
     return buffer.getvalue()

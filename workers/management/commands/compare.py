@@ -55,7 +55,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("mockup", type=Path, metavar="MOCKUP", help="PNG, JPEG, WebP or GIF")
+        parser.add_argument("mockup", type=Path, metavar="MOCKUP", help="a picture, or a PDF")
         parser.add_argument("folder", type=Path, metavar="FOLDER", help="of the page, or its .html")
         parser.add_argument("--page", metavar="NAME", help=f"in FOLDER; {PAGE} unless given")
         add_scale(parser)

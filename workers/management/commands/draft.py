@@ -59,7 +59,10 @@ from workers.models import MODELS, make_model
 
 THINKING = [one for one in get_args(Thinking) if one]
 MODEL_HELP = f"{', '.join(MODELS)}, or {STORED}<label> for one that was added in the interface"
-SUFFIXES = {".png", ".jpg", ".jpeg", ".webp", ".gif"}
+SUFFIXES = {
+    *(".png", ".jpg", ".jpeg", ".webp", ".gif"),
+    *(".avif", ".heic", ".heif", ".tif", ".tiff", ".bmp"),
+}
 
 
 @dataclass(frozen=True)
@@ -290,5 +293,5 @@ def _tally(outcomes: list[Outcome]) -> str:
 def _pictures_in(folder: Path) -> list[Path]:
     found = sorted(path for path in folder.iterdir() if path.suffix.lower() in SUFFIXES)
     if not found:
-        raise wrong(f"There is no picture in {folder}. Put PNG, JPEG, WebP or GIF files there.")
+        raise wrong(f"There is no picture in {folder}. Put PNG or JPEG files there.")
     return found

@@ -1,5 +1,6 @@
 import { useEffect, useEffectEvent, useRef, useState } from "react";
 import type { ReferenceLimits, UploadLimits } from "../../protocol/api";
+import type { Address } from "../../state/dragged";
 import { takeFiles } from "../../state/inbox";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
@@ -10,12 +11,13 @@ interface DropZoneProps {
   references: ReferenceLimits;
   compact: boolean;
   onFiles: (files: File[]) => void;
+  onAddress: (address: Address) => void;
 }
 
 /** Takes files from anywhere in the window: dropped, pasted or picked. */
-export function DropZone({ limits, references, compact, onFiles }: DropZoneProps) {
+export function DropZone({ limits, references, compact, onFiles, onAddress }: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null);
-  const over = useWindowFiles(onFiles);
+  const over = useWindowFiles(onFiles, onAddress);
   return (
     <div className={`drop-zone ${compact ? "compact" : ""} ${over ? "over" : ""}`}>
       <Icon name="upload" />
@@ -43,7 +45,7 @@ export function DropZone({ limits, references, compact, onFiles }: DropZoneProps
         ref={input}
         type="file"
         accept={[
-          "image/png,image/jpeg,image/webp,image/gif",
+          "image/*,application/pdf,.heic,.heif,.avif", // not every browser counts these as images
           ...Object.keys(references.kinds),
         ].join()}
         multiple
@@ -64,9 +66,21 @@ const endingsOf = ({ kinds }: ReferenceLimits, kind: string) =>
     .join(", ");
 
 /** Takes what is dropped on the window or pasted. True while files are held over it. */
-function useWindowFiles(onFiles: (files: File[]) => void): boolean {
+function useWindowFiles(
+  onFiles: DropZoneProps["onFiles"],
+  onAddress: DropZoneProps["onAddress"],
+): boolean {
   const [over, setOver] = useState(false);
   const files = useEffectEvent(onFiles);
-  useEffect(() => takeFiles({ files: (taken) => files(taken), over: setOver }), []);
+  const address = useEffectEvent(onAddress);
+  useEffect(
+    () =>
+      takeFiles({
+        files: (taken) => files(taken),
+        address: (taken) => address(taken),
+        over: setOver,
+      }),
+    [],
+  );
   return over;
 }

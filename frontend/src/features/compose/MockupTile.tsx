@@ -81,7 +81,13 @@ export function MockupTile({ item, place, total, change, onRemove, onRetry }: Ti
 function TileStatus({ item: { upload, scale } }: { item: Item }) {
   switch (upload.state) {
     case "sending":
-      return <span className="tile-note">Uploading, {Math.round(upload.share * 100)} %</span>;
+      return (
+        <span className="tile-note">
+          {upload.share < 1
+            ? `Uploading, ${Math.round(upload.share * 100)} %`
+            : "Uploaded; it is read in its turn"}
+        </span>
+      );
     case "refused":
       return (
         <span className="tile-note problem" role="alert">

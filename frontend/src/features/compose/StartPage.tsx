@@ -23,7 +23,7 @@ import { Words } from "./Words";
 
 export function StartPage({ config }: { config: Config }) {
   useTitle("Mockwright");
-  const { items, change, addFiles, addExample, remove, send } = useItems(config.limits);
+  const { items, change, addFiles, addAddress, addExample, remove, send } = useItems(config.limits);
   const others = useReferences(config.references);
   const [prompt, setPrompt] = useKept("mockwright.words");
   const [stack, setStack] = useState(config.stacks[0]?.id ?? "html-css");
@@ -95,6 +95,7 @@ export function StartPage({ config }: { config: Config }) {
             references={config.references}
             compact={items.length > 0}
             onFiles={take}
+            onAddress={addAddress}
           />
           {items.length > 0 && (
             <ol className="tiles" aria-label="Mockups">

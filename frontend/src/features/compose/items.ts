@@ -1,5 +1,6 @@
 // The mockups of the composer, as plain data: what was dropped and what became of it.
 import type { Asset, NewMockup, UploadLimits } from "../../protocol/api";
+import type { Address } from "../../state/dragged";
 
 export type Upload =
   | { state: "sending"; share: number }
@@ -9,7 +10,7 @@ export type Upload =
 export interface Item {
   key: string;
   name: string;
-  file: File | null; // null for an example, which the server already has
+  file: File | null; // null for what the server already has: an example, a further page
   upload: Upload;
   scale: number;
   role: Role; // what it is to the first one
@@ -21,6 +22,7 @@ export type ItemAction =
   | { do: "add"; items: Item[] }
   | { do: "progress"; key: string; share: number }
   | { do: "ready"; key: string; asset: Asset }
+  | { do: "pages"; key: string; items: Item[]; limits: UploadLimits } // of the PDF at `key`
   | { do: "refuse"; key: string; reason: string; hint: string; retry: boolean }
   | { do: "scale"; key: string; scale: number }
   | { do: "role"; key: string; role: Role }
@@ -40,6 +42,8 @@ export function changeItems(items: readonly Item[], action: ItemAction): Item[] 
         upload: { state: "ready", asset: action.asset },
         scale: action.asset.scale,
       });
+    case "pages":
+      return withPages(items, action.key, action.items, action.limits);
     case "refuse": {
       const { key, reason, hint, retry } = action;
       return update(key, { upload: { state: "refused", reason, hint, retry } });
@@ -66,6 +70,23 @@ function move(items: readonly Item[], key: string, by: -1 | 1): Item[] {
   return [...rest.slice(0, to), moved, ...rest.slice(to)];
 }
 
+/** The further pages of a PDF behind its first, as many as there is room for. */
+function withPages(
+  items: readonly Item[],
+  key: string,
+  pages: readonly Item[],
+  limits: UploadLimits,
+): Item[] {
+  let taken = counted(items).length;
+  const judged = pages.map((page): Item => {
+    const refusal = refusalOf({ size: 1 }, taken, limits);
+    if (refusal) return { ...page, upload: { state: "refused", ...refusal, retry: false } };
+    taken += 1;
+    return page;
+  });
+  return items.flatMap((item) => (item.key === key ? [item, ...judged] : [item]));
+}
+
 /** Items that count: a refused file takes no place. */
 export const counted = (items: readonly Item[]): Item[] =>
   items.filter((item) => item.upload.state !== "refused");
@@ -83,6 +104,15 @@ export function readyItems(items: readonly Item[]): ReadyItem[] {
       : [],
   );
 }
+
+export const readyItem = (key: string, asset: Asset): Item => ({
+  key,
+  name: asset.name,
+  file: null,
+  upload: { state: "ready", asset },
+  scale: asset.scale,
+  role: "auto",
+});
 
 const COUNTS = ["no", "one", "two", "three", "four", "five"];
 
@@ -109,6 +139,18 @@ export function refusalOf(
   }
   return null;
 }
+
+/** What to do where a browser gave no picture, but an address. */
+export const refusalOfAddress = (kind: Address["kind"]): { reason: string; hint: string } =>
+  kind === "picture"
+    ? {
+        reason: "The browser gave only the picture’s address.",
+        hint: "Save the picture or copy it (right click, Copy image) and paste it here.",
+      }
+    : {
+        reason: "This is the address of a page, not a picture.",
+        hint: "Take a screenshot of the page and paste it here.",
+      };
 
 /** Why Generate has to wait, or null if it does not. */
 export function blockedBecause(

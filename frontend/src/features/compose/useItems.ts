@@ -1,9 +1,18 @@
 import { useCallback, useEffect, useReducer, useRef } from "react";
 import type { Asset, Example, UploadLimits } from "../../protocol/api";
 import { api, uploadAsset } from "../../protocol/client";
+import { nameOf, type Address } from "../../state/dragged";
 import { forget, keep, readKept } from "../../state/kept";
 import { refusedBecause } from "./refused";
-import { changeItems, counted, refusalOf, type Item, type Role } from "./items";
+import {
+  changeItems,
+  counted,
+  readyItem,
+  refusalOf,
+  refusalOfAddress,
+  type Item,
+  type Role,
+} from "./items";
 
 const DRAFT_KEY = "mockwright.draft"; // uploaded mockups survive a reload of the start page
 
@@ -31,11 +40,15 @@ export function useItems(limits: UploadLimits) {
       uploads.current.set(key, stop);
       change({ do: "progress", key, share: 0 });
       uploadAsset(file, (share) => change({ do: "progress", key, share }), stop.signal).then(
-        (asset) => change({ do: "ready", key, asset }),
+        ({ pages, ...asset }) => {
+          change({ do: "ready", key, asset });
+          const items = pages.map((page) => readyItem(newKey(), page));
+          if (items.length > 0) change({ do: "pages", key, items, limits });
+        },
         (error: unknown) => fail(key, error),
       );
     },
-    [fail],
+    [fail, limits],
   );
 
   const addFiles = (files: readonly File[]) => {
@@ -60,6 +73,12 @@ export function useItems(limits: UploadLimits) {
     }
   };
 
+  const addAddress = ({ kind, url }: Address) => {
+    const upload = { state: "refused", ...refusalOfAddress(kind), retry: false } as const;
+    const item = { key: newKey(), name: nameOf(url), file: null, upload, scale: 1 };
+    change({ do: "add", items: [{ ...item, role: "auto" }] });
+  };
+
   const addExample = (example: Example) => {
     const refusal = refusalOf({ size: 1 }, counted(items).length, limits);
     const key = newKey();
@@ -81,7 +100,7 @@ export function useItems(limits: UploadLimits) {
     change({ do: "remove", key });
   };
 
-  return { items, change, addFiles, addExample, remove, send };
+  return { items, change, addFiles, addAddress, addExample, remove, send };
 }
 
 interface KeptItem {

@@ -1,11 +1,14 @@
 """A test of a model server finds what it can do, what stands in the way, and the remedy."""
 
+import asyncio
+import gc
 import socket
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 
+from tests.socks_proxy import socks_proxy
 from tests.webapp.studio.catalog.answers import able, colour_asked, question
 from tests.workers.models.stand_in import (
     JSON,
@@ -136,6 +139,52 @@ async def test_a_server_on_this_machine_is_reached_past_any_proxy(
     assert [one.check for one in report.findings if one.outcome == "no"] == []
     with stand_in() as server:
         assert fetch_capabilities(server.url, NAME, KEY).lists_model
+
+
+@pytest.mark.parametrize("scheme", ["socks5", "socks5h", "socks"])
+async def test_a_server_elsewhere_is_reached_through_a_socks_proxy(
+    monkeypatch: pytest.MonkeyPatch, scheme: str
+) -> None:
+    """GNOME writes socks:// where it means SOCKS 5."""
+    with stand_in() as server, socks_proxy({"models.example": server.url}) as proxy:
+        server.answer = able
+        monkeypatch.setenv("ALL_PROXY", f"{scheme}://{proxy.address}/")
+        monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.0/8,::1")
+        report = await check_connection(endpoint("http://models.example/v1"), QUICK)
+        assert fetch_capabilities("http://models.example/v1", NAME, KEY).lists_model
+    assert [one.check for one in report.findings if one.outcome == "no"] == []
+    assert set(proxy.asked) == {("models.example", 80)}
+
+
+async def test_a_socks_proxy_that_does_not_reach_the_server(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socks_proxy({}) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://{proxy.address}")
+        report = await check_connection(endpoint("http://models.example/v1"), QUICK)
+    assert [(one.check, one.outcome) for one in report.findings] == [("address", "no")]
+    assert "The proxy" in report.findings[0].remedy
+
+
+@pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning")
+async def test_what_is_named_as_a_socks_proxy_and_is_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def hang_up(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(3)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as other:
+        port = other.sockets[0].getsockname()[1]
+        monkeypatch.setenv("ALL_PROXY", f"socks5://127.0.0.1:{port}")
+        url = "http://models.example/v1"
+        report = await check_connection(endpoint(url), QUICK)
+        known = await asyncio.to_thread(fetch_capabilities, url, NAME, KEY)
+        gc.collect()  # the library leaves its sockets open
+    assert [(one.check, one.outcome) for one in report.findings] == [("address", "no")]
+    assert "The proxy" in report.findings[0].remedy
+    assert not known.answers
 
 
 async def test_an_address_without_v1_is_completed() -> None:

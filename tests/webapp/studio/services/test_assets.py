@@ -1,5 +1,7 @@
 """What a picture is called that was taken in."""
 
+from io import BytesIO
+
 import pytest
 
 from tests.webapp.conftest import picture
@@ -17,4 +19,4 @@ def test_the_name_of_a_picture_is_kept_as_far_as_there_is_room() -> None:
         ("n" * 2 * LONGEST_NAME, "red", "n" * LONGEST_NAME),
         ("", "blue", "mockup"),
     ):
-        assert services.create_asset(owner, name, picture(colour=colour)).name == kept
+        assert services.create_asset(owner, name, BytesIO(picture(colour=colour))).name == kept

@@ -1,6 +1,7 @@
 """What a project may be made of, each limit at its very value."""
 
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.utils import timezone
@@ -29,7 +30,7 @@ def made(
     name: str = "", file: str = "Sign in.png", scale: float = 1.0, count: int = 1, prompt: str = ""
 ) -> Project:
     owner = local_user()
-    asset = services.create_asset(owner, file, picture())
+    asset = services.create_asset(owner, file, BytesIO(picture()))
     mockups = [MockupParameters(str(asset.id), scale)] * count
     return services.create_project(owner, mockups, choice(prompt), name)
 

@@ -92,7 +92,7 @@ def test_a_picture_of_a_project_that_waits_is_never_deleted() -> None:
 
 def test_the_files_of_a_projects_rules_and_base_are_kept_and_those_of_none_go() -> None:
     owner = local_user()
-    asset = services.create_asset(owner, "a.png", picture())
+    asset = services.create_asset(owner, "a.png", io.BytesIO(picture()))
     base = services.create_reference(owner, "site.zip", zipped(PAGE))
     rules = services.create_reference(owner, "DESIGN.md", b"Blue.")
     services.create_reference(owner, "unused.md", b"Green.")
@@ -120,7 +120,7 @@ def test_rules_that_come_again_are_kept_as_long_as_new_ones() -> None:
 
 
 def test_a_damaged_picture_is_named_and_repaired_by_uploading_it_again() -> None:
-    asset = services.create_asset(local_user(), "a.png", picture(1000, 800))
+    asset = services.create_asset(local_user(), "a.png", io.BytesIO(picture(1000, 800)))
     assert "damaged" not in check()
     blobs().path(asset.sha256).write_bytes(b"")
     blobs().path(asset.thumbnail_sha256).unlink()
@@ -131,7 +131,7 @@ def test_a_damaged_picture_is_named_and_repaired_by_uploading_it_again() -> None
         call_command("check_store", stdout=told)
     assert f"damaged: {asset.sha256}" in told.getvalue()
     assert f"missing: {asset.thumbnail_sha256}" in told.getvalue()
-    services.create_asset(local_user(), "a.png", picture(1000, 800))
+    services.create_asset(local_user(), "a.png", io.BytesIO(picture(1000, 800)))
     assert "damaged" not in check()
 
 
@@ -145,7 +145,7 @@ def test_the_command_deletes_only_when_it_is_told_to() -> None:
 
 
 def test_a_picture_that_comes_again_has_its_new_name_and_scale() -> None:
-    first = services.create_asset(local_user(), "first.png", picture())
-    again = services.create_asset(local_user(), "second@2x.png", picture())
+    first = services.create_asset(local_user(), "first.png", io.BytesIO(picture()))
+    again = services.create_asset(local_user(), "second@2x.png", io.BytesIO(picture()))
     assert again.id == first.id
     assert (again.name, again.scale) == ("second@2x.png", 2.0)

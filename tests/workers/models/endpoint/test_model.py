@@ -11,6 +11,7 @@ from typing import cast
 import pytest
 from PIL import Image
 
+from tests.socks_proxy import socks_proxy
 from tests.workers.models.stand_in import (
     JSON,
     Reply,
@@ -784,6 +785,21 @@ async def test_an_endpoint_on_this_machine_is_asked_past_any_proxy(
     monkeypatch.setenv("ALL_PROXY", proxy)
     monkeypatch.setenv("NO_PROXY", "")
     assert text_of(await answer(says("Hello"), transcript, blobs)) == "Hello"
+
+
+async def test_an_endpoint_elsewhere_is_asked_through_a_socks_proxy(
+    transcript: Transcript, blobs: FileBlobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which resolves its name, too: nobody here knows it."""
+    with (
+        stand_in(says("Hello")) as server,
+        socks_proxy({"models.example": server.url}) as proxy,
+    ):
+        monkeypatch.setenv("ALL_PROXY", f"socks5://{proxy.address}")
+        monkeypatch.setenv("NO_PROXY", "localhost,127.0.0.0/8")
+        model = ClientModel(Endpoint("http://models.example/v1", "kimi-k2.5", KEY))
+        assert text_of(await take(model, transcript, blobs)) == "Hello"
+    assert set(proxy.asked) == {("models.example", 80)}
 
 
 async def test_a_proxy_that_cannot_be_used_has_a_code_of_its_own(

@@ -1,0 +1,114 @@
+"""Decode an upload in a process of its own, of bounded memory and time; two at once, others wait.
+
+A small file may hold a large picture: 64 million pixels come in a megabyte and take half a gigabyte
+while they are read. What a decoder does wrong with a file made for that ends its process alone.
+`python -m webapp.studio.uploads.decoding TASK` is that process: the file on its standard input; on
+its standard output, for each picture, a line of JSON and the two PNGs.
+"""
+
+import json
+import os
+import resource
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import IO, Protocol
+
+from webapp.studio.errors import BadImage
+from webapp.studio.uploads.images import ImageLimits, Picture, read_pictures
+
+AT_ONCE = 2
+ROOT = Path(__file__).resolve().parents[3]
+_CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
+_turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+class Upload(Protocol):
+    """An open file, or one that came in a form."""
+
+    def read(self, size: int, /) -> bytes: ...
+
+
+def decode(file: Upload, name: str, limits: ImageLimits) -> Iterator[Picture]:
+    """Check and normalise an uploaded file: the picture in it, or the pages of a PDF, one by one.
+    It waits where it is until its turn comes. Raises BadImage with the code of what is wrong."""
+    task = json.dumps({"name": name, "limits": asdict(limits)})
+    command = (sys.executable, "-W", "ignore", "-m", __name__, task)
+    with (
+        _turns,
+        subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=_environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        ) as process,
+    ):
+        assert process.stdin is not None
+        assert process.stdout is not None
+        with suppress(BrokenPipeError), process.stdin as told:  # broken if it has died
+            told.write(file.read(limits.bytes + 1))
+        yield from _read_answer(process.stdout)
+        status = process.wait()
+    if status > 0:
+        raise RuntimeError(f"the decoder ended {status}; the log has its traceback")
+    if status < 0:
+        raise BadImage("image_truncated" if -status in _CRASHES else "image_too_complex")
+
+
+def _environment() -> dict[str, str]:
+    """Nothing that is secret. Every further arena of memory would count as 64 MB of it."""
+    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
+    return {**kept, "MALLOC_ARENA_MAX": "2"}
+
+
+def _read_answer(stream: IO[bytes]) -> Iterator[Picture]:
+    """What the process found until it ended, however it did. Raises BadImage."""
+    while (line := stream.readline()).endswith(b"\n"):
+        told = json.loads(line)
+        if "code" in told:
+            raise BadImage(told["code"], told["detail"])
+        sizes = told.pop("sizes")
+        png, thumbnail = (stream.read(size) for size in sizes)
+        if [len(png), len(thumbnail)] == sizes:
+            yield Picture(png=png, thumbnail=thumbnail, **{**told, "notes": tuple(told["notes"])})
+
+
+def main(task: str) -> None:
+    """Be the process that decodes."""
+    told = json.loads(task)
+    limits = ImageLimits(**told["limits"])
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, limits.seconds),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+    try:
+        for picture in read_pictures(sys.stdin.buffer.read(), told["name"], limits):
+            _say_picture(picture)
+    except (BadImage, MemoryError) as error:
+        refused = error if isinstance(error, BadImage) else BadImage("image_too_complex")
+        _say({"code": refused.code, "detail": refused.detail})
+
+
+def _say_picture(picture: Picture) -> None:
+    pngs = (picture.png, picture.thumbnail)
+    bare = asdict(replace(picture, png=b"", thumbnail=b""))
+    del bare["png"], bare["thumbnail"]
+    _say({**bare, "sizes": [len(png) for png in pngs]})
+    for png in pngs:
+        sys.stdout.buffer.write(png)
+
+
+def _say(line: object) -> None:
+    sys.stdout.buffer.write(json.dumps(line).encode() + b"\n")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
