@@ -88,7 +88,8 @@ def main(task: str) -> None:
         (resource.RLIMIT_CPU, limits.seconds),
         (resource.RLIMIT_CORE, 0),
     ):
-        resource.setrlimit(kind, (most, most))
+        with suppress(ValueError, OSError):  # macOS takes none of address space
+            resource.setrlimit(kind, (most, most))
     try:
         for picture in read_pictures(sys.stdin.buffer.read(), told["name"], limits):
             _say_picture(picture)
