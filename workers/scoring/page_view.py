@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from webapp.studio.events import Difference
+from workers.compression import without_compression_noise
 from workers.imaging import Box, Image, TextRun, box_at_image_scale, clip, decode_png
 from workers.scoring.glyphs import Look, look_of
 from workers.scoring.ink import InkColours, ink_colours, tighten, without_cut
@@ -83,8 +84,10 @@ def view_of_mockup(
 ) -> PageView:
     """A mockup with the runs that OCR found in it; their colours are measured anew.
 
-    Both sides must use one measure of colour, or thin text would differ from itself.
+    Both sides must use one measure of colour, or thin text would differ from itself. What
+    compression left on the picture is nothing that a page could have.
     """
+    image = without_compression_noise(image)
     height, width = image.shape[:2]
     measured: list[TextRun] = []
     unread: list[Box] = []

@@ -9,6 +9,7 @@ from hashlib import sha256
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.compression import without_compression_noise
 from workers.drafting.page import Found, Gradient, Panel, Perception, Picture, Rule
 from workers.drafting.perceive.fonts.matching import style_runs
 from workers.drafting.perceive.shapes.borders import with_borders, without_edges
@@ -81,6 +82,7 @@ def perceive(image: Image, scale: float, on_found: OnFound = lambda _: None) -> 
         words = (styled.run for styled in seen.runs)
         on_found(_found(words, seen.panels, seen.rules, seen.pictures))
     else:
+        image = without_compression_noise(image)
         picture = at_css_scale(image, scale)
         read = read_text(image, lambda inks: on_found(_located(inks, scale)))
         runs = [_at_css_scale(run, picture, scale) for run in read]

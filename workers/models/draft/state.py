@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from workers.agent.protocols import Blobs, Mockup, Task
+from workers.compression import without_compression_noise
 from workers.drafting.compose import STACKS, PageFiles
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Container, Found, Offsets, Perception, paragraphs
@@ -119,7 +120,7 @@ def _repaired(
 def _repair(page: Page, render: Image, texts: tuple[RenderedText, ...], *, text_only: bool) -> Page:
     """The page with its text moved to where the mockup has it and the unexplained explained."""
     scale, perception = page.mockup.scale, page.perception
-    image = read_image(page.mockup.path)
+    image = without_compression_noise(read_image(page.mockup.path))
     written = paragraphs(page.tree())
     offsets = learn_offsets(written, texts, page.offsets, Comparison(image, render, scale))
     if not text_only and not is_shifted(written, texts):
