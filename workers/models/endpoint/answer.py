@@ -185,7 +185,7 @@ class Answer:
         in_words = [] if self._ids else self._content.calls or self._reasoning.calls
         rest = self._held.held
         if not self._ids and not in_words and (in_words := self._calls_in_words()):
-            rest = without_calls(rest)
+            rest = without_calls(rest, self._offered)
         if rest:
             yield from self._give(iter((TextChunk(rest),)))
         for writer in in_words:

@@ -32,14 +32,23 @@ from webapp.studio.events import (
     ToolCall,
     TurnFinished,
 )
-from workers.agent.protocols import Mockup, Said, Task, TextChunk, ToolOutcome, Transcript, Turn
+from workers.agent.protocols import (
+    CallChunk,
+    Mockup,
+    Said,
+    Task,
+    TextChunk,
+    ToolOutcome,
+    Transcript,
+    Turn,
+)
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.messages import write_messages
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.pictures import as_picture
 from workers.models.endpoint.request import Endpoint
 from workers.models.endpoint.style import Style
-from workers.models.endpoint.text_calls import HeldText, calls_in
+from workers.models.endpoint.text_calls import HeldText, calls_in, without_calls
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -184,10 +193,80 @@ async def test_a_page_in_the_text_counts_only_before_there_is_any_call(bench: Be
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
 
 
+CALL = json.dumps({"name": "write_file", "arguments": WRITE[1]})
+ARGUMENTS = json.dumps(WRITE[1])
+IN_TAGS = f"<parameter=path>\nindex.html\n</parameter>\n<parameter=content>\n{PAGE}\n</parameter>"
+DIALECTS = {
+    "Hermes, arguments as text": "<tool_call>"
+    + json.dumps({"name": "write_file", "arguments": ARGUMENTS})
+    + "</tool_call>",
+    "Hermes, its end left out": f"<tool_call>\n{CALL}\n",
+    "Qwen Coder": f"<tool_call>\n<function=write_file>\n{IN_TAGS}\n</function>\n</tool_call>",
+    "Qwen Coder, bare": f"<function=write_file>\n{IN_TAGS}\n</function>",
+    "Llama 3.1": f"<|python_tag|>{CALL.replace('arguments', 'parameters')}<|eom_id|>",
+    "Llama 3.2": f"<function=write_file>{ARGUMENTS}</function>",
+    "Mistral": f"[TOOL_CALLS][{CALL}]",
+    "Mistral, newer": f"[TOOL_CALLS]write_file[ARGS]{ARGUMENTS}",
+    "Mistral, newest": f"[TOOL_CALLS]write_file{ARGUMENTS}",
+    "Granite": f"<|tool_call|>[{CALL}]",
+    "Phi": f"functools[{CALL}]",
+    "GLM": "<tool_call>write_file\n<arg_key>path</arg_key>\n<arg_value>index.html</arg_value>\n"
+    f"<arg_key>content</arg_key>\n<arg_value>{PAGE}</arg_value>\n</tool_call>",
+    "MiniMax": '<minimax:tool_call>\n<invoke name="write_file">\n'
+    f'<parameter name="path">index.html</parameter>\n'
+    f'<parameter name="content">{PAGE}</parameter>\n</invoke>\n</minimax:tool_call>',
+    "DeepSeek": "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>write_file\n"
+    f"```json\n{ARGUMENTS}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+    "DeepSeek, newer": "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>write_file<｜tool▁sep｜>"
+    f"{ARGUMENTS}<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+    "as a request has it": f'{{"tool_calls": [{{"type": "function", "function": {CALL}}}]}}',
+    "in a list": f"[{CALL}]",
+    "line ends in a string": CALL.replace("<title>", "\n<title>"),
+}
+
+
+@pytest.mark.parametrize("text", DIALECTS.values(), ids=DIALECTS)
+async def test_calls_are_read_in_every_dialect(text: str) -> None:
+    answer = Answer(frozenset(), {"write_file", "compare"})
+    pieces = [delta(content=text[at : at + 5]) for at in range(0, len(text), 5)]
+    chunks = [
+        chunk
+        for piece in (*pieces, *ending("stop"))
+        for chunk in answer.add(ChatCompletionChunk.model_validate(piece))
+    ]
+    chunks += answer.finish()
+    assert [chunk.text for chunk in chunks if isinstance(chunk, TextChunk)] == []
+    (call,) = (chunk.call for chunk in chunks if isinstance(chunk, CallChunk))
+    arguments = json.loads(call.arguments)
+    assert (call.name, arguments["path"]) == ("write_file", "index.html")
+    assert arguments["content"].replace("\n", "") == PAGE
+
+
+async def test_a_call_in_a_fence_among_words_and_several_that_follow_one_another_are_read() -> None:
+    text = f"I write it.\n```json\n{CALL}\n```\nThen I compare."
+    assert [name for name, _ in calls_in(text, {"write_file"}, with_page=True)] == ["write_file"]
+    assert without_calls(text, {"write_file"}).split() == [
+        "I",
+        "write",
+        "it.",
+        "Then",
+        "I",
+        "compare.",
+    ]
+    two = f'<|python_tag|>{CALL}; {{"name": "compare", "parameters": {{}}}}'
+    names = [name for name, _ in calls_in(two, {"write_file", "compare"}, with_page=True)]
+    assert names == ["write_file", "compare"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Call it like <tool_call>{broken</tool_call>",
+        f"{json.dumps({'name': 'compare', 'arguments': {}})} would be the call.",
+        "```\ncompare { broken }\n```",
+        "<function=compare>why</function>",
+        "[TOOL_CALLS]rm{}",
+        "[1] is a note",
         json.dumps({"name": "rm", "arguments": {}}),
         json.dumps({"name": "compare"}),
         f"I would call {json.dumps({'name': 'compare', 'arguments': {}})} next.",
