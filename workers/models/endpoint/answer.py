@@ -27,7 +27,7 @@ from workers.agent.protocols import (
     UsageChunk,
 )
 from workers.models.endpoint.markup import MarkupReader, Span
-from workers.models.endpoint.text_calls import HeldText, calls_in, without_calls
+from workers.models.endpoint.text_calls import HeldText, calls_in, values_in, without_calls
 
 T = TypeVar("T")
 
@@ -86,8 +86,9 @@ class CallWriter:
 
     def is_followed_by(self, piece: CallPiece) -> bool:
         """Whether a piece of the same index begins another call. Some servers give every call
-        index 0 and tell them apart by id, or not at all; some repeat the name."""
-        if piece.identity and self.identity and piece.identity != self.identity:
+        index 0 and tell them apart by id, or not at all; some repeat the name, or give each piece
+        an id of its own."""
+        if piece.name and piece.identity and self.identity not in ("", piece.identity):
             return True
         if not (piece.name or self._is_named_again) or not self.is_complete():
             return False
@@ -237,7 +238,7 @@ class Answer:
 
     def _close_calls(self, writers: list[CallWriter]) -> Iterator[Chunk]:
         """Give out calls; one that comes once more in every letter is the same."""
-        for call in (writer.call() for writer in writers):
+        for call in (call for writer in writers for call in _parted(writer.call())):
             if call.id and call in self._made:
                 continue
             self._made.add(call)
@@ -290,6 +291,19 @@ class _MarkedText:
             case "end" if self._open is not None:
                 self.calls.append(self._open)
                 self._open = None
+
+
+def _parted(call: ToolCall) -> list[ToolCall]:
+    """The call, or one for each of the objects that a server ran together in its arguments."""
+    values = values_in(call.arguments) if "}" in call.arguments[:-1] else []
+    objects = [value for value in values if isinstance(value, dict)]
+    if len(objects) < 2 or len(objects) < len(values):
+        return [call]
+    different = dict.fromkeys(json.dumps(value) for value in objects)
+    return [
+        call.model_copy(update={"id": call.id if number == 0 else "", "arguments": arguments})
+        for number, arguments in enumerate(different)
+    ]
 
 
 def _usage_of(told: CompletionUsage) -> Usage:

@@ -102,7 +102,7 @@ def _calls_of(form: re.Match[str], offered: Container[str]) -> Iterator[TextCall
         members = _members_of(text)
         if name in offered and members is not None:
             yield name, json.dumps(members)
-    for value in () if functions else _values_in(body):
+    for value in () if functions else values_in(body):
         yield from _calls_from(value, offered)
 
 
@@ -110,12 +110,12 @@ def _members_of(text: str) -> object:
     """The arguments behind a tool's name, as JSON or in tags of their own; None for others."""
     text = text.strip().removesuffix("```")
     if text.startswith("{"):
-        return next(iter(_values_in(text)), None)
+        return next(iter(values_in(text)), None)
     found = (form.findall(text) for form in _MEMBERS)
     return None if text and not _TAGGED.search(text) else dict(next(filter(None, found), []))
 
 
-def _values_in(text: str) -> list[object]:
+def values_in(text: str) -> list[object]:
     """JSON values that follow one another, and nothing else."""
     values, at = [], 0
     while at < len(text):
