@@ -32,6 +32,7 @@ from webapp.studio.events import (
     ToolCall,
     TurnFinished,
 )
+from workers.agent.errors import ModelFailed
 from workers.agent.protocols import (
     CallChunk,
     Mockup,
@@ -427,6 +428,52 @@ async def test_a_server_that_does_not_stream_is_asked_for_whole_answers(bench: B
     events, server = await play(bench, whole(FIRST), whole(FIRST), whole(FINISH))
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
     assert [request.get("stream") for request in server.requests] == [True, False, False]
+
+
+def whole_answer(message: JSON, finish: str | None = "stop", **beside: object) -> Reply:
+    choice = {"index": 0, "finish_reason": finish, "message": message}
+    return Reply(body={"choices": [choice], **beside})
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        whole_answer({"content": "Hello"}),
+        whole_answer({"content": "Hello"}, "eos"),
+        whole_answer({"role": "assistant", "content": [{"type": "text", "text": "Hello"}]}, None),
+        whole_answer({"content": "Hello"}, usage={"prompt_tokens": "many"}),
+        Reply(pieces=({"choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}]},)),
+    ],
+)
+async def test_a_whole_answer_is_read_as_it_comes(tmp_path: Path, reply: Reply) -> None:
+    mockup = Mockup("a", "0" * 64, photo(tmp_path, 64), 64, 64, 1.0)
+    transcript = Transcript(Task((mockup,), "html-css", "", Limits()))
+    with stand_in(reply, reply) as server:
+        model = ClientModel(endpoint_of(server))
+        said = [chunk async for chunk in model.turn(transcript, (), FileBlobs(tmp_path / "b"))]
+    assert said[0] == TextChunk("Hello")
+
+
+async def test_a_whole_answers_calls_may_lack_ids_and_hold_objects(bench: Bench) -> None:
+    calls_made = [
+        {"id": None, "function": {"name": "write_file", "arguments": WRITE[1]}},
+        {"id": None, "function": {"name": "compare", "arguments": ""}},
+        {"id": None, "function": {"name": "compare", "arguments": ""}},
+    ]
+    whole = whole_answer({"content": None, "tool_calls": calls_made}, "tool_calls")
+    events, _ = await play(bench, whole, whole, whole_answer({"content": "Done."}))
+    first = next(event for event in events if isinstance(event, TurnFinished))
+    assert [call.name for call in first.calls] == ["write_file", "compare", "compare"]
+
+
+async def test_an_error_in_place_of_a_whole_answer_is_told(tmp_path: Path) -> None:
+    mockup = Mockup("a", "0" * 64, photo(tmp_path, 64), 64, 64, 1.0)
+    transcript = Transcript(Task((mockup,), "html-css", "", Limits()))
+    told = Reply(body={"error": {"message": "Your plan holds no such model", "code": 402}})
+    with stand_in(*[told] * 4) as server:
+        model = ClientModel(endpoint_of(server))
+        with pytest.raises(ModelFailed, match="Your plan holds no such model"):
+            _ = [chunk async for chunk in model.turn(transcript, (), FileBlobs(tmp_path / "b"))]
 
 
 async def test_arguments_that_are_written_into_a_string_are_read(bench: Bench) -> None:
