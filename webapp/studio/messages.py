@@ -197,6 +197,14 @@ MESSAGES = {
         "The model's endpoint takes no more requests for now.",
         "Wait a few minutes, then press Continue.",
     ),
+    "model_no_credit": Message(
+        "The account at the model's endpoint has no credit left.",
+        "Add credit there, then press Continue.",
+    ),
+    "model_filtered": Message(
+        "The model's endpoint held an answer back: its content filter objects.",
+        "Say it in other words, or choose another model.",
+    ),
     "mini_unreachable": Message(
         "Kimi mini does not answer.",
         "Restart Mockwright with make up MODEL=mini, or correct MOCKWRIGHT_MINI_URL.",

@@ -33,6 +33,7 @@ T = TypeVar("T")
 
 MAX_ANSWER = 4_000_000  # characters, arguments included
 MAX_TOKENS = 1e12  # that a usage is believed
+AT_LIMIT = {"length", "max_tokens", "model_context_window_exceeded"}  # as endpoints say it
 _CALL_ID = re.compile(r"(?:functions\.)?(?P<name>.+?)(?::\d+)?")  # functions.write_file:3
 _KIMI_ID = re.compile(r"functions\.(?P<name>.+):\d+")
 _THOUGHTS = (  # as servers name them; none is in the library's type
@@ -159,7 +160,15 @@ class Answer:
 
     def is_at_limit(self) -> bool:
         """Whether it would have gone on if the endpoint had let it."""
-        return self._ending == "length" or self.is_full()
+        return self._ending in AT_LIMIT or self.is_full()
+
+    def is_filtered(self) -> bool:
+        """Whether the endpoint held the rest back."""
+        return self._ending == "content_filter"
+
+    def is_broken(self) -> bool:
+        """Whether the endpoint says that it failed."""
+        return self._ending == "error"
 
     def is_full(self) -> bool:
         return self._size >= MAX_ANSWER

@@ -189,6 +189,8 @@ async def _explain(failure: ModelFailed, endpoint: Endpoint) -> ModelFailed:
         offer = await list_models(endpoint)
         if offer is None:
             return NoSuchModel(f"{endpoint.url} lists no models. Does the address end in /v1?")
+        if endpoint.name in offer:
+            return failure
         names = ", ".join(offer[:MAX_LISTED]) or "no model at all"
         return NoSuchModel(f"{endpoint.url} offers {names}, but not {endpoint.name}.")
     return failure

@@ -1,6 +1,7 @@
 """What servers do that no standard says: each is met once, and then lived with."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -428,6 +429,65 @@ async def test_a_server_that_does_not_stream_is_asked_for_whole_answers(bench: B
     events, server = await play(bench, whole(FIRST), whole(FIRST), whole(FINISH))
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
     assert [request.get("stream") for request in server.requests] == [True, False, False]
+
+
+async def test_a_server_without_a_system_role_hears_it_from_the_person(bench: Bench) -> None:
+    refusal = refuses(400, "System role not supported")
+    events, server = await play(bench, refusal, calls(WRITE), FINISH)
+    assert events[-1].type == "run_finished"
+    assert [roles(request)[:2] for request in server.requests] == [
+        ["system", "user"],
+        ["user"],
+        ["user", "assistant"],
+    ]
+    first, second = (request["messages"] for request in server.requests[:2])
+    told = [{"type": "text", "text": first[0]["content"]}, *first[1]["content"]]
+    assert second[0]["content"] == told
+
+
+@pytest.mark.parametrize("words", ["Streaming is not supported here", "`stream` must be false"])
+async def test_a_server_that_refuses_to_stream_is_asked_for_whole_answers(
+    bench: Bench, words: str
+) -> None:
+    refusal = refuses(400, words)
+    _, server = await play(bench, refusal, *[whole_answer({"content": "Hello"})] * 2)
+    assert [request["stream"] for request in server.requests[:2]] == [True, False]
+
+
+async def test_an_option_is_known_by_its_words_too(bench: Bench) -> None:
+    refusal = refuses(400, "Requested chat template kwargs are not allowed")
+    with stand_in(refusal, calls(WRITE), FINISH) as server:
+        await bench.play(ClientModel(replace(endpoint_of(server), thinking=False)))
+    assert ["chat_template_kwargs" in request for request in server.requests] == [
+        *(True, False, False)
+    ]
+
+
+async def test_an_answer_that_is_filtered_ends_a_run_with_the_remedy(bench: Bench) -> None:
+    filtered = says("I can", finish="content_filter")
+    events, server = await play(bench, filtered, filtered)
+    assert isinstance(events[-1], RunFailed)
+    assert events[-1].code == "model_filtered"
+    events, _ = await play(bench, filtered, calls(WRITE), FINISH)
+    assert events[-1].type == "run_finished"
+    assert len(server.requests) == 2
+
+
+async def test_an_answer_that_ends_in_an_error_is_asked_for_again(bench: Bench) -> None:
+    events, server = await play(bench, says("I", finish="error"), calls(WRITE), FINISH)
+    assert events[-1].type == "run_finished"
+    assert len(server.requests) == 3
+
+
+async def test_answers_that_leave_the_conversation_no_room_are_freed(bench: Bench) -> None:
+    words = (
+        "'max_tokens' is too large: 50000. This model's maximum context length is 32768 tokens and"
+        " your request has 9000 input tokens (50000 > 32768 - 9000)."
+    )
+    events, server = await play(bench, calls(WRITE), refuses(400, words), FINISH, max_tokens=50_000)
+    assert events[-1].type == "run_finished"
+    assert [request.get("max_tokens") for request in server.requests] == [50_000, 50_000, None]
+    assert "max_completion_tokens" not in server.requests[-1]
 
 
 def whole_answer(message: JSON, finish: str | None = "stop", **beside: object) -> Reply:
