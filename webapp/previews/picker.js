@@ -64,9 +64,9 @@ const on = (types, handle) => {
 };
 on('pointermove', (event) => hover(elementAt(event.target)));
 on('click', (event) => select(elementAt(event.target)));
-on('pointerdown', (event) => {
-  // a disabled button gets no click; a finger may mean to scroll
-  if (event.pointerType === 'mouse' && event.target.disabled) select(elementAt(event.target));
+on('pointerup', (event) => {
+  // none of these gets a click, nor does what is in them
+  if (event.target.closest?.(':disabled, audio, video')) select(elementAt(event.target));
 });
 on('mousedown mouseup click dblclick auxclick dragstart submit', stop);
 on('keydown', (event) => {
