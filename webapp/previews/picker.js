@@ -38,6 +38,12 @@ const select = (element) => {
   tell('select', element);
 };
 
+/** What was selected in another revision, where this one has it and no other like it. */
+const onlyOne = (selector) => {
+  const found = document.querySelectorAll(selector);
+  return found.length === 1 ? found[0] : null;
+};
+
 const shownIn = (element) => [...(element?.children ?? [])].filter(isShown);
 const beside = (by) => {
   const all = shownIn(selected.parentElement);
@@ -90,7 +96,7 @@ on('scroll resize', () => {
 
 app.onmessage = ({ data }) => {
   if (data.walk) walk(data.walk);
-  if (data.select) select(document.querySelector(data.select));
+  if (data.select) select(onlyOne(data.select));
   if (data.clear) selected = null;
 };
 // who may frame a page is in its policy

@@ -51,7 +51,7 @@ LISTEN = """(url) => {
   window.told = [];
   addEventListener('message', ({data, ports}) => {
     heard.push(data);
-    if (data.picker) ports[0].onmessage = (event) => told.push(event.data);
+    if (data.picker) (window.offered = ports[0]).onmessage = (event) => told.push(event.data);
   });
   document.body.innerHTML = `<iframe sandbox="allow-scripts" width=600 height=400 src="${url}">`;
 }"""
@@ -125,6 +125,19 @@ async def test_what_is_disabled_is_selected_too(
     told = [one for one in await page.evaluate("told") if one["type"] == "select"]
     assert told
     assert {one["text"] for one in told} == {"Go on"}
+
+
+async def test_what_is_asked_for_is_selected_where_it_is_the_only_one(
+    browser: Browser, origins: tuple[str, str]
+) -> None:
+    app, previews = origins
+    path = await sync_to_async(saved)("<h1>Hello</h1><p>One</p><p>Two</p>")
+    page = await framed(browser, app, f"{previews}{path}?select={WORD}")
+    for selector in ("h1", "p", "aside"):
+        await page.evaluate("(select) => offered.postMessage({select})", selector)
+    await page.wait_for_timeout(SETTLED)
+    told = [one.get("text") for one in await page.evaluate("told") if one["type"] == "select"]
+    assert told == ["Hello", None, None]
 
 
 async def test_the_page_is_as_without_it(browser: Browser, origins: tuple[str, str]) -> None:
