@@ -166,6 +166,10 @@ MESSAGES = {
         "Unset ALL_PROXY and HTTPS_PROXY, or add the endpoint's host to NO_PROXY; restart "
         "Mockwright, then press Continue.",
     ),
+    "model_elsewhere": Message(
+        "The model's endpoint sends on to another address.",
+        "Enter that one under Models, if you trust it, then press Continue.",
+    ),
     "model_unauthorised": Message(
         "The model's endpoint refused the key.",
         "Enter the key again under Models, then press Continue.",

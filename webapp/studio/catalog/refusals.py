@@ -22,6 +22,7 @@ Cause = Literal[
     "context_exceeded",
     "too_many_pictures",
     "too_heavy",
+    "sent_elsewhere",
     "system_refused",
     "roles_refused",
     "empty_refused",
@@ -130,6 +131,11 @@ def refusal_of(error: APIError, secret: str) -> Refusal:
         return Refusal("timeout", "no answer in time")
     if isinstance(error, APIConnectionError):
         return Refusal("unreachable", redact(str(error.__cause__ or error), secret))
+    if isinstance(error, APIStatusError) and error.response.is_redirect:
+        target = error.response.headers["location"]
+        for page in ("/models", "/chat/completions"):
+            target = target.removesuffix(page)
+        return Refusal("sent_elsewhere", redact(f"it sends on to {target}", secret))
     words = _words_of(error)
     status = error.status_code if isinstance(error, APIStatusError) else _status_in(error)
     told = next((cause for cause, pattern in _WORDS if pattern.search(words)), None)

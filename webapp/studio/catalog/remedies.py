@@ -40,6 +40,7 @@ _CONNECTION = tuple(
 )
 _CAUSES = {
     "timeout": "Nothing came back: check host and port, and what lies between, as a firewall does.",
+    "sent_elsewhere": "Enter that address instead, if you trust it.",
     "unauthorised": "Enter the key again, and check that it is one of this server.",
     "no_such_model": "Choose one of the models that it offers, and check that the address ends "
     "in /v1.",

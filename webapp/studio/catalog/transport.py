@@ -17,10 +17,11 @@ def http_client(url: str) -> DefaultHttpxClient:
     return DefaultHttpxClient(limits=_ONE_EACH, trust_env=_is_elsewhere(url))
 
 
-def async_http_client(url: str, *, follow_redirects: bool = True) -> DefaultAsyncHttpxClient:
-    """The same for an event loop."""
+def async_http_client(url: str) -> DefaultAsyncHttpxClient:
+    """The same for an event loop. It follows no redirection: a person's words, pictures and key are
+    for this address."""
     return DefaultAsyncHttpxClient(
-        limits=_ONE_EACH, trust_env=_is_elsewhere(url), follow_redirects=follow_redirects
+        limits=_ONE_EACH, trust_env=_is_elsewhere(url), follow_redirects=False
     )
 
 

@@ -35,6 +35,10 @@ class Unauthorised(ModelFailed):
     code = "model_unauthorised"
 
 
+class SentElsewhere(ModelFailed):
+    code = "model_elsewhere"
+
+
 class NoSuchModel(ModelFailed):
     code = "model_unknown"
 
@@ -128,6 +132,7 @@ class Unstreamed(Overloaded):
 _KINDS: dict[Cause, type[ModelFailed]] = {
     "unreachable": Unreachable,
     "timeout": Unreachable,
+    "sent_elsewhere": SentElsewhere,
     "unauthorised": Unauthorised,
     "no_such_model": NoSuchModel,
     "no_vision": NoVision,

@@ -463,6 +463,17 @@ async def test_an_option_is_known_by_its_words_too(bench: Bench) -> None:
     ]
 
 
+@pytest.mark.parametrize("status", [301, 307, 308])
+async def test_what_a_person_gave_goes_to_no_other_address(bench: Bench, status: int) -> None:
+    with stand_in(calls(WRITE), FINISH) as other:
+        onward = Reply(status, headers=(("Location", f"{other.url}/chat/completions"),))
+        events, _ = await play(bench, onward)
+    assert other.requests == []
+    assert isinstance(events[-1], RunFailed)
+    assert events[-1].code == "model_elsewhere"
+    assert events[-1].detail == f"it sends on to {other.url}"
+
+
 async def test_an_answer_that_is_filtered_ends_a_run_with_the_remedy(bench: Bench) -> None:
     filtered = says("I can", finish="content_filter")
     events, server = await play(bench, filtered, filtered)
