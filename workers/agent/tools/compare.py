@@ -110,7 +110,9 @@ class Compare(ContextTool):
         pages = [file for file in progress.selected_in if file.path.endswith((".html", ".htm"))]
         texts = {file.path: self._context.blobs.get(file.sha256) for file in pages}
         before = {path: text.decode("utf-8", "replace") for path, text in texts.items()}
-        return changed_outside(progress.selection, before, workspace.read_text)
+        return changed_outside(
+            progress.selection, before, lambda path: workspace.read(path).decode("utf-8", "replace")
+        )
 
     async def _view(self, index: int) -> PageView:
         """What the mockup shows; its text is read once."""
