@@ -10,7 +10,7 @@ from justhtml.selector import SelectorError
 
 _TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 _END = re.compile(
-    r"<!--.*?(?:-->|\Z)|<[!?][^>]*>|</([a-z][^\s/>]*)[^>]*>", re.DOTALL | re.IGNORECASE
+    r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|</([a-z][^\s/<>]*)[^<>]*>", re.DOTALL | re.IGNORECASE
 )
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
 VOID |= {"track", "wbr", "param"}  # elements without an end tag

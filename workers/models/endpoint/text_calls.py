@@ -18,7 +18,7 @@ _FORMS = (
     r"\s*(?:<｜tool▁calls▁end｜>)?",
     r"(?:<\|python_tag\|>|<\|tool_call\|>|\[TOOL_CALLS\]|functools(?=\[))"
     r"(?P<rest>.*?)(?:<\|eo[mt]_id\|>|(?=\[TOOL_CALLS\])|\Z)",
-    r"^[ \t]*```(?:json|tool_calls?|tool_code)?[ \t]*\n(?P<fenced>.*?)^[ \t]*```[ \t]*$",
+    r"^[ \t]*```(?:json|tool_calls?|tool_code)?[ \t]*\n(?P<fenced>.*?)(?:^[ \t]*```[ \t]*$|\Z)",
     r"\A\s*```(?:json)?\s*(?P<whole>\{.*\})\s*```\s*\Z",
     r"\A\s*(?P<bare>[{\[].*)\Z",
 )
@@ -33,8 +33,10 @@ _NAMED = re.compile(
     r"(?:function)?\s*([\w.-]+)\s*(?:\[ARGS\]|```json)?\s*(\{.*|<arg_key>.*)", re.DOTALL
 )
 _MEMBERS = (
-    re.compile(r'<parameter(?:=|\s+name=")([\w-]+)"?>\n?(.*?)\n?</parameter>', re.DOTALL),
-    re.compile(r"<arg_key>(.*?)</arg_key>\s*<arg_value>(.*?)</arg_value>", re.DOTALL),  # GLM
+    re.compile(r'<parameter(?:=|\s+name=")([\w-]+)"?>\n?(.*?)\n?(?:</parameter>|\Z)', re.DOTALL),
+    re.compile(
+        r"<arg_key>([^<]*)</arg_key>\s*<arg_value>(.*?)(?:</arg_value>|\Z)", re.DOTALL
+    ),  # GLM
 )
 _TAGGED = re.compile(r"<(?:parameter|arg_key)")
 _BETWEEN = tuple(" \n\r\t,;")  # calls that follow one another
