@@ -1,9 +1,13 @@
 """Addresses: who serves the interface and generated pages, and where a model server is."""
 
+import re
 from dataclasses import dataclass
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
+import idna
+
+_NUMBERS = re.compile(r"\d+(\.\d+){3}")  # an IPv4 address, perhaps
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 
@@ -62,7 +66,16 @@ def server_address(text: str) -> str:
     if "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError("the address must hold no password, query or fragment")
     _ = parts.port  # raises where it is no number
+    _check_host(parts.hostname, is_bracketed="[" in parts.netloc)
     return address.rstrip("/")
+
+
+def _check_host(host: str, *, is_bracketed: bool) -> None:
+    """Raises ValueError where no client can ask a host of this name."""
+    if is_bracketed or _NUMBERS.fullmatch(host):
+        ip_address(unquote(host))
+    elif not host.isascii():
+        idna.encode(host)
 
 
 def is_loopback(host: str) -> bool:

@@ -104,6 +104,24 @@ def test_arrows_walk_and_escape_leaves(page: Page, service: Stack) -> None:
     expect(page.get_by_label("What should change?")).to_be_visible()
 
 
+def test_the_keyboard_alone_selects_and_what_is_shown_is_spoken_of(
+    page: Page, service: Stack
+) -> None:
+    written(page, service)
+    page.keyboard.press("s")
+    expect(page.locator(".rings")).to_be_attached()
+    page.keyboard.press("ArrowDown")  # at once: the page may still be loading
+    expect(told(page).locator("code")).to_have_text("body")
+    page.keyboard.press("ArrowDown")
+    expect(told(page).locator("code")).not_to_have_text("body")
+    page.keyboard.press("Escape")
+    about = page.locator(".next-words .selected-element")
+    expect(about).to_contain_text("index.html, line")
+    with page.expect_request(re.compile(r"/revisions/1/element")):
+        page.get_by_role("button", name="Previous revision").click()
+    expect(about).to_contain_text("index.html, line")
+
+
 def test_the_built_in_models_page_leads_to_its_lines(page: Page, stack: Stack) -> None:
     written(page, stack)
     page.get_by_role("button", name="Select an element").click()

@@ -38,6 +38,12 @@ const select = (element) => {
   tell('select', element);
 };
 
+/** What was selected in another revision, where this one has it and no other like it. */
+const onlyOne = (selector) => {
+  const found = document.querySelectorAll(selector);
+  return found.length === 1 ? found[0] : null;
+};
+
 const shownIn = (element) => [...(element?.children ?? [])].filter(isShown);
 const beside = (by) => {
   const all = shownIn(selected.parentElement);
@@ -64,9 +70,9 @@ const on = (types, handle) => {
 };
 on('pointermove', (event) => hover(elementAt(event.target)));
 on('click', (event) => select(elementAt(event.target)));
-on('pointerdown', (event) => {
-  // a disabled button gets no click; a finger may mean to scroll
-  if (event.pointerType === 'mouse' && event.target.disabled) select(elementAt(event.target));
+on('pointerup', (event) => {
+  // none of these gets a click, nor does what is in them
+  if (event.target.closest?.(':disabled, audio, video')) select(elementAt(event.target));
 });
 on('mousedown mouseup click dblclick auxclick dragstart submit', stop);
 on('keydown', (event) => {
@@ -90,7 +96,7 @@ on('scroll resize', () => {
 
 app.onmessage = ({ data }) => {
   if (data.walk) walk(data.walk);
-  if (data.select) select(document.querySelector(data.select));
+  if (data.select) select(onlyOne(data.select));
   if (data.clear) selected = null;
 };
 // who may frame a page is in its policy

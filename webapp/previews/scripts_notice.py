@@ -7,7 +7,7 @@ known. Where in doubt, the page is left as it is.
 import html
 import re
 
-from webapp.studio.page_source import VOID
+from webapp.studio.page_source import RAW, VOID
 
 NOTICE = (
     b'<div role="status" style="all:initial;display:block;position:fixed;inset:0 0 auto 0;'
@@ -19,7 +19,6 @@ NOTICE = (
 UNSEEN = {"script", "style", "title", "template", "datalist", "object", "iframe", "noembed"}
 SEEN = {"img", "svg", "video", "audio", "input", "button", "select", "textarea", "hr", "meter"}
 SEEN |= {"progress"}
-RAW = {"script", "style", "title", "iframe", "noembed", "xmp", "noframes"}  # hold no elements
 TAG = re.compile(r"""<(/?)([a-z][^\s/>]*)((?:[^>"']|"[^"]*"|'[^']*')*)>""", re.IGNORECASE)
 ATTRIBUTE = re.compile(r"""([^\s"'>/=]+)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s>]+))?""")
 SCRIPTS = re.compile(r"|module|(text|application)/(x-)?(java|ecma)script", re.IGNORECASE)

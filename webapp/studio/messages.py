@@ -202,6 +202,10 @@ MESSAGES = {
         "Write ALL_PROXY or HTTPS_PROXY with http://, https:// or socks5://, or add the endpoint's "
         "host to NO_PROXY; restart Mockwright, then press Continue.",
     ),
+    "model_elsewhere": Message(
+        "The model's endpoint sends on to another address.",
+        "Enter that one under Models, if you trust it, then press Continue.",
+    ),
     "model_unauthorised": Message(
         "The model's endpoint refused the key.",
         "Enter the key again under Models, then press Continue.",
@@ -232,6 +236,14 @@ MESSAGES = {
     "model_rate_limited": Message(
         "The model's endpoint takes no more requests for now.",
         "Wait a few minutes, then press Continue.",
+    ),
+    "model_no_credit": Message(
+        "The account at the model's endpoint has no credit left.",
+        "Add credit there, then press Continue.",
+    ),
+    "model_filtered": Message(
+        "The model's endpoint held an answer back: its content filter objects.",
+        "Say it in other words, or choose another model.",
     ),
     "mini_unreachable": Message(
         "Kimi mini does not answer.",

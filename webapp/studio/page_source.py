@@ -9,8 +9,21 @@ from justhtml.dom import Element
 from justhtml.selector import SelectorError
 
 _TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_END = re.compile(
+    r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)|</([a-z][^\s/<>]*)[^<>]*>", re.DOTALL | re.IGNORECASE
+)
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source"}
 VOID |= {"track", "wbr", "param"}  # elements without an end tag
+RAW = {
+    "script",
+    "style",
+    "title",
+    "textarea",
+    "iframe",
+    "noembed",
+    "xmp",
+    "noframes",
+}  # without any
 
 
 @dataclass(frozen=True)
@@ -27,8 +40,8 @@ class PageSource:
     """A page's file, parsed as a browser does. Half a second for a megabyte."""
 
     def __init__(self, html: str) -> None:
-        self.html = html
-        self._page = JustHTML(html, sanitize=False, track_node_locations=True)
+        self.html = html.replace("\ufeff", " ", 1) if html.startswith("\ufeff") else html
+        self._page = JustHTML(self.html, sanitize=False, track_node_locations=True)
         offsets = (one.origin_offset for one in self._page.query("*"))
         self._starts = sorted(offset for offset in offsets if offset is not None)
 
@@ -51,24 +64,53 @@ class PageSource:
 
     def _end_of(self, element: Element) -> int:
         """The offset behind the element. It ends after its last child, which is found first."""
-        lineage = [element]
-        while children := [one for one in lineage[-1].children if isinstance(one, Element)]:
-            lineage.append(children[-1])
-        written = [one for one in lineage if one.origin_offset is not None]
-        last = written[-1].origin_offset or 0
+        start = element.origin_offset or 0
+        lineage, last = [element], start
+        while inner := self._last_child(lineage[-1], last):
+            lineage.append(inner)
+            last = inner.origin_offset or last  # what is not written itself has children that are
         after = bisect_right(self._starts, last)
         limit = self._starts[after] if after < len(self._starts) else len(self.html)
         tag = _TAG.match(self.html, last, limit)
         end = tag.end() if tag else limit
-        is_whole = written[-1].name in VOID or self.html.endswith("/>", last, end)
-        for one in reversed(written[:-1] if is_whole else written):
-            end = self._behind_end_tag(one.name, end, limit)
-        return end
+        opened = [one.name.lower() for one in lineage]
+        if opened[-1] in VOID or self.html.endswith("/>", last, end):
+            opened.pop()
+        elif opened[-1] in RAW:
+            end = self._place(f"</{opened[-1]}", end, limit)
+        return self._close(opened, _names_around(element), end, limit) if opened else end
 
-    def _behind_end_tag(self, name: str, start: int, limit: int) -> int:
-        """Where there is none, before the end tag of what is around it, or the next element."""
-        own = re.compile(rf"</{re.escape(name)}\s*>", re.IGNORECASE).search(self.html, start, limit)
-        if own:
-            return own.end()
-        around = self.html.find("</", start, limit)
-        return start + len(self.html[start : around if around >= 0 else limit].rstrip())
+    def _last_child(self, element: Element, after: int) -> Element | None:
+        """The last that is written behind an offset: what is moved by a parser stands before it."""
+        children = [one for one in element.children if isinstance(one, Element)]
+        return next(
+            (one for one in reversed(children) if (one.origin_offset or after + 1) > after), None
+        )
+
+    def _place(self, what: str, start: int, limit: int) -> int:
+        found = re.compile(re.escape(what), re.IGNORECASE).search(self.html, start, limit)
+        return found.start() if found else limit
+
+    def _close(self, opened: list[str], around: set[str], start: int, limit: int) -> int:
+        """Behind the end tag of the first of `opened`. Where there is none, before the end tag of
+        what is around it, or the next element."""
+        for tag in _END.finditer(self.html, start, limit):
+            name = (tag[1] or "").lower()
+            if name in opened:
+                while opened.pop() != name:
+                    pass  # elements whose end tags were left out
+                start = tag.end()
+                if not opened:
+                    return start
+            elif name in around:
+                limit = tag.start()
+                break
+        return start + len(self.html[start:limit].rstrip())
+
+
+def _names_around(element: Element) -> set[str]:
+    names, parent = set(), element.parent
+    while isinstance(parent, Element):
+        names.add(parent.name.lower())
+        parent = parent.parent
+    return names

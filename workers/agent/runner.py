@@ -16,6 +16,8 @@ from workers.agent.transcript import read_arguments
 MAX_ARGUMENTS = 2_000_000  # characters
 MAX_RESULT = 60_000  # characters of one text part
 
+IN_A_STRING = {"tuple_type", "list_type", "model_type", "dict_type"}  # what may be written so
+
 logger = logging.getLogger(__name__)
 
 
@@ -74,9 +76,31 @@ def _parse(arguments: str, tool: Tool) -> Params:
             ) from error
         raise InvalidCall(f"The arguments are not valid JSON: {error}") from error
     try:
-        return tool.params.model_validate(value)
+        return _fit(value, tool)
     except ValidationError as error:
         raise InvalidCall(f"The arguments do not fit {tool.name}: {_problems(error)}") from error
+
+
+def _fit(value: object, tool: Tool) -> Params:
+    """Raises ValidationError. Some models write a list or an object into a string."""
+    try:
+        return tool.params.model_validate(value)
+    except ValidationError as error:
+        told = dict(value) if isinstance(value, dict) else {}
+        for problem in error.errors(include_url=False):
+            name, text = problem["loc"][0] if problem["loc"] else "", problem["input"]
+            if problem["type"] in IN_A_STRING and isinstance(text, str) and told.get(name) == text:
+                told[name] = _read_or_keep(text)
+        if told in (value, {}):
+            raise
+        return tool.params.model_validate(told)
+
+
+def _read_or_keep(text: str) -> object:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def _breaks_off(error: Exception) -> bool:

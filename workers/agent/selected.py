@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from webapp.studio.events import Selection
 from webapp.studio.page_source import PageSource
 
-_STYLE = re.compile(r"(<style\b[^>]*>).*?(</style\s*>)", re.DOTALL | re.IGNORECASE)
+_STYLE = re.compile(
+    r"(?<!\s)(\s*)(?:(?:<style\b.*?(?:</style\s*>|\Z)|<link\b[^<>]*\bstylesheet\b[^<>]*>)(\s*))+",
+    re.DOTALL | re.IGNORECASE,
+)
 
 Read = Callable[[str], str]  # the text of a page's file by its path
 
@@ -15,7 +18,7 @@ def changed_outside(selection: Selection, before: Mapping[str, str], read: Read)
     """The pages whose markup changed outside of the selection, by their paths.
 
     `before` are the texts of the pages when it was selected. Rules may stand anywhere, so style
-    sheets and `style` elements are not judged.
+    sheets, `style` elements and links to sheets are not judged.
     """
     return [path for path, text in before.items() if _is_changed(selection, path, text, read(path))]
 
@@ -31,4 +34,4 @@ def _is_changed(selection: Selection, path: str, before: str, after: str) -> boo
 
 
 def _markup(html: str) -> str:
-    return _STYLE.sub(r"\1\2", html)
+    return _STYLE.sub(lambda found: found[2] or found[1], html)

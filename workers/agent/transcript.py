@@ -225,9 +225,10 @@ def _outcome(call: ToolCall, *, ok: bool, for_ui: str) -> tuple[str, ...]:
 
 def read_arguments(text: str) -> object:
     """What the JSON of a call's arguments says. Raises ValueError and RecursionError."""
-    value: object = json.loads(text or "{}")
+    value: object = json.loads(text.strip() or "{}")
     # some servers write the JSON into a JSON string
-    return json.loads(value) if isinstance(value, str) else value
+    value = json.loads(value) if isinstance(value, str) else value
+    return {} if value is None else value
 
 
 def _declared(finish: ToolCall, revisions: int) -> int | None:

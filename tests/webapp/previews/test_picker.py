@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from asgiref.sync import sync_to_async
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from tests.webapp.previews.test_previews import fetch, policy
 from tests.webapp.record import claimed_run, revision
@@ -51,7 +51,7 @@ LISTEN = """(url) => {
   window.told = [];
   addEventListener('message', ({data, ports}) => {
     heard.push(data);
-    if (data.picker) ports[0].onmessage = (event) => told.push(event.data);
+    if (data.picker) (window.offered = ports[0]).onmessage = (event) => told.push(event.data);
   });
   document.body.innerHTML = `<iframe sandbox="allow-scripts" width=600 height=400 src="${url}">`;
 }"""
@@ -73,7 +73,7 @@ async def browser() -> AsyncIterator[Browser]:
         await browser.close()
 
 
-async def framed(browser: Browser, app: str, url: str) -> Page:
+async def framed(browser: Browser | BrowserContext, app: str, url: str) -> Page:
     """A page of the interface's origin that frames the preview and listens."""
     page = await browser.new_page()
     await page.goto(f"{app}/healthz")
@@ -99,6 +99,45 @@ async def test_a_hostile_page_runs_nothing_and_selects_nothing(
     told = [one for one in await page.evaluate("told") if one["type"] == "select"]
     assert [(one["tag"], one["text"]) for one in told] in ([("h1", "Hello")], [])
     assert told or kind == "names in a form"
+
+
+@pytest.mark.parametrize("by", ["mouse", "finger"])
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<button disabled>Go on</button>",
+        "<button disabled><span>Go on</span></button>",
+        "<fieldset disabled><button>Go on</button></fieldset>",
+    ],
+)
+async def test_what_is_disabled_is_selected_too(
+    browser: Browser, origins: tuple[str, str], markup: str, by: str
+) -> None:
+    app, previews = origins
+    path = await sync_to_async(saved)(markup)
+    context = await browser.new_context(has_touch=True)
+    page = await framed(context, app, f"{previews}{path}?select={WORD}")
+    box = await page.frames[1].get_by_text("Go on").bounding_box()
+    assert box is not None
+    press = page.mouse.click if by == "mouse" else page.touchscreen.tap
+    await press(box["x"] + 9, box["y"] + 9)
+    await page.wait_for_timeout(SETTLED)
+    told = [one for one in await page.evaluate("told") if one["type"] == "select"]
+    assert told
+    assert {one["text"] for one in told} == {"Go on"}
+
+
+async def test_what_is_asked_for_is_selected_where_it_is_the_only_one(
+    browser: Browser, origins: tuple[str, str]
+) -> None:
+    app, previews = origins
+    path = await sync_to_async(saved)("<h1>Hello</h1><p>One</p><p>Two</p>")
+    page = await framed(browser, app, f"{previews}{path}?select={WORD}")
+    for selector in ("h1", "p", "aside"):
+        await page.evaluate("(select) => offered.postMessage({select})", selector)
+    await page.wait_for_timeout(SETTLED)
+    told = [one.get("text") for one in await page.evaluate("told") if one["type"] == "select"]
+    assert told == ["Hello", None, None]
 
 
 async def test_the_page_is_as_without_it(browser: Browser, origins: tuple[str, str]) -> None:

@@ -51,12 +51,46 @@ def test_an_element_is_all_of_its_source(selector: str, source: str) -> None:
     assert found.last_line - found.first_line == source.count("\n")
 
 
+@pytest.mark.parametrize(
+    ("html", "selector", "source"),
+    [
+        ("<div>x<!-- </div> -->y</div><p>z", "div", "<div>x<!-- </div> -->y</div>"),
+        ("<div>x<? '</div>' ?>y</div><p>", "div", "<div>x<? '</div>' ?>y</div>"),
+        ("<div>1</div x><p>2", "div", "<div>1</div x>"),
+        ("<div><span>a</div>b</span><p>c", "div", "<div><span>a</div>"),
+        ("<div><span>a</div>b</span><p>c", "span", "<span>a"),
+        (
+            "<table><tr><td><table id=a><td>x</table></td></table>",
+            "#a",
+            "<table id=a><td>x</table>",
+        ),
+        ("<table><tr><td><table id=a><td>x</table></td></table>", "#a td", "<td>x"),
+        ("<div><script>'</div>'</script></div>", "div", "<div><script>'</div>'</script></div>"),
+        ("<div><textarea></div></textarea></div>", "textarea", "<textarea></div></textarea>"),
+        ("<div><div id=a><div>x</div> y</div></div>", "#a", "<div id=a><div>x</div> y</div>"),
+        ("<p>a</b>c</p><p>d", "p:first-of-type", "<p>a</b>c</p>"),
+        ("\ufeff<!doctype html><p>a</p>", "p", "<p>a</p>"),
+        ("<b><p>x</b>y</p><i>z</i>", "p", "<p>x</b>y</p>"),
+    ],
+)
+def test_an_element_ends_where_a_browser_ends_it(html: str, selector: str, source: str) -> None:
+    found = PageSource(html).find(selector)
+    assert found is not None
+    assert html[found.start : found.end] == source
+
+
 @pytest.mark.parametrize("selector", ["p", "tbody", "aside", "", "!", "p:hover(", "*"])
 def test_what_is_not_one_element_of_the_file_is_not_found(selector: str) -> None:
     assert PageSource(PAGE).find(selector) is None
 
 
-@given(st.lists(st.sampled_from(["<p>", "</p>", "<div id=x>", "</div>", "<br>", "a", "\n", "<"])))
+@given(
+    st.lists(
+        st.sampled_from(
+            ["<p>", "</p>", "<div id=x>", "</div>", "<br>", "a", "\n", "<", "<b>", "</b>"]
+        )
+    )
+)
 def test_no_page_is_too_broken(parts: list[str]) -> None:
     html = "".join(parts)
     found = PageSource(html).find("div:first-of-type")

@@ -19,6 +19,12 @@ class Numbers(Params):
     other: int = 0
 
 
+class Lists(Params):
+    numbers: tuple[Numbers, ...] = ()
+    one: Numbers | None = None
+    words: str = ""
+
+
 class Fatal(Exception):
     code = sorted(FATAL_CODES)[0]
 
@@ -40,6 +46,20 @@ class Echo:
             raise self.error
         text = self.answer or str(params.number)
         return ToolResult((TextPart(text=text),), for_ui="Said", ok=True)
+
+
+class Lister:
+    """Says the numbers it is given."""
+
+    name = "lister"
+    description = "Says numbers."
+    params: ClassVar[type[Params]] = Lists
+
+    async def __call__(self, params: Params) -> ToolResult:
+        assert isinstance(params, Lists)
+        numbers = [*params.numbers, *([params.one] if params.one else [])]
+        words = " ".join((*(str(one.number) for one in numbers), params.words))
+        return ToolResult((TextPart(text=words),), for_ui="Said", ok=True)
 
 
 async def answer_of(tool: Tool, arguments: str = '{"number": 7}', name: str = "echo") -> ToolResult:
@@ -92,6 +112,20 @@ async def test_arguments_are_taken_up_to_a_length() -> None:
 async def test_a_tool_that_fails_says_so(error: Exception, says: str) -> None:
     result = await answer_of(Echo(error=error))
     assert (result.ok, text_of(result)) == (False, f"Error: echo failed: {says}")
+
+
+@pytest.mark.parametrize("arguments", ["", " \n", "null", "{}"])
+async def test_no_arguments_are_written_in_many_ways(arguments: str) -> None:
+    assert (await answer_of(Lister(), arguments)).ok
+
+
+async def test_a_list_that_is_written_into_a_string_is_read() -> None:
+    arguments = {"numbers": '[{"number": 1}]', "one": '{"number": 2}', "words": "[3]"}
+    result = await answer_of(Lister(), json.dumps(arguments))
+    assert text_of(result) == "1 2 [3]"
+    result = await answer_of(Lister(), json.dumps(arguments | {"numbers": "[1"}))
+    assert "numbers" in text_of(result)
+    assert not result.ok
 
 
 async def test_what_no_model_can_mend_is_raised() -> None:

@@ -1,5 +1,7 @@
 """What changed besides the selected element."""
 
+import time
+
 import pytest
 
 from webapp.studio.events import Selection
@@ -22,6 +24,9 @@ NOTE = Selection(page="index.html", selector="p.note", first_line=3, last_line=3
         ('<p class="note">One</p>', "", False),
         ("color: red", "color: blue", False),
         ("<style>p", "<style>.note { margin: 0 } p", False),
+        ("<h1>", "<style>\n.note { margin: 0 }\n</style>\n<h1>", False),
+        ("<h1>", '<link rel="stylesheet" href="note.css">\n<h1>', False),
+        ("<h1>", '<link rel="icon" href="icon.svg">\n<h1>', True),
         ("Hello", "Hi", True),
         ("Two", "2", True),
         ("<p>Two</p>\n", "", True),
@@ -47,3 +52,11 @@ def test_an_element_that_is_not_in_the_file_makes_all_of_it_outside() -> None:
     gone = NOTE.model_copy(update={"selector": "aside"})
     after = PAGE.replace("One", "Uno")
     assert changed_outside(gone, {"index.html": PAGE}, lambda _: after) == ["index.html"]
+
+
+@pytest.mark.parametrize("part", [" <style>", "<style></style>\n", "<link stylesheet", " "])
+def test_a_page_of_many_broken_sheets_is_judged_at_once(part: str) -> None:
+    started = time.monotonic()
+    page = PAGE + part * 20_000
+    changed_outside(NOTE, {"page-2.html": page}, {"page-2.html": page}.__getitem__)
+    assert time.monotonic() - started < 5

@@ -6,6 +6,7 @@ Imports a large library: load it where it is needed.
 import asyncio
 import base64
 import io
+import json
 import secrets
 import time
 from collections.abc import AsyncIterator
@@ -88,13 +89,13 @@ class _Test:
 
     @asynccontextmanager
     async def connect(self) -> AsyncIterator[None]:
-        """A client that follows no redirection: the key is for this address."""
+        """Raises Stop."""
         try:
             self._client = AsyncOpenAI(
                 base_url=self._endpoint.url,
                 api_key=self._key or "none",
                 max_retries=0,
-                http_client=async_http_client(self._endpoint.url, follow_redirects=False),
+                http_client=async_http_client(self._endpoint.url),
             )
         except (ImportError, ValueError) as error:
             told = redact(str(error), self._key)
@@ -177,11 +178,7 @@ class _Test:
         """Raises Stop where the refusal of the list is one of everything."""
         response = error.response if isinstance(error, APIStatusError) else None
         if response is not None and response.is_redirect:
-            target = response.headers.get("location", "another address").removesuffix("/models")
-            told = f"It sends on to {redact(target, self._key)}."
-            remedy = "Enter that address instead, if you trust it."
-            self._find(Finding(check="address", outcome="no", measured=told, remedy=remedy))
-            raise Stop
+            self._fail("address", refusal)
         if refusal.cause in ("unreachable", "timeout"):
             self._fail("address", refusal)
         if refusal.cause == "unauthorised":
@@ -263,23 +260,30 @@ def _hear(heard: Heard, piece: ChatCompletionChunk, at: float) -> None:
         heard.first_at = at if heard.first_at is None else heard.first_at
         heard.last_at = at
         heard.pieces += 1
-        heard.text += delta.content or ""
+        heard.text += _text(delta.content)
         heard.thought += thought
         for call in delta.tool_calls or ():
             name, arguments = heard.calls.get(call.index, ("", ""))
             if call.function is not None:
                 name = name or call.function.name or ""
-                arguments += call.function.arguments or ""
+                arguments += _text(call.function.arguments)
             heard.calls[call.index] = (name, arguments)
 
 
 def _hear_whole(heard: Heard, answer: ChatCompletion) -> None:
     for choice in answer.choices or ():
-        heard.text += choice.message.content or ""
+        heard.text += _text(choice.message.content)
         heard.thought += _thought(choice.message.model_extra)
         for number, call in enumerate(choice.message.tool_calls or ()):
             if call.type == "function":
-                heard.calls[number] = (call.function.name, call.function.arguments)
+                heard.calls[number] = (call.function.name, _text(call.function.arguments))
+
+
+def _text(told: object) -> str:
+    """A text as servers send it: whole, in parts, or as the JSON that it should write."""
+    if isinstance(told, list):
+        return "".join(_text(part.get("text")) for part in told if isinstance(part, dict))
+    return json.dumps(told) if isinstance(told, dict) else told if isinstance(told, str) else ""
 
 
 def _thought(extra: dict[str, object] | None) -> str:

@@ -5,7 +5,9 @@ Imports a large library: load it where it is needed.
 
 import json
 import re
+import time
 from dataclasses import dataclass
+from email.utils import mktime_tz, parsedate_tz
 from typing import Literal
 
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
@@ -20,8 +22,11 @@ Cause = Literal[
     "context_exceeded",
     "too_many_pictures",
     "too_heavy",
+    "sent_elsewhere",
+    "system_refused",
     "roles_refused",
     "empty_refused",
+    "no_credit",
     "rate_limited",
     "overloaded",
     "refused",
@@ -36,18 +41,27 @@ _PATTERNS: tuple[tuple[Cause, str], ...] = (
     (
         "context_exceeded",
         r"context.?length|context.?size|context ?window|token limit|prompt is too long"
-        r"|maximum context|longer than the model|exceeds? the (?:model|maximum).{0,30}token",
+        r"|maximum context|longer than the model|exceeds? the (?:model|maximum).{0,30}token"
+        r"|too many tokens|(?:input|token length)(?: is)? too long|inputs?`? tokens|\bn_ctx\b"
+        r"|maximum prompt length|(?:prompt|input length|token count).{0,40} exceeds?"
+        r"|range of input length|reduce the length|max_num_tokens|too large for model",
     ),
     (
         "too_many_pictures",  # "at most 0 images" is no limit, but no sight
         r"too many (?:images|pictures)|(?:at most|up to|more than|only supports?) [1-9]\d* image"
         r"|max(?:imum)? (?:of|number of) (?:[1-9]\d* )?images?|image count|number of images"
+        r"|(?:less|fewer) than \d+ images"
         r"|[1-9]\d* images? (?:per|in (?:a|one|each)) |image[\"']?[=:] ?[1-9].{0,40}limit.mm.per",
     ),
     (
         "too_heavy",
         r"(?:image|picture|request|body|payload|entity).{0,40}(?:exceeds|too large)"
         r"|exceeds? .{0,20}\d+ ?[MK]i?B",
+    ),
+    (
+        "system_refused",
+        r"system (?:role|message|prompt)s?.{0,30}(?:not|n't|un)\w* ?(?:support|allow|enable)"
+        r"|developer instruction|role.{0,40}not support .?(?:system|developer)",
     ),
     (
         "roles_refused",
@@ -64,18 +78,21 @@ _PATTERNS: tuple[tuple[Cause, str], ...] = (
         r"|(?:not|n't|only) support\w*.{0,40}(?:image|vision|multimodal)|not a multimodal"
         r"|(?:image|vision|multimodal).{0,60}(?:(?:not|n't|only) support|unsupported)"
         r"|unknown variant .?image_url|at most 0 images?|(?:required for|support) image input"
-        r"|mmproj",
+        r"|mmproj|only accepts? text|content.{0,40}(?:str type expected|should be a valid string)"
+        r"|(?:invalid|unexpected|unsupported|unknown|not allowed|not a valid).{0,40}image_url"
+        r"|image_url.{0,20}(?:not|unsupported)|vision.{0,20}(?:not enabled|disabled)",
     ),
     (
         "no_tools",
         r"not support (?:tool|function)|tool.{0,30}not support|tool choice requires"
-        r"|support tool use",
+        r"|support tool use|tools param requires|parameters?.{0,20}\btools\b",
     ),
     (
         "no_such_model",
         r"model.{0,200}(?:not found|does(?:n't| not) exist|not exist)|unknown model"
         r"|invalid model name",
     ),
+    ("no_credit", r"insufficient.(?:balance|credit|quota|funds)|credit balance is too low"),
     ("rate_limited", r"rate.?limit|too many requests"),
     # LiteLLM of the server behind it; its error of that name stands for others too
     ("timeout", r"litellm.{0,80}(?:Timeout|timed out)"),
@@ -87,6 +104,7 @@ _PATTERNS: tuple[tuple[Cause, str], ...] = (
 )
 _WORDS = tuple((cause, re.compile(words, re.IGNORECASE)) for cause, words in _PATTERNS)
 _STATUSES: dict[int, Cause] = {
+    402: "no_credit",
     401: "unauthorised",
     403: "unauthorised",
     404: "no_such_model",
@@ -113,11 +131,18 @@ def refusal_of(error: APIError, secret: str) -> Refusal:
         return Refusal("timeout", "no answer in time")
     if isinstance(error, APIConnectionError):
         return Refusal("unreachable", redact(str(error.__cause__ or error), secret))
+    if isinstance(error, APIStatusError) and error.response.is_redirect:
+        target = error.response.headers["location"]
+        for page in ("/models", "/chat/completions"):
+            target = target.removesuffix(page)
+        return Refusal("sent_elsewhere", redact(f"it sends on to {target}", secret))
     words = _words_of(error)
     status = error.status_code if isinstance(error, APIStatusError) else _status_in(error)
     told = next((cause for cause, pattern in _WORDS if pattern.search(words)), None)
     cause: Cause
-    if status in (401, 403, 429):
+    if told == "no_credit" and status in (403, 429):
+        cause = told
+    elif status in (401, 403, 429):
         cause = _STATUSES[status]
     elif told is not None:
         cause = told
@@ -138,8 +163,13 @@ def redact(text: str, secret: str) -> str:
 
 
 def _wait_of(header: str) -> float:
-    """Seconds of a Retry-After header; 0 where it is missing or a date."""
-    return min(float(header), MAX_WAIT) if header.isdecimal() else 0.0
+    """Seconds of a Retry-After header, which may be a date; 0 where it is missing."""
+    try:
+        seconds = float(header)
+    except ValueError:
+        date = parsedate_tz(header)
+        seconds = mktime_tz(date) - time.time() if date else 0.0
+    return min(max(seconds, 0.0), MAX_WAIT) if seconds == seconds else 0.0
 
 
 def _status_in(error: APIError) -> int | None:

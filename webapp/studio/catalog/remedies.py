@@ -46,6 +46,7 @@ _CONNECTION = tuple(
 )
 _CAUSES = {
     "timeout": "Nothing came back: check host and port, and what lies between, as a firewall does.",
+    "sent_elsewhere": "Enter that address instead, if you trust it.",
     "unauthorised": "Enter the key again, and check that it is one of this server.",
     "no_such_model": "Choose one of the models that it offers, and check that the address ends "
     "in /v1.",
@@ -55,6 +56,7 @@ _CAUSES = {
     "too_many_pictures": "Raise the limit of images in a request there "
     "(vLLM: --limit-mm-per-prompt).",
     "too_heavy": "Raise the limit of bytes at the server or the proxy before it.",
+    "no_credit": "Add credit to the account there, or enter the key of another.",
     "rate_limited": "Wait a few minutes, or look at the account's quota.",
     "overloaded": "The server has a fault of its own: read its log, then try again.",
 }

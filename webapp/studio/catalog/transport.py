@@ -41,12 +41,11 @@ def http_client(url: str) -> DefaultHttpxClient:
     return _Client(limits=_ONE_EACH, trust_env=_is_elsewhere(url))
 
 
-def async_http_client(url: str, *, follow_redirects: bool = True) -> DefaultAsyncHttpxClient:
-    """The same for an event loop."""
+def async_http_client(url: str) -> DefaultAsyncHttpxClient:
+    """The same for an event loop. It follows no redirection: a person's words, pictures and key are
+    for this address."""
     _name_socks_version()
-    return _AsyncClient(
-        limits=_ONE_EACH, trust_env=_is_elsewhere(url), follow_redirects=follow_redirects
-    )
+    return _AsyncClient(limits=_ONE_EACH, trust_env=_is_elsewhere(url), follow_redirects=False)
 
 
 def _name_socks_version() -> None:

@@ -115,7 +115,9 @@ class Compare(ContextTool):
         ]
         texts = {file.path: self._context.blobs.get(file.sha256) for file in pages}
         before = {path: text.decode("utf-8", "replace") for path, text in texts.items()}
-        return changed_outside(progress.selection, before, workspace.read_text)
+        return changed_outside(
+            progress.selection, before, lambda path: workspace.read(path).decode("utf-8", "replace")
+        )
 
     def _are_states(self, page: str, other: str) -> bool:
         """Whether they are one page in two states: what changes on one changes on the other."""

@@ -27,12 +27,13 @@ from workers.agent.protocols import (
     UsageChunk,
 )
 from workers.models.endpoint.markup import MarkupReader, Span
-from workers.models.endpoint.text_calls import HeldText, calls_in, without_calls
+from workers.models.endpoint.text_calls import HeldText, calls_in, values_in, without_calls
 
 T = TypeVar("T")
 
 MAX_ANSWER = 4_000_000  # characters, arguments included
 MAX_TOKENS = 1e12  # that a usage is believed
+AT_LIMIT = {"length", "max_tokens", "model_context_window_exceeded"}  # as endpoints say it
 _CALL_ID = re.compile(r"(?:functions\.)?(?P<name>.+?)(?::\d+)?")  # functions.write_file:3
 _KIMI_ID = re.compile(r"functions\.(?P<name>.+):\d+")
 _THOUGHTS = (  # as servers name them; none is in the library's type
@@ -86,8 +87,9 @@ class CallWriter:
 
     def is_followed_by(self, piece: CallPiece) -> bool:
         """Whether a piece of the same index begins another call. Some servers give every call
-        index 0 and tell them apart by id, or not at all; some repeat the name."""
-        if piece.identity and self.identity and piece.identity != self.identity:
+        index 0 and tell them apart by id, or not at all; some repeat the name, or give each piece
+        an id of its own."""
+        if piece.name and piece.identity and self.identity not in ("", piece.identity):
             return True
         if not (piece.name or self._is_named_again) or not self.is_complete():
             return False
@@ -158,7 +160,15 @@ class Answer:
 
     def is_at_limit(self) -> bool:
         """Whether it would have gone on if the endpoint had let it."""
-        return self._ending == "length" or self.is_full()
+        return self._ending in AT_LIMIT or self.is_full()
+
+    def is_filtered(self) -> bool:
+        """Whether the endpoint held the rest back."""
+        return self._ending == "content_filter"
+
+    def is_broken(self) -> bool:
+        """Whether the endpoint says that it failed."""
+        return self._ending == "error"
 
     def is_full(self) -> bool:
         return self._size >= MAX_ANSWER
@@ -185,7 +195,7 @@ class Answer:
         in_words = [] if self._ids else self._content.calls or self._reasoning.calls
         rest = self._held.held
         if not self._ids and not in_words and (in_words := self._calls_in_words()):
-            rest = without_calls(rest)
+            rest = without_calls(rest, self._offered)
         if rest:
             yield from self._give(iter((TextChunk(rest),)))
         for writer in in_words:
@@ -237,7 +247,7 @@ class Answer:
 
     def _close_calls(self, writers: list[CallWriter]) -> Iterator[Chunk]:
         """Give out calls; one that comes once more in every letter is the same."""
-        for call in (writer.call() for writer in writers):
+        for call in (call for writer in writers for call in _parted(writer.call())):
             if call.id and call in self._made:
                 continue
             self._made.add(call)
@@ -290,6 +300,19 @@ class _MarkedText:
             case "end" if self._open is not None:
                 self.calls.append(self._open)
                 self._open = None
+
+
+def _parted(call: ToolCall) -> list[ToolCall]:
+    """The call, or one for each of the objects that a server ran together in its arguments."""
+    values = values_in(call.arguments) if "}" in call.arguments[:-1] else []
+    objects = [value for value in values if isinstance(value, dict)]
+    if len(objects) < 2 or len(objects) < len(values):
+        return [call]
+    different = dict.fromkeys(json.dumps(value) for value in objects)
+    return [
+        call.model_copy(update={"id": call.id if number == 0 else "", "arguments": arguments})
+        for number, arguments in enumerate(different)
+    ]
 
 
 def _usage_of(told: CompletionUsage) -> Usage:

@@ -10,12 +10,14 @@ ModelFailed               model_failed            anything else, in the endpoint
 ├── Curable                                       gone once messages are written in another style
 │   ├── ContextExceeded   model_context_exceeded  the conversation is too long for the model
 │   ├── TooHeavy          model_request_too_heavy the request, or a picture, has too many bytes
+│   ├── SystemRefused     model_failed            it has no system role
 │   ├── RolesRefused      model_failed            roles do not follow one another as it wants
 │   └── EmptyRefused      model_failed            a message has no words
 ├── Refused               model_failed            the endpoint does not take the request
 └── Passing                                       may be gone a moment later
     ├── Unreachable       model_unreachable       no connection, or no answer in time
     ├── RateLimited       model_rate_limited      too many requests, or the quota is used up
+    ├── Filtered          model_filtered          its content filter ended the answer
     └── Overloaded        model_failed            the server had an error of its own
         ├── Unended       model_failed            the stream ended, and not the answer
         └── Unstreamed    model_failed            no piece of an answer came
@@ -31,6 +33,10 @@ from workers.agent.errors import ModelFailed
 
 class Unauthorised(ModelFailed):
     code = "model_unauthorised"
+
+
+class SentElsewhere(ModelFailed):
+    code = "model_elsewhere"
 
 
 class NoSuchModel(ModelFailed):
@@ -53,6 +59,10 @@ class NoProxy(ModelFailed):
     code = "model_no_proxy"
 
 
+class NoCredit(ModelFailed):
+    code = "model_no_credit"
+
+
 class OutputLimit(ModelFailed):
     code = "model_output_limit"
 
@@ -71,6 +81,10 @@ class ContextExceeded(Curable):
 class TooHeavy(Curable):
     code = "model_request_too_heavy"
     cures = ("light", "no_old_pictures")
+
+
+class SystemRefused(Curable):
+    cures = ("no_system",)
 
 
 class RolesRefused(Curable):
@@ -99,6 +113,10 @@ class RateLimited(Passing):
     code = "model_rate_limited"
 
 
+class Filtered(Passing):
+    code = "model_filtered"
+
+
 class Overloaded(Passing):
     pass
 
@@ -114,6 +132,7 @@ class Unstreamed(Overloaded):
 _KINDS: dict[Cause, type[ModelFailed]] = {
     "unreachable": Unreachable,
     "timeout": Unreachable,
+    "sent_elsewhere": SentElsewhere,
     "unauthorised": Unauthorised,
     "no_such_model": NoSuchModel,
     "no_vision": NoVision,
@@ -121,8 +140,10 @@ _KINDS: dict[Cause, type[ModelFailed]] = {
     "context_exceeded": ContextExceeded,
     "too_many_pictures": TooManyPictures,
     "too_heavy": TooHeavy,
+    "system_refused": SystemRefused,
     "roles_refused": RolesRefused,
     "empty_refused": EmptyRefused,
+    "no_credit": NoCredit,
     "rate_limited": RateLimited,
     "overloaded": Overloaded,
     "refused": Refused,

@@ -104,8 +104,7 @@ def write_messages(
     shows = [number for number, turn in enumerate(turns, first + 1) if _images(turn)]
     budget = budget_of(style, task.mockups, has_results=bool(shows))
     pictures = _Pictures(task, blobs, style.light, budget, _count_old(turns, budget, style))
-    system = Message(role="system", content=system_prompt(task.stack))
-    messages = [system, _write_task(task, pictures, style)]
+    messages = _write_beginning(task, pictures, style)
     if first and style.window is not None:
         messages.append(_said_by_person(tell_in_short(transcript, first, style.window)))
     messages += _write_said(transcript, first)
@@ -142,6 +141,13 @@ def write_tools(tools: tuple[ToolSpec, ...]) -> list[ToolMessage]:
         )
         for tool in tools
     ]
+
+
+def _write_beginning(task: Task, pictures: "_Pictures", style: Style) -> list[Message]:
+    words, told = system_prompt(task.stack), _write_task(task, pictures, style)
+    if style.no_system:
+        return [{**told, "content": [_text(words), *parts_of(told)]}]
+    return [Message(role="system", content=words), told]
 
 
 def _write_task(task: Task, pictures: "_Pictures", style: Style) -> Message:

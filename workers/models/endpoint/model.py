@@ -5,6 +5,7 @@ Streaming chat completions with images, tools and thinking, by the conventions o
 
 import asyncio
 import logging
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -27,11 +28,12 @@ from workers.agent.protocols import (
 )
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.circuit import Breaker, Gate, NoBreaker
-from workers.models.endpoint.compaction import conversation_tokens, window_in
+from workers.models.endpoint.compaction import FULL, conversation_tokens, window_in
 from workers.models.endpoint.conversation import Converse, converse
 from workers.models.endpoint.failures import (
     ContextExceeded,
     Curable,
+    Filtered,
     OutputLimit,
     Overloaded,
     Passing,
@@ -51,6 +53,9 @@ NARROWINGS = 4  # times that one turn may take the window for smaller than it wa
 SMALLEST_WINDOW = 2_000  # tokens; a model that reads fewer is of no use
 NARROWER = 0.7  # of the window, where a server refuses what should fit and does not say why
 EMPTY_ANSWERS = 2  # so many in a row are taken for what the model wants to say
+
+_STREAM = re.compile(r"\bstream(?:ing|ed)?\b", re.IGNORECASE)
+_ALSO: dict[Option, str] = {"chat_template_kwargs": "chat_template"}  # what a refusal may name
 
 logger = logging.getLogger(__name__)
 
@@ -188,8 +193,10 @@ class ClientModel:
             )
         self._streams = streamed
         self._tells_end = is_ended
-        if answer.is_cut():
+        if answer.is_cut() or answer.is_broken():
             raise Overloaded("the stream ended inside a tool call")
+        if answer.is_filtered():
+            raise Filtered("The endpoint's content filter ended the answer.")
         self._cut_answers = self._cut_answers + 1 if answer.is_at_limit() else 0
         if self._cut_answers >= CUT_ANSWERS:
             self._cut_answers = 0
@@ -220,6 +227,13 @@ class ClientModel:
             window = told.context_tokens
         self._style = replace(self._style, window=window)
 
+    def _free_output(self) -> None:
+        """Leave the answers' limit to the server where the window has no room for it beside the
+        conversation."""
+        most, window = self._endpoint.max_tokens, self._style.window
+        if most is not None and window is not None and most > (1 - FULL) * window:
+            self._refused |= {"max_tokens", "max_completion_tokens"}
+
     def _narrow(self, refusal: str, tokens: int) -> None:
         """Take the window for what the refusal of so many tokens says, or else for less than it was
         taken for."""
@@ -227,6 +241,7 @@ class ClientModel:
         if told is None or (known is not None and told >= known):
             told = round((known or tokens) * NARROWER)
         self._style = replace(self._style, window=max(told, SMALLEST_WINDOW))
+        self._free_output()
 
     def _limit_pictures(self, refusal: str) -> bool:
         """Send as many pictures as the refusal tells, or half as many as were sent; False where
@@ -257,12 +272,21 @@ class ClientModel:
         if isinstance(failure, TooManyPictures):
             return 0.0 if self._limit_pictures(str(failure)) else None
         if isinstance(failure, Refused):
-            named = {option for option in OPTIONS if option in str(failure)} - self._refused
+            named = options_in(str(failure)) - self._refused
+            if not named and self._streams is not False and _STREAM.search(str(failure)):
+                self._streams = False
+                return 0.0
             if "max_tokens" in named:  # which a server may name together with what it wants instead
                 named.discard("max_completion_tokens")
             self._refused |= named
             return 0.0 if named else None
         return None
+
+
+def options_in(refusal: str) -> set[Option]:
+    """The options that a refusal names, as they are written or in words."""
+    words = refusal.lower().replace(" ", "_")
+    return {option for option in OPTIONS if option in words or _ALSO.get(option, option) in words}
 
 
 async def _wait(pause: float, reason: str) -> AsyncGenerator[WaitChunk, None]:

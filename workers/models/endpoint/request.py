@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, cast, get_args
 from urllib.parse import urlsplit
 
+from httpx2 import Request
 from openai import APIError, AsyncOpenAI, AsyncStream, OpenAIError, Timeout, omit
 from openai.types.chat import (
     ChatCompletion,
@@ -23,7 +24,7 @@ from workers.agent.errors import ModelFailed, UnknownModel
 from workers.models.endpoint.chat import Message, ToolMessage
 from workers.models.endpoint.circuit import Waiting
 from workers.models.endpoint.failures import NoProxy, NoSuchModel, Overloaded, Unreachable, classify
-from workers.models.endpoint.stream import NO_JSON, read_pieces
+from workers.models.endpoint.stream import NO_JSON, piece_of, read_pieces
 
 Option = Literal[
     "stream_options",
@@ -159,7 +160,8 @@ async def ask(
                     async for piece in told:
                         yield piece
             elif isinstance(answer, ChatCompletion):  # the library gives a page of HTML as text
-                yield _as_piece(answer)
+                whole = answer.to_dict(warnings=False)
+                yield piece_of(whole, Request("POST", endpoint.url))
         except APIError as error:
             # the library's own text may repeat what the server said of the key
             raise await _explain(classify(error, endpoint.key), endpoint) from None
@@ -169,16 +171,6 @@ async def ask(
             raise await _explain(failure, endpoint) from None
         except ValueError:
             raise Overloaded(NO_JSON) from None
-
-
-def _as_piece(completion: ChatCompletion) -> ChatCompletionChunk:
-    """A whole answer as the only piece of a stream."""
-    answer = completion.model_dump()
-    for choice in answer.get("choices") or ():
-        choice["delta"] = choice.pop("message")
-        for number, call in enumerate(choice["delta"].get("tool_calls") or ()):
-            call["index"] = number
-    return ChatCompletionChunk.model_validate(answer | {"object": "chat.completion.chunk"})
 
 
 def _output_limit(tokens: int | None, refused: frozenset[Option]) -> dict[str, int]:
@@ -197,6 +189,8 @@ async def _explain(failure: ModelFailed, endpoint: Endpoint) -> ModelFailed:
         offer = await list_models(endpoint)
         if offer is None:
             return NoSuchModel(f"{endpoint.url} lists no models. Does the address end in /v1?")
+        if endpoint.name in offer:
+            return failure
         names = ", ".join(offer[:MAX_LISTED]) or "no model at all"
         return NoSuchModel(f"{endpoint.url} offers {names}, but not {endpoint.name}.")
     return failure

@@ -81,7 +81,7 @@ async def read_pieces(
             for data in reader.close() if chunk is None else reader.feed(chunk):
                 if data.startswith(DONE):
                     return
-                piece = _piece_of(data, response.request)
+                piece = _read_piece(data, response.request)
                 if piece is not None:
                     yield piece
                     if piece.choices:
@@ -94,17 +94,35 @@ async def read_pieces(
         raise Unreachable(str(error) or type(error).__name__) from None
 
 
-def _piece_of(data: bytes, request: httpx2.Request) -> ChatCompletionChunk | None:
+def _read_piece(data: bytes, request: httpx2.Request) -> ChatCompletionChunk | None:
     """A piece of an answer; None where it is something else."""
     try:
         told = json.loads(data)
     except (ValueError, RecursionError):
         raise Overloaded(NO_JSON) from None
-    if not isinstance(told, dict):
-        return None
+    return piece_of(told, request) if isinstance(told, dict) else None
+
+
+def piece_of(told: dict[str, object], request: httpx2.Request) -> ChatCompletionChunk:
+    """A piece of an answer, or all of it, as a server sends it. Raises APIError where it tells an
+    error."""
     if error := told.get("error"):
         message = error.get("message") if isinstance(error, dict) else error
         words = message if isinstance(message, str) and message else "an error during the answer"
         raise APIError(words, request, body=error)
-    known = {name: told.get(name) for name in ("choices", "usage")}
-    return ChatCompletionChunk.construct(**known)
+    choices = told.get("choices")
+    if isinstance(choices, list):
+        choices = [_with_delta(one) if isinstance(one, dict) else one for one in choices]
+    return ChatCompletionChunk.construct(choices=choices, usage=told.get("usage"))
+
+
+def _with_delta(choice: dict[str, object]) -> dict[str, object]:
+    """The choice; a whole answer's message is what its only piece says."""
+    message = choice.get("message")
+    if choice.get("delta") or not isinstance(message, dict):
+        return choice
+    calls = message.get("tool_calls")
+    if isinstance(calls, list):
+        numbered = enumerate(one for one in calls if isinstance(one, dict))
+        message = message | {"tool_calls": [one | {"index": number} for number, one in numbered]}
+    return choice | {"delta": message}

@@ -12,7 +12,8 @@ class Style:
     `no_old_pictures` keeps of pictures those of the newest result; `light` sends smaller ones;
     `strict_roles` puts pictures into the results they belong to, lets the assistant speak between a
     result and the person, and the person once at a time; `no_empty_words` puts words where there
-    are none; `reasoning` sends earlier thoughts.
+    are none; `no_system` lets the person say what the system would; `reasoning` sends earlier
+    thoughts.
     """
 
     window: int | None = None
@@ -21,4 +22,5 @@ class Style:
     light: bool = False
     strict_roles: bool = False
     no_empty_words: bool = False
+    no_system: bool = False
     reasoning: bool = True

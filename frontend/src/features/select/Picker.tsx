@@ -24,6 +24,7 @@ const WALKS: Partial<Record<Command, Asked>> = {
 export function Picker({ frame, word, zoom, selected, onSelect, onLeave }: PickerProps) {
   const [hovered, setHovered] = useState<Pointed | null>(null);
   const port = useRef<MessagePort | null>(null);
+  const early = useRef<Asked[]>([]); // asked before the page was there
 
   const hear = useEffectEvent(({ data }: MessageEvent) => {
     const told = parseTold(data);
@@ -40,6 +41,7 @@ export function Picker({ frame, word, zoom, selected, onSelect, onLeave }: Picke
     port.current = offered;
     offered.onmessage = (event) => hear(event);
     if (selected) offered.postMessage({ select: selected.selector } satisfies Asked);
+    for (const asked of early.current.splice(0)) offered.postMessage(asked);
   });
   useEffect(() => {
     const listen = (event: MessageEvent) => meet(event);
@@ -59,7 +61,8 @@ export function Picker({ frame, word, zoom, selected, onSelect, onLeave }: Picke
 
   useCommands((command) => {
     const walk = WALKS[command];
-    if (walk) port.current?.postMessage(walk);
+    if (walk && port.current) port.current.postMessage(walk);
+    else if (walk) early.current.push(walk);
     else if (command === "escape") onLeave();
     return walk !== undefined || command === "escape";
   }, "part");

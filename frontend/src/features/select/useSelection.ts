@@ -13,11 +13,14 @@ export interface Selected {
   problem: string;
 }
 
-/** Selecting on the stage. `word` is null while nothing is being selected. */
-export function useSelection(runId: string) {
+/**
+ * Selecting on the stage. `word` is null while nothing is being selected. What is selected is looked
+ * up in the revision `shown`: that is the one which the words will be about.
+ */
+export function useSelection(runId: string, shown: number | undefined) {
   const [word, setWord] = useState<string | null>(null);
   const [chosen, setChosen] = useState<Pick<Selected, "element" | "on"> | null>(null);
-  const on = chosen?.on;
+  const on = chosen && { ...chosen.on, revision: shown ?? chosen.on.revision };
   const key = JSON.stringify(on);
   const [found] = useLoaded(key, async () => ({
     key,
@@ -27,7 +30,7 @@ export function useSelection(runId: string) {
   const problem = found.state === "failed" ? wordsOf(found.error) : "";
   return {
     word,
-    selected: chosen && { ...chosen, source, problem },
+    selected: chosen && on && { element: chosen.element, on, source, problem },
     start: () => setWord(newWord()),
     leave: () => setWord(null),
     select: (element: Pointed | null, revision: number, page: string) =>

@@ -45,7 +45,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const shown = shownRevision(view, chosen);
   const narrow = useMedia("(max-width: 600px)");
   const actions = useRunActions(project.id, store, onProjectChanged);
-  const selection = useSelection(run.summary.id);
+  const selection = useSelection(run.summary.id, shown?.number);
 
   const open = (next: Tab) => {
     setTab(next);

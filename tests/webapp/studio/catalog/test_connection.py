@@ -23,7 +23,15 @@ from tests.workers.models.stand_in import (
 )
 from webapp.studio.catalog.connection import Patience, check_connection
 from webapp.studio.catalog.endpoints import ModelEndpoint
-from webapp.studio.catalog.findings import COLOURS, ConnectionReport, Finding, Heard, on_answers
+from webapp.studio.catalog.findings import (
+    COLOURS,
+    TOOL,
+    WORD,
+    ConnectionReport,
+    Finding,
+    Heard,
+    on_answers,
+)
 from webapp.studio.catalog.probe import fetch_capabilities
 
 NAME = "kimi-k2.5"
@@ -278,6 +286,14 @@ async def test_a_model_that_talks_instead_of_calling() -> None:
         "no",
         "It did not call the tool: it said “Certainly!”.",
     )
+
+
+async def test_what_is_sent_in_parts_or_as_json_itself_is_heard() -> None:
+    part = Reply(pieces=(delta(content=[{"type": "text", "text": "one two"}]), *ending("stop")))
+    assert on(await tried(only("words", part)), "answers").outcome == "yes"
+    call = {"index": 0, "id": "a", "function": {"name": TOOL, "arguments": {"word": WORD}}}
+    called = Reply(pieces=(delta(tool_calls=[call]), *ending("tool_calls")))
+    assert on(await tried(only("tools", called)), "tools").outcome == "yes"
 
 
 async def test_arguments_that_are_no_json_are_no_call() -> None:

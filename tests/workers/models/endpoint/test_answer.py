@@ -76,3 +76,42 @@ def test_arguments_of_a_call(places: list[int]) -> None:
     tail = [{"index": 0, "function": {"arguments": part}} for part in chop(arguments, places)]
     chunks = chunks_of([delta(tool_calls=[piece]) for piece in (head, *tail)])
     assert meaning(chunks) == ("", "", CONTENT, CALLS[:1])
+
+
+def calls_of(*pieces: JSON) -> list[tuple[str, str, str]]:
+    return meaning(chunks_of([delta(tool_calls=[piece]) for piece in pieces]))[3]
+
+
+def piece(identity: str, name: str | None, arguments: str) -> JSON:
+    return {"index": 0, "id": identity, "function": {"name": name, "arguments": arguments}}
+
+
+@given(cuts)
+def test_an_id_that_is_new_with_each_piece_begins_no_new_call(places: list[int]) -> None:
+    parts = chop(PAGE, places)
+    tail = [piece(f"call_{number}", None, part) for number, part in enumerate(parts, 1)]
+    assert calls_of(piece("call_0", "write_file", ""), *tail, piece("call_end", None, "")) == [
+        ("call_0", "write_file", PAGE)
+    ]
+
+
+def test_an_id_and_a_name_begin_a_call_even_behind_a_broken_one() -> None:
+    assert calls_of(piece("a", "write_file", '{"path'), piece("b", "compare", "{}")) == [
+        ("a", "write_file", '{"path'),
+        ("b", "compare", "{}"),
+    ]
+    assert calls_of(piece("a", "compare", ""), piece("b", "compare", "")) == [
+        ("a", "compare", ""),
+        ("b", "compare", ""),
+    ]
+
+
+def test_objects_that_follow_one_another_in_one_calls_arguments_are_calls() -> None:
+    other = json.dumps({"path": "style.css", "content": "p {}"})
+    assert calls_of(piece("a", "write_file", f"{PAGE}{other}")) == [
+        ("a", "write_file", PAGE),
+        ("", "write_file", other),
+    ]
+    assert calls_of(piece("a", "write_file", f"{PAGE}\n{PAGE}")) == [("a", "write_file", PAGE)]
+    broken = f"{PAGE}{other[:9]}"
+    assert calls_of(piece("a", "write_file", broken)) == [("a", "write_file", broken)]

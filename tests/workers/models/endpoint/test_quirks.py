@@ -1,6 +1,7 @@
 """What servers do that no standard says: each is met once, and then lived with."""
 
 import json
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -32,14 +33,24 @@ from webapp.studio.events import (
     ToolCall,
     TurnFinished,
 )
-from workers.agent.protocols import Mockup, Said, Task, TextChunk, ToolOutcome, Transcript, Turn
+from workers.agent.errors import ModelFailed
+from workers.agent.protocols import (
+    CallChunk,
+    Mockup,
+    Said,
+    Task,
+    TextChunk,
+    ToolOutcome,
+    Transcript,
+    Turn,
+)
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.messages import write_messages
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.pictures import as_picture
 from workers.models.endpoint.request import Endpoint
 from workers.models.endpoint.style import Style
-from workers.models.endpoint.text_calls import HeldText, calls_in
+from workers.models.endpoint.text_calls import HeldText, calls_in, without_calls
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -184,10 +195,80 @@ async def test_a_page_in_the_text_counts_only_before_there_is_any_call(bench: Be
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
 
 
+CALL = json.dumps({"name": "write_file", "arguments": WRITE[1]})
+ARGUMENTS = json.dumps(WRITE[1])
+IN_TAGS = f"<parameter=path>\nindex.html\n</parameter>\n<parameter=content>\n{PAGE}\n</parameter>"
+DIALECTS = {
+    "Hermes, arguments as text": "<tool_call>"
+    + json.dumps({"name": "write_file", "arguments": ARGUMENTS})
+    + "</tool_call>",
+    "Hermes, its end left out": f"<tool_call>\n{CALL}\n",
+    "Qwen Coder": f"<tool_call>\n<function=write_file>\n{IN_TAGS}\n</function>\n</tool_call>",
+    "Qwen Coder, bare": f"<function=write_file>\n{IN_TAGS}\n</function>",
+    "Llama 3.1": f"<|python_tag|>{CALL.replace('arguments', 'parameters')}<|eom_id|>",
+    "Llama 3.2": f"<function=write_file>{ARGUMENTS}</function>",
+    "Mistral": f"[TOOL_CALLS][{CALL}]",
+    "Mistral, newer": f"[TOOL_CALLS]write_file[ARGS]{ARGUMENTS}",
+    "Mistral, newest": f"[TOOL_CALLS]write_file{ARGUMENTS}",
+    "Granite": f"<|tool_call|>[{CALL}]",
+    "Phi": f"functools[{CALL}]",
+    "GLM": "<tool_call>write_file\n<arg_key>path</arg_key>\n<arg_value>index.html</arg_value>\n"
+    f"<arg_key>content</arg_key>\n<arg_value>{PAGE}</arg_value>\n</tool_call>",
+    "MiniMax": '<minimax:tool_call>\n<invoke name="write_file">\n'
+    f'<parameter name="path">index.html</parameter>\n'
+    f'<parameter name="content">{PAGE}</parameter>\n</invoke>\n</minimax:tool_call>',
+    "DeepSeek": "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>function<｜tool▁sep｜>write_file\n"
+    f"```json\n{ARGUMENTS}\n```<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+    "DeepSeek, newer": "<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>write_file<｜tool▁sep｜>"
+    f"{ARGUMENTS}<｜tool▁call▁end｜><｜tool▁calls▁end｜>",
+    "as a request has it": f'{{"tool_calls": [{{"type": "function", "function": {CALL}}}]}}',
+    "in a list": f"[{CALL}]",
+    "line ends in a string": CALL.replace("<title>", "\n<title>"),
+}
+
+
+@pytest.mark.parametrize("text", DIALECTS.values(), ids=DIALECTS)
+async def test_calls_are_read_in_every_dialect(text: str) -> None:
+    answer = Answer(frozenset(), {"write_file", "compare"})
+    pieces = [delta(content=text[at : at + 5]) for at in range(0, len(text), 5)]
+    chunks = [
+        chunk
+        for piece in (*pieces, *ending("stop"))
+        for chunk in answer.add(ChatCompletionChunk.model_validate(piece))
+    ]
+    chunks += answer.finish()
+    assert [chunk.text for chunk in chunks if isinstance(chunk, TextChunk)] == []
+    (call,) = (chunk.call for chunk in chunks if isinstance(chunk, CallChunk))
+    arguments = json.loads(call.arguments)
+    assert (call.name, arguments["path"]) == ("write_file", "index.html")
+    assert arguments["content"].replace("\n", "") == PAGE
+
+
+async def test_a_call_in_a_fence_among_words_and_several_that_follow_one_another_are_read() -> None:
+    text = f"I write it.\n```json\n{CALL}\n```\nThen I compare."
+    assert [name for name, _ in calls_in(text, {"write_file"}, with_page=True)] == ["write_file"]
+    assert without_calls(text, {"write_file"}).split() == [
+        "I",
+        "write",
+        "it.",
+        "Then",
+        "I",
+        "compare.",
+    ]
+    two = f'<|python_tag|>{CALL}; {{"name": "compare", "parameters": {{}}}}'
+    names = [name for name, _ in calls_in(two, {"write_file", "compare"}, with_page=True)]
+    assert names == ["write_file", "compare"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Call it like <tool_call>{broken</tool_call>",
+        f"{json.dumps({'name': 'compare', 'arguments': {}})} would be the call.",
+        "```\ncompare { broken }\n```",
+        "<function=compare>why</function>",
+        "[TOOL_CALLS]rm{}",
+        "[1] is a note",
         json.dumps({"name": "rm", "arguments": {}}),
         json.dumps({"name": "compare"}),
         f"I would call {json.dumps({'name': 'compare', 'arguments': {}})} next.",
@@ -348,6 +429,122 @@ async def test_a_server_that_does_not_stream_is_asked_for_whole_answers(bench: B
     events, server = await play(bench, whole(FIRST), whole(FIRST), whole(FINISH))
     assert events[-1] == RunFinished(reason="finished", best_revision=1)
     assert [request.get("stream") for request in server.requests] == [True, False, False]
+
+
+async def test_a_server_without_a_system_role_hears_it_from_the_person(bench: Bench) -> None:
+    refusal = refuses(400, "System role not supported")
+    events, server = await play(bench, refusal, calls(WRITE), FINISH)
+    assert events[-1].type == "run_finished"
+    assert [roles(request)[:2] for request in server.requests] == [
+        ["system", "user"],
+        ["user"],
+        ["user", "assistant"],
+    ]
+    first, second = (request["messages"] for request in server.requests[:2])
+    told = [{"type": "text", "text": first[0]["content"]}, *first[1]["content"]]
+    assert second[0]["content"] == told
+
+
+@pytest.mark.parametrize("words", ["Streaming is not supported here", "`stream` must be false"])
+async def test_a_server_that_refuses_to_stream_is_asked_for_whole_answers(
+    bench: Bench, words: str
+) -> None:
+    refusal = refuses(400, words)
+    _, server = await play(bench, refusal, *[whole_answer({"content": "Hello"})] * 2)
+    assert [request["stream"] for request in server.requests[:2]] == [True, False]
+
+
+async def test_an_option_is_known_by_its_words_too(bench: Bench) -> None:
+    refusal = refuses(400, "Requested chat template kwargs are not allowed")
+    with stand_in(refusal, calls(WRITE), FINISH) as server:
+        await bench.play(ClientModel(replace(endpoint_of(server), thinking=False)))
+    assert ["chat_template_kwargs" in request for request in server.requests] == [
+        *(True, False, False)
+    ]
+
+
+@pytest.mark.parametrize("status", [301, 307, 308])
+async def test_what_a_person_gave_goes_to_no_other_address(bench: Bench, status: int) -> None:
+    with stand_in(calls(WRITE), FINISH) as other:
+        onward = Reply(status, headers=(("Location", f"{other.url}/chat/completions"),))
+        events, _ = await play(bench, onward)
+    assert other.requests == []
+    assert isinstance(events[-1], RunFailed)
+    assert events[-1].code == "model_elsewhere"
+    assert events[-1].detail == f"it sends on to {other.url}"
+
+
+async def test_an_answer_that_is_filtered_ends_a_run_with_the_remedy(bench: Bench) -> None:
+    filtered = says("I can", finish="content_filter")
+    events, server = await play(bench, filtered, filtered)
+    assert isinstance(events[-1], RunFailed)
+    assert events[-1].code == "model_filtered"
+    events, _ = await play(bench, filtered, calls(WRITE), FINISH)
+    assert events[-1].type == "run_finished"
+    assert len(server.requests) == 2
+
+
+async def test_an_answer_that_ends_in_an_error_is_asked_for_again(bench: Bench) -> None:
+    events, server = await play(bench, says("I", finish="error"), calls(WRITE), FINISH)
+    assert events[-1].type == "run_finished"
+    assert len(server.requests) == 3
+
+
+async def test_answers_that_leave_the_conversation_no_room_are_freed(bench: Bench) -> None:
+    words = (
+        "'max_tokens' is too large: 50000. This model's maximum context length is 32768 tokens and"
+        " your request has 9000 input tokens (50000 > 32768 - 9000)."
+    )
+    events, server = await play(bench, calls(WRITE), refuses(400, words), FINISH, max_tokens=50_000)
+    assert events[-1].type == "run_finished"
+    assert [request.get("max_tokens") for request in server.requests] == [50_000, 50_000, None]
+    assert "max_completion_tokens" not in server.requests[-1]
+
+
+def whole_answer(message: JSON, finish: str | None = "stop", **beside: object) -> Reply:
+    choice = {"index": 0, "finish_reason": finish, "message": message}
+    return Reply(body={"choices": [choice], **beside})
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        whole_answer({"content": "Hello"}),
+        whole_answer({"content": "Hello"}, "eos"),
+        whole_answer({"role": "assistant", "content": [{"type": "text", "text": "Hello"}]}, None),
+        whole_answer({"content": "Hello"}, usage={"prompt_tokens": "many"}),
+        Reply(pieces=({"choices": [{"message": {"content": "Hello"}, "finish_reason": "stop"}]},)),
+    ],
+)
+async def test_a_whole_answer_is_read_as_it_comes(tmp_path: Path, reply: Reply) -> None:
+    mockup = Mockup("a", "0" * 64, photo(tmp_path, 64), 64, 64, 1.0)
+    transcript = Transcript(Task((mockup,), "html-css", "", Limits()))
+    with stand_in(reply, reply) as server:
+        model = ClientModel(endpoint_of(server))
+        said = [chunk async for chunk in model.turn(transcript, (), FileBlobs(tmp_path / "b"))]
+    assert said[0] == TextChunk("Hello")
+
+
+async def test_a_whole_answers_calls_may_lack_ids_and_hold_objects(bench: Bench) -> None:
+    calls_made = [
+        {"id": None, "function": {"name": "write_file", "arguments": WRITE[1]}},
+        {"id": None, "function": {"name": "compare", "arguments": ""}},
+        {"id": None, "function": {"name": "compare", "arguments": ""}},
+    ]
+    whole = whole_answer({"content": None, "tool_calls": calls_made}, "tool_calls")
+    events, _ = await play(bench, whole, whole, whole_answer({"content": "Done."}))
+    first = next(event for event in events if isinstance(event, TurnFinished))
+    assert [call.name for call in first.calls] == ["write_file", "compare", "compare"]
+
+
+async def test_an_error_in_place_of_a_whole_answer_is_told(tmp_path: Path) -> None:
+    mockup = Mockup("a", "0" * 64, photo(tmp_path, 64), 64, 64, 1.0)
+    transcript = Transcript(Task((mockup,), "html-css", "", Limits()))
+    told = Reply(body={"error": {"message": "Your plan holds no such model", "code": 402}})
+    with stand_in(*[told] * 4) as server:
+        model = ClientModel(endpoint_of(server))
+        with pytest.raises(ModelFailed, match="Your plan holds no such model"):
+            _ = [chunk async for chunk in model.turn(transcript, (), FileBlobs(tmp_path / "b"))]
 
 
 async def test_arguments_that_are_written_into_a_string_are_read(bench: Bench) -> None:

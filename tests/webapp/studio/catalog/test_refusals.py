@@ -1,0 +1,104 @@
+"""Servers say the same in many words."""
+
+import time
+from email.utils import formatdate
+
+import pytest
+from httpx2 import Request, Response
+from openai import APIStatusError
+
+from webapp.studio.catalog.refusals import MAX_WAIT, Refusal, refusal_of
+
+
+def refused(words: str, status: int = 400, **headers: str) -> Refusal:
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    response = Response(status, headers=named, request=Request("POST", "http://server/v1"))
+    body = {"error": {"message": words}}
+    return refusal_of(APIStatusError(words, response=response, body=body), "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "too many tokens: total number of tokens in the prompt cannot exceed 4081",
+        "Input is too long for requested model.",
+        "Input validation error: `inputs` tokens + `max_new_tokens` must be <= 4096.",
+        "This model's maximum prompt length is 131072 but the request contains 537812 tokens.",
+        "Prompt exceeds max length",
+        "prompt token count of 130000 exceeds the limit of 128000",
+        "Requested input length 40000 exceeds maximum input length 32767",
+        "Range of input length should be [1, 30720]",
+        "Input token length too long",
+        "Please reduce the length of the messages.",
+        "Sum of prompt length and query length exceeds max_num_tokens",
+        "the prompt (9000 tokens) is longer than n_ctx (4096)",
+        "Request too large for model `x` on tokens per minute (TPM): Limit 6000, Requested 9000",
+    ],
+)
+def test_a_conversation_that_is_too_long(words: str) -> None:
+    assert refused(words).cause == "context_exceeded"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Invalid value: 'image_url'. Supported values are: 'text'.",
+        "Unexpected content type image_url",
+        "Model only accepts text content",
+        "messages[1]: content type 'image_url' is not allowed",
+        "Vision is not enabled for this model",
+        "body.messages.1.content: Input should be a valid string",
+    ],
+)
+def test_a_model_that_takes_no_pictures(words: str) -> None:
+    assert refused(words).cause == "no_vision"
+
+
+@pytest.mark.parametrize(
+    ("words", "cause"),
+    [
+        ("tools param requires --jinja flag", "no_tools"),
+        ("does not support parameters: ['tools'], for model=x", "no_tools"),
+        ("input must have less than 10 images", "too_many_pictures"),
+        ("System role not supported", "system_refused"),
+        ("'messages[0].role' does not support 'system' with this model.", "system_refused"),
+        ("Developer instruction is not enabled for models/gemma-3", "system_refused"),
+        ("Insufficient Balance", "no_credit"),
+        ("image exceeds 5 MB maximum", "too_heavy"),
+        ("Request Entity Too Large", "too_heavy"),
+        ("'temperature' does not support 0.6 with this model.", "refused"),
+    ],
+)
+def test_other_causes(words: str, cause: str) -> None:
+    assert refused(words).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("status", "words", "cause"),
+    [
+        (402, "Pay first", "no_credit"),
+        (429, "insufficient_quota", "no_credit"),
+        (429, "You exceeded your current quota, try again in 20 s", "rate_limited"),
+    ],
+)
+def test_an_account_without_credit_is_no_moment_of_too_many_requests(
+    status: int, words: str, cause: str
+) -> None:
+    assert refused(words, status).cause == cause
+
+
+@pytest.mark.parametrize(
+    ("header", "least", "most"),
+    [
+        (formatdate(time.time() + 40, usegmt=True), 20, 41),
+        (formatdate(time.time() - 40, usegmt=True), 0, 0),
+        (formatdate(time.time() + 9000, usegmt=True), MAX_WAIT, MAX_WAIT),
+        ("1.5", 1.5, 1.5),
+        ("-3", 0, 0),
+        ("nan", 0, 0),
+        ("soon", 0, 0),
+        ("", 0, 0),
+    ],
+)
+def test_what_a_server_asks_to_wait_for(header: str, least: float, most: float) -> None:
+    assert least <= refused("Slow down", 429, Retry_After=header).wait <= most
