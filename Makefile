@@ -17,7 +17,7 @@ SUITE = $(if $(filter tests/modelserver/gpu%,$(T)),kernels,$(if $(filter tests/m
 WHOLE_SUITE := check test-app test-postgres test-peers check-modelserver test-modelserver kernels test-kernels
 # tests marked `modelserver` drive the service with SGLang behind it, those marked `peers` servers of others,
 # those marked `postgres` the service on a PostgreSQL
-APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not (peers or modelserver or postgres)"
+APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not (peers or postgres or modelserver)"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:

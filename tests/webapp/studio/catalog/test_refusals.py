@@ -88,17 +88,15 @@ def test_an_account_without_credit_is_no_moment_of_too_many_requests(
 
 
 @pytest.mark.parametrize(
-    ("header", "least", "most"),
-    [
-        (formatdate(time.time() + 40, usegmt=True), 20, 41),
-        (formatdate(time.time() - 40, usegmt=True), 0, 0),
-        (formatdate(time.time() + 9000, usegmt=True), MAX_WAIT, MAX_WAIT),
-        ("1.5", 1.5, 1.5),
-        ("-3", 0, 0),
-        ("nan", 0, 0),
-        ("soon", 0, 0),
-        ("", 0, 0),
-    ],
+    ("seconds", "least", "most"), [(40, 20, 41), (-40, 0, 0), (9000, MAX_WAIT, MAX_WAIT)]
 )
-def test_what_a_server_asks_to_wait_for(header: str, least: float, most: float) -> None:
-    assert least <= refused("Slow down", 429, Retry_After=header).wait <= most
+def test_a_server_may_say_until_when_to_wait(seconds: float, least: float, most: float) -> None:
+    until = formatdate(time.time() + seconds, usegmt=True)
+    assert least <= refused("Slow down", 429, Retry_After=until).wait <= most
+
+
+@pytest.mark.parametrize(
+    ("header", "wait"), [("1.5", 1.5), ("-3", 0), ("nan", 0), ("soon", 0), ("", 0)]
+)
+def test_a_server_may_say_how_long_to_wait(header: str, wait: float) -> None:
+    assert refused("Slow down", 429, Retry_After=header).wait == wait
