@@ -195,7 +195,9 @@ def worker() -> Program:
     schedule = str(settings.DATA / "celerybeat-schedule")
     concurrency = str(min(2, os.cpu_count() or 1))
     options = ("--schedule", schedule, "--concurrency", concurrency, "--loglevel", "WARNING")
-    return Program("worker", (*celery, *options, "--without-gossip"), signal.SIGQUIT)
+    # nobody hears a worker's events, and one that says goodbye waits for a Redis that has gone
+    silent = ("--without-gossip", "--without-heartbeat")
+    return Program("worker", (*celery, *options, *silent), signal.SIGQUIT)
 
 
 def web(origins: tuple[str, str]) -> Program:
