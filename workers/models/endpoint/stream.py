@@ -117,9 +117,10 @@ def piece_of(told: dict[str, object], request: httpx2.Request) -> ChatCompletion
 
 
 def _with_delta(choice: dict[str, object]) -> dict[str, object]:
-    """The choice; a whole answer's message is what its only piece says."""
+    """The choice; a whole answer's message is what its only piece says. Beside a delta, however
+    empty, it says again what the deltas before have said."""
     message = choice.get("message")
-    if choice.get("delta") or not isinstance(message, dict):
+    if isinstance(choice.get("delta"), dict) or not isinstance(message, dict):
         return choice
     calls = message.get("tool_calls")
     if isinstance(calls, list):
