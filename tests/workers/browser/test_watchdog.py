@@ -109,7 +109,7 @@ async def test_a_browser_that_is_killed_is_replaced_once(
 
 
 async def test_a_page_whose_browser_is_killed_twice_is_given_up_on(write_page: WritePage) -> None:
-    renderer = Renderer()
+    renderer = Renderer(limits=Limits(seconds=60))  # a busy machine takes long for two browsers
     try:
         slow = write_page("<script>for (;;);</script>")
         job = asyncio.ensure_future(renderer.render(slow, RenderRequest(width=100, height=100)))
