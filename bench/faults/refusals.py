@@ -155,8 +155,14 @@ def options_at_once(rng: Random) -> Fault:
 
 def payment(rng: Random) -> Fault:
     """no money is left, or the request is not taken and no reason is told"""
-    replies = (refusal(402, "Insufficient Balance"), refusal(422, "No"), status(400))
-    return Fault((rng.choice(replies),), code="model_failed")
+    told = rng.choice(
+        (
+            (refusal(402, "Insufficient Balance"), "model_no_credit"),
+            (refusal(422, "No"), "model_failed"),
+            (status(400), "model_failed"),
+        )
+    )
+    return Fault((told[0],), code=told[1])
 
 
 def _too_many(rng: Random, waits: tuple[str, ...] = _AGAIN) -> Reply:

@@ -183,7 +183,11 @@ def arguments_of_no_size(rng: Random) -> Fault:
 def finish_reasons(rng: Random) -> Fault:
     """the reason of the end unknown, null, missing or no word"""
     said = say(rng)
-    return _again(said, Manner(finish=rng.choice(_FINISHES)))
+    finish = rng.choice(_FINISHES)
+    fault = _again(said, Manner(finish=finish))
+    if finish == "content_filter" and not said.calls:
+        return replace(fault, accepts=(), code="model_filtered", requests=4)
+    return fault
 
 
 def no_end(rng: Random) -> Fault:

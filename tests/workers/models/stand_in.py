@@ -39,7 +39,12 @@ def thinks(*texts: str, name: str = "reasoning_content") -> Reply:
 
 
 def calls(
-    *named: tuple[str, JSON], thought: str = "", text: str = "", first: int = 0, size: int = 20
+    *named: tuple[str, JSON],
+    thought: str = "",
+    text: str = "",
+    first: int = 0,
+    size: int = 20,
+    finish: object = "tool_calls",
 ) -> Reply:
     """Tool calls with Kimi's ids, counted from `first`, their arguments in pieces of `size`."""
     pieces = [delta(reasoning_content=thought)] if thought else []
@@ -48,7 +53,7 @@ def calls(
         pieces += call_pieces(
             at, f"functions.{name}:{first + at}", name, json.dumps(arguments), size
         )
-    return Reply(pieces=(*pieces, *ending("tool_calls")))
+    return Reply(pieces=(*pieces, *ending(finish)))
 
 
 def call_pieces(index: int, identity: str, name: str, arguments: str, size: int = 20) -> list[JSON]:
@@ -67,7 +72,9 @@ def delta(**fields: Any) -> JSON:
     return _piece([{"index": 0, "delta": fields, "finish_reason": None}])
 
 
-def ending(finish: str, prompt_tokens: int = 1000, completion_tokens: int = 50) -> tuple[JSON, ...]:
+def ending(
+    finish: object, prompt_tokens: int = 1000, completion_tokens: int = 50
+) -> tuple[JSON, ...]:
     usage = {
         "prompt_tokens": prompt_tokens,
         "completion_tokens": completion_tokens,

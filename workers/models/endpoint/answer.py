@@ -163,8 +163,9 @@ class Answer:
         return self._ending in AT_LIMIT or self.is_full()
 
     def is_filtered(self) -> bool:
-        """Whether the endpoint held the rest back."""
-        return self._ending == "content_filter"
+        """Whether the endpoint held back what there was to do: a whole call is taken."""
+        has_call = bool(self._ids) or any(map(CallWriter.is_complete, self._writers))
+        return self._ending == "content_filter" and not has_call
 
     def is_broken(self) -> bool:
         """Whether the endpoint says that it failed."""
@@ -183,7 +184,8 @@ class Answer:
             if choice.index not in (None, self._choice):
                 continue
             self.was_heard = True
-            self._ending = choice.finish_reason or self._ending
+            if ending := choice.finish_reason:
+                self._ending = str(ending)  # servers send anything
             if isinstance(choice.delta, ChoiceDelta):
                 yield from self._give(self._hear_delta(choice.delta))
 

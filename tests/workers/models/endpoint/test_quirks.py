@@ -484,6 +484,13 @@ async def test_an_answer_that_is_filtered_ends_a_run_with_the_remedy(bench: Benc
     assert len(server.requests) == 2
 
 
+@pytest.mark.parametrize("finish", ["content_filter", ["stop"], {"reason": "stop"}, 5])
+async def test_a_whole_call_is_taken_however_its_answer_ends(bench: Bench, finish: object) -> None:
+    events, server = await play(bench, calls(WRITE, finish=finish), FINISH)
+    assert events[-1].type == "run_finished"
+    assert len(server.requests) == 2
+
+
 async def test_an_answer_that_ends_in_an_error_is_asked_for_again(bench: Bench) -> None:
     events, server = await play(bench, says("I", finish="error"), calls(WRITE), FINISH)
     assert events[-1].type == "run_finished"
