@@ -30,6 +30,7 @@ class NoiseLimits:
     share: float = 0.06  # of them, with ripples, in the quietest quarter of tiles
     most: float = 25.0  # levels: more is a photo's
     strength: float = 2.0  # how far apart colours are evened out, by the level of the ripples
+    elsewhere: float = 0.3  # of that, away from strong edges: faint borders lie there
     base: float = 2.0  # levels a pixel may differ from what is around it and be evened out…
     slack: float = 0.05  # …and this share of the strongest edge near it
 
@@ -42,12 +43,21 @@ def without_compression_noise(image: Image, limits: NoiseLimits = LIMITS) -> Ima
     level = compression_noise(image, limits)
     if level == 0.0:
         return image
-    smooth = np.asarray(cv2.bilateralFilter(image, 7, limits.strength * level, 3), np.uint8)
-    calm = np.asarray(cv2.medianBlur(smooth, 5), np.uint8)
+    edges = (_steps(image) >= limits.strong).astype(np.uint8)
+    rippled = cv2.dilate(edges, _square(limits.reach)) > 0
+    strength = limits.strength * level
+    calm, rest = (_calmed(image, by, limits) for by in (strength, limits.elsewhere * strength))
+    return np.asarray(np.where(rippled[..., None], calm, rest), np.uint8)
+
+
+def _calmed(image: Image, strength: float, limits: NoiseLimits) -> Image:
+    """Colours no further apart than about `strength` evened out, edges left."""
+    smooth = np.asarray(cv2.bilateralFilter(image, 7, strength, 3), np.uint8)
+    around = np.asarray(cv2.medianBlur(smooth, 5), np.uint8)
     near = cv2.dilate(_steps(smooth), _square(8)).astype(np.float32)
-    far = channel_max(np.asarray(cv2.absdiff(smooth, calm)))
-    even = far <= limits.base + limits.slack * near
-    return np.asarray(np.where(even[..., None], calm, smooth), np.uint8)
+    far = channel_max(np.asarray(cv2.absdiff(smooth, around)))
+    even = far <= min(limits.base, strength / 4) + limits.slack * near
+    return np.asarray(np.where(even[..., None], around, smooth), np.uint8)
 
 
 def compression_noise(image: Image, limits: NoiseLimits = LIMITS) -> float:

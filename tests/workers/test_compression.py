@@ -3,6 +3,7 @@
 import io
 from pathlib import Path
 
+import cv2
 import numpy as np
 import PIL.Image
 import pytest
@@ -65,3 +66,17 @@ def test_a_photo_on_a_clean_page_is_no_noise() -> None:
 def test_a_small_or_empty_picture_has_none(shape: tuple[int, int]) -> None:
     blank = np.full((*shape, 3), 200, np.uint8)
     assert without_compression_noise(blank) is blank
+
+
+def test_a_faint_border_of_a_dark_page_stays() -> None:
+    clean = np.full((400, 640, 3), (20, 22, 27), np.uint8)
+    for top in (60, 180, 300):
+        clean[top : top + 60, 40:600] = (43, 48, 60)  # a border of one pixel, and the face in it
+        clean[top + 1 : top + 59, 41:599] = (26, 29, 37)
+        cv2.putText(clean, "Weekly digest", (60, top + 38), 0, 0.6, (230, 232, 238), 1, cv2.LINE_AA)
+    noisy = compressed(clean, quality=80)
+    assert compression_noise(noisy) > 10
+    calm = without_compression_noise(noisy).astype(int)
+    for top in (60, 180, 300):
+        border, face = (calm[row, 300:580].mean(axis=0) for row in (top, top + 6))
+        assert (border - face).max() > 14  # of 23
