@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from bench.stack import Stack
 from tests.e2e.conftest import EXAMPLES
@@ -173,6 +173,31 @@ def test_words_outlive_a_reload_until_a_run_has_them(page: Page, stack: Stack) -
     page.wait_for_url("**/p/**")
     page.goto(stack.origin)
     expect(words).to_have_value("")
+
+
+def test_the_browser_asks_before_a_reload_that_would_lose_an_upload(
+    page: Page, stack: Stack
+) -> None:
+    held: list[Route] = []
+    page.route("**/api/assets", lambda route: held.append(route))
+    page.goto(stack.origin)
+    page.get_by_label("Mockup files").set_input_files(EXAMPLES / "login.png")
+    page.get_by_label("Anything to add?").click()  # a browser asks for a page that was touched
+    expect(page.get_by_role("progressbar", name="Uploading login.png")).to_be_visible()
+    asked: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    with page.expect_event("dialog"):
+        page.evaluate("setTimeout(() => location.reload())")
+    held.pop().continue_()
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+    page.reload()  # and does not ask once all is there
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()
+    assert asked == ["beforeunload"]
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip", ""])

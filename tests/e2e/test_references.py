@@ -64,6 +64,7 @@ def test_a_page_is_made_from_a_base_under_the_projects_rules(
     expect(broken).to_contain_text("not valid JSON. Line 2, column 11")
     page.get_by_role("button", name="Remove broken.json").click()
     expect(given.get_by_role("listitem")).to_have_count(3)
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()  # the mockup is there too
 
     page.reload()  # what was uploaded stays
     expect(given.get_by_role("listitem")).to_have_count(3)

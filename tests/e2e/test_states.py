@@ -61,6 +61,7 @@ def generate(page: Page, service: Stack, mockups: list[Path], role: str) -> None
     page.get_by_label("Mockup files").set_input_files(mockups)
     page.get_by_role("button", name="What open.png shows: Page or width: auto").click()
     page.get_by_role("menuitemradio", name=role).click()
+    expect(page.get_by_role("button", name="Generate")).to_be_enabled()  # both are there
     page.reload()  # what was chosen stays
     expect(page.get_by_role("button", name=f"What open.png shows: {role}")).to_be_visible()
     page.get_by_role("button", name="Generate").click()

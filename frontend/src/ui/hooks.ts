@@ -136,3 +136,13 @@ export function useTitle(title: string): void {
     document.title = title;
   }, [title]);
 }
+
+/** The browser asks before it leaves or reloads the page, while what the page does would be lost. */
+export function useAskBeforeUnload(isNeeded: boolean): void {
+  useEffect(() => {
+    if (!isNeeded) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    window.addEventListener("beforeunload", ask);
+    return () => window.removeEventListener("beforeunload", ask);
+  }, [isNeeded]);
+}

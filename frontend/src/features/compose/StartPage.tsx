@@ -3,7 +3,7 @@ import type { Config } from "../../protocol/api";
 import { api, ApiError } from "../../protocol/client";
 import { Link, navigate } from "../../router";
 import { Failure } from "../../ui/Failure";
-import { useCommands, useKept, useTitle } from "../../ui/hooks";
+import { useAskBeforeUnload, useCommands, useKept, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { RecentProjects } from "../history/RecentProjects";
@@ -36,6 +36,9 @@ export function StartPage({ config }: { config: Config }) {
   const [keysShown, setKeysShown] = useState(false);
   const blocked = sending ? "Starting the run…" : blockedBecause(items, others.references);
   const card = models.find((one) => one.id === model);
+  useAskBeforeUnload(
+    [...items, ...others.references].some(({ upload }) => upload.state === "sending"),
+  );
 
   const generate = async () => {
     if (blocked) return;
