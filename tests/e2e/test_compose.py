@@ -100,13 +100,24 @@ def test_what_a_phone_or_a_design_program_writes_is_taken(
     expect(page.get_by_role("button", name="Generate")).to_be_enabled()
 
 
-def test_a_drawing_is_refused_by_its_name(page: Page, stack: Stack, tmp_path: Path) -> None:
-    drawing = tmp_path / "logo.svg"
-    drawing.write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+def test_a_drawing_is_drawn_and_one_that_cannot_be_says_why(
+    page: Page, stack: Stack, tmp_path: Path
+) -> None:
+    head = "<svg xmlns='http://www.w3.org/2000/svg'"
+    drawing = tmp_path / "login.svg"
+    drawing.write_text(f"{head} viewBox='0 0 390 844'><rect width='390' height='99'/></svg>")
+    nothing = tmp_path / "logo.svg"
+    nothing.write_text(f"{head}/>")
     page.goto(stack.origin)
-    page.get_by_label("Mockup files").set_input_files(drawing)
+    page.get_by_label("Mockup files").set_input_files([drawing, nothing])
+    tile = page.get_by_role("listitem", name="login.svg")
+    expect(tile).to_contain_text("390 × 844 px", timeout=30_000)  # a browser starts for it
+    expect(tile.get_by_role("radio", name="2×")).to_be_checked()
     alert = page.get_by_role("listitem", name="logo.svg").get_by_role("alert")
-    expect(alert).to_have_text("This is an SVG drawing. Export it as PNG.")
+    expect(alert).to_have_text(
+        "This SVG drawing cannot be drawn. It has neither width and height nor a viewBox. "
+        "Export it as PNG."
+    )
 
 
 def test_large_mockups_are_read_in_turn(page: Page, stack: Stack, tmp_path: Path) -> None:

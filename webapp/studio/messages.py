@@ -79,12 +79,12 @@ MESSAGES = {
     # pictures
     "bad_image": Message(
         "This file is not a picture.",
-        "Choose a PNG, JPEG, WebP, GIF, AVIF, HEIC, TIFF, BMP or PDF file.",
+        "Choose a PNG, JPEG, WebP, GIF, AVIF, HEIC, TIFF, BMP, SVG or PDF file.",
     ),
     "pdf_locked": Message(
         "This PDF is protected with a password.", "Save it without one and choose it anew."
     ),
-    "file_svg": Message("This is an SVG drawing.", "Export it as PNG."),
+    "file_svg": Message("This SVG drawing cannot be drawn.", "Export it as PNG."),
     "file_photoshop": Message("This is a Photoshop file.", "Export it as PNG."),
     "file_postscript": Message("This is a PostScript file.", "Export it as PNG or PDF."),
     "file_figma": Message("This is a Figma file.", "Export its frames as PNG or PDF."),

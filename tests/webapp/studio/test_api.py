@@ -77,7 +77,7 @@ def test_the_start_screen_learns_what_there_is(client: Client) -> None:
         "max_images": 5,
         "max_bytes": 20 * 2**20,
         "max_side": 8000,
-        "formats": ["PNG", "JPEG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "BMP", "PDF"],
+        "formats": ["PNG", "JPEG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "BMP", "SVG", "PDF"],
     }
     assert [stack["id"] for stack in config["stacks"]] == ["html-css"]
     assert [model["id"] for model in config["models"]] == ["draft", "scripted", "chaos"]
@@ -135,7 +135,10 @@ def test_what_a_phone_keeps_is_taken(client: Client, name: str) -> None:
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "This is an SVG drawing."),
+        (
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            "This SVG drawing cannot be drawn. It has neither width and height nor a viewBox.",
+        ),
         (b"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00", "This is a video."),
         (b"8BPS\x00\x01", "This is a Photoshop file."),
         ((DATA / "locked.pdf").read_bytes(), "This PDF is protected with a password."),

@@ -3,7 +3,8 @@
 A small file may hold a large picture: 64 million pixels come in a megabyte and take half a gigabyte
 while they are read. What a decoder does wrong with a file made for that ends its process alone.
 `python -m webapp.studio.uploads.decoding TASK` is that process: the file on its standard input; on
-its standard output, for each picture, a line of JSON and the two PNGs.
+its standard output, for each picture, a line of JSON and the two PNGs. An SVG is drawn first, by a
+process that the renderer's room has for that and that answers in the same way.
 """
 
 import json
@@ -17,13 +18,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 
 from webapp.studio.errors import BadImage
 from webapp.studio.uploads.images import ImageLimits, Picture, read_pictures
 
 AT_ONCE = 2
 ROOT = Path(__file__).resolve().parents[3]
+DRAWS_SVG = "workers.browser.drawing"  # by name, as tasks are: the record does not know the work
+_DRAWING_SEES = (
+    *("HOME", "LANG", "LD_LIBRARY_PATH", "MOCKWRIGHT_DATA", "PATH", "TMPDIR"),
+    *("PLAYWRIGHT_BROWSERS_PATH", "PLAYWRIGHT_CHROMIUM"),
+)
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -37,46 +43,66 @@ class Upload(Protocol):
 def decode(file: Upload, name: str, limits: ImageLimits) -> Iterator[Picture]:
     """Check and normalise an uploaded file: the picture in it, or the pages of a PDF, one by one.
     It waits where it is until its turn comes. Raises BadImage with the code of what is wrong."""
+    with _turns:
+        data = file.read(limits.bytes + 1)
+        try:
+            yield from _decoded(data, name, limits)
+        except BadImage as refused:
+            if refused.code != "file_svg":
+                raise
+            yield from _drawn(data, limits)
+
+
+def _decoded(data: bytes, name: str, limits: ImageLimits) -> Iterator[Picture]:
     task = json.dumps({"name": name, "limits": asdict(limits)})
-    command = (sys.executable, "-W", "ignore", "-m", __name__, task)
-    with (
-        _turns,
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        ) as process,
-    ):
+    # every further arena of memory would count as 64 MB of it
+    environment = {**_kept("LD_LIBRARY_PATH"), "MALLOC_ARENA_MAX": "2"}
+    for told, (png, thumbnail) in _answers((__name__, task), data, environment):
+        told["notes"] = tuple(told["notes"])
+        yield Picture(png=png, thumbnail=thumbnail, **told)
+
+
+def _drawn(svg: bytes, limits: ImageLimits) -> Iterator[Picture]:
+    """`limits` hold the browser to its pixels; what it may take of the machine, it is told."""
+    for told, (png,) in _answers((DRAWS_SVG, str(limits.side)), svg, _kept(*_DRAWING_SEES)):
+        (picture,) = _decoded(png, "", replace(limits, bytes=len(png)))
+        yield replace(picture, format="SVG", scale=told["scale"], notes=tuple(told["notes"]))
+
+
+def _kept(*names: str) -> dict[str, str]:
+    """Of this process's environment, nothing that is secret."""
+    return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def _answers(
+    module: tuple[str, str], data: bytes, environment: dict[str, str]
+) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+    """What the process of a module finds in `data`, until it ends. Raises BadImage."""
+    command = (sys.executable, "-W", "ignore", "-m", *module)
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
         with suppress(BrokenPipeError), process.stdin as told:  # broken if it has died
-            told.write(file.read(limits.bytes + 1))
-        yield from _read_answer(process.stdout)
+            told.write(data)
+        yield from _read_answers(process.stdout)
         status = process.wait()
     if status > 0:
-        raise RuntimeError(f"the decoder ended {status}; the log has its traceback")
+        raise RuntimeError(f"{module[0]} ended {status}; the log has its traceback")
     if status < 0:
         raise BadImage("image_truncated" if -status in _CRASHES else "image_too_complex")
 
 
-def _environment() -> dict[str, str]:
-    """Nothing that is secret. Every further arena of memory would count as 64 MB of it."""
-    kept = {name: os.environ[name] for name in ("LD_LIBRARY_PATH",) if name in os.environ}
-    return {**kept, "MALLOC_ARENA_MAX": "2"}
-
-
-def _read_answer(stream: IO[bytes]) -> Iterator[Picture]:
-    """What the process found until it ended, however it did. Raises BadImage."""
+def _read_answers(stream: IO[bytes]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
     while (line := stream.readline()).endswith(b"\n"):
         told = json.loads(line)
         if "code" in told:
             raise BadImage(told["code"], told["detail"])
         sizes = told.pop("sizes")
-        png, thumbnail = (stream.read(size) for size in sizes)
-        if [len(png), len(thumbnail)] == sizes:
-            yield Picture(png=png, thumbnail=thumbnail, **{**told, "notes": tuple(told["notes"])})
+        files = [stream.read(size) for size in sizes]
+        if list(map(len, files)) == sizes:
+            yield told, files
 
 
 def main(task: str) -> None:

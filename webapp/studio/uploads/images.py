@@ -15,7 +15,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from webapp.studio.errors import BadImage
 from webapp.studio.uploads.recognise import HEIF_BRANDS, code_of
 
-FORMATS = ("PNG", "JPEG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "BMP", "PDF")
+FORMATS = ("PNG", "JPEG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "BMP", "SVG", "PDF")
 _OPENED = {name.upper(): name for name in FORMATS} | {"MPO": "JPEG", "HEIF": "HEIC"}
 _PILLOW_READS = ("PNG", "JPEG", "WEBP", "GIF", "AVIF", "TIFF", "BMP")
 _SEVERAL = {

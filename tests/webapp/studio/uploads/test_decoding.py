@@ -16,11 +16,12 @@ import pytest
 from tests.webapp.conftest import picture
 from tests.webapp.studio.uploads.test_images import DATA
 from webapp.studio.errors import BadImage
-from webapp.studio.uploads.decoding import AT_ONCE, decode
+from webapp.studio.uploads.decoding import AT_ONCE, DRAWS_SVG, decode
 from webapp.studio.uploads.images import ImageLimits, Picture, read_pictures
 
 LIMITS = ImageLimits(count=5, bytes=20 * 2**20, side=8000)
 LARGE = picture(4000, 4000)  # 50 KB; 64 MB once it is decoded
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" width="300" height="200"><rect width="9"/></svg>'
 
 
 class NeverRead(BytesIO):
@@ -33,12 +34,12 @@ class NeverRead(BytesIO):
         return super().read(size)
 
 
-def decoders() -> list[psutil.Process]:
-    """The processes that decode for this one."""
+def decoders(module: str = decode.__module__) -> list[psutil.Process]:
+    """The processes of a module that read files for this one."""
     found = []
     for child in psutil.Process().children():
         try:
-            if decode.__module__ in child.cmdline():
+            if module in child.cmdline():
                 found.append(child)
         except psutil.Error:
             continue
@@ -64,9 +65,9 @@ def most_decoders() -> Iterator[list[int]]:
         looker.join()
 
 
-def wait_for_decoders(count: int) -> list[psutil.Process]:
+def wait_for_decoders(count: int, module: str = decode.__module__) -> list[psutil.Process]:
     give_up_at = time.monotonic() + 20
-    while len(found := decoders()) < count:
+    while len(found := decoders(module)) < count:
         assert time.monotonic() < give_up_at
         time.sleep(0.005)
     return found
@@ -180,10 +181,33 @@ def test_a_fault_of_ours_is_not_blamed_on_the_picture(monkeypatch: pytest.Monkey
         decoded(BytesIO(picture()))
 
 
-def test_a_decoder_sees_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_svg_is_drawn_and_read() -> None:
+    drawn = decoded(BytesIO(SVG), "logo.svg")
+    assert (drawn.format, drawn.width, drawn.height, drawn.scale) == ("SVG", 600, 400, 2)
+    assert drawn.notes == ()
+    assert drawn.thumbnail.startswith(b"\x89PNG")
+
+
+def test_why_an_svg_is_not_drawn_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadImage) as caught:
+        decoded(BytesIO(SVG.replace(b"300", b"9000")))
+    assert (caught.value.code, "9,000" in caught.value.detail) == ("image_too_large", True)
+    monkeypatch.setenv("PLAYWRIGHT_CHROMIUM", "/no/browser")
+    with pytest.raises(BadImage) as caught:
+        decoded(BytesIO(SVG))
+    assert (caught.value.code, "/no/browser" in caught.value.detail) == ("file_svg", True)
+
+
+@pytest.mark.parametrize(
+    ("data", "module"), [(LARGE, decode.__module__), (SVG, DRAWS_SVG)], ids=["decodes", "draws"]
+)
+def test_who_reads_a_file_sees_nothing_secret(
+    data: bytes, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("MOCKWRIGHT_MODEL_KEY", "sk-secret")
     with ThreadPoolExecutor(1) as pool:
-        running = started(pool, BytesIO(LARGE))
-        environment = wait_for_decoders(1)[0].environ()
+        running = started(pool, BytesIO(data))
+        environment = wait_for_decoders(1, module)[0].environ()
         running.result()
+    assert environment
     assert "sk-secret" not in environment.values()

@@ -10,6 +10,7 @@ from PIL import Image
 from webapp.studio.messages import message_for
 from webapp.studio.uploads.recognise import UNKNOWN, code_of
 
+DRAWING = "This SVG drawing cannot be drawn."
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"/>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 
@@ -38,12 +39,15 @@ def icon() -> bytes:
 @pytest.mark.parametrize(
     ("data", "text"),
     [
-        (SVG, "This is an SVG drawing."),
-        (b"\xef\xbb\xbf \n" + SVG, "This is an SVG drawing."),
-        (b'<?xml version="1.0"?><!-- <b> --><!DOCTYPE svg>\n' + SVG, "This is an SVG drawing."),
-        (SVG.decode().encode("utf-16"), "This is an SVG drawing."),
-        (b"<svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>", "This is an SVG drawing."),
-        (gzip.compress(SVG), "This is an SVG drawing."),
+        (SVG, DRAWING),
+        (b"\xef\xbb\xbf \n" + SVG, DRAWING),
+        (
+            b'<?xml version="1.0"?><!-- <b> --><!DOCTYPE svg>\n' + SVG,
+            DRAWING,
+        ),
+        (SVG.decode().encode("utf-16"), DRAWING),
+        (b"<svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>", DRAWING),
+        (gzip.compress(SVG), DRAWING),
         (b"<!doctype html><p>Inline:" + SVG, "This is a web page."),
         (b"\n<HTML lang=en><body>", "This is a web page."),
         (b"8BPS\x00\x01", "This is a Photoshop file."),
