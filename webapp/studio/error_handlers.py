@@ -56,9 +56,9 @@ def recognise(error: Exception) -> MockwrightError:
         return BadRequest(detail="; ".join(_sentence(one) for one in error.errors))
     if isinstance(error, RequestDataTooBig):
         return BodyTooLarge()
-    if isinstance(error, SuspiciousOperation | MultiPartParserError):
+    if isinstance(error, SuspiciousOperation):
         return BadRequest()
-    if isinstance(error, HttpError):
+    if isinstance(error, MultiPartParserError | HttpError):
         return BadRequest(detail=str(error))
     if isinstance(error, Http404):
         return NotFound()

@@ -44,6 +44,7 @@ def space(tmp_path: Path) -> Workspace:
         ("nul", "reserves"),
         ("COM1.html", "reserves"),
         ("aux .css", "reserves"),
+        ("img/CONIN$.png", "reserves"),
         ("img/lpt9.tar.gz", "reserves"),
         ("a:b.html", "no such name"),
         ("what?.html", "no such name"),
