@@ -83,9 +83,11 @@ def paced_script(turns: int, pause: float) -> str:
     return json.dumps(steps)
 
 
-def start_run(stack: Stack, *, prompt: str = "", model: str = "scripted") -> str:
-    """Start a project on the sign-in example; returns the address of its studio."""
-    asset = stack.post("/api/examples/login", {})
+def start_run(
+    stack: Stack, *, prompt: str = "", model: str = "scripted", example: str = "login"
+) -> str:
+    """Start a project on an example; returns the address of its studio."""
+    asset = stack.post(f"/api/examples/{example}", {})
     assets = [{"id": asset["id"], "scale": 1}]
     body = {"assets": assets, "prompt": prompt, "stack": "html-css", "model": model}
     return f"{stack.origin}/p/{stack.post('/api/projects', body)['id']}"

@@ -8,13 +8,15 @@ from tests.e2e.conftest import paced_script, start_run
 
 pytestmark = pytest.mark.e2e
 
+RUN_MS = 120_000  # on a busy machine
+
 
 def test_a_deleted_project_is_gone_at_once_and_back_again_if_it_is_undone(
     page: Page, own_stack: Stack
 ) -> None:
     page.goto(start_run(own_stack, prompt=paced_script(1, 0.1)))
     run = page.get_by_role("region", name="Run", exact=True)
-    expect(run.get_by_role("status")).to_contain_text("Done")
+    expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
     page.clock.install()
     page.get_by_role("link", name="Projects").click()
     card = page.get_by_role("link", name="Sign in")
@@ -37,6 +39,23 @@ def test_a_deleted_project_is_gone_at_once_and_back_again_if_it_is_undone(
     expect(page.get_by_role("heading", name="Projects")).to_be_focused()
     page.reload()
     expect(page.get_by_text("No project yet.")).to_be_visible()
+
+
+def test_two_projects_deleted_in_a_row_both_come_back(page: Page, own_stack: Stack) -> None:
+    names = {"login": "Sign in", "pricing": "Pricing"}
+    for example in names:
+        page.goto(start_run(own_stack, prompt=paced_script(1, 0.1), example=example))
+        run = page.get_by_role("region", name="Run", exact=True)
+        expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
+    page.get_by_role("link", name="Projects").click()
+    for name in names.values():
+        page.get_by_role("button", name=f"Delete {name}").click()
+        expect(page.get_by_role("link", name=name)).to_have_count(0)
+    for name in names.values():
+        told = page.get_by_role("status").filter(has_text=f"“{name}” is deleted.")
+        told.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("link", name=name)).to_be_visible()
+    expect(page.get_by_role("heading", name="Projects")).to_be_focused()
 
 
 def test_a_project_at_work_is_not_deleted_and_the_page_says_why(

@@ -236,9 +236,14 @@ def percent(score: float) -> str:
     return f"{tenths / 10:.1f}%"
 
 
+def line_count(lines: int) -> str:
+    """As a person says it."""
+    return f"{lines} {'line' if lines == 1 else 'lines'}"
+
+
 def unread_note(lines: int) -> str:
     """Of how many lines of a mockup nobody knows the words."""
-    return f"{lines} {'line' if lines == 1 else 'lines'} could not be read"
+    return f"{line_count(lines)} could not be read"
 
 
 class Score(Value):

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from pydantic import Field
 
+from webapp.studio.values import line_count
 from workers.agent.protocols import Params, ToolResult
 from workers.agent.tools.context import ContextTool, description_of, text_result
 
@@ -28,9 +29,9 @@ class ReadFile(ContextTool):
         text = await asyncio.to_thread(self._context.text_of, params.path)
         lines = text.splitlines()
         shown, more = _numbered(lines, params)
-        head = f"{params.path}, {len(lines)} lines{f'; read on from {more}' if more else ''}"
+        head = f"{params.path}, {line_count(len(lines))}{f'; read on from {more}' if more else ''}"
         return text_result(
-            f"{head}:\n" + "\n".join(shown), f"Read {params.path}, {len(shown)} lines"
+            f"{head}:\n" + "\n".join(shown), f"Read {params.path}, {line_count(len(shown))}"
         )
 
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from pydantic import Field
 
 from webapp.studio.events import TextPart
+from webapp.studio.values import line_count
 from workers.agent.protocols import Params, ToolResult
 from workers.agent.tools.context import ContextTool, description_of
 
@@ -24,9 +25,9 @@ class WriteFile(ContextTool):
         assert isinstance(params, WriteFileParams)
         data = params.content.encode()
         written = await asyncio.to_thread(self._context.write, params.path, data)
-        lines = len(params.content.splitlines())
+        lines = line_count(len(params.content.splitlines()))
         return ToolResult(
-            (TextPart(text=f"Wrote {written.file.path}: {lines} lines, {len(data)} bytes."),),
-            for_ui=f"Wrote {written.file.path}, {lines} lines",
+            (TextPart(text=f"Wrote {written.file.path}: {lines}, {len(data)} bytes."),),
+            for_ui=f"Wrote {written.file.path}, {lines}",
             events=(written,),
         )

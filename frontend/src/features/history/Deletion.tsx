@@ -29,7 +29,7 @@ export function Deletion({ project, refusal, onRestored, onLeave }: DeletionProp
   }, [error]);
   const undo = () => api.restoreProject(project.id).then(onRestored, setProblem);
   return (
-    <div className="deletion" role={error === null ? "status" : "alert"}>
+    <div className="deletion" data-project={project.id} role={error === null ? "status" : "alert"}>
       <span id={wordsId}>
         {error === null ? `“${project.name}” is deleted.` : Object.values(wordsOf(error)).join(" ")}
       </span>

@@ -15,7 +15,7 @@ export function ProjectsPage() {
   useTitle("Projects · Mockwright");
   const [search, setSearch] = useState("");
   const [keysShown, setKeysShown] = useState(false);
-  const [deletion, setDeletion] = useState<Attempt | null>(null);
+  const [deletions, setDeletions] = useState<readonly Attempt[]>([]);
   const heading = useRef<HTMLHeadingElement>(null);
   const wanted = useDeferredValue(search);
   const [projects, reload] = useLoaded(`projects ${wanted}`, () => api.projects(wanted));
@@ -24,19 +24,21 @@ export function ProjectsPage() {
     return command === "help";
   });
 
+  const tell = (attempt: Attempt) =>
+    setDeletions((all) => [...all.filter((one) => one.project.id !== attempt.project.id), attempt]);
   const remove = (project: ProjectSummary) =>
     api.deleteProject(project.id).then(
       () => {
-        setDeletion({ project, refusal: null });
+        tell({ project, refusal: null });
         reload();
       },
-      (refusal: unknown) => setDeletion({ project, refusal }),
+      (refusal: unknown) => tell({ project, refusal }),
     );
-  const leave = () => {
-    setDeletion(null);
-    if (document.activeElement?.closest(".deletion")) heading.current?.focus();
+  const leave = (id: string) => {
+    setDeletions((all) => all.filter(({ project }) => project.id !== id));
+    if (document.activeElement?.closest(`[data-project="${id}"]`)) heading.current?.focus();
   };
-  const gone = deletion?.refusal === null ? deletion.project.id : null;
+  const gone = deletions.filter(({ refusal }) => refusal === null).map(({ project }) => project.id);
 
   return (
     <div className="start">
@@ -57,22 +59,24 @@ export function ProjectsPage() {
             New project
           </Link>
         </div>
-        {deletion && (
-          <Deletion
-            key={deletion.project.id}
-            {...deletion}
-            onRestored={() => {
-              leave();
-              reload();
-            }}
-            onLeave={leave}
-          />
-        )}
+        <div className="deletions">
+          {deletions.map((attempt) => (
+            <Deletion
+              key={attempt.project.id}
+              {...attempt}
+              onRestored={() => {
+                leave(attempt.project.id);
+                reload();
+              }}
+              onLeave={() => leave(attempt.project.id)}
+            />
+          ))}
+        </div>
         {projects.state === "loading" && <Notice title="Reading the list of projects…" />}
         {projects.state === "failed" && <Failure error={projects.error} onRetry={reload} />}
         {projects.state === "ready" && (
           <ProjectGrid
-            projects={projects.data.filter(({ id }) => id !== gone)}
+            projects={projects.data.filter(({ id }) => !gone.includes(id))}
             search={wanted}
             onDelete={(project) => void remove(project)}
             onClear={() => setSearch("")}

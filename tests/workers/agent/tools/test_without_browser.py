@@ -239,7 +239,7 @@ async def test_what_is_done_to_files_is_said_in_numbers(bench: Bench) -> None:
     read = await use(bench, "read_file", path="é.txt")
     assert (text_of(read), read.for_ui) == ("é.txt, 2 lines:\n1\té\n2\ttwo", "Read é.txt, 2 lines")
     part = await use(bench, "read_file", path="é.txt", first_line=2)
-    assert (text_of(part), part.for_ui) == ("é.txt, 2 lines:\n2\ttwo", "Read é.txt, 1 lines")
+    assert (text_of(part), part.for_ui) == ("é.txt, 2 lines:\n2\ttwo", "Read é.txt, 1 line")
     edits = [{"search": "two", "replace": "2"}]
     assert (await use(bench, "edit_file", path="é.txt", edits=edits)).for_ui == (
         "Edited é.txt, 1 edit"
