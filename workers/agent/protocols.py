@@ -155,6 +155,11 @@ class ReasoningChunk:
 
 
 @dataclass(frozen=True)
+class ThoughtEndChunk:
+    """The end of a thought whose beginning nobody marked: the turn's text so far was thought."""
+
+
+@dataclass(frozen=True)
 class FileChunk:
     """A piece of a file's text while its write call is still being written; only for showing."""
 
@@ -197,6 +202,7 @@ class WaitChunk:
 Chunk = (
     TextChunk
     | ReasoningChunk
+    | ThoughtEndChunk
     | FileChunk
     | FoundChunk
     | CallChunk

@@ -21,6 +21,7 @@ from workers.agent.protocols import (
     ReasoningChunk,
     RestartChunk,
     TextChunk,
+    ThoughtEndChunk,
     UsageChunk,
     WaitChunk,
 )
@@ -57,6 +58,9 @@ class TurnBuilder:
                 text = self._take(text)
                 self._reasoning.append(text)
                 yield ReasoningDelta(text=text)
+            case ThoughtEndChunk():
+                self._reasoning += self._text
+                self._text = []
             case FileChunk(path, text, start):
                 yield FileDelta(path=storable(path), text=storable(text), start=start)
             case FoundChunk(found):

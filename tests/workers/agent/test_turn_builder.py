@@ -15,6 +15,7 @@ from workers.agent.protocols import (
     FoundChunk,
     ReasoningChunk,
     TextChunk,
+    ThoughtEndChunk,
     UsageChunk,
 )
 from workers.agent.turn_builder import TurnBuilder, storable
@@ -72,6 +73,12 @@ def test_a_turn_holds_so_many_characters_of_text_reasoning_and_arguments() -> No
     assert builder.is_full()
     list(builder.add(call("a", arguments="{}")))
     assert builder.finish().calls[0].arguments == ""
+
+
+def test_text_before_the_end_of_a_thought_was_thought() -> None:
+    chunks = (ReasoningChunk("a"), TextChunk("b"), ThoughtEndChunk(), TextChunk("c"))
+    turn = built(*chunks).finish()
+    assert (turn.reasoning, turn.text) == ("ab", "c")
 
 
 def test_an_id_that_is_missing_long_or_taken_is_replaced_by_turn_and_place() -> None:

@@ -24,6 +24,7 @@ from workers.agent.protocols import (
     FileChunk,
     ReasoningChunk,
     TextChunk,
+    ThoughtEndChunk,
     UsageChunk,
 )
 from workers.models.endpoint.markup import MarkupReader, Span
@@ -145,6 +146,7 @@ class Answer:
         self._choice: int | None = None  # the one that is heard, where there are several
         self._usage: CompletionUsage | None = None
         self._size = 0
+        self._has_thought = False  # apart from the words
         self.has_begun = False  # something was given out that cannot be taken back
         self.was_heard = False  # the stream held at least one piece of an answer
         self._ending: str | None = None  # why the endpoint stopped, in its word
@@ -211,7 +213,9 @@ class Answer:
             yield chunk
 
     def _hear_delta(self, delta: ChoiceDelta) -> Iterator[Chunk]:
-        yield from self._reasoning.feed(self._count(_thought_of(delta)))
+        thought = self._count(_thought_of(delta))
+        self._has_thought |= bool(thought)
+        yield from self._reasoning.feed(thought)
         yield from self._speak(self._content.feed(self._count(_words_of(delta.content))))
         for call in _those(ChoiceDeltaToolCall, delta.tool_calls):
             yield from self._hear_call(_piece_of(call))
@@ -235,12 +239,20 @@ class Answer:
     def _speak(self, chunks: Iterator[Chunk]) -> Iterator[Chunk]:
         """The chunks, their text held back where it may be a call."""
         for chunk in chunks:
-            if not isinstance(chunk, TextChunk):
-                yield chunk
-                continue
-            self._said.append(chunk.text)
-            if said := self._held.feed(chunk.text):
-                yield TextChunk(said)
+            match chunk:
+                case TextChunk(text):
+                    self._said.append(text)
+                    if said := self._held.feed(text):
+                        yield TextChunk(said)
+                case ThoughtEndChunk() if not self._has_thought:
+                    if self._held.held:
+                        yield TextChunk(self._held.held)
+                    yield chunk
+                    self._said, self._held = [], HeldText()
+                case ThoughtEndChunk():
+                    pass  # the thoughts came apart, so the words may speak of the mark
+                case _:
+                    yield chunk
 
     def _calls_in_words(self) -> list[CallWriter]:
         """Calls that a server without a parser left in the text."""
@@ -294,6 +306,8 @@ class _MarkedText:
                 yield TextChunk(span.text)
             case "thought":
                 yield ReasoningChunk(span.text)
+            case "thought_end":
+                yield ThoughtEndChunk()
             case "call":
                 named = _CALL_ID.fullmatch(span.text)
                 self._open = CallWriter(span.text, named["name"] if named else "")

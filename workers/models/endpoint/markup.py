@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["text", "thought", "call", "arguments", "end"]
+Kind = Literal["text", "thought", "thought_end", "call", "arguments", "end"]
 
 
 @dataclass(frozen=True)
 class Span:
     """A piece of an answer. Of a call: `call` carries its id, `arguments` a piece of them, and
-    `end` says that they are complete."""
+    `end` says that they are complete. `thought_end` says that all text before it was thought: many
+    templates put the beginning of a thought into the question, and only its end is answered."""
 
     kind: Kind
     text: str = ""
@@ -44,6 +45,7 @@ class MarkupReader:
         self._rest = ""  # the beginning of a mark, perhaps
         self._id = ""
         self._in_section = False
+        self._was_thinking = plain == "thought"  # or is
 
     def feed(self, text: str) -> Iterator[Span]:
         self._rest += text
@@ -82,6 +84,9 @@ class MarkupReader:
             self._id = ""
             self._kind = "call"
         else:
+            if mark == _END_THINK and not self._was_thinking:
+                yield Span("thought_end")
+            self._was_thinking |= mark in (_THINK, _END_THINK)
             self._kind = "thought" if mark == _THINK else self._plain
 
 

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 from openai.types.chat import ChatCompletionChunk
 
 from tests.workers.models.stand_in import JSON, delta, ending
-from workers.agent.protocols import CallChunk, Chunk, FileChunk, ReasoningChunk, TextChunk
+from workers.agent.protocols import (
+    CallChunk,
+    Chunk,
+    FileChunk,
+    ReasoningChunk,
+    TextChunk,
+    ThoughtEndChunk,
+)
 from workers.models.endpoint.answer import Answer, CallWriter
 
 PAGE = json.dumps({"path": "index.html", "content": '<p title="é">\U0001f600 \\ </p>\n' * 3})
@@ -25,8 +32,8 @@ def chop(text: str, places: list[int]) -> list[str]:
     return [text[start:end] for start, end in pairwise(ends)]
 
 
-def chunks_of(pieces: list[JSON]) -> list[Chunk]:
-    answer = Answer(frozenset())
+def chunks_of(pieces: list[JSON], offered: frozenset[str] = frozenset()) -> list[Chunk]:
+    answer = Answer(frozenset(), offered)
     chunks: list[Chunk] = []
     for piece in (*pieces, *ending("stop")):
         chunks += answer.add(ChatCompletionChunk.model_validate(piece))
@@ -35,8 +42,15 @@ def chunks_of(pieces: list[JSON]) -> list[Chunk]:
 
 def meaning(chunks: list[Chunk]) -> tuple[str, str, str, list[tuple[str, str, str]]]:
     """Text, thought, the file shown, and the calls."""
-    said = "".join(chunk.text for chunk in chunks if isinstance(chunk, TextChunk))
-    thought = "".join(chunk.text for chunk in chunks if isinstance(chunk, ReasoningChunk))
+    said, thought = "", ""
+    for chunk in chunks:
+        match chunk:
+            case TextChunk(text):
+                said += text
+            case ReasoningChunk(text):
+                thought += text
+            case ThoughtEndChunk():
+                said, thought = "", thought + said
     file = "".join(chunk.text for chunk in chunks if isinstance(chunk, FileChunk))
     calls = [chunk.call for chunk in chunks if isinstance(chunk, CallChunk)]
     return said, thought, file, [(call.id, call.name, call.arguments) for call in calls]
@@ -115,3 +129,22 @@ def test_objects_that_follow_one_another_in_one_calls_arguments_are_calls() -> N
     assert calls_of(piece("a", "write_file", f"{PAGE}\n{PAGE}")) == [("a", "write_file", PAGE)]
     broken = f"{PAGE}{other[:9]}"
     assert calls_of(piece("a", "write_file", broken)) == [("a", "write_file", broken)]
+
+
+@given(cuts)
+def test_a_thought_whose_beginning_the_question_holds_is_thought(places: list[int]) -> None:
+    """As R1 and Qwen answer through a server without a parser of reasoning."""
+    thought = '{"a": 1} I might call <tool_call>{"name": "finish", "arguments": {}}</tool_call>.\n'
+    raw = f"{thought}</think>\n\nI write it."
+    pieces = [delta(content=text) for text in chop(raw, places)]
+    assert meaning(chunks_of(pieces, frozenset({"finish"}))) == (
+        "\n\nI write it.",
+        thought,
+        "",
+        [],
+    )
+
+
+def test_words_beside_thoughts_that_came_apart_may_speak_of_the_mark() -> None:
+    pieces = [delta(reasoning_content="Hm."), delta(content="It writes </think> too often.")]
+    assert meaning(chunks_of(pieces))[:2] == ("It writes  too often.", "Hm.")

@@ -72,8 +72,18 @@ def test_the_singular_section_mark_is_known() -> None:
     assert read(raw) == [Span("text", "AC")]
 
 
-def test_an_end_of_thought_without_a_beginning_is_dropped() -> None:
-    assert read("Hm.</think>A page.") == [Span("text", "Hm.A page.")]
+def test_an_end_of_thought_without_a_beginning_is_told_once() -> None:
+    said = [Span("text", "Hm."), Span("thought_end"), Span("text", "A page.")]
+    assert read("Hm.</think>A page.") == said
+    assert read("Hm.</think>A</think> page.") == said
+
+
+def test_an_end_of_thought_after_one_that_was_marked_is_dropped() -> None:
+    assert read("<think>Hm.</think>A</think> page.") == [
+        Span("thought", "Hm."),
+        Span("text", "A page."),
+    ]
+    assert read("Hm.</think> So.", plain="thought") == [Span("thought", "Hm. So.")]
 
 
 def test_unmarked_reasoning_is_thought() -> None:
