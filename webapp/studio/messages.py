@@ -242,7 +242,7 @@ MESSAGES = {
         "Add credit there, then press Continue.",
     ),
     "model_filtered": Message(
-        "The model's endpoint held an answer back: its content filter objects.",
+        "The content filter of the model's endpoint objects.",
         "Say it in other words, or choose another model.",
     ),
     "mini_unreachable": Message(

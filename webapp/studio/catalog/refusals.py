@@ -27,6 +27,7 @@ Cause = Literal[
     "roles_refused",
     "empty_refused",
     "no_credit",
+    "filtered",
     "rate_limited",
     "overloaded",
     "refused",
@@ -38,6 +39,12 @@ MAX_DETAIL = 600  # characters
 # What servers say, tried in this order: OpenAI, Moonshot, SGLang, vLLM, llama.cpp, Ollama, routers.
 _PATTERNS: tuple[tuple[Cause, str], ...] = (
     ("unauthorised", r"no connected db"),  # LiteLLM without one, of a key it does not know
+    (
+        "filtered",
+        r"content.?filter|content.?management.?polic|content.?polic|moderation|safety system"
+        r"|considered high.?risk|inappropriate content|data.?inspection|usage polic"
+        r"|\bflagged\b|prompt.{0,20}blocked|敏感",
+    ),
     (
         "context_exceeded",
         r"context.?length|context.?size|context ?window|token limit|prompt is too long"
@@ -140,7 +147,7 @@ def refusal_of(error: APIError, secret: str) -> Refusal:
     status = error.status_code if isinstance(error, APIStatusError) else _status_in(error)
     told = next((cause for cause, pattern in _WORDS if pattern.search(words)), None)
     cause: Cause
-    if told == "no_credit" and status in (403, 429):
+    if (told == "no_credit" and status in (403, 429)) or (told == "filtered" and status == 403):
         cause = told
     elif status in (401, 403, 429):
         cause = _STATUSES[status]

@@ -56,6 +56,7 @@ _CAUSES = {
     "too_many_pictures": "Raise the limit of images in a request there "
     "(vLLM: --limit-mm-per-prompt).",
     "too_heavy": "Raise the limit of bytes at the server or the proxy before it.",
+    "filtered": "Its content filter objects to the test: choose another model.",
     "no_credit": "Add credit to the account there, or enter the key of another.",
     "rate_limited": "Wait a few minutes, or look at the account's quota.",
     "overloaded": "The server has a fault of its own: read its log, then try again.",

@@ -14,6 +14,7 @@ ModelFailed               model_failed            anything else, in the endpoint
 │   ├── RolesRefused      model_failed            roles do not follow one another as it wants
 │   └── EmptyRefused      model_failed            a message has no words
 ├── Refused               model_failed            the endpoint does not take the request
+├── PromptFiltered        model_filtered          its content filter objects to the request
 └── Passing                                       may be gone a moment later
     ├── Unreachable       model_unreachable       no connection, or no answer in time
     ├── RateLimited       model_rate_limited      too many requests, or the quota is used up
@@ -99,6 +100,10 @@ class Refused(ModelFailed):
     pass
 
 
+class PromptFiltered(ModelFailed):
+    code = "model_filtered"
+
+
 class Passing(ModelFailed):
     """What may be gone a moment later. `wait`: seconds the server asked for."""
 
@@ -144,6 +149,7 @@ _KINDS: dict[Cause, type[ModelFailed]] = {
     "roles_refused": RolesRefused,
     "empty_refused": EmptyRefused,
     "no_credit": NoCredit,
+    "filtered": PromptFiltered,
     "rate_limited": RateLimited,
     "overloaded": Overloaded,
     "refused": Refused,

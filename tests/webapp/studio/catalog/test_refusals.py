@@ -88,6 +88,30 @@ def test_an_account_without_credit_is_no_moment_of_too_many_requests(
 
 
 @pytest.mark.parametrize(
+    ("status", "words"),
+    [
+        (
+            400,
+            "The response was filtered due to the prompt triggering Azure OpenAI's content "
+            "management policy.",
+        ),
+        (400, "Your request was rejected as a result of our safety system."),
+        (400, "The request was rejected because it was considered high risk"),
+        (400, "Input data may contain inappropriate content."),
+        (400, "Output blocked by content filtering policy"),
+        (400, "Invalid prompt: we've limited access to this content (content_policy_violation)"),
+        (403, "x requires moderation on OpenInference. Your input was flagged for violence"),
+    ],
+)
+def test_a_filter_that_objects_to_the_request(status: int, words: str) -> None:
+    assert refused(words, status).cause == "filtered"
+
+
+def test_a_key_that_is_refused_is_no_filter() -> None:
+    assert refused("Your account is flagged", 401).cause == "unauthorised"
+
+
+@pytest.mark.parametrize(
     ("seconds", "least", "most"), [(40, 20, 41), (-40, 0, 0), (9000, MAX_WAIT, MAX_WAIT)]
 )
 def test_a_server_may_say_until_when_to_wait(seconds: float, least: float, most: float) -> None:
