@@ -27,7 +27,7 @@ APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-peers test-modelserver \
-	test-kernels check check-modelserver kernels format lock mutants bench-fidelity mini-eval \
+	test-kernels check check-modelserver kernels format wheel lock mutants bench-fidelity mini-eval \
 	bench-score bench-ablation bench-grades bench-service bench-client bench-serve bench-moe
 
 help: ## list the commands
@@ -85,6 +85,10 @@ kernels: setup-kernels ## compile the GPU kernels ahead of time and hold them to
 format: ## format the Python code and the front end
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 	@PATH="$(PATH):$(CURDIR)/.venv/bin" npm --prefix frontend run --silent format
+
+wheel: setup-dev ## dist/mockwright-….whl: the whole product, for pip, pipx and uvx
+	@$(PY) -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls -1 dist/*.whl
 
 lock: ## write requirements*.txt from requirements*.in
 	@bin/lock
