@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from webapp.local.redis_process import AT_LEAST
+
 ROOT = Path(__file__).resolve().parents[2]
 SETUP = ROOT / "bin" / "setup"
 
@@ -137,3 +139,14 @@ def test_make_without_a_recent_python_says_which_to_install(tmp_path: Path) -> N
     assert ran.returncode != 0
     assert "no Python 3.11, 3.12 or 3.13 was found" in ran.stderr
     assert "PYTHON=/path/to/python3" in ran.stderr
+
+
+def test_the_installation_page_names_what_set_up_asks_for() -> None:
+    page = (ROOT / "docs" / "how-to" / "install.md").read_text()
+    pythons = setup.tried_pythons("or")
+    assert f"| Python | {pythons}, with" in page
+    assert f"glibc {setup.dotted(setup.OLDEST_GLIBC)} or newer" in page
+    assert f"glibc {setup.dotted(setup.OLDEST_GLIBC_MODELSERVER)} (" in page
+    assert f"version {setup.dotted(setup.NODE_AT_LEAST)} or newer" in page
+    assert f"from version {setup.dotted(AT_LEAST)}" in page
+    assert f"Python {pythons}" in (ROOT / "README.md").read_text()
