@@ -1,5 +1,10 @@
 # Mockwright's commands. `make up` is all a person needs; `make help` lists the rest.
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+# the first that runs: pyenv's stand-in of a version that is not chosen does not
+PYTHON ?= $(shell for name in python3.11 python3.12 python3.13 python3; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { command -v $$name; break; }; done)
+SETUP = $(if $(PYTHON),$(PYTHON) bin/setup,echo "$(NO_PYTHON)" >&2; exit 1;)
+NO_PYTHON := set-up stopped: no Python 3.11, 3.12 or 3.13 was found. Install one (Debian, Ubuntu: apt-get install \
+	python3 python3-venv), or name it: make up PYTHON=/path/to/python3
 PY := .venv/bin/python
 MODELSERVER_PY := .venv-modelserver/bin/python
 KERNELS_PY := .venv-kernels/bin/python
@@ -22,26 +27,26 @@ APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-peers test-modelserver \
-	test-kernels check check-modelserver kernels format lock mutants bench-fidelity mini-eval \
+	test-kernels check check-modelserver kernels format wheel lock mutants bench-fidelity mini-eval \
 	bench-score bench-ablation bench-grades bench-service bench-client bench-serve bench-moe
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
 
 setup: ## install everything the app needs, in this folder (idempotent)
-	@$(PYTHON) bin/setup
+	@$(SETUP)
 
 setup-dev: ## on top of that, what the app's tests and checks need (idempotent)
-	@$(PYTHON) bin/setup --dev
+	@$(SETUP) --dev
 
 setup-modelserver: ## SGLang on the CPU, in an environment of its own (idempotent)
-	@$(PYTHON) bin/setup --modelserver
+	@$(SETUP) --modelserver
 
 setup-kernels: ## what builds and tests the GPU kernels, without a GPU (idempotent)
-	@$(PYTHON) bin/setup --kernels
+	@$(SETUP) --kernels
 
 setup-peers: ## llama.cpp and LiteLLM, which tests drive, in an environment of their own (idempotent)
-	@$(PYTHON) bin/setup --peers
+	@$(SETUP) --peers
 
 up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up if needed, then serve on this machine; Ctrl-C ends it
 	@exec $(PY) manage.py up $(if $(MODEL),--model $(MODEL)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
@@ -80,6 +85,10 @@ kernels: setup-kernels ## compile the GPU kernels ahead of time and hold them to
 format: ## format the Python code and the front end
 	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
 	@PATH="$(PATH):$(CURDIR)/.venv/bin" npm --prefix frontend run --silent format
+
+wheel: setup-dev ## dist/mockwright-….whl: the whole product, for pip, pipx and uvx
+	@$(PY) -m pip --disable-pip-version-check wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls -1 dist/*.whl
 
 lock: ## write requirements*.txt from requirements*.in
 	@bin/lock

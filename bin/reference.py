@@ -24,7 +24,7 @@ def table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 def settings() -> str:
     rows = []
     for name, field in Environment.model_fields.items():
-        default = str(field.default).replace(str(BASE_DIR), ".")
+        default = str(field.get_default(call_default_factory=True)).replace(str(BASE_DIR), ".")
         shown = f"`{default}`" if default else "–"
         rows.append((f"`{variable_of(name, field)}`", shown, field.description or ""))
     return (

@@ -4,6 +4,7 @@ Pure pydantic, no Django: `settings.py` is made from it, and the workers' rooms 
 Prefix `MOCKWRIGHT_`, but for the names that others know too.
 """
 
+import os
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -24,10 +25,20 @@ from webapp.origins import Origin, server_address
 from webapp.studio.values import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+IN_CHECKOUT = (BASE_DIR / "manage.py").is_file()  # else installed from a wheel
+SETUP_BROWSER = "make setup" if IN_CHECKOUT else "mockwright install_browser"
 BUDGET = Limits()  # of a run where nobody says otherwise
 LONG_BUDGET = Limits(steps=300, seconds=3600, tokens=60_000_000)  # with a model that reads words
 COST = 5.0  # US dollars, of a run whose model has prices
 PREFIX = "MOCKWRIGHT_"
+
+
+def default_data() -> Path:
+    """Beside the code in a checkout; an installed package is replaced whole, data and all."""
+    if IN_CHECKOUT:
+        return BASE_DIR / "var"
+    shared = Path(os.environ.get("XDG_DATA_HOME", ""))
+    return (shared if shared.is_absolute() else Path.home() / ".local" / "share") / "mockwright"
 
 
 class Environment(BaseSettings):
@@ -57,7 +68,11 @@ class Environment(BaseSettings):
         "make up MODEL=mini starts it and sets this",
     )
 
-    data: Path = Field(BASE_DIR / "var", description="a folder that can be written to")
+    data: Path = Field(
+        default_factory=lambda: default_data(),
+        description="a folder that can be written to; unless given, an installed Mockwright has "
+        "mockwright in $XDG_DATA_HOME or ~/.local/share",
+    )
     database_url: str = Field(
         "",
         validation_alias=AliasChoices("MOCKWRIGHT_DATABASE_URL", "DATABASE_URL"),

@@ -12,7 +12,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
-from webapp.environment import BASE_DIR, Environment, explain
+from webapp.environment import BASE_DIR, IN_CHECKOUT, Environment, explain
 from webapp.origins import Origin
 from webapp.studio.uploads.images import ImageLimits
 from webapp.studio.uploads.references import ReferenceLimits
@@ -128,7 +128,9 @@ DATABASES = {"default": _DATABASE}
 
 # the built front end; an empty folder stands in until it is built
 
-FRONTEND = BASE_DIR / "frontend" / "dist"
+FRONTEND = (
+    BASE_DIR / "frontend" / "dist" if IN_CHECKOUT else Path(__file__).with_name("frontend_dist")
+)
 STATIC_URL = "/static/"
 STATIC_ROOT = FRONTEND if FRONTEND.is_dir() else DATA / "static"
 STATIC_ROOT.mkdir(exist_ok=True)

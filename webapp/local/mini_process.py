@@ -3,10 +3,15 @@
 import socket
 from pathlib import Path
 
+from webapp.environment import BASE_DIR, IN_CHECKOUT
 from webapp.local.supervisor import Program
 
-ROOT = Path(__file__).resolve().parents[2]
-PYTHON = ROOT / ".venv-modelserver" / "bin" / "python"
+PYTHON = BASE_DIR / ".venv-modelserver" / "bin" / "python"
+NOT_INSTALLED = "Kimi mini is not installed. " + (
+    "Run make setup-modelserver."
+    if IN_CHECKOUT
+    else "A checkout of Mockwright starts it: make up MODEL=mini."
+)
 PORT = 30000  # SGLang's own, where it is free
 STARTS_WITHIN = 60.0  # seconds, on an idle machine
 STOP_WITHIN = 20.0  # seconds; SGLang alone is given ten
@@ -24,7 +29,7 @@ class MiniProcess:
         """`log`: where SGLang's own messages go; `checkpoint`: another than the one shipped.
         Raises NoModelServer."""
         if not PYTHON.exists():
-            raise NoModelServer("Kimi mini is not installed. Run make setup-modelserver.")
+            raise NoModelServer(NOT_INSTALLED)
         self._log = log
         self._checkpoint = checkpoint
         self._port = _free_port()

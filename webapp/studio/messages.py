@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
+from webapp.environment import SETUP_BROWSER
 from webapp.studio.errors import MockwrightError
 
 
@@ -166,7 +167,7 @@ MESSAGES = {
     ),
     # the work
     "no_browser": Message(
-        "No browser was found to render with.", "Run make setup, then press Continue."
+        "No browser was found to render with.", f"Run {SETUP_BROWSER}, then press Continue."
     ),
     "render_timeout": Message(
         "The page took too long to render.", "Press Continue to let the model try another way."

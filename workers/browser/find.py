@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from webapp.environment import Environment
+from webapp.environment import SETUP_BROWSER, Environment
 from workers.browser.errors import NoBrowser
 
 DATA = Environment().data
@@ -20,7 +20,7 @@ PLAYWRIGHTS_OWN = (
     "chromium_headless_shell-*/chrome-*/*headless*shell",
     "chromium-*/chrome-linux*/chrome",
 )
-REMEDY = "Run `make setup`, or set PLAYWRIGHT_CHROMIUM to the path of a Chromium executable."
+REMEDY = f"Run `{SETUP_BROWSER}`, or set PLAYWRIGHT_CHROMIUM to the path of a Chromium executable."
 
 
 def find_browser() -> Path:

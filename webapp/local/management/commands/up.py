@@ -8,13 +8,14 @@ import time
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 from urllib.request import ProxyHandler, build_opener
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from webapp.environment import BASE_DIR, IN_CHECKOUT
 from webapp.local.instance import AlreadyServed, Instance
 from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.local.redis_process import NoRedis, RedisProcess
@@ -42,6 +43,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: object, **options: object) -> None:
         origins = (settings.APP_ORIGIN, settings.PREVIEW_ORIGIN)
+        if options["reload"] and not IN_CHECKOUT:
+            raise CommandError("--reload watches the sources of a checkout; here are none.")
         mini = chosen_mini(options["model"], options["checkpoint"])
         try:
             instance = Instance(settings.DATA, settings.APP_ORIGIN)
@@ -50,6 +53,8 @@ class Command(BaseCommand):
         try:
             for origin in origins:
                 self.check_free(origin)
+            if not IN_CHECKOUT:  # there, bin/setup has seen to it
+                call_command("install_browser", stdout=self.stdout)
             self.serve(instance, mini, origins, reload=bool(options["reload"]))
         finally:
             instance.release()
@@ -181,7 +186,12 @@ def child_environment(
     # Celery warns of root at every start; in a container and on a test machine that is no news.
     quiet = "ignore:You're running the worker with superuser privileges"
     environment = {**os.environ, "PYTHONWARNINGS": quiet, "TMPDIR": str(temporary)}
-    environment.setdefault("MOCKWRIGHT_TEXT_CACHE", str(settings.DATA / "text"))
+    environment.update(absolute_paths())
+    # a folder called webapp where a person happens to stand is not ours
+    environment["PYTHONSAFEPATH"] = "1"
+    if IN_CHECKOUT:
+        path = (str(BASE_DIR), environment.get("PYTHONPATH"))
+        environment["PYTHONPATH"] = os.pathsep.join(filter(None, path))
     if redis is not None:
         environment["REDIS_URL"] = redis.url
     if mini is not None:
@@ -189,9 +199,24 @@ def child_environment(
     return environment
 
 
+def absolute_paths() -> dict[str, str]:
+    """What the environment gives relative to where a person stands: the worker stands elsewhere."""
+    given = settings.ENVIRONMENT
+    text = Path(given.text_cache) if given.text_cache else settings.DATA / "text"
+    found = {"MOCKWRIGHT_DATA": str(settings.DATA), "MOCKWRIGHT_TEXT_CACHE": str(text.absolute())}
+    if given.playwright_chromium:
+        found["PLAYWRIGHT_CHROMIUM"] = str(Path(given.playwright_chromium).absolute())
+    if given.database_url.startswith("sqlite:"):
+        path = Path(str(settings.DATABASES["default"]["NAME"])).absolute()
+        found["MOCKWRIGHT_DATABASE_URL"] = f"sqlite:///{quote(str(path))}"
+    return found
+
+
 def worker() -> Program:
     """Celery with its own clock. SIGQUIT: a run under way goes on from its events next time."""
-    celery = (sys.executable, "-m", "celery", "--quiet", "--app", "webapp", "worker", "--beat")
+    # it looks for the application where it is started, whatever is called webapp there
+    place = ("--workdir", str(BASE_DIR), "--app", "webapp")
+    celery = (sys.executable, "-m", "celery", "--quiet", *place, "worker", "--beat")
     schedule = str(settings.DATA / "celerybeat-schedule")
     concurrency = str(min(2, os.cpu_count() or 1))
     options = ("--schedule", schedule, "--concurrency", concurrency, "--loglevel", "WARNING")
