@@ -28,4 +28,4 @@ ENV MOCKWRIGHT_DATA=/data PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 VOLUME /data
 USER mockwright
 EXPOSE 8000
-CMD ["uvicorn", "webapp.asgi:application", "--host", "0.0.0.0", "--port", "8000", "--lifespan", "off"]
+CMD ["python", "-m", "webapp.local.serve", "http://0.0.0.0:8000"]

@@ -1,7 +1,7 @@
-"""The web server of one machine: one process, two sockets, one for the app and one for previews.
+"""The web server: one process, a listening socket for each address.
 
-`python -m webapp.local.serve`. In production any ASGI server runs `webapp.asgi:application` behind
-two host names instead.
+`python -m webapp.local.serve ADDRESS …`: on one machine an address each for the app and for
+previews; behind a proxy that has two host names, one for both.
 """
 
 import socket
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import uvicorn
 
 from webapp.environment import Environment
+from webapp.serving.timeouts import TimedHttp, TimedWebSocket
 
 
 def listen(origin: str) -> socket.socket:
@@ -24,16 +25,23 @@ def listen(origin: str) -> socket.socket:
     return server
 
 
-def main(app_origin: str, preview_origin: str) -> None:
-    config = uvicorn.Config(
+def configuration() -> uvicorn.Config:
+    return uvicorn.Config(
         "webapp.asgi:application",
+        http=TimedHttp,
+        ws=TimedWebSocket,
         lifespan="off",
         log_level=Environment().log_level,
         ws_ping_interval=20,
+        ws_ping_timeout=20,
+        ws_max_size=2**16,  # bytes; browsers send nothing
         ws_per_message_deflate=False,  # on one machine compressing costs more than it saves
         timeout_graceful_shutdown=2,  # open websockets would otherwise hold a restart
     )
-    uvicorn.Server(config).run(sockets=[listen(app_origin), listen(preview_origin)])
+
+
+def main(*addresses: str) -> None:
+    uvicorn.Server(configuration()).run(sockets=[listen(address) for address in addresses])
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import logging
 from urllib.parse import parse_qs
 
 from asgiref.typing import Scope
-from channels.db import database_sync_to_async
+from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db import DatabaseError
@@ -20,7 +20,8 @@ from webapp.responses import header
 from webapp.studio import queries
 from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import MockwrightError
-from webapp.studio.live.feed import BATCH, QueuePosition, StoredEvent, stored_after, subscribe
+from webapp.studio.live import reader
+from webapp.studio.live.feed import BATCH, Feed, QueuePosition, StoredEvent, subscribe
 from webapp.studio.live.frames import CaughtUpFrame, ErrorFrame, QueuedFrame, RunChangedFrame
 from webapp.studio.live.subscription import Delta, RunChanged
 from webapp.studio.messages import explain
@@ -34,6 +35,11 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
     """Follows one run until the browser leaves."""
 
     channel_layer_alias = None  # `GroupSubscription` outlives a lost Redis
+
+    async def dispatch(self, message: dict[str, object]) -> None:
+        """As in Channels, without the turn in the database's thread that it takes for each message:
+        a browser would wait there for all others before its socket opens."""
+        await getattr(self, get_handler_name(message))(message)
 
     async def connect(self) -> None:
         if not _is_own_origin(self.scope):
@@ -53,7 +59,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
         run_id = self.scope["url_route"]["kwargs"]["run_id"]
         try:
             after = _after(self.scope["query_string"])
-            run = await database_sync_to_async(queries.run)(self.scope["user"], run_id)
+            run = await reader.connecting.read(queries.run, self.scope["user"], run_id)
             await self._stream(str(run.id), after, run.last_seq)
         except (MockwrightError, DatabaseError) as error:
             problem = explain(recognise(error))
@@ -62,10 +68,10 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
 
     async def _stream(self, run_id: str, sent: int, last_seq: int) -> None:
         """Replay from the database, then pass on what the feed says."""
-        async with subscribe(run_id, last_seq) as subscriber:
-            sent = await self._replay(run_id, sent)
+        async with subscribe(run_id, last_seq) as (feed, subscriber):
+            sent = await self._replay(feed, sent)
             await self._send_frame(CaughtUpFrame(seq=sent))
-            position = await database_sync_to_async(queries.queue_position)(run_id)
+            position = await feed.queue_position()
             if position is not None:
                 await self._send_frame(QueuedFrame(position=position))
             while True:
@@ -78,25 +84,25 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
                     position = update.position
                 else:
                     position = None  # it was at work since
-                    sent = await self._forward(run_id, sent, update)
+                    sent = await self._forward(feed, sent, update)
                 if subscriber.is_behind:
                     subscriber.is_behind = False
-                    sent = await self._replay(run_id, sent)
+                    sent = await self._replay(feed, sent)
 
-    async def _forward(self, run_id: str, sent: int, update: StoredEvent | Delta) -> int:
+    async def _forward(self, feed: Feed, sent: int, update: StoredEvent | Delta) -> int:
         """Send each event once and in order, a delta only right after the event it follows."""
         follows = update.seq - 1 if isinstance(update, StoredEvent) else update.after_seq
         if follows > sent:
-            sent = await self._replay(run_id, sent)
+            sent = await self._replay(feed, sent)
         if follows == sent:
             await self.send(text_data=update.frame)
             sent = update.seq if isinstance(update, StoredEvent) else sent
         return sent
 
-    async def _replay(self, run_id: str, sent: int) -> int:
+    async def _replay(self, feed: Feed, sent: int) -> int:
         """Send every stored event after `sent`; returns the number of the last."""
         while True:
-            events = await database_sync_to_async(stored_after)(run_id, sent)
+            events = await feed.stored_after(sent)
             for event in events:
                 await self.send(text_data=event.frame)
                 sent = event.seq

@@ -4,7 +4,8 @@ MockwrightError
 ├── BadRequest                400  bad_request, unknown_stack, unknown_model, too_many_images, …
 │   ├── BadImage              422  bad_image, image_truncated, image_too_large, …
 │   ├── BadReference          422  reference_unknown, tokens_not_json, base_not_zip, …
-│   └── BodyTooLarge          413  body_too_large
+│   ├── BodyTooLarge          413  body_too_large
+│   └── RequestTimeout        408  request_timeout
 ├── Forbidden                 403  wrong_origin
 ├── NotFound                  404  not_found
 ├── MethodNotAllowed          405  method_not_allowed
@@ -47,6 +48,11 @@ class BadReference(BadRequest):
 class BodyTooLarge(BadRequest):
     code = "body_too_large"
     status = 413
+
+
+class RequestTimeout(BadRequest):
+    code = "request_timeout"
+    status = 408
 
 
 class Forbidden(MockwrightError):

@@ -154,6 +154,9 @@ MESSAGES = {
         "There is no index.html at the top of this zip.", "Zip the folder that holds it."
     ),
     "body_too_large": Message("The upload is too large.", "Choose files of at most 20 MB each."),
+    "request_timeout": Message(
+        "It took too long to arrive.", "Check the network's connection, then send it again."
+    ),
     # the machine
     "disk_full": Message("The disk is full.", "Free some space, then press Continue."),
     "queue_unavailable": Message(

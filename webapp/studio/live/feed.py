@@ -1,20 +1,22 @@
 """The updates of a run, read once for all sockets of this process that watch it.
 
 A feed is woken over Redis, or by the clock where Redis is gone, reads what is new in the database
-and hands it to its subscribers. It lives as long as it has one.
+and hands it to its subscribers. What happened before they subscribed they ask it for; those who ask
+for the same at the same time share a read. It lives as long as it has a subscriber.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
-from channels.db import database_sync_to_async
 from django.db import DatabaseError
 
 from webapp.studio import queries
+from webapp.studio.live import reader
 from webapp.studio.live.frames import EventFrame
 from webapp.studio.live.subscription import (
     Delta,
@@ -29,6 +31,8 @@ logger = logging.getLogger(__name__)
 BATCH = 200  # events read at a time
 MAX_PENDING = 1000  # updates kept for a slow browser; beyond that it reads the database itself
 RETRY_SECONDS = 1.0  # after the database failed
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -83,13 +87,38 @@ class Subscriber:
 
 
 class Feed:
-    """Reads one run's updates after event `seq`."""
+    """Reads one run's updates after event `seq`, the last that it published."""
 
     def __init__(self, run_id: str, seq: int) -> None:
         self._run_id = run_id
-        self._seq = seq
+        self.seq = seq
         self._position: int | None = None
+        self._under_way: dict[object, asyncio.Task[Any]] = {}  # reads of the past
         self.subscribers: set[Subscriber] = set()
+
+    async def stored_after(self, seq: int) -> list[StoredEvent]:
+        """The next events after `seq`, at most BATCH."""
+        return await self._read_once(stored_after, self._run_id, seq)
+
+    async def queue_position(self) -> int | None:
+        """Raises NotFound."""
+        return await self._read_once(queries.queue_position, self._run_id)
+
+    async def _read_once(self, query: Callable[..., T], *args: object) -> T:
+        """Who asks for the same while it is being read gets the same answer, unless the feed has
+        published something since: the answer has all that was published when it was asked for."""
+        key = (query, *args, self.seq, self._position)
+        task: asyncio.Task[T] | None = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(reader.connecting.read(query, *args))
+            task.add_done_callback(lambda done: self._forget(key, done))
+            self._under_way[key] = task
+        return await asyncio.shield(task)  # one who leaves takes nobody's answer away
+
+    def _forget(self, key: object, task: asyncio.Task[Any]) -> None:
+        del self._under_way[key]
+        if not task.cancelled():
+            task.exception()  # looked at, also where all who asked have left
 
     async def run(self) -> None:
         """Hand on updates until cancelled. Raises NotFound where the run is deleted."""
@@ -110,7 +139,7 @@ class Feed:
                 subscriber.end(error)
 
     async def _handle(self, messages: tuple[Message, ...]) -> None:
-        before = self._seq
+        before = self.seq
         for message in messages:
             if isinstance(message, Delta):
                 await self._read_to(message.after_seq)
@@ -119,25 +148,25 @@ class Feed:
                 await self._read_to(message.seq)
             else:
                 self._publish(message)
-        if self._seq == before and not any(isinstance(one, Delta) for one in messages):
+        if self.seq == before and not any(isinstance(one, Delta) for one in messages):
             await self._read()  # time to look, or something other than an event happened
             await self._check_queue_position()
 
     async def _read_to(self, seq: int) -> None:
-        if seq > self._seq:
+        if seq > self.seq:
             await self._read()
 
     async def _read(self) -> None:
         more = True
         while more:
-            events = await database_sync_to_async(stored_after)(self._run_id, self._seq)
+            events = await reader.watching.read(stored_after, self._run_id, self.seq)
             for event in events:
                 self._publish(event)
-                self._seq = event.seq
+                self.seq = event.seq
             more = len(events) == BATCH
 
     async def _check_queue_position(self) -> None:
-        position = await database_sync_to_async(queries.queue_position)(self._run_id)
+        position = await reader.watching.read(queries.queue_position, self._run_id)
         if position is not None and position != self._position:
             self._publish(QueuePosition(position))
         self._position = position
@@ -152,8 +181,9 @@ _running: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, _Running]] = We
 
 
 @asynccontextmanager
-async def subscribe(run_id: str, seq: int) -> AsyncIterator[Subscriber]:
-    """Hear of everything that happens to a run after event `seq`, and perhaps some before."""
+async def subscribe(run_id: str, seq: int) -> AsyncIterator[tuple[Feed, Subscriber]]:
+    """Hear of everything that happens to a run after event `seq` or, where the feed is further,
+    after that."""
     feeds = _running.setdefault(asyncio.get_running_loop(), {})
     if run_id not in feeds or feeds[run_id][1].done():
         feed = Feed(run_id, seq)
@@ -164,7 +194,7 @@ async def subscribe(run_id: str, seq: int) -> AsyncIterator[Subscriber]:
     subscriber = Subscriber()
     feed.subscribers.add(subscriber)
     try:
-        yield subscriber
+        yield feed, subscriber
     finally:
         feed.subscribers.discard(subscriber)
         if not feed.subscribers:

@@ -1,0 +1,1 @@
+"""The whole service under load: many browsers, many uploads, connections that dawdle."""
