@@ -12,14 +12,22 @@ import uvicorn
 
 from webapp.environment import Environment
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+def address_of(origin: str) -> tuple[str, int]:
+    """Host and port of an origin such as `http://127.0.0.1:8000`."""
+    parts = urlsplit(origin)
+    return parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+
 
 def listen(origin: str) -> socket.socket:
-    """A listening socket for an origin such as `http://127.0.0.1:8000`."""
-    parts = urlsplit(origin)
-    family = socket.AF_INET6 if ":" in (parts.hostname or "") else socket.AF_INET
+    """A listening socket for an origin."""
+    address = address_of(origin)
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     server = socket.socket(family)
     server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.bind((parts.hostname, parts.port))
+    server.bind(address)
     server.set_inheritable(True)
     return server
 

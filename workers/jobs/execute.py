@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections
 
 from webapp.studio import queries, services
 from webapp.studio.error_handlers import recognise
@@ -32,13 +32,11 @@ from workers.agent.protocols import Guideline, Mockup, Task
 from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
 from workers.jobs.breaker import RecordedBreaker
-from workers.jobs.maintenance import run_maintenance
 from workers.jobs.process import this_process
 from workers.jobs.publish import Publisher
 from workers.models import make_model
 
 HEARTBEAT = 2.0  # seconds
-MAINTENANCE_EVERY = 5.0  # seconds
 CANCEL_POLL = 0.3  # seconds
 CANCEL_WITHIN = 0.5  # seconds that cancelled work gets to end before the run is ended without it
 
@@ -101,7 +99,6 @@ async def _until_cancelled(
     """Work and watch side by side; whichever ends first ends the other."""
     working = asyncio.create_task(_publish_all(run, task, progress, publisher))
     watching = asyncio.create_task(_watch(str(run.id), lease))
-    maintaining = asyncio.create_task(_maintain())
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
@@ -116,7 +113,6 @@ async def _until_cancelled(
     finally:
         working.cancel()
         watching.cancel()
-        maintaining.cancel()
 
 
 async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
@@ -146,21 +142,6 @@ async def _watch(run_id: str, lease: Lease) -> None:
             if run.cancel_requested:
                 return
         await asyncio.sleep(CANCEL_POLL)
-
-
-async def _maintain() -> None:
-    """Do the worker's maintenance: with every process at work there is none free for it."""
-    while True:
-        await asyncio.sleep(MAINTENANCE_EVERY)
-        await asyncio.to_thread(_maintain_once)
-
-
-def _maintain_once() -> None:
-    """In a thread of its own, so that a Redis that does not answer holds up no event."""
-    try:
-        run_maintenance()
-    finally:
-        connection.close()
 
 
 def _load(run_id: str) -> tuple[Run, Progress]:

@@ -1,4 +1,4 @@
-"""A run attended to in this process: what a busy worker does beside it, and a record that fails."""
+"""A run attended to in this process: one that is deleted, and a record that fails."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -11,9 +11,8 @@ from django.utils import timezone
 from tests.workers.jobs.conftest import make_run
 from webapp.studio import queries, services
 from webapp.studio.events import Envelope
-from webapp.studio.models import Run, Worker
+from webapp.studio.models import Run
 from webapp.studio.services import runs
-from workers.jobs import execute as module
 from workers.jobs.execute import execute_run
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -72,19 +71,6 @@ async def test_a_run_that_is_deleted_while_it_waits_is_left_alone() -> None:
     await execute_run(run_id)
     run = await Run.objects.aget(id=run_id)
     assert (run.state, run.last_seq) == (Run.State.QUEUED, 0)  # for as long as it can be restored
-
-
-async def test_a_busy_worker_reports_itself_and_picks_up_lost_runs(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "MAINTENANCE_EVERY", 0.1)
-    lost = await sync_to_async(make_run)(TALK)
-    await sync_to_async(services.claim_run)(lost)
-    await Run.objects.filter(id=lost).aupdate(heartbeat_at=long_ago())
-    await execute_run(await sync_to_async(make_run)(TALK))
-    assert (await Run.objects.aget(id=lost)).state == Run.State.QUEUED
-    assert await Worker.objects.aexists()
-    assert await sync_to_async(queries.has_living_worker)()
 
 
 async def events_of(run_id: str) -> list[Envelope]:
