@@ -254,9 +254,10 @@ def free_origins() -> dict[str, str]:
 
 def answers(origin: str) -> bool:
     try:
-        return httpx.get(f"{origin}/healthz", timeout=2).json()["checks"]["worker"] == "ok"
+        health = httpx.get(f"{origin}/healthz", timeout=2).json()
     except httpx.HTTPError:
         return False
+    return bool(health["checks"]["worker"] == "ok")
 
 
 def wait_for(is_there: Callable[[], bool], within: float = 60.0) -> None:

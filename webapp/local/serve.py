@@ -21,13 +21,16 @@ def address_of(origin: str) -> tuple[str, int]:
     return parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
 
 
-def listen(origin: str) -> socket.socket:
-    """A listening socket for an origin."""
-    address = address_of(origin)
+def listening_socket(address: tuple[str, int]) -> socket.socket:
+    """Raises OSError."""
     family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     server = socket.socket(family)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.bind(address)
+    try:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(address)
+    except OSError:
+        server.close()
+        raise
     server.set_inheritable(True)
     return server
 
@@ -41,7 +44,9 @@ def main(app_origin: str, preview_origin: str) -> None:
         ws_per_message_deflate=False,  # on one machine compressing costs more than it saves
         timeout_graceful_shutdown=2,  # open websockets would otherwise hold a restart
     )
-    uvicorn.Server(config).run(sockets=[listen(app_origin), listen(preview_origin)])
+    uvicorn.Server(config).run(
+        sockets=[listening_socket(address_of(one)) for one in (app_origin, preview_origin)]
+    )
 
 
 if __name__ == "__main__":

@@ -155,6 +155,10 @@ MESSAGES = {
     "body_too_large": Message("The upload is too large.", "Choose files of at most 20 MB each."),
     # the machine
     "disk_full": Message("The disk is full.", "Free some space, then press Continue."),
+    "file_damaged": Message(
+        "A stored file that this needs is damaged or gone.",
+        "Upload the picture again, or restore “blobs” from a backup; then press Continue.",
+    ),
     "queue_unavailable": Message(
         "It is saved, but the queue (Redis) cannot be reached.",
         "Start Redis; the run begins by itself.",

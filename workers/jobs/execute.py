@@ -149,6 +149,9 @@ def _load(run_id: str) -> tuple[Run, Progress]:
 
 
 def _task_of(run: Run) -> Task:
+    """Raises FileDamaged."""
+    for mockup in queries.mockups(str(run.project_id)):
+        blobs().get(mockup.asset.sha256)  # whoever reads it later takes it for whole
     mockups = tuple(
         Mockup(
             asset_id=str(mockup.asset.id),

@@ -13,9 +13,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -23,9 +25,18 @@ from webapp.studio.errors import BadImage
 from webapp.studio.uploads.images import ImageLimits, Picture, read_pictures
 
 AT_ONCE = 2
+HANGS_AFTER = 3  # times the seconds of a processor that it may take
 ROOT = Path(__file__).resolve().parents[3]
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 _turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+class _Ended(Exception):
+    """A signal has ended the process after so many `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"after {seconds:.0f} s")
 
 
 class Upload(Protocol):
@@ -36,29 +47,53 @@ class Upload(Protocol):
 
 def decode(file: Upload, name: str, limits: ImageLimits) -> Iterator[Picture]:
     """Check and normalise an uploaded file: the picture in it, or the pages of a PDF, one by one.
-    It waits where it is until its turn comes. Raises BadImage with the code of what is wrong."""
+    It waits where it is until its turn comes, and is read once more where the process was ended
+    from outside. Raises BadImage with the code of what is wrong."""
+    given = 0
+    with _turns:
+        data = file.read(limits.bytes + 1)
+        for is_last in (False, True):
+            try:
+                for picture in islice(_decode(data, name, limits), given, None):
+                    given += 1
+                    yield picture
+            except _Ended as error:
+                # its own limit of time ends it in the same way, and would once more
+                if is_last or error.seconds >= limits.seconds / 2:
+                    raise BadImage("image_too_complex") from error
+            else:
+                return
+
+
+def _decode(data: bytes, name: str, limits: ImageLimits) -> Iterator[Picture]:
+    """Raises BadImage and _Ended."""
     task = json.dumps({"name": name, "limits": asdict(limits)})
     command = (sys.executable, "-W", "ignore", "-m", __name__, task)
-    with (
-        _turns,
-        subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=_environment(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        ) as process,
-    ):
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        with suppress(BrokenPipeError), process.stdin as told:  # broken if it has died
-            told.write(file.read(limits.bytes + 1))
-        yield from _read_answer(process.stdout)
-        status = process.wait()
+        hung = threading.Timer(limits.seconds * HANGS_AFTER, process.kill)
+        hung.start()
+        try:
+            began = time.monotonic()
+            with suppress(BrokenPipeError), process.stdin as told:  # broken if it has died
+                told.write(data)
+            yield from _read_answer(process.stdout)
+            status = process.wait()
+        finally:
+            hung.cancel()
     if status > 0:
         raise RuntimeError(f"the decoder ended {status}; the log has its traceback")
+    if -status in _CRASHES:
+        raise BadImage("image_truncated")
     if status < 0:
-        raise BadImage("image_truncated" if -status in _CRASHES else "image_too_complex")
+        raise _Ended(time.monotonic() - began)
 
 
 def _environment() -> dict[str, str]:

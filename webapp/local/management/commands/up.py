@@ -22,7 +22,7 @@ from webapp.local.instance import AlreadyServed, Instance
 from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.local.redis_process import NoRedis, RedisProcess
 from webapp.local.reload import frontend_build, watch_sources
-from webapp.local.serve import address_of
+from webapp.local.serve import address_of, listening_socket
 from webapp.local.supervisor import ChildKeepsDying, Program, Supervisor, end_with_parent
 from webapp.origins import is_loopback
 
@@ -223,22 +223,31 @@ def web(origins: tuple[str, str]) -> Program:
 
 
 def obstacle_to_listening(host: str, port: int) -> str | None:
-    """Why this machine's browsers would not find us there; a name has several addresses, and a
-    browser may try any of them first."""
-    for family, _, _, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        with socket.socket(family) as probe:
-            if probe.connect_ex(address) == 0:
+    """Why this machine's browsers would not find us there. A browser takes the name localhost for
+    an address of either kind, whatever this machine does."""
+    for one in ("127.0.0.1", "::1") if host == "localhost" else (host,):
+        try:
+            if is_taken((one, port)):
                 return f"Port {port} is in use"
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(address)
-            except OSError as error:
-                if error.errno == errno.EADDRINUSE:
-                    return f"Port {port} is in use"
-                if host != "localhost":  # else it has an address that this machine does not
-                    return f"Port {port} of {host} cannot be listened on: {error.strerror}"
+        except OSError as error:
+            if host != "localhost":  # which has an address that this machine does not, perhaps
+                return f"Port {port} of {host} cannot be listened on: {error.strerror}"
     return None
+
+
+def is_taken(address: tuple[str, int]) -> bool:
+    """Whether another has it, listening or not. Raises OSError where nobody can."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as probe:
+        if probe.connect_ex(address) == 0:
+            return True
+    try:
+        with listening_socket(address):
+            return False
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return True
+        raise
 
 
 def end_with_make() -> None:
