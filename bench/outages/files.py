@@ -89,7 +89,7 @@ class FileFaults:
         spoilt = self._person.start(asset, "draft", "")
         self.runs.add(spoilt)
         row = self._end_of(spoilt)
-        if row["state"] != "failed" or row["error_code"] != "mockup_damaged":
+        if row["state"] != "failed" or row["error_code"] != "file_damaged":
             wrong.append(f"a run on a mockup of no bytes ends {row['state']} {row['error_code']}")
         if self._person.upload(picture) != asset:
             wrong.append("the same picture is another asset")
@@ -97,7 +97,7 @@ class FileFaults:
         row = self._end_of(again)
         if row["state"] != "finished":
             wrong.append(f"a run on a repaired mockup ends {row['state']} {row['error_code']}")
-        return [*told, "mockup_damaged"]
+        return [*told, "file_damaged"]
 
     def _leave_over(self, wrong: list[str]) -> list[str]:
         folder = self._stack.data / "blobs" / "00"

@@ -15,7 +15,7 @@ from django.db import DatabaseError, close_old_connections
 
 from webapp.studio import queries, services
 from webapp.studio.error_handlers import recognise
-from webapp.studio.errors import LeaseLost, MockwrightError, NotFound
+from webapp.studio.errors import DatabaseUnavailable, LeaseLost, MockwrightError, NotFound
 from webapp.studio.events import (
     FileRef,
     Limits,
@@ -83,12 +83,14 @@ async def _execute(run_id: str) -> None:
     except (LeaseLost, NotFound):
         raise
     except Exception as error:
+        known = recognise(error) if isinstance(error, DatabaseError) else error
+        if isinstance(known, DatabaseUnavailable):  # for longer than it is waited for
+            raise
         logger.exception("Run %s failed", run_id)
-        await publisher.publish(_failure(error, publisher.best_revision))
+        await publisher.publish(_failure(known, publisher.best_revision))
 
 
-def _failure(error: Exception, best_revision: int | None) -> RunFailed:
-    known = recognise(error) if isinstance(error, DatabaseError) else error
+def _failure(known: Exception, best_revision: int | None) -> RunFailed:
     detail = known.detail if isinstance(known, MockwrightError) else str(known)
     return RunFailed(code=code_of(known), detail=detail[:1000], best_revision=best_revision)
 

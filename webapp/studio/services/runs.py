@@ -129,6 +129,13 @@ def sweep() -> tuple[str, ...]:
     return tuple(enqueued)
 
 
+def end_if_stopped(run_id: str) -> None:
+    """End a run that the person has stopped and whose worker is gone. Whoever watches it may ask:
+    there may be no worker left that sweeps."""
+    if Run.objects.filter(_silent(), id=run_id, cancel_requested=True).exists():
+        _recover(run_id)
+
+
 def report_worker(name: str, *, isolation: str = "", browser: str = "") -> None:
     """Say that a worker process lives, at each maintenance pass, and how it renders."""
     known = {key: value for key, value in (("isolation", isolation), ("browser", browser)) if value}
