@@ -1,6 +1,7 @@
 """What becomes of the work when parts of the service end, hang or lie: so many faults, each judged.
 
-    python -m bench.process_faults [--faults 200] [--seed 1] [--only PART] [--json FILE]
+    python -m bench.process_faults [--faults 200] [--seed 1] [--only PART] [--services 2]
+        [--json FILE]
 
 A service of its own is at work on runs of the Draft model, of scripts, and on conversations with
 the seeing simulator, which are stopped and tried again, while processes are killed, asked to end
@@ -16,6 +17,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,21 @@ from bench.outages.session import Outcome, Session, Verdict
 from bench.seeing import serve_seeing
 
 PAUSE = 0.3  # seconds before each answer of the simulator
+
+
+def joined(outcomes: Sequence[Outcome]) -> Outcome:
+    """As of one service."""
+    return Outcome(
+        verdicts=tuple(
+            sorted((one for each in outcomes for one in each.verdicts), key=lambda one: one.index)
+        ),
+        runs=sum(one.runs for one in outcomes),
+        events=sum(one.events for one in outcomes),
+        words=sum(one.words for one in outcomes),
+        resumed=tuple(one for each in outcomes for one in each.resumed),
+        left=tuple(one for each in outcomes for one in each.left),
+        seconds=max(one.seconds for one in outcomes),
+    )
 
 
 def table(outcome: Outcome) -> str:
@@ -65,9 +82,15 @@ def tell(verdict: Verdict) -> None:
     print(f"{verdict.index:>4} {verdict.kind:<58} {told}", file=sys.stderr, flush=True)
 
 
-def measure(kinds: list[str], seed: int, folder: Path) -> Outcome:
-    with serve_seeing("--pause", str(PAUSE)) as url:
-        return Session(folder, seed, model_url=url).play(kinds, tell)
+def measure(kinds: list[str], seed: int, folder: Path, services: int = 1) -> list[Outcome]:
+    """Deal the faults to so many services, side by side: most of the time is waited."""
+
+    def play(number: int, url: str) -> Outcome:
+        share = dict(list(enumerate(kinds))[number::services])
+        return Session(folder / str(number), seed + number, model_url=url).play(share, tell)
+
+    with serve_seeing("--pause", str(PAUSE)) as url, ThreadPoolExecutor(services) as pool:
+        return list(pool.map(lambda number: play(number, url), range(services)))
 
 
 def main() -> None:
@@ -75,12 +98,14 @@ def main() -> None:
     parser.add_argument("--faults", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="faults whose kind has this in its name")
+    parser.add_argument("--services", type=int, default=2, help="that share the faults")
     parser.add_argument("--json", type=Path, help="write every verdict there")
     parser.add_argument("--keep", type=Path, help="use this folder, and leave it with its log")
     options = parser.parse_args()
     kinds = planned(options.seed, options.faults, options.only)
     with tempfile.TemporaryDirectory(prefix="mw-") as made:
-        outcome = measure(kinds, options.seed, options.keep or Path(made))
+        folder = options.keep or Path(made)
+        outcome = joined(measure(kinds, options.seed, folder, options.services))
     print(table(outcome))
     for verdict in outcome.verdicts:
         for sentence in verdict.wrong:

@@ -5,7 +5,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -85,11 +85,12 @@ class Session:
         self.files = FileFaults(self.stack, self.person, self._random)
         self.verdicts: list[Verdict] = []
 
-    def play(self, kinds: list[str], say: Callable[[Verdict], None]) -> Outcome:
-        """Inflict them, then let everything come to its end and look at all of it."""
+    def play(self, kinds: Mapping[int, str], say: Callable[[Verdict], None]) -> Outcome:
+        """Inflict them, each with its number in the plan, then let everything come to its end and
+        look at all of it."""
         began = time.monotonic()
         try:
-            for index, kind in enumerate(kinds):
+            for index, kind in kinds.items():
                 time.sleep(self._random.uniform(0.3, 3.0))
                 self.verdicts.append(self._inflict(index, kind))
                 say(self.verdicts[-1])
