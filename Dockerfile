@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# One image for every role of the service: web, worker and beat differ in their command alone.
+# One image for every role of the service: web and worker differ in their command alone.
 
 FROM node:22-bookworm-slim AS frontend
 WORKDIR /src/frontend

@@ -26,6 +26,8 @@ class Origin:
             raise ValueError(f"{text!r} is not an origin")
         if parts.path or parts.query or parts.fragment or parts.username:
             raise ValueError(f"{text!r} is more than an origin")
+        if parts.port == 0:
+            raise ValueError("0 is the port of no origin")
         default = 443 if parts.scheme == "https" else 80
         name = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
         port = "" if parts.port in {None, default} else f":{parts.port}"

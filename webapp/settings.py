@@ -5,6 +5,7 @@ A wrong variable stops the start with a sentence that names it.
 
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -35,30 +36,41 @@ def _make_private(folder: Path) -> None:
         folder.chmod(folder.stat().st_mode & 0o770)
 
 
+def _name_if_new(temporary: str, path: Path) -> None:
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without links
+        Path(temporary).rename(path)
+
+
+def _kept_secret(path: Path) -> str:
+    """A key that is made at first use. It has its name once it is whole: a process that is killed
+    meanwhile leaves none, and of two that make one at once both get the same."""
+    if path.exists() and not path.read_text().strip():
+        path.unlink()  # of a disk that was full
+    if not path.exists():
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(50))
+                file.flush()
+                os.fsync(file.fileno())
+            _name_if_new(temporary, path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+    return path.read_text()
+
+
 try:
     _make_private(DATA)
     BLOBS.mkdir(exist_ok=True)
+    SECRET_KEY = ENVIRONMENT.secret_key or _kept_secret(DATA / "secret_key")
 except OSError as error:
     raise ImproperlyConfigured(
         f"{DATA} cannot hold the data: {error.strerror}. Set MOCKWRIGHT_DATA to another folder."
     ) from None
-
-
-def _secret_key() -> str:
-    """The key from the environment, or one made at first use and kept in the data folder."""
-    if ENVIRONMENT.secret_key:
-        return ENVIRONMENT.secret_key
-    path = DATA / "secret_key"
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text()
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_urlsafe(50))
-    return path.read_text()
-
-
-SECRET_KEY = _secret_key()
 DEBUG = ENVIRONMENT.debug
 TEST_MODELS = ENVIRONMENT.test_models
 LIMITS = ImageLimits(count=5, bytes=20 * 2**20, side=8000)

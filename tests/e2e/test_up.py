@@ -3,9 +3,12 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -15,6 +18,8 @@ import pytest
 from bench.stack import ROOT, Stack, free_port
 
 pytestmark = pytest.mark.e2e
+
+SMALL = ("-t", "tmpfs", "-o", "size=1m", "tmpfs")
 
 
 def up(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -110,6 +115,156 @@ def test_a_folder_that_cannot_hold_the_data_is_named(tmp_path: Path, made: str) 
     assert ran.returncode != 0
     assert f"{folder} cannot hold the data" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "said"),
+    [
+        ("up.lock/a", "", "up.lock cannot be written: Is a directory"),
+        ("db.sqlite3", "no database at all", "db.sqlite3 cannot be used: file is not a database"),
+    ],
+)
+def test_a_folder_that_is_damaged_is_told_in_a_sentence(
+    tmp_path: Path, path: str, content: str, said: str
+) -> None:
+    (tmp_path / path).parent.mkdir(exist_ok=True)
+    (tmp_path / path).write_text(content)
+    ran = up(tmp_path, **free_origins())
+    assert ran.returncode != 0
+    assert said in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def test_a_full_disk_is_told_in_a_sentence(tmp_path: Path) -> None:
+    if os.geteuid() != 0 or subprocess.run(["mount", *SMALL, tmp_path], check=False).returncode:
+        pytest.skip("only root may make a small disk here")
+    try:
+        for key in ("", "k" * 50):
+            (tmp_path / "fill").unlink(missing_ok=True)
+            if key:
+                (tmp_path / "secret_key").write_text(key)
+            (tmp_path / "blobs").mkdir(exist_ok=True)
+            with suppress(OSError), (tmp_path / "fill").open("wb", buffering=0) as file:
+                while True:
+                    file.write(bytes(4096))
+            ran = up(tmp_path, **free_origins())
+            assert ran.returncode != 0
+            assert "No space left on device" in ran.stderr or "is full" in ran.stderr
+            assert "Traceback" not in ran.stderr
+    finally:
+        subprocess.run(["umount", tmp_path], check=True)
+
+
+def test_a_temporary_folder_with_a_long_name_is_no_obstacle(tmp_path: Path) -> None:
+    long = tmp_path / ("a" * 90)
+    long.mkdir()
+    assert Stack(tmp_path / "data", TMPDIR=str(long)).start().stop() == 0
+
+
+def test_a_service_whose_make_is_killed_stops(tmp_path: Path) -> None:
+    (tmp_path / "Makefile").write_text(f"up:\n\t@exec {sys.executable} {ROOT}/manage.py up\n")
+    data = tmp_path / "data"
+    origins = free_origins()
+    make = subprocess.Popen(
+        ["make", "--file", str(tmp_path / "Makefile"), "up"],
+        cwd=ROOT,
+        env={**os.environ, "MOCKWRIGHT_DATA": str(data), **origins},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_for(lambda: answers(origins["MOCKWRIGHT_APP_ORIGIN"]))
+    started = psutil.Process(make.pid).children(recursive=True)
+    make.kill()
+    make.wait()
+    _, alive = psutil.wait_procs(started, timeout=20)
+    assert alive == []
+    assert (data / "up.lock").read_text() == ""
+
+
+def test_what_was_stopped_when_its_service_was_killed_ends_with_the_next_start(
+    tmp_path: Path,
+) -> None:
+    first = Stack(tmp_path / "first").start()
+    worker = first.find("celery")[0]
+    worker.suspend()
+    temporary = Path(json.loads((first.data / "up.lock").read_text())["temporary"])
+    started = first.processes()
+    assert first.process is not None
+    first.process.kill()
+    first.process.wait()
+    assert worker.is_running()
+    other = Stack(tmp_path / "other").start()  # not even on the same data
+    try:
+        _, alive = psutil.wait_procs(started, timeout=5)
+        assert alive == []
+        assert not temporary.exists()
+    finally:
+        assert other.stop() == 0
+
+
+def test_a_folder_of_a_service_that_lives_is_left_alone(tmp_path: Path) -> None:
+    first = Stack(tmp_path / "first").start()
+    try:
+        assert Stack(tmp_path / "other").start().stop() == 0
+        temporary = json.loads((first.data / "up.lock").read_text())["temporary"]
+        assert Path(temporary).exists()
+        assert httpx.get(f"{first.origin}/healthz").json()["checks"]["redis"] == "ok"
+    finally:
+        assert first.stop() == 0
+
+
+def test_it_is_served_on_an_address_of_the_other_kind(tmp_path: Path) -> None:
+    stack = Stack(tmp_path / "data")
+    stack.origin = f"http://[::1]:{free_port()}"
+    stack.environment["MOCKWRIGHT_APP_ORIGIN"] = stack.origin
+    assert stack.start().stop() == 0
+
+
+@pytest.mark.parametrize(
+    ("family", "address", "listens", "origin"),
+    [
+        (socket.AF_INET, "127.0.0.1", False, "http://127.0.0.1"),  # bound, and no more
+        (socket.AF_INET, "0.0.0.0", True, "http://127.0.0.1"),
+        (socket.AF_INET6, "::1", True, "http://localhost"),
+        (socket.AF_INET6, "::1", True, "http://[::1]"),
+    ],
+)
+def test_a_port_that_another_has_in_any_way_is_in_use(
+    tmp_path: Path, family: socket.AddressFamily, address: str, listens: bool, origin: str
+) -> None:
+    with socket.socket(family) as other:
+        if family == socket.AF_INET6:
+            other.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        other.bind((address, 0))
+        if listens:
+            other.listen()
+        port = other.getsockname()[1]
+        ran = up(tmp_path, MOCKWRIGHT_APP_ORIGIN=f"{origin}:{port}")
+    assert ran.returncode != 0
+    assert f"Port {port} is in use" in ran.stderr
+    assert "Traceback" not in ran.stderr
+
+
+def free_origins() -> dict[str, str]:
+    return {
+        f"MOCKWRIGHT_{name}_ORIGIN": f"http://127.0.0.1:{free_port()}"
+        for name in ("APP", "PREVIEW")
+    }
+
+
+def answers(origin: str) -> bool:
+    try:
+        health = httpx.get(f"{origin}/healthz", timeout=2).json()
+    except httpx.HTTPError:
+        return False
+    return bool(health["checks"]["worker"] == "ok")
+
+
+def wait_for(is_there: Callable[[], bool], within: float = 60.0) -> None:
+    give_up_at = time.monotonic() + within
+    while not is_there():
+        assert time.monotonic() < give_up_at
+        time.sleep(0.2)
 
 
 def test_it_starts_behind_a_proxy_and_in_a_folder_of_any_name(tmp_path: Path) -> None:

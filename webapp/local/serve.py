@@ -13,14 +13,25 @@ import uvicorn
 from webapp.environment import Environment
 from webapp.serving.timeouts import TimedHttp, TimedWebSocket
 
+DEFAULT_PORTS = {"http": 80, "https": 443}
 
-def listen(origin: str) -> socket.socket:
-    """A listening socket for an origin such as `http://127.0.0.1:8000`."""
+
+def address_of(origin: str) -> tuple[str, int]:
+    """Host and port of an origin such as `http://127.0.0.1:8000`."""
     parts = urlsplit(origin)
-    family = socket.AF_INET6 if ":" in (parts.hostname or "") else socket.AF_INET
+    return parts.hostname or "", parts.port or DEFAULT_PORTS[parts.scheme]
+
+
+def listening_socket(address: tuple[str, int]) -> socket.socket:
+    """Raises OSError."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
     server = socket.socket(family)
-    server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    server.bind((parts.hostname, parts.port))
+    try:
+        server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        server.bind(address)
+    except OSError:
+        server.close()
+        raise
     server.set_inheritable(True)
     return server
 
@@ -41,7 +52,9 @@ def configuration() -> uvicorn.Config:
 
 
 def main(*addresses: str) -> None:
-    uvicorn.Server(configuration()).run(sockets=[listen(address) for address in addresses])
+    uvicorn.Server(configuration()).run(
+        sockets=[listening_socket(address_of(one)) for one in addresses]
+    )
 
 
 if __name__ == "__main__":

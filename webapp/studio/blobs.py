@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,12 @@ from pathlib import Path
 from webapp.studio.errors import DiskFull
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+class FileDamaged(KeyError):
+    """Its bytes are gone or others. A run that needs them ends with the code."""
+
+    code = "file_damaged"
 
 
 @dataclass(frozen=True)
@@ -48,13 +55,13 @@ class FileBlobs:
         return digest
 
     def get(self, digest: str) -> bytes:
-        """Raises KeyError where it is not there, or not what was stored."""
+        """Raises FileDamaged, a KeyError, where it is not there, or not what was stored."""
         try:
             data = self.path(digest).read_bytes()
-        except FileNotFoundError:
-            raise KeyError(digest) from None
+        except OSError:  # gone, a folder, not ours to read, or on a disk that fails
+            raise FileDamaged(digest) from None
         if sha256(data).hexdigest() != digest:
-            raise KeyError(digest)
+            raise FileDamaged(digest)
         return data
 
     def stored(self) -> Iterator[StoredBlob]:
@@ -67,6 +74,10 @@ class FileBlobs:
                     yield StoredBlob(digest, status.st_size, status.st_mtime)
             except (KeyError, FileNotFoundError):
                 continue  # half written, or gone
+
+    def half_written(self) -> Iterator[Path]:
+        """What is being written now, and what was when its process or the machine ended."""
+        yield from self._root.glob("??/.*")
 
     def discard(self, digest: str, stored_before: float) -> bool:
         """Delete a blob, unless it was stored again since; whether it was deleted."""
@@ -88,7 +99,7 @@ class FileBlobs:
     def _holds(self, path: Path, data: bytes) -> bool:
         try:
             return path.stat().st_size == len(data) and path.read_bytes() == data
-        except FileNotFoundError:
+        except (FileNotFoundError, IsADirectoryError, PermissionError):
             return False
 
     def _write(self, path: Path, data: bytes) -> None:
@@ -100,6 +111,8 @@ class FileBlobs:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
+            if path.is_dir():  # nobody stores one there, and no file can take its name
+                shutil.rmtree(path)
             Path(temporary).replace(path)
         except OSError:
             Path(temporary).unlink(missing_ok=True)

@@ -6,6 +6,7 @@ again whatever does not follow on it. `feed.py` tells it what is new.
 
 import asyncio
 import logging
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 from asgiref.typing import Scope
@@ -17,17 +18,26 @@ from pydantic import BaseModel
 
 from webapp.origins import Origin
 from webapp.responses import header
-from webapp.studio import queries
+from webapp.studio import queries, services
 from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import MockwrightError
 from webapp.studio.live import reader
-from webapp.studio.live.feed import BATCH, Feed, QueuePosition, StoredEvent, subscribe
+from webapp.studio.live.feed import (
+    BATCH,
+    Feed,
+    QueuePosition,
+    StoredEvent,
+    Subscriber,
+    Update,
+    subscribe,
+)
 from webapp.studio.live.frames import CaughtUpFrame, ErrorFrame, QueuedFrame, RunChangedFrame
 from webapp.studio.live.subscription import Delta, RunChanged
 from webapp.studio.messages import explain
 
 logger = logging.getLogger(__name__)
 
+LOOK_EVERY = 5.0  # seconds without news
 CLOSE_CODES = {"bad_after": 4400, "not_found": 4404}
 
 
@@ -75,7 +85,7 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
             if position is not None:
                 await self._send_frame(QueuedFrame(position=position))
             while True:
-                update = await subscriber.next()
+                update = await self._next(feed, subscriber, run_id)
                 if isinstance(update, RunChanged):
                     await self._send_frame(RunChangedFrame())
                 elif isinstance(update, QueuePosition):
@@ -88,6 +98,17 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
                 if subscriber.is_behind:
                     subscriber.is_behind = False
                     sent = await self._replay(feed, sent)
+
+    async def _next(self, feed: Feed, subscriber: Subscriber, run_id: str) -> Update:
+        """Meanwhile, one of those who watch looks after a run that nobody works on any more."""
+        while True:
+            try:
+                async with asyncio.timeout(LOOK_EVERY):
+                    return await subscriber.next()
+            except TimeoutError:
+                if feed.is_looked_after_by(subscriber):
+                    with suppress(DatabaseError):  # there is a next time
+                        await reader.connecting.read(services.end_if_stopped, run_id)
 
     async def _forward(self, feed: Feed, sent: int, update: StoredEvent | Delta) -> int:
         """Send each event once and in order, a delta only right after the event it follows."""

@@ -159,6 +159,10 @@ MESSAGES = {
     ),
     # the machine
     "disk_full": Message("The disk is full.", "Free some space, then press Continue."),
+    "file_damaged": Message(
+        "A stored file that this needs is damaged or gone.",
+        "Upload the picture again, or restore “blobs” from a backup; then press Continue.",
+    ),
     "queue_unavailable": Message(
         "It is saved, but the queue (Redis) cannot be reached.",
         "Start Redis; the run begins by itself.",

@@ -4,6 +4,7 @@ import logging
 
 from django.db import DatabaseError
 from django.utils import timezone
+from kombu import Connection
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -13,7 +14,14 @@ from webapp.studio.models import Run
 
 logger = logging.getLogger(__name__)
 
+ANSWERS_WITHIN = 5.0  # seconds
 RUN_AGENT = "workers.jobs.tasks.run_agent"
+
+
+def _answering(broker: Connection) -> Connection:
+    """The same broker, given up on where it hangs. The worker's own connection waits for ever."""
+    options = {**(broker.transport_options or {}), "socket_timeout": ANSWERS_WITHIN}
+    return broker.clone(transport_options=options)
 
 
 def is_empty() -> bool:
@@ -22,7 +30,7 @@ def is_empty() -> bool:
     Raises QueueUnavailable.
     """
     try:
-        with app.connection_for_read() as broker:
+        with _answering(app.connection_for_read()) as broker:
             try:
                 return broker.SimpleQueue(app.conf.task_default_queue).qsize() == 0
             except broker.channel_errors:  # an empty queue does not exist in Redis
@@ -38,7 +46,7 @@ def enqueue(run_id: str) -> None:
     """
     try:
         # a connection of its own: a pooled one may be to a Redis that has restarted since
-        with app.connection_for_write() as broker:
+        with _answering(app.connection_for_write()) as broker:
             app.send_task(RUN_AGENT, args=[run_id], connection=broker, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         raise QueueUnavailable from error

@@ -12,7 +12,7 @@ mend, and they end the run: those whose `code` is in `FATAL_CODES`.
 
 import errno
 
-FATAL_CODES = frozenset({"disk_full", "no_browser", "browser_failed"})
+FATAL_CODES = frozenset({"disk_full", "file_damaged", "no_browser", "browser_failed"})
 
 
 class AgentError(Exception):

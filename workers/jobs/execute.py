@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from asgiref.sync import sync_to_async
-from django.db import DatabaseError, close_old_connections, connection
+from django.db import DatabaseError, close_old_connections
 
 from webapp.studio import queries, services
 from webapp.studio.error_handlers import recognise
-from webapp.studio.errors import LeaseLost, MockwrightError, NotFound
+from webapp.studio.errors import DatabaseUnavailable, LeaseLost, MockwrightError, NotFound
 from webapp.studio.events import (
     FileRef,
     Limits,
@@ -32,13 +32,11 @@ from workers.agent.protocols import Guideline, Mockup, Task
 from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
 from workers.jobs.breaker import RecordedBreaker
-from workers.jobs.maintenance import run_maintenance
 from workers.jobs.process import this_process
 from workers.jobs.publish import Publisher
 from workers.models import make_model
 
 HEARTBEAT = 2.0  # seconds
-MAINTENANCE_EVERY = 5.0  # seconds
 CANCEL_POLL = 0.3  # seconds
 CANCEL_WITHIN = 0.5  # seconds that cancelled work gets to end before the run is ended without it
 
@@ -85,12 +83,14 @@ async def _execute(run_id: str) -> None:
     except (LeaseLost, NotFound):
         raise
     except Exception as error:
+        known = recognise(error) if isinstance(error, DatabaseError) else error
+        if isinstance(known, DatabaseUnavailable):  # for longer than it is waited for
+            raise
         logger.exception("Run %s failed", run_id)
-        await publisher.publish(_failure(error, publisher.best_revision))
+        await publisher.publish(_failure(known, publisher.best_revision))
 
 
-def _failure(error: Exception, best_revision: int | None) -> RunFailed:
-    known = recognise(error) if isinstance(error, DatabaseError) else error
+def _failure(known: Exception, best_revision: int | None) -> RunFailed:
     detail = known.detail if isinstance(known, MockwrightError) else str(known)
     return RunFailed(code=code_of(known), detail=detail[:1000], best_revision=best_revision)
 
@@ -101,7 +101,6 @@ async def _until_cancelled(
     """Work and watch side by side; whichever ends first ends the other."""
     working = asyncio.create_task(_publish_all(run, task, progress, publisher))
     watching = asyncio.create_task(_watch(str(run.id), lease))
-    maintaining = asyncio.create_task(_maintain())
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
@@ -116,7 +115,6 @@ async def _until_cancelled(
     finally:
         working.cancel()
         watching.cancel()
-        maintaining.cancel()
 
 
 async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
@@ -148,26 +146,14 @@ async def _watch(run_id: str, lease: Lease) -> None:
         await asyncio.sleep(CANCEL_POLL)
 
 
-async def _maintain() -> None:
-    """Do the worker's maintenance: with every process at work there is none free for it."""
-    while True:
-        await asyncio.sleep(MAINTENANCE_EVERY)
-        await asyncio.to_thread(_maintain_once)
-
-
-def _maintain_once() -> None:
-    """In a thread of its own, so that a Redis that does not answer holds up no event."""
-    try:
-        run_maintenance()
-    finally:
-        connection.close()
-
-
 def _load(run_id: str) -> tuple[Run, Progress]:
     return queries.run_by_id(run_id), Progress.replay(queries.events_after(run_id))
 
 
 def _task_of(run: Run) -> Task:
+    """Raises FileDamaged."""
+    for mockup in queries.mockups(str(run.project_id)):
+        blobs().get(mockup.asset.sha256)  # whoever reads it later takes it for whole
     mockups = tuple(
         Mockup(
             asset_id=str(mockup.asset.id),

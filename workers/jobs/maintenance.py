@@ -1,31 +1,45 @@
 """What a worker does every few seconds, at work or idle: say that it lives, pick up lost runs.
 
-Once an hour it frees what nothing refers to any more.
+Once an hour it frees what nothing refers to any more. It takes no clock but the monotonic one, and
+neither a queue nor a process of the pool that is free.
 """
 
 import logging
+import threading
 import time
 
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from webapp.studio import services
 from workers.jobs import process
 
+EVERY = 5.0  # seconds
 COLLECT_EVERY = 3600.0  # seconds, in each process
 
 logger = logging.getLogger(__name__)
 _collected_at = time.monotonic()
 
 
+def start() -> None:
+    """Do the maintenance from now on, in a thread of this process."""
+    threading.Thread(target=_repeat, name="maintenance", daemon=True).start()
+
+
+def _repeat() -> None:
+    while True:
+        run_maintenance()
+        connection.close()
+        time.sleep(EVERY)
+
+
 def run_maintenance() -> None:
-    """Needs no free process of the pool: a run under way does the maintenance too."""
     try:
         services.report_worker(process.name(), **process.describe_renderer())
         for run_id in services.sweep():
             logger.warning("Run %s was put on the queue again", run_id)
         _collect()
-    except DatabaseError as error:
-        logger.warning("The sweep was put off: %s", error)
+    except (DatabaseError, OSError) as error:
+        logger.warning("The maintenance was put off: %s", error)
 
 
 def _collect() -> None:

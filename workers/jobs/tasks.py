@@ -1,20 +1,15 @@
-"""The Celery tasks: the only place where a queue meets the agent."""
+"""The Celery task, and what a process of the worker's pool does from its start."""
 
-from celery.signals import worker_process_init, worker_ready
+import signal
+
+from celery.signals import worker_process_init
 
 from webapp.celery import app
+from webapp.local.supervisor import end_with_parent
 from webapp.studio.task_queue import RUN_AGENT
-from workers.jobs import process
-from workers.jobs.maintenance import run_maintenance
+from workers.jobs import maintenance, process
 
-SWEEP = "workers.jobs.tasks.sweep_runs"
-SWEEP_EVERY = 5.0  # seconds
 WARM_UP_AFTER = 4.0  # seconds; lets the service start first
-
-app.conf.beat_schedule = {
-    # a sweep that no worker was free for is not worth catching up on
-    SWEEP: {"task": SWEEP, "schedule": SWEEP_EVERY, "options": {"expires": SWEEP_EVERY}}
-}
 
 
 @app.task(name=RUN_AGENT)
@@ -25,21 +20,12 @@ def run_agent(run_id: str) -> None:
     process.this_process().run(execute_run(run_id))
 
 
-@app.task(name=SWEEP)
-def sweep_runs() -> None:
-    """The maintenance of an idle worker; `execute_run` does that of a busy one."""
-    run_maintenance()
-
-
-@worker_ready.connect
-def report_at_once(**_: object) -> None:
-    """Do not wait for the first tick to say that a worker is there."""
-    sweep_runs.apply_async(expires=SWEEP_EVERY)
-
-
 @worker_process_init.connect
-def warm_up(**_: object) -> None:
-    """Load what the first run needs while nobody waits for it."""
+def begin(**_: object) -> None:
+    """No process of the pool outlives the worker. What the first run needs is loaded while nobody
+    waits for it."""
+    end_with_parent(signal.SIGKILL)()
+    maintenance.start()
     process.in_background(WARM_UP_AFTER, _load)
 
 

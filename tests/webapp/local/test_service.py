@@ -187,7 +187,8 @@ def test_an_origin_is_written_as_browsers_write_it(text: str, origin: str) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["127.0.0.1:8000", "ftp://a", "http://", "http://a/b", "http://u@a"]
+    "text",
+    ["http://127.0.0.1:0", "127.0.0.1:8000", "ftp://a", "http://", "http://a/b", "http://u@a"],
 )
 def test_what_is_no_origin_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="origin"):
@@ -298,6 +299,12 @@ def test_the_secret_key_is_made_once_and_kept_private(tmp_path: Path) -> None:
     start_with(tmp_path)
     assert key.read_text() == first
     assert key.stat().st_mode & 0o077 == 0
+
+
+def test_a_secret_key_of_a_disk_that_was_full_is_made_anew(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text("")
+    assert int(start_with(tmp_path).stdout.split()[2]) >= 50
+    assert sorted(path.name for path in tmp_path.iterdir() if "key" in path.name) == ["secret_key"]
 
 
 def test_the_data_folder_is_nobody_elses(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from bench.load.connection import connected
 from bench.load.requests import asked_meanwhile
 from bench.load.slow import WAYS, dawdle
 from tests.webapp.conftest import picture
-from webapp.local.serve import configuration, listen
+from webapp.local.serve import configuration, listening_socket
 from webapp.serving.dispatch import by_host
 from webapp.serving.timeouts import Patience, TimedHttp, TimedWebSocket
 
@@ -34,7 +34,7 @@ async def served(
 ) -> AsyncIterator[str]:
     """The origin of the service, or of another application, with the web server's own options but
     less patience."""
-    listening = listen("http://127.0.0.1:0")
+    listening = listening_socket(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings.APP_ORIGIN = origin
     config = configuration()

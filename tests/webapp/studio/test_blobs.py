@@ -60,13 +60,17 @@ def test_a_full_disk_is_named_and_leaves_no_half_blob(tmp_path: Path) -> None:
     assert (ran.stdout, ran.stderr) == ("disk_full\n", "")
 
 
-@pytest.mark.parametrize("damage", [b"", b"hell", b"hullo", b"hello and more"])
+@pytest.mark.parametrize("damage", [b"", b"hell", b"hullo", b"hello and more", None])
 def test_a_damaged_blob_is_not_given_out_and_is_repaired_when_it_is_stored_again(
-    tmp_path: Path, damage: bytes
+    tmp_path: Path, damage: bytes | None
 ) -> None:
     blobs = FileBlobs(tmp_path)
     key = blobs.put(b"hello")
-    blobs.path(key).write_bytes(damage)
+    if damage is None:
+        blobs.path(key).unlink()
+        blobs.path(key).mkdir()
+    else:
+        blobs.path(key).write_bytes(damage)
     with pytest.raises(KeyError):
         blobs.get(key)
     assert blobs.put(b"hello") == key

@@ -50,12 +50,12 @@ if "TEST_DISK_FULL" in os.environ:
 
 @app.on_after_finalize.connect
 def quicken(sender: object, **_: object) -> None:
-    import workers.jobs.tasks  # sets the schedule that is changed here
+    import workers.jobs.maintenance
+    import workers.jobs.tasks
     from webapp.studio.services import circuits, runs
 
     runs.LOST_AFTER = timedelta(seconds=float(os.environ["TEST_LOST_AFTER"]))
     circuits.POLICY = Policy(failures=1, first_pause=1.0, probe_seconds=8.0)
     runs.FORGOTTEN_AFTER = timedelta(seconds=4)
     workers.jobs.tasks.WARM_UP_AFTER = 3600.0  # these workers live for seconds
-    for entry in app.conf.beat_schedule.values():
-        entry["schedule"] = 1.0
+    workers.jobs.maintenance.EVERY = 1.0

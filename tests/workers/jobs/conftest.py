@@ -29,7 +29,7 @@ LOST_AFTER = 5.0  # seconds without a heartbeat, in place of 15
 
 
 class Worker:
-    """A Celery worker with its clock. `kill` takes down all of it at once, like a lost machine."""
+    """A Celery worker. `kill` takes down all of it at once, like a lost machine."""
 
     def __init__(self, folder: Path, number: int, concurrency: int) -> None:
         environment = {
@@ -40,6 +40,7 @@ class Worker:
             "TEST_BLOBS": str(settings.BLOBS),
             "TEST_LOST_AFTER": str(LOST_AFTER),
             "OMP_NUM_THREADS": "1",
+            "REMAP_SIGTERM": "SIGQUIT",
         }
         self.log = folder / f"worker-{number}.log"
         celery = [
@@ -50,7 +51,6 @@ class Worker:
             "tests.workers.jobs.celery_app",
             "worker",
         ]
-        schedule = ["--beat", "--schedule", str(folder / f"beat-{number}")]
         options = [
             "--concurrency",
             str(concurrency),
@@ -61,7 +61,7 @@ class Worker:
         ]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*celery, *schedule, *options, "--without-gossip", "--without-mingle"],
+                [*celery, *options, "--without-gossip", "--without-mingle"],
                 cwd=ROOT,
                 env=environment,
                 stdout=log,

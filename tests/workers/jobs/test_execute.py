@@ -1,19 +1,18 @@
-"""A run attended to in this process: what a busy worker does beside it, and a record that fails."""
+"""A run attended to in this process: one that is deleted, and a record that fails."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from tests.workers.jobs.conftest import make_run
 from webapp.studio import queries, services
-from webapp.studio.events import Envelope
-from webapp.studio.models import Run, Worker
+from webapp.studio.events import DurableEvent, Envelope
+from webapp.studio.models import Run
 from webapp.studio.services import runs
-from workers.jobs import execute as module
 from workers.jobs.execute import execute_run
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -65,6 +64,38 @@ async def test_a_run_goes_on_once_a_full_record_has_room_again(leave_room: Leave
     assert events[-1].event.type == "run_failed"  # the script writes no file
 
 
+async def test_a_run_goes_on_once_a_locked_record_is_free_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run_id = await sync_to_async(make_run)(TALK)
+    append = services.append_event
+    with monkeypatch.context() as patch:
+        patch.setattr(services, "append_event", until("tool_started", append))
+        await execute_run(run_id)
+    before = await events_of(run_id)
+    assert before[-1].event.type != "run_failed"
+    await Run.objects.filter(id=run_id).aupdate(heartbeat_at=long_ago())
+    assert await sync_to_async(services.sweep)() == (run_id,)
+    await execute_run(run_id)
+    events = await events_of(run_id)
+    assert events[: len(before)] == before
+    assert sum(one.event.type == "tool_finished" for one in events) == 2
+
+
+def until(kind: str, append: Callable[..., Envelope]) -> Callable[..., Envelope]:
+    """Writes events up to the first of a kind."""
+    locked = False
+
+    def write(run_id: str, lease: services.Lease, event: DurableEvent) -> Envelope:
+        nonlocal locked
+        locked = locked or event.type == kind
+        if locked:
+            raise OperationalError("database is locked")
+        return append(run_id, lease, event)
+
+    return write
+
+
 async def test_a_run_that_is_deleted_while_it_waits_is_left_alone() -> None:
     run_id = await sync_to_async(make_run)(TALK)
     run = await Run.objects.select_related("project").aget(id=run_id)
@@ -72,19 +103,6 @@ async def test_a_run_that_is_deleted_while_it_waits_is_left_alone() -> None:
     await execute_run(run_id)
     run = await Run.objects.aget(id=run_id)
     assert (run.state, run.last_seq) == (Run.State.QUEUED, 0)  # for as long as it can be restored
-
-
-async def test_a_busy_worker_reports_itself_and_picks_up_lost_runs(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "MAINTENANCE_EVERY", 0.1)
-    lost = await sync_to_async(make_run)(TALK)
-    await sync_to_async(services.claim_run)(lost)
-    await Run.objects.filter(id=lost).aupdate(heartbeat_at=long_ago())
-    await execute_run(await sync_to_async(make_run)(TALK))
-    assert (await Run.objects.aget(id=lost)).state == Run.State.QUEUED
-    assert await Worker.objects.aexists()
-    assert await sync_to_async(queries.has_living_worker)()
 
 
 async def events_of(run_id: str) -> list[Envelope]:

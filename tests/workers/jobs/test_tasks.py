@@ -5,7 +5,9 @@ import signal
 import time
 from collections.abc import Callable
 
+import psutil
 import pytest
+from django.utils import timezone
 
 from tests.own_redis import OwnRedis
 from tests.workers.jobs.conftest import Worker, flush_queue, has, has_ended, make_run, wait_for
@@ -20,6 +22,7 @@ from webapp.studio.events import (
     ToolStarted,
 )
 from webapp.studio.models import Run
+from webapp.studio.services import runs
 
 SOON = 8.0  # seconds; about one to reach a Redis that is back, and one to begin
 PROMPT = 3.0  # seconds; one on a machine that does nothing else
@@ -204,6 +207,58 @@ def test_a_run_asked_for_before_redis_is_there_starts_when_it_is(
     own_redis.folder.mkdir()
     own_redis.start()
     assert wait_for(run_id, has_ended)[-1].event.type == "run_finished"
+
+
+def test_a_worker_reports_itself_and_picks_up_lost_runs_busy_or_without_a_queue(
+    own_redis: OwnRedis, start_worker: StartWorker
+) -> None:
+    start_worker()
+    busy = make_run(a_script(pause=60))
+    wait_for(busy, has("revision_saved"))
+    assert queries.has_living_worker()
+    own_redis.kill()
+    lost = a_lost_run()
+    wait_for(lost, lambda _: queries.run_by_id(lost).state == Run.State.QUEUED)
+    own_redis.start()
+    services.cancel_run(busy)
+    assert wait_for(lost, has_ended)[-1].event.type == "run_finished"
+
+
+def test_a_worker_that_is_asked_to_end_leaves_its_run_to_the_next_at_once(
+    start_worker: StartWorker,
+) -> None:
+    worker = start_worker()
+    run_id = make_run(a_script(pause=4))
+    wait_for(run_id, has("revision_saved"))
+    worker.process.terminate()
+    worker.process.wait(10)
+    assert not has_ended(queries.events_after(run_id))
+    start_worker()
+    events = wait_for(run_id, has_ended)
+    assert events[-1].event.type == "run_finished"
+    assert types(events).count("run_resumed") == 1
+
+
+def test_no_process_of_a_worker_outlives_it(start_worker: StartWorker) -> None:
+    worker = start_worker(concurrency=2)
+    run_id = make_run(a_script(pause=60))
+    wait_for(run_id, has("revision_saved"))
+    below = psutil.Process(worker.process.pid).children(recursive=True)
+    assert len(below) > 3  # its pool, and a browser
+    worker.process.kill()
+    worker.process.wait()
+    _, alive = psutil.wait_procs(below, timeout=10)
+    assert alive == []
+
+
+def a_lost_run() -> str:
+    try:
+        run_id = make_run(a_script())
+    except QueueUnavailable:
+        run_id = str(Run.objects.latest("created_at").id)
+    services.claim_run(run_id)
+    Run.objects.filter(id=run_id).update(heartbeat_at=timezone.now() - 2 * runs.LOST_AFTER)
+    return run_id
 
 
 def test_a_run_that_kills_its_workers_is_given_up(start_worker: StartWorker) -> None:

@@ -96,6 +96,10 @@ class Feed:
         self._under_way: dict[object, asyncio.Task[Any]] = {}  # reads of the past
         self.subscribers: set[Subscriber] = set()
 
+    def is_looked_after_by(self, subscriber: Subscriber) -> bool:
+        """Whether it is the one of all subscribers that does what one has to."""
+        return subscriber is next(iter(self.subscribers))
+
     async def stored_after(self, seq: int) -> list[StoredEvent]:
         """The next events after `seq`, at most BATCH."""
         return await self._read_once(stored_after, self._run_id, seq)

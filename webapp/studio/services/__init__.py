@@ -4,7 +4,8 @@ For people: `create_assets`, `create_asset`, `create_reference`, `create_project
 `rename_project`, `delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`,
 `send_message`, `create_endpoint`, `change_endpoint`, `check_endpoint`, `check_own_endpoint`,
 `delete_endpoint`. For workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now
-and then, `report_worker`, `sweep` and `collect_unreferenced`. `check_store` only reads.
+and then, `report_worker`, `sweep` and `collect_unreferenced`. For who watches: `end_if_stopped`.
+`check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -28,6 +29,7 @@ from webapp.studio.services.references import create_reference
 from webapp.studio.services.runs import (
     cancel_run,
     continue_run,
+    end_if_stopped,
     pause_run,
     report_worker,
     send_message,
@@ -54,6 +56,7 @@ __all__ = [
     "create_run",
     "delete_endpoint",
     "delete_project",
+    "end_if_stopped",
     "heartbeat",
     "pause_run",
     "rename_project",

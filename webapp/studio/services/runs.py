@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from webapp.studio import queries, task_queue
@@ -129,6 +129,13 @@ def sweep() -> tuple[str, ...]:
     return tuple(enqueued)
 
 
+def end_if_stopped(run_id: str) -> None:
+    """End a run that the person has stopped and whose worker is gone. Whoever watches it may ask:
+    there may be no worker left that sweeps."""
+    if Run.objects.filter(_silent(), id=run_id, cancel_requested=True).exists():
+        _recover(run_id)
+
+
 def report_worker(name: str, *, isolation: str = "", browser: str = "") -> None:
     """Say that a worker process lives, at each maintenance pass, and how it renders."""
     known = {key: value for key, value in (("isolation", isolation), ("browser", browser)) if value}
@@ -148,8 +155,11 @@ def _without_task() -> QuerySet[Run]:
     """
     lost = Q(enqueued_at=None) & queries.longer_ago("queued_at", ENQUEUED_WITHIN)
     lost |= Q(enqueued_at=None, last_seq__gt=0)  # the sweep itself has just put it back
-    if task_queue.is_empty():
-        lost |= queries.longer_ago("enqueued_at", FORGOTTEN_AFTER)
+    forgotten = queries.longer_ago("enqueued_at", FORGOTTEN_AFTER)
+    if not task_queue.is_empty():  # then only one that others, sent later, have overtaken
+        later = Run.objects.filter(enqueued_at__gt=OuterRef("enqueued_at"))
+        forgotten &= Q(Exists(later.exclude(state=Run.State.QUEUED)))
+    lost |= forgotten
     return Run.objects.filter(lost, queries.KEPT, state=Run.State.QUEUED).order_by("queued_at")
 
 

@@ -1,8 +1,10 @@
 """The bytes of the record: whether they are all there, and those that nothing refers to."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -16,8 +18,8 @@ GRACE = timedelta(days=1)  # from when a blob that nothing refers to may be dele
 
 
 @dataclass(frozen=True)
-class Freed:
-    """How many blobs were deleted, and their bytes."""
+class Files:
+    """How many they are, and their bytes."""
 
     count: int
     size: int
@@ -31,12 +33,13 @@ class StoreReport:
     size: int
     damaged: tuple[str, ...]
     missing: tuple[str, ...]
-    unreferenced: Freed
+    unreferenced: Files
+    half_written: Files
 
 
-def collect_unreferenced(grace: timedelta = GRACE) -> Freed:
+def collect_unreferenced(grace: timedelta = GRACE) -> Files:
     """Forget deleted projects and old uploads of no project, and delete blobs that nothing refers
-    to, older than `grace`."""
+    to or that were never whole, older than `grace`."""
     now = timezone.now()
     Project.objects.filter(deleted_at__lt=now - DELETED_KEPT).delete()
     kept_since = now - UPLOADS_KEPT
@@ -51,7 +54,8 @@ def collect_unreferenced(grace: timedelta = GRACE) -> Freed:
         for blob in store.stored()
         if blob.digest not in referenced and store.discard(blob.digest, old)
     ]
-    return Freed(len(freed), sum(freed))
+    freed += [size for path in store.half_written() if (size := _remove_older(path, old))]
+    return Files(len(freed), sum(freed))
 
 
 def check_store() -> StoreReport:
@@ -64,8 +68,17 @@ def check_store() -> StoreReport:
         size=sum(blob.size for blob in stored.values()),
         damaged=tuple(sorted(one for one in referenced & set(stored) if not _is_whole(one))),
         missing=tuple(sorted(referenced - set(stored))),
-        unreferenced=Freed(len(others), sum(others)),
+        unreferenced=Files(len(others), sum(others)),
+        half_written=_sizes(store.half_written()),
     )
+
+
+def _sizes(paths: Iterator[Path]) -> Files:
+    sizes = []
+    for path in paths:
+        with suppress(FileNotFoundError):
+            sizes.append(path.stat().st_size)
+    return Files(len(sizes), sum(sizes))
 
 
 def _referenced() -> Iterator[str]:
@@ -74,6 +87,18 @@ def _referenced() -> Iterator[str]:
     for files in Reference.objects.values_list("files", flat=True):
         yield from (file["sha256"] for file in files)
     yield from RunBlob.objects.values_list("sha256", flat=True).distinct()
+
+
+def _remove_older(path: Path, than: float) -> int:
+    """Bytes that were freed."""
+    try:
+        status = path.stat()
+        if status.st_mtime >= than:
+            return 0
+        path.unlink()
+    except FileNotFoundError:  # whole, and named as such
+        return 0
+    return status.st_size
 
 
 def _is_whole(digest: str) -> bool:

@@ -14,9 +14,11 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import asdict, replace
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Protocol
 
@@ -24,6 +26,7 @@ from webapp.studio.errors import BadImage
 from webapp.studio.uploads.images import ImageLimits, Picture, read_pictures
 
 AT_ONCE = 2
+HANGS_AFTER = 3  # times the seconds of a processor that it may take
 ROOT = Path(__file__).resolve().parents[3]
 DRAWS_SVG = "workers.browser.drawing"  # by name, as tasks are: the record does not know the work
 _DRAWING_SEES = (
@@ -32,6 +35,14 @@ _DRAWING_SEES = (
 )
 _CRASHES = {signal.SIGSEGV, signal.SIGBUS, signal.SIGFPE, signal.SIGILL}
 _turns = threading.BoundedSemaphore(AT_ONCE)
+
+
+class _Ended(Exception):
+    """A signal has ended the process after so many `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        super().__init__(f"after {seconds:.0f} s")
 
 
 class Upload(Protocol):
@@ -57,14 +68,15 @@ def _decoded(data: bytes, name: str, limits: ImageLimits) -> Iterator[Picture]:
     task = json.dumps({"name": name, "limits": asdict(limits)})
     # every further arena of memory would count as 64 MB of it
     environment = {**_kept("LD_LIBRARY_PATH"), "MALLOC_ARENA_MAX": "2"}
-    for told, (png, thumbnail) in _answers((__name__, task), data, environment):
+    for told, (png, thumbnail) in _answers((__name__, task), data, environment, limits.seconds):
         told["notes"] = tuple(told["notes"])
         yield Picture(png=png, thumbnail=thumbnail, **told)
 
 
 def _drawn(svg: bytes, limits: ImageLimits) -> Iterator[Picture]:
     """`limits` hold the browser to its pixels; what it may take of the machine, it is told."""
-    for told, (png,) in _answers((DRAWS_SVG, str(limits.side)), svg, _kept(*_DRAWING_SEES)):
+    task, environment = (DRAWS_SVG, str(limits.side)), _kept(*_DRAWING_SEES)
+    for told, (png,) in _answers(task, svg, environment, limits.seconds):
         (picture,) = _decoded(png, "", replace(limits, bytes=len(png)))
         yield replace(picture, format="SVG", scale=told["scale"], notes=tuple(told["notes"]))
 
@@ -75,23 +87,50 @@ def _kept(*names: str) -> dict[str, str]:
 
 
 def _answers(
-    module: tuple[str, str], data: bytes, environment: dict[str, str]
+    module: tuple[str, str], data: bytes, environment: dict[str, str], seconds: float
 ) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
-    """What the process of a module finds in `data`, until it ends. Raises BadImage."""
+    """What the process of a module finds in `data`; asked once more where it was ended from
+    outside. Raises BadImage."""
+    given = 0
+    for is_last in (False, True):
+        try:
+            for answer in islice(_ask(module, data, environment, seconds), given, None):
+                given += 1
+                yield answer
+        except _Ended as error:
+            # its own limit of time ends it in the same way, and would once more
+            if is_last or error.seconds >= seconds / 2:
+                raise BadImage("image_too_complex") from error
+        else:
+            return
+
+
+def _ask(
+    module: tuple[str, str], data: bytes, environment: dict[str, str], seconds: float
+) -> Iterator[tuple[dict[str, Any], list[bytes]]]:
+    """Raises BadImage and _Ended."""
     command = (sys.executable, "-W", "ignore", "-m", *module)
     with subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None
-        with suppress(BrokenPipeError), process.stdin as told:  # broken if it has died
-            told.write(data)
-        yield from _read_answers(process.stdout)
-        status = process.wait()
+        hung = threading.Timer(seconds * HANGS_AFTER, process.kill)
+        hung.start()
+        try:
+            began = time.monotonic()
+            with suppress(BrokenPipeError), process.stdin as told:  # broken if it has died
+                told.write(data)
+            yield from _read_answers(process.stdout)
+            status = process.wait()
+        finally:
+            hung.cancel()
     if status > 0:
         raise RuntimeError(f"{module[0]} ended {status}; the log has its traceback")
+    if -status in _CRASHES:
+        raise BadImage("image_truncated")
     if status < 0:
-        raise BadImage("image_truncated" if -status in _CRASHES else "image_too_complex")
+        raise _Ended(time.monotonic() - began)
 
 
 def _read_answers(stream: IO[bytes]) -> Iterator[tuple[dict[str, Any], list[bytes]]]:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from tests.own_redis import OwnRedis
 from tests.webapp.conftest import ORIGIN, talk_to_service
@@ -26,6 +27,7 @@ from webapp.studio.live.feed import MAX_PENDING, StoredEvent, Subscriber
 from webapp.studio.live.frames import frame_adapter
 from webapp.studio.models import Project, Run
 from webapp.studio.parameters import MessageParameters
+from webapp.studio.services import runs
 
 pytestmark = pytest.mark.usefixtures("installation")
 append_event = sync_to_async(services.append_event)
@@ -281,6 +283,20 @@ async def test_events_still_arrive_when_redis_goes_away_and_comes_back(
         assert (await client.until("delta", wait=3))[-1]["event"]["text"] == "back"
         await append_event(run_id, lease, TurnStarted(turn=4))
         assert await client.events(4) == [4]
+
+
+async def test_a_run_that_was_stopped_ends_before_those_who_watch_though_no_worker_is_left() -> (
+    None
+):
+    run_id, lease = await sync_to_async(claimed_run)()
+    await append_event(run_id, lease, started())
+    await sync_to_async(services.cancel_run)(run_id)
+    async with socket(run_id) as client:
+        assert await client.events(1) == [1]
+        long_ago = timezone.now() - 2 * runs.LOST_AFTER
+        await Run.objects.filter(id=run_id).aupdate(heartbeat_at=long_ago)
+        frames = await client.until("event", wait=15)
+    assert frames[-1]["envelope"]["event"]["reason"] == "cancelled"
 
 
 async def test_a_socket_opens_while_redis_is_down(own_redis: OwnRedis) -> None:

@@ -1,5 +1,7 @@
 """What happens to a run from outside its worker, each wait at half and twice its length."""
 
+import signal
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -9,8 +11,8 @@ from redis import Redis
 
 from tests.own_redis import OwnRedis
 from tests.webapp.record import claimed_run, queued_run, started
-from webapp.studio import queries, services
-from webapp.studio.errors import Conflict, LeaseLost
+from webapp.studio import queries, services, task_queue
+from webapp.studio.errors import Conflict, LeaseLost, QueueUnavailable
 from webapp.studio.events import RunFailed, RunFinished, RunResumed, TurnStarted
 from webapp.studio.models import Run, Worker
 from webapp.studio.services.runs import sweep
@@ -135,6 +137,40 @@ def test_a_run_that_the_queue_forgot_is_sent_again_after_a_while(own_redis: OwnR
     assert services.sweep() == ()
     ago(1.5 * FORGOTTEN, run_id, "queued_at", "enqueued_at")
     assert services.sweep() == (run_id,)
+
+
+def test_a_run_that_others_have_overtaken_is_sent_again_although_the_queue_is_never_empty(
+    own_redis: OwnRedis,
+) -> None:
+    lost = str(queued_run().id)
+    with Redis.from_url(own_redis.url) as redis:
+        redis.flushall()
+    overtaking, waiting = str(queued_run().id), str(queued_run().id)
+    ago(4 * FORGOTTEN, lost, "enqueued_at")
+    ago(3 * FORGOTTEN, overtaking, "enqueued_at")
+    ago(2 * FORGOTTEN, waiting, "enqueued_at")
+    assert services.sweep() == ()
+    services.claim_run(overtaking)
+    assert services.sweep() == (lost,)
+    assert services.sweep() == ()
+
+
+def test_a_redis_that_hangs_holds_up_nobody_for_long(own_redis: OwnRedis) -> None:
+    run_id, lease = claimed_run()
+    waiting = str(queued_run().id)
+    own_redis.process.send_signal(signal.SIGSTOP)
+    try:
+        began = time.monotonic()
+        services.append_event(run_id, lease, started())
+        with pytest.raises(QueueUnavailable):
+            task_queue.enqueue(waiting)
+        with pytest.raises(QueueUnavailable):
+            task_queue.is_empty()
+        assert time.monotonic() - began < 4 * task_queue.ANSWERS_WITHIN
+    finally:
+        own_redis.process.send_signal(signal.SIGCONT)
+    task_queue.enqueue(waiting)
+    assert not task_queue.is_empty()
 
 
 def test_runs_are_sent_again_in_the_order_they_came() -> None:

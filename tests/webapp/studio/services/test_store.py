@@ -149,3 +149,16 @@ def test_a_picture_that_comes_again_has_its_new_name_and_scale() -> None:
     again = services.create_asset(local_user(), "second@2x.png", io.BytesIO(picture()))
     assert again.id == first.id
     assert (again.name, again.scale) == ("second@2x.png", 2.0)
+
+
+def test_what_was_never_whole_is_told_and_deleted_after_a_while() -> None:
+    folder = blobs().path(blobs().put(b"kept")).parent
+    young, old = folder / ".young", folder / ".old"
+    for path in (young, old):
+        path.write_bytes(b"half of a file")
+    then = time.time() - 2 * GRACE.total_seconds()
+    os.utime(old, (then, then))
+    assert "never whole: 2 files" in check()
+    assert "deleted: 1 files, 14" in check("--collect")
+    assert young.exists()
+    assert not old.exists()

@@ -16,6 +16,7 @@ import pytest
 from tests.webapp.conftest import picture
 from tests.webapp.studio.uploads.test_images import DATA
 from webapp.studio.errors import BadImage
+from webapp.studio.uploads import decoding
 from webapp.studio.uploads.decoding import AT_ONCE, DRAWS_SVG, decode
 from webapp.studio.uploads.images import ImageLimits, Picture, read_pictures
 
@@ -154,11 +155,32 @@ def test_wherever_a_heic_is_damaged_it_is_taken_or_refused_with_a_code() -> None
     assert codes <= {"image_truncated", "file_video", "image_too_large", "bad_image"}
 
 
+def test_a_decoder_that_is_killed_once_is_started_again() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        dying = started(pool, BytesIO(LARGE))
+        wait_for_decoders(1)[0].kill()
+        assert dying.result().width > 64
+
+
+def test_a_decoder_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(decoding, "HANGS_AFTER", 0.02)
+    with ThreadPoolExecutor(1) as pool:
+        hanging = started(pool, BytesIO(LARGE))
+        first = wait_for_decoders(1)[0]
+        first.suspend()
+        hanging.exception(20)  # the second may have been quick
+        assert not first.is_running()
+
+
 def test_a_decoder_that_dies_is_told_and_its_turn_is_free_again() -> None:
     for _ in range(AT_ONCE + 1):
         with ThreadPoolExecutor(1) as pool:
             dying = started(pool, BytesIO(LARGE))
-            wait_for_decoders(1)[0].kill()
+            first = wait_for_decoders(1)[0]
+            first.kill()
+            while (second := wait_for_decoders(1)[0]) == first:
+                time.sleep(0.005)
+            second.kill()
             error = dying.exception()
         assert isinstance(error, BadImage)
         assert error.code == "image_too_complex"

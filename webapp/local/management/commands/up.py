@@ -1,5 +1,6 @@
 """`manage.py up`: the whole service on one machine, until Ctrl-C."""
 
+import errno
 import os
 import signal
 import socket
@@ -7,25 +8,30 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from urllib.request import ProxyHandler, build_opener
 
+import psutil
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 
 from webapp.environment import BASE_DIR, IN_CHECKOUT
 from webapp.local.instance import AlreadyServed, Instance
 from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.local.redis_process import NoRedis, RedisProcess
 from webapp.local.reload import frontend_build, watch_sources
-from webapp.local.supervisor import ChildKeepsDying, Program, Supervisor
+from webapp.local.serve import address_of, listening_socket
+from webapp.local.supervisor import ChildKeepsDying, Program, Supervisor, end_with_parent
 from webapp.origins import is_loopback
 
 READY_WITHIN = 60.0  # seconds
 MINI_READY_WITHIN = 300.0  # on a busy machine
 MINI = "mini"
+MAKE = {"make", "gmake"}
 
 
 class Command(BaseCommand):
@@ -46,10 +52,16 @@ class Command(BaseCommand):
         if options["reload"] and not IN_CHECKOUT:
             raise CommandError("--reload watches the sources of a checkout; here are none.")
         mini = chosen_mini(options["model"], options["checkpoint"])
+        end_with_make()
         try:
             instance = Instance(settings.DATA, settings.APP_ORIGIN)
         except AlreadyServed as error:
             raise CommandError(str(error)) from error
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename or settings.DATA} cannot be written: {error.strerror}. Make room "
+                "or mend its rights, or set MOCKWRIGHT_DATA to another folder."
+            ) from error
         try:
             for origin in origins:
                 self.check_free(origin)
@@ -102,7 +114,14 @@ class Command(BaseCommand):
             supervisor.add(Program("redis", redis.command))
             redis.wait_until_ready()
         self.say("database")
-        call_command("migrate", verbosity=0, interactive=False)
+        try:
+            call_command("migrate", verbosity=0, interactive=False)
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database {settings.DATABASES['default']['NAME']} cannot be used: {error}. "
+                "Make room or restore it from a backup, or name another with MOCKWRIGHT_DATA or "
+                "MOCKWRIGHT_DATABASE_URL."
+            ) from error
         self.say("worker and web server")
         supervisor.add(worker())
         supervisor.add(web(origins))
@@ -140,19 +159,18 @@ class Command(BaseCommand):
 
     def check_free(self, origin: str) -> None:
         """Raises CommandError with a remedy when the address is not ours to take."""
-        parts = urlsplit(origin)
-        host, port = parts.hostname or "", parts.port or 80
+        host, port = address_of(origin)
         if not is_loopback(host):  # until people sign in, this machine only
             raise CommandError(
                 f"{host or 'An empty address'} can be reached from other machines, and Mockwright "
                 "has no sign-in yet, so anyone there could use it. Listen on 127.0.0.1."
             )
-        with socket.socket() as probe:
-            if probe.connect_ex((host, port)) == 0:
-                raise CommandError(
-                    f"Port {port} is in use. Stop what listens there, or choose other ports with "
-                    "MOCKWRIGHT_APP_ORIGIN and MOCKWRIGHT_PREVIEW_ORIGIN."
-                )
+        obstacle = obstacle_to_listening(host, port)
+        if obstacle:
+            raise CommandError(
+                f"{obstacle}. Stop what listens there, or choose other ports with "
+                "MOCKWRIGHT_APP_ORIGIN and MOCKWRIGHT_PREVIEW_ORIGIN."
+            )
 
     def say(self, what: str) -> None:
         self.stdout.write(f"start  · {what}")
@@ -192,6 +210,8 @@ def child_environment(
     if IN_CHECKOUT:
         path = (str(BASE_DIR), environment.get("PYTHONPATH"))
         environment["PYTHONPATH"] = os.pathsep.join(filter(None, path))
+    # Celery's own: one that is asked to end by SIGTERM would take no run until those it has end
+    environment["REMAP_SIGTERM"] = "SIGQUIT"
     if redis is not None:
         environment["REDIS_URL"] = redis.url
     if mini is not None:
@@ -213,13 +233,12 @@ def absolute_paths() -> dict[str, str]:
 
 
 def worker() -> Program:
-    """Celery with its own clock. SIGQUIT: a run under way goes on from its events next time."""
+    """SIGQUIT: a run under way goes on from its events next time."""
     # it looks for the application where it is started, whatever is called webapp there
     place = ("--workdir", str(BASE_DIR), "--app", "webapp")
-    celery = (sys.executable, "-m", "celery", "--quiet", *place, "worker", "--beat")
-    schedule = str(settings.DATA / "celerybeat-schedule")
+    celery = (sys.executable, "-m", "celery", "--quiet", *place, "worker")
     concurrency = str(min(2, os.cpu_count() or 1))
-    options = ("--schedule", schedule, "--concurrency", concurrency, "--loglevel", "WARNING")
+    options = ("--concurrency", concurrency, "--loglevel", "WARNING")
     # nobody hears a worker's events, and one that says goodbye waits for a Redis that has gone
     silent = ("--without-gossip", "--without-heartbeat")
     return Program("worker", (*celery, *options, *silent), signal.SIGQUIT)
@@ -227,6 +246,41 @@ def worker() -> Program:
 
 def web(origins: tuple[str, str]) -> Program:
     return Program("web server", (sys.executable, "-m", "webapp.local.serve", *origins))
+
+
+def obstacle_to_listening(host: str, port: int) -> str | None:
+    """Why this machine's browsers would not find us there. A browser takes the name localhost for
+    an address of either kind, whatever this machine does."""
+    for one in ("127.0.0.1", "::1") if host == "localhost" else (host,):
+        try:
+            if is_taken((one, port)):
+                return f"Port {port} is in use"
+        except OSError as error:
+            if host != "localhost":  # which has an address that this machine does not, perhaps
+                return f"Port {port} of {host} cannot be listened on: {error.strerror}"
+    return None
+
+
+def is_taken(address: tuple[str, int]) -> bool:
+    """Whether another has it, listening or not. Raises OSError where nobody can."""
+    family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+    with socket.socket(family) as probe:
+        if probe.connect_ex(address) == 0:
+            return True
+    try:
+        with listening_socket(address):
+            return False
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return True
+        raise
+
+
+def end_with_make() -> None:
+    """Stop when `make up` is gone: who kills that would look for the service in vain."""
+    with suppress(psutil.Error):
+        if psutil.Process(os.getppid()).name() in MAKE:
+            end_with_parent(signal.SIGTERM)()
 
 
 def is_up(url: str) -> bool:

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
 from webapp.studio.services import check_store, collect_unreferenced
-from webapp.studio.services.store import Freed
+from webapp.studio.services.store import Files
 
 
 class Command(BaseCommand):
@@ -23,8 +23,9 @@ class Command(BaseCommand):
         if options["collect"]:
             self.stdout.write(f"deleted: {_told(collect_unreferenced())}")
         report = check_store()
-        self.stdout.write(f"stored: {_told(Freed(report.count, report.size))}")
+        self.stdout.write(f"stored: {_told(Files(report.count, report.size))}")
         self.stdout.write(f"referred to by nothing: {_told(report.unreferenced)}")
+        self.stdout.write(f"never whole: {_told(report.half_written)}")
         for state, digests in (("damaged", report.damaged), ("missing", report.missing)):
             for digest in digests:
                 self.stdout.write(f"{state}: {digest}")
@@ -35,5 +36,5 @@ class Command(BaseCommand):
             )
 
 
-def _told(files: Freed) -> str:
+def _told(files: Files) -> str:
     return f"{files.count} files, {filesizeformat(files.size)}"
