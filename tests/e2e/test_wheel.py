@@ -98,7 +98,8 @@ def service(program: Path, place: Path, environment: dict[str, str]) -> Iterator
     finally:
         started = psutil.Process(up.pid).children(recursive=True)
         up.terminate()
-        up.wait(30)
+        up.wait(60)
+        print(log.read_text())
     assert psutil.wait_procs(started, timeout=10)[1] == [], log.read_text()
 
 
