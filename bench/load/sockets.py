@@ -93,16 +93,16 @@ class Storm:
             now = time.time()
             assert isinstance(frame, str)
             if frame.startswith(EVENT):
-                _note_event(frame, now, seen)
+                note_event(frame, now, seen)
             elif frame.startswith(CAUGHT_UP):
                 seen.caught_up = time.perf_counter() - self._began
                 seen.frames["caught_up"] += 1
             else:
                 seen.frames["other"] += 1
-        seen.failure = "the service closed it"
+        seen.failure = f"the service closed it, {socket.close_code}"
 
 
-def _note_event(frame: str, now: float, seen: Watched) -> None:
+def note_event(frame: str, now: float, seen: Watched) -> None:
     envelope = json.loads(frame)["envelope"]
     seen.frames["event"] += 1
     if envelope["seq"] != seen.seq + 1:

@@ -13,6 +13,7 @@ from asgiref.typing import Scope
 from channels.consumer import get_handler_name
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.db import DatabaseError
 from pydantic import BaseModel
 
@@ -69,7 +70,8 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
         run_id = self.scope["url_route"]["kwargs"]["run_id"]
         try:
             after = _after(self.scope["query_string"])
-            run = await reader.connecting.read(queries.run, self.scope["user"], run_id)
+            user = await reader.connecting.read(_fetch, self.scope["user"])
+            run = await reader.connecting.share(queries.run, user, run_id)
             await self._stream(str(run.id), after, run.last_seq)
         except (MockwrightError, DatabaseError) as error:
             problem = explain(recognise(error))
@@ -139,6 +141,13 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
 
     async def _send_frame(self, frame: BaseModel) -> None:
         await self.send(text_data=frame.model_dump_json())
+
+
+def _fetch(user: User) -> User:
+    """A lazy user, looked at where the database may be asked; from then on it is known who it is,
+    and that other sockets are the same person's."""
+    _ = user.pk
+    return user
 
 
 def _after(query_string: bytes) -> int:

@@ -5,52 +5,21 @@ import asyncio
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-from typing import Any, cast
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
 
 import pytest
-import uvicorn
-from asgiref.typing import ASGI3Application
-from django.core.asgi import get_asgi_application
 from pytest_django import Settings
 
 from bench.load.connection import connected
 from bench.load.requests import asked_meanwhile
 from bench.load.slow import WAYS, dawdle
 from tests.webapp.conftest import picture
-from webapp.local.serve import configuration, listening_socket
-from webapp.serving.dispatch import by_host
-from webapp.serving.timeouts import Patience, TimedHttp, TimedWebSocket
+from tests.webapp.serving.server import SHORT, served
 
 pytestmark = pytest.mark.usefixtures("installation")
-SHORT = Patience(head=1.5, window=1.0, window_bytes=200, answer=3.0)
 LONG = 30.0  # seconds; whoever waits so long waits for ever
-
-
-@asynccontextmanager
-async def served(
-    settings: Settings, application: ASGI3Application | None = None
-) -> AsyncIterator[str]:
-    """The origin of the service, or of another application, with the web server's own options but
-    less patience."""
-    listening = listening_socket(("127.0.0.1", 0))
-    origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
-    settings.APP_ORIGIN = origin
-    config = configuration()
-    config.app = application or by_host(cast(ASGI3Application, get_asgi_application()))
-    config.http = type("ShortHttp", (TimedHttp,), {"patience": SHORT})
-    config.ws = type("ShortWebSocket", (TimedWebSocket,), {"closing_time": 0.2})
-    config.ws_ping_interval = config.ws_ping_timeout = 0.5
-    server = uvicorn.Server(config)
-    serving = asyncio.create_task(server.serve(sockets=[listening]))
-    while not server.started:  # noqa: ASYNC110  it sets no event
-        await asyncio.sleep(0.01)
-    try:
-        yield origin
-    finally:
-        server.should_exit = True
-        await serving
 
 
 def head(origin: str, first_line: str, **headers: str) -> bytes:

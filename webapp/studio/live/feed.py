@@ -7,10 +7,10 @@ for the same at the same time share a read. It lives as long as it has a subscri
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 from weakref import WeakKeyDictionary
 
 from django.db import DatabaseError
@@ -93,7 +93,6 @@ class Feed:
         self._run_id = run_id
         self.seq = seq
         self._position: int | None = None
-        self._under_way: dict[object, asyncio.Task[Any]] = {}  # reads of the past
         self.subscribers: set[Subscriber] = set()
 
     def is_looked_after_by(self, subscriber: Subscriber) -> bool:
@@ -108,21 +107,10 @@ class Feed:
         """Raises NotFound."""
         return await self._read_once(queries.queue_position, self._run_id)
 
-    async def _read_once(self, query: Callable[..., T], *args: object) -> T:
-        """Who asks for the same while it is being read gets the same answer, unless the feed has
-        published something since: the answer has all that was published when it was asked for."""
-        key = (query, *args, self.seq, self._position)
-        task: asyncio.Task[T] | None = self._under_way.get(key)
-        if task is None:
-            task = asyncio.create_task(reader.connecting.read(query, *args))
-            task.add_done_callback(lambda done: self._forget(key, done))
-            self._under_way[key] = task
-        return await asyncio.shield(task)  # one who leaves takes nobody's answer away
-
-    def _forget(self, key: object, task: asyncio.Task[Any]) -> None:
-        del self._under_way[key]
-        if not task.cancelled():
-            task.exception()  # looked at, also where all who asked have left
+    async def _read_once(self, query: Callable[..., T], *args: Hashable) -> T:
+        """Not shared with who asked before the feed published something: the answer has all that
+        was published when it was asked for."""
+        return await reader.connecting.share(query, *args, since=(self.seq, self._position))
 
     async def run(self) -> None:
         """Hand on updates until cancelled. Raises NotFound where the run is deleted."""

@@ -5,14 +5,13 @@ thread keeps its connection to the database, which would cost more to open than 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar
+from typing import Any, TypeVar
 
 from django.db import Error, connection
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -21,11 +20,28 @@ class Reader:
 
     def __init__(self, name: str) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+        self._under_way: dict[Hashable, asyncio.Task[Any]] = {}
 
-    async def read(self, query: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    async def read(self, query: Callable[..., T], *args: object) -> T:
         """Raises what the query raises."""
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, _read, partial(query, *args, **kwargs))
+        return await loop.run_in_executor(self._thread, _read, partial(query, *args))
+
+    async def share(self, query: Callable[..., T], *args: Hashable, since: Hashable = None) -> T:
+        """The same, and who asks the same while that is being read gets the same answer. It is as
+        old as the question of the first; those who differ in `since` do not share."""
+        key = (asyncio.get_running_loop(), query, args, since)
+        task: asyncio.Task[T] | None = self._under_way.get(key)
+        if task is None:
+            task = asyncio.create_task(self.read(query, *args))
+            task.add_done_callback(lambda done: self._forget(key, done))
+            self._under_way[key] = task
+        return await asyncio.shield(task)  # one who leaves takes nobody's answer away
+
+    def _forget(self, key: Hashable, task: asyncio.Task[Any]) -> None:
+        del self._under_way[key]
+        if not task.cancelled():
+            task.exception()  # looked at, also where all who asked have left
 
 
 def _read(query: Callable[[], T]) -> T:
