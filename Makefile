@@ -23,7 +23,7 @@ APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 1
 .NOTPARALLEL:
 .PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-peers test-modelserver \
 	test-kernels check check-modelserver kernels format lock mutants bench-fidelity mini-eval \
-	bench-score bench-ablation bench-grades bench-service bench-client bench-serve bench-moe
+	bench-score bench-ablation bench-grades bench-service bench-client bench-faults bench-serve bench-moe
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
@@ -109,6 +109,9 @@ bench-service: setup ## latency, throughput and memory of the whole service
 
 bench-client: setup ## [N=1000] [SEED=1] seeded faults of an endpoint: what one more request cures must end no run
 	@$(PY) -m bench.client_faults --faults $(or $(N),1000) --seed $(SEED)
+
+bench-faults: setup ## [N=200] [SEED=1] kill, stop and spoil parts of a service at work: no work may be lost
+	@$(PY) -m bench.process_faults --faults $(or $(N),200) --seed $(SEED)
 
 bench-serve: setup-modelserver ## tokens per second and first token of Kimi mini on SGLang, against bf16 and transformers
 	@SGLANG_USE_CPU_ENGINE=1 $(MODELSERVER_PY) -m modelserver.bench.serve
