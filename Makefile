@@ -28,7 +28,7 @@ APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 1
 .NOTPARALLEL:
 .PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-peers test-modelserver \
 	test-kernels check check-modelserver kernels format wheel lock mutants bench-fidelity mini-eval \
-	bench-score bench-ablation bench-grades bench-service bench-client bench-load bench-serve bench-moe
+	bench-score bench-ablation bench-grades bench-service bench-client bench-faults bench-load bench-serve bench-moe
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
@@ -121,6 +121,9 @@ bench-client: setup ## [N=1000] [SEED=1] seeded faults of an endpoint: what one 
 
 bench-load: setup ## [N=500] sockets on 20 runs, 50 uploads, 300 slow connections: what each waits, and others meanwhile
 	@$(PY) -m bench.load --sockets $(or $(N),500)
+
+bench-faults: setup ## [N=200] [SEED=1] kill, stop and spoil parts of a service at work: no work may be lost
+	@$(PY) -m bench.process_faults --faults $(or $(N),200) --seed $(SEED)
 
 bench-serve: setup-modelserver ## tokens per second and first token of Kimi mini on SGLang, against bf16 and transformers
 	@SGLANG_USE_CPU_ENGINE=1 $(MODELSERVER_PY) -m modelserver.bench.serve

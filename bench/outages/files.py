@@ -66,7 +66,9 @@ class FileFaults:
         """A run, and a file that it has made."""
         if self._made is None:
             asset = self._person.upload(new_picture(self._random))
-            self._made = self._person.start(asset, "scripted", script(1, 0))
+            # nobody else makes such a page, and mends it by storing it again
+            page = script(1, 0, f"Number {self._random.getrandbits(64)}")
+            self._made = self._person.start(asset, "scripted", page)
         if self._end_of(self._made)["state"] != "finished":
             raise NothingThere("no run has made anything")
         events = self._person.events(self._made)

@@ -220,7 +220,7 @@ class Session:
             resumed += _silences(happened)
         store = self.files.check_store()
         if store.returncode:
-            self.verdicts[-1].wrong.append(f"check_store: {store.stdout}{store.stderr}")
+            self._blame(time.time()).wrong.append(f"check_store: {store.stdout}{store.stderr}")
         runs = len(self.work.done)
         left = tuple(self._stop())
         seconds = time.monotonic() - began
@@ -257,8 +257,9 @@ class Session:
 
     def _blame(self, at: float) -> Verdict:
         """The last fault before a moment."""
-        before = [one for one in self.verdicts if one.at <= at]
-        return before[-1] if before else self.verdicts[0]
+        if not self.verdicts or self.verdicts[0].at > at:
+            self.verdicts.insert(0, Verdict(-1, "nothing yet", 0.0))
+        return [one for one in self.verdicts if one.at <= at][-1]
 
     def _stop(self) -> list[str]:
         """What the service leaves behind when it is asked to end."""

@@ -91,18 +91,20 @@ class Workload(threading.Thread):
         work.ended = time.time()
 
 
-def script(turns: int, pause: float) -> str:
+def script(turns: int, pause: float, title: str = "Version") -> str:
     """A run of the scripted model: so many pages, each compared with the mockup."""
     steps = [
-        {"pause": pause, "calls": [_write(number), {"name": "compare"}]} for number in range(turns)
+        {"pause": pause, "calls": [_write(f"{title} {number}"), {"name": "compare"}]}
+        for number in range(turns)
     ]
     return json.dumps([*steps, {"calls": [FINISH]}])
 
 
-def _write(number: int) -> dict[str, object]:
-    content = f"<!doctype html><title>Page</title><h1>Version {number}</h1>"
+def _write(title: str) -> dict[str, object]:
+    content = f"<!doctype html><title>Page</title><h1>{title}</h1>"
     return {"name": "write_file", "arguments": {"path": "index.html", "content": content}}
 
 
 FINISH: dict[str, object] = {"name": "finish", "arguments": {"summary": "Done"}}
-PAGE_ALONE = json.dumps([{"calls": [_write(1)]}, {"calls": [FINISH]}])  # the quickest run there is
+# the quickest run there is
+PAGE_ALONE = json.dumps([{"calls": [_write("Alone")]}, {"calls": [FINISH]}])

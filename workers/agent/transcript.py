@@ -35,6 +35,7 @@ from workers.agent.protocols import Said, Task, ToolOutcome, Transcript, Turn
 FINISH = "finish"  # the tool by which a model says that it is done
 ASK = "ask"  # the tool by which it asks the person, and waits
 PLAN = "plan"  # the tool by which it tells what it means to do
+LONGEST_GAP = 120.0  # seconds that count between two events; a clock set forward makes longer ones
 
 
 @dataclass
@@ -80,8 +81,10 @@ class Progress:
         last: datetime | None = None  # when the previous event of this attempt was
         for envelope in envelopes:
             if last is not None and not isinstance(envelope.event, RunResumed):
-                # never less than nothing, where the clock was set back
-                progress.seconds += max(0.0, (envelope.at - last).total_seconds())
+                # never less than nothing, where the clock was set back, and no day where it was
+                # set forward
+                gap = (envelope.at - last).total_seconds()
+                progress.seconds += min(LONGEST_GAP, max(0.0, gap))
             progress.note(envelope.event)
             last = None if isinstance(envelope.event, TERMINAL_TYPES) else envelope.at
         return progress

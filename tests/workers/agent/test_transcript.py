@@ -126,6 +126,15 @@ def test_a_clock_that_is_set_back_gives_no_time_back() -> None:
     assert Progress.replay(envelopes).seconds == 20
 
 
+@pytest.mark.parametrize(("gap", "counted"), [(60, 60), (240, 120), (86_400, 120), (-3600, 0)])
+def test_a_clock_that_is_set_costs_no_budget(gap: int, counted: int) -> None:
+    envelopes = [
+        Envelope(seq=1, at=START, event=turn()),
+        Envelope(seq=2, at=START + timedelta(seconds=gap), event=turn()),
+    ]
+    assert Progress.replay(envelopes).seconds == counted
+
+
 def test_seconds_are_those_of_the_attempts_and_not_those_between_them() -> None:
     started = RunStarted(
         model=ModelRef(id="m", prompt_version="1"),
