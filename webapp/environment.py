@@ -4,6 +4,7 @@ Pure pydantic, no Django: `settings.py` is made from it, and the workers' rooms 
 Prefix `MOCKWRIGHT_`, but for the names that others know too.
 """
 
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -28,6 +29,7 @@ BUDGET = Limits()  # of a run where nobody says otherwise
 LONG_BUDGET = Limits(steps=300, seconds=3600, tokens=60_000_000)  # with a model that reads words
 COST = 5.0  # US dollars, of a run whose model has prices
 PREFIX = "MOCKWRIGHT_"
+APP_PATH = re.compile(r"(/[\w~-]+)+", re.ASCII)
 
 
 class Environment(BaseSettings):
@@ -74,6 +76,16 @@ class Environment(BaseSettings):
     preview_origin: str = Field(
         "http://127.0.0.1:8001",
         description="scheme://host[:port] of generated pages; not the interface's own",
+    )
+    app_path: str = Field(
+        "",
+        description="the path of the interface below its origin, like /mockwright, where a reverse "
+        "proxy serves others there too; empty for none",
+    )
+    listen: str = Field(
+        "",
+        description="host:port of this machine that make up listens on for both origins, where a "
+        "reverse proxy answers at these; empty to listen at the origins themselves",
     )
     secret_key: str = Field("", description="a long random text; empty to have one made")
     debug: bool = Field(False, description="true or false")
@@ -139,6 +151,22 @@ class Environment(BaseSettings):
     @classmethod
     def _is_origin(cls, value: str) -> str:
         return str(Origin.parse(value))
+
+    @field_validator("app_path")
+    @classmethod
+    def _is_path(cls, value: str) -> str:
+        path = value.rstrip("/")
+        if path and not APP_PATH.fullmatch(path):
+            raise ValueError("not a path of letters, digits, '-', '_' and '~' that begins with /")
+        return path
+
+    @field_validator("listen")
+    @classmethod
+    def _is_socket(cls, value: str) -> str:
+        parts = urlsplit(f"//{value}")
+        if value and not (parts.hostname and parts.port and parts.netloc == value):
+            raise ValueError("not host:port")
+        return value
 
     @field_validator("redis_url")
     @classmethod

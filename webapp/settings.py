@@ -73,6 +73,7 @@ MAX_BODY = LIMITS.bytes + 2**20  # bytes of a request: one file and its form
 # where the two origins are; the ASGI application sends each Host to its own side
 
 APP_ORIGIN = ENVIRONMENT.app_origin
+APP_PATH = ENVIRONMENT.app_path  # below the origin: "" or like "/mockwright"
 PREVIEW_ORIGIN = ENVIRONMENT.preview_origin
 if APP_ORIGIN == PREVIEW_ORIGIN:
     raise ImproperlyConfigured(
@@ -84,6 +85,7 @@ ALLOWED_HOSTS = sorted({origin.hostname for origin in Origin.parse(APP_ORIGIN).a
 # Django
 
 ROOT_URLCONF = "webapp.urls"
+FORCE_SCRIPT_NAME = APP_PATH or None
 ASGI_APPLICATION = "webapp.asgi.application"
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -129,7 +131,7 @@ DATABASES = {"default": _DATABASE}
 # the built front end; an empty folder stands in until it is built
 
 FRONTEND = BASE_DIR / "frontend" / "dist"
-STATIC_URL = "/static/"
+STATIC_URL = f"{APP_PATH}/static/"
 STATIC_ROOT = FRONTEND if FRONTEND.is_dir() else DATA / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True  # for the API's documentation, which django-ninja brings along

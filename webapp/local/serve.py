@@ -1,4 +1,5 @@
-"""The web server of one machine: one process, two sockets, one for the app and one for previews.
+"""The web server of one machine: one process, two sockets, one for the app and one for previews; or
+a single one for both, behind a reverse proxy.
 
 `python -m webapp.local.serve`. In production any ASGI server runs `webapp.asgi:application` behind
 two host names instead.
@@ -24,7 +25,7 @@ def listen(origin: str) -> socket.socket:
     return server
 
 
-def main(app_origin: str, preview_origin: str) -> None:
+def main(*addresses: str) -> None:
     config = uvicorn.Config(
         "webapp.asgi:application",
         lifespan="off",
@@ -33,7 +34,7 @@ def main(app_origin: str, preview_origin: str) -> None:
         ws_per_message_deflate=False,  # on one machine compressing costs more than it saves
         timeout_graceful_shutdown=2,  # open websockets would otherwise hold a restart
     )
-    uvicorn.Server(config).run(sockets=[listen(app_origin), listen(preview_origin)])
+    uvicorn.Server(config).run(sockets=[listen(address) for address in addresses])
 
 
 if __name__ == "__main__":
