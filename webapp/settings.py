@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from webapp.environment import BASE_DIR, Environment, explain
 from webapp.origins import Origin
+from webapp.studio.s3_blobs import S3Bucket
 from webapp.studio.uploads.images import ImageLimits
 from webapp.studio.uploads.references import ReferenceLimits
 from webapp.studio.uploads.site_zip import SiteLimits
@@ -58,6 +59,19 @@ def _secret_key() -> str:
     return path.read_text()
 
 
+# where uploads and generated files are kept instead of in BLOBS; None for there
+S3 = (
+    S3Bucket(
+        name=ENVIRONMENT.s3_bucket,
+        prefix=ENVIRONMENT.s3_prefix,
+        endpoint=ENVIRONMENT.s3_endpoint,
+        region=ENVIRONMENT.s3_region,
+        key_id=ENVIRONMENT.s3_key_id,
+        secret=ENVIRONMENT.s3_secret.get_secret_value(),
+    )
+    if ENVIRONMENT.s3_bucket
+    else None
+)
 SECRET_KEY = _secret_key()
 DEBUG = ENVIRONMENT.debug
 TEST_MODELS = ENVIRONMENT.test_models
@@ -126,6 +140,8 @@ if _DATABASE["ENGINE"] == _SQLITE:
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+elif password := ENVIRONMENT.database_password.get_secret_value():
+    _DATABASE["PASSWORD"] = password
 DATABASES = {"default": _DATABASE}
 
 # the built front end; an empty folder stands in until it is built

@@ -154,6 +154,25 @@ MESSAGES = {
     ),
     "body_too_large": Message("The upload is too large.", "Choose files of at most 20 MB each."),
     # the machine
+    "store_unavailable": Message(
+        "The store of files does not answer.",
+        "Start it, or correct MOCKWRIGHT_S3_ENDPOINT; then try again, or press Continue.",
+    ),
+    "store_refuses": Message(
+        "The store of files refuses Mockwright's key.",
+        "Correct MOCKWRIGHT_S3_KEY_ID and MOCKWRIGHT_S3_SECRET, then try again, or press Continue.",
+    ),
+    "store_has_no_bucket": Message(
+        "The bucket for files does not exist.",
+        "Create it, or correct MOCKWRIGHT_S3_BUCKET; then try again, or press Continue.",
+    ),
+    "store_full": Message(
+        "The store of files is full.", "Free some space in it, then try again, or press Continue."
+    ),
+    "store_not_writable": Message(
+        "The folder of files cannot be written to.",
+        "Make it writable for Mockwright, then try again, or press Continue.",
+    ),
     "disk_full": Message("The disk is full.", "Free some space, then press Continue."),
     "queue_unavailable": Message(
         "It is saved, but the queue (Redis) cannot be reached.",

@@ -9,6 +9,7 @@ import time
 from django.db import DatabaseError
 
 from webapp.studio import services
+from webapp.studio.errors import StoreUnavailable
 from workers.jobs import process
 
 COLLECT_EVERY = 3600.0  # seconds, in each process
@@ -24,7 +25,7 @@ def run_maintenance() -> None:
         for run_id in services.sweep():
             logger.warning("Run %s was put on the queue again", run_id)
         _collect()
-    except DatabaseError as error:
+    except (DatabaseError, StoreUnavailable) as error:
         logger.warning("The sweep was put off: %s", error)
 
 
