@@ -59,7 +59,7 @@ test-postgres: setup-dev setup-peers ## [T=…] the tests of the record, and of 
 	$(if $(T),,@$(PY) -m pytest -m postgres tests/e2e)
 
 test-deployment: setup-dev setup-peers ## [T=…] the tests of the service behind a real nginx, and on a real server that speaks S3
-	@$(PY) -m pytest -m deployment $(or $(T),tests/webapp tests/e2e)
+	@$(PY) -m pytest -m deployment $(or $(T),tests/webapp tests/deployment tests/e2e)
 
 test-peers: setup-dev setup-peers ## the tests of the client against llama.cpp's server and LiteLLM's proxy
 	@$(PY) -m pytest -m peers $(or $(T),tests/workers/models/peers)

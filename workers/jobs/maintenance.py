@@ -4,7 +4,9 @@ Once an hour it frees what nothing refers to any more.
 """
 
 import logging
+import tempfile
 import time
+from pathlib import Path
 
 from django.db import DatabaseError
 
@@ -12,6 +14,8 @@ from webapp.studio import services
 from webapp.studio.errors import StoreUnavailable
 from workers.jobs import process
 
+# what a container's health check looks at: asking Celery starts a process of its own each time
+ALIVE = Path(tempfile.gettempdir()) / "mockwright-worker-alive"
 COLLECT_EVERY = 3600.0  # seconds, in each process
 
 logger = logging.getLogger(__name__)
@@ -20,6 +24,7 @@ _collected_at = time.monotonic()
 
 def run_maintenance() -> None:
     """Needs no free process of the pool: a run under way does the maintenance too."""
+    ALIVE.touch()
     try:
         services.report_worker(process.name(), **process.describe_renderer())
         for run_id in services.sweep():
