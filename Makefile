@@ -19,14 +19,14 @@ T ?=
 
 # which suite T belongs to
 SUITE = $(if $(filter tests/modelserver/gpu%,$(T)),kernels,$(if $(filter tests/modelserver%,$(T)),modelserver,$(if $(filter tests/workers/models/peers%,$(T)),peers,app)))
-WHOLE_SUITE := check test-app test-postgres test-peers check-modelserver test-modelserver kernels test-kernels
+WHOLE_SUITE := check test-app test-postgres test-deployment test-peers check-modelserver test-modelserver kernels test-kernels
 # tests marked `modelserver` drive the service with SGLang behind it, those marked `peers` servers of others,
-# those marked `postgres` the service on a PostgreSQL
-APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not (peers or postgres or modelserver)"
+# those marked `postgres` the service on a PostgreSQL, those marked `deployment` behind an nginx and on an S3
+APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not (peers or postgres or deployment or modelserver)"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-peers test-modelserver \
+.PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-deployment test-peers test-modelserver \
 	test-kernels check check-modelserver kernels format wheel lock mutants bench-fidelity mini-eval \
 	bench-score bench-ablation bench-grades bench-service bench-client bench-faults bench-load bench-serve bench-moe
 
@@ -62,6 +62,9 @@ test-app: setup-dev ## [T=…] [WORKERS=4] the tests of the app and the agent; n
 test-postgres: setup-dev setup-peers ## [T=…] the tests of the record, and of the whole service, on a real PostgreSQL
 	@$(PY) -m tests.own_postgres $(PY) -m pytest -n 2 -m "not sqlite" $(or $(T),tests/webapp/studio)
 	$(if $(T),,@$(PY) -m pytest -m postgres tests/e2e)
+
+test-deployment: setup-dev setup-peers ## [T=…] the tests of the service behind a real nginx, and on a real server that speaks S3
+	@$(PY) -m pytest -m deployment $(or $(T),tests/webapp tests/deployment tests/e2e)
 
 test-peers: setup-dev setup-peers ## the tests of the client against llama.cpp's server and LiteLLM's proxy
 	@$(PY) -m pytest -m peers $(or $(T),tests/workers/models/peers)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import psutil
@@ -33,8 +34,13 @@ class Stack:
         """`arguments` are those of the command `up`."""
         self.data = data
         self.arguments = arguments
-        self.origin = f"http://127.0.0.1:{free_port()}"
-        self.preview_origin = f"http://127.0.0.1:{free_port()}"
+        self.origin = environment.get("MOCKWRIGHT_APP_ORIGIN", f"http://127.0.0.1:{free_port()}")
+        self.preview_origin = environment.get(
+            "MOCKWRIGHT_PREVIEW_ORIGIN", f"http://127.0.0.1:{free_port()}"
+        )
+        self.path = environment.get("MOCKWRIGHT_APP_PATH", "")
+        listen = environment.get("MOCKWRIGHT_LISTEN")
+        self.address = f"http://{listen}" if listen else self.origin  # behind a proxy another one
         self.log = data / "up.log"
         self.environment = {
             **os.environ,
@@ -79,8 +85,11 @@ class Stack:
         raise NotStarted(f"the service did not start:\n{self.log.read_text()}")
 
     def _is_ready(self) -> bool:
+        health = Request(
+            f"{self.address}{self.path}/healthz", headers={"Host": urlsplit(self.origin).netloc}
+        )
         try:
-            with urlopen(f"{self.origin}/healthz", timeout=5) as response:
+            with urlopen(health, timeout=5) as response:
                 return bool(json.load(response)["checks"]["worker"] == "ok")
         except (OSError, ValueError):  # nobody there, or somebody else
             return False

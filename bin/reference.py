@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 
-from webapp.environment import BASE_DIR, Environment, variable_of  # noqa: E402  the path comes first
+from webapp.environment import BASE_DIR, SECRETS, Environment, variable_of  # noqa: E402  the path comes first
 from webapp.studio.messages import MESSAGES  # noqa: E402
 from workers.agent.tools.registry import TOOLS  # noqa: E402
 
@@ -31,6 +31,10 @@ def settings() -> str:
         f"# Settings\n\n{HEADER}\n"
         "Every variable that the service reads, checked when a process starts; a wrong value stops "
         "it with a\nsentence. `DATABASE_URL` and `REDIS_URL` also work without the prefix.\n\n"
+        "A secret may lie in a file instead, as containers are given theirs; its path goes into "
+        "the variable of the\nsame name and `_FILE`: "
+        + ", ".join(f"`{variable_of(name, Environment.model_fields[name])}`" for name in SECRETS)
+        + ".\n\n"
         + table(("variable", "default", "set it to"), rows)
     )
 

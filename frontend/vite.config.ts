@@ -31,6 +31,12 @@ function precompress(): Plugin {
 
 export default defineConfig({
   base: "/static/",
+  // the page is served at many addresses, so its links are whole and the server sets a path before them;
+  // scripts and styles name each other relatively, wherever that is
+  experimental: {
+    renderBuiltUrl: (file, { hostType }) =>
+      hostType === "html" ? `/static/${file}` : { relative: true },
+  },
   plugins: [react(), precompress()],
   build: { target: "es2023", assetsInlineLimit: 0, reportCompressedSize: true },
   server: { proxy: { "/api": server, "/ws": { target: server, ws: true } } },

@@ -5,6 +5,7 @@ Prefix `MOCKWRIGHT_`, but for the names that others know too.
 """
 
 import os
+import re
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -31,6 +32,9 @@ BUDGET = Limits()  # of a run where nobody says otherwise
 LONG_BUDGET = Limits(steps=300, seconds=3600, tokens=60_000_000)  # with a model that reads words
 COST = 5.0  # US dollars, of a run whose model has prices
 PREFIX = "MOCKWRIGHT_"
+# what may be given as the path of a file instead, in the variable of the same name and _FILE
+SECRETS = ("model_key", "database_url", "database_password", "redis_url", "s3_secret", "secret_key")
+APP_PATH = re.compile(r"(/[\w~-]+)+", re.ASCII)
 
 
 def default_data() -> Path:
@@ -78,17 +82,44 @@ class Environment(BaseSettings):
         validation_alias=AliasChoices("MOCKWRIGHT_DATABASE_URL", "DATABASE_URL"),
         description="like postgres://user:password@host/name; empty for SQLite",
     )
+    database_password: SecretStr = Field(
+        SecretStr(""), description="the password of MOCKWRIGHT_DATABASE_URL, where that names none"
+    )
     redis_url: str = Field(
         "",
         validation_alias=AliasChoices("MOCKWRIGHT_REDIS_URL", "REDIS_URL"),
         description="like redis://host:6379/0 or unix:///path/to/redis.sock",
     )
+    s3_bucket: str = Field(
+        "",
+        description="the bucket that uploads and generated files are kept in; empty to keep "
+        "them in MOCKWRIGHT_DATA",
+    )
+    s3_endpoint: str = Field(
+        "", description="like https://s3.example:9000, of a server that speaks S3; empty for AWS"
+    )
+    s3_region: str = Field("us-east-1", description="the region of the bucket")
+    s3_prefix: str = Field(
+        "", description="what the keys in the bucket begin with, like mockwright/"
+    )
+    s3_key_id: str = Field("", description="the id of the access key; empty for what AWS provides")
+    s3_secret: SecretStr = Field(SecretStr(""), description="the secret of MOCKWRIGHT_S3_KEY_ID")
     app_origin: str = Field(
         "http://127.0.0.1:8000", description="scheme://host[:port] of the interface, no path"
     )
     preview_origin: str = Field(
         "http://127.0.0.1:8001",
         description="scheme://host[:port] of generated pages; not the interface's own",
+    )
+    app_path: str = Field(
+        "",
+        description="the path of the interface below its origin, like /mockwright, where a reverse "
+        "proxy serves others there too; empty for none",
+    )
+    listen: str = Field(
+        "",
+        description="host:port of this machine that make up listens on for both origins, where a "
+        "reverse proxy answers at these; empty to listen at the origins themselves",
     )
     secret_key: str = Field("", description="a long random text; empty to have one made")
     debug: bool = Field(False, description="true or false")
@@ -140,6 +171,22 @@ class Environment(BaseSettings):
         description="the folder that Playwright keeps its browsers in",
     )
 
+    @field_validator(*SECRETS, mode="before")
+    @classmethod
+    def _from_file(cls, value: object, info: ValidationInfo) -> object:
+        """A secret may lie in a file, as containers are given theirs."""
+        name = str(info.field_name)
+        path = os.environ.get(f"{variable_of(name, cls.model_fields[name])}_FILE")
+        if not path:
+            return value
+        if value not in ("", SecretStr("")):
+            raise ValueError("it is set, and so is its file: unset one of them")
+        try:
+            return Path(path).read_text().strip()
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "it is no text"
+            raise ValueError(f"its file {path} cannot be read: {reason}") from None
+
     @field_validator("model_url", "mini_url")
     @classmethod
     def _is_endpoint(cls, value: str, info: ValidationInfo) -> str:
@@ -150,10 +197,34 @@ class Environment(BaseSettings):
             raise ValueError("MOCKWRIGHT_MODEL_NAME is missing")
         return address
 
+    @field_validator("s3_endpoint")
+    @classmethod
+    def _is_s3(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname or "@" in value):
+            raise ValueError("not the address of an S3 server")
+        return value.rstrip("/")
+
     @field_validator("app_origin", "preview_origin")
     @classmethod
     def _is_origin(cls, value: str) -> str:
         return str(Origin.parse(value))
+
+    @field_validator("app_path")
+    @classmethod
+    def _is_path(cls, value: str) -> str:
+        path = value.rstrip("/")
+        if path and not APP_PATH.fullmatch(path):
+            raise ValueError("not a path of letters, digits, '-', '_' and '~' that begins with /")
+        return path
+
+    @field_validator("listen")
+    @classmethod
+    def _is_socket(cls, value: str) -> str:
+        parts = urlsplit(f"//{value}")
+        if value and not (parts.hostname and parts.port and parts.netloc == value):
+            raise ValueError("not host:port")
+        return value
 
     @field_validator("redis_url")
     @classmethod

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from webapp.environment import BASE_DIR, IN_CHECKOUT, Environment, explain
 from webapp.origins import Origin
+from webapp.studio.s3_blobs import S3Bucket
 from webapp.studio.uploads.images import ImageLimits
 from webapp.studio.uploads.references import ReferenceLimits
 from webapp.studio.uploads.site_zip import SiteLimits
@@ -71,6 +72,19 @@ except OSError as error:
     raise ImproperlyConfigured(
         f"{DATA} cannot hold the data: {error.strerror}. Set MOCKWRIGHT_DATA to another folder."
     ) from None
+# where uploads and generated files are kept instead of in BLOBS; None for there
+S3 = (
+    S3Bucket(
+        name=ENVIRONMENT.s3_bucket,
+        prefix=ENVIRONMENT.s3_prefix,
+        endpoint=ENVIRONMENT.s3_endpoint,
+        region=ENVIRONMENT.s3_region,
+        key_id=ENVIRONMENT.s3_key_id,
+        secret=ENVIRONMENT.s3_secret.get_secret_value(),
+    )
+    if ENVIRONMENT.s3_bucket
+    else None
+)
 DEBUG = ENVIRONMENT.debug
 TEST_MODELS = ENVIRONMENT.test_models
 LIMITS = ImageLimits(count=5, bytes=20 * 2**20, side=8000)
@@ -85,6 +99,7 @@ MAX_BODY = LIMITS.bytes + 2**20  # bytes of a request: one file and its form
 # where the two origins are; the ASGI application sends each Host to its own side
 
 APP_ORIGIN = ENVIRONMENT.app_origin
+APP_PATH = ENVIRONMENT.app_path  # below the origin: "" or like "/mockwright"
 PREVIEW_ORIGIN = ENVIRONMENT.preview_origin
 if APP_ORIGIN == PREVIEW_ORIGIN:
     raise ImproperlyConfigured(
@@ -96,6 +111,7 @@ ALLOWED_HOSTS = sorted({origin.hostname for origin in Origin.parse(APP_ORIGIN).a
 # Django
 
 ROOT_URLCONF = "webapp.urls"
+FORCE_SCRIPT_NAME = APP_PATH or None
 ASGI_APPLICATION = "webapp.asgi.application"
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -136,6 +152,8 @@ if _DATABASE["ENGINE"] == _SQLITE:
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+elif password := ENVIRONMENT.database_password.get_secret_value():
+    _DATABASE["PASSWORD"] = password
 DATABASES = {"default": _DATABASE}
 
 # the built front end; an empty folder stands in until it is built
@@ -143,7 +161,7 @@ DATABASES = {"default": _DATABASE}
 FRONTEND = (
     BASE_DIR / "frontend" / "dist" if IN_CHECKOUT else Path(__file__).with_name("frontend_dist")
 )
-STATIC_URL = "/static/"
+STATIC_URL = f"{APP_PATH}/static/"
 STATIC_ROOT = FRONTEND if FRONTEND.is_dir() else DATA / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True  # for the API's documentation, which django-ninja brings along
@@ -182,6 +200,7 @@ CELERY_TASK_DEFAULT_QUEUE = "mockwright"
 # and kombu ends a worker that cannot give an open message back.
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_TIME_LIMIT = TASK_TIME_LIMIT
+CELERY_BEAT_SYNC_EVERY = 1  # its file is as new as its last task, which shows that it lives
 CELERY_WORKER_DISABLE_PREFETCH = True  # a busy worker leaves a run to another
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

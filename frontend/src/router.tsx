@@ -1,4 +1,5 @@
 import { useSyncExternalStore, type AnchorHTMLAttributes } from "react";
+import { addressOf, pathBelow } from "./protocol/path";
 
 export type Route =
   | { page: "start" }
@@ -19,7 +20,7 @@ export function parseRoute(pathname: string, search: string): Route {
 
 const listeners = new Set<() => void>();
 const tell = () => listeners.forEach((listener) => listener());
-const address = () => location.pathname + location.search;
+const address = () => (pathBelow(location.pathname) ?? "") + location.search;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
@@ -31,13 +32,13 @@ function subscribe(listener: () => void): () => void {
 }
 
 export function navigate(to: string): void {
-  history.pushState(null, "", to);
+  history.pushState(null, "", addressOf(to));
   scrollTo(0, 0);
   tell();
 }
 
 export function useRoute(): Route {
-  const [pathname = "/", search = ""] = useSyncExternalStore(subscribe, address).split(/(?=\?)/);
+  const [pathname = "", search = ""] = useSyncExternalStore(subscribe, address).split(/(?=\?)/);
   return parseRoute(pathname, search);
 }
 
@@ -47,7 +48,7 @@ export function Link({
 }: AnchorHTMLAttributes<HTMLAnchorElement> & { href: string }) {
   return (
     <a
-      href={href}
+      href={addressOf(href)}
       {...rest}
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;

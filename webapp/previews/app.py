@@ -15,6 +15,8 @@ from webapp.previews.answer import answer, token_and_file
 from webapp.previews.policy import Place
 from webapp.responses import header, reject, send_response
 from webapp.studio import queries
+from webapp.studio.error_handlers import recognise
+from webapp.studio.errors import ServiceError
 from webapp.studio.messages import message_for
 from webapp.studio.storage import blobs
 
@@ -40,8 +42,8 @@ async def _serve(scope: HTTPScope, send: ASGISendCallable) -> None:
     token, file = named
     try:
         stored = await database_sync_to_async(_read)(token, file)
-    except DatabaseError:
-        message = message_for("database_unavailable")
+    except (DatabaseError, ServiceError) as error:
+        message = message_for(recognise(error).code)
         await reject(scope, send, 503, f"{message.text} {message.hint}")
         return
     if stored is None:

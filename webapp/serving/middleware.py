@@ -9,7 +9,7 @@ from django.http.request import HttpHeaders
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
-from webapp.origins import Origin
+from webapp.origins import Origin, is_loopback
 from webapp.studio.errors import Forbidden, MethodNotAllowed
 from webapp.studio.messages import explain
 
@@ -93,7 +93,10 @@ def is_same_origin(headers: HttpHeaders, host: str) -> bool:
 
 
 def is_local_program(request: HttpRequest) -> bool:
-    """Whether a request is from this machine and from no browser, such as curl's."""
+    """Whether a request is from this machine and from no browser, such as curl's. Behind a proxy
+    nobody can tell: the address may be the proxy's."""
+    if not is_loopback(Origin.parse(settings.APP_ORIGIN).hostname):
+        return False
     if any(request.headers.get(name) for name in _BROWSER_HEADERS):
         return False
     try:

@@ -1,5 +1,7 @@
 """The page that holds the interface: the same file for each of its addresses."""
 
+from html import escape
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -32,7 +34,15 @@ def app_shell(request: HttpRequest) -> HttpResponse:
         message = message_for("not_built")
         text = f"{message.text} {message.hint}\n"
         return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
-    response = HttpResponse(page, content_type="text/html; charset=utf-8")
+    response = HttpResponse(_at_its_path(page), content_type="text/html; charset=utf-8")
     response.headers["Content-Security-Policy"] = content_security_policy()
     response.headers["Cache-Control"] = "no-cache"
     return response
+
+
+def _at_its_path(page: bytes) -> bytes:
+    """The built page, told the path that it is served below: in its links and, for scripts, in a
+    `<meta>` that stands empty in it."""
+    path = escape(settings.APP_PATH).encode()
+    linked = page.replace(b'="/static/', b'="%b/static/' % path)
+    return linked.replace(b'name="app-path" content=""', b'name="app-path" content="%b"' % path)

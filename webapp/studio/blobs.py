@@ -5,11 +5,12 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from webapp.studio.errors import DiskFull
+from webapp.studio.errors import DiskFull, StoreUnavailable
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -27,6 +28,11 @@ class StoredBlob:
     digest: str
     size: int
     stored_at: float
+
+
+def is_digest(text: str) -> bool:
+    """Whether `text` is a SHA-256, as blobs are named by."""
+    return len(text) == 64 and set(text) <= set("0123456789abcdef")
 
 
 class FileBlobs:
@@ -90,9 +96,24 @@ class FileBlobs:
             return False
         return True
 
+    @contextmanager
+    def at_hand(self) -> Iterator["FileBlobs"]:
+        """This store, for work that needs files, or the same bytes again and again."""
+        yield self
+
+    def check_available(self) -> None:
+        """Raises StoreUnavailable where nothing can be written."""
+        try:
+            self._root.mkdir(parents=True, exist_ok=True)
+            writable = os.access(self._root, os.W_OK | os.X_OK)
+        except OSError:
+            writable = False
+        if not writable:
+            raise StoreUnavailable("store_not_writable")
+
     def path(self, digest: str) -> Path:
         """Where a blob lies, or would. Raises KeyError for what is no SHA-256."""
-        if len(digest) != 64 or not set(digest) <= set("0123456789abcdef"):
+        if not is_digest(digest):
             raise KeyError(digest)
         return self._root / digest[:2] / digest[2:]
 

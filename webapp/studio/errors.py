@@ -13,6 +13,7 @@ MockwrightError
 ├── ServiceError              we, or the machine, have to put it right
 │   ├── QueueUnavailable      503  queue_unavailable
 │   ├── DiskFull              507  disk_full
+│   ├── StoreUnavailable      503  store_unavailable, store_refuses, store_has_no_bucket, …
 │   └── DatabaseUnavailable   503  database_unavailable
 └── LeaseLost                 another worker, or the person, has taken the run from this worker
 """
@@ -87,6 +88,13 @@ class QueueUnavailable(ServiceError):
 class DiskFull(ServiceError):
     code = "disk_full"
     status = 507
+
+
+class StoreUnavailable(ServiceError):
+    """Of uploads and generated files."""
+
+    code = "store_unavailable"
+    status = 503
 
 
 class DatabaseUnavailable(ServiceError):

@@ -1,5 +1,6 @@
 """/healthz: what works and what does not."""
 
+import logging
 from typing import Literal
 
 from django.conf import settings
@@ -12,6 +13,10 @@ from redis.exceptions import RedisError
 
 from webapp.studio import queries
 from webapp.studio.catalog import options
+from webapp.studio.errors import StoreUnavailable
+from webapp.studio.storage import blobs
+
+logger = logging.getLogger(__name__)
 
 State = Literal["ok", "down"]
 ModelState = Literal["ok", "starting", "down"]
@@ -28,6 +33,7 @@ class Checks(BaseModel):
     database: State
     redis: State
     worker: State
+    store: State  # of uploads and generated files
     renderer: RendererHealth
     models: dict[str, ModelState] = {}  # the model servers that are set up, by model
 
@@ -45,6 +51,7 @@ def check_health() -> Health:
         database="down",
         redis=_redis_state(),
         worker="down",
+        store=_store_state(),
         renderer=RendererHealth(),
         models=_model_states(),
     )
@@ -57,7 +64,8 @@ def check_health() -> Health:
     checks.worker = "ok" if alive else "down"
     if newest is not None and newest.isolation:
         checks.renderer = RendererHealth(level=newest.isolation, browser=newest.browser)
-    healthy = checks.redis == checks.worker == "ok" and "down" not in checks.models.values()
+    parts = {checks.redis, checks.worker, checks.store, *checks.models.values()}
+    healthy = "down" not in parts
     return Health(status="ok" if healthy else "degraded", checks=checks)
 
 
@@ -77,6 +85,15 @@ def _model_states() -> dict[str, ModelState]:
     }
     offered = options.models(with_tests=False)
     return {option.id: states[option.state] for option in offered if option.id != options.DRAFT.id}
+
+
+def _store_state() -> State:
+    try:
+        blobs().check_available()
+    except StoreUnavailable as error:
+        logger.warning("The store of files is down: %s", error)
+        return "down"
+    return "ok"
 
 
 def _redis_state() -> State:

@@ -158,6 +158,25 @@ MESSAGES = {
         "It took too long to arrive.", "Check the network's connection, then send it again."
     ),
     # the machine
+    "store_unavailable": Message(
+        "The store of files does not answer.",
+        "Start it, or correct MOCKWRIGHT_S3_ENDPOINT; then try again, or press Continue.",
+    ),
+    "store_refuses": Message(
+        "The store of files refuses Mockwright's key.",
+        "Correct MOCKWRIGHT_S3_KEY_ID and MOCKWRIGHT_S3_SECRET, then try again, or press Continue.",
+    ),
+    "store_has_no_bucket": Message(
+        "The bucket for files does not exist.",
+        "Create it, or correct MOCKWRIGHT_S3_BUCKET; then try again, or press Continue.",
+    ),
+    "store_full": Message(
+        "The store of files is full.", "Free some space in it, then try again, or press Continue."
+    ),
+    "store_not_writable": Message(
+        "The folder of files cannot be written to.",
+        "Make it writable for Mockwright, then try again, or press Continue.",
+    ),
     "disk_full": Message("The disk is full.", "Free some space, then press Continue."),
     "file_damaged": Message(
         "A stored file that this needs is damaged or gone.",

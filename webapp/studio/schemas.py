@@ -122,7 +122,7 @@ class Asset(BaseModel):
             format=asset.format,
             scale=asset.scale if scale is None else scale,
             notes=asset.notes,
-            content_url=f"/api/assets/{asset.id}/content",
+            content_url=f"{settings.APP_PATH}/api/assets/{asset.id}/content",
             thumbnail_url=_thumbnail_url(asset),
         )
 
@@ -282,7 +282,7 @@ class RevisionLinks(BaseModel):
         return cls(
             number=revision.number,
             preview_url=f"{settings.PREVIEW_ORIGIN}/r/{revision.token}/",
-            zip_url=f"/api/runs/{revision.run_id}/revisions/{revision.number}/zip",
+            zip_url=f"{settings.APP_PATH}/api/runs/{revision.run_id}/revisions/{revision.number}/zip",
         )
 
 
@@ -330,4 +330,4 @@ class EventPage(BaseModel):
 
 
 def _thumbnail_url(asset: models.Asset) -> str:
-    return f"/api/assets/{asset.id}/thumbnail"
+    return f"{settings.APP_PATH}/api/assets/{asset.id}/thumbnail"

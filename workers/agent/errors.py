@@ -6,13 +6,24 @@
     ├── UnknownModel    no model of that name can be made here
     └── UnknownStack    the model cannot write this kind of code
 
-A tool's error is a result the model reads, not one of these. Two kinds of tool error no model can
-mend, and they end the run: those whose `code` is in `FATAL_CODES`.
+A tool's error is a result the model reads, not one of these. Some no model can mend, as the disk,
+the store or the browser is at fault, and they end the run: those whose `code` is in `FATAL_CODES`.
 """
 
 import errno
 
-FATAL_CODES = frozenset({"disk_full", "file_damaged", "no_browser", "browser_failed"})
+FATAL_CODES = frozenset(
+    {
+        "disk_full",
+        "file_damaged",
+        "store_unavailable",
+        "store_refuses",
+        "store_has_no_bucket",
+        "store_full",
+        "no_browser",
+        "browser_failed",
+    }
+)
 
 
 class AgentError(Exception):

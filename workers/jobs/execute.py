@@ -6,6 +6,7 @@ The task boundary: whatever goes wrong here becomes the run's last event.
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
 from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -26,7 +27,7 @@ from webapp.studio.events import (
 )
 from webapp.studio.models import Run
 from webapp.studio.services import Lease
-from webapp.studio.storage import blobs
+from webapp.studio.storage import Store, blobs
 from workers.agent.errors import code_of
 from workers.agent.protocols import Guideline, Mockup, Task
 from workers.agent.run_task import RunEnvironment, run_task
@@ -78,8 +79,11 @@ async def _execute(run_id: str) -> None:
     try:
         run, progress = await sync_to_async(_load)(run_id)
         publisher = Publisher(run_id, lease, progress.best())
-        task = await sync_to_async(_task_of)(run)
-        await _until_cancelled(run, task, progress, publisher, lease)
+        with blobs().at_hand() as store:
+            task = await sync_to_async(_task_of)(run, store)
+            environment = RunEnvironment(store, this_process().renderer)
+            work = _publish_all(run, task, environment, progress, publisher)
+            await _until_cancelled(run_id, work, publisher, lease)
     except (LeaseLost, NotFound):
         raise
     except Exception as error:
@@ -96,11 +100,11 @@ def _failure(known: Exception, best_revision: int | None) -> RunFailed:
 
 
 async def _until_cancelled(
-    run: Run, task: Task, progress: Progress, publisher: Publisher, lease: Lease
+    run_id: str, work: Coroutine[None, None, None], publisher: Publisher, lease: Lease
 ) -> None:
     """Work and watch side by side; whichever ends first ends the other."""
-    working = asyncio.create_task(_publish_all(run, task, progress, publisher))
-    watching = asyncio.create_task(_watch(str(run.id), lease))
+    working = asyncio.create_task(work)
+    watching = asyncio.create_task(_watch(run_id, lease))
     try:
         await asyncio.wait({working, watching}, return_when=asyncio.FIRST_COMPLETED)
         if working.done():
@@ -117,8 +121,13 @@ async def _until_cancelled(
         watching.cancel()
 
 
-async def _publish_all(run: Run, task: Task, progress: Progress, publisher: Publisher) -> None:
-    environment = RunEnvironment(blobs(), this_process().renderer)
+async def _publish_all(
+    run: Run,
+    task: Task,
+    environment: RunEnvironment,
+    progress: Progress,
+    publisher: Publisher,
+) -> None:
     person = RecordedPerson(str(run.id))
     connected = await sync_to_async(queries.endpoint_of_run)(run)
     breaker = None if connected is None else RecordedBreaker(connected)
@@ -150,15 +159,15 @@ def _load(run_id: str) -> tuple[Run, Progress]:
     return queries.run_by_id(run_id), Progress.replay(queries.events_after(run_id))
 
 
-def _task_of(run: Run) -> Task:
+def _task_of(run: Run, store: Store) -> Task:
     """Raises FileDamaged."""
     for mockup in queries.mockups(str(run.project_id)):
-        blobs().get(mockup.asset.sha256)  # whoever reads it later takes it for whole
+        store.get(mockup.asset.sha256)  # whoever reads it later takes it for whole
     mockups = tuple(
         Mockup(
             asset_id=str(mockup.asset.id),
             sha256=mockup.asset.sha256,
-            path=blobs().path(mockup.asset.sha256),
+            path=store.path(mockup.asset.sha256),
             width=mockup.asset.width,
             height=mockup.asset.height,
             scale=mockup.scale,
@@ -167,7 +176,7 @@ def _task_of(run: Run) -> Task:
         for mockup in queries.mockups(str(run.project_id))
     )
     limits = Limits.model_validate(run.limits)
-    guidelines, base = _given_with(run)
+    guidelines, base = _given_with(run, store)
     return Task(
         mockups=mockups,
         stack=run.stack,
@@ -179,7 +188,7 @@ def _task_of(run: Run) -> Task:
     )
 
 
-def _given_with(run: Run) -> tuple[tuple[Guideline, ...], tuple[FileRef, ...]]:
+def _given_with(run: Run, store: Store) -> tuple[tuple[Guideline, ...], tuple[FileRef, ...]]:
     """The project's rules and tokens with their texts, and the files of its base."""
     guidelines: list[Guideline] = []
     base: tuple[FileRef, ...] = ()
@@ -188,7 +197,7 @@ def _given_with(run: Run) -> tuple[tuple[Guideline, ...], tuple[FileRef, ...]]:
         if one.kind == "base":
             base = files
         else:
-            text = blobs().get(files[0].sha256).decode()
+            text = store.get(files[0].sha256).decode()
             kind: Literal["rules", "tokens"] = "tokens" if one.kind == "tokens" else "rules"
             guidelines.append(Guideline(kind, files[0], text))
     return tuple(guidelines), base

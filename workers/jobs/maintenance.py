@@ -5,15 +5,20 @@ neither a queue nor a process of the pool that is free.
 """
 
 import logging
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 from django.db import DatabaseError, connection
 
 from webapp.studio import services
+from webapp.studio.errors import StoreUnavailable
 from workers.jobs import process
 
 EVERY = 5.0  # seconds
+# what a container's health check looks at: asking Celery starts a process of its own each time
+ALIVE = Path(tempfile.gettempdir()) / "mockwright-worker-alive"
 COLLECT_EVERY = 3600.0  # seconds, in each process
 
 logger = logging.getLogger(__name__)
@@ -33,12 +38,13 @@ def _repeat() -> None:
 
 
 def run_maintenance() -> None:
+    ALIVE.touch()
     try:
         services.report_worker(process.name(), **process.describe_renderer())
         for run_id in services.sweep():
             logger.warning("Run %s was put on the queue again", run_id)
         _collect()
-    except (DatabaseError, OSError) as error:
+    except (DatabaseError, OSError, StoreUnavailable) as error:
         logger.warning("The maintenance was put off: %s", error)
 
 

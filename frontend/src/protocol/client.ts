@@ -21,6 +21,7 @@ import type {
   UploadedAsset,
 } from "./api";
 import type { Selection } from "./events";
+import { addressOf } from "./path";
 
 /** A refusal or failure: what happened (`message`) and what to do about it (`hint`). */
 export class ApiError extends Error {
@@ -73,7 +74,7 @@ async function request<Answer>(method: string, path: string, body?: unknown): Pr
     init.body = JSON.stringify(body);
     init.headers = { "Content-Type": "application/json" };
   }
-  const response = await fetch(path, init).catch(() => {
+  const response = await fetch(addressOf(path), init).catch(() => {
     throw unreachable();
   });
   if (!response.ok) throw apiError(response.status, await response.text());
@@ -104,7 +105,7 @@ function upload<Answer>(
     const call = new XMLHttpRequest(); // fetch reports no upload progress
     const form = new FormData();
     form.append("file", file, file.name);
-    call.open("POST", path);
+    call.open("POST", addressOf(path));
     call.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
     };
@@ -164,7 +165,7 @@ export const api = {
     request<RevisionLinks>("GET", `/api/runs/${id(runId)}/revisions/${number}`),
 };
 
-export const runFileUrl = (runId: string) => `/api/runs/${id(runId)}/file`;
+export const runFileUrl = (runId: string) => addressOf(`/api/runs/${id(runId)}/file`);
 
 export const blobUrl = (runId: string, sha256: string) =>
-  `/api/runs/${id(runId)}/blobs/${id(sha256)}`;
+  addressOf(`/api/runs/${id(runId)}/blobs/${id(sha256)}`);

@@ -3,6 +3,7 @@
 import type { EventPage } from "./api";
 import type { DeltaFrame, Envelope, ErrorFrame } from "./events";
 import type { Frame } from "./frames";
+import { addressOf } from "./path";
 
 export type LineState =
   | "connecting" // first attempt, nothing shown yet
@@ -179,7 +180,7 @@ export function browserTransport(
   return {
     open(after) {
       const scheme = location.protocol === "https:" ? "wss" : "ws";
-      const path = `/ws/runs/${encodeURIComponent(runId)}?after=${after}`;
+      const path = addressOf(`/ws/runs/${encodeURIComponent(runId)}?after=${after}`);
       return new WebSocket(`${scheme}://${location.host}${path}`) as Socket;
     },
     fetchEvents,

@@ -1,6 +1,7 @@
 // Files dropped on the window or pasted into it, and pictures dragged out of another page. It listens
 // from the first moment, so that a file that comes before the composer is drawn waits for it, and none
 // ever replaces the page.
+import { pathBelow } from "../protocol/path";
 import { addressIn, fileOf, type Address } from "./dragged";
 
 interface Taker {
@@ -27,7 +28,7 @@ export function takeFiles(next: Taker): () => void {
 
 function handOver(hand: Handing): void {
   if (taker) hand(taker);
-  else if (location.pathname === "/") waiting.push(hand);
+  else if (pathBelow(location.pathname) === "/") waiting.push(hand);
 }
 
 function receive(list: FileList | undefined | null): boolean {

@@ -136,6 +136,7 @@ def test_health_says_what_works(client: Client) -> None:
             "database": "ok",
             "redis": "ok",
             "worker": "ok",
+            "store": "ok",
             "renderer": {"level": "bwrap", "browser": "/usr/bin/chromium"},
             "models": {},
         },

@@ -4,6 +4,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from django.conf import settings
 from PIL import Image
 from pydantic import BaseModel, TypeAdapter
 
@@ -57,7 +58,7 @@ def example_thumbnail(name: str) -> bytes:
 def _describe(entry: ExampleEntry) -> Example:
     with Image.open(BytesIO(_path(entry.name).read_bytes())) as image:
         width, height = image.size
-    url = f"/api/examples/{entry.name}/thumbnail"
+    url = f"{settings.APP_PATH}/api/examples/{entry.name}/thumbnail"
     return Example(**entry.model_dump(), width=width, height=height, thumbnail_url=url)
 
 

@@ -4,6 +4,7 @@ import io
 import os
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +15,7 @@ from tests.webapp.record import claimed_run, digest, revision, started
 from tests.webapp.studio.uploads.test_references import PAGE, zipped
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
+from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import RunFinished
 from webapp.studio.models import Asset, Project, Reference
 from webapp.studio.parameters import MockupParameters, RunParameters
@@ -23,9 +25,15 @@ from webapp.studio.storage import blobs
 pytestmark = pytest.mark.usefixtures("installation")
 
 
+def path_of(sha256: str) -> Path:
+    store = blobs()
+    assert isinstance(store, FileBlobs)
+    return store.path(sha256)
+
+
 def age(sha256: str, by: timedelta) -> None:
     then = time.time() - by.total_seconds()
-    os.utime(blobs().path(sha256), (then, then))
+    os.utime(path_of(sha256), (then, then))
 
 
 def age_all(by: timedelta) -> None:
@@ -122,8 +130,8 @@ def test_rules_that_come_again_are_kept_as_long_as_new_ones() -> None:
 def test_a_damaged_picture_is_named_and_repaired_by_uploading_it_again() -> None:
     asset = services.create_asset(local_user(), "a.png", io.BytesIO(picture(1000, 800)))
     assert "damaged" not in check()
-    blobs().path(asset.sha256).write_bytes(b"")
-    blobs().path(asset.thumbnail_sha256).unlink()
+    path_of(asset.sha256).write_bytes(b"")
+    path_of(asset.thumbnail_sha256).unlink()
     with pytest.raises(KeyError):
         blobs().get(asset.sha256)
     told = io.StringIO()
@@ -152,7 +160,9 @@ def test_a_picture_that_comes_again_has_its_new_name_and_scale() -> None:
 
 
 def test_what_was_never_whole_is_told_and_deleted_after_a_while() -> None:
-    folder = blobs().path(blobs().put(b"kept")).parent
+    store = blobs()
+    assert isinstance(store, FileBlobs)
+    folder = store.path(store.put(b"kept")).parent
     young, old = folder / ".young", folder / ".old"
     for path in (young, old):
         path.write_bytes(b"half of a file")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
-from urllib.request import ProxyHandler, build_opener
+from urllib.request import ProxyHandler, Request, build_opener
 
 import psutil
 from django.conf import settings
@@ -26,7 +26,7 @@ from webapp.local.redis_process import NoRedis, RedisProcess
 from webapp.local.reload import frontend_build, watch_sources
 from webapp.local.serve import address_of, listening_socket
 from webapp.local.supervisor import ChildKeepsDying, Program, Supervisor, end_with_parent
-from webapp.origins import is_loopback
+from webapp.origins import Origin, is_loopback
 
 READY_WITHIN = 60.0  # seconds
 MINI_READY_WITHIN = 300.0  # on a busy machine
@@ -48,7 +48,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        origins = (settings.APP_ORIGIN, settings.PREVIEW_ORIGIN)
+        addresses = listening_at()
         if options["reload"] and not IN_CHECKOUT:
             raise CommandError("--reload watches the sources of a checkout; here are none.")
         mini = chosen_mini(options["model"], options["checkpoint"])
@@ -63,11 +63,11 @@ class Command(BaseCommand):
                 "or mend its rights, or set MOCKWRIGHT_DATA to another folder."
             ) from error
         try:
-            for origin in origins:
-                self.check_free(origin)
+            for address in addresses:
+                self.check_free(address)
             if not IN_CHECKOUT:  # there, bin/setup has seen to it
                 call_command("install_browser", stdout=self.stdout)
-            self.serve(instance, mini, origins, reload=bool(options["reload"]))
+            self.serve(instance, mini, addresses, reload=bool(options["reload"]))
         finally:
             instance.release()
 
@@ -75,7 +75,7 @@ class Command(BaseCommand):
         self,
         instance: Instance,
         mini: MiniProcess | None,
-        origins: tuple[str, str],
+        addresses: tuple[str, ...],
         *,
         reload: bool,
     ) -> None:
@@ -87,7 +87,7 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, lambda *_: supervisor.stop.set())
         try:
-            self.run(supervisor, redis, mini, origins)
+            self.run(supervisor, redis, mini, addresses)
             if reload:
                 supervisor.add(frontend_build())
                 watch_sources(supervisor, self.say)
@@ -104,7 +104,7 @@ class Command(BaseCommand):
         supervisor: Supervisor,
         redis: RedisProcess | None,
         mini: MiniProcess | None,
-        origins: tuple[str, str],
+        addresses: tuple[str, ...],
     ) -> None:
         if mini is not None:  # first, as it takes longest
             self.say("Kimi mini's model server (up to a minute)")
@@ -124,10 +124,12 @@ class Command(BaseCommand):
             ) from error
         self.say("worker and web server")
         supervisor.add(worker())
-        supervisor.add(web(origins))
-        if not self.wait_for(lambda: is_up(f"{origins[0]}/api/config"), supervisor, READY_WITHIN):
+        supervisor.add(web(addresses))
+        config = f"{addresses[0]}{settings.APP_PATH}/api/config"
+        host = Origin.parse(settings.APP_ORIGIN).host
+        if not self.wait_for(lambda: is_up(config, host), supervisor, READY_WITHIN):
             raise CommandError("The web server did not answer. Read its messages above.")
-        self.announce(f"Mockwright is ready: {origins[0]}")
+        self.announce(f"Mockwright is ready: {settings.APP_ORIGIN}{settings.APP_PATH}")
         if mini is not None:
             self.wait_for_mini(mini, supervisor)
 
@@ -157,19 +159,21 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"\n{what}\n"))
         self.stdout.flush()
 
-    def check_free(self, origin: str) -> None:
+    def check_free(self, address: str) -> None:
         """Raises CommandError with a remedy when the address is not ours to take."""
-        host, port = address_of(origin)
+        host, port = address_of(address)
         if not is_loopback(host):  # until people sign in, this machine only
             raise CommandError(
                 f"{host or 'An empty address'} can be reached from other machines, and Mockwright "
-                "has no sign-in yet, so anyone there could use it. Listen on 127.0.0.1."
+                "has no sign-in yet, so anyone there could use it. Listen on 127.0.0.1, behind a "
+                "reverse proxy with MOCKWRIGHT_LISTEN."
             )
         obstacle = obstacle_to_listening(host, port)
         if obstacle:
             raise CommandError(
                 f"{obstacle}. Stop what listens there, or choose other ports with "
-                "MOCKWRIGHT_APP_ORIGIN and MOCKWRIGHT_PREVIEW_ORIGIN."
+                "MOCKWRIGHT_APP_ORIGIN and MOCKWRIGHT_PREVIEW_ORIGIN, or MOCKWRIGHT_LISTEN behind "
+                "a reverse proxy."
             )
 
     def say(self, what: str) -> None:
@@ -244,8 +248,16 @@ def worker() -> Program:
     return Program("worker", (*celery, *options, *silent), signal.SIGQUIT)
 
 
-def web(origins: tuple[str, str]) -> Program:
-    return Program("web server", (sys.executable, "-m", "webapp.local.serve", *origins))
+def listening_at() -> tuple[str, ...]:
+    """What is listened at on this machine, the interface's first: both origins, or the one address
+    that a reverse proxy asks for either."""
+    if settings.ENVIRONMENT.listen:
+        return (f"http://{settings.ENVIRONMENT.listen}",)
+    return (settings.APP_ORIGIN, settings.PREVIEW_ORIGIN)
+
+
+def web(addresses: tuple[str, ...]) -> Program:
+    return Program("web server", (sys.executable, "-m", "webapp.local.serve", *addresses))
 
 
 def obstacle_to_listening(host: str, port: int) -> str | None:
@@ -283,10 +295,12 @@ def end_with_make() -> None:
             end_with_parent(signal.SIGTERM)()
 
 
-def is_up(url: str) -> bool:
-    """Asked directly: the proxy that the environment may name is for other machines."""
+def is_up(url: str, host: str = "") -> bool:
+    """Asked directly: the proxy that the environment may name is for other machines. `host` is what
+    the request names as its own, where that is not the address it goes to."""
+    request = Request(url, headers={"Host": host} if host else {})
     try:
-        with build_opener(ProxyHandler({})).open(url, timeout=2) as response:
+        with build_opener(ProxyHandler({})).open(request, timeout=2) as response:
             return bool(response.status == 200)
     except OSError:
         return False

@@ -5,6 +5,8 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 from django.template.defaultfilters import filesizeformat
 
+from webapp.studio.errors import StoreUnavailable
+from webapp.studio.messages import explain
 from webapp.studio.services import check_store, collect_unreferenced
 from webapp.studio.services.store import Files
 
@@ -20,9 +22,13 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
-        if options["collect"]:
-            self.stdout.write(f"deleted: {_told(collect_unreferenced())}")
-        report = check_store()
+        try:
+            if options["collect"]:
+                self.stdout.write(f"deleted: {_told(collect_unreferenced())}")
+            report = check_store()
+        except StoreUnavailable as error:
+            problem = explain(error)
+            raise CommandError(f"{problem.message} {problem.hint}") from error
         self.stdout.write(f"stored: {_told(Files(report.count, report.size))}")
         self.stdout.write(f"referred to by nothing: {_told(report.unreferenced)}")
         self.stdout.write(f"never whole: {_told(report.half_written)}")
@@ -31,8 +37,8 @@ class Command(BaseCommand):
                 self.stdout.write(f"{state}: {digest}")
         if report.damaged or report.missing:
             raise CommandError(
-                "Some files are not as they were stored. Restore the folder “blobs” from a backup;"
-                " a picture is repaired when it is uploaded again."
+                "Some files are not as they were stored. Restore the folder “blobs”, or the bucket,"
+                " from a backup; a picture is repaired when it is uploaded again."
             )
 
 
