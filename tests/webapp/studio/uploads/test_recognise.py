@@ -96,6 +96,7 @@ def icon() -> bytes:
         (b"these are notes", "This file is not a picture."),
         (b"", "This file is not a picture."),
     ],
+    ids=lambda value: value if isinstance(value, str) else "",  # archives hold the time
 )
 def test_a_file_is_named_by_what_is_in_it(data: bytes, text: str) -> None:
     assert message_for(code_of(data)).text.startswith(text)
