@@ -88,8 +88,10 @@ def worked_on(stack: Stack, run_ids: list[str]) -> Iterator[list[psutil.Process]
     environment = web_process(stack).environ()
     command = [sys.executable, "-m", "bench.load.runner"]
     shares = [run_ids[at::WORKERS] for at in range(WORKERS)]
-    processes = [
-        subprocess.Popen([*command, *share], cwd=ROOT, env=environment) for share in shares if share
+    processes = [  # in sessions of their own, as the service's are: Linux shares its time by them
+        subprocess.Popen([*command, *share], cwd=ROOT, env=environment, start_new_session=True)
+        for share in shares
+        if share
     ]
     try:
         yield [psutil.Process(process.pid) for process in processes]
