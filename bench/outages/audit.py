@@ -53,13 +53,15 @@ def judge(row: dict[str, Any], events: list[dict[str, Any]], said: list[str]) ->
 
 
 def _is_true(events: list[dict[str, Any]], code: str) -> bool:
-    """A run may fail of as many lost workers as it says, and of nothing else that happens here."""
-    lost = 0
+    """A run may fail of as many lost workers as it says, and of nothing else that happens here. One
+    that was lost before it wrote a word shows in the number of the next attempt alone."""
+    first = last = 1
     for one in events:
         event = one["event"]
         if event["type"] == "run_resumed":
-            lost = lost + 1 if event["reason"] == "worker_lost" else 0
-    return code == "worker_lost" and lost >= LOSSES - 1
+            last = event["attempt"]
+            first = last if event["reason"] == "continued" else first
+    return code == "worker_lost" and last - first >= LOSSES - 1
 
 
 def _seen_otherwise(follower: Follower, events: list[dict[str, Any]]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
 COME_BACK = 0.3  # seconds
+ENDS = {"run_finished", "run_failed"}
 
 
 class Follower(threading.Thread):
@@ -24,6 +25,11 @@ class Follower(threading.Thread):
     @property
     def last(self) -> int:
         return int(str(self.seen[-1]["seq"])) if self.seen else 0
+
+    @property
+    def saw_the_end(self) -> bool:
+        """As of now: the person may open the run again."""
+        return bool(self.seen) and _type(self.seen[-1]) in ENDS
 
     def run(self) -> None:
         while not self._over.is_set():
@@ -58,3 +64,8 @@ class Follower(threading.Thread):
         if envelope["seq"] != self.last + 1:
             self.wrong.append(f"event {envelope['seq']} came after {self.last}")
         self.seen.append(envelope)
+
+
+def _type(envelope: dict[str, object]) -> object:
+    event = envelope["event"]
+    return event["type"] if isinstance(event, dict) else None

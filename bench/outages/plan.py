@@ -12,7 +12,7 @@ BROWSER = (
 )
 DECODER = "the process that decodes an upload: killed"
 SERVICE = (
-    "all of it: make's child killed, started again",
+    "all of it: its first process killed, started again",
     "all of it: asked to end, started again",
     "all of it: every process killed at once, started again",
 )

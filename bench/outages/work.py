@@ -49,6 +49,9 @@ class Workload(threading.Thread):
 
     def run(self) -> None:
         while not self._over.is_set():
+            for work in self.done:
+                if work.follower.saw_the_end:
+                    work.follower.leave()
             kind = self._random.choice(self._kinds)
             try:
                 self._work(kind)

@@ -33,6 +33,7 @@ FLAGS = (
     "--js-flags=--max-old-space-size=256",
 )
 STOP_SECONDS = 5
+DRIVER_ENDED = "Connection closed while reading from the driver"
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ class Chromium:
 async def start(program: Path, level: IsolationLevel) -> Chromium:
     """Start `program` at isolation `level`. Raises BrowserFailed with what it said."""
     home = Path(tempfile.mkdtemp(prefix="mockwright-browser-"))
-    playwright = await async_playwright().start()
+    playwright = await _start_driver(home)
     try:
         browser = await playwright.chromium.launch(
             executable_path=launcher(program, level, home),
@@ -88,6 +89,17 @@ async def start(program: Path, level: IsolationLevel) -> Chromium:
         await playwright.stop()
         shutil.rmtree(home, ignore_errors=True)
         raise BrowserFailed(f"{program} ended as soon as it had started.") from error
+
+
+async def _start_driver(home: Path) -> Playwright:
+    """Raises BrowserFailed."""
+    try:
+        return await async_playwright().start()
+    except Exception as error:
+        shutil.rmtree(home, ignore_errors=True)
+        if DRIVER_ENDED not in str(error):  # Playwright's own error, of no kind of its own
+            raise
+        raise BrowserFailed("The browser's driver ended as it started.") from error
 
 
 def _reason(error: PlaywrightError) -> str:

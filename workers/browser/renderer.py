@@ -44,9 +44,9 @@ class Renderer:
         """
         site = Site(folder, as_file=request.as_file)
         async with self._turn:
-            # once more where the browser was killed, as it launched or later, and where it has no
-            # picture: seen of browsers just started, on pages that are drawn the next time
-            with suppress(_Died, _NotDrawn, BrowserFailed):
+            # once more where the browser was killed, and where it has no picture: seen of browsers
+            # just started, on pages that are drawn the next time
+            with suppress(_Died, _NotDrawn):
                 return await self._capture(site, request)
             return await self._capture(site, request)
 
@@ -84,7 +84,10 @@ class Renderer:
         if self._chromium is None:
             program = self._program or find_browser()
             level = await asyncio.to_thread(probe) if self._level is None else self._level
-            self._chromium = await start(program, level)
+            with suppress(BrowserFailed):  # killed as it launched, perhaps; no page's doing
+                self._chromium = await start(program, level)
+            if self._chromium is None:
+                self._chromium = await start(program, level)
             self._loop = loop
         return self._chromium
 

@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import time
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import pytest
@@ -11,9 +12,18 @@ from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
 from tests.workers.browser.conftest import WritePage, browser_processes
+from workers.browser import chromium as chromium_module
 from workers.browser import renderer as renderer_module
 from workers.browser.capture import MAX_HEIGHT, MAX_PIXELS, capture
-from workers.browser.errors import RenderCrashed, RenderError, RenderMemory, RenderTimeout
+from workers.browser.chromium import Chromium
+from workers.browser.errors import (
+    BrowserFailed,
+    RenderCrashed,
+    RenderError,
+    RenderMemory,
+    RenderTimeout,
+)
+from workers.browser.isolation import IsolationLevel
 from workers.browser.renderer import NOT_DRAWN, Renderer
 from workers.browser.site import Site
 from workers.browser.watchdog import Limits, guarded, tree_memory
@@ -106,6 +116,40 @@ async def test_a_browser_that_is_killed_is_replaced_once(
         assert [text.text for text in (await job).texts] == ["hello"]
     finally:
         await renderer.close()
+
+
+async def test_a_browser_that_is_killed_and_then_as_it_launches_is_replaced_all_the_same(
+    write_page: WritePage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    renderer = Renderer()
+    slow = "<script>const end = Date.now() + 4000; while (Date.now() < end);</script>hello"
+    start, failures = chromium_module.start, iter([False, True, False])
+
+    async def start_or_fail(program: Path, level: IsolationLevel) -> Chromium:
+        if next(failures):
+            raise BrowserFailed("It ended as soon as it had started.")
+        return await start(program, level)
+
+    monkeypatch.setattr(renderer_module, "start", start_or_fail)
+    try:
+        job = asyncio.ensure_future(
+            renderer.render(write_page(slow), RenderRequest(width=100, height=100))
+        )
+        await kill_the_browser(at_work=True)
+        assert [text.text for text in (await job).texts] == ["hello"]
+    finally:
+        await renderer.close()
+
+
+async def test_a_driver_that_is_killed_as_it_starts_is_a_browser_that_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver = tmp_path / "driver"
+    driver.write_text("#!/bin/sh\nkill -9 $$\n")
+    driver.chmod(0o700)
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(driver))
+    with pytest.raises(BrowserFailed, match="driver"):
+        await chromium_module.start(Path("/nowhere"), IsolationLevel("flags"))
 
 
 async def test_a_page_whose_browser_is_killed_twice_is_given_up_on(write_page: WritePage) -> None:
