@@ -18,9 +18,9 @@ def packed(*names: str, mimetype: str = "") -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         if mimetype:
-            archive.writestr("mimetype", mimetype)
-        for name in names:
-            archive.writestr(name, "x")
+            archive.writestr(zipfile.ZipInfo("mimetype"), mimetype)
+        for name in names:  # without the time, which the name of a test would have
+            archive.writestr(zipfile.ZipInfo(name), "x")
     return buffer.getvalue()
 
 
@@ -43,7 +43,7 @@ def icon() -> bytes:
         (b'<?xml version="1.0"?><!-- <b> --><!DOCTYPE svg>\n' + SVG, "This is an SVG drawing."),
         (SVG.decode().encode("utf-16"), "This is an SVG drawing."),
         (b"<svg:svg xmlns:svg='http://www.w3.org/2000/svg'/>", "This is an SVG drawing."),
-        (gzip.compress(SVG), "This is an SVG drawing."),
+        (gzip.compress(SVG, mtime=0), "This is an SVG drawing."),
         (b"<!doctype html><p>Inline:" + SVG, "This is a web page."),
         (b"\n<HTML lang=en><body>", "This is a web page."),
         (b"8BPS\x00\x01", "This is a Photoshop file."),
@@ -84,7 +84,7 @@ def icon() -> bytes:
         (b"{\\rtf1\\ansi", "This is a rich text document."),
         (packed("shot.png"), "This is an archive."),
         (packed("shot.png")[:40], "This is an archive."),
-        (gzip.compress(b"words"), "This is an archive."),
+        (gzip.compress(b"words", mtime=0), "This is an archive."),
         (b"Rar!\x1a\x07\x01\x00", "This is an archive."),
         (b"\x89PNG\r\n\x1a\n", "This picture is damaged or incomplete."),
         (b"\x00\x00\x00\x18ftypheic", "This picture is damaged or incomplete."),
