@@ -98,5 +98,5 @@ def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, own_stack: 
 def test_a_restarted_redis_loses_nothing(page: Page, own_stack: Stack) -> None:
     page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
     expect(compared(page).first).to_be_visible(timeout=30_000)
-    own_stack.find("redis-server")[0].kill()
+    own_stack.find("-server unixsocket:")[0].kill()
     expect_whole(page, 4)

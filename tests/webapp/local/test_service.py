@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import dj_database_url
 import pytest
 from django.core.management.base import CommandError
 from django.test import Client
@@ -22,7 +23,7 @@ from tests.webapp.record import claimed_run
 from webapp import settings as module
 from webapp.asgi import application
 from webapp.environment import Environment
-from webapp.local.management.commands.up import Command
+from webapp.local.management.commands.up import Command, absolute_paths
 from webapp.origins import Origin, is_loopback
 from webapp.studio import errors, services
 from webapp.studio.checks import check_data_folder, check_front_end
@@ -386,3 +387,19 @@ def test_each_text_is_a_sentence_with_one_next_action(code: str) -> None:
 
 def test_an_unknown_code_reads_as_our_mistake() -> None:
     assert explain(MockwrightError("brand_new")).message == MESSAGES["internal"].text
+
+
+def test_what_is_started_is_told_paths_that_hold_anywhere(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MOCKWRIGHT_TEXT_CACHE", "text")
+    monkeypatch.setenv("PLAYWRIGHT_CHROMIUM", "chrome")
+    monkeypatch.setenv("MOCKWRIGHT_DATABASE_URL", "sqlite:///my%20own.sqlite3")
+    settings.ENVIRONMENT = Environment()
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", "my own.sqlite3")
+    told = absolute_paths()
+    assert told["MOCKWRIGHT_TEXT_CACHE"] == str(tmp_path / "text")
+    assert told["PLAYWRIGHT_CHROMIUM"] == str(tmp_path / "chrome")
+    parsed = dj_database_url.parse(told["MOCKWRIGHT_DATABASE_URL"])
+    assert parsed["NAME"] == str(tmp_path / "my own.sqlite3")

@@ -19,8 +19,8 @@ PAGE = {"index.html": b"<!doctype html><p>Hello", "style.css": b"p { color: teal
 def zipped(files: dict[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", kind) as archive:
-        for path, content in files.items():
-            archive.writestr(path, content)
+        for path, content in files.items():  # without the time, which a test's name would have
+            archive.writestr(zipfile.ZipInfo(path), content, kind)
     return buffer.getvalue()
 
 
