@@ -40,7 +40,7 @@ setup-modelserver: ## SGLang on the CPU, in an environment of its own (idempoten
 setup-kernels: ## what builds and tests the GPU kernels, without a GPU (idempotent)
 	@$(PYTHON) bin/setup --kernels
 
-setup-peers: ## llama.cpp and LiteLLM, which tests drive, in an environment of their own (idempotent)
+setup-peers: ## what others wrote and tests drive: llama.cpp, LiteLLM, PostgreSQL, nginx, SeaweedFS (idempotent)
 	@$(PYTHON) bin/setup --peers
 
 up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up if needed, then serve on this machine; Ctrl-C ends it
