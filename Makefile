@@ -55,7 +55,7 @@ test-app: setup-dev ## [T=…] [WORKERS=4] the tests of the app and the agent; n
 	@$(PY) -m pytest $(or $(T),$(APP_TESTS))
 
 test-postgres: setup-dev setup-peers ## [T=…] the tests of the record, and of the whole service, on a real PostgreSQL
-	@$(PY) -m tests.own_postgres $(PY) -m pytest -n 2 -m "not sqlite" $(or $(T),tests/webapp/studio)
+	@$(PY) -m tests.own_postgres $(PY) -m pytest -n 2 -m "not (sqlite or deployment)" $(or $(T),tests/webapp/studio)
 	$(if $(T),,@$(PY) -m pytest -m postgres tests/e2e)
 
 test-deployment: setup-dev setup-peers ## [T=…] the tests of the service behind a real nginx, and on a real server that speaks S3

@@ -6,6 +6,7 @@ Once an hour it frees what nothing refers to any more.
 import logging
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.db import DatabaseError
@@ -24,7 +25,8 @@ _collected_at = time.monotonic()
 
 def run_maintenance() -> None:
     """Needs no free process of the pool: a run under way does the maintenance too."""
-    ALIVE.touch()
+    with suppress(OSError):  # a full disk ends no worker
+        ALIVE.touch()
     try:
         services.report_worker(process.name(), **process.describe_renderer())
         for run_id in services.sweep():
