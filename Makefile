@@ -45,7 +45,7 @@ setup-modelserver: ## SGLang on the CPU, in an environment of its own (idempoten
 setup-kernels: ## what builds and tests the GPU kernels, without a GPU (idempotent)
 	@$(SETUP) --kernels
 
-setup-peers: ## llama.cpp and LiteLLM, which tests drive, in an environment of their own (idempotent)
+setup-peers: ## what others wrote and tests drive: llama.cpp, LiteLLM, PostgreSQL, nginx, SeaweedFS (idempotent)
 	@$(SETUP) --peers
 
 up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up if needed, then serve on this machine; Ctrl-C ends it
@@ -60,7 +60,7 @@ test-app: setup-dev ## [T=…] [WORKERS=4] the tests of the app and the agent; n
 	@$(PY) -m pytest $(or $(T),$(APP_TESTS))
 
 test-postgres: setup-dev setup-peers ## [T=…] the tests of the record, and of the whole service, on a real PostgreSQL
-	@$(PY) -m tests.own_postgres $(PY) -m pytest -n 2 -m "not sqlite" $(or $(T),tests/webapp/studio)
+	@$(PY) -m tests.own_postgres $(PY) -m pytest -n 2 -m "not (sqlite or deployment)" $(or $(T),tests/webapp/studio)
 	$(if $(T),,@$(PY) -m pytest -m postgres tests/e2e)
 
 test-deployment: setup-dev setup-peers ## [T=…] the tests of the service behind a real nginx, and on a real server that speaks S3

@@ -42,6 +42,16 @@ def test_every_relative_link_leads_somewhere(document: Path) -> None:
     assert missing == []
 
 
+def test_every_document_is_in_the_index() -> None:
+    index = ROOT / "docs" / "README.md"
+    linked = {
+        (index.parent / link).resolve() for link in re.findall(r"\]\(([^)#]+)\)", text_of(index))
+    }
+    folders = ("tutorial", "how-to", "reference", "explanation")
+    written = {path for folder in folders for path in (ROOT / "docs" / folder).glob("*.md")}
+    assert written - linked == set()
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_every_make_target_exists(document: Path) -> None:
     targets = set(re.findall(r"^([a-z-]+):", MAKEFILE.read_text(), re.MULTILINE))

@@ -320,6 +320,12 @@ def test_a_model_server_that_runs_elsewhere_is_not_started_a_second_time(tmp_pat
     assert "MOCKWRIGHT_MINI_URL" in ended.stderr
 
 
+def test_a_reverse_proxy_is_listened_for_on_this_machine_alone(tmp_path: Path) -> None:
+    ended = up(tmp_path, MOCKWRIGHT_LISTEN=f"0.0.0.0:{free_port()}")
+    assert ended.returncode != 0
+    assert "can be reached from other machines" in ended.stderr
+
+
 @pytest.mark.modelserver
 def test_a_model_that_cannot_be_served_ends_the_start_with_the_reason(tmp_path: Path) -> None:
     """The model server says what is missing; it is not started again and again."""

@@ -8,6 +8,7 @@ import logging
 import tempfile
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from django.db import DatabaseError, connection
@@ -38,7 +39,8 @@ def _repeat() -> None:
 
 
 def run_maintenance() -> None:
-    ALIVE.touch()
+    with suppress(OSError):  # a full disk ends no worker
+        ALIVE.touch()
     try:
         services.report_worker(process.name(), **process.describe_renderer())
         for run_id in services.sweep():

@@ -10,6 +10,7 @@ import pytest
 
 from tests.webapp.record import digest
 from webapp.studio.blobs import FileBlobs
+from webapp.studio.errors import StoreUnavailable
 
 ON_A_SMALL_DISK = """
 import os, sys
@@ -32,6 +33,13 @@ def test_bytes_come_back_under_their_fingerprint(tmp_path: Path) -> None:
     blobs = FileBlobs(tmp_path)
     assert blobs.put(b"hello") == digest(b"hello")
     assert blobs.get(digest(b"hello")) == b"hello"
+
+
+def test_a_folder_that_cannot_be_written_to_is_no_store(tmp_path: Path) -> None:
+    FileBlobs(tmp_path / "new").check_available()
+    with pytest.raises(StoreUnavailable) as refusal:
+        FileBlobs(Path("/proc/blobs")).check_available()
+    assert refusal.value.code == "store_not_writable"
 
 
 def test_the_same_bytes_are_stored_once_even_at_the_same_time(tmp_path: Path) -> None:
