@@ -27,7 +27,7 @@ from webapp.environment import SECRETS, Environment, variable_of
 ROOT = Path(__file__).resolve().parents[2]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-OURS = ("migrate", "web", "worker", "beat")
+OURS = ("migrate", "web", "worker")
 HEALTHY_WITHIN = 120.0  # seconds, on a busy machine
 
 
@@ -70,7 +70,7 @@ def test_every_variable_is_one_that_is_read(name: str) -> None:
     fields = Environment.model_fields
     known = {variable_of(key, field) for key, field in fields.items()}
     known |= {f"{variable_of(key, fields[key])}_FILE" for key in SECRETS}
-    known |= {"DATABASE_URL", "REDIS_URL", "XDG_CACHE_HOME"}
+    known |= {"DATABASE_URL", "REDIS_URL", "XDG_CACHE_HOME", "REMAP_SIGTERM"}
     assert set(SERVICES[name]["environment"]) <= known
 
 
@@ -78,7 +78,7 @@ def test_the_image_does_not_run_as_root_and_serves_where_the_ports_lead() -> Non
     dockerfile = (ROOT / "Dockerfile").read_text()
     assert re.findall(r"^USER (.*)$", dockerfile, re.MULTILINE) == ["mockwright"]
     (command,) = re.findall(r"^CMD (.*)$", dockerfile, re.MULTILINE)
-    port = json.loads(command)[json.loads(command).index("--port") + 1]
+    port = json.loads(command)[-1].rpartition(":")[2]
     assert {one.rpartition(":")[2] for one in SERVICES["web"]["ports"]} == {port}
     assert SERVICES["web"]["healthcheck"]["test"][-1].endswith(f":{port}")
 
@@ -122,10 +122,7 @@ class Held:
         if "command" in SERVICES[name]:
             return [str(part) for part in SERVICES[name]["command"]]
         (command,) = re.findall(r"^CMD (.*)$", (ROOT / "Dockerfile").read_text(), re.MULTILINE)
-        parts: list[str] = json.loads(command)
-        host, port = parts.index("--host") + 1, parts.index("--port") + 1
-        parts[host], parts[port] = "127.0.0.1", str(self.port)
-        return parts
+        return [*json.loads(command)[:-1], self.origin]
 
     def start(self, name: str, command: list[str]) -> "subprocess.Popen[bytes]":
         """One container's process; a second one of a name shares its /tmp."""
@@ -178,10 +175,10 @@ def test_its_commands_serve_under_what_they_are_held_to(tmp_path: Path) -> None:
         held = Held(tmp_path, f"unix://{redis.socket}")
         migrated = held.start("migrate", held.command("migrate")).wait(120)
         assert migrated == 0, (tmp_path / "migrate.log").read_text()
-        for name in ("web", "worker", "beat"):
+        for name in ("web", "worker"):
             assert not held.is_healthy(name)
             stack.enter_context(ended(held.start(name, held.command(name))))
-        for name in ("web", "worker", "beat"):
+        for name in ("web", "worker"):
             wait_until(lambda name=name: held.is_healthy(name), tmp_path / f"{name}.log")
         assert finished_state(held) == "finished"
         (tmp_path / "tmp-worker" / "mockwright-worker-alive").unlink()
