@@ -108,7 +108,7 @@ class Session:
             probe = self._probe()
             began = datetime.fromisoformat(str(probe.follower.seen[0]["at"])).timestamp()
             verdict.seconds = max(0.0, began - (over if _lasts(kind) else verdict.at))
-        except NothingThere:
+        except (NothingThere, psutil.NoSuchProcess):  # it ended by itself just then
             verdict.missed = True
         except (GaveUp, Refused, Untold, NotStarted) as error:
             verdict.wrong.append(f"{type(error).__name__} {error}"[:2000])
@@ -162,7 +162,8 @@ class Session:
         if kind == plan.BROWSER[0]:
             find = processes.young_browsers
             for one in processes.browsers(stack):
-                one.kill()
+                with suppress(psutil.Error):
+                    one.kill()
         found = processes.wait_for(lambda: find(stack), processes.LAUNCH_WITHIN)
         if kind != plan.BROWSER[0]:
             self._wait_for_render()
