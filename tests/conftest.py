@@ -15,6 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from tests.own_redis import OwnRedis
 from webapp.celery import app
+from webapp.studio.live import reader
 
 # folders whose tests share something costly, so one process has them all; slowest first
 TOGETHER = ("tests/e2e", "tests/workers/jobs", "tests/workers/scoring")
@@ -104,6 +105,8 @@ def installation(
     with Redis.from_url(f"unix://{redis_server.socket}") as redis:
         redis.flushall()
     yield
+    for thread in (reader.watching, reader.connecting):
+        thread.disconnect()
 
 
 def point_at(settings: Settings, socket: Path) -> None:

@@ -38,6 +38,11 @@ class Reader:
             self._under_way[key] = task
         return await asyncio.shield(task)  # one who leaves takes nobody's answer away
 
+    def disconnect(self) -> None:
+        """Give the connection back, as a database that shall be dropped wants; a later read makes
+        another."""
+        self._thread.submit(_disconnect).result()
+
     def _forget(self, key: Hashable, task: asyncio.Task[Any]) -> None:
         del self._under_way[key]
         if not task.cancelled():
@@ -54,6 +59,10 @@ def _read(query: Callable[[], T]) -> T:
         if was_kept:
             return query()
         raise
+
+
+def _disconnect() -> None:
+    connection.close()  # each thread has its own behind this name
 
 
 watching = Reader("watching")
