@@ -15,6 +15,7 @@ from workers.browser.site import Site
 from workers.browser.watchdog import Limits, guarded
 from workers.shot import RenderRequest, Shot
 
+LAUNCHES = 3
 NOT_DRAWN = "Unable to capture screenshot"  # Chromium's words
 
 
@@ -84,10 +85,7 @@ class Renderer:
         if self._chromium is None:
             program = self._program or find_browser()
             level = await asyncio.to_thread(probe) if self._level is None else self._level
-            with suppress(BrowserFailed):  # killed as it launched, perhaps; no page's doing
-                self._chromium = await start(program, level)
-            if self._chromium is None:
-                self._chromium = await start(program, level)
+            self._chromium = await _launch(program, level)
             self._loop = loop
         return self._chromium
 
@@ -99,6 +97,14 @@ class Renderer:
             await chromium.close()
         else:
             chromium.kill()
+
+
+async def _launch(program: Path, level: IsolationLevel) -> Chromium:
+    """What ends a browser as it launches is no page's doing. Raises BrowserFailed."""
+    for _ in range(LAUNCHES - 1):
+        with suppress(BrowserFailed):
+            return await start(program, level)
+    return await start(program, level)
 
 
 class _Died(RenderCrashed):

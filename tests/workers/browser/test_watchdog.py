@@ -123,7 +123,7 @@ async def test_a_browser_that_is_killed_and_then_as_it_launches_is_replaced_all_
 ) -> None:
     renderer = Renderer()
     slow = "<script>const end = Date.now() + 4000; while (Date.now() < end);</script>hello"
-    start, failures = chromium_module.start, iter([False, True, False])
+    start, failures = chromium_module.start, iter([False, True, True, False])
 
     async def start_or_fail(program: Path, level: IsolationLevel) -> Chromium:
         if next(failures):
