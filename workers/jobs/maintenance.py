@@ -33,7 +33,10 @@ def start() -> None:
 
 def _repeat() -> None:
     while True:
-        run_maintenance()
+        try:
+            run_maintenance()
+        except Exception:  # whatever it is: without this thread no lost run is picked up
+            logger.exception("The maintenance failed")
         connection.close()
         time.sleep(EVERY)
 
