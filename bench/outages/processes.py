@@ -10,6 +10,7 @@ from random import Random
 import psutil
 
 from bench.stack import Stack
+from webapp.local.redis_process import SERVERS
 
 LAUNCH_WITHIN = 20.0  # seconds that a browser is waited for
 YOUNG = 0.4  # seconds: it may still be launching
@@ -39,7 +40,7 @@ def the_web_server(stack: Stack) -> psutil.Process:
 
 
 def redis(stack: Stack) -> psutil.Process:
-    return _first([one for one in stack.processes() if _is(one, "redis-server")])
+    return _first([one for one in stack.processes() if any(_is(one, name) for name in SERVERS)])
 
 
 def browsers(stack: Stack) -> list[psutil.Process]:

@@ -215,7 +215,7 @@ def test_a_folder_of_a_service_that_lives_is_left_alone(tmp_path: Path) -> None:
 
 def test_it_is_served_on_an_address_of_the_other_kind(tmp_path: Path) -> None:
     stack = Stack(tmp_path / "data")
-    stack.origin = f"http://[::1]:{free_port()}"
+    stack.origin = stack.address = f"http://[::1]:{free_port()}"
     stack.environment["MOCKWRIGHT_APP_ORIGIN"] = stack.origin
     assert stack.start().stop() == 0
 
