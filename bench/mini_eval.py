@@ -19,6 +19,7 @@ from urllib.request import urlopen
 from bench.memory import hardware
 from bench.mini_mockups import Unseen, mockups
 from bench.mini_results import Evaluation, MiniResult, Pair, write_sheet
+from bench.stack import end_process
 from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import ToolFinished, TurnFinished
@@ -127,11 +128,7 @@ def served(checkpoint: Path | None) -> Iterator[str]:
                 _wait_until_ready(process, mini.url)
                 yield mini.url
             finally:
-                process.terminate()
-                try:
-                    process.wait(STOP_WITHIN)
-                except subprocess.TimeoutExpired:
-                    process.kill()
+                end_process(process, STOP_WITHIN)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], url: str) -> None:

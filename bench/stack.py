@@ -27,6 +27,16 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def end_process(process: "subprocess.Popen[bytes]", within: float) -> None:
+    """Ask it to end, and kill it where it has not after so many seconds."""
+    process.terminate()
+    try:
+        process.wait(within)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
 class Stack:
     """A running service with its own data folder and ports; the log is kept for failures."""
 

@@ -73,7 +73,7 @@ class Environment(BaseSettings):
     )
 
     data: Path = Field(
-        default_factory=lambda: default_data(),
+        default_factory=default_data,
         description="a folder that can be written to; unless given, an installed Mockwright has "
         "mockwright in $XDG_DATA_HOME or ~/.local/share",
     )

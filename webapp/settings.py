@@ -200,7 +200,6 @@ CELERY_TASK_DEFAULT_QUEUE = "mockwright"
 # and kombu ends a worker that cannot give an open message back.
 CELERY_TASK_ACKS_LATE = False
 CELERY_TASK_TIME_LIMIT = TASK_TIME_LIMIT
-CELERY_BEAT_SYNC_EVERY = 1  # its file is as new as its last task, which shows that it lives
 CELERY_WORKER_DISABLE_PREFETCH = True  # a busy worker leaves a run to another
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -20,7 +20,7 @@ from urllib.request import Request, urlopen
 import pytest
 import yaml
 
-from bench.stack import free_port
+from bench.stack import end_process, free_port
 from tests.own_redis import OwnRedis
 from webapp.environment import SECRETS, Environment, variable_of
 
@@ -157,12 +157,7 @@ def ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
     try:
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end_process(process, 30)
 
 
 @pytest.mark.deployment

@@ -161,7 +161,8 @@ def _load(run_id: str) -> tuple[Run, Progress]:
 
 def _task_of(run: Run, store: Store) -> Task:
     """Raises FileDamaged."""
-    for mockup in queries.mockups(str(run.project_id)):
+    given = queries.mockups(str(run.project_id))
+    for mockup in given:
         store.get(mockup.asset.sha256)  # whoever reads it later takes it for whole
     mockups = tuple(
         Mockup(
@@ -173,7 +174,7 @@ def _task_of(run: Run, store: Store) -> Task:
             scale=mockup.scale,
             role=cast(MockupChoice, mockup.role),
         )
-        for mockup in queries.mockups(str(run.project_id))
+        for mockup in given
     )
     limits = Limits.model_validate(run.limits)
     guidelines, base = _given_with(run, store)

@@ -54,7 +54,8 @@ def collect_unreferenced(grace: timedelta = GRACE) -> Files:
         for blob in store.stored()
         if blob.digest not in referenced and store.discard(blob.digest, old)
     ]
-    freed += [size for path in store.half_written() if (size := _remove_older(path, old))]
+    sizes = (_remove_older(path, old) for path in store.half_written())
+    freed += [size for size in sizes if size is not None]
     return Files(len(freed), sum(freed))
 
 
@@ -89,15 +90,15 @@ def _referenced() -> Iterator[str]:
     yield from RunBlob.objects.values_list("sha256", flat=True).distinct()
 
 
-def _remove_older(path: Path, than: float) -> int:
-    """Bytes that were freed."""
+def _remove_older(path: Path, than: float) -> int | None:
+    """Bytes that were freed; None where it was not removed."""
     try:
         status = path.stat()
         if status.st_mtime >= than:
-            return 0
+            return None
         path.unlink()
     except FileNotFoundError:  # whole, and named as such
-        return 0
+        return None
     return status.st_size
 
 

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 import pytest
 
 from bench.seeing import NAME, serve_seeing
-from bench.stack import ROOT, free_port
+from bench.stack import ROOT, end_process, free_port
 
 BIN = ROOT / ".venv-peers" / "bin"
 READY_WITHIN = 180.0  # seconds, on a busy machine
@@ -89,12 +89,7 @@ def started(command: list[object], ready: str, **environment: str) -> Iterator[N
             time.sleep(0.2)
         yield
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        end_process(process, 10)
 
 
 def answers(url: str) -> bool:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
-from urllib.request import ProxyHandler, Request, build_opener
 
 import psutil
 from django.conf import settings
@@ -20,6 +19,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from webapp.environment import BASE_DIR, IN_CHECKOUT
+from webapp.local.ask_health import fetch
 from webapp.local.instance import AlreadyServed, Instance
 from webapp.local.mini_process import MiniProcess, NoModelServer
 from webapp.local.redis_process import NoRedis, RedisProcess
@@ -296,11 +296,8 @@ def end_with_make() -> None:
 
 
 def is_up(url: str, host: str = "") -> bool:
-    """Asked directly: the proxy that the environment may name is for other machines. `host` is what
-    the request names as its own, where that is not the address it goes to."""
-    request = Request(url, headers={"Host": host} if host else {})
     try:
-        with build_opener(ProxyHandler({})).open(request, timeout=2) as response:
-            return bool(response.status == 200)
+        fetch(url, 2.0, host)
     except OSError:
         return False
+    return True
