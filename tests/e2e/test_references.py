@@ -100,3 +100,4 @@ def test_a_page_is_made_from_a_base_under_the_projects_rules(
     page.get_by_role("tab", name="Code").click()
     for name in ("icon.svg", "index.html", "style.css"):
         expect(page.get_by_role("tabpanel").get_by_text(name).first).to_be_visible()
+    expect(page.locator(".cm-editor")).to_be_visible()  # its script has come

@@ -56,6 +56,6 @@ def quicken(sender: object, **_: object) -> None:
 
     runs.LOST_AFTER = timedelta(seconds=float(os.environ["TEST_LOST_AFTER"]))
     circuits.POLICY = Policy(failures=1, first_pause=1.0, probe_seconds=8.0)
-    runs.FORGOTTEN_AFTER = timedelta(seconds=4)
+    runs.FORGOTTEN_AFTER = timedelta(seconds=float(os.environ.get("TEST_FORGOTTEN_AFTER", 4)))
     workers.jobs.tasks.WARM_UP_AFTER = 3600.0  # these workers live for seconds
     workers.jobs.maintenance.EVERY = 1.0

@@ -35,7 +35,7 @@ export function DropZone({ limits, references, compact, onFiles, onAddress }: Dr
         )}
       </p>
       <p className="limits">
-        {limits.formats.join(" · ")} — up to {format.bytes(limits.max_bytes)},{" "}
+        {limits.formats.join("\u00a0· ")} — up to {format.bytes(limits.max_bytes)},{" "}
         {limits.max_side.toLocaleString("en")} px a side, 1–{limits.max_images} images
         <br />
         and with them rules ({endingsOf(references, "rules")}), design tokens (
