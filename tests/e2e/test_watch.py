@@ -1,7 +1,9 @@
 """Watching a run, and everything that may go wrong meanwhile."""
 
 import signal
+from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -38,6 +40,26 @@ def test_steps_become_cards_with_pictures_and_scores(page: Page, stack: Stack) -
     expect(page.get_by_role("dialog").get_by_role("img")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_whoever_watches_comes_before_the_work(page: Page, stack: Stack) -> None:
+    page.goto(start_run(stack, prompt=paced_script(1, 0.3)))
+    expect_whole(page, 1)
+    (web,) = stack.find("webapp.local.serve")
+    main, *pool = stack.find("celery")
+    at_work = [*pool, *stack.find("chromium", "--type=gpu-process")]
+    assert len(at_work) > len(pool) > 0
+    assert all(one.nice() > web.nice() for one in at_work)
+    assert share_of_session(main) > share_of_session(web)
+
+
+def share_of_session(process: psutil.Process) -> int:
+    """How nice a process's session is as a whole, where Linux shares the processors among sessions;
+    elsewhere what keeps the comparison true."""
+    try:
+        return int(Path(f"/proc/{process.pid}/autogroup").read_text().split()[-1])
+    except (OSError, IndexError):
+        return max(process.nice(), *(child.nice() for child in process.children()))
 
 
 def test_code_streams_in_while_it_is_written(page: Page, stack: Stack) -> None:

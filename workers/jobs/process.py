@@ -9,7 +9,9 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar
 
 from workers.browser.errors import NoBrowser
@@ -18,6 +20,7 @@ from workers.browser.isolation import probe
 from workers.browser.renderer import Renderer
 
 BROWSER_RESTS_AFTER = 120.0  # seconds without a run
+NICENESS = 5  # of a worker and the browser it starts; the web server's is 0
 
 T = TypeVar("T")
 
@@ -52,6 +55,14 @@ class WorkerProcess:
 @cache
 def this_process() -> WorkerProcess:
     return WorkerProcess()
+
+
+def give_way() -> None:
+    """Let the web server and a person's own programs go first. Where Linux shares the processors
+    among sessions, it is the session that gives way, with all who are in it."""
+    os.nice(NICENESS)
+    with suppress(OSError):  # another system, or another of the pool did it this very moment
+        Path("/proc/self/autogroup").write_text(str(NICENESS))
 
 
 def in_background(after: float, work: Callable[[], None]) -> threading.Timer:

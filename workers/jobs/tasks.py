@@ -22,9 +22,10 @@ def run_agent(run_id: str) -> None:
 
 @worker_process_init.connect
 def begin(**_: object) -> None:
-    """No process of the pool outlives the worker. What the first run needs is loaded while nobody
-    waits for it."""
+    """No process of the pool outlives the worker, or goes before the web server. What the first run
+    needs is loaded while nobody waits for it."""
     end_with_parent(signal.SIGKILL)()
+    process.give_way()
     maintenance.start()
     process.in_background(WARM_UP_AFTER, _load)
 
