@@ -57,11 +57,17 @@ async def reference_of(
         truth = Truth.model_validate_json(sample.truth.read_bytes())
         return as_page(truth.texts, truth.pictures, truth.width, truth.height), None
     assert sample.html is not None
-    request = RenderRequest(sample.width, sample.height, sample.html.name)
-    shots = [await each.render(sample.html.parent, request) for each in renderers]
-    mockup = read_image(sample.png)
-    shot = max(shots, key=lambda shot: ssim(mockup, decode_png(shot.png)))
+    _, shot = await as_pictured(sample.png, sample.html, renderers)
     return as_page(shot.texts, shot.pictures, sample.width, sample.height), shot
+
+
+async def as_pictured(png: Path, html: Path, renderers: Sequence[PageRenderer]) -> tuple[int, Shot]:
+    """Which of the renderers shows a page most like its picture, and what it shows."""
+    mockup = read_image(png)
+    height, width = mockup.shape[:2]
+    request = RenderRequest(width, height, html.name)
+    shots = [await each.render(html.parent, request) for each in renderers]
+    return max(enumerate(shots), key=lambda one: ssim(mockup, decode_png(one[1].png)))
 
 
 def as_page(

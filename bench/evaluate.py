@@ -79,10 +79,15 @@ async def evaluate_page(sample: Sample, setup: Setup) -> Result:
 
 async def made_page(name: str, mockup: Image, setup: Setup) -> tuple[Path, dict[str, float]]:
     """The folder of a page's draft, and seconds by stage where it was made now."""
+    folder = folder_of(name, setup)
     if setup.made is not None:
-        return setup.made / name, {}
-    folder = setup.out / "pages" / name
+        return folder, {}
     return folder, await _make_page(mockup, folder, setup)
+
+
+def folder_of(name: str, setup: Setup) -> Path:
+    """Where the page of that name is, or will be."""
+    return (setup.out / "pages" if setup.made is None else setup.made) / name
 
 
 async def _make_page(mockup: Image, folder: Path, setup: Setup) -> dict[str, float]:

@@ -10,7 +10,9 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 from playwright.async_api import Error as PlaywrightError
@@ -28,47 +30,58 @@ from workers.management.local_run import NoPage
 FAILURES = (AgentError, RenderError, PlaywrightError, OSError, ValueError)
 
 
-async def evaluate_all(pages: list[Sample], setup: Setup) -> AsyncIterator[Result]:
-    """Each page's result as soon as it is known; a page that fails does not end the benchmark."""
+async def evaluate_all(
+    pages: list[Sample], evaluate: Callable[[Sample], Awaitable[Result]]
+) -> list[Result]:
+    """Each page's result, told as soon as it is known; one that fails does not end the others."""
+    results: list[Result] = []
     for sample in pages:
         try:
-            yield await evaluate_page(sample, setup)
+            results.append(await evaluate(sample))
         except FAILURES as error:
             reason = error.code if isinstance(error, NoPage) else type(error).__name__
-            yield Result(sample.name, failure=f"{reason}: {error}")
+            results.append(Result(sample.name, failure=f"{reason}: {error}"))
+        state = results[-1].failure or f"score {results[-1].numbers['product']:.3f}"
+        print(f"{len(results)}/{len(pages)} {sample.name}: {state}", file=sys.stderr)
+    return results
+
+
+@asynccontextmanager
+async def prepared(arguments: argparse.Namespace) -> AsyncIterator[Setup]:
+    """What the evaluations share, as `parse` was told, until they are done."""
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    renderer, dejavu = Renderer(), DejavuOnly()
+    with tempfile.TemporaryDirectory(prefix="mockwright-bench-") as folder:
+        try:
+            yield Setup(
+                renderer,
+                (dejavu,) if DEJAVU.is_dir() else (),
+                FileBlobs(Path(folder)),
+                arguments.out,
+                arguments.model,
+                arguments.made,
+                arguments.reference_render,
+            )
+        finally:
+            await renderer.close()
+            await dejavu.close()
 
 
 async def measure(arguments: argparse.Namespace) -> list[Result]:
     pages = samples(arguments.pages)[: arguments.limit]
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    results: list[Result] = []
-    renderer, dejavu = Renderer(), DejavuOnly()
-    with tempfile.TemporaryDirectory(prefix="mockwright-bench-") as folder:
-        setup = Setup(
-            renderer,
-            (dejavu,) if DEJAVU.is_dir() else (),
-            FileBlobs(Path(folder)),
-            arguments.out,
-            arguments.model,
-            arguments.made,
-            arguments.reference_render,
-        )
-        try:
-            async for result in evaluate_all(pages, setup):
-                results.append(result)
-                state = result.failure or f"score {result.numbers['product']:.3f}"
-                print(f"{len(results)}/{len(pages)} {result.name}: {state}", file=sys.stderr)
-        finally:
-            await renderer.close()
-            await dejavu.close()
-    return results
+    async with prepared(arguments) as setup:
+        return await evaluate_all(pages, partial(evaluate_page, setup=setup))
 
 
-def parse(arguments: list[str] | None = None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="bench.fidelity", description="Fidelity of drafted pages")
+def parse(
+    arguments: list[str] | None,
+    program: str = "bench.fidelity",
+    description: str = "Fidelity of drafted pages",
+) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog=program, description=description)
     parser.add_argument("pages", type=Path, help="folder of .png with .html or .json beside them")
     parser.add_argument("--limit", type=int, help="only the first N pages")
-    parser.add_argument("--out", type=Path, default=Path("var/fidelity"))
+    parser.add_argument("--out", type=Path, default=Path("var") / program.split(".")[-1])
     parser.add_argument("--model", default="draft")
     parser.add_argument("--made", type=Path, help="judge <made>/<name>/index.html; draft nothing")
     parser.add_argument(

@@ -43,9 +43,14 @@ class DejavuOnly:
 
     async def render(self, folder: Path, request: RenderRequest) -> Shot:
         """The whole page, offline and without scripts."""
+        browser = await self.browser()
+        return await capture(browser, Site(folder), replace(request, scripts=False))
+
+    async def browser(self) -> Browser:
+        """The browser itself, started where it was not."""
         if self._browser is None:
             self._browser = await self._start()
-        return await capture(self._browser, Site(folder), replace(request, scripts=False))
+        return self._browser
 
     async def close(self) -> None:
         if self._browser is not None:

@@ -1,7 +1,7 @@
 """What a benchmark of many pages found: table, means, JSON, a sheet of pictures."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import fmean, median
 
@@ -11,7 +11,8 @@ from bench.evaluate import Result
 
 QUALITY = (
     "ssim", "block", "text", "position", "colour", "word_recall", "word_precision",
-    "pictures", "overflow", "product", "penalty",
+    "pictures", "overflow", "product", "penalty", "tree_bleu",
+    "tree_precision", "ssim_390", "ssim_768",
 )  # fmt: skip
 COLUMNS = {
     "ssim": "ssim", "block": "block", "text": "text", "position": "posit", "colour": "colour",
@@ -23,45 +24,52 @@ LARGER_IS_WORSE = {"pictures": 1.0, "overflow": 0.0, "penalty": 1.0}  # worth of
 ROW = 960, 420  # pixels of one page on the sheet
 
 
-def table(results: Sequence[Result]) -> str:
-    """A row a page, then mean and median; failed pages last, with their reason."""
-    names = [name for name in COLUMNS if any(name in result.numbers for result in results)]
-    rows = [_row("page", [COLUMNS[name] for name in names])]
+def table(results: Sequence[Result], columns: Mapping[str, str] = COLUMNS) -> str:
+    """A row a page, then mean and median; a failed page has its reason. `columns` are the titles
+    of the numbers that it has, those that no page has left out."""
+    names = [name for name in columns if any(name in result.numbers for result in results)]
+    rows = [_row("page", [columns[name] for name in names])]
     for result in results:
         if result.failure:
             rows.append(f"{result.name:<16} FAILED: {result.failure}")
         else:
             rows.append(_row(result.name, [_number(result.numbers.get(name)) for name in names]))
-    for title, numbers in summary(results).items():
+    for title, numbers in summary(results, columns).items():
         rows.append(_row(title, [_number(numbers.get(name)) for name in names]))
     failed = sum(bool(result.failure) for result in results)
     return "\n".join([*rows, f"{len(results)} pages, {failed} failed (counted as 0)"])
 
 
-def summary(results: Sequence[Result]) -> dict[str, dict[str, float]]:
+def summary(
+    results: Sequence[Result], columns: Mapping[str, str] = COLUMNS
+) -> dict[str, dict[str, float]]:
     """Mean and median of each number. A failed page counts as the worst; its times are unknown."""
-    columns: dict[str, list[float]] = {}
-    for name in COLUMNS:
+    found: dict[str, list[float]] = {}
+    for name in columns:
         values = [_worth(result, name) for result in results]
         known = [value for value in values if value is not None]
         measured = any(name in result.numbers for result in results)
         if known and (measured or all(result.failure for result in results)):
-            columns[name] = known
+            found[name] = known
     return {
-        "mean": {name: fmean(values) for name, values in columns.items()},
-        "median": {name: median(values) for name, values in columns.items()},
+        "mean": {name: fmean(values) for name, values in found.items()},
+        "median": {name: median(values) for name, values in found.items()},
     }
 
 
 def write_json(results: Sequence[Result], path: Path) -> None:
-    found = {
-        **summary(results),
+    path.write_text(json.dumps(as_json(results), indent=2) + "\n")
+
+
+def as_json(results: Sequence[Result], columns: Mapping[str, str] = COLUMNS) -> dict[str, object]:
+    """Means and medians of `columns`, and every number of every page."""
+    return {
+        **summary(results, columns),
         "pages": [
             {"name": result.name, "failure": result.failure or None, **result.numbers}
             for result in results
         ],
     }
-    path.write_text(json.dumps(found, indent=2) + "\n")
 
 
 def write_sheet(results: Sequence[Result], path: Path) -> None:
