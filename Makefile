@@ -27,7 +27,7 @@ APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 1
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-deployment test-peers test-modelserver \
-	test-kernels check check-modelserver kernels format wheel lock mutants bench-fidelity mini-eval \
+	test-kernels check check-modelserver kernels format wheel lock mutants bench-fidelity bench-code mini-eval \
 	bench-score bench-ablation bench-grades bench-service bench-client bench-faults bench-load bench-serve bench-moe
 
 help: ## list the commands
@@ -101,6 +101,9 @@ mutants: setup-dev ## [N=20] [SEED=1] break N places of each tested package, one
 
 bench-fidelity: setup ## PAGES=<folder of html + png> [N=…]: how faithful the draft model is
 	@$(PY) -m bench.fidelity $(PAGES) $(if $(N),--limit $(N))
+
+bench-code: setup ## PAGES=<folder of html + png> [N=…]: what the code of the draft model is like
+	@$(PY) -m bench.code $(PAGES) $(if $(N),--limit $(N))
 
 mini-eval: setup setup-modelserver ## [N=500] [CHECKPOINT=…]: unseen mockups through Kimi mini and the agent loop
 	@$(PY) -m bench.mini_eval $(if $(N),--pages $(N)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))
