@@ -27,17 +27,24 @@
     return pen.measureText(shownInField(field)).width > room + 1;
   };
 
+  const textsIn = (element) => {
+    const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    const range = document.createRange();
+    const found = [];
+    while (walker.nextNode()) {
+      const node = walker.currentNode;
+      range.selectNodeContents(node);
+      const text = range.getBoundingClientRect();
+      if (/\S/.test(node.data) && text.width >= 1) found.push({ text, parent: node.parentElement });
+    }
+    return found;
+  };
+
   const isCut = (control, style) => {
     if (control.matches(FIELDS)) return fieldCuts(control, style);
-    const walker = document.createTreeWalker(control, NodeFilter.SHOW_TEXT);
-    const range = document.createRange();
-    while (walker.nextNode()) {
-      if (!/\S/.test(walker.currentNode.data)) continue;
-      range.selectNodeContents(walker.currentNode);
-      const text = range.getBoundingClientRect();
-      if (text.width < 1) continue;
+    for (const { text, parent } of textsIn(control)) {
       if (text.left < -1 || text.right > innerWidth + 1) return true;
-      for (let around = walker.currentNode.parentElement; around !== document.body; around = around.parentElement) {
+      for (let around = parent; around !== document.body; around = around.parentElement) {
         const cs = getComputedStyle(around);
         const box = around.getBoundingClientRect();
         const wide = text.left < box.left - 1 || text.right > box.right + 1;
@@ -46,6 +53,18 @@
       }
     }
     return false;
+  };
+
+  const sidesOf = ({ left, top, right, bottom }) =>
+    [left + scrollX, top + scrollY, right - left, bottom - top];
+  // an element of a line of its own is often wider than what it says
+  const boxOfWords = (element, box) => {
+    const texts = element.matches(FIELDS) ? [] : textsIn(element).map(({ text }) => text);
+    return sidesOf(!texts.length ? box : {
+      left: Math.min(...texts.map(({ left }) => left)), top: Math.min(...texts.map(({ top }) => top)),
+      right: Math.max(...texts.map(({ right }) => right)),
+      bottom: Math.max(...texts.map(({ bottom }) => bottom)),
+    });
   };
 
   const places = new Map();
@@ -59,7 +78,7 @@
       role: element.getAttribute('role') ?? '', type: element.getAttribute('type') ?? '',
       link: element.localName === 'a' && element.hasAttribute('href'),
       classes: [...element.classList],
-      box: [box.x + scrollX, box.y + scrollY, box.width, box.height], visible,
+      box: sidesOf(box), words: named ? boxOfWords(element, box) : sidesOf(box), visible,
       drawing: element.parentElement?.closest('svg') != null,
       texts: ownTexts(element).length,
       text: !named ? '' : element.matches(FIELDS) ? shownInField(element) : words(element.innerText),

@@ -27,9 +27,11 @@ class Element(BaseModel, frozen=True):
     """An element of the body, or the body. `parent` is its place among the elements, -1 of none.
 
     `box` is CSS pixels from the page's corner, `size` the computed font size in CSS pixels.
-    `drawing`: it stands inside an svg. `texts` counts the text nodes of its own that are not blank;
-    `text` is what it shows, of elements that have a role alone. `absolute`: it is positioned
-    absolutely or fixed. `cut`: it is a control and not all of its text can be seen.
+    `drawing`: it stands inside an svg. `texts` counts the text nodes of its own that are not blank.
+    `text` is what it shows, of elements that have a role alone, and `words` the box around that; a
+    field has its own box there, and so has what shows no text. `absolute`: it is positioned
+    absolutely or fixed. `inline`: it stands in a line of text. `cut`: it is a control, and not all
+    of its text can be seen.
     """
 
     tag: str
@@ -39,6 +41,7 @@ class Element(BaseModel, frozen=True):
     link: bool = False
     classes: tuple[str, ...] = ()
     box: Sides = (0, 0, 0, 0)
+    words: Sides = (0, 0, 0, 0)
     visible: bool = True
     drawing: bool = False
     texts: int = 0

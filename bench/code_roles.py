@@ -90,10 +90,14 @@ def _matched(reference: Sequence[Element], drafted: Sequence[Element]) -> Counts
 
 
 def _likeness(one: Element, other: Element) -> float:
-    """0 where they cannot be the same; 1 and more where they say the same close by."""
-    share = overlap(one.box, other.box)
+    """0 where they cannot be the same; 1 and more where they say the same close by.
+
+    What they say may be where it was although the boxes differ: a heading that is as wide as the
+    page is in the same place as one that is as wide as its words.
+    """
+    share = max(overlap(one.box, other.box), overlap(one.words, other.words))
     says = _said(one)
-    if says and says == _said(other) and _distance(one.box, other.box) <= NEAR:
+    if says and says == _said(other) and _distance(one.words, other.words) <= NEAR:
         return 1 + share
     return share if share >= LEAST_OVERLAP else 0.0
 
