@@ -256,8 +256,7 @@ def test_a_phone_has_controls_to_touch_and_texts_to_read() -> None:
         (Element(tag="input", parent=-1, type="submit"), "button"),
         (Element(tag="div", parent=-1, role="button"), "button"),
         (Element(tag="input", parent=-1, type="hidden"), None),
-        (Element(tag="a", parent=-1), None),
-        (Element(tag="a", parent=-1, link=True), "link"),
+        (Element(tag="a", parent=-1), "link"),
         (Element(tag="h6", parent=-1), "heading"),
         (Element(tag="nav", parent=-1), "nav"),
     ],
@@ -288,6 +287,14 @@ def test_a_role_is_found_by_its_place_or_by_what_it_says_close_by() -> None:
     assert role_counts(drafted, reference)["heading"] == Counts(4, 3, 2)
     assert overlap((0, 0, 10, 10), (5, 0, 10, 10)) == pytest.approx(1 / 3)
     assert overlap((0, 0, 10, 10), (10, 0, 10, 10)) == 0
+
+
+def test_a_link_of_the_draft_leads_somewhere() -> None:
+    bare = Facts(elements=(Element(tag="a", parent=-1, box=(0, 0, 9, 9)),))
+    leading = Facts(elements=(Element(tag="a", parent=-1, box=(0, 0, 9, 9), link=True),))
+
+    assert role_counts(bare, leading)["link"] == Counts(1, 1, 1)
+    assert role_counts(bare, bare)["link"] == Counts(1, 0, 0)
 
 
 def test_roles_are_pooled_over_pages_and_the_worst_are_named() -> None:
