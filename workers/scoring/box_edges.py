@@ -25,6 +25,9 @@ class EdgeLimits:
     shadow: float = 1.2  # levels that the shadow's mean may be off
     even: float = 60.0  # levels by which a shadow may differ along a side
     adjoins: float = 0.3  # share of its darkest that it has next to the box, at least
+    slipped: int = 3  # that a side of the box may lie elsewhere and be found again
+    across: int = 4  # to both sides of an edge by which it is known
+    found_again: float = 0.5  # of what differs in place that may differ where the edge is found
 
 
 OUTSIDE = 1  # CSS pixels beyond a corner that its surroundings are seen from
@@ -37,21 +40,75 @@ def edge_findings(
 
     A corner is measured by its border, against what is around it. `box` is the box of `one`.
     """
+    place = _place_of(mockup, render, box, limits)
     return (
-        _shadow(mockup, render, one, box, limits)
-        or _border(mockup, render, box, limits)
-        or _radius(mockup, render, one, box, limits)
+        _shadow(mockup, render, one, (place, box), limits)
+        or _border(mockup, render, (place, box), limits)
+        or _radius(mockup, render, one, (place, box), limits)
     )
 
 
-def _radius(mockup: Page, render: Page, one: DomBox, box: Box, limits: EdgeLimits) -> list[Finding]:
+def _place_of(mockup: Page, render: Page, box: Box, limits: EdgeLimits) -> Box:
+    """Where the mockup has the sides of the render's box: what has slipped by a few pixels is off
+    by those, and has neither lost its shadow nor changed its corners."""
+    reach = limits.across + limits.slipped
+    pages = (mockup.image, render.image, mockup.text)
+    slips = [
+        _slip(ours, theirs, ~text.any(axis=0), limits)
+        for ours, theirs, text in zip(*(_along(p, box, reach) for p in pages), strict=True)
+    ]
+    below, above, right, left = slips
+    width, height = box.width + right + left, box.height + below + above
+    return Box(box.x - left, box.y - above, width, height) if min(width, height) > 0 else box
+
+
+def _slip(
+    ours: NDArray[Any], theirs: NDArray[Any], clear: NDArray[np.bool_], limits: EdgeLimits
+) -> int:
+    """Pixels by which an edge lies further out on the mockup than on the render."""
+    if ours.shape[0] < 2 * (limits.across + limits.slipped) or clear.sum() < 2:
+        return 0
+    wanted, seen = (side[:, clear].astype(np.float32).mean(axis=1) for side in (ours, theirs))
+    if np.array_equal(wanted, seen):
+        return 0
+    seen, rows = seen[limits.slipped : -limits.slipped], 2 * limits.across
+
+    def off(slip: int) -> float:
+        start = limits.slipped + slip
+        return float(np.abs(wanted[start : start + rows] - seen).mean())
+
+    best = min(range(-limits.slipped, limits.slipped + 1), key=lambda slip: (off(slip), abs(slip)))
+    return best if off(best) <= limits.found_again * off(0) else 0
+
+
+def _along(pixels: NDArray[Any], box: Box, reach: int) -> list[NDArray[Any]]:
+    """What lies at both sides of the middle half of each edge, (2 reach, n, …), outwards."""
+    inner = grow(box, -reach - 1)
+    across = slice(box.x + box.width // 4, box.x + box.width // 4 + box.width // 2)
+    down = slice(box.y + box.height // 4, box.y + box.height // 4 + box.height // 2)
+    if min(inner.width, inner.height, box.x - reach, box.y - reach) < 0:
+        return [pixels[:0]] * 4
+    above = pixels[box.y - reach : box.y + reach, across][::-1]
+    below = pixels[box.bottom - reach : box.bottom + reach, across]
+    left = pixels[down, box.x - reach : box.x + reach][:, ::-1].swapaxes(0, 1)
+    right = pixels[down, box.right - reach : box.right + reach].swapaxes(0, 1)
+    return [below, above, right, left]
+
+
+Places = tuple[Box, Box]  # of a box, on the mockup and on the render
+
+
+def _radius(
+    mockup: Page, render: Page, one: DomBox, places: Places, limits: EdgeLimits
+) -> list[Finding]:
     """What the top left corner lacks of a square has (1 − π/4) r² pixels."""
+    place, box = places
     if one.radius > limits.largest_radius or not (one.fill or one.border):
         return []
     theirs = _corner(render, box, limits)
     if theirs is None or abs(theirs - min(one.radius, box.height / 2)) > 2:
         return []
-    ours = _corner(mockup, box, limits)
+    ours = _corner(mockup, place, limits)
     if ours is None or abs(ours - theirs) <= max(limits.radius_px, 0.12 * theirs):
         return []
     severity = min(0.35, 0.1 + 0.015 * abs(ours - theirs))
@@ -62,9 +119,10 @@ def _radius(mockup: Page, render: Page, one: DomBox, box: Box, limits: EdgeLimit
     return [Finding("radius", f"{max(0.0, ours):.3g} px", f"{one.radius:.3g} px", severity)]
 
 
-def _border(mockup: Page, render: Page, box: Box, limits: EdgeLimits) -> list[Finding]:
+def _border(mockup: Page, render: Page, places: Places, limits: EdgeLimits) -> list[Finding]:
     """Says where one of the pages has a border and the other has none."""
-    ours, theirs = (_rim(page, box, limits) for page in (mockup, render))
+    pages = zip((mockup, render), places, strict=True)
+    ours, theirs = (_rim(page, box, limits) for page, box in pages)
     if min(ours, theirs) >= limits.rim or abs(ours - theirs) < limits.rim:
         return []
     severity = min(0.6, 0.1 + abs(ours - theirs) / 200)
@@ -133,12 +191,17 @@ def _corner_within(page: Page, box: Box, side: int, limits: EdgeLimits) -> float
     return float(np.sqrt(np.median(lacks) / (1 - np.pi / 4)))
 
 
-def _shadow(mockup: Page, render: Page, one: DomBox, box: Box, limits: EdgeLimits) -> list[Finding]:
+def _shadow(
+    mockup: Page, render: Page, one: DomBox, places: Places, limits: EdgeLimits
+) -> list[Finding]:
     """How much the ground darkens (or lightens) towards the box, on both pages."""
     off = []
-    pages = (mockup.image, render.image, mockup.text)
-    sides = (_beside(pixels, box, limits.shadow_reach) for pixels in pages)
-    for ours, theirs, text in zip(*sides, strict=True):
+    place, box = places
+    pages = ((mockup.image, place), (render.image, box), (mockup.text, place))
+    sides = (_beside(pixels, where, limits.shadow_reach) for pixels, where in pages)
+    for lines in zip(*sides, strict=True):
+        common = min(side.shape[0] for side in lines), min(side.shape[1] for side in lines)
+        ours, theirs, text = (side[: common[0], : common[1]] for side in lines)
         clear = ~text.any(axis=0)
         if text.shape[0] == 0 or clear.sum() < 2:
             continue

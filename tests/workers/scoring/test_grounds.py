@@ -324,7 +324,31 @@ def apart(limits: GroundLimits) -> object:
     return told
 
 
+def slid(down: int, shade: float = 0) -> Image:
+    """The box so many pixels lower, perhaps with a shade."""
+    page, place = boxed().copy(), Box(PLACE.x, PLACE.y + down, PLACE.width, PLACE.height)
+    page[grow(PLACE, 1).slices] = 250
+    page[grow(place, 8).slices] = 250 - shade
+    page[place.slices] = 200
+    return page
+
+
+def slips(limits: GroundLimits) -> object:
+    ways = ((down, shade) for down in (2, 3, 5) for shade in (0, 20))
+    return [found(slid(*way), boxed(), dom(), limits) for way in ways]
+
+
+@pytest.mark.parametrize("down", [-3, -2, 2, 3])
+def test_a_box_that_has_slipped_has_not_lost_a_shadow_or_its_corners(down: int) -> None:
+    assert found(slid(down), boxed(), dom(), LIMITS) == []
+    lost = found(slid(down, shade=20), boxed(), dom(), LIMITS)
+    assert [kind for kind, *_ in lost] == ["shadow"]
+
+
 CASES = {
+    "slipped": slips,
+    "across": slips,
+    "found_again": slips,
     "least": thin,
     "same_colour": fills,
     "other_colour": fills,
