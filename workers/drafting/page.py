@@ -11,6 +11,8 @@ from typing import Literal
 from workers.imaging import Box, Colour, Mask, TextRun, bounds
 
 Alignment = Literal["left", "center", "right"]
+FieldKind = Literal["input", "select", "textarea"]
+CheckKind = Literal["checkbox", "radio"]
 Flow = Literal["column", "row", "layers"]
 
 
@@ -199,15 +201,88 @@ class Divider:
     colour: Colour
 
 
-Node = Text | Container | Crop | Divider
+@dataclass(frozen=True)
+class Field:
+    """What a person types or chooses in: `control` is its outline, `label` the text above it and
+    `text` what stands in it. An `icon` stands at one of its ends."""
+
+    box: Box
+    kind: FieldKind
+    control: Box
+    panel: Panel
+    text: Text | None = None
+    label: Text | None = None
+    icon: Crop | None = None
+
+
+@dataclass(frozen=True)
+class Check:
+    """A box or a ring to mark, with the text that says what for. `mark`: what it is marked with."""
+
+    box: Box
+    kind: CheckKind
+    panel: Panel
+    label: Text
+    mark: Crop | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table's column from `left` to `right`, its cells set in by `inset` at both."""
+
+    left: int
+    right: int
+    inset: int
+    alignment: Alignment
+
+
+@dataclass(frozen=True)
+class Row:
+    """A table's row from `top` to `bottom`, a rule below included: one cell a column."""
+
+    top: int
+    bottom: int
+    cells: tuple["Node | None", ...]
+    fill: Colour | Gradient | None = None
+    ruled: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows of cells in common columns, the first perhaps the `header`; `rule` is the colour of the
+    lines between them."""
+
+    box: Box
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    header: bool
+    rule: Colour | None = None
+
+
+Node = Text | Container | Crop | Divider | Field | Check | Table
+
+
+def parts(node: Node) -> tuple[Node, ...]:
+    """What a node holds, in reading order."""
+    match node:
+        case Container():
+            return node.children
+        case Field():
+            held = (node.label, node.text, node.icon)
+            return tuple(part for part in held if part is not None)
+        case Check():
+            return (node.label,)
+        case Table():
+            return tuple(cell for row in node.rows for cell in row.cells if cell is not None)
+        case Text() | Crop() | Divider():
+            return ()
 
 
 def walk(node: Node) -> Iterator[Node]:
     """The node and everything below it, depth first, in reading order."""
     yield node
-    if isinstance(node, Container):
-        for child in node.children:
-            yield from walk(child)
+    for part in parts(node):
+        yield from walk(part)
 
 
 def paragraphs(node: Node) -> tuple[Paragraph, ...]:

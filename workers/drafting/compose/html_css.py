@@ -1,16 +1,20 @@
 """The stack `html-css`: a layout tree as one HTML page and one stylesheet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
+from workers.drafting.compose.controls import ControlWriter
 from workers.drafting.compose.leaves import WRITING, Leaves, Scope, WritingThresholds
-from workers.drafting.compose.markup import Element, document
+from workers.drafting.compose.markup import Element, document, tags_of
+from workers.drafting.compose.merging import Declarations, Look
 from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
 from workers.drafting.compose.page_styles import PageStyles
 from workers.drafting.compose.placement import Arrangement, column, layers, px, row
 from workers.drafting.compose.roles import (
     bare,
+    first_words,
     is_button,
-    is_field,
+    is_form,
     is_menu,
     is_short,
     is_sidebar,
@@ -20,14 +24,38 @@ from workers.drafting.compose.roles import (
     sections,
     with_menu,
 )
-from workers.drafting.compose.stylesheet import Declarations, Stylesheet
-from workers.drafting.page import Container, Crop, Divider, Node, Text, walk
+from workers.drafting.compose.stylesheet import Stylesheet
+from workers.drafting.compose.tables import TableWriter
+from workers.drafting.page import (
+    Check,
+    Container,
+    Crop,
+    Divider,
+    Field,
+    Node,
+    Panel,
+    Table,
+    Text,
+    walk,
+)
 from workers.imaging import Box
 
 CLICKED = {"a": (("href", "#"),), "button": (("type", "button"),)}
 
-LISTS = {"nav": "nav", "ul": "list"}
+SUBMITS = (("type", "submit"),)
+LISTS = {"ul": "list"}
 REPEATED = ("bar", "card", "item")
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The tags of a container, of each thing in it, and of what is around both from the outermost.
+    `in_items`: each thing is in a list item, and not one itself."""
+
+    tag: str
+    item: str | None = None
+    in_items: bool = False
+    around: tuple[str, ...] = ()
 
 
 def compose(
@@ -38,12 +66,14 @@ def compose(
     assets: list[Asset] = []
     for index, root in enumerate(roots):
         number = "" if index == 0 else f"-{index + 1}"
-        writer = _Writer(root, font_stack, index, thresholds)
+        trial = _Writer(root, font_stack, index, thresholds)
+        trial.page()
+        writer = _Writer(root, font_stack, index, thresholds, trial.sheet.alike())
         body = writer.page()
         css = "style.css" if index == 0 else f"page{number}.css"
         html = "index.html" if index == 0 else f"page{number}.html"
         files[html] = document(writer.title(), css, body)
-        files[css] = writer.sheet.to_css()
+        files[css] = writer.sheet.to_css(tags_of(body))
         assets += writer.leaves.assets
     return PageFiles(files, tuple(assets))
 
@@ -52,13 +82,20 @@ class _Writer:
     """Writes one page."""
 
     def __init__(
-        self, root: Container, font_stack: FontStack, index: int, thresholds: WritingThresholds
+        self,
+        root: Container,
+        font_stack: FontStack,
+        index: int,
+        thresholds: WritingThresholds,
+        same: Mapping[Look, Look] | None = None,
     ) -> None:
         self.root = root
         self.thresholds = thresholds
         self.styles = PageStyles([root], font_stack)
-        self.sheet = Stylesheet(root.box.width)
+        self.sheet = Stylesheet(root.box.width, same=same)
         self.leaves = Leaves(self.styles, self.sheet, index, thresholds)
+        self.tables = TableWriter(self.leaves, self._node)
+        self.controls = ControlWriter(self.leaves, self._paint)
 
     def title(self) -> str:
         """The page's title: its first heading, or else its first text."""
@@ -79,12 +116,17 @@ class _Writer:
             placed = column(area, [f.box for _, _, f in regions], padded=True)
         fill = self.root.panel.fill if self.root.panel else None
         look = (("background", self.styles.fill(fill)),) if fill is not None else ()
-        self.sheet.page((*look, *placed.container))
+        self.sheet.page((*look, *self._page_look(), *placed.container))
         children = [
             self._region(tag, name, container, place)
             for (tag, name, container), place in zip(regions, placed.children, strict=True)
         ]
         return Element("body", children=tuple(children))
+
+    def _page_look(self) -> Declarations:
+        """What texts inherit, less what it would be anyway."""
+        usual = {"font-style": "normal", "font-weight": "400", "text-align": "left"}
+        return tuple(pair for pair in self.styles.page_look() if pair not in usual.items())
 
     def _regions(self) -> list[tuple[str, str, Container]]:
         if self.root.children and self.root.flow != "column":
@@ -115,6 +157,18 @@ class _Writer:
             return self.leaves.picture(node, place, scope, tag)
         if isinstance(node, Divider):
             return self.leaves.divider(node, place)
+        if isinstance(node, Table):
+            width = "100%" if self._fills(node.box, scope) else px(node.box.width)
+            written = self.tables.table(node, place, scope, width)
+            return Element(tag, children=(written,)) if tag else written
+        if isinstance(node, Field | Check):
+            full = self._fills(node.box, scope)
+            control = (
+                self.controls.check(node, place, scope)
+                if isinstance(node, Check)
+                else self.controls.field(node, place, scope, full=full)
+            )
+            return Element(tag, children=(control,)) if tag else control
         if scope.name == "sidebar" and is_sidebar(node, self.root.box):
             return self._container(node, place, scope, tag="aside", base="sidebar")
         if tag == "a":
@@ -122,8 +176,6 @@ class _Writer:
         if is_button(node):
             kind = "a" if scope.menu else "button"
             return self._container(node, place, scope, tag=kind, base="button", wrap_in=tag)
-        if is_field(node):
-            return self._container(node, place, scope, tag=tag or "div", base="field")
         return self._container(node, place, scope, tag=tag or "div", base=_base(node, scope))
 
     def _container(
@@ -137,28 +189,38 @@ class _Writer:
         wrap_in: str | None = None,
     ) -> Element:
         container = with_menu(container) if scope.menu else container
-        own, known = self._surface(container, scope)
+        surface, known = self._surface(container, scope)
         border = container.panel.border.width if container.panel and container.panel.border else 0
         area = _shrunk(container.box, border)
         arranged = self._arrange(container, area, border)
-        sized = [pair for pair in own if pair[0] not in dict(arranged.container)]
-        declarations = (*arranged.container, *sized, *place)
-        tag, item = self._list_tags(container, scope, tag)
+        sized = [pair for pair in surface if pair[0] not in dict(arranged.container)]
+        listing = self._listing(container, scope, tag)
+        tag, form = listing.tag, scope.form
+        if tag == "div" and not form and is_form(container):
+            tag, form, base = "form", True, f"{scope.name}-form"
         base = f"{scope.name}-{LISTS[tag]}" if tag in LISTS else base
-        item = "span" if tag in ("a", "button") else item
-        inner = Scope(_inner_name(base, scope), scope.menu, area if known else None)
+        item = "span" if tag in ("a", "button") else listing.item
+        inner = Scope(_inner_name(base, scope), scope.menu, area if known else None, form)
         children = []
         for index, (child, where) in enumerate(
             zip(container.children, arranged.children, strict=True)
         ):
             name = self._child_scope(container, child, inner, index)
-            children.append(self._node(child, where, name, item))
+            written = self._node(child, where, name, item)
+            children.append(Element("li", children=(written,)) if listing.in_items else written)
+        outer = place if listing.around else ()
+        own = (*arranged.container, *sized, *(() if listing.around else place))
         element = Element(
             tag,
-            (self.sheet.name(base, declarations),),
-            CLICKED.get(tag, ()),
+            self.sheet.layout(base, own, first_words(container)),
+            SUBMITS if tag == "button" and scope.form else CLICKED.get(tag, ()),
             tuple(children),
         )
+        for around in reversed(listing.around):
+            width = tuple(pair for pair in sized if pair[0] == "width")
+            look = (*width, *outer) if around == listing.around[0] else width
+            classes = (self.sheet.name(f"{scope.name}-{around}", look),) if look else ()
+            element = Element(around, classes, (), (element,))
         return Element(wrap_in, children=(element,)) if wrap_in else element
 
     def _arrange(self, container: Container, area: Box, border: int) -> Arrangement:
@@ -176,7 +238,7 @@ class _Writer:
         """Size, fill, border and radius; and whether the width is declared."""
         box = container.box
         found: list[tuple[str, str]] = []
-        full = scope.area is not None and scope.area.width - box.width <= self.thresholds.full
+        full = self._fills(box, scope)
         solid = container.panel is not None or container.picture
         if full:
             found.append(("width", "100%"))
@@ -188,13 +250,16 @@ class _Writer:
             path = self.leaves.asset(box)
             found.append(("background", f"url({path}) center / 100% 100% no-repeat"))
         if container.panel is not None:
-            found += self._paint(container)
+            found += self._paint(container.panel)
         return found, full or solid
 
-    def _paint(self, container: Container) -> list[tuple[str, str]]:
-        panel, found = container.panel, []
-        if panel is None:
-            return []
+    def _fills(self, box: Box, scope: Scope) -> bool:
+        """Whether a box is as wide as its holder, whose width is known."""
+        return scope.area is not None and scope.area.width - box.width <= self.thresholds.full
+
+    def _paint(self, panel: Panel) -> Declarations:
+        """Fill, border and round corners."""
+        found: list[tuple[str, str]] = []
         if panel.fill is not None:
             found.append(("background", self.styles.fill(panel.fill)))
         if panel.border is not None:
@@ -205,29 +270,31 @@ class _Writer:
             rounded = short - 2 * panel.radius <= self.thresholds.rounded
             circle = rounded and long - short <= self.thresholds.square
             found.append(("border-radius", "50%" if circle else px(panel.radius)))
-        return found
+        return tuple(found)
 
-    def _list_tags(self, container: Container, scope: Scope, tag: str) -> tuple[str, str | None]:
-        """The tag of a container of repeated things, and of each thing."""
+    def _listing(self, container: Container, scope: Scope, tag: str) -> Listing:
+        """How a container of things alike is a list, and whether of links."""
         if tag in ("div", "header", "footer", "aside") and scope.menu and is_menu(container):
-            return ("nav" if tag == "div" else tag), "a"
+            around = ("nav",) if tag == "div" else (tag, "nav")
+            return Listing("ul", "a", in_items=True, around=around)
         if tag != "div" or not repeats(container, self.styles):
-            return tag, None
+            return Listing(tag)
         texts = [child.paragraph for child in container.children if isinstance(child, Text)]
-        if len(texts) == len(container.children):
-            return ("ul", "li") if all(is_short(text) for text in texts) else (tag, None)
+        if len(texts) == len(container.children) and all(map(is_short, texts)):
+            links = all(map(self.styles.is_link, texts))
+            return Listing("ul", "a", in_items=True) if links else Listing("ul", "li")
         if all(isinstance(child, Container) and child.children for child in container.children):
-            return "ul", "li"
-        return tag, None
+            return Listing("ul", "li")
+        return Listing(tag)
 
     def _child_scope(self, container: Container, child: Node, scope: Scope, index: int) -> Scope:
         if scope.name == "page" and is_sidebar(child, self.root.box):
-            return Scope("sidebar", True, scope.area)
+            return replace(scope, name="sidebar", menu=True)
         if scope.name == "page" and isinstance(child, Container):
-            return Scope(section_name(child, self.styles, index + 1), scope.menu, scope.area)
+            return replace(scope, name=section_name(child, self.styles, index + 1))
         if isinstance(child, Container) and repeats(container, self.styles):
             kind = "bar" if not child.children else "card" if child.panel else "item"
-            return Scope(kind, scope.menu, scope.area)
+            return replace(scope, name=kind)
         return scope
 
 

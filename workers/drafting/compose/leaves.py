@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from workers.drafting.compose.markup import Element
+from workers.drafting.compose.merging import Declarations
 from workers.drafting.compose.page_files import Asset
 from workers.drafting.compose.page_styles import PageStyles
 from workers.drafting.compose.placement import px
-from workers.drafting.compose.roles import is_short
-from workers.drafting.compose.stylesheet import Declarations, Stylesheet
+from workers.drafting.compose.roles import first_words, is_short
+from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.compose.words import spans
 from workers.drafting.page import Crop, Divider, Paragraph, Text
 from workers.imaging import Box
@@ -35,6 +36,7 @@ class Scope:
     name: str
     menu: bool = False  # in the header or footer, where rows of labels are navigation
     area: Box | None = None  # of the parent, if its width is known
+    form: bool = False  # in a form, whose buttons send it
 
 
 class Leaves:
@@ -50,10 +52,18 @@ class Leaves:
         self.has_title = False
         self._thresholds = thresholds
 
-    def text(self, node: Text, place: Declarations, scope: Scope, tag: str | None) -> Element:
+    def text(
+        self,
+        node: Text,
+        place: Declarations,
+        scope: Scope,
+        tag: str | None,
+        inherited: Declarations | None = None,
+    ) -> Element:
+        """An element of the text; it says nothing of what is `inherited` of its look."""
         text, styles = node.paragraph, self.styles
-        name = styles.name(text)
-        classes = [self.sheet.name(name, styles.declarations(text))]
+        look = styles.declarations(text, inherited)
+        classes = [self.sheet.name(styles.name(text), look, *styles.hints(text))] if look else []
         own: list[tuple[str, str]] = []
         if text.wrap_width is not None:
             own += [("width", px(text.wrap_width)), ("white-space", "normal")]
@@ -65,7 +75,9 @@ class Leaves:
         level = None if scope.menu else styles.heading_level(text)
         if own or place:
             classes.append(
-                self.sheet.name(f"{scope.name}-{self._role(text, scope)}", (*own, *place))
+                self.sheet.name(
+                    f"{scope.name}-{self._role(text, scope)}", (*own, *place), first_words(node)
+                )
             )
         tag = tag or self._text_tag(level, styles.is_link(text))
         link = (("href", "#"),) if tag == "a" else ()

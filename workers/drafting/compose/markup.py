@@ -17,6 +17,12 @@ class Element:
     children: tuple["Element | str", ...] = ()
 
 
+def tags_of(element: Element) -> frozenset[str]:
+    """The tags of the element and of all that it holds."""
+    held = (tags_of(child) for child in element.children if isinstance(child, Element))
+    return frozenset({element.tag}).union(*held)
+
+
 def to_html(element: Element, depth: int = 0) -> str:
     """The element on lines of its own; one that holds text stays on one line."""
     pad, opening = INDENT * depth, _opening(element)

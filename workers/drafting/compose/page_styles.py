@@ -6,10 +6,11 @@ from colorsys import rgb_to_hls
 from dataclasses import dataclass
 from statistics import median
 
+from workers.drafting.compose.merging import Declarations
 from workers.drafting.compose.page_files import FontStack
 from workers.drafting.compose.placement import px
-from workers.drafting.compose.stylesheet import Declarations
 from workers.drafting.page import Container, Divider, Gradient, Node, Panel, Paragraph, Text, walk
+from workers.drafting.perceive.shapes.fills import distance
 from workers.imaging import Colour
 
 MEDIUM, LIGHT = 500, 300  # CSS weights
@@ -71,12 +72,16 @@ class PageStyles:
         self._tones = tones
         nodes = [node for root in roots for node in walk(root)]
         texts = [node.paragraph for node in nodes if isinstance(node, Text)]
-        letters = _letters(texts)
+        self._letters = letters = _letters(texts)
         self.body_size = median([text.font.size for text in texts for _ in text.text] or [16.0])
         self.largest = max((text.font.size for text in texts), default=16.0)
         self.body_colour = max(letters, key=lambda c: letters[c], default=(0, 0, 0))
         self.families = _families(texts)
         self.colours = _colour_names(letters, nodes, tones)
+        looks = Counter[Declarations]()
+        for text in texts:
+            looks[self.look(text)] += len(text.text)
+        self._commonest = looks.most_common(1)[0][0] if looks else ()
         sizes = {round(t.font.size) for t in texts if self.is_heading(t)}
         self.ranks = {size: rank for rank, size in enumerate(sorted(sizes, reverse=True), 1)}
 
@@ -89,11 +94,29 @@ class PageStyles:
         name = self.colours.get(colour)
         return f"var(--{name})" if name else hex_colour(colour)
 
+    def ink_on(self, ground: Colour, apart: int) -> str:
+        """The colour of most letters that is `apart` levels off a ground; empty where none is."""
+        inks = (ink for ink, _ in self._letters.most_common() if distance(ink, ground) >= apart)
+        found = next(inks, None)
+        return self.colour(found) if found is not None else ""
+
     def fill(self, fill: Colour | Gradient) -> str:
         if not isinstance(fill, Gradient):
             return self.colour(fill)
         ends = f"{hex_colour(fill.start)}, {hex_colour(fill.end)}"
         return f"linear-gradient({fill.angle:g}deg, {ends})"
+
+    def hints(self, text: Paragraph) -> tuple[str, ...]:
+        """What else sets a look apart from another of its name."""
+        lines = "lines" if len(text.lines) > 1 else ""
+        size = text.font.size / self.body_size
+        return (
+            _weight_name(text.font.weight),
+            lines,
+            "larger" if size > 1 else "smaller",
+            self.families[text.font.family],
+            "italic" if text.font.italic else "",
+        )
 
     def is_large(self, text: Paragraph) -> bool:
         bold, thresholds = self.is_bold(text.font.weight), self._thresholds
@@ -138,21 +161,33 @@ class PageStyles:
         off = max(abs(a - b) for a, b in zip(colour, text.colour, strict=True))
         return off > self._tones.same
 
-    def declarations(self, text: Paragraph) -> Declarations:
-        """The look of a text: all but its place."""
+    def face(self, text: Paragraph) -> tuple[str, float, int]:
+        """Family, size in CSS pixels and weight."""
+        return text.font.family, round(text.font.size, 2), text.font.weight
+
+    def look(self, text: Paragraph) -> Declarations:
+        """All of the look of a text but its place: each text has the same properties."""
         font = text.font
-        found = [
+        return (
             ("font-family", f"var(--{self.families[font.family]})"),
             ("font-size", px(font.size)),
-            ("line-height", px(text.line_height)),
+            ("font-weight", str(font.weight)),
+            ("font-style", "italic" if font.italic else "normal"),
+            ("line-height", _line_height(text)),
             ("color", self.colour(text.colour)),
-        ]
-        found.insert(2, ("font-weight", str(font.weight)))
-        if font.italic:
-            found.append(("font-style", "italic"))
-        if text.alignment != "left":
-            found.append(("text-align", text.alignment))
-        return tuple(found)
+            ("text-align", text.alignment),
+        )
+
+    def page_look(self) -> Declarations:
+        """What `body` says: the look of most letters."""
+        return tuple(
+            (name, "left" if name == "text-align" else value) for name, value in self._commonest
+        )
+
+    def declarations(self, text: Paragraph, inherited: Declarations | None = None) -> Declarations:
+        """What a text says of its look where that of its holder is `inherited`, else the page's."""
+        held = set(self.page_look() if inherited is None else inherited)
+        return tuple(pair for pair in self.look(text) if pair not in held)
 
     def name(self, text: Paragraph) -> str:
         """A name for the look: what it is, its size, weight and colour."""
@@ -172,6 +207,20 @@ class PageStyles:
             words.append("italic")
         tone = tone_of(text.colour, self.body_colour, self._tones)
         return "-".join([*words, tone] if tone and not self.is_link(text) else words)
+
+
+def _weight_name(weight: int) -> str:
+    names = {300: "light", 400: "regular", 500: "medium", 600: "semibold", 700: "bold"}
+    return names.get(weight, "heavy" if weight > MEDIUM else "thin")
+
+
+def _line_height(text: Paragraph) -> str:
+    """The ratio of a line's height to its font's size, if two digits give it to the pixel: browsers
+    cut lengths down to a 64th of one. A lone line is as high as its font, which no ratio says."""
+    ratio = round(text.line_height / text.font.size, 2)
+    off = ratio * text.font.size - text.line_height
+    plain = len(text.lines) > 1 and 0 <= off < 1 / 64
+    return f"{ratio:g}" if plain else px(text.line_height)
 
 
 def hex_colour(colour: Colour) -> str:

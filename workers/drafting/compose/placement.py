@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
-from workers.drafting.compose.stylesheet import Declarations
+from workers.drafting.compose.merging import Declarations
 from workers.imaging import Box
 
 

@@ -7,7 +7,18 @@ from itertools import pairwise
 from unicodedata import normalize
 
 from workers.drafting.compose.page_styles import PageStyles
-from workers.drafting.page import Container, Crop, Flow, Node, Paragraph, Text, walk
+from workers.drafting.page import (
+    Check,
+    Container,
+    Crop,
+    Field,
+    Flow,
+    Node,
+    Paragraph,
+    Text,
+    parts,
+    walk,
+)
 from workers.imaging import Box, bounds
 
 STOP_WORDS = frozenset(
@@ -26,9 +37,6 @@ class RoleThresholds:
     tallest_button: int = 72  # px: taller ones are cards
     widest_button: int = 520  # px: wider ones are bands; a form's button is as wide as its fields
     button_centred: int = 4  # px a button's text may be off its middle: an icon is beside it
-    lowest_field: int = 22  # px: lower outlines are badges
-    tallest_field: int = 60  # px: taller ones are cards
-    narrowest_field: int = 100  # px: narrower ones are buttons with an icon
     side: float = 0.1  # share between a sidebar and a side of the page
     sidebar_width: float = 0.3  # share that a sidebar is less wide than: a wider one is a column
     sidebar_height: float = 0.3  # share that it is taller than: a lower one is a card
@@ -63,6 +71,7 @@ def landmarks(
     if (
         len(children) > 1
         and isinstance(last, Container)
+        and not is_button(last)
         and last.box.height < thresholds.footer * root.box.height
         and last.box.bottom > thresholds.footer_end * root.box.height
     ):
@@ -81,6 +90,12 @@ def section_name(
         if len(slug) >= thresholds.shortest_name:
             return slug
     return f"section-{index}"
+
+
+def first_words(node: Node, thresholds: RoleThresholds = ROLES) -> str:
+    """A name after the first text inside; empty where there is none."""
+    texts = (each.paragraph.text for each in walk(node) if isinstance(each, Text))
+    return slug_of(next(texts, ""), thresholds.name_words)
 
 
 def slug_of(text: str, most: int) -> str:
@@ -103,28 +118,26 @@ def is_button(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
     return box.width <= thresholds.widest_button and off <= thresholds.button_centred
 
 
-def is_field(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
-    """An outlined box of one line set against its left edge."""
-    if container.panel is None or container.panel.border is None or len(container.children) > 1:
-        return False
-    if not thresholds.lowest_field <= container.box.height <= thresholds.tallest_field:
-        return False
-    return container.box.width >= thresholds.narrowest_field
+def is_form(container: Container) -> bool:
+    """A part of a page with fields, itself or in its rows, and a button among or below them."""
+    near = [node for child in container.children for node in (child, *parts(child))]
+    fields = any(isinstance(node, Field | Check) for node in near)
+    return fields and any(isinstance(node, Container) and is_button(node) for node in near)
 
 
 def is_sidebar(node: Node, page: Box, thresholds: RoleThresholds = ROLES) -> bool:
-    """A tall, narrow part at one side of the page."""
+    """A tall, narrow part at one side of the page, and no form."""
     box, side = node.box, thresholds.side
     at_side = box.x < side * page.width or box.right > (1 - side) * page.width
     narrow = box.width < thresholds.sidebar_width * page.width
     tall = box.height > thresholds.sidebar_height * page.height
-    return isinstance(node, Container) and at_side and narrow and tall
+    return isinstance(node, Container) and at_side and narrow and tall and not is_form(node)
 
 
 def signature(node: Node, styles: PageStyles) -> tuple[object, ...]:
     """What repeated things have in common: kinds and looks, not texts and sizes."""
     if isinstance(node, Text):
-        return ("text", styles.declarations(node.paragraph)[:3])
+        return ("text", styles.face(node.paragraph))
     if isinstance(node, Container):
         kind = "container" if node.panel is None else "panel"
         return (kind, node.flow, *(signature(child, styles)[0] for child in node.children))
@@ -184,7 +197,7 @@ def is_short(text: Paragraph, thresholds: RoleThresholds = ROLES) -> bool:
 
 
 def sections(main: Container, styles: PageStyles, thresholds: RoleThresholds = ROLES) -> Container:
-    """`main` with what follows each heading gathered into one group."""
+    """`main` with what follows each heading gathered into one group, and a form into one."""
     groups: list[list[Node]] = []
     for node in main.children:
         level = styles.heading_level(node.paragraph) if isinstance(node, Text) else None
@@ -193,11 +206,14 @@ def sections(main: Container, styles: PageStyles, thresholds: RoleThresholds = R
             groups.append([node])
         else:
             groups[-1].append(node)
-    if len(groups) < 2 or main.flow != "column":
+    if main.flow != "column":
         return main
+    if len(groups) < 2:
+        inner = (bare("column", main.children),)
+        return replace(main, children=inner) if is_form(main) else main
     nodes = [group[0] if len(group) == 1 else bare("column", group) for group in groups]
     return Container(main.box, "column", tuple(nodes))
 
 
 def _is_band(node: Node) -> bool:
-    return isinstance(node, Container) and node.panel is not None
+    return isinstance(node, Container) and node.panel is not None and not is_button(node)

@@ -2,45 +2,105 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
 
-Declarations = tuple[tuple[str, str], ...]
+from workers.drafting.compose.merging import Declarations, Look, merge_alike
 
 
 @dataclass(frozen=True)
 class NarrowScreen:
     """How a page is laid out on screens narrower than its mockup. Lengths are CSS pixels."""
 
-    below: int = 768  # or the mockup's own width: rows wrap and widths relax
-    relaxed: int = 320  # widths up to this stay: they fit the narrowest phone
-    deep: int = 24  # margins and paddings up to this stay: they leave room for words
-    padding: int = 16  # at the sides of what was padded deeper: what phones are used to
+    relaxed: int = 240  # px: what is wider shrinks with what it is in, rather than stick out
+    deep: int = 24  # margins, gaps and paddings across up to this stay: they leave room for words
+    apart: int = 12  # between things in a row, which its margins no longer keep apart
+    padding: int = 16  # in place of what was deeper: what phones are used to
+    tall: int = 96  # margins and paddings down up to this stay: more is a screen's empty part
+    lowered: int = 48  # in place of what was taller
 
 
 NARROW = NarrowScreen()
-ONE_LINE = "h1, h2, h3, p, a, li, span, button"
+ONE_LINE = "h1, h2, h3, p, a, li, span, button, label, th, td"
+INHERITED = (("background", "none"), ("border", "0"), ("font", "inherit"), ("color", "inherit"))
+COLUMN = (("display", "flex"), ("flex-direction", "column"))
+LAYOUTS: dict[str, Declarations] = {
+    "stack": (*COLUMN, ("align-items", "flex-start")),
+    "stack-centred": (*COLUMN, ("align-items", "center")),
+    "row": (("display", "flex"), ("align-items", "center")),
+    "row-top": (("display", "flex"), ("align-items", "flex-start")),
+}
+HEADING = (("font", "inherit"),)
+RESET: tuple[tuple[str, Declarations], ...] = (  # what browsers do to an element and no mockup says
+    ("h1", HEADING),
+    ("h2", HEADING),
+    ("h3", HEADING),
+    ("ul", (("list-style", "none"),)),
+    ("a", (("color", "inherit"), ("display", "block"), ("text-decoration", "none"))),
+    ("button", INHERITED),
+    ("input", INHERITED),
+    ("select", (*INHERITED, ("appearance", "none"))),
+    ("textarea", (*INHERITED, ("resize", "vertical"))),
+    ("table", (("border-spacing", "0"), ("table-layout", "fixed"))),
+    ("th", (("font", "inherit"), ("text-align", "left"))),
+    ("img", (("display", "block"),)),
+)
 
 
 class Stylesheet:
     """Classes in the order they were first needed, and the tokens they use. `width` is that of
-    the page as it was drawn, CSS pixels."""
+    the page as it was drawn, CSS pixels; `same` gives looks in place of those that are hardly
+    other ones (`alike`)."""
 
-    def __init__(self, width: int = NARROW.below, narrow: NarrowScreen = NARROW) -> None:
-        self._narrow = replace(narrow, below=min(narrow.below, width))
+    def __init__(
+        self,
+        width: int = 1280,
+        narrow: NarrowScreen = NARROW,
+        same: Mapping[Look, Look] | None = None,
+    ) -> None:
+        self._narrow = narrow
+        self._width = width
+        self._same = same or {}
+        self._uses: Counter[Look] = Counter()
         self._classes: dict[tuple[str, Declarations], str] = {}
-        self._counts: Counter[str] = Counter()
+        self._rules: dict[str, Declarations] = {}
+        self._narrow_rules: dict[str, Declarations] = {}
         self._tokens: dict[str, str] = {}
         self._page: Declarations = ()
 
-    def name(self, base: str, declarations: Declarations) -> str:
-        """The class with these declarations, named `base` or, where that is taken, `base-2`, …"""
-        key = (base, declarations)
+    def name(self, base: str, declarations: Declarations, *hints: str) -> str:
+        """The class with these declarations, named `base`, or where that is taken with the first of
+        the `hints` that is free, else a number."""
+        key = self._same.get((base, declarations), (base, declarations))
+        self._uses[base, declarations] += 1
         if key not in self._classes:
-            self._counts[base] += 1
-            count = self._counts[base]
-            self._classes[key] = base if count == 1 else f"{base}-{count}"
+            taken = set(self._classes.values())
+            free = (name for name in _names(base, hints) if name not in taken)
+            self._classes[key] = next(free)
+            self._rules[f".{self._classes[key]}"] = key[1]
         return self._classes[key]
+
+    def layout(self, base: str, declarations: Declarations, *hints: str) -> tuple[str, ...]:
+        """The classes of a container: the common way it lays out what it holds, and the rest."""
+        for name, common in LAYOUTS.items():
+            if declarations[: len(common)] == common:
+                rest = declarations[len(common) :]
+                own = (self.name(base, rest, *hints),) if rest else ()
+                return (self.name(name, common), *own)
+        return (self.name(base, declarations, *hints),)
+
+    def alike(self) -> dict[Look, Look]:
+        """For each look that another of its name hardly differs from, the one to use for all."""
+        return merge_alike(self._uses)
+
+    def add(self, selector: str, declarations: Declarations) -> None:
+        """A rule for what has no class of its own: parts of a table, a field's placeholder."""
+        self._rules[selector] = declarations
+
+    def add_narrow(self, selector: str, declarations: Declarations) -> None:
+        """The same, for screens narrower than the mockup alone."""
+        self._narrow_rules[selector] = declarations
 
     def tokens(self, tokens: Iterable[tuple[str, str]]) -> None:
         """Custom properties for `:root`."""
@@ -50,21 +110,39 @@ class Stylesheet:
         """What `body` looks like."""
         self._page = declarations
 
-    def to_css(self) -> str:
-        rules = [(f".{name}", declarations) for (_, declarations), name in self._classes.items()]
+    def to_css(self, tags: Collection[str]) -> str:
+        """The text of the stylesheet of a page that has elements of these `tags`."""
+        rules = list(self._rules.items())
         parts = [
             _rule(":root", tuple(self._tokens.items())) if self._tokens else "",
             _rule("*", (("box-sizing", "border-box"), ("margin", "0"), ("padding", "0"))),
             _rule("body", self._page),
-            _rule("ul", (("list-style", "none"),)),
-            _rule("a", (("color", "inherit"), ("text-decoration", "none"))),
-            _rule("button", (("background", "none"), ("border", "0"), ("font", "inherit"))),
-            _rule("img", (("display", "block"),)),
+            *(_rule(", ".join(held), own) for held, own in _resets(tags)),
             *(_rule(selector, declarations) for selector, declarations in rules if declarations),
-            _wide(rules, self._narrow.below),
-            _narrow([("body", self._page), *rules], self._narrow),
+            _wide(rules, self._width),
+            _at_most(
+                self._width - 1,
+                _narrow([("body", self._page), *rules], self._narrow, self._narrow_rules),
+            ),
         ]
         return "\n".join(part for part in parts if part)
+
+
+def _names(base: str, hints: Iterable[str]) -> Iterator[str]:
+    yield base
+    for hint in hints:
+        if hint:
+            yield f"{base}-{hint}"
+    yield from (f"{base}-{number}" for number in count(2))
+
+
+def _resets(tags: Collection[str]) -> list[tuple[list[str], Declarations]]:
+    """What is reset of the tags that a page has, tags that say the same together."""
+    groups: dict[Declarations, list[str]] = {}
+    for tag, declarations in RESET:
+        if tag in tags:
+            groups.setdefault(declarations, []).append(tag)
+    return [(held, declarations) for declarations, held in groups.items()]
 
 
 def _rule(selector: str, declarations: Declarations, indent: str = "") -> str:
@@ -84,34 +162,51 @@ def _wide(rules: Rules, width: int) -> str:
     return f"@media (min-width: {width}px) {{\n" + "\n".join(blocks) + "}\n"
 
 
-def _narrow(rules: Rules, screen: NarrowScreen) -> str:
-    """On a narrow `screen` rows wrap, wide things shrink, layers are stacked and deep offsets
-    go."""
-    wrap = [selector for selector, found in rules if _is_row(found)]
-    wide = [s for s, found in rules if _pixels(dict(found).get("width", "")) > screen.relaxed]
-    deep = [s for s, found in rules if _pixels(dict(found).get("margin-left", "")) > screen.deep]
-    layered = [s for s, found in rules if ("position", "relative") in found]
-    padded = [
-        s for s, found in rules if _side_padding(dict(found).get("padding", "")) > screen.deep
+def _at_most(width: int, blocks: Iterable[str]) -> str:
+    return f"@media (max-width: {width}px) {{\n" + "\n".join(blocks) + "}\n"
+
+
+def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]) -> list[str]:
+    """On a narrow `screen` rows wrap, wide things shrink, layers are stacked, deep offsets and
+    empty parts go; and what `more` says."""
+    looks = [(selector, dict(found)) for selector, found in rules]
+
+    def beyond(name: str, most: int) -> list[str]:
+        return [s for s, look in looks if _pixels(look.get(name, "")) > most]
+
+    def padded(side: int, most: int) -> list[str]:
+        return [s for s, look in looks if _padding(look.get("padding", ""))[side] > most]
+
+    layered = [s for s, look in looks if look.get("position") == "relative"]
+    fluid = (("max-width", "100%"),)
+    changes: list[tuple[list[str], Declarations]] = [
+        (["body"], (("overflow-wrap", "anywhere"),)),
+        (["img"], (("max-width", "100%"), ("height", "auto"))),
+        (
+            [s for s, found in rules if _is_row(found)],
+            (("flex-wrap", "wrap"), ("column-gap", f"{screen.apart}px")),
+        ),
+        ([s for s, look in looks if look.get("display") == "flex" and s != "body"], fluid),
+        (beyond("width", screen.relaxed), fluid),
+        (beyond("margin-left", screen.deep), (("margin-left", "0"),)),
+        (beyond("gap", screen.deep), (("gap", f"{screen.padding}px"),)),
+        (beyond("margin-top", screen.tall), (("margin-top", f"{screen.lowered}px"),)),
+        (layered, (*fluid, ("height", "auto"))),
+        ([f"{selector} > *" for selector in layered], (("position", "static"),)),
+        *(
+            (padded(side, most), ((f"padding-{name}", f"{least}px"),))
+            for side, (name, most, least) in enumerate(
+                (
+                    ("top", screen.tall, screen.lowered),
+                    ("right", screen.deep, screen.padding),
+                    ("bottom", screen.tall, screen.lowered),
+                    ("left", screen.deep, screen.padding),
+                )
+            )
+        ),
+        *(([selector], declarations) for selector, declarations in more.items()),
     ]
-    stacked = [f"{selector} > *" for selector in layered]
-    blocks = [
-        _rule("body", (("overflow-wrap", "anywhere"),), "  "),
-        _rule("img", (("max-width", "100%"), ("height", "auto")), "  "),
-    ]
-    blocks += [
-        _rule(",\n  ".join(selectors), declarations, "  ")
-        for selectors, declarations in (
-            (wrap, (("flex-wrap", "wrap"),)),
-            (wide, (("width", "auto"), ("max-width", "100%"))),
-            (deep, (("margin-left", "0"),)),
-            (layered, (("width", "auto"), ("max-width", "100%"), ("height", "auto"))),
-            (stacked, (("position", "static"),)),
-            (padded, tuple((f"padding-{s}", f"{screen.padding}px") for s in ("left", "right"))),
-        )
-        if selectors
-    ]
-    return f"@media (max-width: {screen.below - 1}px) {{\n" + "\n".join(blocks) + "}\n"
+    return [_rule(",\n  ".join(s), declarations, "  ") for s, declarations in changes if s]
 
 
 def _is_row(declarations: Declarations) -> bool:
@@ -125,9 +220,11 @@ def _pixels(value: str) -> float:
     return float(found.group(1)) if found else 0.0
 
 
-def _side_padding(value: str) -> float:
-    """The larger of a padding's left and right."""
-    parts = [_pixels(part) for part in value.split()]
-    if len(parts) < 2:
-        return parts[0] if parts else 0.0
-    return max(parts[1], parts[3] if len(parts) == 4 else 0.0)
+def _padding(value: str) -> tuple[float, float, float, float]:
+    """Top, right, bottom and left of a padding in pixels."""
+    parts = [_pixels(part) for part in value.split()] or [0.0]
+    top, right, bottom, left = (
+        parts[at] if at < len(parts) else parts[at - 2] if len(parts) > at - 2 else parts[0]
+        for at in range(4)
+    )
+    return top, right, bottom, left

@@ -3,8 +3,9 @@
 from itertools import groupby
 
 from workers.drafting.compose.markup import Element
+from workers.drafting.compose.merging import Declarations
 from workers.drafting.compose.page_styles import PageStyles
-from workers.drafting.compose.stylesheet import Declarations, Stylesheet
+from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.page import Paragraph, StyledRun
 
 

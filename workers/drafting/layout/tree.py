@@ -7,8 +7,10 @@ documents", 1984), taken on ink boxes, with gaps choosing the axis.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from workers.drafting.layout.controls import with_controls
 from workers.drafting.layout.paragraphs import read_paragraphs
 from workers.drafting.layout.snapping import flush
+from workers.drafting.layout.tables import with_tables
 from workers.drafting.page import (
     Container,
     Crop,
@@ -75,7 +77,7 @@ def lay_out(
     items += [_Item(rule.box, Divider(rule.box, rule.colour)) for rule in perception.rules]
     for item in items:
         _parent(item, live, root, thresholds.leaf_inside).children.append(item)
-    return _container(root, thresholds)
+    return with_controls(with_tables(_container(root, thresholds)))
 
 
 def _holders(perception: Perception, step: int) -> list[_Item]:

@@ -55,7 +55,7 @@ class Outline(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.seen.append((tag, dict(attrs)))
         assert tag != "a" or "a" not in self.open, "a link inside a link"
-        if tag not in ("meta", "link", "img", "hr"):
+        if tag not in ("meta", "link", "img", "hr", "input"):
             self.open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
@@ -81,13 +81,14 @@ def test_a_page_has_landmarks_headings_and_a_menu() -> None:
 
 def test_equal_cards_share_one_class() -> None:
     seen = outline(files_of(cards()).files["index.html"]).seen
-    classes = [attributes.get("class") for tag, attributes in seen if tag == "li"]
-    assert classes == ["card"] * 3
+    found = [attributes.get("class") for tag, attributes in seen if tag == "li"]
+    classes = [name for name in found if name is not None]
+    assert classes == ["stack card"] * 3
 
 
 def test_a_panel_like_a_button_is_one() -> None:
     html = files_of(cards()).files["index.html"]
-    button = r'<button class="button" type="button">\s*<span[^>]*>Book a berth</span>'
+    button = r'<button class="[a-z -]*button" type="button">\s*<span[^>]*>Book a berth</span>'
     assert re.search(button, html)
 
 

@@ -6,7 +6,6 @@ from workers.drafting.compose.roles import (
     ROLES,
     RoleThresholds,
     is_button,
-    is_field,
     is_menu,
     is_short,
     is_sidebar,
@@ -47,10 +46,6 @@ BUTTONS = {
     **{f"{width} wide": button(width, 40) for width in (300, 800)},
     **{f"{off} off its middle": button(140, 40, off) for off in (3, 6)},
 }
-FIELDS = {
-    f"{width} × {height}": panel(Box(0, 0, width, height), border=1)
-    for width, height in ((300, 15), (300, 30), (300, 50), (300, 90), (80, 30), (150, 30))
-}
 SIDEBARS = {
     box: panel(box)
     for box in (
@@ -84,7 +79,6 @@ def found(thresholds: RoleThresholds = ROLES) -> dict[str, object]:
     return {
         "frames": {n: [len(part) for part in landmarks(f, thresholds)] for n, f in FRAMES.items()},
         "buttons": [name for name, each in BUTTONS.items() if is_button(each, thresholds)],
-        "fields": [name for name, each in FIELDS.items() if is_field(each, thresholds)],
         "sidebars": [box for box, each in SIDEBARS.items() if is_sidebar(each, PAGE, thresholds)],
         "menus": [name for name, each in LISTS.items() if is_menu(each, thresholds)],
         "lists": [name for name, each in LISTS.items() if repeats(each, styles, thresholds)],
@@ -110,7 +104,6 @@ def test_things_are_told_by_their_size_and_place() -> None:
             "a footer down to 950": [0, 2, 1],
         },
         "buttons": ["30 high", "60 high", "300 wide", "3 off its middle"],
-        "fields": ["300 × 30", "300 × 50", "150 × 30"],
         "sidebars": [
             *(Box(x, 0, 160, 1000) for x in (70, 770)),
             Box(0, 0, 200, 1000),

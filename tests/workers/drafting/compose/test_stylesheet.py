@@ -6,10 +6,11 @@ from workers.drafting.compose.stylesheet import NARROW, NarrowScreen, Stylesheet
 
 def narrow_css(screen: NarrowScreen) -> str:
     sheet = Stylesheet(2000, screen)
-    for name in ("width", "margin-left", "padding"):
-        for pixels in (16, 36, 200, 500):
+    for name in ("width", "margin-left", "margin-top", "gap", "padding"):
+        for pixels in (16, 36, 70, 130, 200, 300, 500):
             sheet.name(f"{name}-{pixels}", ((name, f"{pixels}px"),))
-    return sheet.to_css()
+    sheet.layout("list", (("display", "flex"), ("align-items", "center")))
+    return sheet.to_css(())
 
 
 @off_by_two(NARROW)

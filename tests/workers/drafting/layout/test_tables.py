@@ -1,0 +1,356 @@
+"""Which rows are a table, on trees made by hand."""
+
+from dataclasses import replace
+from itertools import pairwise
+
+from tests.workers.drafting.compose.pieces import column, panel, text
+from tests.workers.drafting.perceive.thresholds import off_by_two, varied
+from workers.drafting.layout.tables import TABLES, TableThresholds, with_tables
+from workers.drafting.page import Container, Divider, Node, Row, Table, Text, walk
+from workers.imaging import Box, Colour, bounds
+
+LINE: Colour = (200, 208, 220)
+GREY: Colour = (90, 100, 118)
+STRIPE: Colour = (240, 243, 250)
+LEFTS = (116, 316, 516)
+RIGHT = 684  # of numbers
+TITLES = ("Berth", "Vessel", "Fee")
+BERTHS = ("North quay", "South quay", "East jetty", "West jetty", "Old basin")
+VESSELS = ("Albatross", "Cormorant", "Kittiwake", "Guillemot", "Tern")
+FEES = ("120.50", "98.00", "1,240.00", "75.25", "8.40")
+WORDS = ("daily", "per week", "for a month", "as agreed", "on demand")
+
+
+def row(*cells: Node) -> Container:
+    return Container(bounds(cell.box for cell in cells), "row", cells)
+
+
+def title(words: str, x: int) -> Text:
+    return text(words, x, 100, 13, 600, GREY)
+
+
+def flush_right(held: Text, right: int) -> Text:
+    """A text like this one that ends at `right`."""
+    font = held.paragraph.font
+    x, y = right - held.box.width, held.box.y
+    return text(held.paragraph.text, x, y, font.size, font.weight, held.paragraph.colour)
+
+
+def header() -> Container:
+    """Titles in a look of their own; the last one stands over the numbers' right."""
+    first, second = (title(words, x) for words, x in zip(TITLES[:2], LEFTS[:2], strict=True))
+    return row(first, second, flush_right(title(TITLES[2], 0), RIGHT))
+
+
+def record(index: int, y: int) -> Container:
+    cells = text(BERTHS[index], LEFTS[0], y), text(VESSELS[index], LEFTS[1], y)
+    return row(*cells, flush_right(text(FEES[index], 0, y), RIGHT))
+
+
+def wordy(index: int, y: int) -> Container:
+    """A row without a number."""
+    words = BERTHS[index], VESSELS[index], WORDS[index]
+    return row(*(text(each, x, y) for each, x in zip(words, LEFTS, strict=True)))
+
+
+def rule(y: int, width: int = 600) -> Divider:
+    return Divider(Box(100, y, width, 1), LINE)
+
+
+def lined(*rows: Node, below: int = 9, width: int = 600) -> Container:
+    """Rows, each with a rule `below` it."""
+    return column(*(part for each in rows for part in (each, rule(each.box.bottom + below, width))))
+
+
+def ruled(count: int = 4, pitch: int = 44) -> Container:
+    return lined(header(), *(record(i, 144 + pitch * i) for i in range(count)))
+
+
+def striped(ground: Colour = STRIPE) -> Container:
+    """Every other row on a ground, and no rules."""
+    rows: list[Node] = []
+    for index in range(5):
+        cells = wordy(index, 110 + 44 * index)
+        box = Box(100, 100 + 44 * index, 600, 44)
+        held = panel(box, cells, fill=ground)
+        rows.append(replace(held, flow="row", children=cells.children) if index % 2 else cells)
+    return column(*rows)
+
+
+def outlined() -> Container:
+    """Rows that are panels with an edge of their own."""
+    rows = []
+    for index in range(4):
+        box = Box(100, 100 + 60 * index, 600, 44)
+        held = wordy(index, 110 + 60 * index).children
+        rows.append(replace(panel(box, *held, border=1), flow="row"))
+    return column(*rows)
+
+
+def cut_down() -> Container:
+    """The columns found first, each with its title and its cells."""
+    rows = [header(), *(record(i, 144 + 44 * i) for i in range(4))]
+    columns = (column(*(each.children[at] for each in rows)) for at in range(3))
+    return Container(Box(100, 90, 600, 300), "column", (row(*columns),))
+
+
+def over_numbers(numbers: int = 4, of: int = 4) -> Container:
+    """A header, and no rules; `numbers` of the rows below have one."""
+    rows = [(record if i < numbers else wordy)(i, 144 + 44 * i) for i in range(of)]
+    return column(header(), *rows)
+
+
+def badged() -> Container:
+    rows = [record(i, 144 + 44 * i) for i in range(3)]
+    badge = panel(Box(316, 184, 80, 26), text("Free", 330, 186), radius=13)
+    first, _, last = rows[1].children
+    rows[1] = row(first, badge, last)
+    return lined(header(), *rows)
+
+
+def with_cells_missing(*missing: int) -> Container:
+    rows = [wordy(i, 144 + 44 * i) for i in range(4)]
+    rows[1] = row(*(cell for at, cell in enumerate(rows[1].children) if at not in missing))
+    return lined(*rows)
+
+
+def cards(height: int) -> Container:
+    """Three rows of three outlined panels, a name and a number in each."""
+
+    def card(x: int, y: int) -> Container:
+        return panel(Box(x, y, 190, height), text("Berth 7", x + 20, y + 20), border=1, radius=8)
+
+    return column(
+        *(row(*(card(100 + 210 * i, y) for i in range(3)))
+          for y in (100, 120 + height, 140 + 2 * height))
+    )  # fmt: skip
+
+
+def footer() -> Container:
+    def links(x: int) -> Container:
+        below = (text(VESSELS[i], x, 140 + 32 * i, 14, colour=GREY) for i in range(4))
+        return column(text("Harbour", x, 100, 14, 600), *below)
+
+    return column(row(*(links(100 + 160 * i) for i in range(4))))
+
+
+def names_and_values() -> Container:
+    rows = (row(text(VESSELS[i], 100, y), text(FEES[i], 500, y)) for i, y in ROWS)
+    return lined(*rows)
+
+
+ROWS = [(i, 100 + 44 * i) for i in range(4)]
+
+
+def at(*tops: int, first: Node | None = None) -> Container:
+    """Rows at these heights, a rule below each."""
+    rows = [wordy(i, top) for i, top in enumerate(tops)]
+    return lined(*((first,) if first else ()), *rows)
+
+
+def tall(height: int) -> Container:
+    """Rows whose first cell is a panel so tall."""
+    step = height + 20
+    return lined(
+        *(
+            row(
+                panel(Box(100, 100 + step * i, 120, height)),
+                *(text(VESSELS[i], x, 100 + step * i) for x in LEFTS[1:]),
+            )
+            for i in range(4)
+        )
+    )
+
+
+def partly_ruled(rules: int) -> Container:
+    rows = [wordy(i, y) for i, y in ROWS]
+    parts: list[Node] = []
+    for index, each in enumerate(rows):
+        parts += [each, rule(each.box.bottom + 9)] if index < rules else [each]
+    return column(*parts)
+
+
+def ragged(left: int) -> Container:
+    """A last column with common right edges, its left edges up to `left` apart."""
+    rows = []
+    for index, (_, y) in enumerate(ROWS):
+        off = left if index == 2 else 0
+        last = panel(Box(516 + off, y, 80 - off, 24))
+        rows.append(row(*wordy(index, y).children[:2], last))
+    return lined(*rows)
+
+
+TREES = {
+    "ruled": ruled(),
+    "striped": striped(),
+    "cut down its columns": cut_down(),
+    "a header over numbers": over_numbers(),
+    "a badge": badged(),
+    "an empty cell": with_cells_missing(1),
+    "one cell of three": with_cells_missing(1, 2),
+    "outlined rows": outlined(),
+    "low cards": cards(80),
+    "cards": cards(120),
+    "a footer": footer(),
+    "names and values": names_and_values(),
+    "two rows": ruled(1),
+    "rows one of which is far": at(100, 144, 600),
+    "rows far apart": at(100, 400, 700),
+    "rows some of which are farther": at(100, 144, 188, 280, 324),
+    "cells 70 high": tall(70),
+    "cells 150 high": tall(150),
+    "two rules": partly_ruled(2),
+    "one rule": partly_ruled(1),
+    "a header over two numbers of five": over_numbers(2, 5),
+    "short rules": lined(*(wordy(i, y) for i, y in ROWS), width=220),
+    "rules as wide as the rows": lined(*(wordy(i, y) for i, y in ROWS), width=480),
+    "lefts 1 px apart": ragged(1),
+    "lefts 2 px apart": ragged(2),
+    "one row after another, no rules": column(*(wordy(i, y) for i, y in ROWS)),
+}
+
+
+def tables(tree: Container, limits: TableThresholds = TABLES) -> list[Table]:
+    return [node for node in walk(with_tables(tree, limits)) if isinstance(node, Table)]
+
+
+def found(limits: TableThresholds = TABLES) -> dict[str, object]:
+    """Of each tree that is a table how the columns are set."""
+    return {
+        name: [each.alignment for each in made.columns]
+        for name, tree in TREES.items()
+        for made in tables(tree, limits)
+    }
+
+
+def only(name: str) -> Table:
+    (made,) = tables(TREES[name])
+    return made
+
+
+def words(table_row: Row) -> list[str | None]:
+    return [cell.paragraph.text if isinstance(cell, Text) else None for cell in table_row.cells]
+
+
+def test_rows_are_a_table_or_none() -> None:
+    numbers, left = ["left", "left", "right"], ["left"] * 3
+    assert found() == {
+        "ruled": numbers,
+        "striped": left,
+        "cut down its columns": numbers,
+        "a header over numbers": numbers,
+        "a badge": numbers,
+        "an empty cell": left,
+        "cells 70 high": left,
+        "two rules": left,
+        "rules as wide as the rows": left,
+        "lefts 1 px apart": left,
+        "lefts 2 px apart": numbers,
+    }
+
+
+@off_by_two(TABLES)
+def test_each_threshold_of_tables_matters(name: str, factor: float) -> None:
+    assert found(varied(TABLES, name, factor)) != found()
+
+
+def test_a_table_has_its_header_rows_and_rules() -> None:
+    made = only("ruled")
+    assert made.header
+    assert made.rule == LINE
+    assert [words(each) for each in made.rows] == [
+        list(TITLES),
+        *(list(each) for each in zip(BERTHS[:4], VESSELS, FEES, strict=False)),
+    ]
+    assert all(each.ruled and each.fill is None for each in made.rows)
+
+
+def test_a_row_ends_below_its_rule() -> None:
+    made = only("ruled")
+    rules = [node.box.bottom for node in TREES["ruled"].children if isinstance(node, Divider)]
+    assert [each.bottom for each in made.rows] == rules
+    assert [each.top for each in made.rows[1:]] == rules[:-1]
+    assert (made.box.x, made.box.right) == (100, 700)
+    assert (made.box.y, made.box.bottom) == (made.rows[0].top, rules[-1])
+
+
+def test_columns_are_side_by_side_with_one_inset() -> None:
+    made = only("ruled")
+    assert [each.left for each in made.columns][:2] == [100, 300]
+    assert all(one.right == other.left for one, other in pairwise(made.columns))
+    assert made.columns[-1].right == 700
+    assert [each.inset for each in made.columns] == [16, 16, 16]
+
+
+def test_rows_on_a_ground_keep_it_and_end_with_it() -> None:
+    made = only("striped")
+    assert [each.fill for each in made.rows] == [None, STRIPE, None, STRIPE, None]
+    assert [(each.top, each.bottom) for each in made.rows[1:4]] == [
+        (144, 188), (188, 232), (232, 276),
+    ]  # fmt: skip
+    assert not made.header
+    assert made.rule is None
+
+
+def test_a_table_cut_down_its_columns_is_read_across() -> None:
+    made = only("cut down its columns")
+    assert made.header
+    assert [words(each) for each in made.rows][1] == [BERTHS[0], VESSELS[0], FEES[0]]
+
+
+def test_a_row_lower_than_the_columns_beside_it_is_no_table() -> None:
+    rows = [header(), *(record(i, 144 + 44 * i) for i in range(4))]
+    columns = [column(*(each.children[at] for each in rows)) for at in range(3)]
+    columns[2] = column(*columns[2].children[:-1])
+    assert tables(column(row(*columns))) == []
+
+
+def test_a_badge_is_its_cell() -> None:
+    cell = only("a badge").rows[2].cells[1]
+    assert isinstance(cell, Container)
+    assert cell.panel is not None
+
+
+def test_a_cell_where_nothing_stands_is_none() -> None:
+    made = only("an empty cell")
+    assert words(made.rows[1]) == [BERTHS[1], None, WORDS[1]]
+    assert made.rows[1].cells[1] is None
+
+
+def test_a_header_is_one_though_its_weights_are_read_apart() -> None:
+    titles = header().children
+    assert isinstance(titles[0], Text)
+    font = replace(titles[0].paragraph.font, weight=500)
+    first = replace(titles[0], paragraph=replace(titles[0].paragraph, font=font))
+    rows = (record(i, 144 + 44 * i) for i in range(3))
+    (made,) = tables(lined(row(first, *titles[1:]), *rows))
+    assert made.header
+
+
+def test_a_first_row_that_looks_like_the_next_is_no_header() -> None:
+    (made,) = tables(lined(*(record(i, y) for i, y in ROWS)))
+    assert not made.header
+
+
+def test_a_title_that_stands_clear_of_its_numbers_is_over_them() -> None:
+    titles = header().children
+    rows = [record(i, 144 + 44 * i) for i in range(3)]
+    numbers = bounds(each.children[2].box for each in rows)
+    apart = flush_right(title(TITLES[2], 0), numbers.x - 4)
+    (made,) = tables(lined(row(*titles[:2], apart), *rows))
+    assert [words(each)[2] for each in made.rows] == [TITLES[2], *FEES[:3]]
+
+
+def test_what_stands_around_a_table_stays() -> None:
+    above, below = text("Berths", 100, 20, 24), text("As of today", 100, 400)
+    tree = with_tables(column(above, *ruled().children, below))
+    assert [type(child) for child in tree.children] == [Text, Table, Text]
+
+
+def test_a_group_that_holds_but_a_table_is_it() -> None:
+    tree = with_tables(column(text("Berths", 100, 20, 24), column(*ruled().children)))
+    assert [type(child) for child in tree.children] == [Text, Table]
+    held = panel(Box(80, 80, 640, 400), *ruled().children)
+    (card,) = with_tables(column(held)).children
+    assert isinstance(card, Container)
+    assert [type(child) for child in card.children] == [Table]

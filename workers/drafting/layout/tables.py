@@ -1,0 +1,310 @@
+"""Tables: rows one above the other whose cells stand in common columns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+from workers.drafting.page import (
+    Alignment,
+    Column,
+    Container,
+    Divider,
+    Gradient,
+    Node,
+    Paragraph,
+    Row,
+    Table,
+    Text,
+    walk,
+)
+from workers.imaging import Box, Colour, bounds
+
+
+@dataclass(frozen=True)
+class TableThresholds:
+    """What is a table and not a list or a row of cards. Px are CSS pixels."""
+
+    rows: int = 3  # at least, the header among them: two things alike are one by chance
+    columns: int = 3  # at least: two are a list of names and values
+    tallest: int = 96  # px of a cell, or between two rows: what is taller is a card
+    filled: float = 0.5  # share of the columns that a row has a cell in
+    level: int = 1  # px by which cells are flush left rather than right: each is measured to one
+    ruled: float = 0.5  # share of the rows with a rule below, or a ground, that say "table"
+    numeric: float = 0.6  # share of a column's cells with a digit that make it one of numbers
+    broad: float = 0.6  # share of the rows' width that a rule between them has
+    uneven: float = 1.8  # times the least pitch of two rows that the largest may be
+
+
+TABLES = TableThresholds()
+
+
+@dataclass(frozen=True)
+class _Band:
+    """A row before the columns are known."""
+
+    cells: tuple[Node, ...]
+    box: Box
+    fill: Colour | Gradient | None = None
+
+
+def with_tables(tree: Container, limits: TableThresholds = TABLES) -> Container:
+    """The tree with each run of rows that is a table made one."""
+    children = _of_rows(tree.children, limits) if tree.flow == "column" else tree.children
+    return replace(tree, children=tuple(_tabulated(child, limits) for child in children))
+
+
+def _tabulated(node: Node, limits: TableThresholds) -> Node:
+    if not isinstance(node, Container):
+        return node
+    if node.flow == "row" and (table := _of_columns(node, limits)) is not None:
+        return table
+    found = with_tables(node, limits)
+    bare = found.panel is None and not found.picture
+    only = found.children[0] if len(found.children) == 1 else None
+    return only if bare and isinstance(only, Table) else found
+
+
+def _of_rows(children: Sequence[Node], limits: TableThresholds) -> list[Node]:
+    """The children, each run of rows and rules that is a table in one."""
+    done: list[Node] = []
+    at = 0
+    while at < len(children):
+        end = at
+        while end < len(children) and _is_row_or_rule(children[end], limits):
+            end += 1
+        table = _table_of(children[at:end], limits) if _band(children[at], limits) else None
+        done.append(children[at] if table is None else table)
+        at = at + 1 if table is None else end
+    return done
+
+
+def _is_row_or_rule(node: Node, limits: TableThresholds) -> bool:
+    return _band(node, limits) is not None or (
+        isinstance(node, Divider) and node.box.width > node.box.height
+    )
+
+
+def _band(node: Node, limits: TableThresholds) -> _Band | None:
+    """A row of things low enough to be cells, bare or on a ground."""
+    if not isinstance(node, Container) or node.picture or node.box.height > limits.tallest:
+        return None
+    if node.panel is not None and (node.panel.border or node.panel.radius):
+        return None
+    fill = node.panel.fill if node.panel else None
+    inner = node.children[0] if len(node.children) == 1 else node
+    row = inner if isinstance(inner, Container) and inner.panel is None else node
+    return _Band(row.children, node.box, fill) if row.flow == "row" else None
+
+
+def _of_columns(row: Container, limits: TableThresholds) -> Table | None:
+    """A table that was cut down its gutters first: columns with as many things at like heights."""
+    if row.panel is not None or len(row.children) < limits.columns:
+        return None
+    columns = [
+        child.children if isinstance(child, Container) and child.panel is None else ()
+        for child in row.children
+    ]
+    if len({len(column) for column in columns}) != 1:
+        return None
+    bands = []
+    for cells in zip(*columns, strict=True):
+        if any(isinstance(cell, Divider) for cell in cells):
+            return None
+        bands.append(_Band(tuple(cells), bounds(cell.box for cell in cells)))
+    apart = all(above.box.bottom <= below.box.y for above, below in pairwise(bands))
+    low = all(band.box.height <= limits.tallest for band in bands)
+    return _table(bands, (), limits) if apart and low else None
+
+
+def _table_of(nodes: Sequence[Node], limits: TableThresholds) -> Table | None:
+    bands = [band for node in nodes if (band := _band(node, limits)) is not None]
+    rules = tuple(node for node in nodes if isinstance(node, Divider))
+    return _table(bands, rules, limits)
+
+
+def _table(
+    bands: Sequence[_Band], rules: tuple[Divider, ...], limits: TableThresholds
+) -> Table | None:
+    """The table of these rows, or None where they are none."""
+    if len(bands) < limits.rows or not all(_is_cell(c) for band in bands for c in band.cells):
+        return None
+    width = bounds(band.box for band in bands).width
+    rules = tuple(rule for rule in rules if rule.box.width >= limits.broad * width)
+    tracks = _tracks(bands)
+    rows = [_cells(band, tracks) for band in bands]
+    filled = min(sum(cell is not None for cell in cells) for cells in rows)
+    if len(tracks) < limits.columns or filled < limits.filled * len(tracks):
+        return None
+    header = _has_header(bands)
+    if not _says_table(bands, rules, rows, limits, header=header):
+        return None
+    if _are_apart(bands, limits, header=header):
+        return None
+    box = bounds([*(band.box for band in bands), *(rule.box for rule in rules)])
+    tops = _edges(bands, rules)
+    ruled = [any(rule.box.bottom == bottom for rule in rules) for bottom in tops[1:]]
+    made = tuple(
+        Row(top, bottom, cells, band.fill, has_rule)
+        for (top, bottom), cells, band, has_rule in zip(
+            pairwise(tops), rows, bands, ruled, strict=True
+        )
+    )
+    box = Box(box.x, tops[0], box.width, tops[-1] - tops[0])
+    columns = _columns(box, tracks, rows, limits)
+    return Table(box, columns, made, header, rules[0].colour if rules else None)
+
+
+def _is_cell(node: Node) -> bool:
+    """Whether a thing may stand in a table: neither a field nor a row of its own."""
+    return not isinstance(node, Divider) and all(
+        isinstance(each, Text) or not isinstance(each, Container) or each.flow != "layers"
+        for each in walk(node)
+    )
+
+
+def _tracks(bands: Sequence[_Band]) -> list[tuple[int, int]]:
+    """The columns' extents, from left to right: what overlaps across the rows is in one. Beside a
+    column that only the header has, at one side of the numbers under it, stands none."""
+    spans = sorted((c.box.x, c.box.right) for band in bands for c in band.cells)
+    tracks = [spans[0]]
+    for left, right in spans[1:]:
+        if left < tracks[-1][1]:
+            tracks[-1] = (tracks[-1][0], max(tracks[-1][1], right))
+        else:
+            tracks.append((left, right))
+    users = [{i for i, band in enumerate(bands) if _in(band, track)} for track in tracks]
+    for at in range(len(tracks) - 2, -1, -1):
+        one, other = users[at], users[at + 1]
+        if not one & other and {0} in (one, other):
+            tracks[at : at + 2] = [(tracks[at][0], tracks[at + 1][1])]
+            users[at : at + 2] = [one | other]
+    return tracks
+
+
+def _in(band: _Band, track: tuple[int, int]) -> tuple[Node, ...]:
+    return tuple(cell for cell in band.cells if track[0] <= cell.box.x < track[1])
+
+
+def _cells(band: _Band, tracks: Sequence[tuple[int, int]]) -> tuple[Node | None, ...]:
+    found: list[Node | None] = []
+    for track in tracks:
+        nodes = _in(band, track)
+        together = Container(bounds(n.box for n in nodes), "row", nodes) if nodes else None
+        found.append(nodes[0] if len(nodes) == 1 else together)
+    return tuple(found)
+
+
+def _has_header(bands: Sequence[_Band]) -> bool:
+    """Whether the first row looks like no other: all texts of one colour, in looks that the next
+    has not. The sizes and weights of short texts are not read alike."""
+    first, second = (
+        {_look(cell.paragraph) for cell in band.cells if isinstance(cell, Text)}
+        for band in bands[:2]
+    )
+    plain = all(isinstance(cell, Text) for cell in bands[0].cells)
+    return plain and len({colour for *_, colour in first}) == 1 and not first & second
+
+
+def _look(text: Paragraph) -> tuple[float, int, Colour]:
+    return round(text.font.size), text.font.weight, text.colour
+
+
+def _says_table(
+    bands: Sequence[_Band],
+    rules: Sequence[Divider],
+    rows: Sequence[tuple[Node | None, ...]],
+    limits: TableThresholds,
+    *,
+    header: bool,
+) -> bool:
+    """Whether anything but the columns says "table": rules, grounds, a header over numbers."""
+    grounds = sum(band.fill is not None for band in bands)
+    if max(len(rules), 2 * grounds) >= limits.ruled * len(bands):
+        return True
+    body = rows[1:]
+    numeric = any(
+        sum(_has_digit(cells[at]) for cells in body) >= limits.numeric * len(body)
+        for at in range(len(rows[0]))
+    )
+    return header and numeric
+
+
+def _has_digit(cell: Node | None) -> bool:
+    return isinstance(cell, Text) and any(letter.isdigit() for letter in cell.paragraph.text)
+
+
+def _are_apart(bands: Sequence[_Band], limits: TableThresholds, *, header: bool) -> bool:
+    """Whether rows stand apart like things that are not of one table. The header may be farther
+    from the next than others."""
+    body = bands[1:] if header else bands
+    steps = [below.box.y - above.box.y for above, below in pairwise(body)]
+    gaps = [below.box.y - above.box.bottom for above, below in pairwise(bands)]
+    far = max(gaps) > limits.tallest
+    return far or (bool(steps) and max(steps) > limits.uneven * min(steps))
+
+
+def _edges(bands: Sequence[_Band], rules: Sequence[Divider]) -> list[int]:
+    """The tops of the rows and the bottom of the last. A row ends below its rule, or with its
+    ground, or where the next one's begins, or half way to it; the first and the last are as far
+    out as in."""
+    edges = []
+    for above, below in pairwise(bands):
+        under = [r.box.bottom for r in rules if above.box.bottom <= r.box.y < below.box.y]
+        edge = round((above.box.bottom + below.box.y) / 2)
+        if (above.fill is None) != (below.fill is None):
+            edge = below.box.y if above.fill is None else above.box.bottom
+        edges.append(under[0] if under else edge)
+    first, last = bands[0].box, bands[-1].box
+    over = [r.box.bottom for r in rules if r.box.bottom <= first.y]
+    under = [r.box.bottom for r in rules if r.box.y >= last.bottom]
+    top = max(over) if over else first.y - (0 if bands[0].fill else edges[0] - first.bottom)
+    bottom = min(under) if under else last.bottom + (0 if bands[-1].fill else last.y - edges[-1])
+    return [top, *edges, bottom]
+
+
+def _columns(
+    box: Box,
+    tracks: Sequence[tuple[int, int]],
+    rows: Sequence[tuple[Node | None, ...]],
+    limits: TableThresholds,
+) -> tuple[Column, ...]:
+    """The columns side by side. Each begins an inset left of its leftmost cell, or where the one
+    before, whose cells are flush right, has the same inset behind them."""
+    alignments = [_alignment([cells[at] for cells in rows], limits) for at in range(len(tracks))]
+    inset = max(0, tracks[0][0] - box.x)
+    edges = [box.x]
+    for (_, before), (left, _), sides in zip(
+        tracks, tracks[1:], pairwise(alignments), strict=False
+    ):
+        middle = round((before + left) / 2)
+        wanted = before + inset if sides[0] == "right" else left - inset
+        clear = sides != ("right", "left") and "center" not in sides
+        edges.append(wanted if clear and before <= wanted <= left else middle)
+    edges.append(box.right)
+    made = []
+    for (left, right), (start, end), alignment in zip(
+        tracks, pairwise(edges), alignments, strict=True
+    ):
+        room = left - start if alignment == "left" else end - right
+        made.append(Column(start, end, 0 if alignment == "center" else max(0, room), alignment))
+    return tuple(made)
+
+
+def _alignment(cells: Sequence[Node | None], limits: TableThresholds) -> Alignment:
+    """Which edges of a column's cells agree best: those of the body, where it has any."""
+    boxes = [cell.box for cell in cells[1:] if cell is not None]
+    if not boxes:
+        return "left"
+
+    def spread(of: Sequence[float]) -> float:
+        middle = median(of)
+        return max(abs(each - middle) for each in of)
+
+    spreads: dict[Alignment, float] = {
+        "left": spread([box.x for box in boxes]),
+        "right": spread([box.right for box in boxes]),
+        "center": spread([box.x + box.width / 2 for box in boxes]),
+    }
+    best = min(spreads, key=lambda side: spreads[side])
+    return best if spreads["left"] > spreads[best] + limits.level else "left"
