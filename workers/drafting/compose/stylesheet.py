@@ -177,6 +177,10 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
     def padded(side: int, most: int) -> list[str]:
         return [s for s, look in looks if _padding(look.get("padding", ""))[side] > most]
 
+    insets: dict[str, list[str]] = {}  # by the margin: what is set in has so much less room
+    for selector, look in looks:
+        if 0 < _pixels(look.get("margin-left", "")) <= screen.deep:
+            insets.setdefault(look["margin-left"], []).append(selector)
     layered = [s for s, look in looks if look.get("position") == "relative"]
     fluid = (("max-width", "100%"),)
     changes: list[tuple[list[str], Declarations]] = [
@@ -189,6 +193,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
         ([s for s, look in looks if look.get("display") == "flex" and s != "body"], fluid),
         (beyond("width", screen.relaxed), fluid),
         (beyond("margin-left", screen.deep), (("margin-left", "0"),)),
+        *((s, (("max-width", f"calc(100% - {inset})"),)) for inset, s in insets.items()),
         (beyond("gap", screen.deep), (("gap", f"{screen.padding}px"),)),
         (beyond("margin-top", screen.tall), (("margin-top", f"{screen.lowered}px"),)),
         (layered, (*fluid, ("height", "auto"))),

@@ -43,7 +43,7 @@ class TableWriter:
         sheet.add(f".{name} tr", (("height", px(_height(body))),))
         self._cells(f".{name} td", table, body, inset)
         if head:
-            self._head(name, table, head[0], self._beside(titles, look))
+            self._head(name, table, (*_set_in_by(inset), *self._beside(titles, look)))
         self._columns(name, table, inset)
         inner = Scope(base, False)
         groups = [("thead", "th", head, titles), ("tbody", "td", body, look)]
@@ -70,7 +70,7 @@ class TableWriter:
         return tuple(pair for pair in look if pair not in inherited)
 
     def _cells(self, selector: str, table: Table, rows: Sequence[Row], inset: float) -> None:
-        found: list[tuple[str, str]] = [("padding", f"0 {px(inset)}")]
+        found = [*_set_in_by(inset)]
         if table.rule is not None and any(row.ruled for row in rows):
             found.append(("border-bottom", f"1px solid {self.leaves.styles.colour(table.rule)}"))
         self.leaves.sheet.add(selector, tuple(found))
@@ -78,17 +78,16 @@ class TableWriter:
             last = selector.replace(" td", " tr:last-child td")
             self.leaves.sheet.add(last, (("border-bottom", "0"),))
 
-    def _head(self, name: str, table: Table, row: Row, look: Declarations) -> None:
-        sheet, styles = self.leaves.sheet, self.leaves.styles
+    def _head(self, name: str, table: Table, look: Declarations) -> None:
+        sheet, styles, row = self.leaves.sheet, self.leaves.styles, table.rows[0]
         tall = row.bottom - row.top
         if abs(tall - _height(table.rows[1:])) > NEAR:
             sheet.add(f".{name} thead tr", (("height", px(tall)),))
         ground = (("background", styles.fill(row.fill)),) if row.fill is not None else ()
-        inset = median(column.inset for column in table.columns)
         rule: Declarations = ()
         if row.ruled and table.rule is not None:
             rule = (("border-bottom", f"1px solid {styles.colour(table.rule)}"),)
-        sheet.add(f".{name} th", (("padding", f"0 {px(inset)}"), *look, *ground, *rule))
+        sheet.add(f".{name} th", (*look, *ground, *rule))
 
     def _columns(self, name: str, table: Table, inset: float) -> None:
         """Widths as shares of the table's, said of the first row, and which way the cells are
@@ -148,6 +147,10 @@ class TableWriter:
         }
         held = self.write(cell, margins[column.alignment], scope, None)
         return Element(tag, (), attributes, (held,))
+
+
+def _set_in_by(inset: float) -> Declarations:
+    return (("padding", f"0 {px(inset)}"),)
 
 
 def _height(rows: Sequence[Row]) -> float:

@@ -32,10 +32,12 @@ class ControlThresholds:
 
 
 CONTROLS = ControlThresholds()
-PROMPTS = re.compile(
-    r"\b(search|enter|type|your|e-?mail|password|user ?name|phone|suchen?|passwort)\b|@",
+PROMPTS = re.compile(  # what a field says of what to type in it, and an alert does not
+    r"^(search|enter|type|e-?mail|password|user ?name|phone|name|suchen?|passwort)\b"
+    r"|^(your|ihre?) (e-?mail|name|password|passwort|phone|message)\b|@|(…|\.\.\.)$",
     re.IGNORECASE,
 )
+SENTENCE = re.compile(r"(?<!\.)[.!?]$")  # an alert or a question: what one types is seldom one
 
 
 def with_controls(tree: Container, limits: ControlThresholds = CONTROLS) -> Container:
@@ -70,8 +72,11 @@ def _field(node: Container, limits: ControlThresholds) -> Field | None:
     if len(texts) > 1 or len(icons) > 1 or len(texts) + len(icons) < len(parts):
         return None
     text, icon = next(iter(texts), None), next(iter(icons), None)
-    prompts = text is not None and PROMPTS.search(text.paragraph.text) is not None
-    if (panel.border is None and not prompts) or not _is_set_left(text, icon, box, limits):
+    words = text.paragraph.text if text is not None else ""
+    prompts = bool(PROMPTS.search(words))
+    if (panel.border is None and not prompts) or SENTENCE.search(words):
+        return None
+    if not _is_set_left(text, icon, box, limits):
         return None
     if icon is not None and not _is_at_an_end(icon.box, box, limits):
         return None
@@ -80,7 +85,7 @@ def _field(node: Container, limits: ControlThresholds) -> Field | None:
         is_menu = chooses and text is not None and not prompts
         return Field(box, "select" if is_menu else "input", box, panel, text, icon=icon)
     at_top = text is not None and text.box.y - box.y <= limits.ends
-    if at_top and icon is None and box.height <= limits.tallest_area and _is_for_typing(text):
+    if at_top and icon is None and box.height <= limits.tallest_area and prompts:
         return Field(box, "textarea", box, panel, text)
     return None
 
@@ -90,13 +95,6 @@ def _as_box_if_bare(node: Node) -> Node:
     if isinstance(node, Field) and node.label is None and node.text is None and node.icon is None:
         return Container(node.box, "column", (), node.panel)
     return node
-
-
-def _is_for_typing(text: Text | None) -> bool:
-    """Whether words say that one may write here: a card with one text has other ones."""
-    return text is not None and bool(
-        PROMPTS.search(text.paragraph.text) or text.paragraph.text.endswith(("…", "..."))
-    )
 
 
 def _parts(node: Container) -> tuple[Node, ...]:
