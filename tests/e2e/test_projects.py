@@ -17,9 +17,10 @@ def test_a_deleted_project_is_gone_at_once_and_back_again_if_it_is_undone(
     page.goto(start_run(own_stack, prompt=paced_script(1, 0.1)))
     run = page.get_by_role("region", name="Run", exact=True)
     expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
-    page.clock.install()
     page.get_by_role("link", name="Projects").click()
     card = page.get_by_role("link", name="Sign in")
+    expect(card).to_be_visible()
+    page.clock.install()  # no preview is there any more, which refuses its script aloud
     delete = page.get_by_role("button", name="Delete Sign in")
     undo = page.get_by_role("button", name="Undo")
 
