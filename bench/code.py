@@ -29,9 +29,9 @@ from bench.code_numbers import (
 )
 from bench.code_results import report, role_numbers, worst_pages, write_json
 from bench.code_roles import role_counts
-from bench.corpus import NoPages, Sample, as_pictured, samples
+from bench.corpus import Sample, as_pictured, samples
 from bench.evaluate import PHONE, Result, Setup, evaluate_page, folder_of
-from bench.fidelity import evaluate_all, parse, prepared
+from bench.fidelity import evaluate_all, parse, prepared, run
 from bench.font_sets import DejavuOnly
 from bench.results import write_sheet
 from bench.ssim import ssim
@@ -127,10 +127,8 @@ async def measure(arguments: argparse.Namespace) -> list[Result]:
 
 def main(given: list[str] | None = None) -> int:
     arguments = parse(given, "bench.code", "The code of drafted pages")
-    try:
-        results = asyncio.run(measure(arguments))
-    except NoPages as error:
-        print(error, file=sys.stderr)
+    results = run(measure(arguments))
+    if results is None:
         return 2
     print(report(results))
     write_json(results, arguments.out / "code.json")

@@ -10,7 +10,7 @@ import argparse
 import asyncio
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -90,12 +90,19 @@ def parse(
     return parser.parse_args(arguments)
 
 
-def main(given: list[str] | None = None) -> int:
-    arguments = parse(given)
+def run(measuring: Coroutine[None, None, list[Result]]) -> list[Result] | None:
+    """The results; None, with a word why, where there is nothing to measure on."""
     try:
-        results = asyncio.run(measure(arguments))
+        return asyncio.run(measuring)
     except NoPages as error:
         print(error, file=sys.stderr)
+        return None
+
+
+def main(given: list[str] | None = None) -> int:
+    arguments = parse(given)
+    results = run(measure(arguments))
+    if results is None:
         return 2
     print(table(results))
     write_json(results, arguments.out / "fidelity.json")

@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 django.setup()
 
 from workers.jobs.execute import execute_run  # noqa: E402
-from workers.jobs.process import give_way, this_process  # noqa: E402
+from workers.jobs.process import lower_priority, this_process  # noqa: E402
 
 
 async def work_on(run_ids: Sequence[str]) -> None:
@@ -24,5 +24,5 @@ async def work_on(run_ids: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    give_way()
+    lower_priority()
     this_process().run(work_on(sys.argv[1:]))

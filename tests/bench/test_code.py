@@ -25,11 +25,10 @@ from bench.code_numbers import (
 from bench.code_results import pooled_roles, report, role_numbers, worst
 from bench.code_roles import Counts, has_role, overlap, role_counts
 from bench.evaluate import Result
+from tests.bench.pictures import picture
 from workers.browser.chromium import start
 from workers.browser.find import find_browser
 from workers.browser.isolation import probe
-from workers.browser.renderer import Renderer
-from workers.shot import RenderRequest
 
 STYLE = """:root { --gap: 1rem }
 * { margin: 0 }
@@ -324,18 +323,7 @@ def corpus(page: Path, tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "corpus"
     shutil.copytree(page.parent, folder)
     (folder / "index.html").rename(folder / "tide.html")
-
-    async def capture() -> bytes:
-        renderer = Renderer()
-        try:
-            shot = await renderer.render(
-                folder, RenderRequest(page="tide.html", width=600, height=300)
-            )
-        finally:
-            await renderer.close()
-        return shot.png
-
-    (folder / "tide.png").write_bytes(asyncio.run(capture()))
+    picture(folder / "tide.html")
     yield folder
 
 

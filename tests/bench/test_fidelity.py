@@ -1,6 +1,5 @@
 """The benchmark from end to end on a page of its own, and what it says about failures."""
 
-import asyncio
 import json
 import shutil
 from pathlib import Path
@@ -11,8 +10,7 @@ from bench.corpus import NoPages, samples
 from bench.evaluate import Result
 from bench.fidelity import main
 from bench.results import summary, table
-from workers.browser.renderer import Renderer
-from workers.shot import RenderRequest
+from tests.bench.pictures import picture
 
 PAGE = """<!doctype html><meta charset="utf-8"><body style="margin:0;background:#fff">
 <h1 style="font:600 28px Inter">Harbour office</h1><p style="font:16px Inter">Open from nine.</p>
@@ -23,18 +21,7 @@ PAGE = """<!doctype html><meta charset="utf-8"><body style="margin:0;background:
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "office.html").write_text(PAGE)
-
-    async def capture() -> bytes:
-        renderer = Renderer()
-        try:
-            shot = await renderer.render(
-                folder, RenderRequest(page="office.html", width=600, height=300)
-            )
-        finally:
-            await renderer.close()
-        return shot.png
-
-    (folder / "office.png").write_bytes(asyncio.run(capture()))
+    picture(folder / "office.html")
     return folder
 
 

@@ -57,7 +57,7 @@ def this_process() -> WorkerProcess:
     return WorkerProcess()
 
 
-def give_way() -> None:
+def lower_priority() -> None:
     """Let the web server and a person's own programs go first. Where Linux shares the processors
     among sessions, it is the session that gives way, with all who are in it."""
     os.nice(NICENESS)

@@ -25,7 +25,7 @@ def begin(**_: object) -> None:
     """No process of the pool outlives the worker, or goes before the web server. What the first run
     needs is loaded while nobody waits for it."""
     end_with_parent(signal.SIGKILL)()
-    process.give_way()
+    process.lower_priority()
     maintenance.start()
     process.in_background(WARM_UP_AFTER, _load)
 

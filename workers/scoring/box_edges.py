@@ -25,7 +25,7 @@ class EdgeLimits:
     shadow: float = 1.2  # levels that the shadow's mean may be off
     even: float = 60.0  # levels by which a shadow may differ along a side
     adjoins: float = 0.3  # share of its darkest that it has next to the box, at least
-    slipped: int = 3  # that a side of the box may lie elsewhere and be found again
+    displaced: int = 3  # that a side of the box may lie elsewhere and be found again
     across: int = 4  # to both sides of an edge by which it is known
     found_again: float = 0.5  # of what differs in place that may differ where the edge is found
 
@@ -51,48 +51,35 @@ def edge_findings(
 def _place_of(mockup: Page, render: Page, box: Box, limits: EdgeLimits) -> Box:
     """Where the mockup has the sides of the render's box: what has slipped by a few pixels is off
     by those, and has neither lost its shadow nor changed its corners."""
-    reach = limits.across + limits.slipped
+    reach = limits.across + limits.displaced
+    if min(box.width, box.height) <= 2 * reach:
+        return box
     pages = (mockup.image, render.image, mockup.text)
-    slips = [
-        _slip(ours, theirs, ~text.any(axis=0), limits)
-        for ours, theirs, text in zip(*(_along(p, box, reach) for p in pages), strict=True)
-    ]
-    below, above, right, left = slips
+    sides = zip(*(_beside(p, box, reach, inside=reach) for p in pages), strict=True)
+    below, above, right, left = (
+        _displacement(ours, theirs, ~text.any(axis=0), limits) for ours, theirs, text in sides
+    )
     width, height = box.width + right + left, box.height + below + above
     return Box(box.x - left, box.y - above, width, height) if min(width, height) > 0 else box
 
 
-def _slip(
+def _displacement(
     ours: NDArray[Any], theirs: NDArray[Any], clear: NDArray[np.bool_], limits: EdgeLimits
 ) -> int:
     """Pixels by which an edge lies further out on the mockup than on the render."""
-    if ours.shape[0] < 2 * (limits.across + limits.slipped) or clear.sum() < 2:
+    if ours.shape[0] < 2 * (limits.across + limits.displaced) or clear.sum() < 2:
         return 0
     wanted, seen = (side[:, clear].astype(np.float32).mean(axis=1) for side in (ours, theirs))
     if np.array_equal(wanted, seen):
         return 0
-    seen, rows = seen[limits.slipped : -limits.slipped], 2 * limits.across
+    seen, rows = seen[limits.displaced : -limits.displaced], 2 * limits.across
 
-    def off(slip: int) -> float:
-        start = limits.slipped + slip
+    def off(by: int) -> float:
+        start = limits.displaced + by
         return float(np.abs(wanted[start : start + rows] - seen).mean())
 
-    best = min(range(-limits.slipped, limits.slipped + 1), key=lambda slip: (off(slip), abs(slip)))
+    best = min(range(-limits.displaced, limits.displaced + 1), key=lambda by: (off(by), abs(by)))
     return best if off(best) <= limits.found_again * off(0) else 0
-
-
-def _along(pixels: NDArray[Any], box: Box, reach: int) -> list[NDArray[Any]]:
-    """What lies at both sides of the middle half of each edge, (2 reach, n, …), outwards."""
-    inner = grow(box, -reach - 1)
-    across = slice(box.x + box.width // 4, box.x + box.width // 4 + box.width // 2)
-    down = slice(box.y + box.height // 4, box.y + box.height // 4 + box.height // 2)
-    if min(inner.width, inner.height, box.x - reach, box.y - reach) < 0:
-        return [pixels[:0]] * 4
-    above = pixels[box.y - reach : box.y + reach, across][::-1]
-    below = pixels[box.bottom - reach : box.bottom + reach, across]
-    left = pixels[down, box.x - reach : box.x + reach][:, ::-1].swapaxes(0, 1)
-    right = pixels[down, box.right - reach : box.right + reach].swapaxes(0, 1)
-    return [below, above, right, left]
 
 
 Places = tuple[Box, Box]  # of a box, on the mockup and on the render
@@ -138,7 +125,7 @@ def _rim(page: Page, box: Box, limits: EdgeLimits) -> float:
     """
     may_be_round = min(box.width, box.height) <= 2 * limits.largest_radius
     away = []
-    for lines in _beside(page.image, grow(box, -limits.border - 1), limits.border + 2):
+    for lines in _beside(page.image, grow(box, -limits.border - 1), limits.border + 3):
         if lines.shape[0] < limits.border + 2 or lines.shape[1] == 0:
             continue
         cut = lines.shape[1] * 2 // 5  # further from its middle the side of a circle is gone
@@ -198,7 +185,7 @@ def _shadow(
     off = []
     place, box = places
     pages = ((mockup.image, place), (render.image, box), (mockup.text, place))
-    sides = (_beside(pixels, where, limits.shadow_reach) for pixels, where in pages)
+    sides = (_beside(pixels, where, limits.shadow_reach + 1) for pixels, where in pages)
     for lines in zip(*sides, strict=True):
         common = min(side.shape[0] for side in lines), min(side.shape[1] for side in lines)
         ours, theirs, text = (side[: common[0], : common[1]] for side in lines)
@@ -218,12 +205,15 @@ def _shadow(
     return [Finding("shadow", expected, got, severity)]
 
 
-def _beside(pixels: NDArray[Any], box: Box, reach: int) -> list[NDArray[Any]]:
-    """What lies next to the middle half of each side, (reach, n, …), outwards from the box."""
+def _beside(pixels: NDArray[Any], box: Box, reach: int, inside: int = -1) -> list[NDArray[Any]]:
+    """What lies next to the middle half of each side, (rows, n, …), outwards: from so many pixels
+    `inside` the box to `reach` outside, fewer at the page's edge. The pixel next to it is left out,
+    which the box may be blended with."""
     across = slice(box.x + box.width // 4, box.x + box.width // 4 + box.width // 2)
     down = slice(box.y + box.height // 4, box.y + box.height // 4 + box.height // 2)
-    above = pixels[max(0, box.y - 1 - reach) : max(0, box.y - 1), across][::-1]
-    below = pixels[box.bottom + 1 : box.bottom + 1 + reach, across]
-    left = pixels[down, max(0, box.x - 1 - reach) : max(0, box.x - 1)][:, ::-1].swapaxes(0, 1)
-    right = pixels[down, box.right + 1 : box.right + 1 + reach].swapaxes(0, 1)
-    return [below, above, right, left]
+    top, left = max(0, box.y - reach), max(0, box.x - reach)
+    above = pixels[top : max(0, box.y + inside), across][::-1]
+    below = pixels[box.bottom - inside : box.bottom + reach, across]
+    before = pixels[down, left : max(0, box.x + inside)][:, ::-1].swapaxes(0, 1)
+    after = pixels[down, box.right - inside : box.right + reach].swapaxes(0, 1)
+    return [below, above, after, before]

@@ -324,7 +324,7 @@ def apart(limits: GroundLimits) -> object:
     return told
 
 
-def slid(down: int, shade: float = 0) -> Image:
+def moved(down: int, shade: float = 0) -> Image:
     """The box so many pixels lower, perhaps with a shade."""
     page, place = boxed().copy(), Box(PLACE.x, PLACE.y + down, PLACE.width, PLACE.height)
     page[grow(PLACE, 1).slices] = 250
@@ -333,22 +333,22 @@ def slid(down: int, shade: float = 0) -> Image:
     return page
 
 
-def slips(limits: GroundLimits) -> object:
+def displaced(limits: GroundLimits) -> object:
     ways = ((down, shade) for down in (2, 3, 5) for shade in (0, 20))
-    return [found(slid(*way), boxed(), dom(), limits) for way in ways]
+    return [found(moved(*way), boxed(), dom(), limits) for way in ways]
 
 
 @pytest.mark.parametrize("down", [-3, -2, 2, 3])
-def test_a_box_that_has_slipped_has_not_lost_a_shadow_or_its_corners(down: int) -> None:
-    assert found(slid(down), boxed(), dom(), LIMITS) == []
-    lost = found(slid(down, shade=20), boxed(), dom(), LIMITS)
+def test_a_box_that_is_displaced_has_not_lost_a_shadow_or_its_corners(down: int) -> None:
+    assert found(moved(down), boxed(), dom(), LIMITS) == []
+    lost = found(moved(down, shade=20), boxed(), dom(), LIMITS)
     assert [kind for kind, *_ in lost] == ["shadow"]
 
 
 CASES = {
-    "slipped": slips,
-    "across": slips,
-    "found_again": slips,
+    "displaced": displaced,
+    "across": displaced,
+    "found_again": displaced,
     "least": thin,
     "same_colour": fills,
     "other_colour": fills,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from workers.drafting.compose.controls import ControlWriter
 from workers.drafting.compose.leaves import WRITING, Leaves, Scope, WritingThresholds
 from workers.drafting.compose.markup import Element, document, tags_of
-from workers.drafting.compose.merging import Declarations, Look
+from workers.drafting.compose.merging import Declarations, Look, without
 from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
 from workers.drafting.compose.page_styles import PageStyles
 from workers.drafting.compose.placement import Arrangement, column, layers, px, row
@@ -43,6 +43,7 @@ from workers.imaging import Box
 CLICKED = {"a": (("href", "#"),), "button": (("type", "button"),)}
 
 SUBMITS = (("type", "submit"),)
+USUAL = (("font-style", "normal"), ("font-weight", "400"), ("text-align", "left"))  # of any page
 LISTS = {"ul": "list"}
 REPEATED = ("bar", "card", "item")
 
@@ -116,17 +117,13 @@ class _Writer:
             placed = column(area, [f.box for _, _, f in regions], padded=True)
         fill = self.root.panel.fill if self.root.panel else None
         look = (("background", self.styles.fill(fill)),) if fill is not None else ()
-        self.sheet.page((*look, *self._page_look(), *placed.container))
+        look_of_page = without(self.styles.page_look, USUAL)
+        self.sheet.page((*look, *look_of_page, *placed.container))
         children = [
             self._region(tag, name, container, place)
             for (tag, name, container), place in zip(regions, placed.children, strict=True)
         ]
         return Element("body", children=tuple(children))
-
-    def _page_look(self) -> Declarations:
-        """What texts inherit, less what it would be anyway."""
-        usual = {"font-style": "normal", "font-weight": "400", "text-align": "left"}
-        return tuple(pair for pair in self.styles.page_look() if pair not in usual.items())
 
     def _regions(self) -> list[tuple[str, str, Container]]:
         if self.root.children and self.root.flow != "column":
@@ -208,7 +205,6 @@ class _Writer:
             name = self._child_scope(container, child, inner, index)
             written = self._node(child, where, name, item)
             children.append(Element("li", children=(written,)) if listing.in_items else written)
-        outer = place if listing.around else ()
         own = (*arranged.container, *sized, *(() if listing.around else place))
         element = Element(
             tag,
@@ -216,11 +212,14 @@ class _Writer:
             SUBMITS if tag == "button" and scope.form else CLICKED.get(tag, ()),
             tuple(children),
         )
-        for around in reversed(listing.around):
-            width = tuple(pair for pair in sized if pair[0] == "width")
-            look = (*width, *outer) if around == listing.around[0] else width
-            classes = (self.sheet.name(f"{scope.name}-{around}", look),) if look else ()
-            element = Element(around, classes, (), (element,))
+        if listing.around:
+            look = (*(pair for pair in sized if pair[0] == "width"), *place)
+            around = f"{scope.name}-{listing.around[0]}"
+            classes = (self.sheet.name(around, look),) if look else ()
+            *inner_tags, outermost = reversed(listing.around)
+            for inner_tag in inner_tags:
+                element = Element(inner_tag, children=(element,))
+            element = Element(outermost, classes, (), (element,))
         return Element(wrap_in, children=(element,)) if wrap_in else element
 
     def _arrange(self, container: Container, area: Box, border: int) -> Arrangement:

@@ -16,6 +16,11 @@ LENGTH = re.compile(r"(?<![\w.#-])-?\d+(?:\.\d+)?px")
 NEAR = {"font-size": 0.4, "letter-spacing": 0.15, "border-radius": 1.0}  # CSS pixels
 
 
+def without(look: Declarations, inherited: Declarations) -> Declarations:
+    """What a look says that is not inherited already."""
+    return tuple(pair for pair in look if pair not in inherited)
+
+
 @dataclass
 class _Group:
     """Looks that are one, with how often each is used."""

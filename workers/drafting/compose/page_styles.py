@@ -6,7 +6,7 @@ from colorsys import rgb_to_hls
 from dataclasses import dataclass
 from statistics import median
 
-from workers.drafting.compose.merging import Declarations
+from workers.drafting.compose.merging import Declarations, without
 from workers.drafting.compose.page_files import FontStack
 from workers.drafting.compose.placement import px
 from workers.drafting.page import Container, Divider, Gradient, Node, Panel, Paragraph, Text, walk
@@ -58,7 +58,8 @@ COLOURS = ColourThresholds()
 
 
 class PageStyles:
-    """What the texts of a page share: the body text, colour and family tokens, heading ranks."""
+    """What the texts of a page share: the body text, colour and family tokens, heading ranks, and
+    the look of most letters (`page_look`), which `body` says."""
 
     def __init__(
         self,
@@ -78,10 +79,8 @@ class PageStyles:
         self.body_colour = max(letters, key=lambda c: letters[c], default=(0, 0, 0))
         self.families = _families(texts)
         self.colours = _colour_names(letters, nodes, tones)
-        looks = Counter[Declarations]()
-        for text in texts:
-            looks[self.look(text)] += len(text.text)
-        self._commonest = looks.most_common(1)[0][0] if looks else ()
+        looks = Counter(self.look(text) for text in texts for _ in text.text)
+        self.page_look = commonest_look(looks)
         sizes = {round(t.font.size) for t in texts if self.is_heading(t)}
         self.ranks = {size: rank for rank, size in enumerate(sorted(sizes, reverse=True), 1)}
 
@@ -178,16 +177,9 @@ class PageStyles:
             ("text-align", text.alignment),
         )
 
-    def page_look(self) -> Declarations:
-        """What `body` says: the look of most letters."""
-        return tuple(
-            (name, "left" if name == "text-align" else value) for name, value in self._commonest
-        )
-
     def declarations(self, text: Paragraph, inherited: Declarations | None = None) -> Declarations:
         """What a text says of its look where that of its holder is `inherited`, else the page's."""
-        held = set(self.page_look() if inherited is None else inherited)
-        return tuple(pair for pair in self.look(text) if pair not in held)
+        return without(self.look(text), self.page_look if inherited is None else inherited)
 
     def name(self, text: Paragraph) -> str:
         """A name for the look: what it is, its size, weight and colour."""
@@ -207,6 +199,12 @@ class PageStyles:
             words.append("italic")
         tone = tone_of(text.colour, self.body_colour, self._tones)
         return "-".join([*words, tone] if tone and not self.is_link(text) else words)
+
+
+def commonest_look(looks: Counter[Declarations]) -> Declarations:
+    """What a holder says for its texts; how they are set is their own."""
+    most = looks.most_common(1)[0][0] if looks else ()
+    return tuple((name, "left" if name == "text-align" else value) for name, value in most)
 
 
 def _weight_name(weight: int) -> str:

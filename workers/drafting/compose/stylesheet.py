@@ -55,7 +55,7 @@ class Stylesheet:
 
     def __init__(
         self,
-        width: int = 1280,
+        width: int,
         narrow: NarrowScreen = NARROW,
         same: Mapping[Look, Look] | None = None,
     ) -> None:
@@ -63,7 +63,7 @@ class Stylesheet:
         self._width = width
         self._same = same or {}
         self._uses: Counter[Look] = Counter()
-        self._classes: dict[tuple[str, Declarations], str] = {}
+        self._classes: dict[Look, str] = {}
         self._rules: dict[str, Declarations] = {}
         self._narrow_rules: dict[str, Declarations] = {}
         self._tokens: dict[str, str] = {}
@@ -119,9 +119,9 @@ class Stylesheet:
             _rule("body", self._page),
             *(_rule(", ".join(held), own) for held, own in _resets(tags)),
             *(_rule(selector, declarations) for selector, declarations in rules if declarations),
-            _wide(rules, self._width),
-            _at_most(
-                self._width - 1,
+            _media(f"min-width: {self._width}px", _wide(rules)),
+            _media(
+                f"max-width: {self._width - 1}px",
                 _narrow([("body", self._page), *rules], self._narrow, self._narrow_rules),
             ),
         ]
@@ -153,17 +153,17 @@ def _rule(selector: str, declarations: Declarations, indent: str = "") -> str:
 Rules = list[tuple[str, Declarations]]
 
 
-def _wide(rules: Rules, width: int) -> str:
-    """From `width` on, where there is room, lines stay whole and rows keep their measures."""
+def _wide(rules: Rules) -> list[str]:
+    """Where there is room lines stay whole and rows keep their measures."""
     rows = [f"{selector} > *" for selector, found in rules if _is_row(found)]
     blocks = [_rule(ONE_LINE, (("white-space", "nowrap"),), "  ")]
     if rows:
         blocks.append(_rule(",\n  ".join(rows), (("flex-shrink", "0"),), "  "))
-    return f"@media (min-width: {width}px) {{\n" + "\n".join(blocks) + "}\n"
+    return blocks
 
 
-def _at_most(width: int, blocks: Iterable[str]) -> str:
-    return f"@media (max-width: {width}px) {{\n" + "\n".join(blocks) + "}\n"
+def _media(condition: str, blocks: Iterable[str]) -> str:
+    return f"@media ({condition}) {{\n" + "\n".join(blocks) + "}\n"
 
 
 def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]) -> list[str]:
@@ -182,6 +182,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
         if 0 < _pixels(look.get("margin-left", "")) <= screen.deep:
             insets.setdefault(look["margin-left"], []).append(selector)
     layered = [s for s, look in looks if look.get("position") == "relative"]
+    layouts = [s for s, look in looks if look.get("display") == "flex" and s != "body"]
     fluid = (("max-width", "100%"),)
     changes: list[tuple[list[str], Declarations]] = [
         (["body"], (("overflow-wrap", "anywhere"),)),
@@ -190,8 +191,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
             [s for s, found in rules if _is_row(found)],
             (("flex-wrap", "wrap"), ("column-gap", f"{screen.apart}px")),
         ),
-        ([s for s, look in looks if look.get("display") == "flex" and s != "body"], fluid),
-        (beyond("width", screen.relaxed), fluid),
+        ([*layouts, *beyond("width", screen.relaxed)], fluid),
         (beyond("margin-left", screen.deep), (("margin-left", "0"),)),
         *((s, (("max-width", f"calc(100% - {inset})"),)) for inset, s in insets.items()),
         (beyond("gap", screen.deep), (("gap", f"{screen.padding}px"),)),
@@ -227,9 +227,7 @@ def _pixels(value: str) -> float:
 
 def _padding(value: str) -> tuple[float, float, float, float]:
     """Top, right, bottom and left of a padding in pixels."""
-    parts = [_pixels(part) for part in value.split()] or [0.0]
-    top, right, bottom, left = (
-        parts[at] if at < len(parts) else parts[at - 2] if len(parts) > at - 2 else parts[0]
-        for at in range(4)
-    )
-    return top, right, bottom, left
+    sides = [_pixels(part) for part in value.split()] or [0.0]
+    top, right = sides[0], sides[min(1, len(sides) - 1)]
+    bottom = sides[2] if len(sides) > 2 else top
+    return top, right, bottom, sides[3] if len(sides) > 3 else right

@@ -7,7 +7,8 @@ from statistics import fmean, median
 
 from workers.drafting.compose.leaves import Leaves, Scope
 from workers.drafting.compose.markup import Element
-from workers.drafting.compose.merging import Declarations
+from workers.drafting.compose.merging import Declarations, without
+from workers.drafting.compose.page_styles import commonest_look
 from workers.drafting.compose.placement import px
 from workers.drafting.page import Alignment, Column, Node, Row, Table, Text
 
@@ -33,7 +34,7 @@ class TableWriter:
         self.written[scope.name] += 1
         count = self.written[scope.name]
         base = f"{scope.name}-table" if count == 1 else f"{scope.name}-table-{count}"
-        own = self._beside(look, styles.page_look())
+        own = without(look, styles.page_look)
         name = sheet.name(base, (("width", "100%"), *own))
         scroll = sheet.name(f"{base}-scroll", (("width", width), *place))
         sheet.add_narrow(f".{scroll}", (("overflow-x", "auto"),))
@@ -43,7 +44,7 @@ class TableWriter:
         sheet.add(f".{name} tr", (("height", px(_height(body))),))
         self._cells(f".{name} td", table, body, inset)
         if head:
-            self._head(name, table, (*_set_in_by(inset), *self._beside(titles, look)))
+            self._head(name, table, (*_set_in_by(inset), *without(titles, look)))
         self._columns(name, table, inset)
         inner = Scope(base, False)
         groups = [("thead", "th", head, titles), ("tbody", "td", body, look)]
@@ -63,11 +64,7 @@ class TableWriter:
             for cell in row.cells
             if isinstance(cell, Text)
         )
-        most = looks.most_common(1)[0][0] if looks else self.leaves.styles.page_look()
-        return tuple((name, "left" if name == "text-align" else value) for name, value in most)
-
-    def _beside(self, look: Declarations, inherited: Declarations) -> Declarations:
-        return tuple(pair for pair in look if pair not in inherited)
+        return commonest_look(looks) or self.leaves.styles.page_look
 
     def _cells(self, selector: str, table: Table, rows: Sequence[Row], inset: float) -> None:
         found = [*_set_in_by(inset)]

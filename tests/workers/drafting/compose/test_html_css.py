@@ -163,7 +163,7 @@ def test_html_is_indented_by_depth() -> None:
 
 
 def test_equal_declarations_share_a_name_and_others_get_a_number() -> None:
-    sheet = Stylesheet()
+    sheet = Stylesheet(800)
     names = [sheet.name("card", (("width", width),)) for width in ("1px", "2px", "1px")]
     assert names == ["card", "card-2", "card"]
 
