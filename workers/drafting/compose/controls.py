@@ -93,7 +93,7 @@ class ControlWriter:
             *place,
         )
         base = {"input": "field", "select": "select", "textarea": "textarea"}[node.kind]
-        class_name = self.leaves.sheet.name(base, own)
+        class_name = self.leaves.sheet.name(base, own, name)
         if colour:
             self.leaves.sheet.add("::placeholder", (("color", "var(--hint)"), ("opacity", "1")))
         attributes = (("id", name), ("name", name), *named)

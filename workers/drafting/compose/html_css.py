@@ -1,5 +1,6 @@
 """The stack `html-css`: a layout tree as one HTML page and one stylesheet."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -36,12 +37,14 @@ from workers.drafting.page import (
     Panel,
     Table,
     Text,
+    paragraphs,
     walk,
 )
 from workers.imaging import Box
 
 CLICKED = {"a": (("href", "#"),), "button": (("type", "button"),)}
 
+LEAVES = re.compile(r"(cancel|back|reset|close|abbrechen|zurück|schließen)\b", re.IGNORECASE)
 SUBMITS = (("type", "submit"),)
 USUAL = (("font-style", "normal"), ("font-weight", "400"), ("text-align", "left"))  # of any page
 LISTS = {"ul": "list"}
@@ -209,7 +212,7 @@ class _Writer:
         element = Element(
             tag,
             self.sheet.layout(base, own, first_words(container)),
-            SUBMITS if tag == "button" and scope.form else CLICKED.get(tag, ()),
+            SUBMITS if self._submits(container, tag, scope) else CLICKED.get(tag, ()),
             tuple(children),
         )
         if listing.around:
@@ -221,6 +224,11 @@ class _Writer:
                 element = Element(inner_tag, children=(element,))
             element = Element(outermost, classes, (), (element,))
         return Element(wrap_in, children=(element,)) if wrap_in else element
+
+    def _submits(self, container: Container, tag: str, scope: Scope) -> bool:
+        """Whether a button sends the form it is in, by its words."""
+        words = " ".join(text.text for text in paragraphs(container))
+        return tag == "button" and scope.form and not LEAVES.match(words)
 
     def _arrange(self, container: Container, area: Box, border: int) -> Arrangement:
         boxes = [child.box for child in container.children]

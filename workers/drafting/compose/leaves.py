@@ -37,6 +37,7 @@ class Scope:
     menu: bool = False  # in the header or footer, where rows of labels are navigation
     area: Box | None = None  # of the parent, if its width is known
     form: bool = False  # in a form, whose buttons send it
+    cell: bool = False  # in a table, which has no headings but its header cells
 
 
 class Leaves:
@@ -72,7 +73,7 @@ class Leaves:
         across, down = (px(off) for off in node.shift)
         if (across, down) != ("0", "0"):
             own.append(("translate", f"{across} {down}"))
-        level = None if scope.menu else styles.heading_level(text)
+        level = None if scope.menu or scope.cell else styles.heading_level(text)
         if own or place:
             classes.append(
                 self.sheet.name(

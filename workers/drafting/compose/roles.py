@@ -34,6 +34,7 @@ class RoleThresholds:
     footer: float = 0.35  # share that a footer is less tall than: a taller one is a section
     footer_end: float = 0.9  # share below which a footer ends: only a margin may follow
     lowest_button: int = 20  # px: lower panels are badges
+    button_leading: float = 1.8  # times its font's size that it is high: lower panels are badges
     tallest_button: int = 72  # px: taller ones are cards
     widest_button: int = 520  # px: wider ones are bands; a form's button is as wide as its fields
     button_centred: int = 4  # px a button's text may be off its middle: an icon is beside it
@@ -112,7 +113,8 @@ def is_button(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
     text, box = container.children[0], container.box
     if not isinstance(text, Text) or len(text.paragraph.lines) != 1:
         return False
-    if not thresholds.lowest_button <= box.height <= thresholds.tallest_button:
+    lowest = max(thresholds.lowest_button, thresholds.button_leading * text.paragraph.font.size)
+    if not lowest <= box.height <= thresholds.tallest_button:
         return False
     off = abs(2 * text.box.x + text.box.width - 2 * box.x - box.width) / 2
     return box.width <= thresholds.widest_button and off <= thresholds.button_centred

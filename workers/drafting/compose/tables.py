@@ -10,7 +10,8 @@ from workers.drafting.compose.markup import Element
 from workers.drafting.compose.merging import Declarations, without
 from workers.drafting.compose.page_styles import commonest_look
 from workers.drafting.compose.placement import px
-from workers.drafting.page import Alignment, Column, Node, Row, Table, Text
+from workers.drafting.page import Alignment, Column, Gradient, Node, Row, Table, Text
+from workers.imaging import Colour
 
 NEAR = 1.5  # CSS pixels: measures that differ by less are one
 NARROWEST = 560  # CSS pixels: on a narrower screen a table is scrolled
@@ -43,10 +44,12 @@ class TableWriter:
         inset = median(column.inset for column in table.columns)
         sheet.add(f".{name} tr", (("height", px(_height(body))),))
         self._cells(f".{name} td", table, body, inset)
+        if (fill := _one_fill(body)) is not None:
+            sheet.add(f".{name} tbody", (("background", styles.fill(fill)),))
         if head:
             self._head(name, table, (*_set_in_by(inset), *without(titles, look)))
         self._columns(name, table, inset)
-        inner = Scope(base, False)
+        inner = Scope(base, cell=True)
         groups = [("thead", "th", head, titles), ("tbody", "td", body, look)]
         rows = [
             Element(group, children=tuple(self._row(row, table, inner, tag, own, body)
@@ -119,7 +122,7 @@ class TableWriter:
         own: list[tuple[str, str]] = []
         if tag == "td" and abs(row.bottom - row.top - _height(body)) > NEAR:
             own.append(("height", px(row.bottom - row.top)))
-        if tag == "td" and row.fill is not None:
+        if tag == "td" and row.fill is not None and not _one_fill(body):
             own.append(("background", self.leaves.styles.fill(row.fill)))
         classes = (self.leaves.sheet.name(f"{scope.name}-row", tuple(own)),) if own else ()
         cells = [
@@ -144,6 +147,12 @@ class TableWriter:
         }
         held = self.write(cell, margins[column.alignment], scope, None)
         return Element(tag, (), attributes, (held,))
+
+
+def _one_fill(rows: Sequence[Row]) -> Colour | Gradient | None:
+    """The ground that all of the rows have."""
+    fills = {row.fill for row in rows}
+    return fills.pop() if len(fills) == 1 else None
 
 
 def _set_in_by(inset: float) -> Declarations:

@@ -41,24 +41,41 @@ SENTENCE = re.compile(r"(?<!\.)[.!?]$")  # an alert or a question: what one type
 
 
 def with_controls(tree: Container, limits: ControlThresholds = CONTROLS) -> Container:
-    """The tree with its form controls known as such, each with its label."""
-    children = tuple(_controlled(child, limits) for child in tree.children)
+    """The tree with its form controls known as such, each with its label. An outline that nothing
+    says is a field, neither in it nor before it, is but a box."""
+    return _without_bare(_with_parts_known(tree, limits))
+
+
+def _with_parts_known(tree: Container, limits: ControlThresholds) -> Container:
+    children = tuple(_known(child, limits) for child in tree.children)
     if tree.flow == "row":
         children = _with_checks(children, limits)
     if tree.flow != "layers":
         children = _with_labels(children, limits)
-    return replace(tree, children=tuple(map(_as_box_if_bare, children)))
+    return replace(tree, children=children)
 
 
-def _controlled(node: Node, limits: ControlThresholds) -> Node:
+def _known(node: Node, limits: ControlThresholds) -> Node:
     if not isinstance(node, Container):
         return node
     if (field := _field(node, limits)) is not None:
         return field
-    found = with_controls(node, limits)
+    found = _with_parts_known(node, limits)
     bare = found.panel is None and not found.picture
     only = found.children[0] if len(found.children) == 1 else None
     return only if bare and isinstance(only, Field | Check) else found
+
+
+def _without_bare(tree: Container) -> Container:
+    return replace(tree, children=tuple(map(_box_if_bare, tree.children)))
+
+
+def _box_if_bare(node: Node) -> Node:
+    if isinstance(node, Container):
+        return _without_bare(node)
+    if isinstance(node, Field) and not (node.label or node.text or node.icon):
+        return Container(node.box, "column", (), node.panel)
+    return node
 
 
 def _field(node: Container, limits: ControlThresholds) -> Field | None:
@@ -88,13 +105,6 @@ def _field(node: Container, limits: ControlThresholds) -> Field | None:
     if at_top and icon is None and box.height <= limits.tallest_area and prompts:
         return Field(box, "textarea", box, panel, text)
     return None
-
-
-def _as_box_if_bare(node: Node) -> Node:
-    """An outline that nothing says is a field, neither in it nor before it, is but a box."""
-    if isinstance(node, Field) and node.label is None and node.text is None and node.icon is None:
-        return Container(node.box, "column", (), node.panel)
-    return node
 
 
 def _parts(node: Container) -> tuple[Node, ...]:
@@ -135,16 +145,42 @@ def _with_labels(children: Sequence[Node], limits: ControlThresholds) -> tuple[N
     done: list[Node] = []
     for child in children:
         before = done[-1] if done else None
-        if isinstance(child, Field) and child.label is None and _is_label(before, child, limits):
-            assert isinstance(before, Text)
+        if isinstance(child, Field) and isinstance(before, Text) and _names(before, child, limits):
             box = bounds([before.box, child.box])
             done[-1] = replace(child, box=box, label=before)
+        elif before is not None and (both := _labelled_row(before, child, limits)) is not None:
+            done[-1] = both
         else:
             done.append(child)
     return tuple(done)
 
 
-def _is_label(node: Node | None, field: Field, limits: ControlThresholds) -> bool:
+def _labelled_row(above: Node, below: Node, limits: ControlThresholds) -> Container | None:
+    """A row of labels and the row of fields under it as one row, where each label has a field."""
+    if not all(_is_bare_row(node) for node in (above, below)):
+        return None
+    assert isinstance(above, Container)
+    assert isinstance(below, Container)
+    labels, done = list(above.children), list[Node]()
+    for child in below.children:
+        label = next((each for each in labels if _names(each, child, limits)), None)
+        if isinstance(child, Field) and isinstance(label, Text):
+            labels.remove(label)
+            done.append(replace(child, box=bounds([label.box, child.box]), label=label))
+        else:
+            done.append(child)
+    box = bounds(child.box for child in done)
+    return None if labels else replace(below, box=box, children=tuple(done))
+
+
+def _is_bare_row(node: Node) -> bool:
+    return isinstance(node, Container) and node.flow == "row" and not (node.panel or node.picture)
+
+
+def _names(node: Node, field: Node, limits: ControlThresholds) -> bool:
+    """Whether a text is the label of a field, which has none yet."""
+    if not isinstance(field, Field) or field.label is not None:
+        return False
     if not isinstance(node, Text) or len(node.paragraph.lines) > 1:
         return False
     if len(node.paragraph.text) > limits.label or node.paragraph.font.size > limits.label_size:

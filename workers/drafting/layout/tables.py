@@ -7,18 +7,19 @@ from statistics import median
 
 from workers.drafting.page import (
     Alignment,
+    Border,
     Column,
     Container,
     Divider,
     Gradient,
     Node,
+    Panel,
     Paragraph,
     Row,
     Table,
     Text,
-    walk,
 )
-from workers.imaging import Box, Colour, bounds
+from workers.imaging import Box, Colour, bounds, grow
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class TableThresholds:
     level: int = 1  # px by which cells are flush left rather than right: each is measured to one
     ruled: float = 0.5  # share of the rows with a rule below, or a ground, that say "table"
     numeric: float = 0.6  # share of a column's cells with a digit that make it one of numbers
+    adjoins: int = 2  # px between two outlined rows of a table, whose outlines are one line
     broad: float = 0.6  # share of the rows' width that a rule between them has
     uneven: float = 1.8  # times the least pitch of two rows that the largest may be
 
@@ -41,11 +43,20 @@ TABLES = TableThresholds()
 
 @dataclass(frozen=True)
 class _Band:
-    """A row before the columns are known."""
+    """A row before the columns are known, perhaps on a panel of its own: `box` is inside of its
+    outline."""
 
     cells: tuple[Node, ...]
     box: Box
-    fill: Colour | Gradient | None = None
+    panel: Panel | None = None
+
+    @property
+    def fill(self) -> Colour | Gradient | None:
+        return self.panel.fill if self.panel is not None else None
+
+    @property
+    def border(self) -> Border | None:
+        return self.panel.border if self.panel is not None else None
 
 
 def with_tables(tree: Container, limits: TableThresholds = TABLES) -> Container:
@@ -89,12 +100,11 @@ def _band(node: Node, limits: TableThresholds) -> _Band | None:
     """A row of things low enough to be cells, bare or on a ground."""
     if not isinstance(node, Container) or node.picture or node.box.height > limits.tallest:
         return None
-    if node.panel is not None and (node.panel.border or node.panel.radius):
-        return None
-    fill = node.panel.fill if node.panel else None
     inner = node.children[0] if len(node.children) == 1 else node
     row = inner if isinstance(inner, Container) and inner.panel is None else node
-    return _Band(row.children, node.box, fill) if row.flow == "row" else None
+    border = node.panel.border.width if node.panel and node.panel.border else 0
+    box = grow(node.box, -border)
+    return _Band(row.children, box, node.panel) if row.flow == "row" else None
 
 
 def _of_columns(row: Container, limits: TableThresholds) -> Table | None:
@@ -130,7 +140,10 @@ def _table(
     if len(bands) < limits.rows or not all(_is_cell(c) for band in bands for c in band.cells):
         return None
     width = bounds(band.box for band in bands).width
+    if _are_cards(bands, limits):
+        return None
     rules = tuple(rule for rule in rules if rule.box.width >= limits.broad * width)
+    rules += _shared_borders(bands)
     tracks = _tracks(bands)
     rows = [_cells(band, tracks) for band in bands]
     filled = min(sum(cell is not None for cell in cells) for cells in rows)
@@ -155,12 +168,36 @@ def _table(
     return Table(box, columns, made, header, rules[0].colour if rules else None)
 
 
-def _is_cell(node: Node) -> bool:
-    """Whether a thing may stand in a table: neither a field nor a row of its own."""
-    return not isinstance(node, Divider) and all(
-        isinstance(each, Text) or not isinstance(each, Container) or each.flow != "layers"
-        for each in walk(node)
+def _are_cards(bands: Sequence[_Band], limits: TableThresholds) -> bool:
+    """Whether any of the rows is a card by itself: outlined, or round, and not set against the
+    next along all of its side, as the outlines of a table's rows are."""
+    panels = [band.panel for band in bands]
+    if all(panel is None or not (panel.border or panel.radius) for panel in panels):
+        return False
+    return not all(
+        above is not None
+        and below is not None
+        and above.border is not None
+        and below.border is not None
+        and abs(below.box.y - above.box.bottom) <= limits.adjoins
+        and abs(below.box.x - above.box.x) <= limits.adjoins
+        and abs(below.box.right - above.box.right) <= limits.adjoins
+        for above, below in pairwise(panels)
     )
+
+
+def _shared_borders(bands: Sequence[_Band]) -> tuple[Divider, ...]:
+    """The lines between rows that have an outline each: those under the upper ones."""
+    return tuple(
+        Divider(Box(above.box.x, above.box.bottom, above.box.width, border.width), border.colour)
+        for above, below in pairwise(bands)
+        if (border := above.border) is not None
+    )
+
+
+def _is_cell(node: Node) -> bool:
+    """Whether a thing may stand in a table, and is no line."""
+    return not isinstance(node, Divider)
 
 
 def _tracks(bands: Sequence[_Band]) -> list[tuple[int, int]]:

@@ -60,9 +60,9 @@ def check(kind: CheckKind = "checkbox", *, mark: Crop | None = None) -> Check:
     return Check(bounds([box, label.box]), kind, look, label, mark)
 
 
-def button(y: int = 400) -> Container:
-    label = text("Book", 0, 0, colour=WHITE)
-    inner = text("Book", X + (120 - label.box.width) // 2, y + 10, colour=WHITE)
+def button(y: int = 400, words: str = "Book") -> Container:
+    label = text(words, 0, 0, colour=WHITE)
+    inner = text(words, X + (120 - label.box.width) // 2, y + 10, colour=WHITE)
     return panel(Box(X, y, 120, 44), inner, fill=BLUE, radius=6)
 
 
@@ -193,6 +193,21 @@ def test_fields_with_a_button_are_a_form_that_it_sends() -> None:
     made = elements(form, text("As of today", X, 500))
     assert [tag for tag, _ in made].count("form") == 1
     assert [each["type"] for tag, each in made if tag == "button"] == ["submit"]
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"),
+    [("Book", "submit"), ("Cancel", "button"), ("Zurück", "button"), ("Backup", "submit")],
+)
+def test_a_button_sends_its_form_unless_its_words_leave_it(words: str, kind: str) -> None:
+    made = column(field("Name", y=40), field("Town", y=140), button(words=words))
+    assert ("button", kind) in [(tag, has.get("type")) for tag, has in elements(made)]
+
+
+def test_a_field_that_looks_otherwise_is_named_by_its_words() -> None:
+    made = column(field("Name", y=40), field("Town", y=140), field("Note", y=240, height=60))
+    _, css = files_of(made)
+    assert "height: 60px" in rule_of(css, ".field-note")
 
 
 def test_a_form_is_no_sidebar_and_its_button_no_footer() -> None:

@@ -35,14 +35,17 @@ FRAMES = {
 }
 
 
-def button(width: int, height: int, off: int = 0) -> Container:
-    label = text("Book")
-    inner = text("Book", (width - label.box.width) // 2 + off)
+def button(width: int, height: int, off: int = 0, size: float = 16) -> Container:
+    label = text("Book", size=size)
+    inner = text("Book", (width - label.box.width) // 2 + off, size=size)
     return panel(Box(0, 0, width, height), inner)
 
 
 BUTTONS = {
     **{f"{height} high": button(140, height) for height in (15, 30, 60, 100)},
+    "15 high of small letters": button(140, 15, size=8),
+    "24 high of small letters": button(140, 24, size=12),
+    "24 high": button(140, 24),
     **{f"{width} wide": button(width, 40) for width in (300, 800)},
     **{f"{off} off its middle": button(140, 40, off) for off in (3, 6)},
 }
@@ -103,7 +106,13 @@ def test_things_are_told_by_their_size_and_place() -> None:
             "a footer down to 700": [0, 3, 0],
             "a footer down to 950": [0, 2, 1],
         },
-        "buttons": ["30 high", "60 high", "300 wide", "3 off its middle"],
+        "buttons": [
+            "30 high",
+            "60 high",
+            "24 high of small letters",
+            "300 wide",
+            "3 off its middle",
+        ],
         "sidebars": [
             *(Box(x, 0, 160, 1000) for x in (70, 770)),
             Box(0, 0, 200, 1000),

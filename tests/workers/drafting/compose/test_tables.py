@@ -162,6 +162,21 @@ def test_a_row_on_a_ground_or_of_another_height_says_so() -> None:
     ]  # fmt: skip
 
 
+def test_a_ground_of_all_rows_is_their_groups() -> None:
+    made = harbour()
+    rows = (made.rows[0], *(replace(row, fill=PALE) for row in made.rows[1:]))
+    html, css = files_of(table(rows))
+    assert "background: #f0f3fa" in rule_of(css, ".page-table tbody")
+    assert "<tr class" not in html
+
+
+def test_large_words_in_a_cell_are_no_heading() -> None:
+    large, small = text("North quay", 56, 86, 20, 700), text("12 berths", 56, 112, 11)
+    made = with_cell(harbour(), 1, 0, column(large, small))
+    assert "North quay" in (html := files_of(made)[0])
+    assert not re.search(r"<h\d", html)
+
+
 def test_two_tables_keep_their_own_columns() -> None:
     """Though what they hold looks alike."""
     swapped = (replace(COLUMNS[0], alignment="right"), replace(COLUMNS[1], alignment="left"))

@@ -87,6 +87,13 @@ TREES: dict[str, Container] = {
     "an area with a label and another text": column(label(), *area(120, "Good morning").children),
     "a label beside": beside(20),
     "an address on a ground": column(outline(words("Your e-mail"), border=0)),
+    "labels in a row over fields": column(
+        row(label(), label("Town", X + 330)),
+        row(outline(), outline(words("Bergen", 343), x=X + 330)),
+    ),
+    "a row of texts over a field": column(
+        row(label(), label("Town", X + 330)), row(outline(words()), label("free", X + 330, -30))
+    ),
     # what is none
     "an alert": column(outline(words("Your order has shipped."), width=600)),
     "an alert on a ground": column(outline(words("Your trial ends today"), width=600, border=0)),
@@ -183,6 +190,8 @@ def test_outlines_are_controls_or_none() -> None:
         "a menu whose parts are in a row": ["select text icon"],
         "an area": ["textarea label text"],
         "an address on a ground": text_alone,
+        "labels in a row over fields": [*label_alone, *both],
+        "a row of texts over a field": text_alone,
         "a label beside": label_alone,
         "36 high": text_alone,
         "160 wide": text_alone,

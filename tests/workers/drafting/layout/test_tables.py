@@ -77,12 +77,13 @@ def striped(ground: Colour = STRIPE) -> Container:
     return column(*rows)
 
 
-def outlined() -> Container:
-    """Rows that are panels with an edge of their own."""
+def outlined(apart: int = 16, askew: int = 0) -> Container:
+    """Rows that are panels with an edge of their own, each so far right of the one before."""
     rows = []
     for index in range(4):
-        box = Box(100, 100 + 60 * index, 600, 44)
-        held = wordy(index, 110 + 60 * index).children
+        y = 100 + (44 + apart) * index
+        box = Box(100 + askew * index, y, 600, 44)
+        held = wordy(index, y + 10).children
         rows.append(replace(panel(box, *held, border=1), flow="row"))
     return column(*rows)
 
@@ -206,6 +207,10 @@ TREES = {
     "rules as wide as the rows": lined(*(wordy(i, y) for i, y in ROWS), width=480),
     "lefts 1 px apart": ragged(1),
     "lefts 2 px apart": ragged(2),
+    "outlined rows that share an edge": outlined(-1),
+    "outlined rows 2 px apart": outlined(2),
+    "outlined rows 3 px apart": outlined(3),
+    "outlined rows 3 px askew": outlined(-1, 3),
     "one row after another, no rules": column(*(wordy(i, y) for i, y in ROWS)),
 }
 
@@ -244,6 +249,8 @@ def test_rows_are_a_table_or_none() -> None:
         "cells 70 high": left,
         "two rules": left,
         "rules as wide as the rows": left,
+        "outlined rows that share an edge": left,
+        "outlined rows 2 px apart": left,
         "lefts 1 px apart": left,
         "lefts 2 px apart": numbers,
     }
