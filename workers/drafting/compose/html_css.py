@@ -200,7 +200,8 @@ class _Writer:
             tag, form, base = "form", True, f"{scope.name}-form"
         base = f"{scope.name}-{LISTS[tag]}" if tag in LISTS else base
         item = "span" if tag in ("a", "button") else listing.item
-        inner = Scope(_inner_name(base, scope), scope.menu, area if known else None, form)
+        room = area if known else None
+        inner = replace(scope, name=_inner_name(base, scope), area=room, form=form)
         children = []
         for index, (child, where) in enumerate(
             zip(container.children, arranged.children, strict=True)
