@@ -17,6 +17,9 @@ from tests.own_redis import OwnRedis
 from webapp.celery import app
 from webapp.studio.live import reader
 
+# the tests load the machine by themselves: workers that stood back would wait for them
+os.environ.setdefault("MOCKWRIGHT_WORKER_NICE", "0")
+
 # folders whose tests share something costly, so one process has them all; slowest first
 TOGETHER = ("tests/e2e", "tests/workers/jobs", "tests/workers/scoring")
 

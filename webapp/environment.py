@@ -150,6 +150,13 @@ class Environment(BaseSettings):
         description="US dollars a run may cost where its model has prices, above 0; empty for "
         f"{COST:.0f}",
     )
+    worker_nice: int = Field(
+        5,
+        ge=0,
+        le=19,
+        description="how far the workers stand back behind the web server, 0 (not at all) to 19, "
+        "where a machine has more to do than it can",
+    )
     text_cache: str = Field(
         "",
         description="a folder for what was read off mockups, so that each is read once; empty for "

@@ -188,6 +188,7 @@ CHANNEL_LAYERS = {
     }
 }
 
+WORKER_NICE = ENVIRONMENT.worker_nice
 _LONGEST_RUN = max(ENVIRONMENT.budget(reads_words=reads).seconds for reads in (False, True))
 TASK_TIME_LIMIT = int(_LONGEST_RUN) + 1200  # seconds: with time for the last render
 CELERY_BROKER_URL = f"redis+socket://{_REDIS_SOCKET}?virtual_host=0" if _REDIS_SOCKET else REDIS_URL

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 
 import django
+from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "webapp.settings")
 django.setup()
@@ -24,5 +25,5 @@ async def work_on(run_ids: Sequence[str]) -> None:
 
 
 if __name__ == "__main__":
-    lower_priority()
+    lower_priority(settings.WORKER_NICE)
     this_process().run(work_on(sys.argv[1:]))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_play
 from bench.stack import Stack
 from workers.browser.find import find_browser
 
-expect.set_options(timeout=20_000)  # the machine may be busy; nothing here measures speed
+PATIENCE_MS = 60_000  # the machine may be busy; nothing here measures speed
+expect.set_options(timeout=PATIENCE_MS)
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "webapp" / "studio" / "uploads" / "examples"
 
@@ -26,19 +27,22 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture
 def own_stack(tmp_path: Path) -> Iterator[Stack]:
     """A service of this test alone, which may kill parts of it."""
-    stack = Stack(tmp_path / "service").start()
-    yield stack
-    stack.stop()
+    with running(Stack(tmp_path / "service")) as stack:
+        yield stack
 
 
 @contextmanager
-def served_with(folder: Path, url: str, name: str = "kimi-k2.5") -> Iterator[Stack]:
-    """A service whose environment names the model server at `url`."""
-    stack = Stack(folder, MOCKWRIGHT_MODEL_URL=url, MOCKWRIGHT_MODEL_NAME=name).start()
+def running(stack: Stack) -> Iterator[Stack]:
+    stack.start()
     try:
         yield stack
     finally:
         stack.stop()
+
+
+def served_with(folder: Path, url: str, name: str = "kimi-k2.5") -> AbstractContextManager[Stack]:
+    """A service whose environment names the model server at `url`."""
+    return running(Stack(folder, MOCKWRIGHT_MODEL_URL=url, MOCKWRIGHT_MODEL_NAME=name))
 
 
 @pytest.fixture(scope="module")
@@ -56,6 +60,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser) -> Iterator[Page]:
     """A new person's tab. A page that complains on the console fails its test."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     complaints: list[str] = []
 

@@ -60,7 +60,7 @@ def test_what_was_backed_up_under_a_run_is_restored_whole(
     service.post("/api/endpoints", endpoint)
     address = start_run(service, prompt=paced_script(turns=4, pause=2.0))
     page.goto(address)
-    expect(preview(page).get_by_text("Version 1")).to_be_visible(timeout=60_000)
+    expect(preview(page).get_by_text("Version 1")).to_be_visible()
     backup, restoration = commands()
     follow(checkout, backup)
     expect(status(page)).not_to_contain_text("Done", timeout=1_000)  # it was made under a run
@@ -72,7 +72,7 @@ def test_what_was_backed_up_under_a_run_is_restored_whole(
     restored = Stack(checkout / "restored").start()
     try:
         page.goto(address.replace(service.origin, restored.origin))
-        expect(preview(page).get_by_text("Version 1")).to_be_visible(timeout=60_000)
+        expect(preview(page).get_by_text("Version 1")).to_be_visible()
         expect(status(page)).to_contain_text("Done", timeout=120_000)
         expect(page.get_by_role("button", name="Revision 4")).to_be_visible()
         assert read_key(checkout / "restored") == KEY

@@ -68,11 +68,11 @@ def test_a_person_asks_for_changes_until_the_page_is_as_they_want_it(
     page.goto(start_run(service, model="endpoint"))
     status = page.get_by_role("region", name="Run").get_by_role("status")
     revisions = page.get_by_role("group", name="Revisions")
-    expect(status).to_contain_text("Done", timeout=60_000)
+    expect(status).to_contain_text("Done")
 
     endpoint.replies += [edit(DARK, 3), finish(5)]
     say(page, "Make it a dark page")
-    expect(revisions).to_contain_text("v2 of 2", timeout=60_000)
+    expect(revisions).to_contain_text("v2 of 2")
     expect(status).to_contain_text("Done")
     expect_background(page, "rgb(16, 16, 20)")
     expect(page.get_by_label("What should change?")).to_have_value("")
@@ -82,7 +82,7 @@ def test_a_person_asks_for_changes_until_the_page_is_as_they_want_it(
     endpoint.replies += [edit(LIME, 6), finish(8)]
     page.get_by_label("What should change?").fill("Make it lime instead")
     page.keyboard.press("Control+Enter")
-    expect(revisions).to_contain_text("v3 of 3", timeout=60_000)
+    expect(revisions).to_contain_text("v3 of 3")
     expect_background(page, "rgb(0, 255, 0)")
     asked = json.dumps(endpoint.requests[-1]["messages"])
     assert "Make it a dark page" in asked
@@ -115,7 +115,7 @@ def test_a_page_of_the_built_in_model_is_gone_on_with_by_one_that_reads_words(
     endpoint.replies += [edit({"path": "index.html", "edits": edits}, 100), finish(102)]
     say(page, "Make it a dark page")
     expect_background(page, "rgb(16, 16, 20)")
-    expect(status).to_contain_text("Done", timeout=60_000)
+    expect(status).to_contain_text("Done")
     assert page.get_by_role("group", name="Revisions").inner_text() != before
     sent = json.dumps(endpoint.requests[0]["messages"])
     assert "write_file" in sent  # what the built-in model did
@@ -138,7 +138,7 @@ def test_words_to_a_run_at_work_are_seen_to_wait_and_then_to_be_read(
     expect(waiting).to_contain_text("Read before the next turn")
 
     steps = page.get_by_role("list", name="Steps")
-    expect(steps.locator("[data-kind=message]")).to_have_text("And make it dark", timeout=60_000)
+    expect(steps.locator("[data-kind=message]")).to_have_text("And make it dark")
     expect(waiting).to_have_count(0)
     expect_background(page, "rgb(16, 16, 20)")
     assert "And make it dark" in json.dumps(endpoint.requests[1]["messages"])
@@ -157,14 +157,14 @@ def test_a_question_of_the_model_is_answered_or_left_to_it(
     ]
     page.goto(start_run(service, model="endpoint", prompt="Translate it"))
     run = page.get_by_role("region", name="Run")
-    expect(run.get_by_role("status")).to_contain_text("Waiting for your answer", timeout=60_000)
+    expect(run.get_by_role("status")).to_contain_text("Waiting for your answer")
     expect(run).to_contain_text(question)
 
     page.get_by_label("Your answer").fill("German")
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(run).to_contain_text("Light or dark?", timeout=60_000)
+    expect(run).to_contain_text("Light or dark?")
     page.get_by_role("button", name="You decide").click()
-    expect(run.get_by_role("status")).to_contain_text("Done", timeout=60_000)
+    expect(run.get_by_role("status")).to_contain_text("Done")
     asked = json.dumps(endpoint.requests[-1]["messages"])
     assert "The person says:\\nGerman" in asked
     assert "You decide." in asked
@@ -177,7 +177,7 @@ def test_the_budget_is_seen_while_a_run_works(
     endpoint.replies += [calls(("list_files", {})), Reply(pieces=slow.pieces, pause=1), finish(2)]
     page.goto(start_run(service, model="endpoint"))
     run = page.get_by_role("region", name="Run")
-    expect(run).to_contain_text("of 60:00 · 1 of 300 steps", timeout=60_000)
+    expect(run).to_contain_text("of 60:00 · 1 of 300 steps")
 
 
 def test_a_run_is_paused_after_its_step_and_goes_on_where_it_was(
@@ -192,10 +192,10 @@ def test_a_run_is_paused_after_its_step_and_goes_on_where_it_was(
     page.reload()
     expect(run.get_by_role("button", name="Pause")).to_be_disabled()
 
-    expect(run.get_by_role("status")).to_contain_text("Paused", timeout=60_000)
+    expect(run.get_by_role("status")).to_contain_text("Paused")
     assert len(endpoint.requests) == 1  # the turn was heard to its end
     run.get_by_role("button", name="Continue").click()
-    expect(run.get_by_role("status")).to_contain_text("Done", timeout=60_000)
+    expect(run.get_by_role("status")).to_contain_text("Done")
     expect_background(page, "rgb(16, 16, 20)")
     assert len(endpoint.requests) == 3
 
@@ -204,10 +204,10 @@ def test_a_person_sees_what_a_run_waits_for(page: Page, service: Stack, endpoint
     endpoint.replies += [refuses(429, "Slow down", Retry_After="5"), write(), finish(2)]
     page.goto(start_run(service, model="endpoint"))
     run = page.get_by_role("region", name="Run")
-    expect(run).to_contain_text("has taken no more requests for", timeout=60_000)
+    expect(run).to_contain_text("has taken no more requests for")
     expect(run).to_contain_text("next try in")
     expect(run.get_by_role("status")).to_contain_text("Waiting for the model")
-    expect(run.get_by_role("status")).to_contain_text("Done", timeout=60_000)
+    expect(run.get_by_role("status")).to_contain_text("Done")
 
 
 def test_the_tries_of_a_project_are_one_conversation(
@@ -217,7 +217,7 @@ def test_the_tries_of_a_project_are_one_conversation(
     first = start_run(service, model="endpoint", prompt="A calm page")
     page.goto(first)
     status = page.get_by_role("region", name="Run").get_by_role("status")
-    expect(status).to_contain_text("Done", timeout=60_000)
+    expect(status).to_contain_text("Done")
     endpoint.replies += [edit(DARK, 3), finish(5)]
     say(page, "Make it a dark page")
     expect_background(page, "rgb(16, 16, 20)")
@@ -229,7 +229,7 @@ def test_the_tries_of_a_project_are_one_conversation(
     page.get_by_role("button", name="Try again").click()
     earlier = page.get_by_role("region", name="Try 1")
     expect(earlier.locator(".prompt")).to_have_text(["A calm page", "Make it a dark page"])
-    expect(status).to_contain_text("Done", timeout=60_000)
+    expect(status).to_contain_text("Done")
     task = json.dumps(endpoint.requests[-1]["messages"][1])
     for words in ("A calm page", "Make it a dark page", "With a lime button"):
         assert words in task

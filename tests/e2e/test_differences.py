@@ -63,7 +63,7 @@ def scored(stack: Stack, browser: Browser) -> str:
     page = browser.new_page()
     page.goto(address)
     status = page.get_by_role("region", name="Run").get_by_role("status")
-    expect(status).to_contain_text("Done", timeout=60_000)
+    expect(status).to_contain_text("Done")
     page.close()
     name_differences(stack, address)
     return address

@@ -62,7 +62,7 @@ def test_two_projects_deleted_in_a_row_both_come_back(page: Page, own_stack: Sta
 def test_a_project_at_work_is_not_deleted_and_the_page_says_why(
     page: Page, own_stack: Stack
 ) -> None:
-    page.goto(start_run(own_stack, prompt=paced_script(1, 60)))
+    page.goto(start_run(own_stack, prompt=paced_script(1, 600)))
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.get_by_role("link", name="Projects").click()
     page.get_by_role("button", name="Delete Sign in").click()

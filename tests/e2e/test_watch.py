@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.stack import Stack
-from tests.e2e.conftest import paced_script, start_run
+from tests.e2e.conftest import paced_script, running, start_run
 
 pytestmark = pytest.mark.e2e
 
@@ -26,7 +26,7 @@ def expect_whole(page: Page, revisions: int) -> None:
 
     A step that its worker did not live to end keeps its card beside the one of its second try.
     """
-    expect(run_status(page)).to_contain_text("Done", timeout=60_000)
+    expect(run_status(page)).to_contain_text("Done")
     expect(page.locator('.step.done[data-kind="compare"]')).to_have_count(revisions)
     expect(page.locator(".step.running")).to_have_count(0)
 
@@ -42,15 +42,19 @@ def test_steps_become_cards_with_pictures_and_scores(page: Page, stack: Stack) -
     expect(page.get_by_role("dialog")).to_have_count(0)
 
 
-def test_whoever_watches_comes_before_the_work(page: Page, stack: Stack) -> None:
-    page.goto(start_run(stack, prompt=paced_script(1, 0.3)))
-    expect_whole(page, 1)
-    (web,) = stack.find("webapp.local.serve")
-    main, *pool = stack.find("celery")
-    at_work = [*pool, *stack.find("chromium", "--type=gpu-process")]
-    assert len(at_work) > len(pool) > 0
-    assert all(one.nice() > web.nice() for one in at_work)
-    assert share_of_session(main) > share_of_session(web)
+def test_whoever_watches_comes_before_the_work(
+    page: Page, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MOCKWRIGHT_WORKER_NICE")  # which is 0 in the tests
+    with running(Stack(tmp_path / "service")) as stack:
+        page.goto(start_run(stack, prompt=paced_script(1, 0.3)))
+        expect_whole(page, 1)
+        (web,) = stack.find("webapp.local.serve")
+        main, *pool = stack.find("celery")
+        at_work = [*pool, *stack.find("chromium", "--type=gpu-process")]
+        assert len(at_work) > len(pool) > 0
+        assert all(one.nice() > web.nice() for one in at_work)
+        assert share_of_session(main) > share_of_session(web)
 
 
 def share_of_session(process: psutil.Process) -> int:

@@ -20,7 +20,6 @@ from workers.browser.isolation import probe
 from workers.browser.renderer import Renderer
 
 BROWSER_RESTS_AFTER = 120.0  # seconds without a run
-NICENESS = 5  # of a worker and the browser it starts; the web server's is 0
 
 T = TypeVar("T")
 
@@ -57,12 +56,12 @@ def this_process() -> WorkerProcess:
     return WorkerProcess()
 
 
-def lower_priority() -> None:
+def lower_priority(niceness: int) -> None:
     """Let the web server and a person's own programs go first. Where Linux shares the processors
     among sessions, it is the session that gives way, with all who are in it."""
-    os.nice(NICENESS)
+    os.nice(niceness)
     with suppress(OSError):  # another system, or another of the pool did it this very moment
-        Path("/proc/self/autogroup").write_text(str(NICENESS))
+        Path("/proc/self/autogroup").write_text(str(niceness))
 
 
 def in_background(after: float, work: Callable[[], None]) -> threading.Timer:

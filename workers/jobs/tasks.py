@@ -3,6 +3,7 @@
 import signal
 
 from celery.signals import worker_process_init
+from django.conf import settings
 
 from webapp.celery import app
 from webapp.local.supervisor import end_with_parent
@@ -25,7 +26,7 @@ def begin(**_: object) -> None:
     """No process of the pool outlives the worker, or goes before the web server. What the first run
     needs is loaded while nobody waits for it."""
     end_with_parent(signal.SIGKILL)()
-    process.lower_priority()
+    process.lower_priority(settings.WORKER_NICE)
     maintenance.start()
     process.in_background(WARM_UP_AFTER, _load)
 
