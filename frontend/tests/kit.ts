@@ -43,6 +43,7 @@ export const revision = (number: number, total: number): ViewRevision => ({
   pages: [],
   score: { total, parts: {}, picture_penalty: 0, regions: [], differences: [], unread_lines: 0 },
   model: { id: "draft", reads_words: false, settings: {}, prompt_version: "1" },
+  author: "model",
   without: [],
   at: "2026-01-01T00:00:00Z",
 });

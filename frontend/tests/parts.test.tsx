@@ -114,6 +114,16 @@ const stage = (...revisions: ViewRevision[]): StageProps => ({
   tab: "compare",
   onTab: vi.fn(),
   onChoose: vi.fn(),
+  editing: {
+    edits: null,
+    active: true,
+    saving: false,
+    error: null,
+    change: vi.fn(),
+    discard: vi.fn(),
+    save: vi.fn(),
+    onChoose: vi.fn(),
+  },
 });
 
 test("the outline of a region goes with the revision that it is of", async () => {

@@ -62,8 +62,14 @@ const scored = (total: number): Score => ({
   differences: [],
 });
 const model = { id: "draft", reads_words: false, settings: {}, prompt_version: "1" };
-const saved = (number: number, total: number, reads_words = false): DurableEvent => ({
+const saved = (
+  number: number,
+  total: number,
+  reads_words = false,
+  author: "model" | "person" = "model",
+): DurableEvent => ({
   type: "revision_saved",
+  author,
   number,
   files: [],
   pages: [],
@@ -128,6 +134,21 @@ test.each([
     expect(fold(envelopes(events.slice(0, 3))).result_revision).toBe(declared === 1 ? 2 : result);
   },
 );
+
+test("what a person changed themselves is the result, and its other files stay", () => {
+  const file = (path: string, letter: string) => ({ path, sha256: sha(letter), size: 1 });
+  const first = { ...saved(1, 0.9), files: [file("a.css", "a"), file("index.html", "b")] };
+  const edited: DurableEvent = {
+    type: "files_edited",
+    edit_id: 7,
+    revision: 1,
+    files: [file("index.html", "c")],
+  };
+  const view = fold(envelopes([first, edited, saved(2, 0.4, false, "person")]));
+  expect(view.files.map((one) => one.file)).toEqual([file("a.css", "a"), file("index.html", "c")]);
+  expect(view.steps.at(-1)).toMatchObject({ kind: "edit_by_hand", text: "index.html" });
+  expect([view.best_revision, view.result_revision]).toEqual([1, 2]);
+});
 
 test("rules of the project are followed like words", () => {
   const rules = { path: "DESIGN.md", sha256: sha("d"), size: 4 };

@@ -308,6 +308,15 @@ def get_element(
     return queries.selected_element(run, SelectionParameters(number, page, selector))
 
 
+@api.post("/runs/{run_id}/revisions/{number}/edits", response={202: schemas.Run}, tags=["runs"])
+def post_edit(
+    request: Request, run_id: str, number: int, body: bodies.NewEdit
+) -> Status[schemas.Run]:
+    """Change the files of a revision yourself: the page is measured and becomes a new revision."""
+    run = queries.run(request.user, run_id)
+    return Status(202, schemas.Run.of(services.edit_revision(str(run.id), number, body.files)))
+
+
 @api.get("/runs/{run_id}/revisions/{number}/zip", tags=["runs"])
 def get_zip(request: Request, run_id: str, number: int) -> HttpResponse:
     """All files of a revision; index.html runs without a server."""

@@ -139,3 +139,9 @@ class NewMessage(Body):
         one = self.selection
         selection = SelectionParameters(one.revision, one.page, one.selector) if one else None
         return MessageParameters(self.text, self.revision, selection, self.model, self.thinking)
+
+
+class NewEdit(Body):
+    """`files`: what is in those that changed, by their paths; the others stay as they are."""
+
+    files: dict[Text, Text]

@@ -16,6 +16,7 @@ from pydantic import Field, TypeAdapter
 # isort: off
 # it would give each of these names a statement of its own
 from webapp.studio.values import (
+    Author as Author,
     Deviation as Deviation,
     Difference as Difference,
     DifferenceKind as DifferenceKind,
@@ -86,6 +87,18 @@ class MessageReceived(Value):
     text: str
     revision: int | None = Field(default=None, ge=1)
     selection: Selection | None = None
+
+
+class FilesEdited(Value):
+    """The person changed `files` of a revision themselves; its others stay as they are there.
+
+    It makes a revision of its own, which is the result, and no turn of the model: only words do.
+    """
+
+    type: Literal["files_edited"] = "files_edited"
+    edit_id: int
+    revision: int = Field(ge=1)
+    files: tuple[FileRef, ...]
 
 
 class TurnStarted(Value):
@@ -180,7 +193,10 @@ class AgentFinished(Value):
 
 
 class RevisionSaved(Value):
-    """A version of all files with its renders and score; numbers start at 1 and have no gap."""
+    """A version of all files with its renders and score; numbers start at 1 and have no gap.
+
+    `model` is the run's; `author` says who changed the files.
+    """
 
     type: Literal["revision_saved"] = "revision_saved"
     number: int = Field(ge=1)
@@ -188,6 +204,7 @@ class RevisionSaved(Value):
     pages: tuple[PageResult, ...]
     score: Score
     model: ModelRef
+    author: Author = "model"
 
 
 class TurnFinished(Value):
@@ -203,7 +220,8 @@ class TurnFinished(Value):
 
 class RunFinished(Value):
     """`best_revision` has the highest score. It is the result, unless the model followed a person's
-    words: then the last revision is, or the one that it declared when it finished."""
+    words or the person changed the page themselves: then the last revision is, or the one that the
+    model declared when it finished."""
 
     type: Literal["run_finished"] = "run_finished"
     reason: StopReason
@@ -253,6 +271,7 @@ DurableEvent = (
     RunStarted
     | RunResumed
     | MessageReceived
+    | FilesEdited
     | TurnStarted
     | ToolStarted
     | ToolFinished

@@ -49,6 +49,8 @@ MESSAGES = {
         "This model follows the picture and reads no words.",
         "Choose a language model, or add one under Models, and send it again.",
     ),
+    "edit_empty": Message("Nothing has changed.", "Change something in the code first."),
+    "edit_refused": Message("This file cannot be changed here.", "Change another one."),
     # model servers
     "bad_address": Message(
         "This is not the address of a model server.",

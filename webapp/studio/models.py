@@ -227,12 +227,14 @@ class RunBlob(models.Model):
 
 
 class WaitingMessage(models.Model):
-    """Words of the person that the run has not taken yet; its `message_received` ends the row."""
+    """What the person wants of the run and it has not taken yet: words, or files that they changed
+    themselves. Its `message_received` or `files_edited` ends the row."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="waiting_messages")
     text = models.TextField()
     revision = models.PositiveIntegerField(null=True)  # whose files to go on from
     selection = models.JSONField(null=True)  # the element that they are about
+    files = models.JSONField(null=True)  # FileRefs of what they changed in the revision; else words
     sent_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -14,6 +14,7 @@ MAX_DEPTH = 8  # folders and the file
 MAX_FILE = 8 * 2**20  # bytes
 MAX_FILES = 200
 MAX_TOTAL = 64 * 2**20  # bytes
+TEXT_SUFFIXES = {".html", ".htm", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".md"}
 RESERVED = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"}
 RESERVED |= {f"{device}{digit}" for device in ("COM", "LPT") for digit in "123456789¹²³"}
 FORBIDDEN = set('<>:"|?*')

@@ -22,7 +22,7 @@ from webapp.studio.catalog.endpoints import (
 from webapp.studio.catalog.options import ModelOption
 from webapp.studio.encryption import Unreadable, decrypt
 from webapp.studio.errors import BadRequest, NotFound
-from webapp.studio.events import Envelope, MessageReceived, Selection, event_adapter
+from webapp.studio.events import Envelope, FilesEdited, MessageReceived, Selection, event_adapter
 from webapp.studio.models import (
     Asset,
     CircuitState,
@@ -259,7 +259,15 @@ def waiting_messages(run_id: str) -> tuple[MessageReceived, ...]:
         MessageReceived(
             message_id=one.id, text=one.text, revision=one.revision, selection=one.selection
         )
-        for one in WaitingMessage.objects.filter(run_id=run_id)
+        for one in WaitingMessage.objects.filter(run_id=run_id, files__isnull=True)
+    )
+
+
+def waiting_edits(run_id: str) -> tuple[FilesEdited, ...]:
+    """What the person has changed themselves and the run has not taken yet, in order."""
+    return tuple(
+        FilesEdited(edit_id=one.id, revision=one.revision, files=one.files)
+        for one in WaitingMessage.objects.filter(run_id=run_id, files__isnull=False)
     )
 
 

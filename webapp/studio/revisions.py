@@ -6,7 +6,7 @@ The browser needs them too while a run is under way: `bestOf` and `resultOf` in
 
 from collections.abc import Iterable
 
-from webapp.studio.events import ModelRef, RevisionSaved
+from webapp.studio.events import Author, ModelRef, RevisionSaved
 
 
 def outscores(score: float, best: float | None) -> bool:
@@ -33,3 +33,8 @@ def follows_words(
     its score.
     """
     return model.reads_words and (spoken_to or guided or bool(prompt.strip()))
+
+
+def outranks_score(author: Author, *, follows_words: bool) -> bool:
+    """Whether a revision is the result whatever its score, until there is a newer one."""
+    return author == "person" or follows_words

@@ -317,7 +317,8 @@ class Run(RunSummary):
             last_seq=run.last_seq,
             revisions=[RevisionLinks.of(revision) for revision in run.revisions.all()],
             waiting_messages=[
-                WaitingMessage(id=one.id, text=one.text) for one in run.waiting_messages.all()
+                WaitingMessage(id=one.message_id, text=one.text)
+                for one in queries.waiting_messages(str(run.id))
             ],
         )
 

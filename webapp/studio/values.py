@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
+Author = Literal["model", "person"]
 StopReason = Literal["finished", "asked", "plateau", "budget", "paused", "cancelled"]
 PartName = Literal["block", "text", "position", "colour", "structure"]
 DifferenceKind = Literal[

@@ -28,6 +28,7 @@ from webapp.studio.events import (
 from webapp.studio.revisions import follows_words
 from workers.agent.errors import AgentError
 from workers.agent.limits import is_spent, stop_reason
+from workers.agent.nobody import Nobody
 from workers.agent.notices import after_call, after_revision
 from workers.agent.protocols import Blobs, Model, Person, Task, Tool, WaitChunk
 from workers.agent.runner import run_call, specs
@@ -39,16 +40,6 @@ from workers.agent.workspace import Workspace
 LAST_COMPARISON_SECONDS = 60.0
 
 T = TypeVar("T")
-
-
-class Nobody:
-    """The person of a run that nobody watches."""
-
-    async def messages(self) -> tuple[MessageReceived, ...]:
-        return ()
-
-    async def wants_pause(self) -> bool:
-        return False
 
 
 class _Interrupted(Exception):
@@ -69,7 +60,8 @@ async def run(
 ) -> AsyncGenerator[Event, None]:
     """Do `task`, or go on with it from `progress`; the workspace is set to the state recorded.
 
-    What the person says meanwhile is taken between turns, their wish to pause between calls.
+    What the person says meanwhile is taken between turns, what they changed themselves and their
+    wish to pause between calls. Changed files are measured; the model has a turn only for words.
     """
     person = person if person is not None else Nobody()
     progress = progress if progress is not None else Progress()
@@ -82,11 +74,21 @@ async def run(
     failure: AgentError | None = None
     try:
         while True:
+            for edit in await person.edits():
+                yield edit
+                progress.note(edit)
+                await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
+                async for event in session.measure_rest():
+                    yield event
+                    progress.note(event)
             for message in await session.messages():
                 yield message
                 progress.note(message)  # once the consumer has recorded it
                 if message.revision is not None:
                     await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
+            if progress.edited:
+                reason = progress.ended
+                break
             if (stop := session.stop_reason()) is not None:
                 reason = stop
                 break
@@ -131,7 +133,7 @@ class _Session:
     @property
     def follows_words(self) -> bool:
         """Whether the words of a person say which revision is the result."""
-        spoken_to = bool(self.progress.said or self.task.earlier_words)
+        spoken_to = any(one.text for one in self.progress.said) or bool(self.task.earlier_words)
         guided = bool(self.task.guidelines)
         return follows_words(self.model.ref, self.task.prompt, spoken_to=spoken_to, guided=guided)
 
@@ -165,13 +167,16 @@ class _Session:
         made = self.progress.finished or not self.progress.is_untouched()
         if not (made and self.progress.is_unsaved() and "compare" in self.tools):
             return
-        self.deadline = asyncio.get_running_loop().time() + LAST_COMPARISON_SECONDS
+        deadline, now = self.deadline, asyncio.get_running_loop().time()
+        self.deadline = now + LAST_COMPARISON_SECONDS
         call = ToolCall(id=f"last-{self.progress.steps}", name="compare", arguments="{}")
         try:
             async for event in self._run_tool(call):
                 yield event
         except _Interrupted:
             return
+        finally:
+            self.deadline = deadline
 
     async def _take_turn(self) -> AsyncIterator[Event]:
         progress = self.progress
@@ -220,6 +225,7 @@ class _Session:
             pages=comparison.pages,
             score=comparison.score,
             model=self.model.ref,
+            author="person" if self.progress.by_hand else "model",
         )
 
     async def _in_time(self, work: Awaitable[T]) -> T:

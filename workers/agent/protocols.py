@@ -15,6 +15,7 @@ from webapp.studio.events import (
     DeviationsDeclared,
     ElementsFound,
     FileRef,
+    FilesEdited,
     FileWritten,
     Limits,
     MessageReceived,
@@ -123,12 +124,14 @@ class Turn:
 @dataclass(frozen=True)
 class Said:
     """Words of the person, read after so many turns. `revision` is the one that the files were set
-    back to; None where they stayed as they were. `selection` is the element that they are about."""
+    back to; None where they stayed as they were. `selection` is the element that they are about.
+    `edited` are files that they changed themselves, which comes without words."""
 
     after: int
     text: str
     revision: int | None = None
     selection: Selection | None = None
+    edited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,9 @@ class Person(Protocol):
 
     async def messages(self) -> tuple[MessageReceived, ...]:
         """What they have said and the run has not taken yet."""
+
+    async def edits(self) -> tuple[FilesEdited, ...]:
+        """What they have changed themselves and the run has not taken yet."""
 
     async def wants_pause(self) -> bool:
         """Whether the run shall wait until they say continue."""

@@ -17,13 +17,17 @@ from webapp.studio.events import (
     Envelope,
     Event,
     FileRef,
+    FilesEdited,
     FileWritten,
     MessageReceived,
     MockupRole,
     RevisionSaved,
+    RunFailed,
+    RunFinished,
     RunResumed,
     RunStarted,
     Selection,
+    StopReason,
     ToolCall,
     ToolFinished,
     TurnFinished,
@@ -54,6 +58,9 @@ class Progress:
     deviations: tuple[Deviation, ...] = ()  # from the mockups, that are not measured
     selection: Selection | None = None  # the element that the newest words are about
     selected_in: tuple[FileRef, ...] = ()  # the files as they were then
+    edited: bool = False  # by the person, who has said nothing since
+    by_hand: bool = False  # whether it was the person who changed the files since the last revision
+    ended: StopReason = "finished"  # why it last did; failed, it goes on as a paused one does
     finished: bool = False
     asked: bool = False  # a question that the person has not answered
     # the result by word of the model, or of the person who goes on from it
@@ -168,6 +175,7 @@ def _run_resumed(progress: Progress, event: RunResumed) -> None:
     progress._open_revision = None
     if event.reason == "continued":
         progress.finished, progress.asked, progress.declared = False, False, None
+        progress.edited = False
         progress.forget_repeats()
         progress.steps = progress.tokens = progress.silent_turns = 0
         progress.seconds = progress.cost = 0.0
@@ -175,16 +183,35 @@ def _run_resumed(progress: Progress, event: RunResumed) -> None:
 
 
 def _message_received(progress: Progress, event: MessageReceived) -> None:
-    before = progress.snapshot()
-    if event.revision is not None:
-        chosen = next(one for one in progress.revisions if one.number == event.revision)
-        progress.files = {file.path: file for file in chosen.files}
-        progress._saved = chosen.files
-    changed = progress.snapshot() != before
-    number = event.revision if changed else None
+    number = _set_back(progress, event.revision)
     progress.said.append(Said(len(progress.turns), event.text, number, event.selection))
     progress.selection, progress.selected_in = event.selection, progress.snapshot()
     progress.finished, progress.asked, progress.declared = False, False, event.revision
+    progress.edited = False
+    _begin_anew(progress)
+
+
+def _files_edited(progress: Progress, event: FilesEdited) -> None:
+    number = _set_back(progress, event.revision)
+    progress.files |= {file.path: file for file in event.files}
+    paths = tuple(file.path for file in event.files)
+    progress.said.append(Said(len(progress.turns), "", number, edited=paths))
+    progress.selection, progress.declared = None, None
+    progress.edited = progress.by_hand = True
+    _begin_anew(progress)
+
+
+def _set_back(progress: Progress, number: int | None) -> int | None:
+    """Make the files those of a revision; its number where they were others before."""
+    before = progress.snapshot()
+    if number is not None:
+        chosen = next(one for one in progress.revisions if one.number == number)
+        progress.files = {file.path: file for file in chosen.files}
+        progress._saved = chosen.files
+    return number if progress.snapshot() != before else None
+
+
+def _begin_anew(progress: Progress) -> None:
     progress.silent_turns = 0
     progress.first_revision = len(progress.revisions)
     progress.forget_repeats()
@@ -216,6 +243,7 @@ def _tool_finished(progress: Progress, event: ToolFinished) -> None:
                 progress.finished = True
                 progress.declared = _declared(call, len(progress.revisions)) or progress.declared
     progress.files |= progress._open_files
+    progress.by_hand = progress.by_hand and not progress._open_files
     progress._open_files.clear()
     progress._open_revision = None
     progress.steps += 1
@@ -247,10 +275,19 @@ def _revision_saved(progress: Progress, event: RevisionSaved) -> None:
     progress._saved = event.files
     progress._measured_without = progress.deviations
     progress.declared = None
+    progress.by_hand = False
 
 
 def _deviations_declared(progress: Progress, event: DeviationsDeclared) -> None:
     progress.deviations = event.deviations
+
+
+def _run_finished(progress: Progress, event: RunFinished) -> None:
+    progress.ended = event.reason
+
+
+def _run_failed(progress: Progress, _: RunFailed) -> None:
+    progress.ended = "paused"
 
 
 # A rule takes exactly the event type it is filed under, which a type checker cannot express.
@@ -258,9 +295,12 @@ _RULES: dict[type[Value], Callable[..., None]] = {
     RunStarted: _run_started,
     RunResumed: _run_resumed,
     MessageReceived: _message_received,
+    FilesEdited: _files_edited,
     TurnFinished: _turn_finished,
     FileWritten: _file_written,
     ToolFinished: _tool_finished,
     RevisionSaved: _revision_saved,
     DeviationsDeclared: _deviations_declared,
+    RunFinished: _run_finished,
+    RunFailed: _run_failed,
 }

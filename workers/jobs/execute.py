@@ -19,6 +19,7 @@ from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import DatabaseUnavailable, LeaseLost, MockwrightError, NotFound
 from webapp.studio.events import (
     FileRef,
+    FilesEdited,
     Limits,
     MessageReceived,
     MockupChoice,
@@ -52,6 +53,9 @@ class RecordedPerson:
 
     async def messages(self) -> tuple[MessageReceived, ...]:
         return await sync_to_async(queries.waiting_messages)(self.run_id)
+
+    async def edits(self) -> tuple[FilesEdited, ...]:
+        return await sync_to_async(queries.waiting_edits)(self.run_id)
 
     async def wants_pause(self) -> bool:
         run = await sync_to_async(queries.run_by_id)(self.run_id)

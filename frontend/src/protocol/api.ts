@@ -425,3 +425,11 @@ export interface NewSelection {
   page: string;
   selector: string;
 }
+/**
+ * `files`: what is in those that changed, by their paths; the others stay as they are.
+ */
+export interface NewEdit {
+  files: {
+    [k: string]: string;
+  };
+}

@@ -6,6 +6,7 @@ import type {
   Endpoint,
   EndpointTest,
   EventPage,
+  NewEdit,
   NewEndpoint,
   NewMessage,
   NewProject,
@@ -156,6 +157,8 @@ export const api = {
   continueRun: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/continue`),
   sendMessage: (runId: string, message: NewMessage) =>
     request<Run>("POST", `/api/runs/${id(runId)}/messages`, message),
+  editRevision: (runId: string, revision: number, edit: NewEdit) =>
+    request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/edits`, edit),
   element: (runId: string, { revision, page, selector }: NewSelection) =>
     request<Selection>(
       "GET",

@@ -134,6 +134,7 @@ export interface DeltaFrame {
     | RunStarted
     | RunResumed
     | MessageReceived
+    | FilesEdited
     | TurnStarted
     | ToolStarted
     | ToolFinished
@@ -259,6 +260,17 @@ export interface Selection {
   last_line: number;
   source: string;
 }
+/**
+ * The person changed `files` of a revision themselves; its others stay as they are there.
+ *
+ * It makes a revision of its own, which is the result, and no turn of the model: only words do.
+ */
+export interface FilesEdited {
+  type: "files_edited";
+  edit_id: number;
+  revision: number;
+  files: FileRef[];
+}
 export interface TurnStarted {
   type: "turn_started";
   turn: number;
@@ -363,6 +375,8 @@ export interface Deviation {
 }
 /**
  * A version of all files with its renders and score; numbers start at 1 and have no gap.
+ *
+ * `model` is the run's; `author` says who changed the files.
  */
 export interface RevisionSaved {
   type: "revision_saved";
@@ -371,6 +385,7 @@ export interface RevisionSaved {
   pages: PageResult[];
   score: Score;
   model: ModelRef;
+  author: "model" | "person";
 }
 /**
  * Everything the model said in one turn: enough to rebuild the transcript.
@@ -397,7 +412,8 @@ export interface Usage {
 }
 /**
  * `best_revision` has the highest score. It is the result, unless the model followed a person's
- * words: then the last revision is, or the one that it declared when it finished.
+ * words or the person changed the page themselves: then the last revision is, or the one that the
+ * model declared when it finished.
  */
 export interface RunFinished {
   type: "run_finished";
@@ -449,6 +465,7 @@ export interface Envelope {
     | RunStarted
     | RunResumed
     | MessageReceived
+    | FilesEdited
     | TurnStarted
     | ToolStarted
     | ToolFinished

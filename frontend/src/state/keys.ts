@@ -72,6 +72,8 @@ export const KEY_LIST: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["D"], does: "Code" },
   { keys: ["S"], does: "Select an element of the page, and leave off" },
   { keys: ["↑", "↓", "←", "→"], does: "What is around, in and beside the selected element" },
+  { keys: ["⌘ / Ctrl", "S"], does: "Save changed code as a new revision" },
+  { keys: ["⌘ / Ctrl", "F"], does: "Find and replace in the code" },
   { keys: ["[", "]"], does: "Previous and next revision" },
   { keys: ["1", "…", "5"], does: "Side by side, swipe, onion skin, blink, heat map" },
   { keys: ["←", "→"], does: "Move the divider or slider that has the focus" },

@@ -57,6 +57,18 @@ function changesOf(
         }),
       };
     }
+    case "files_edited": {
+      const { edit_id: id, revision, files } = event;
+      const done = newStep(`edit:${id}`, "edit_by_hand", agent, at);
+      const text = files.map(({ path }) => path).join(", ");
+      const from = view.revisions.find(({ number }) => number === revision)?.files ?? [];
+      const paths = new Set(files.map(({ path }) => path));
+      const kept = from.filter(({ path }) => !paths.has(path));
+      return {
+        steps: [...view.steps, { ...done, state: "done", text }],
+        files: [...kept, ...files].map((file) => ({ file, changed: [] })).sort(byPath),
+      };
+    }
     case "turn_started": {
       if (event.turn !== view.turn) return { turn: event.turn };
       const again = newStep(`retry:${agent}:${view.seq}`, "retry", agent, at);
@@ -121,9 +133,8 @@ function changesOf(
     case "agent_finished":
       return {}; // in the contract; no run has sub-agents yet
     case "revision_saved": {
-      const { number, files, pages, score, model } = event;
-      const without = view.deviations;
-      const revisions = [...view.revisions, { number, files, pages, score, model, at, without }];
+      const { type: _type, ...saved } = event;
+      const revisions = [...view.revisions, { ...saved, at, without: view.deviations }];
       const result_revision = resultOf({ ...view, revisions });
       return { revisions, best_revision: bestOf(revisions), result_revision, found: [] };
     }
@@ -204,13 +215,16 @@ function byPath(a: ViewFile, b: ViewFile): number {
   return a.file.path < b.file.path ? -1 : 1;
 }
 
-/** The last where its model follows the person's words, which the score does not know; else the best. */
+/**
+ * The last where the person made it, or its model follows their words, which the score does not
+ * know; else the best.
+ */
 function resultOf(view: RunView): number | null {
   const { prompt, earlier_words, guided, messages, revisions } = view;
   const last = revisions.at(-1);
   const spoken = prompt.trim() !== "" || earlier_words.length > 0 || messages.length > 0;
   const asked = spoken || guided;
-  if (last?.model.reads_words && asked) return last.number;
+  if (last?.author === "person" || (last?.model.reads_words && asked)) return last.number;
   return bestOf(revisions);
 }
 

@@ -134,3 +134,17 @@ export class RunStore {
     }, FRAME_MS);
   }
 }
+
+/** Whether a run that goes on makes another revision, once it has or has ended again. */
+export function whenRevision(store: RunStore): Promise<boolean> {
+  const before = store.read().view;
+  return new Promise((resolve) => {
+    const stop = store.subscribe(() => {
+      const { revisions, ended_at, seq } = store.read().view;
+      const made = revisions.length > before.revisions.length;
+      if (!made && (ended_at === null || seq === before.seq)) return;
+      stop();
+      resolve(made);
+    });
+  });
+}

@@ -73,6 +73,13 @@ export function standingWords(view: RunView, shown: ViewRevision): string {
   const best = revisions.find(({ number }) => number === view.best_revision);
   if (!best || revisions.length < 2) return "";
   if (isApart(view)) {
+    const result = resultOf(view);
+    if (result?.author === "person") {
+      return (
+        `Revision ${result.number} is the result: you changed it yourself. Revision ` +
+        `${best.number} matches the mockup best, ${format.score(best.score.total)}.`
+      );
+    }
     const followed =
       view.guided &&
       ![view.prompt, ...view.earlier_words].join("").trim() &&

@@ -17,7 +17,7 @@ import type {
 /** One card of the activity: a tool call, or a stretch of thought. */
 export interface Step {
   id: string;
-  kind: string; // a tool's name, "thought", or "message" for what the person said
+  kind: string; // a tool's name, "thought", "message" for what the person said, or "edit_by_hand"
   agent: string;
   state: "running" | "done" | "failed" | "interrupted";
   started_at: string;

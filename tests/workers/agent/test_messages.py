@@ -11,6 +11,7 @@ from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, says, sta
 from webapp.studio.events import (
     TRANSIENT_TYPES,
     Event,
+    FilesEdited,
     Limits,
     MessageReceived,
     RunFailed,
@@ -54,7 +55,10 @@ class Somebody:
     """Hands out messages when it is asked for the nth time, each once, as the record does; wants a
     pause from when that is asked for the nth time."""
 
-    def __init__(self, pause_at: int | None = None, **said: MessageReceived) -> None:
+    def __init__(
+        self, pause_at: int | None = None, edit: FilesEdited | None = None, **said: MessageReceived
+    ) -> None:
+        self.edit = edit
         self.said = {int(key.removeprefix("at_")): one for key, one in said.items()}
         self.asked = 0
         self.pause_at = pause_at
@@ -68,6 +72,10 @@ class Somebody:
         self.asked += 1
         due = [at for at in sorted(self.said) if at <= self.asked]
         return tuple(self.said.pop(at) for at in due)
+
+    async def edits(self) -> tuple[FilesEdited, ...]:
+        edit, self.edit = self.edit, None
+        return () if edit is None else (edit,)
 
 
 def says_to(text: str, revision: int | None = None) -> MessageReceived:

@@ -17,6 +17,7 @@ from webapp.studio.errors import LeaseLost, NotFound
 from webapp.studio.events import (
     DurableEvent,
     Envelope,
+    FilesEdited,
     MessageReceived,
     RevisionSaved,
     RunFailed,
@@ -26,7 +27,7 @@ from webapp.studio.events import (
 )
 from webapp.studio.live import broadcast
 from webapp.studio.models import Event, Revision, Run, RunBlob, WaitingMessage
-from webapp.studio.revisions import follows_words, outscores
+from webapp.studio.revisions import follows_words, outranks_score, outscores
 
 MAX_TOLD = 50  # waiting runs that learn at once that they have moved up
 
@@ -170,7 +171,10 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
         spoken_to = said.exists() or bool(queries.earlier_words(run))
         guided = run.project.references.exclude(reference__kind="base").exists()
         follows = follows_words(event.model, run.prompt, spoken_to=spoken_to, guided=guided)
-        run.result_score = event.score.total if follows else run.score
+        chosen = outranks_score(event.author, follows_words=follows)
+        run.result_score = event.score.total if chosen else run.score
+    elif isinstance(event, FilesEdited):
+        WaitingMessage.objects.filter(run=run, id=event.edit_id).delete()
     elif isinstance(event, MessageReceived):
         WaitingMessage.objects.filter(run=run, id=event.message_id).delete()
         if event.revision is not None:

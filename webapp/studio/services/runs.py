@@ -65,7 +65,7 @@ def continue_run(run_id: str) -> Run:
         run = lock_run(run_id)
         if not run.ended:
             raise Conflict("run_active")
-        _reopen(run)
+        reopen_for_person(run)
         run.save()
     return run
 
@@ -105,7 +105,7 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
             run=run, text=message.text, revision=message.revision, selection=selection
         )
         if run.ended:
-            _reopen(run)
+            reopen_for_person(run)
         run.save()
         run.project.save(update_fields=["updated_at"])
         transaction.on_commit(lambda: broadcast.notify_changed(run_id))
@@ -141,6 +141,14 @@ def report_worker(name: str, *, isolation: str = "", browser: str = "") -> None:
     known = {key: value for key, value in (("isolation", isolation), ("browser", browser)) if value}
     Worker.objects.update_or_create(name=name, defaults={"seen_at": timezone.now(), **known})
     Worker.objects.filter(seen_at__lt=timezone.now() - timedelta(days=1)).delete()
+
+
+def reopen_for_person(run: Run) -> None:
+    """At a person's word, who may have just mended the model's endpoint: it is asked at once."""
+    reopen(run)
+    with suppress(BadRequest):  # the worker tells why there is no endpoint
+        if endpoint := queries.endpoint_of_run(run):
+            circuits.try_now(endpoint)
 
 
 def _silent() -> Q:
@@ -180,14 +188,6 @@ def _recover(run_id: str) -> None:
         else:
             requeue(run, "worker_lost")
         run.save()
-
-
-def _reopen(run: Run) -> None:
-    """At a person's word, who may have just mended the model's endpoint: it is asked at once."""
-    reopen(run)
-    with suppress(BadRequest):  # the worker tells why there is no endpoint
-        if endpoint := queries.endpoint_of_run(run):
-            circuits.try_now(endpoint)
 
 
 def _end(run: Run, event: RunFinished | RunFailed) -> None:

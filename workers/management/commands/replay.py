@@ -14,6 +14,7 @@ from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import (
     Envelope,
     FileRef,
+    FilesEdited,
     Limits,
     MessageReceived,
     RevisionSaved,
@@ -50,7 +51,9 @@ class RecordedWords:
     """The person of the run, who says the same after the same turns."""
 
     progress: Progress
-    said: list[tuple[int, MessageReceived]] = field(default_factory=list)  # after so many turns
+    # after so many turns
+    said: list[tuple[int, MessageReceived]] = field(default_factory=list)
+    edited: list[tuple[int, FilesEdited]] = field(default_factory=list)
 
     @classmethod
     def of(cls, events: Sequence[Envelope], progress: Progress) -> "RecordedWords":
@@ -59,12 +62,20 @@ class RecordedWords:
             turns += isinstance(envelope.event, TurnFinished)
             if isinstance(envelope.event, MessageReceived):
                 person.said.append((turns, envelope.event))
+            if isinstance(envelope.event, FilesEdited):
+                person.edited.append((turns, envelope.event))
         return person
 
     async def messages(self) -> tuple[MessageReceived, ...]:
         turns = len(self.progress.turns)
         due = tuple(message for after, message in self.said if after <= turns)
         self.said = [one for one in self.said if one[0] > turns]
+        return due
+
+    async def edits(self) -> tuple[FilesEdited, ...]:
+        turns = len(self.progress.turns)
+        due = tuple(edit for after, edit in self.edited if after <= turns)
+        self.edited = [one for one in self.edited if one[0] > turns]
         return due
 
     async def wants_pause(self) -> bool:

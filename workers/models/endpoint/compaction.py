@@ -33,6 +33,10 @@ CURRENT_PLAN = "Your plan as it stands: {plan}"
 SAID = "The person says:\n{text}"
 SELECTED = "They selected this element of {page}, lines {first}–{last}, `{selector}`:\n{source}"
 SET_BACK = "The files are those of revision {revision} again."
+EDITED = (
+    "The person changed {files} themselves. Read what they changed before you edit it, and keep it"
+    " unless they say otherwise."
+)
 
 _WINDOWS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -147,7 +151,9 @@ def words_of(said: Said) -> str:
     """What the person said, as a model reads it."""
     selected = [_tell_selection(said.selection)] if said.selection is not None else []
     back = [SET_BACK.format(revision=said.revision)] if said.revision is not None else []
-    return "\n".join((SAID.format(text=said.text.strip()), *selected, *back))
+    words = [SAID.format(text=said.text.strip())] if said.text.strip() else []
+    edited = [EDITED.format(files=", ".join(said.edited))] if said.edited else []
+    return "\n".join((*words, *selected, *back, *edited))
 
 
 def _tell_selection(one: Selection) -> str:

@@ -31,6 +31,7 @@ from workers.models.endpoint.chat import (
 )
 from workers.models.endpoint.compaction import (
     EARLIER,
+    EDITED,
     HEAD,
     SAID,
     SELECTED,
@@ -87,7 +88,7 @@ PROMPT_VERSION = hashlib.sha256(
         (
             *(BLOCKS_VERSION, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
             *(PARTS, UNSHOWN, TILE, PAGE_TILE, SHOWN_AT),
-            *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SELECTED, SET_BACK, HEAD, EARLIER),
+            *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SELECTED, SET_BACK, EDITED, HEAD, EARLIER),
             *(RULES, TOKENS, CUT, BASE, BASE_ASIDE, MORE, *ROLES.values()),
         )
     ).encode()

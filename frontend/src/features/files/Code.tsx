@@ -9,28 +9,49 @@ import { Icon } from "../../ui/Icon";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { StageBody } from "../studio/StageBody";
 import { changedLines } from "./changes";
-import { isPicture, useFileText } from "./contents";
+import { isPicture, isText, useFileText } from "./contents";
 import { changesAsFile } from "../../state/standing";
 import type { CodePlace } from "./place";
+import { SaveBar } from "./SaveBar";
 import { isTouched, shownFiles, type ShownFile } from "./shown";
+import type { EditsState } from "./useEdits";
 
 const Editor = lazy(() => import("./Editor"));
+
+/** What a person needs to change files themselves. */
+export interface Editing extends Omit<EditsState, "save"> {
+  active: boolean; // the run is at work
+  save: () => void;
+  onChoose: (number: number) => void;
+}
 
 interface CodeProps {
   tabs: ReactNode;
   run: RunSnapshot;
   shown: ViewRevision | null;
   place: CodePlace | null; // to begin at
+  editing: Editing;
 }
 
-export function Code({ tabs, run, shown, place }: CodeProps) {
+export function Code({ tabs, run, shown, place, editing }: CodeProps) {
   const files = shownFiles(run, shown);
   const [wanted, setWanted] = useState<string | null>(place?.path ?? null);
   const drafted = files.find((file) => file.draft !== null);
   const open = files.find((file) => file.path === wanted) ?? drafted ?? files[0] ?? null;
   const read = useFileText(run.summary.id, open?.file ?? null);
-  const text = open?.draft ?? read.text;
+  const { edits, change } = editing;
+  const newest = run.view.revisions.length;
+  const changedHere = edits?.revision === shown?.number ? edits?.files : undefined;
+  const text = open?.draft ?? (open && changedHere?.[open.path]) ?? read.text;
   const links = shown ? run.links[shown.number] : undefined;
+  const canEdit =
+    !editing.active && !editing.saving && shown !== null && open !== null && isText(open.path);
+  const edit = (next: string) => {
+    if (!canEdit || read.text === null) return;
+    const { path } = open;
+    change({ revision: shown.number, newest, path, text: next, saved: read.text });
+    editing.onChoose(shown.number); // though another tab makes a newer one
+  };
 
   return (
     <>
@@ -48,16 +69,26 @@ export function Code({ tabs, run, shown, place }: CodeProps) {
         </div>
       </div>
       <AsFileNote changes={changesAsFile(shown)} />
+      {edits && (
+        <SaveBar {...editing} edits={edits} shown={shown?.number ?? null} newest={newest} />
+      )}
       <StageBody label="Code" kind="code">
         {open ? (
           <>
-            <FileList files={files} open={open.path} onOpen={setWanted} />
+            <FileList
+              files={files}
+              open={open.path}
+              edited={Object.keys(changedHere ?? {})}
+              onOpen={setWanted}
+            />
             <FileView
               runId={run.summary.id}
               file={open}
               text={text}
               error={read.error}
               place={place?.path === open.path ? place : null}
+              onEdit={canEdit && read.text !== null ? edit : null}
+              onSave={editing.save}
             />
           </>
         ) : (
@@ -85,10 +116,11 @@ function AsFileNote({ changes }: { changes: readonly string[] }) {
 interface FileListProps {
   files: readonly ShownFile[];
   open: string;
+  edited: readonly string[]; // by the person, and not saved
   onOpen: (path: string) => void;
 }
 
-function FileList({ files, open, onOpen }: FileListProps) {
+function FileList({ files, open, edited, onOpen }: FileListProps) {
   return (
     <nav className="file-list" aria-label="Files">
       <ul>
@@ -97,6 +129,7 @@ function FileList({ files, open, onOpen }: FileListProps) {
             key={shown.path}
             shown={shown}
             current={shown.path === open}
+            edited={edited.includes(shown.path)}
             onOpen={() => onOpen(shown.path)}
           />
         ))}
@@ -108,17 +141,20 @@ function FileList({ files, open, onOpen }: FileListProps) {
 interface FileRowProps {
   shown: ShownFile;
   current: boolean;
+  edited: boolean;
   onOpen: () => void;
 }
 
-function FileRow({ shown, current, onOpen }: FileRowProps) {
+function FileRow({ shown, current, edited, onOpen }: FileRowProps) {
   const { path, file, draft } = shown;
   return (
     <li>
       <button type="button" aria-current={current ? "true" : undefined} onClick={onOpen}>
         <Icon name={isPicture(path) ? "image" : "file"} />
         <span title={path}>{path}</span>
-        <small>{draft !== null ? "writing" : file ? format.bytes(file.size) : ""}</small>
+        <small>
+          {draft !== null ? "writing" : edited ? "not saved" : file ? format.bytes(file.size) : ""}
+        </small>
         {isTouched(shown) && <i className="changed-dot" title="Changed last" />}
       </button>
     </li>
@@ -131,9 +167,11 @@ interface FileViewProps {
   text: string | null;
   error: unknown;
   place: CodePlace | null;
+  onEdit: ((text: string) => void) | null; // null where it can only be read
+  onSave: () => void;
 }
 
-function FileView({ runId, file, text, error, place }: FileViewProps) {
+function FileView({ runId, file, text, error, place, onEdit, onSave }: FileViewProps) {
   const earlier = useFileText(runId, file.earlier).text;
   const changed = useMemo(
     () => (earlier !== null && text !== null ? changedLines(earlier, text) : file.changed),
@@ -157,11 +195,14 @@ function FileView({ runId, file, text, error, place }: FileViewProps) {
     <Boundary instead={plain}>
       <Suspense fallback={plain}>
         <Editor
+          key={file.path}
           path={file.path}
           text={text}
           changed={changed}
           writing={file.draft !== null}
           place={place}
+          onEdit={onEdit}
+          onSave={onSave}
         />
       </Suspense>
     </Boundary>

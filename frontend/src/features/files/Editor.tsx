@@ -1,19 +1,23 @@
-// CodeMirror, read-only. A chunk of its own: nothing else imports it.
+// CodeMirror. A chunk of its own: nothing else imports it.
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { css } from "@codemirror/lang-css";
 import { html } from "@codemirror/lang-html";
 import { javascript } from "@codemirror/lang-javascript";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { search, searchKeymap } from "@codemirror/search";
 import {
+  Annotation,
   Compartment,
   EditorState,
   RangeSetBuilder,
   StateEffect,
   type StateEffectType,
   StateField,
+  Transaction,
 } from "@codemirror/state";
-import { Decoration, EditorView, lineNumbers, type DecorationSet } from "@codemirror/view";
+import { Decoration, EditorView, keymap, lineNumbers, type DecorationSet } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
-import { useEffect, useRef } from "react";
+import { useEffect, useEffectEvent, useRef } from "react";
 import type { LineRange } from "../../protocol/events";
 import type { CodePlace } from "./place";
 import { hangingIndent } from "./indent";
@@ -24,6 +28,8 @@ interface EditorProps {
   changed: readonly LineRange[];
   writing: boolean;
   place: CodePlace | null; // to bring into sight
+  onEdit: ((text: string) => void) | null; // null where it can only be read
+  onSave: () => void;
 }
 
 const colours = HighlightStyle.define([
@@ -44,6 +50,34 @@ const look = EditorView.theme({
     boxShadow: "inset 3px 0 var(--accent-strong)",
     backgroundColor: "var(--accent-wash)",
   },
+  "&.cm-editor .cm-panels": {
+    backgroundColor: "var(--panel)",
+    color: "var(--ink)",
+    borderBlockEnd: "1px solid var(--line)",
+  },
+  ".cm-panel.cm-search": { padding: "6px 32px 6px 8px", font: "13px var(--sans)" },
+  ".cm-panel.cm-search label": { fontSize: "13px" },
+  "&.cm-editor .cm-textfield": {
+    backgroundColor: "var(--raised)",
+    color: "var(--ink)",
+    border: "1px solid var(--line)",
+    borderRadius: "var(--radius)",
+    padding: "4px 8px",
+    fontSize: "13px",
+  },
+  "&.cm-editor .cm-button": {
+    backgroundImage: "none",
+    backgroundColor: "var(--raised)",
+    color: "var(--ink)",
+    border: "1px solid var(--line)",
+    borderRadius: "var(--radius)",
+    padding: "4px 10px",
+    fontSize: "13px",
+  },
+  ".cm-panel.cm-search [name=close]": { color: "var(--ink)", fontSize: "18px", padding: "0 8px" },
+  ".cm-searchMatch": { backgroundColor: "var(--accent-wash)" },
+  ".cm-searchMatch-selected": { outline: "2px solid var(--accent)" },
+  "&.cm-editor .cm-cursor": { borderLeftColor: "var(--ink)" },
   "&.cm-focused": { outline: "2px solid var(--accent)", outlineOffset: "-2px" },
 });
 
@@ -77,7 +111,13 @@ function mark(state: EditorState, ranges: readonly LineRange[], name: string): D
 const span = (first: number, last: number) =>
   Array.from({ length: Math.max(0, last - first + 1) }, (_, index) => first + index);
 
-const language = new Compartment();
+const access = new Compartment();
+const given = Annotation.define<true>(); // a change that comes from outside, not from typing
+
+const accessOf = (canEdit: boolean) => [
+  EditorState.readOnly.of(!canEdit),
+  EditorView.editable.of(canEdit),
+];
 
 function languageOf(path: string) {
   if (/\.(html?|svg)$/i.test(path)) return html();
@@ -86,9 +126,13 @@ function languageOf(path: string) {
   return [];
 }
 
-export default function Editor({ path, text, changed, writing, place }: EditorProps) {
+export default function Editor(props: EditorProps) {
+  const { path, text, changed, writing, place, onEdit, onSave } = props;
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
+  const typed = useEffectEvent((now: string) => onEdit?.(now));
+  const save = useEffectEvent(onSave);
+  const canEdit = onEdit !== null;
 
   useEffect(() => {
     if (!host.current) return;
@@ -96,8 +140,19 @@ export default function Editor({ path, text, changed, writing, place }: EditorPr
       parent: host.current,
       extensions: [
         lineNumbers(),
-        EditorState.readOnly.of(true),
-        EditorView.editable.of(false),
+        access.of(accessOf(false)),
+        history(),
+        search({ top: true }),
+        keymap.of([
+          { key: "Mod-s", run: () => (save(), true) },
+          ...searchKeymap,
+          ...historyKeymap,
+          ...defaultKeymap,
+        ]),
+        EditorView.updateListener.of(({ docChanged, transactions, state }) => {
+          const byHand = transactions.some((one) => one.docChanged && !one.annotation(given));
+          if (docChanged && byHand) typed(state.doc.toString());
+        }),
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Code" }),
         EditorView.lineWrapping,
         hangingIndent,
@@ -105,24 +160,29 @@ export default function Editor({ path, text, changed, writing, place }: EditorPr
         look,
         markedLines(setChanged, "cm-changed"),
         markedLines(setPlace, "cm-place"),
-        language.of([]),
+        languageOf(path),
       ],
     });
     editor.current = view;
     return () => view.destroy();
-  }, []);
+  }, [path]);
 
   useEffect(() => {
-    editor.current?.dispatch({ effects: language.reconfigure(languageOf(path)) });
-    editor.current?.scrollDOM.scrollTo(0, 0);
-  }, [path]);
+    editor.current?.dispatch({ effects: access.reconfigure(accessOf(canEdit)) });
+  }, [canEdit]);
 
   useEffect(() => {
     const view = editor.current;
     if (!view) return;
-    view.dispatch({ changes: difference(view.state.doc.toString(), text) });
+    const shown = view.state.doc.toString();
+    if (shown !== text) {
+      view.dispatch({
+        changes: difference(shown, text),
+        annotations: [given.of(true), Transaction.addToHistory.of(false)],
+      });
+    }
     view.dispatch({ effects: setChanged.of(writing ? [] : changed) });
-    if (!writing) showFirst(view, changed);
+    if (!writing && !view.hasFocus) showFirst(view, changed);
     if (writing) view.scrollDOM.scrollTop = view.scrollDOM.scrollHeight;
   }, [text, changed, writing]);
 

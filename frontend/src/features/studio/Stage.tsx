@@ -8,7 +8,7 @@ import { Segments, Tabs } from "../../ui/Tabs";
 import { Compare } from "../compare/Compare";
 import type { Mode } from "../compare/CompareTools";
 import { ofResult, type Picked, type Spot } from "../compare/spot";
-import { Code } from "../files/Code";
+import { Code, type Editing } from "../files/Code";
 import type { CodePlace } from "../files/place";
 import { ScoreStrip } from "../history/ScoreStrip";
 import { Preview } from "../preview/Preview";
@@ -34,6 +34,7 @@ export interface StageProps {
   tab: Tab;
   onTab: (tab: Tab) => void;
   onChoose: (number: number) => void;
+  editing: Editing;
 }
 
 export function Stage(props: StageProps) {
@@ -109,7 +110,9 @@ export function Stage(props: StageProps) {
           onMode={setMode}
         />
       )}
-      {tab === "code" && <Code tabs={tabs} run={run} shown={shown} place={line} />}
+      {tab === "code" && (
+        <Code tabs={tabs} run={run} shown={shown} place={line} editing={props.editing} />
+      )}
       {tab !== "code" && shown && (
         <ScoreStrip
           view={run.view}

@@ -8,6 +8,7 @@ import { KeyList } from "../../ui/KeyList";
 import { currentStep, headingOf } from "../timeline/describe";
 import { RunActivity } from "../timeline/RunActivity";
 import { LineBar } from "../timeline/RunLine";
+import { useEdits } from "../files/useEdits";
 import { useSelection } from "../select/useSelection";
 import { BottomBar, type Pane } from "./BottomBar";
 import { Stage, type Tab } from "./Stage";
@@ -46,14 +47,20 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const narrow = useMedia("(max-width: 600px)");
   const actions = useRunActions(project.id, store, onProjectChanged);
   const selection = useSelection(run.summary.id, shown?.number);
+  const edits = useEdits(store);
 
   const open = (next: Tab) => {
     setTab(next);
     setPane(next);
   };
-  /** What the words go on from stays on the stage until there is a newer revision. */
+  /** What is gone on from stays on the stage until there is a newer revision. */
+  const stayOn = (number: number) => setChoice({ number, among: view.revisions.length });
+  const save = () => {
+    if (edits.edits) stayOn(edits.edits.revision);
+    void edits.save();
+  };
   const send = async (message: NewMessage) => {
-    if (shown) setChoice({ number: shown.number, among: view.revisions.length });
+    if (shown) stayOn(shown.number);
     const { selected } = selection;
     const sent = await actions.send(selected ? { ...message, selection: selected.on } : message);
     if (sent) selection.clear();
@@ -116,6 +123,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
           tab={tab}
           onTab={open}
           onChoose={choose}
+          editing={{ ...edits, save, active, onChoose: choose }}
         />
       </main>
       {narrow && (

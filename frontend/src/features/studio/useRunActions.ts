@@ -44,7 +44,7 @@ export function useRunActions(projectId: string, store: RunStore, onProjectChang
 }
 
 /** The one refusal after which what was asked for is kept, and happens by itself. */
-const isStored = (refusal: unknown) =>
+export const isStored = (refusal: unknown) =>
   refusal instanceof ApiError && refusal.code === "queue_unavailable";
 
 export type RunActions = ReturnType<typeof useRunActions>;

@@ -25,6 +25,13 @@ export const StepCard = memo(function StepCard({ step, before, runId }: StepProp
       </li>
     );
   }
+  if (step.kind === "edit_by_hand") {
+    return (
+      <li className="prompt" data-kind={step.kind}>
+        You changed {step.text}
+      </li>
+    );
+  }
   return (
     <li className={`step ${step.state}`} data-kind={step.kind}>
       <span className="step-icon">

@@ -1,0 +1,95 @@
+"""What a person changes of a revision: kept, refused with a cause, and the result."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from tests.webapp.record import claimed_run, revision, started
+from webapp.studio import queries, services
+from webapp.studio.errors import BadRequest, Conflict, NotFound
+from webapp.studio.events import RunFinished
+from webapp.studio.models import Run, WaitingMessage
+from webapp.studio.page_files import MAX_FILE
+from webapp.studio.storage import blobs
+
+pytestmark = pytest.mark.usefixtures("installation")
+
+PAGE, STYLE = b"<p>Hello", b"p { margin: 0 }"
+
+
+@pytest.fixture
+def ended() -> str:
+    """A run of the built-in model, which reads no words, with one revision."""
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    files = {"index.html": PAGE, "style.css": STYLE, "logo.png": b"\x89PNG"}
+    services.append_event(run_id, lease, revision(1, files, 0.9))
+    services.append_event(run_id, lease, RunFinished(reason="finished", best_revision=1))
+    return run_id
+
+
+def test_an_edit_waits_for_a_worker_and_is_taken_once(ended: str) -> None:
+    services.edit_revision(ended, 1, {"index.html": "<p>Bye", "style.css": STYLE.decode()})
+    run = queries.run_by_id(ended)
+    assert run.state == Run.State.QUEUED
+    assert queries.waiting_messages(ended) == ()  # it is no words
+    (edit,) = queries.waiting_edits(ended)
+    assert [file.path for file in edit.files] == ["index.html"]  # the other is as it was
+    assert blobs().get(edit.files[0].sha256) == b"<p>Bye"
+    lease = services.claim_run(ended)
+    services.append_event(ended, lease, edit)
+    assert queries.waiting_edits(ended) == ()
+    assert queries.blob(run, edit.files[0].sha256)
+
+
+def test_the_persons_revision_is_the_result_whatever_its_score(ended: str) -> None:
+    services.edit_revision(ended, 1, {"index.html": "<p>Bye"})
+    lease = services.claim_run(ended)
+    (edit,) = queries.waiting_edits(ended)
+    services.append_event(ended, lease, edit)
+    mine = revision(2, {"index.html": b"<p>Bye"}, 0.4).model_copy(update={"author": "person"})
+    services.append_event(ended, lease, mine)
+    services.append_event(ended, lease, RunFinished(reason="finished", best_revision=1))
+    run = queries.run_by_id(ended)
+    assert (run.result_score, run.best_revision, run.score) == (0.4, 1, 0.9)
+
+
+@pytest.mark.parametrize(
+    ("files", "code"),
+    [
+        ({}, "edit_empty"),
+        ({"index.html": PAGE.decode()}, "edit_empty"),
+        ({"logo.png": "text"}, "edit_refused"),
+        ({"../secret.html": "text"}, "edit_refused"),
+        ({".htaccess": "text"}, "edit_refused"),
+        ({"Index.html": "text"}, "edit_refused"),
+        ({"index.html": "x" * (MAX_FILE + 1)}, "edit_refused"),
+        ({f"{number}.css": "p {}" for number in range(198)}, "edit_refused"),
+    ],
+)
+def test_what_is_refused_is_named_and_leaves_nothing(
+    ended: str, files: Mapping[str, str], code: str
+) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        services.edit_revision(ended, 1, files)
+    assert refusal.value.code == code
+    assert not WaitingMessage.objects.exists()
+    assert queries.run_by_id(ended).ended
+
+
+def test_a_new_file_can_be_added(ended: str) -> None:
+    services.edit_revision(ended, 1, {"js/app.js": "let a"})
+    assert [file.path for file in queries.waiting_edits(ended)[0].files] == ["js/app.js"]
+
+
+def test_a_revision_that_is_not_there_is_not_found(ended: str) -> None:
+    with pytest.raises(NotFound):
+        services.edit_revision(ended, 2, {"index.html": "<p>Bye"})
+
+
+def test_a_run_at_work_is_not_edited() -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    services.append_event(run_id, lease, revision(1, {"index.html": PAGE}, 0.9))
+    with pytest.raises(Conflict):
+        services.edit_revision(run_id, 1, {"index.html": "<p>Bye"})

@@ -1,0 +1,66 @@
+"""What a person changes of a revision's files themselves."""
+
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from django.db import transaction
+
+from webapp.studio import queries
+from webapp.studio.errors import BadRequest, Conflict
+from webapp.studio.events import FileRef
+from webapp.studio.live import broadcast
+from webapp.studio.models import Run, WaitingMessage
+from webapp.studio.page_files import (
+    MAX_FILE,
+    MAX_FILES,
+    TEXT_SUFFIXES,
+    NameRefused,
+    check_name,
+    clean_path,
+)
+from webapp.studio.services.ledger import lock_run
+from webapp.studio.services.runs import reopen_for_person
+from webapp.studio.storage import blobs
+
+
+def edit_revision(run_id: str, number: int, texts: Mapping[str, str]) -> Run:
+    """Change files of a revision, by their paths, or add some: a worker measures the page and makes
+    a revision of it, whoever the run's model is. Nothing that is newer is lost.
+
+    Raises BadRequest where nothing changes or a file is refused, Conflict while the run is at work,
+    NotFound and QueueUnavailable; with the last, it is stored and done when the queue is back.
+    """
+    with transaction.atomic():
+        run = lock_run(run_id)
+        known = queries.revision(run, number).files
+        if not run.ended:
+            raise Conflict("run_active")
+        files = [_stored(path, text, known) for path, text in sorted(texts.items())]
+        files = [file for file in files if known.get(file.path) != file.sha256]
+        if not files:
+            raise BadRequest("edit_empty")
+        if len({*known, *(file.path for file in files)}) > MAX_FILES:
+            raise BadRequest("edit_refused", f"A page has at most {MAX_FILES} files.")
+        changed = [file.model_dump() for file in files]
+        WaitingMessage.objects.create(run=run, revision=number, files=changed)
+        reopen_for_person(run)
+        run.save()
+        run.project.save(update_fields=["updated_at"])
+        transaction.on_commit(lambda: broadcast.notify_changed(run_id))
+    return run
+
+
+def _stored(path: str, text: str, known: Mapping[str, str]) -> FileRef:
+    """A file as it is now. Raises BadRequest where it cannot be one of the page's."""
+    try:
+        path = clean_path(path)
+        check_name(path, known)
+    except NameRefused as error:
+        raise BadRequest("edit_refused", str(error)) from None
+    if PurePosixPath(path).suffix.lower() not in TEXT_SUFFIXES:
+        kinds = ", ".join(sorted(TEXT_SUFFIXES))
+        raise BadRequest("edit_refused", f"{path!r} is not one of {kinds}.")
+    data = text.encode()
+    if len(data) > MAX_FILE:
+        raise BadRequest("edit_refused", f"{path!r} has {len(data):,} bytes, over {MAX_FILE:,}.")
+    return FileRef(path=path, sha256=blobs().put(data), size=len(data))
