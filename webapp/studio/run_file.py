@@ -10,7 +10,7 @@ from pydantic import Base64Bytes, BaseModel, ConfigDict
 
 from webapp.studio import queries
 from webapp.studio.errors import NotFound
-from webapp.studio.events import Envelope, MockupRole, RunStarted
+from webapp.studio.events import Envelope, FileRef, FilesEdited, MockupRole, RunStarted
 from webapp.studio.models import Run
 from webapp.studio.storage import blobs
 
@@ -27,8 +27,8 @@ class MockupFile(BaseModel):
     role: MockupRole = "page"
 
 
-class StartFile(BaseModel):
-    """A file that the run began with."""
+class PageFile(BaseModel):
+    """A file of the page that no model wrote."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,8 +37,8 @@ class StartFile(BaseModel):
 
 
 class RunFile(BaseModel):
-    """What is in the file. Of the files of the page only those that it began with are: replaying
-    makes the others anew."""
+    """What is in the file. Of the files of the page only those that it began with are, and those
+    that the person changed themselves, as they then were: replaying makes the others anew."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -49,12 +49,13 @@ class RunFile(BaseModel):
     stack: str
     prompt: str
     mockups: tuple[MockupFile, ...]
-    files: tuple[StartFile, ...] = ()
+    files: tuple[PageFile, ...] = ()
+    edited: tuple[PageFile, ...] = ()
     events: tuple[Envelope, ...]
 
 
 def run_file(run: Run) -> RunFile:
-    """Raises NotFound where a mockup or a file that it began with is no longer stored."""
+    """Raises NotFound where a mockup or a file that goes with it is no longer stored."""
     events = tuple(queries.events_after(str(run.id)))
     started = next((one.event for one in events if isinstance(one.event, RunStarted)), None)
     roles = [one.role for one in started.mockups] if started else []
@@ -68,23 +69,25 @@ def run_file(run: Run) -> RunFile:
         )
         for mockup, role in zip_longest(queries.mockups(str(run.project_id)), roles)
     ]
-    files = [
-        StartFile.model_construct(path=file.path, content=_read(file.sha256))
-        for file in (started.files if started else ())
-    ]
+    edits = [one.event for one in events if isinstance(one.event, FilesEdited)]
     return RunFile.model_construct(
         project=run.project.name,
         model=run.model,
         stack=run.stack,
         prompt=run.prompt,
         mockups=tuple(mockups),
-        files=tuple(files),
+        files=tuple(map(_page_file, started.files if started else ())),
+        edited=tuple(_page_file(file) for edit in edits for file in edit.files),
         events=events,
     )
+
+
+def _page_file(file: FileRef) -> PageFile:
+    return PageFile.model_construct(path=file.path, content=_read(file.sha256))
 
 
 def _read(sha256: str) -> bytes:
     try:
         return blobs().get(sha256)
     except KeyError:
-        raise NotFound(detail="A file that this run began with is no longer stored.") from None
+        raise NotFound(detail="A file of this run is no longer stored.") from None

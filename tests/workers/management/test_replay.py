@@ -8,8 +8,8 @@ import pytest
 
 from tests.workers.agent.kit import Bench, bench, make_bench
 from tests.workers.management.kit import run_command
-from webapp.studio.events import FileRef, MessageReceived, RunFinished, TurnFinished
-from webapp.studio.run_file import MockupFile, RunFile, StartFile
+from webapp.studio.events import FileRef, FilesEdited, MessageReceived, RunFinished, TurnFinished
+from webapp.studio.run_file import MockupFile, PageFile, RunFile
 from workers.agent.run_task import RunEnvironment
 from workers.agent.transcript import Progress
 from workers.management.commands.replay import RecordedWords
@@ -99,6 +99,40 @@ async def test_what_came_out_otherwise_is_told(bench: Bench, tmp_path: Path) -> 
     assert "not come out as it was recorded" in told
 
 
+async def test_what_a_person_changed_themselves_is_changed_again(
+    bench: Bench, tmp_path: Path
+) -> None:
+    mine = PAGE.replace("Hello", "Good evening").encode()
+    file = FileRef(path="index.html", sha256=bench.blobs.put(mine), size=len(mine))
+    progress = Progress()
+    result = await run_locally(
+        bench.task.mockups,
+        ScriptedModel(TURNS[:3]),
+        RunEnvironment(bench.blobs, bench.context.renderer),
+        progress=progress,
+        person=RecordedWords(
+            progress, edited=[(3, FilesEdited(edit_id=1, revision=1, files=(file,)))]
+        ),
+    )
+    assert [one.author for one in result.revisions] == ["model", "model", "person"]
+    (mockup,) = bench.task.mockups
+    png = mockup.path.read_bytes()
+    run = RunFile.model_construct(
+        project="A page",
+        model="endpoint",
+        stack="html-css",
+        prompt="",
+        mockups=(MockupFile.model_construct(name="a.png", scale=mockup.scale, png=png),),
+        edited=(PageFile.model_construct(path="index.html", content=mine),),
+        events=result.events,
+    )
+    path = tmp_path / "run.json"
+    path.write_text(run.model_dump_json())
+    code, printed, _ = await replayed(path)
+    assert code == 0
+    assert len(printed.splitlines()) == 3
+
+
 async def test_a_run_from_a_base_brings_it_along(bench: Bench, tmp_path: Path) -> None:
     content = PAGE.encode()
     base = (
@@ -115,7 +149,7 @@ async def test_a_run_from_a_base_brings_it_along(bench: Bench, tmp_path: Path) -
         update={
             "events": result.events,
             "files": tuple(
-                StartFile.model_construct(path=one.path, content=bench.blobs.get(one.sha256))
+                PageFile.model_construct(path=one.path, content=bench.blobs.get(one.sha256))
                 for one in base
             ),
         }

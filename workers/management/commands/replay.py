@@ -73,10 +73,13 @@ class RecordedWords:
         return due
 
     async def edits(self) -> tuple[FilesEdited, ...]:
+        if self.progress.next_call() is not None:  # it may yet make the revision that was edited
+            return ()
         turns = len(self.progress.turns)
         due = tuple(edit for after, edit in self.edited if after <= turns)
         self.edited = [one for one in self.edited if one[0] > turns]
-        return due
+        made = len(self.progress.revisions)
+        return tuple(edit for edit in due if edit.revision <= made)
 
     async def wants_pause(self) -> bool:
         return False
@@ -147,6 +150,8 @@ async def replay(recorded: RunFile) -> RunResult:
             FileRef(path=file.path, sha256=blobs.put(file.content), size=len(file.content))
             for file in recorded.files
         )
+        for file in recorded.edited:
+            blobs.put(file.content)
         progress = Progress()
         try:
             return await run_locally(

@@ -10,6 +10,7 @@ from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.events import RunFinished
 from webapp.studio.models import Run, WaitingMessage
 from webapp.studio.page_files import MAX_FILE
+from webapp.studio.run_file import run_file
 from webapp.studio.storage import blobs
 
 pytestmark = pytest.mark.usefixtures("installation")
@@ -40,6 +41,8 @@ def test_an_edit_waits_for_a_worker_and_is_taken_once(ended: str) -> None:
     services.append_event(ended, lease, edit)
     assert queries.waiting_edits(ended) == ()
     assert queries.blob(run, edit.files[0].sha256)
+    (taken,) = run_file(run).edited  # who does the run over again has it too
+    assert (taken.path, taken.content) == ("index.html", b"<p>Bye")
 
 
 def test_the_persons_revision_is_the_result_whatever_its_score(ended: str) -> None:
