@@ -385,8 +385,15 @@ export interface MockupFile {
   role?: "page" | "width" | "state";
 }
 /**
- * What is in the file. Of the files of the page only those that it began with are: replaying
- * makes the others anew.
+ * A file of the page that no model wrote.
+ */
+export interface PageFile {
+  path: string;
+  content: string;
+}
+/**
+ * What is in the file. Of the files of the page only those that it began with are, and those
+ * that the person changed themselves, as they then were: replaying makes the others anew.
  */
 export interface RunFile {
   format?: "mockwright-run";
@@ -396,15 +403,9 @@ export interface RunFile {
   stack: string;
   prompt: string;
   mockups: MockupFile[];
-  files?: StartFile[];
+  files?: PageFile[];
+  edited?: PageFile[];
   events: Envelope[];
-}
-/**
- * A file that the run began with.
- */
-export interface StartFile {
-  path: string;
-  content: string;
 }
 /**
  * `revision`: whose files to go on from. `selection`: the element that it is about. `model`:
