@@ -14,6 +14,7 @@ test("what is pointed at and selected is told", () => {
   expect(parseTold({ type: "hover", ...element })).toEqual({ type: "hover", element });
   expect(parseTold({ type: "select", ...element })).toEqual({ type: "select", element });
   expect(parseTold({ type: "select" })).toEqual({ type: "select", element: null });
+  expect(parseTold({ type: "moved", ...element })).toEqual({ type: "moved", element });
   expect(parseTold({ type: "escape" })).toEqual({ type: "escape" });
 });
 

@@ -31,11 +31,11 @@ const hover = (element) => {
   hovered = element;
   tell('hover', element);
 };
-const select = (element) => {
+const select = (element, type = 'select') => {
   selected = element;
   hovered = null;
   element?.scrollIntoView({ block: 'nearest' });
-  tell('select', element);
+  tell(type, element);
 };
 
 /** What was selected in another revision, where this one has it and no other like it. */
@@ -90,13 +90,13 @@ on('scroll resize', () => {
   requestAnimationFrame(() => {
     isDue = false;
     if (hovered) tell('hover', hovered);
-    if (selected) tell('select', selected);
+    if (selected) tell('moved', selected);
   });
 });
 
 app.onmessage = ({ data }) => {
   if (data.walk) walk(data.walk);
-  if (data.select) select(onlyOne(data.select));
+  if (data.select) select(onlyOne(data.select), 'moved');
   if (data.clear) selected = null;
 };
 // who may frame a page is in its policy

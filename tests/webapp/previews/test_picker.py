@@ -136,7 +136,7 @@ async def test_what_is_asked_for_is_selected_where_it_is_the_only_one(
     for selector in ("h1", "p", "aside"):
         await page.evaluate("(select) => offered.postMessage({select})", selector)
     await page.wait_for_timeout(SETTLED)
-    told = [one.get("text") for one in await page.evaluate("told") if one["type"] == "select"]
+    told = [one.get("text") for one in await page.evaluate("told") if one["type"] == "moved"]
     assert told == ["Hello", None, None]
 
 

@@ -30,6 +30,8 @@ export function Picker({ frame, word, zoom, selected, onSelect, onLeave }: Picke
     const told = parseTold(data);
     if (told?.type === "escape") onLeave();
     else if (told?.type === "hover") setHovered(told.element);
+    else if (told?.type === "moved" && !selected)
+      return; // it was on its way as that was cleared
     else if (told) {
       setHovered(null);
       onSelect(told.element);

@@ -9,7 +9,9 @@ export interface Pointed {
   rect: Rect; // CSS pixels of the page's window
 }
 
-export type Told = { type: "hover" | "select"; element: Pointed | null } | { type: "escape" };
+/** `moved`: where the element now is that is selected already, or null where it is gone. */
+export type Told =
+  { type: "hover" | "select" | "moved"; element: Pointed | null } | { type: "escape" };
 
 export type Asked =
   { walk: "parent" | "child" | "previous" | "next" } | { select: string } | { clear: true };
@@ -36,7 +38,7 @@ export function parseTold(data: unknown): Told | null {
   if (!isRecord(data)) return null;
   const { type } = data;
   if (type === "escape") return { type };
-  if (type !== "hover" && type !== "select") return null;
+  if (type !== "hover" && type !== "select" && type !== "moved") return null;
   if (!("selector" in data)) return { type, element: null };
   const { selector, tag, text } = data;
   const rect = parseRect(data.rect);
