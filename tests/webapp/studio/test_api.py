@@ -91,6 +91,13 @@ def test_the_test_models_are_not_on_offer_to_people(client: Client, settings: Se
     assert [model["id"] for model in models] == ["draft"]
 
 
+def test_examples_are_seen_at_the_path_that_is_served(client: Client, settings: Settings) -> None:
+    for path in ("", "/mockwright", ""):
+        settings.APP_PATH = path
+        examples = send(client, "GET", "/api/config")["examples"]
+        assert all(one["thumbnail_url"].startswith(f"{path}/api/") for one in examples)
+
+
 def test_every_example_can_be_seen_and_used(client: Client) -> None:
     examples = send(client, "GET", "/api/config")["examples"]
     assert examples

@@ -33,12 +33,16 @@ class Example(ExampleEntry):
 _entries = TypeAdapter(list[ExampleEntry])
 
 
-@cache
 def examples() -> tuple[Example, ...]:
     """The examples whose pictures are there."""
+    return _examples_below(settings.APP_PATH)
+
+
+@cache
+def _examples_below(path: str) -> tuple[Example, ...]:
     index = FOLDER / "examples.json"
     entries = _entries.validate_json(index.read_bytes()) if index.is_file() else []
-    return tuple(_describe(entry) for entry in entries if _path(entry.name).is_file())
+    return tuple(_describe(entry, path) for entry in entries if _path(entry.name).is_file())
 
 
 def example(name: str) -> tuple[Example, bytes]:
@@ -55,10 +59,10 @@ def example_thumbnail(name: str) -> bytes:
     return thumbnail_of(example(name)[1])
 
 
-def _describe(entry: ExampleEntry) -> Example:
+def _describe(entry: ExampleEntry, path: str) -> Example:
     with Image.open(BytesIO(_path(entry.name).read_bytes())) as image:
         width, height = image.size
-    url = f"{settings.APP_PATH}/api/examples/{entry.name}/thumbnail"
+    url = f"{path}/api/examples/{entry.name}/thumbnail"
     return Example(**entry.model_dump(), width=width, height=height, thumbnail_url=url)
 
 
