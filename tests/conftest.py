@@ -21,7 +21,9 @@ from webapp.studio.live import reader
 os.environ.setdefault("MOCKWRIGHT_WORKER_NICE", "0")
 
 # folders whose tests share something costly, so one process has them all; slowest first
-TOGETHER = ("tests/e2e", "tests/workers/jobs", "tests/workers/scoring")
+TOGETHER = ("tests/workers/jobs", "tests/workers/scoring")
+# of which each file is long, so that none shall begin last; each process has a service of its own
+LONG = "tests/e2e"
 
 
 class ByCostlyFixture(LoadScopeScheduling):  # type: ignore[misc]  # xdist publishes no types
@@ -40,10 +42,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByCostlyF
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The folders in TOGETHER first, as they take longest."""
+    """First what takes longest."""
     if "PYTEST_XDIST_WORKER" in os.environ:
-        ranks = {folder: rank for rank, folder in enumerate(TOGETHER)}
-        items.sort(key=lambda item: ranks.get(group_of(item.nodeid), len(ranks)))
+        items.sort(key=lambda item: rank_of(item.nodeid))
+
+
+def rank_of(nodeid: str) -> int:
+    group = group_of(nodeid)
+    if group in TOGETHER:
+        return TOGETHER.index(group)
+    return len(TOGETHER) + (not group.startswith(LONG))
 
 
 def group_of(nodeid: str) -> str:
