@@ -36,6 +36,18 @@ class PageSource:
         offsets = (one.origin_offset for one in self._page.query("*"))
         self._starts = sorted(offset for offset in offsets if offset is not None)
 
+    def query(self, selector: str) -> list[Element]:
+        """The elements of the file that a selector names, in order; what a parser adds is none.
+        Raises SelectorError."""
+        found = (one for one in self._page.query(selector) if isinstance(one, Element))
+        return [one for one in found if one.origin_offset is not None]
+
+    def place(self, element: Element) -> ElementSource:
+        """Where an element of the file stands."""
+        start, end = element.origin_offset or 0, self._end_of(element)
+        first = self.html.count("\n", 0, start) + 1
+        return ElementSource(start, end, first, first + self.html.count("\n", start, end))
+
     def find(self, selector: str) -> ElementSource | None:
         """The element that a selector names.
 
@@ -49,9 +61,7 @@ class PageSource:
         element = found[0] if len(found) == 1 else None
         if not isinstance(element, Element) or element.origin_offset is None:
             return None
-        start, end = element.origin_offset, self._end_of(element)
-        first = self.html.count("\n", 0, start) + 1
-        return ElementSource(start, end, first, first + self.html.count("\n", start, end))
+        return self.place(element)
 
     def _end_of(self, element: Element) -> int:
         """The offset behind the element. It ends after its last child, which is found first."""

@@ -1,0 +1,159 @@
+"""Changes a property in the rule that owns it, as a person would.
+
+Where the rule holds for nothing but what is meant, its declaration is changed; where it holds for
+more, one that holds for these alone gets the property; where there is none, the elements get a
+class that says what is special about them.
+"""
+
+from collections.abc import Sequence
+
+from justhtml.dom import Element
+
+from webapp.studio.commands.site import Page, Site, Style, classes
+from webapp.studio.commands.stylesheet import Rule, specificity
+
+
+class Writer:
+    """Writes to one page and its sheets. `modifier` is what the classes that it makes end in, or,
+    with `is_whole_name`, are called."""
+
+    def __init__(
+        self, site: Site, page: Page, modifier: str, *, is_whole_name: bool = False
+    ) -> None:
+        self.modifier = modifier
+        self._site, self._page, self._is_whole_name = site, page, is_whole_name
+        self._made: dict[frozenset[int], tuple[str, dict[str, list[str]]]] = {}
+
+    def set(
+        self, elements: Sequence[Element], name: str, value: str, aliases: Sequence[str] = ()
+    ) -> None:
+        """Give elements a property. `aliases` are its shorthands and longhands: the one that counts
+        now is replaced."""
+        groups: dict[tuple[object, ...], tuple[Style | None, list[Element]]] = {}
+        for element in elements:
+            styles = self._page.styles(element, name, *aliases)
+            winner = styles[-1] if styles else None
+            key = (winner.path, winner.declaration.start) if winner else ()
+            groups.setdefault(key, (winner, []))[1].append(element)
+        special: list[Element] = []  # those that need a class of their own
+        strongest: Style | None = None
+        for winner, members in groups.values():
+            if self._is_set_in_place(members, winner, name, value):
+                continue
+            special += members
+            if strongest is None or (winner is not None and winner.weight > strongest.weight):
+                strongest = winner
+        if special:
+            self._add_class(special, strongest, name, value)
+
+    def _is_set_in_place(
+        self, members: Sequence[Element], winner: Style | None, name: str, value: str
+    ) -> bool:
+        """Whether a rule that there is could be changed."""
+        if winner is not None and (winner.rule is None or self._is_only_for(winner.rule, members)):
+            now = winner.declaration
+            important = " !important" if now.important else ""
+            self._site.edit(winner.path, now.start, now.end, f"{now.name}: {value}{important}")
+            return True
+        own = self._rule_for(members, winner)
+        if own is not None:
+            self._add(own, name, value)
+        return own is not None
+
+    def _is_only_for(self, rule: Rule, members: Sequence[Element]) -> bool:
+        """Whether a rule holds for these elements and nothing else of the whole site."""
+        meant = {id(one) for one in members}
+        return self._page.matched_by(rule) <= meant and not self._site.matched_elsewhere(
+            rule, self._page
+        )
+
+    def _rule_for(self, members: Sequence[Element], winner: Style | None) -> Rule | None:
+        """A rule for all these and nothing else, that counts more than the winner."""
+        meant = {id(one) for one in members}
+        for rule in reversed(self._page.rules):
+            if rule.conditional or len(rule.selectors) > 1 or self._page.matched_by(rule) != meant:
+                continue
+            weight = (False, (0, *specificity(rule.selectors[0])), rule.order, 0)
+            if self._is_only_for(rule, members) and (winner is None or weight > winner.weight):
+                return rule
+        return None
+
+    def _add(self, rule: Rule, name: str, value: str) -> None:
+        text = self._site.files[rule.path]
+        if not rule.declarations:
+            self._site.edit(rule.path, rule.body, rule.body, f" {name}: {value};")
+            return
+        last = rule.declarations[-1]
+        begin = text.rfind("\n", 0, rule.declarations[0].start) + 1
+        indent = text[begin : rule.declarations[0].start]
+        on_lines = begin > rule.body and not indent.strip()
+        after = text[last.end : rule.end]
+        end = last.end + after.index(";") + 1 if ";" in after else last.end
+        start = "" if ";" in after else ";"
+        lead = f"\n{indent}" if on_lines else " "
+        self._site.edit(rule.path, end, end, f"{start}{lead}{name}: {value};")
+
+    def _add_class(
+        self, members: Sequence[Element], winner: Style | None, name: str, value: str
+    ) -> None:
+        """A class of their own for these elements, with a rule behind those for wide screens."""
+        key = frozenset(map(id, members))
+        if key not in self._made:
+            self._made[key] = (self._new_name(members), {})
+            for element in members:
+                self._give_class(element, self._made[key][0])
+        made, rules = self._made[key]
+        selector, important = f".{made}", False
+        if winner is not None:
+            needed = winner.weight[1][1:]
+            shared = [
+                each for each in classes(members[0]) if all(each in classes(one) for one in members)
+            ]
+            stronger = (f".{made}", *(f".{each}.{made}" for each in shared))
+            found = next((one for one in stronger if specificity(one) >= needed), None)
+            important = winner.declaration.important or winner.rule is None or found is None
+            selector = found or selector
+        rules.setdefault(selector, []).append(f"{name}: {value}{' !important' * important};")
+
+    def finish(self) -> None:
+        """Write the rules of the classes that were made."""
+        wanted = [
+            f"{selector} {{\n" + "".join(f"  {line}\n" for line in lines) + "}"
+            for _, rules in self._made.values()
+            for selector, lines in rules.items()
+        ]
+        if wanted:
+            self._insert_rules("\n\n".join(wanted))
+
+    def _insert_rules(self, text: str) -> None:
+        plain = [rule for rule in self._page.rules if not rule.conditional]
+        if plain:
+            place = plain[-1].end + 1
+            self._site.edit(plain[-1].path, place, place, f"\n\n{text}")
+            return
+        end = self._page.source.html.lower().find("</head>")
+        place = max(end, 0)
+        self._site.edit(self._page.path, place, place, f"<style>\n{text}\n</style>\n")
+
+    def _new_name(self, members: Sequence[Element]) -> str:
+        """`card--round` for cards, `is-round` for elements of several kinds."""
+        named = {classes(one)[-1] if classes(one) else one.name for one in members}
+        start = f"{named.pop()}--" if len(named) == 1 else "is-"
+        name = free = self.modifier if self._is_whole_name else f"{start}{self.modifier}"
+        taken = "\n".join(self._site.files.values())
+        number = 2
+        while free in taken or any(free == one for one, _ in self._made.values()):
+            free, number = f"{name}-{number}", number + 1
+        return free
+
+    def _give_class(self, element: Element, name: str) -> None:
+        place = self._page.attribute(element, "class")
+        if place is not None:
+            before = self._page.source.html[place[0] : place[1]]
+            quoted = self._page.source.html[place[0] - 1] in "\"'"
+            text = f"{before} {name}".strip()
+            self._site.edit(self._page.path, *place, text if quoted else f'"{text}"')
+            return
+        start = self._page.source.place(element).start
+        end = start + 1 + len(element.name)
+        self._site.edit(self._page.path, end, end, f' class="{name}"')
