@@ -42,20 +42,28 @@ const three = [mockup("desktop"), mockup("phone", "width"), mockup("menu")];
 
 async function shown(
   models: ModelOption[],
-  { active = false, sent = true, model = "draft", mockups = three.slice(0, 1) } = {},
+  {
+    active = false,
+    sent = true,
+    model = "draft",
+    mockups = three.slice(0, 1),
+    revision = 2,
+  } = {},
 ) {
   const send = vi.fn(() => Promise.resolve(sent));
   const tryAgain = vi.fn(() => Promise.resolve(sent));
-  const actions = { send, tryAgain } as unknown as RunActions;
+  const command = vi.fn(() => Promise.resolve(sent));
+  const actions = { send, tryAgain, command } as unknown as RunActions;
   const run = snapshot(emptyView);
   run.summary.model = model;
   const page = await draw(
     <NextWords
       run={run}
       models={models}
+      commands={["button green", "headline bigger", "dark mode", "no border", "move up"]}
       mockups={mockups}
       active={active}
-      shown={2}
+      shown={revision}
       selection={noSelection()}
       actions={actions}
     />,
@@ -75,7 +83,7 @@ async function shown(
       .map((one) => one.getAttribute("aria-label") ?? "")
       .filter((label) => label.startsWith("What "));
   const words = () => page.element.querySelector("textarea")?.value;
-  return { page, send, tryAgain, button, type, press, words, menus };
+  return { page, send, tryAgain, command, button, type, press, words, menus };
 }
 
 test("words to a run that has ended go on from the revision on the stage", async () => {
@@ -140,14 +148,34 @@ test("words that were not taken stay, after a reload too", async () => {
   await second.page.leave();
 });
 
-test("where no model reads words there is another try, and nothing while it works", async () => {
-  const { page, button } = await shown([draft]);
-  expect(button("Try again")).toBeDefined();
+test("where no model reads words there are plain commands, and nothing while it works", async () => {
+  const { page, button, type, press, words, command } = await shown([draft]);
   expect(button("Send")).toBeUndefined();
+  expect(button("Change")?.disabled).toBe(true);
+  await press("headline bigger");
+  expect(words()).toBe("headline bigger");
+  await type("button");
+  await press("button green");
+  await press("Change");
+  expect(command).toHaveBeenCalledExactlyOnceWith(2, { text: "button green" });
+  expect(words()).toBe("");
   await page.leave();
+  const refused = await shown([draft], { sent: false });
+  await refused.type("more like Apple");
+  await refused.press("Change");
+  expect(refused.words()).toBe("more like Apple");
+  await refused.page.leave();
   const working = await shown([draft, kimi], { active: true });
   expect(working.page.element.textContent).toBe("");
   await working.page.leave();
+});
+
+test("before there is a revision there is another try alone", async () => {
+  const { page, button } = await shown([draft], { revision: null });
+  expect(button("Change")).toBeUndefined();
+  expect(button("Try again")).toBeDefined();
+  expect(button("Back")).toBeUndefined();
+  await page.leave();
 });
 
 test("another try is one press away, and so is the way back", async () => {
@@ -178,10 +206,12 @@ test("words for another try that were not taken stay, after a reload too", async
 
 test("another try of a run whose model was removed takes one that is there", async () => {
   const { page, press, tryAgain } = await shown([draft], { model: "endpoint:gone" });
+  await press("Start over");
   await press("Try again");
   expect(tryAgain).toHaveBeenCalledExactlyOnceWith({ prompt: "", roles: {}, model: "draft" });
   await page.leave();
   const kept = await shown([draft]);
+  await kept.press("Start over");
   await kept.press("Try again");
   expect(kept.tryAgain).toHaveBeenCalledExactlyOnceWith({ prompt: "", roles: {} });
   await kept.page.leave();

@@ -108,6 +108,8 @@ const stage = (...revisions: ViewRevision[]): StageProps => ({
   project: { id: "p", name: "Page", created_at: "", assets: [], references: [], runs: [] },
   run: snapshot({ ...emptyView, revisions, best_revision: 1 }),
   shown: revisions[0] ?? null,
+  page: 0,
+  onPage: () => {},
   status: { tone: "working", text: "", hint: "", action: "stop" },
   selection: noSelection(),
   onSelecting: vi.fn(),

@@ -143,10 +143,13 @@ test("what a person changed themselves is the result, and its other files stay",
     edit_id: 7,
     revision: 1,
     files: [file("index.html", "c")],
+    command: "",
   };
   const view = fold(envelopes([first, edited, saved(2, 0.4, false, "person")]));
   expect(view.files.map((one) => one.file)).toEqual([file("a.css", "a"), file("index.html", "c")]);
-  expect(view.steps.at(-1)).toMatchObject({ kind: "edit_by_hand", text: "index.html" });
+  expect(view.steps.at(-1)).toMatchObject({ kind: "edit_by_hand", text: "You changed index.html" });
+  const command = fold(envelopes([first, { ...edited, command: "button green" }]));
+  expect(command.steps.at(-1)?.text).toBe("button green");
   expect([view.best_revision, view.result_revision]).toEqual([1, 2]);
 });
 

@@ -20,6 +20,7 @@ from webapp.studio.archive import file_stem, zip_revision
 from webapp.studio.catalog import options
 from webapp.studio.catalog.findings import ConnectionReport
 from webapp.studio.catalog.presets import PRESETS
+from webapp.studio.commands import EXAMPLES
 from webapp.studio.error_handlers import add_exception_handlers
 from webapp.studio.errors import NotFound
 from webapp.studio.events import Selection
@@ -64,6 +65,7 @@ def get_config(request: Request) -> schemas.Config:
         stacks=options.STACKS,
         models=queries.model_options(request.user, with_tests=settings.TEST_MODELS),
         default_model=options.default_model(endpoints),
+        commands=EXAMPLES,
         presets=PRESETS,
         examples=examples(),
         preview_origin=settings.PREVIEW_ORIGIN,
@@ -315,6 +317,16 @@ def post_edit(
     """Change the files of a revision yourself: the page is measured and becomes a new revision."""
     run = queries.run(request.user, run_id)
     return Status(202, schemas.Run.of(services.edit_revision(str(run.id), number, body.files)))
+
+
+@api.post("/runs/{run_id}/revisions/{number}/commands", response={202: schemas.Run}, tags=["runs"])
+def post_command(
+    request: Request, run_id: str, number: int, body: bodies.NewCommand
+) -> Status[schemas.Run]:
+    """Change a revision by a plain command, without a model: it becomes a new one, measured."""
+    run = queries.run(request.user, run_id)
+    changed = services.command_revision(str(run.id), number, body.parameters())
+    return Status(202, schemas.Run.of(changed))
 
 
 @api.get("/runs/{run_id}/revisions/{number}/zip", tags=["runs"])

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from webapp.studio.catalog import options
 from webapp.studio.events import MockupChoice
 from webapp.studio.parameters import (
+    CommandParameters,
     Effort,
     EndpointParameters,
     MessageParameters,
@@ -145,3 +146,15 @@ class NewEdit(Body):
     """`files`: what is in those that changed, by their paths; the others stay as they are."""
 
     files: dict[Text, Text]
+
+
+class NewCommand(Body):
+    """`text`: a plain command, such as “button green”. `selector`: CSS, of the element of the file
+    `page` that is meant where the text names none."""
+
+    text: Text
+    page: Text = "index.html"
+    selector: Selector = ""
+
+    def parameters(self) -> CommandParameters:
+        return CommandParameters(self.text, self.page, self.selector)

@@ -92,13 +92,15 @@ class MessageReceived(Value):
 class FilesEdited(Value):
     """The person changed `files` of a revision themselves; its others stay as they are there.
 
-    It makes a revision of its own, which is the result, and no turn of the model: only words do.
+    It makes a revision of its own, which is the result, and no turn of the model: only words to it
+    do. `command` is what they said where a plain command changed them.
     """
 
     type: Literal["files_edited"] = "files_edited"
     edit_id: int
     revision: int = Field(ge=1)
     files: tuple[FileRef, ...]
+    command: str = ""
 
 
 class TurnStarted(Value):

@@ -51,6 +51,15 @@ MESSAGES = {
     ),
     "edit_empty": Message("Nothing has changed.", "Change something in the code first."),
     "edit_refused": Message("This file cannot be changed here.", "Change another one."),
+    "command_unknown": Message(
+        "This is no plain command: it needs a language model.",
+        "Add one under Models, or say it like “button green”, “remove”, “bigger”.",
+    ),
+    "command_target": Message(
+        "It is not clear which element is meant.",
+        "Select it in the preview, or say “all buttons”, “the first card”, “Sign in” in quotes.",
+    ),
+    "command_refused": Message("This cannot be done here.", "Say it of another element."),
     # model servers
     "bad_address": Message(
         "This is not the address of a model server.",

@@ -231,7 +231,7 @@ class WaitingMessage(models.Model):
     themselves. Its `message_received` or `files_edited` ends the row."""
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="waiting_messages")
-    text = models.TextField()
+    text = models.TextField()  # with files: the plain command that changed them
     revision = models.PositiveIntegerField(null=True)  # whose files to go on from
     selection = models.JSONField(null=True)  # the element that they are about
     files = models.JSONField(null=True)  # FileRefs of what they changed in the revision; else words

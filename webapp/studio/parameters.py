@@ -41,6 +41,15 @@ class SelectionParameters:
 
 
 @dataclass(frozen=True)
+class CommandParameters:
+    """A plain command about a page, or about the element of it that a selector names."""
+
+    text: str
+    page: str = "index.html"
+    selector: str = ""
+
+
+@dataclass(frozen=True)
 class MessageParameters:
     """What a person says to a run after its start.
 

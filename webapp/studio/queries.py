@@ -266,7 +266,7 @@ def waiting_messages(run_id: str) -> tuple[MessageReceived, ...]:
 def waiting_edits(run_id: str) -> tuple[FilesEdited, ...]:
     """What the person has changed themselves and the run has not taken yet, in order."""
     return tuple(
-        FilesEdited(edit_id=one.id, revision=one.revision, files=one.files)
+        FilesEdited(edit_id=one.id, revision=one.revision, files=one.files, command=one.text)
         for one in WaitingMessage.objects.filter(run_id=run_id, files__isnull=False)
     )
 

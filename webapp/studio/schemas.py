@@ -47,6 +47,7 @@ class Config(BaseModel):
     stacks: tuple[StackOption, ...]
     models: tuple[ModelOption, ...]
     default_model: str
+    commands: tuple[str, ...]  # examples of plain commands
     presets: tuple[Preset, ...]
     examples: tuple[Example, ...]
     preview_origin: str

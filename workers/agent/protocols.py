@@ -125,13 +125,15 @@ class Turn:
 class Said:
     """Words of the person, read after so many turns. `revision` is the one that the files were set
     back to; None where they stayed as they were. `selection` is the element that they are about.
-    `edited` are files that they changed themselves, which comes without words."""
+    `edited` are files that they changed themselves, by a plain `command` or by hand; no model is
+    spoken to by that."""
 
     after: int
     text: str
     revision: int | None = None
     selection: Selection | None = None
     edited: tuple[str, ...] = ()
+    command: str = ""
 
 
 @dataclass(frozen=True)

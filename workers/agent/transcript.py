@@ -195,7 +195,7 @@ def _files_edited(progress: Progress, event: FilesEdited) -> None:
     number = _set_back(progress, event.revision)
     progress.files |= {file.path: file for file in event.files}
     paths = tuple(file.path for file in event.files)
-    progress.said.append(Said(len(progress.turns), "", number, edited=paths))
+    progress.said.append(Said(len(progress.turns), "", number, edited=paths, command=event.command))
     progress.selection, progress.declared = None, None
     progress.edited = progress.by_hand = True
     _begin_anew(progress)

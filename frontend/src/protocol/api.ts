@@ -11,6 +11,7 @@ export interface Config {
   stacks: StackOption[];
   models: ModelOption[];
   default_model: string;
+  commands: string[];
   presets: Preset[];
   examples: Example[];
   preview_origin: string;
@@ -433,4 +434,13 @@ export interface NewEdit {
   files: {
     [k: string]: string;
   };
+}
+/**
+ * `text`: a plain command, such as “button green”. `selector`: CSS, of the element of the file
+ * `page` that is meant where the text names none.
+ */
+export interface NewCommand {
+  text: string;
+  page?: string;
+  selector?: string;
 }

@@ -6,6 +6,7 @@ import type {
   Endpoint,
   EndpointTest,
   EventPage,
+  NewCommand,
   NewEdit,
   NewEndpoint,
   NewMessage,
@@ -159,6 +160,8 @@ export const api = {
     request<Run>("POST", `/api/runs/${id(runId)}/messages`, message),
   editRevision: (runId: string, revision: number, edit: NewEdit) =>
     request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/edits`, edit),
+  commandRevision: (runId: string, revision: number, command: NewCommand) =>
+    request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/commands`, command),
   element: (runId: string, { revision, page, selector }: NewSelection) =>
     request<Selection>(
       "GET",

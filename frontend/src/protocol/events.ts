@@ -263,13 +263,15 @@ export interface Selection {
 /**
  * The person changed `files` of a revision themselves; its others stay as they are there.
  *
- * It makes a revision of its own, which is the result, and no turn of the model: only words do.
+ * It makes a revision of its own, which is the result, and no turn of the model: only words to it
+ * do. `command` is what they said where a plain command changed them.
  */
 export interface FilesEdited {
   type: "files_edited";
   edit_id: number;
   revision: number;
   files: FileRef[];
+  command: string;
 }
 export interface TurnStarted {
   type: "turn_started";

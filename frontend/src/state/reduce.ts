@@ -58,9 +58,9 @@ function changesOf(
       };
     }
     case "files_edited": {
-      const { edit_id: id, revision, files } = event;
+      const { edit_id: id, revision, files, command } = event;
       const done = newStep(`edit:${id}`, "edit_by_hand", agent, at);
-      const text = files.map(({ path }) => path).join(", ");
+      const text = command || `You changed ${files.map(({ path }) => path).join(", ")}`;
       const from = view.revisions.find(({ number }) => number === revision)?.files ?? [];
       const paths = new Set(files.map(({ path }) => path));
       const kept = from.filter(({ path }) => !paths.has(path));

@@ -6,7 +6,8 @@ from pathlib import PurePosixPath
 from django.db import transaction
 
 from webapp.studio import queries
-from webapp.studio.errors import BadRequest, Conflict
+from webapp.studio.commands import CommandRefused, change_files
+from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.events import FileRef
 from webapp.studio.live import broadcast
 from webapp.studio.models import Run, WaitingMessage
@@ -18,12 +19,43 @@ from webapp.studio.page_files import (
     check_name,
     clean_path,
 )
+from webapp.studio.parameters import CommandParameters, check_words
 from webapp.studio.services.ledger import lock_run
 from webapp.studio.services.runs import reopen_for_person
 from webapp.studio.storage import blobs
 
 
-def edit_revision(run_id: str, number: int, texts: Mapping[str, str]) -> Run:
+def command_revision(run_id: str, number: int, asked: CommandParameters) -> Run:
+    """Change a revision by a plain command, as by hand.
+
+    Raises BadRequest where the words are none, or mean nothing on this page; else as
+    `edit_revision` does.
+    """
+    if not asked.text.strip():
+        raise BadRequest("message_empty")
+    check_words(asked.text)
+    known = queries.revision(queries.run_by_id(run_id), number).files
+    texts = {path: _text(digest) for path, digest in known.items() if _is_markup(path)}
+    try:
+        changed = change_files(texts, asked.text, asked.page, asked.selector)
+    except CommandRefused as refusal:
+        raise BadRequest(refusal.code, refusal.detail) from None
+    return edit_revision(run_id, number, changed, command=asked.text.strip())
+
+
+def _is_markup(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in {".html", ".htm", ".css"}
+
+
+def _text(sha256: str) -> str:
+    """Raises NotFound."""
+    try:
+        return blobs().get(sha256).decode("utf-8", "replace")
+    except KeyError:
+        raise NotFound(detail="The file is no longer stored.") from None
+
+
+def edit_revision(run_id: str, number: int, texts: Mapping[str, str], *, command: str = "") -> Run:
     """Change files of a revision, by their paths, or add some: a worker measures the page and makes
     a revision of it, whoever the run's model is. Nothing that is newer is lost.
 
@@ -42,7 +74,7 @@ def edit_revision(run_id: str, number: int, texts: Mapping[str, str]) -> Run:
         if len({*known, *(file.path for file in files)}) > MAX_FILES:
             raise BadRequest("edit_refused", f"A page has at most {MAX_FILES} files.")
         changed = [file.model_dump() for file in files]
-        WaitingMessage.objects.create(run=run, revision=number, files=changed)
+        WaitingMessage.objects.create(run=run, text=command, revision=number, files=changed)
         reopen_for_person(run)
         run.save()
         run.project.save(update_fields=["updated_at"])

@@ -34,9 +34,10 @@ SAID = "The person says:\n{text}"
 SELECTED = "They selected this element of {page}, lines {first}–{last}, `{selector}`:\n{source}"
 SET_BACK = "The files are those of revision {revision} again."
 EDITED = (
-    "The person changed {files} themselves. Read what they changed before you edit it, and keep it"
-    " unless they say otherwise."
+    "The person changed {files} themselves{by}. Read what they changed before you edit it, and keep"
+    " it unless they say otherwise."
 )
+BY_COMMAND = ", by the plain command “{command}”"
 
 _WINDOWS = tuple(
     re.compile(pattern, re.IGNORECASE)
@@ -152,7 +153,8 @@ def words_of(said: Said) -> str:
     selected = [_tell_selection(said.selection)] if said.selection is not None else []
     back = [SET_BACK.format(revision=said.revision)] if said.revision is not None else []
     words = [SAID.format(text=said.text.strip())] if said.text.strip() else []
-    edited = [EDITED.format(files=", ".join(said.edited))] if said.edited else []
+    by = BY_COMMAND.format(command=" ".join(said.command.split())) if said.command else ""
+    edited = [EDITED.format(files=", ".join(said.edited), by=by)] if said.edited else []
     return "\n".join((*words, *selected, *back, *edited))
 
 

@@ -30,6 +30,7 @@ from workers.models.endpoint.chat import (
     ToolMessage,
 )
 from workers.models.endpoint.compaction import (
+    BY_COMMAND,
     EARLIER,
     EDITED,
     HEAD,
@@ -88,7 +89,18 @@ PROMPT_VERSION = hashlib.sha256(
         (
             *(BLOCKS_VERSION, OLD_IMAGE, CLIPPED, GO_ON, MOCKUP, SMALLER, TASK, BUDGET),
             *(PARTS, UNSHOWN, TILE, PAGE_TILE, SHOWN_AT),
-            *(EARLIER_WORDS, OLDER_WORDS, WORDS, SAID, SELECTED, SET_BACK, EDITED, HEAD, EARLIER),
+            *(
+                EARLIER_WORDS,
+                OLDER_WORDS,
+                WORDS,
+                SAID,
+                SELECTED,
+                SET_BACK,
+                EDITED,
+                BY_COMMAND,
+                HEAD,
+                EARLIER,
+            ),
             *(RULES, TOKENS, CUT, BASE, BASE_ASIDE, MORE, *ROLES.values()),
         )
     ).encode()

@@ -31,6 +31,8 @@ export interface StageProps {
   status: Status;
   selection: SelectionState;
   onSelecting: () => void;
+  page: number; // which mockup's
+  onPage: (page: number) => void;
   tab: Tab;
   onTab: (tab: Tab) => void;
   onChoose: (number: number) => void;
@@ -38,15 +40,14 @@ export interface StageProps {
 }
 
 export function Stage(props: StageProps) {
-  const { project, run, shown, status, selection, onSelecting, tab, onTab, onChoose } = props;
-  const [page, setPage] = useState(0);
+  const { project, run, shown, status, selection, onSelecting, onChoose } = props;
+  const { page, onPage, tab, onTab } = props;
   const [look, setLook] = useState<Look>({ width: "mockup", zoom: "fit", scripts: false });
   const [mode, setMode] = useState<Mode>("side");
   const [hovered, setHovered] = useState<Spot | null>(null);
   const [chosen, setChosen] = useState<Picked | null>(null);
   const [line, setLine] = useState<CodePlace | null>(null);
-  const index = Math.min(page, Math.max(project.assets.length - 1, 0));
-  const result = shown?.pages.find((one) => one.mockup_index === index);
+  const result = shown?.pages.find((one) => one.mockup_index === page);
   // A button that goes away under the pointer never says that the pointer left it.
   const marked = ofResult(result, hovered);
   const picked = chosen && ofResult(result, chosen.spot) ? chosen : null;
@@ -67,8 +68,8 @@ export function Stage(props: StageProps) {
             hint: [asset.name, roleWords(mockup)].filter(Boolean).join(": "),
           };
         })}
-        selected={String(index)}
-        onSelect={(name) => setPage(Number(name))}
+        selected={String(page)}
+        onSelect={(name) => onPage(Number(name))}
       />
     ) : null;
   const tabs = (
@@ -84,7 +85,7 @@ export function Stage(props: StageProps) {
           project={project}
           run={run}
           shown={shown}
-          page={index}
+          page={page}
           status={status}
           look={look}
           onLook={setLook}
@@ -103,7 +104,7 @@ export function Stage(props: StageProps) {
           project={project}
           run={run}
           result={result}
-          page={index}
+          page={page}
           hovered={marked}
           picked={picked}
           mode={mode}

@@ -1,5 +1,6 @@
 import { useState } from "react";
-import type { Config, NewMessage, Project } from "../../protocol/api";
+import type { Config, NewCommand, NewMessage, Project } from "../../protocol/api";
+import { pageFile } from "../../state/mockups";
 import type { RunStore } from "../../state/run";
 import { chosenIn, followed, neighbour, shownRevision, type Choice } from "../../state/selection";
 import { statusOf, titleOf } from "../../state/status";
@@ -39,6 +40,8 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
 
   const [tab, setTab] = useState<Tab>("preview");
   const [pane, setPane] = useState<Pane>("activity");
+  const [mockup, setMockup] = useState(0); // whose page is on the stage
+  const page = Math.min(mockup, Math.max(project.assets.length - 1, 0));
   const [choice, setChoice] = useState<Choice | null>(null);
   const [folded, setFolded] = useState(false); // the activity, where it is a sheet
   const [keysShown, setKeysShown] = useState(false);
@@ -65,6 +68,17 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
     const sent = await actions.send(selected ? { ...message, selection: selected.on } : message);
     if (sent) selection.clear();
     return sent;
+  };
+  const command = async (revision: number, asked: NewCommand) => {
+    stayOn(revision);
+    const at = selection.selected?.on;
+    const done = await actions.command(revision, {
+      ...asked,
+      page: at?.page ?? pageFile(view.mockups[page], page),
+      selector: at?.selector ?? "",
+    });
+    if (done) selection.clear();
+    return done;
   };
   const toggleSelecting = () => {
     if (selection.word !== null) selection.leave();
@@ -105,8 +119,9 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
           mockups={project.assets}
           references={project.references}
           status={status}
-          actions={{ ...actions, send }}
+          actions={{ ...actions, send, command }}
           models={config.models}
+          commands={config.commands}
           runs={project.runs}
           shown={shown?.number ?? null}
           selection={selection}
@@ -120,6 +135,8 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
           status={status}
           selection={selection}
           onSelecting={toggleSelecting}
+          page={page}
+          onPage={setMockup}
           tab={tab}
           onTab={open}
           onChoose={choose}

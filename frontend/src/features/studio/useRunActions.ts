@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { NewMessage, NewRun } from "../../protocol/api";
+import type { NewCommand, NewMessage, NewRun } from "../../protocol/api";
 import { api, ApiError } from "../../protocol/client";
 import { navigate } from "../../router";
 import type { RunStore } from "../../state/run";
@@ -34,6 +34,8 @@ export function useRunActions(projectId: string, store: RunStore, onProjectChang
     goOn: () => attempt(() => api.continueRun(runId)),
     send: (message: NewMessage) =>
       attempt(async () => store.adopt(await api.sendMessage(runId, message))),
+    command: (revision: number, command: NewCommand) =>
+      attempt(async () => store.adopt(await api.commandRevision(runId, revision, command))),
     tryAgain: (asked: NewRun) =>
       attempt(async () => {
         const run = await api.createRun(projectId, asked);

@@ -7,12 +7,14 @@ import type { RunActions } from "../studio/useRunActions";
 import { Link } from "../../router";
 import { Button } from "../../ui/Button";
 import type { SelectionState } from "../select/useSelection";
+import { CommandForm } from "./CommandForm";
 import { MessageForm } from "./MessageForm";
 import { againKey, TryAgain } from "./TryAgain";
 
 interface NextWordsProps {
   run: RunSnapshot;
   models: readonly ModelOption[];
+  commands: readonly string[]; // examples of plain ones
   mockups: readonly ProjectAsset[];
   active: boolean; // the run waits or works
   shown: number | null; // the revision on the stage
@@ -22,11 +24,16 @@ interface NextWordsProps {
 
 /** What a person can say next: to the model that goes on from here, or for another try. */
 export function NextWords(props: NextWordsProps) {
-  const { run, models, mockups, active, shown, selection, actions } = props;
+  const { run, models, commands, mockups, active, shown, selection, actions } = props;
   const { summary } = run;
   const [anew, setAnew] = useState(() => readKept(againKey(summary.id)) !== null);
   const model = models.find(({ id }) => id === summary.model);
   const readers = active && !model?.reads_words ? [] : models.filter((one) => one.reads_words);
+  const startOver = (
+    <Button kind="quiet" onClick={() => setAnew(true)}>
+      Start over…
+    </Button>
+  );
   const canSend = readers.length > 0;
   if (canSend && !anew) {
     return (
@@ -42,15 +49,25 @@ export function NextWords(props: NextWordsProps) {
         selection={selection}
         onSend={actions.send}
       >
-        {!active && (
-          <Button kind="quiet" onClick={() => setAnew(true)}>
-            Start over…
-          </Button>
-        )}
+        {!active && startOver}
       </MessageForm>
     );
   }
   if (active) return null;
+  if (shown !== null && !anew) {
+    return (
+      <CommandForm
+        key={summary.id}
+        runId={summary.id}
+        examples={commands}
+        shown={shown}
+        selection={selection}
+        onCommand={actions.command}
+      >
+        {startOver}
+      </CommandForm>
+    );
+  }
   const other = model ? undefined : (readers[0] ?? models[0]); // its own has been removed
   return (
     <TryAgain
@@ -72,7 +89,7 @@ export function NextWords(props: NextWordsProps) {
         actions.tryAgain({ prompt, roles, ...(other && { model: other.id }) })
       }
     >
-      {canSend && (
+      {(canSend || shown !== null) && (
         <Button kind="quiet" onClick={() => setAnew(false)}>
           Back
         </Button>

@@ -17,6 +17,7 @@ interface RunActivityProps {
   status: Status;
   actions: RunActions;
   models: readonly ModelOption[];
+  commands: readonly string[]; // examples of plain ones
   runs: readonly ProjectRun[]; // of the project
   shown: number | null; // the revision on the stage
   selection: SelectionState;
@@ -26,7 +27,8 @@ interface RunActivityProps {
 
 /** The activity column: the run's state, its steps, and what to do next. */
 export function RunActivity(props: RunActivityProps) {
-  const { run, runs, mockups, references, status, actions, models, shown, selection } = props;
+  const { run, runs, mockups, references, status, actions, models, commands, shown, selection } =
+    props;
   const { folded, onFold } = props;
   const { view, summary, refused } = run;
   return (
@@ -40,6 +42,7 @@ export function RunActivity(props: RunActivityProps) {
         <NextWords
           run={run}
           models={models}
+          commands={commands}
           mockups={mockups}
           active={status.action === "stop"}
           shown={shown}

@@ -28,7 +28,7 @@ export const StepCard = memo(function StepCard({ step, before, runId }: StepProp
   if (step.kind === "edit_by_hand") {
     return (
       <li className="prompt" data-kind={step.kind}>
-        You changed {step.text}
+        {step.text}
       </li>
     );
   }

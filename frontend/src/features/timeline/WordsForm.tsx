@@ -9,12 +9,14 @@ interface WordsFormProps {
   ready: boolean;
   onSubmit: () => void;
   about?: ReactNode; // what the words are about
+  suggestions?: readonly string[]; // of words, each put in at a press
   children: ReactNode; // what stands below the words, the button that submits among it
 }
 
 /** A few words under the activity; ⌘↵ sends them from anywhere on the page. */
 export function WordsForm(props: WordsFormProps) {
-  const { label, placeholder, words, onWords, ready, onSubmit, about, children } = props;
+  const { label, placeholder, words, onWords, ready, onSubmit, about, suggestions, children } =
+    props;
   useCommands((command) => {
     if (command === "generate" && ready) onSubmit();
     return command === "generate";
@@ -35,6 +37,17 @@ export function WordsForm(props: WordsFormProps) {
         value={words}
         onChange={(event) => onWords(event.target.value)}
       />
+      {suggestions !== undefined && suggestions.length > 0 && (
+        <ul className="suggestions" aria-label="For example">
+          {suggestions.map((one) => (
+            <li key={one}>
+              <button type="button" onClick={() => onWords(one)}>
+                {one}
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
       <div>{children}</div>
     </form>
   );
