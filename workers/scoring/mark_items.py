@@ -7,12 +7,12 @@ import numpy as np
 from webapp.studio.events import DifferenceKind
 from workers.imaging import Box, grow
 from workers.scoring.item import Finding, Item
-from workers.scoring.marks import LIMITS, Mark, MarkLimits, Page, marks_of
+from workers.scoring.marks import LIMITS, Mark, MarkLimits, PagePixels, marks_of
 from workers.shot import DomBox
 
 
 def mark_items(
-    mockup: Page, render: Page, boxes: Sequence[DomBox], limits: MarkLimits = LIMITS
+    mockup: PagePixels, render: PagePixels, boxes: Sequence[DomBox], limits: MarkLimits = LIMITS
 ) -> list[Item]:
     """The marks of both pages. What is in one place on both and unlike is named once."""
     ours, theirs = marks_of(mockup, render, limits), marks_of(render, mockup, limits)
