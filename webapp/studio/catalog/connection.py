@@ -50,7 +50,7 @@ SAVE_WORD: ChatCompletionFunctionToolParam = {
 
 
 @dataclass(frozen=True)
-class Patience:
+class CheckTimeouts:
     """Seconds for the list of models, for each question, and for all of it."""
 
     listing: float = 5.0
@@ -63,13 +63,13 @@ class Stop(Exception):
 
 
 async def check_connection(
-    endpoint: ModelEndpoint, patience: Patience | None = None
+    endpoint: ModelEndpoint, timeouts: CheckTimeouts | None = None
 ) -> ConnectionReport:
     """Ask until all is known, something stands in the way, or time is up. Raises nothing."""
-    test = _Test(endpoint, patience or Patience())
+    test = _Test(endpoint, timeouts or CheckTimeouts())
     began = time.monotonic()
     try:
-        async with asyncio.timeout(test.patience.total), test.connect():
+        async with asyncio.timeout(test.timeouts.total), test.connect():
             await test.run()
     except (Stop, TimeoutError):
         pass
@@ -77,8 +77,8 @@ async def check_connection(
 
 
 class _Test:
-    def __init__(self, endpoint: ModelEndpoint, patience: Patience) -> None:
-        self.patience = patience
+    def __init__(self, endpoint: ModelEndpoint, timeouts: CheckTimeouts) -> None:
+        self.timeouts = timeouts
         self._endpoint = endpoint
         self._key = endpoint.key or ""
         self._name = endpoint.name
@@ -157,7 +157,7 @@ class _Test:
         except APIError as error:
             self._judge(error, refusal_of(error, self._key))
         except TimeoutError:
-            self._fail("address", Refusal("timeout", f"no answer in {self.patience.listing:.0f} s"))
+            self._fail("address", Refusal("timeout", f"no answer in {self.timeouts.listing:.0f} s"))
         if self._listed is None:
             await self._look_below()
         told = f"It answered in {time.monotonic() - began:.2f} s."
@@ -167,7 +167,7 @@ class _Test:
 
     async def _models(self, client: AsyncOpenAI) -> dict[str, Facts] | None:
         """None where the answer is no list of models."""
-        async with asyncio.timeout(self.patience.listing):
+        async with asyncio.timeout(self.timeouts.listing):
             try:
                 page = await client.models.list()
                 return {str(model.id): model.to_dict() for model in page.data}
@@ -227,7 +227,7 @@ class _Test:
     ) -> Heard:
         heard, began = Heard(), time.monotonic()
         try:
-            async with asyncio.timeout(self.patience.question):
+            async with asyncio.timeout(self.timeouts.question):
                 answer = await self._client.chat.completions.create(
                     model=self._name,
                     messages=[{"role": "user", "content": question}],
@@ -241,7 +241,7 @@ class _Test:
                 elif isinstance(answer, ChatCompletion):
                     _hear_whole(heard, answer)
         except TimeoutError:
-            heard.seconds = self.patience.question
+            heard.seconds = self.timeouts.question
         except APIError as error:
             refusal = refusal_of(error, self._key)
             heard.refused, heard.remedy = refusal.words, remedy_for(refusal, self._endpoint.url)

@@ -21,7 +21,7 @@ from tests.workers.models.stand_in import (
     stand_in,
     thinks,
 )
-from webapp.studio.catalog.connection import Patience, check_connection
+from webapp.studio.catalog.connection import CheckTimeouts, check_connection
 from webapp.studio.catalog.endpoints import ModelEndpoint
 from webapp.studio.catalog.findings import (
     COLOURS,
@@ -36,7 +36,7 @@ from webapp.studio.catalog.probe import fetch_capabilities
 
 NAME = "kimi-k2.5"
 KEY = "sk-very-secret"
-QUICK = Patience(listing=2, question=1, total=6)
+QUICK = CheckTimeouts(listing=2, question=1, total=6)
 
 
 def endpoint(url: str, name: str = NAME) -> ModelEndpoint:

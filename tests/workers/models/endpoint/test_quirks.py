@@ -62,7 +62,7 @@ FINISH = calls(("finish", {"summary": "Done."}), first=9)
 
 def endpoint_of(server: StandIn, max_tokens: int | None = None) -> Endpoint:
     return Endpoint(
-        server.url, "kimi-k2.5", "", max_tokens=max_tokens, patience=10.0, pauses=(0.0,)
+        server.url, "kimi-k2.5", "", max_tokens=max_tokens, idle_timeout=10.0, pauses=(0.0,)
     )
 
 
