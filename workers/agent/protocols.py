@@ -46,6 +46,11 @@ class Mockup:
     scale: float
     role: MockupChoice = "auto"
 
+    @property
+    def css_size(self) -> tuple[int, int]:
+        """Width and height of its page, CSS pixels."""
+        return max(1, round(self.width / self.scale)), max(1, round(self.height / self.scale))
+
 
 @dataclass(frozen=True)
 class Guideline:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.studio.events import DifferenceKind
-from workers.imaging import Box, Colour, to_colour
+from workers.imaging import Box, Colour, nearest_box, to_colour
 from workers.scoring.box_edges import EdgeLimits, edge_findings
 from workers.scoring.colour import delta, hex_of
 from workers.scoring.item import Finding, Item
@@ -39,7 +39,7 @@ def ground_items(
     """An item for each box that has a ground, a corner or a shadow of its own."""
     items = []
     for one in boxes:
-        box = Box(*(round(v) for v in (one.rect.x, one.rect.y, one.rect.width, one.rect.height)))
+        box = nearest_box(one.rect)
         if one.picture or min(box.width, box.height) < limits.least:
             continue
         found = _findings(mockup, render, one, box, limits)
