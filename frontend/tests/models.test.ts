@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { bodyOf, changed, fieldsOf, emptyFields, tested } from "../src/features/models/fields";
-import { verdict } from "../src/features/models/Findings";
-import type { ConnectionReport, Endpoint, Finding } from "../src/protocol/api";
+import { verdict } from "../src/features/models/CheckResults";
+import type { ConnectionReport, Endpoint, CheckResult } from "../src/protocol/api";
 import { parseRoute } from "../src/router";
 
 const endpoint: Endpoint = {
@@ -23,14 +23,17 @@ const endpoint: Endpoint = {
   created_at: "2026-01-01T00:00:00Z",
 };
 
-const found = (check: Finding["check"], outcome: Finding["outcome"] = "yes"): Finding => ({
+const found = (
+  check: CheckResult["check"],
+  outcome: CheckResult["outcome"] = "yes",
+): CheckResult => ({
   check,
   outcome,
   measured: "",
   server_says: "",
   remedy: "",
 });
-const report = (...findings: Finding[]): ConnectionReport => ({
+const report = (...findings: CheckResult[]): ConnectionReport => ({
   findings,
   models: ["kimi-k2.5"],
   model: "kimi-k2.5",
