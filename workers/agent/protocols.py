@@ -127,7 +127,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Said:
+class PersonMessage:
     """Words of the person, read after so many turns. `revision` is the one that the files were set
     back to; None where they stayed as they were. `selection` is the element that they are about.
     `edited` are files that they changed themselves, which comes without words."""
@@ -146,7 +146,7 @@ class Transcript:
 
     task: Task
     turns: tuple[Turn, ...] = ()
-    said: tuple[Said, ...] = ()
+    said: tuple[PersonMessage, ...] = ()
 
 
 # model
