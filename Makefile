@@ -103,7 +103,7 @@ bench-fidelity: setup ## PAGES=<folder of html + png> [N=…]: how faithful the 
 	@$(PY) -m bench.fidelity $(PAGES) $(if $(N),--limit $(N))
 
 bench-code: setup ## PAGES=<folder of html + png> [N=…]: what the code of the draft model is like
-	@$(PY) -m bench.code $(PAGES) $(if $(N),--limit $(N))
+	@$(PY) -m bench.page_code $(PAGES) $(if $(N),--limit $(N))
 
 mini-eval: setup setup-modelserver ## [N=500] [CHECKPOINT=…]: unseen mockups through Kimi mini and the agent loop
 	@$(PY) -m bench.mini_eval $(if $(N),--pages $(N)) $(if $(CHECKPOINT),--checkpoint $(CHECKPOINT))

@@ -12,7 +12,7 @@ from playwright.async_api import Browser, Page, Route
 from pydantic import BaseModel
 
 from workers.browser.reader import AXE
-from workers.browser.site import Site
+from workers.browser.site_folder import SiteFolder
 
 READ_FACTS = Path(__file__).with_suffix(".js").read_text()
 GRAVE = """async () => {
@@ -91,7 +91,7 @@ async def grave_findings(browser: Browser, page: Path, width: int, height: int) 
 
 @asynccontextmanager
 async def _opened(browser: Browser, page: Path, width: int, height: int) -> AsyncIterator[Page]:
-    site = Site(page.parent)
+    site = SiteFolder(page.parent)
 
     async def serve(route: Route) -> None:
         answer = site.answer(route.request.url)

@@ -1,4 +1,4 @@
-"""What `bench.code` found: tables with means, the worst pages of each number, roles, JSON."""
+"""What `bench.page_code` found: tables with means, the worst pages of each number, roles, JSON."""
 
 import json
 from collections.abc import Mapping, Sequence

@@ -13,8 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.browser.renderer import Renderer
-from workers.shot import RenderRequest, Shot
+from workers.shot import RenderRequest
 
 FOLDER = Path(__file__).resolve().parent.parent / "tests" / "data" / "distortions"
 BANDS = ("untouched", "noticed_when_asked", "noticed_unasked", "send_it_back", "void")
@@ -163,12 +162,3 @@ def write_spoilt(page: Page, edit: Edit, folder: Path, mockup_png: bytes | None 
     (folder / "style.css").write_text(css)
     if mockup_png is not None:
         (folder / MOCKUP).write_bytes(mockup_png)
-
-
-async def photograph(renderer: Renderer, page: Page, edit: Edit, folder: Path) -> Shot:
-    """The page with an edit as the browser shows it; `folder` is written and then read."""
-    mockup = (
-        (await renderer.render(page.folder, page.request)).png if "mockup" in edit.css else None
-    )
-    write_spoilt(page, edit, folder, mockup)
-    return await renderer.render(folder, page.request)

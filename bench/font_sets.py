@@ -17,7 +17,7 @@ from playwright.async_api import Browser, Playwright, async_playwright
 from workers.browser.capture import capture
 from workers.browser.chromium import FLAGS
 from workers.browser.find import find_browser
-from workers.browser.site import Site
+from workers.browser.site_folder import SiteFolder
 from workers.shot import RenderRequest, Shot
 
 DEJAVU = Path("/usr/share/fonts/truetype/dejavu")
@@ -44,7 +44,7 @@ class DejavuOnly:
     async def render(self, folder: Path, request: RenderRequest) -> Shot:
         """The whole page, offline and without scripts."""
         browser = await self.browser()
-        return await capture(browser, Site(folder), replace(request, scripts=False))
+        return await capture(browser, SiteFolder(folder), replace(request, scripts=False))
 
     async def browser(self) -> Browser:
         """The browser itself, started where it was not."""

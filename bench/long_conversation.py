@@ -20,7 +20,7 @@ import numpy as np
 
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import ImagePart, Limits, Part, TextPart, ToolCall, Usage
-from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
+from workers.agent.protocols import Mockup, PersonMessage, Task, ToolOutcome, Transcript, Turn
 from workers.imaging import encode_png
 from workers.models.endpoint.chat import Message
 from workers.models.endpoint.conversation import converse
@@ -55,7 +55,7 @@ def hold(window: int, steps: int, density: float, folder: Path) -> LongConversat
     task = Task(
         (Mockup("a", "0" * 64, mockup, WIDTH, HEIGHT, 1.0),), "html-css", "A page", Limits()
     )
-    said = (Said(SPOKEN_AFTER, PLANTED),)
+    said = (PersonMessage(SPOKEN_AFTER, PLANTED),)
     turns: list[Turn] = []
     before: list[Message] = []
     largest = total = kept = early = 0.0

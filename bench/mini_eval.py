@@ -92,11 +92,11 @@ class _Runs:
         result = MiniResult(
             test.seed,
             valid=_is_valid(page),
-            score=round(page.best.score.total, 4),
+            score=round(page.result.score.total, 4),
             model_seconds=seconds["model"],
             seconds=seconds["total"],
         )
-        shown = page.best.pages[0].screenshot.sha256
+        shown = page.result.pages[0].screenshot.sha256
         return Pair(result, picture, self._environment.blobs.get(shown))
 
 

@@ -1,6 +1,6 @@
 """`python -m bench.mini_pages OUT --pages N`: renders training pages for Kimi mini.
 
-The renderer's own browser photographs many small pages at once, each in a frame of its own; what
+The renderer's own browser captures many small pages at once, each in a frame of its own; what
 the model is told of the text lines is the ink that lies in the browser's text boxes.
 """
 
@@ -27,7 +27,7 @@ from workers.browser.chromium import start
 from workers.browser.find import find_browser
 from workers.browser.isolation import probe
 
-ACROSS, DOWN = 6, 4  # pages in one photograph
+ACROSS, DOWN = 6, 4  # pages in one screenshot
 SHARD = 960
 INK = 40  # levels by which ink differs from what it stands on
 
@@ -114,7 +114,7 @@ async def _render_shard(browser: Browser, number: int, split: Split) -> list[Ren
 
 
 async def render_pages(browser: Browser, pages: Sequence[tuple[int, Page]]) -> list[Rendered]:
-    """Photograph at most ACROSS × DOWN pages at once; those that do not fit are left out."""
+    """Capture at most ACROSS × DOWN pages at once; those that do not fit are left out."""
     size = {"width": WIDTH * ACROSS, "height": HEIGHT * DOWN}
     context = await browser.new_context(viewport={"width": size["width"], "height": size["height"]})
     try:

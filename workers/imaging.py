@@ -183,6 +183,11 @@ def to_rect(box: Box, scale: float) -> Rect:
     )
 
 
+def nearest_box(rect: Rect) -> Box:
+    """The box of whole pixels nearest to a rectangle's corner and sides."""
+    return Box(round(rect.x), round(rect.y), round(rect.width), round(rect.height))
+
+
 def at_css_scale(image: Image, scale: float) -> Image:
     """A picture of `scale` image pixels per CSS pixel, area-averaged to one pixel each.
 

@@ -92,21 +92,21 @@ def silent_once(rng: Random) -> Fault:
     """an answer stops in the middle, its connection stays"""
     data = body(say(rng))
     place = rng.choice([0, rng.randrange(len(data) // 2), rng.randrange(len(data) // 2)])
-    return then_proper(rng, lambda _: cut([data[:place]], "hang", chunked=True), patience=6.0)
+    return then_proper(rng, lambda _: cut([data[:place]], "hang", chunked=True), idle_timeout=6.0)
 
 
 def silent_after_done(rng: Random) -> Fault:
     """`[DONE]`, and the connection stays"""
     said, chunked = say(rng), rng.random() < 0.5
     wire = cut([body(said)], "hang", chunked=chunked)
-    return Fault((lambda _: wire,), (said,), patience=6.0, requests=1)
+    return Fault((lambda _: wire,), (said,), idle_timeout=6.0, requests=1)
 
 
 def silent_always(rng: Random) -> Fault:
     """no answer comes, ever"""
     begun = [event(pieces(say(rng))[1])]
     wire = rng.choice((Wire((), "hang"), cut(begun, "hang", chunked=True)))
-    return Fault((lambda _: wire,), code="model_unreachable", patience=0.2)
+    return Fault((lambda _: wire,), code="model_unreachable", idle_timeout=0.2)
 
 
 def _cut(rng: Random, places: Callable[[bytes], list[int]], *, may_be_whole: bool = False) -> Fault:

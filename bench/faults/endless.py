@@ -1,4 +1,4 @@
-"""Answers without end: what bounds them is the size of a turn, or patience."""
+"""Answers without end: what bounds them is the size of a turn, or the idle timeout."""
 
 import json
 from random import Random
@@ -41,7 +41,7 @@ def calls(rng: Random) -> Fault:
 def keep_alives(rng: Random) -> Fault:
     """signs of life and no piece of an answer"""
     sign = rng.choice((b": keep-alive\n\n", b"\n", b'data: {"type": "ping"}\n\n', b"data: \n\n"))
-    return _endless(rng, sign, code="model_unreachable", pause=0.02, patience=0.5)
+    return _endless(rng, sign, code="model_unreachable", pause=0.02, idle_timeout=0.5)
 
 
 def a_line(rng: Random) -> Fault:
@@ -53,7 +53,7 @@ def header_lines(rng: Random) -> Fault:
     """headers without end"""
     head = b"HTTP/1.1 200 OK\r\n"
     wire = Wire((head,), endless=b"X-More: 1\r\n", pause=0.02)
-    return Fault((lambda _: wire,), code="model_unreachable", patience=0.3)
+    return Fault((lambda _: wire,), code="model_unreachable", idle_timeout=0.3)
 
 
 def _delta(**fields: object) -> dict[str, object]:
@@ -67,13 +67,13 @@ def _endless(
     *,
     code: str = "",
     pause: float = 0.0,
-    patience: float = 60.0,
+    idle_timeout: float = 60.0,
 ) -> Fault:
     told = [event(piece) for piece in pieces(say(rng, 0))[: rng.choice((0, 4))]] + [begun]
     first = b"".join(told)
     writes = (_CHUNKED, b"%x\r\n%s\r\n" % (len(first), first)) if first else (_CHUNKED,)
     wire = Wire(writes, endless=b"%x\r\n%s\r\n" % (len(data), data), pause=pause)
-    return Fault((lambda _: wire,), code=code, patience=patience)
+    return Fault((lambda _: wire,), code=code, idle_timeout=idle_timeout)
 
 
 KINDS: tuple[Kind, ...] = (thoughts, text, arguments, calls, keep_alives, a_line, header_lines)

@@ -15,7 +15,7 @@ class Fault:
     """The replies to the first requests, the last of which is given from then on.
 
     Either the turn becomes one of `accepts`, or the run ends with `code`; where neither is given,
-    the turn must only come to an end. `turns` are asked of one model, `patience` is in seconds,
+    the turn must only come to an end. `turns` are asked of one model, `idle_timeout` is in seconds,
     `requests` the most that may be made, `mockups` the pictures that the task has.
     """
 
@@ -23,7 +23,7 @@ class Fault:
     accepts: tuple[Said, ...] = ()
     code: str = ""
     turns: int = 1
-    patience: float = 60.0
+    idle_timeout: float = 60.0
     requests: int = 12
     max_tokens: int | None = None  # that the endpoint is set up with
     mockups: int = 0
@@ -32,7 +32,7 @@ class Fault:
 Kind = Callable[[Random], Fault]
 
 
-def then_proper(rng: Random, *replies: Reply, patience: float = 60.0) -> Fault:
+def then_proper(rng: Random, *replies: Reply, idle_timeout: float = 60.0) -> Fault:
     """These replies, and then another answer than any of them began."""
     said = say(rng)
-    return Fault((*replies, proper(said)), (said,), patience=patience)
+    return Fault((*replies, proper(said)), (said,), idle_timeout=idle_timeout)

@@ -76,11 +76,11 @@ def no_space(rng: Random) -> Fault:
 
 
 def slow(rng: Random) -> Fault:
-    """it trickles, faster than patience ends"""
+    """it trickles, faster than it may fall silent"""
     said = say(rng, 1)
     data = body(said)
     wire = stream(*pieces_of(data, [rng.randrange(len(data)) for _ in range(12)]))
-    return _whole(said, slowly(wire, 0.5), patience=4.0)
+    return _whole(said, slowly(wire, 0.5), idle_timeout=4.0)
 
 
 def other_content_type(rng: Random) -> Fault:
@@ -147,13 +147,13 @@ def _over_lines(piece: object) -> bytes:
     return b"".join(b"data: " + line + b"\n" for line in lines) + b"\n"
 
 
-def _whole(said: Said, wire: Wire, patience: float = 60.0) -> Fault:
+def _whole(said: Said, wire: Wire, idle_timeout: float = 60.0) -> Fault:
     """One that needs no second request; a whole answer is given where one is asked for."""
 
     def reply(request: JSON) -> Wire:
         return wire if request.get("stream") else proper(said)(request)
 
-    return Fault((reply,), (said,), patience=patience, requests=1)
+    return Fault((reply,), (said,), idle_timeout=idle_timeout, requests=1)
 
 
 KINDS: tuple[Kind, ...] = (

@@ -67,7 +67,7 @@ async def play(server: FaultServer, seed: int, index: int, make: MakeModel = cli
         "kimi-k2.5",
         max_tokens=fault.max_tokens,
         context_tokens=131_072,
-        patience=fault.patience,
+        idle_timeout=fault.idle_timeout,
         pauses=PAUSES,
     )
     began = time.monotonic()

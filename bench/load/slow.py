@@ -57,17 +57,17 @@ class CutOff:
     after: float | None
 
 
-async def dawdle(origin: str, count: int, patience: float) -> list[CutOff]:
-    """Hold so many slow connections, of all ways alike, until each is ended or patience, in
-    seconds, is over."""
+async def dawdle(origin: str, count: int, seconds: float) -> list[CutOff]:
+    """Hold so many slow connections, of all ways alike, until each is ended, or so many
+    seconds are over."""
     ways = islice(cycle(WAYS), count)
-    return list(await asyncio.gather(*(_hold(origin, way, patience) for way in ways)))
+    return list(await asyncio.gather(*(_hold(origin, way, seconds) for way in ways)))
 
 
-async def _hold(origin: str, way: Slowness, patience: float) -> CutOff:
+async def _hold(origin: str, way: Slowness, seconds: float) -> CutOff:
     began = time.perf_counter()
     try:
-        async with asyncio.timeout(patience), connected(origin) as (reader, writer):
+        async with asyncio.timeout(seconds), connected(origin) as (reader, writer):
             writer.write(way.at_once(origin.removeprefix("http://")))
             await _until_ended(reader, writer, way)
     except TimeoutError:

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { DeltaFrame } from "../src/protocol/events";
 import type { TransientEvent } from "../src/protocol/frames";
-import { addDelta, nothingLive, settle } from "../src/state/live";
+import { addDelta, nothingLive, dropRecorded } from "../src/state/live";
 import { envelopes, sha } from "./kit";
 
 const delta = (event: TransientEvent, after_seq = 1): DeltaFrame => ({
@@ -25,7 +25,7 @@ test("a written file is no longer a draft, the others stay", () => {
   const drafts = { ...nothingLive, files: { "a.css": "x", "b.css": "y" } };
   const file = { path: "a.css", sha256: sha("a"), size: 1 };
   const [written] = envelopes([{ type: "file_written", file, changed: [] }]);
-  expect(written && settle(drafts, written).files).toEqual({ "b.css": "y" });
+  expect(written && dropRecorded(drafts, written).files).toEqual({ "b.css": "y" });
 });
 
 test("the end of a turn takes the text that its event repeats", () => {
@@ -50,7 +50,7 @@ test("the end of a turn takes the text that its event repeats", () => {
     ],
     2,
   );
-  expect(ended && settle(thinking, ended)).toMatchObject({ text: "", reasoning: "" });
+  expect(ended && dropRecorded(thinking, ended)).toMatchObject({ text: "", reasoning: "" });
 });
 
 test("a delta from before the end of its turn is late and says nothing", () => {
@@ -69,5 +69,5 @@ test("what is waited for is told until anything is heard, or the turn is over", 
   ];
   expect(heard.map((one) => addDelta(waiting, one).waiting)).toEqual(["", "", ""]);
   const ends = envelopes([{ type: "turn_started", turn: 1 }]);
-  expect(ends.map((one) => settle(waiting, one).waiting)).toEqual([""]);
+  expect(ends.map((one) => dropRecorded(waiting, one).waiting)).toEqual([""]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { bodyOf, changed, draftOf, emptyDraft, tested } from "../src/features/models/draft";
-import { verdict } from "../src/features/models/Findings";
-import type { ConnectionReport, Endpoint, Finding } from "../src/protocol/api";
+import { bodyOf, changed, fieldsOf, emptyFields, tested } from "../src/features/models/fields";
+import { verdict } from "../src/features/models/CheckResults";
+import type { ConnectionReport, Endpoint, CheckResult } from "../src/protocol/api";
 import { parseRoute } from "../src/router";
 
 const endpoint: Endpoint = {
@@ -23,14 +23,17 @@ const endpoint: Endpoint = {
   created_at: "2026-01-01T00:00:00Z",
 };
 
-const found = (check: Finding["check"], outcome: Finding["outcome"] = "yes"): Finding => ({
+const found = (
+  check: CheckResult["check"],
+  outcome: CheckResult["outcome"] = "yes",
+): CheckResult => ({
   check,
   outcome,
   measured: "",
   server_says: "",
   remedy: "",
 });
-const report = (...findings: Finding[]): ConnectionReport => ({
+const report = (...findings: CheckResult[]): ConnectionReport => ({
   findings,
   models: ["kimi-k2.5"],
   model: "kimi-k2.5",
@@ -42,19 +45,19 @@ const report = (...findings: Finding[]): ConnectionReport => ({
 
 test("what is not touched is sent as it was, and a kept key is not sent at all", () => {
   const { id: _id, model_id: _model, created_at: _at, key: _key, ...rest } = endpoint;
-  expect(bodyOf(draftOf(endpoint))).toEqual({ ...rest, key: null });
-  expect(bodyOf(draftOf({ ...endpoint, key: "none" })).key).toBe("");
+  expect(bodyOf(fieldsOf(endpoint))).toEqual({ ...rest, key: null });
+  expect(bodyOf(fieldsOf({ ...endpoint, key: "none" })).key).toBe("");
 });
 
 test("empty numbers are left to the server", () => {
-  const body = bodyOf({ ...emptyDraft, url: "http://host/v1", max_tokens: " ", input_price: "0" });
+  const body = bodyOf({ ...emptyFields, url: "http://host/v1", max_tokens: " ", input_price: "0" });
   expect([body.max_tokens, body.input_price, body.output_price]).toEqual([null, 0, null]);
 });
 
 test("a test teaches what the model can do, until it is another model", () => {
-  const after = tested({ ...emptyDraft, url: "http://host/v1" }, report());
+  const after = tested({ ...emptyFields, url: "http://host/v1" }, report());
   expect([after.name, after.sees_pictures, after.calls_tools]).toEqual(["kimi-k2.5", true, false]);
-  expect(tested({ ...emptyDraft, name: "mine" }, report()).name).toBe("mine");
+  expect(tested({ ...emptyFields, name: "mine" }, report()).name).toBe("mine");
   expect(changed(after, { label: "Kimi" }).sees_pictures).toBe(true);
   expect(changed(after, { name: "other" }).sees_pictures).toBeNull();
   expect(changed(after, { url: "http://other/v1" }).calls_tools).toBeNull();

@@ -16,15 +16,15 @@ const view: RunView = {
 
 test("an older revision shows its own files, against the revision before", () => {
   expect(shownFiles(snapshot(view), second)).toMatchObject([
-    { file: file("b"), earlier: file("a"), draft: null },
+    { file: file("b"), earlier: file("a"), textSoFar: null },
   ]);
 });
 
 test("the newest revision shows the work as it stands", () => {
   const writing = { ...snapshot(view), live: { ...nothingLive, files: { "app.js": "let" } } };
   expect(shownFiles(writing, third)).toMatchObject([
-    { path: "index.html", changed: [{ first: 1, last: 2 }], draft: null },
-    { path: "app.js", file: null, draft: "let" },
+    { path: "index.html", changed: [{ first: 1, last: 2 }], textSoFar: null },
+    { path: "app.js", file: null, textSoFar: "let" },
   ]);
 });
 

@@ -117,23 +117,23 @@ describe("a feed of a run", () => {
     expect(transport.sockets.length).toBe(before + 1);
   });
 
-  test("tries at once when it is nudged", () => {
+  test("tries at once when it is told to", () => {
     const { transport, feed } = startedFeed();
     transport.socket.accept();
     transport.socket.drop();
-    feed.nudge();
+    feed.retryNow();
     expect(transport.sockets.length).toBe(2);
     expect(transport.waits).toEqual([]);
   });
 
-  test("stops asking over HTTP when it is nudged while an answer is on its way", async () => {
+  test("stops asking over HTTP when it is told to while an answer is on its way", async () => {
     const { transport, log, feed } = startedFeed();
     for (let attempt = 0; attempt < 3; attempt += 1) {
       transport.socket.drop();
       if (attempt < 2) await transport.elapse();
     }
     const before = transport.sockets.length;
-    feed.nudge();
+    feed.retryNow();
     await transport.elapse();
     expect(transport.sockets.length).toBe(before + 1);
     expect(transport.waits).toEqual([]); // the socket alone is followed

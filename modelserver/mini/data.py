@@ -6,7 +6,6 @@ the boxes a little off, as a reader of text would give them.
 """
 
 import io
-import os
 import random
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -193,8 +192,3 @@ def _png(image: Image.Image) -> bytes:
     out = io.BytesIO()
     image.convert("RGB").resize(size, Image.Resampling.BICUBIC).save(out, "PNG", compress_level=3)
     return out.getvalue()
-
-
-def data_folder() -> Path:
-    """Where generated pages are kept unless a command says otherwise."""
-    return Path(os.environ.get("MOCKWRIGHT_MINI_DATA", "var/mini"))

@@ -97,7 +97,7 @@ def test_a_distortion_changes_what_the_page_shows(tmp_path: Path) -> None:
         (page, chance.choice([one for one in page.distortions if one.rank > 0])) for page in PAGES
     ]
 
-    async def photograph() -> list[tuple[Shot, Shot]]:
+    async def captured() -> list[tuple[Shot, Shot]]:
         renderer = Renderer()
         try:
             shots = []
@@ -109,7 +109,7 @@ def test_a_distortion_changes_what_the_page_shows(tmp_path: Path) -> None:
         finally:
             await renderer.close()
 
-    for base, shot in asyncio.run(photograph()):
+    for base, shot in asyncio.run(captured()):
         assert base.failed_requests == ()
         assert base.overflow_px == 0
         assert (shot.png, shot.texts) != (base.png, base.texts)

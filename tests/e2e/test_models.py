@@ -11,7 +11,7 @@ from bench.stack import Stack
 from tests.e2e.test_conversation import say
 from tests.webapp.studio.catalog.answers import able
 from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, refuses, stand_in
-from webapp.studio.catalog.findings import TOOL
+from webapp.studio.catalog.check_results import TOOL
 
 pytestmark = pytest.mark.e2e
 

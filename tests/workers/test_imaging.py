@@ -17,6 +17,7 @@ from workers.imaging import (
     decode_png,
     encode_png,
     grow,
+    nearest_box,
     png_size,
     read_image,
     resample,
@@ -104,3 +105,7 @@ def test_a_css_rectangle_takes_every_pixel_it_touches() -> None:
 
 def test_a_box_is_a_css_rectangle_of_as_many_pixels_by_the_scale() -> None:
     assert to_rect(Box(2, 4, 6, 8), 2.0) == Rect(x=1, y=2, width=3, height=4)
+
+
+def test_a_box_nearest_to_a_rectangle_has_its_corner_and_sides_rounded() -> None:
+    assert nearest_box(Rect(x=1.4, y=-0.6, width=2.6, height=3.2)) == Box(1, -1, 3, 3)

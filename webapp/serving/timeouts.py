@@ -17,7 +17,7 @@ from webapp.studio.messages import explain
 
 
 @dataclass(frozen=True)
-class Patience:
+class Timeouts:
     """`head`: seconds from the connection, or the answer before, to the end of a request's head.
     In each `window`, seconds, at least `window_bytes` of a body have to arrive. In each `answer`,
     seconds, something of it has to be taken: the kernel, which keeps megabytes, asks for more only
@@ -32,7 +32,7 @@ class Patience:
 class TimedHttp(HttpToolsProtocol):
     """A connection until it ends or becomes a websocket's."""
 
-    patience: ClassVar[Patience] = Patience()
+    timeouts: ClassVar[Timeouts] = Timeouts()
     _head_due: asyncio.TimerHandle | None = None
     _body_due: asyncio.TimerHandle | None = None
     _answer_due: asyncio.TimerHandle | None = None
@@ -54,7 +54,7 @@ class TimedHttp(HttpToolsProtocol):
     def _expect_head(self) -> None:
         if self._head_due is not None:
             self._head_due.cancel()
-        self._head_due = self.loop.call_later(self.patience.head, self._end)
+        self._head_due = self.loop.call_later(self.timeouts.head, self._end)
 
     def on_message_begin(self) -> None:
         self._in_head = True
@@ -75,7 +75,7 @@ class TimedHttp(HttpToolsProtocol):
         self._received = 0
         if self._body_due is not None:
             self._body_due.cancel()
-        self._body_due = self.loop.call_later(self.patience.window, self._look_at_body)
+        self._body_due = self.loop.call_later(self.timeouts.window, self._look_at_body)
 
     def on_body(self, body: bytes) -> None:
         self._received += len(body)
@@ -89,7 +89,7 @@ class TimedHttp(HttpToolsProtocol):
 
     def _look_at_body(self) -> None:
         # while reading is paused, it is the application that is slow
-        if self.flow.read_paused or self._received >= self.patience.window_bytes:
+        if self.flow.read_paused or self._received >= self.timeouts.window_bytes:
             self._expect_body()
         else:
             self._end()
@@ -113,7 +113,7 @@ class TimedHttp(HttpToolsProtocol):
 
     def _expect_reading(self) -> None:
         unread = self.transport.get_write_buffer_size()
-        self._answer_due = self.loop.call_later(self.patience.answer, self._look_at_answer, unread)
+        self._answer_due = self.loop.call_later(self.timeouts.answer, self._look_at_answer, unread)
 
     def _look_at_answer(self, unread: int) -> None:
         if self.transport.get_write_buffer_size() < unread:

@@ -18,7 +18,7 @@ import webapp
 from webapp.studio import bodies, messages, queries, run_file, schemas, services
 from webapp.studio.archive import file_stem, zip_revision
 from webapp.studio.catalog import options
-from webapp.studio.catalog.findings import ConnectionReport
+from webapp.studio.catalog.check_results import ConnectionReport
 from webapp.studio.catalog.presets import PRESETS
 from webapp.studio.commands import EXAMPLES
 from webapp.studio.error_handlers import add_exception_handlers

@@ -23,6 +23,20 @@ def best_revision(revisions: Iterable[RevisionSaved]) -> RevisionSaved | None:
     return best
 
 
+def result_revision(
+    revisions: Iterable[RevisionSaved], *, follows_words: bool, declared: int | None = None
+) -> RevisionSaved | None:
+    """The one that a run ended with: that which its model named as it finished, else the last
+    where that outranks the score, else the best; None where there is none."""
+    by_number = {one.number: one for one in revisions}
+    if declared is not None:
+        return by_number[declared]
+    last = by_number[max(by_number)] if by_number else None
+    if last is not None and outranks_score(last.author, follows_words=follows_words):
+        return last
+    return best_revision(by_number.values())
+
+
 def follows_words(
     model: ModelRef, prompt: str, *, spoken_to: bool = False, guided: bool = False
 ) -> bool:

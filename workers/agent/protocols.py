@@ -46,6 +46,11 @@ class Mockup:
     scale: float
     role: MockupChoice = "auto"
 
+    @property
+    def css_size(self) -> tuple[int, int]:
+        """Width and height of its page, CSS pixels."""
+        return max(1, round(self.width / self.scale)), max(1, round(self.height / self.scale))
+
 
 @dataclass(frozen=True)
 class Guideline:
@@ -122,7 +127,7 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Said:
+class PersonMessage:
     """Words of the person, read after so many turns. `revision` is the one that the files were set
     back to; None where they stayed as they were. `selection` is the element that they are about.
     `edited` are files that they changed themselves, by a plain `command` or by hand; no model is
@@ -143,7 +148,7 @@ class Transcript:
 
     task: Task
     turns: tuple[Turn, ...] = ()
-    said: tuple[Said, ...] = ()
+    said: tuple[PersonMessage, ...] = ()
 
 
 # model

@@ -34,7 +34,7 @@ from webapp.studio.events import (
     Value,
 )
 from webapp.studio.revisions import best_revision
-from workers.agent.protocols import Said, Task, ToolOutcome, Transcript, Turn
+from workers.agent.protocols import PersonMessage, Task, ToolOutcome, Transcript, Turn
 
 FINISH = "finish"  # the tool by which a model says that it is done
 ASK = "ask"  # the tool by which it asks the person, and waits
@@ -50,7 +50,7 @@ class Progress:
     attempt: int = 1
     turns: list[TurnFinished] = field(default_factory=list)
     outcomes: dict[str, ToolOutcome] = field(default_factory=dict)  # by call id
-    said: list[Said] = field(default_factory=list)
+    said: list[PersonMessage] = field(default_factory=list)
     roles: tuple[MockupRole, ...] = ()  # of the mockups
     base: tuple[FileRef, ...] = ()  # the files that the run started from
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
@@ -184,7 +184,7 @@ def _run_resumed(progress: Progress, event: RunResumed) -> None:
 
 def _message_received(progress: Progress, event: MessageReceived) -> None:
     number = _set_back(progress, event.revision)
-    progress.said.append(Said(len(progress.turns), event.text, number, event.selection))
+    progress.said.append(PersonMessage(len(progress.turns), event.text, number, event.selection))
     progress.selection, progress.selected_in = event.selection, progress.snapshot()
     progress.finished, progress.asked, progress.declared = False, False, event.revision
     progress.edited = False
@@ -195,7 +195,9 @@ def _files_edited(progress: Progress, event: FilesEdited) -> None:
     number = _set_back(progress, event.revision)
     progress.files |= {file.path: file for file in event.files}
     paths = tuple(file.path for file in event.files)
-    progress.said.append(Said(len(progress.turns), "", number, edited=paths, command=event.command))
+    progress.said.append(
+        PersonMessage(len(progress.turns), "", number, edited=paths, command=event.command)
+    )
     progress.selection, progress.declared = None, None
     progress.edited = progress.by_hand = True
     _begin_anew(progress)

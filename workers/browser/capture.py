@@ -17,7 +17,7 @@ from webapp.studio.events import Rect
 from workers.browser.errors import PageMissing, RenderTimeout
 from workers.browser.guard import PageActivity, guarded_page
 from workers.browser.reader import Reader
-from workers.browser.site import Site, shown
+from workers.browser.site_folder import SiteFolder, shown
 from workers.browser.visible import visible
 from workers.shot import RenderRequest, Shot
 
@@ -30,7 +30,7 @@ MAX_PIXELS = 64_000_000  # as the largest mockup has
 SIGNS_OF_NAVIGATION = ("context was destroyed", "Cannot find context", "target navigated")
 
 
-async def capture(browser: Browser, site: Site, request: RenderRequest) -> Shot:
+async def capture(browser: Browser, site: SiteFolder, request: RenderRequest) -> Shot:
     """Render a page of `site` in a fresh context of `browser`.
 
     Raises PageMissing, RenderTimeout (the page keeps navigating) and Playwright's own errors.

@@ -15,7 +15,7 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
-from workers.browser.site import Site, without_place
+from workers.browser.site_folder import SiteFolder, without_place
 
 MAX_NAVIGATIONS = 10
 MAX_PROBLEMS = 50
@@ -51,7 +51,7 @@ class PageActivity:
         return self.navigations > MAX_NAVIGATIONS
 
 
-async def guarded_page(context: BrowserContext, site: Site, activity: PageActivity) -> Page:
+async def guarded_page(context: BrowserContext, site: SiteFolder, activity: PageActivity) -> Page:
     """A page that reaches the files of `site` and nothing else, and opens no other page.
 
     What a handler raises would surface in the next call of the driver, whatever that is about, and

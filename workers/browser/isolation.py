@@ -62,8 +62,8 @@ def obstacle(level: IsolationLevel) -> str | None:
     if level.name == "flags" and level.sandbox and os.geteuid() == 0:
         return "Chromium refuses its sandbox to root"
     # Chromium's sandbox makes a user namespace of its own: try one inside
-    trial = ["unshare", "--user", "true"] if level.sandbox else ["true"]
-    command = [*_wrapper(level, Path("/usr/bin/true"), None), *trial]
+    attempt = ["unshare", "--user", "true"] if level.sandbox else ["true"]
+    command = [*_wrapper(level, Path("/usr/bin/true"), None), *attempt]
     if command == ["true"]:
         return None
     try:

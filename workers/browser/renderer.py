@@ -11,7 +11,7 @@ from workers.browser.chromium import Chromium, start
 from workers.browser.errors import BrowserFailed, PageMissing, RenderCrashed
 from workers.browser.find import find_browser
 from workers.browser.isolation import IsolationLevel, probe
-from workers.browser.site import Site
+from workers.browser.site_folder import SiteFolder
 from workers.browser.watchdog import Limits, guarded
 from workers.shot import RenderRequest, Shot
 
@@ -43,7 +43,7 @@ class Renderer:
 
         The folder is only read. Raises RenderError; the next render works all the same.
         """
-        site = Site(folder, as_file=request.as_file)
+        site = SiteFolder(folder, as_file=request.as_file)
         async with self._turn:
             # once more where the browser was killed, and where it has no picture: seen of browsers
             # just started, on pages that are drawn the next time
@@ -56,7 +56,7 @@ class Renderer:
         async with self._turn:
             await self._discard()
 
-    async def _capture(self, site: Site, request: RenderRequest) -> Shot:
+    async def _capture(self, site: SiteFolder, request: RenderRequest) -> Shot:
         chromium = await self._running()
         try:
             return await guarded(

@@ -26,6 +26,7 @@ from webapp.studio.events import (
     TurnFinished,
     TurnStarted,
 )
+from webapp.studio.revisions import follows_words, result_revision
 from workers.agent.errors import AgentError, code_of
 from workers.agent.protocols import Blobs, Guideline, Mockup, Model, Person, Task
 from workers.agent.run_task import RunEnvironment, run_task
@@ -53,14 +54,14 @@ class References:
 
 @dataclass(frozen=True)
 class RunResult:
-    """What a run made: its best revision, and how it came about.
+    """What a run made: the revision that is its result, and how it came about.
 
     `seconds_by_stage` has the time of each tool by its name, of the model's turns as `model`, and
     of all of it as `total`; `first_revision` is the time until there was something to look at.
     """
 
     files: Mapping[str, bytes]
-    best: RevisionSaved
+    result: RevisionSaved
     revisions: tuple[RevisionSaved, ...]
     ending: RunFinished | RunFailed
     seconds_by_stage: Mapping[str, float]
@@ -105,12 +106,17 @@ async def run_locally(
     ending = record.envelopes[-1].event
     assert isinstance(ending, RunFinished | RunFailed)
     made = Progress.replay(record.envelopes)
-    best = made.best()
-    if best is None:
+    spoken_to = any(one.text for one in made.said)
+    follows = follows_words(
+        model.ref, prompt, spoken_to=spoken_to, guided=bool(references.guidelines)
+    )
+    declared = ending.declared_revision if isinstance(ending, RunFinished) else None
+    result = result_revision(made.revisions, follows_words=follows, declared=declared)
+    if result is None:
         raise NoPage(*_reason(ending))
     return RunResult(
-        files=await asyncio.to_thread(_read_files, best.files, environment.blobs),
-        best=best,
+        files=await asyncio.to_thread(_read_files, result.files, environment.blobs),
+        result=result,
         revisions=tuple(made.revisions),
         ending=ending,
         seconds_by_stage=record.seconds_by_stage(),

@@ -53,8 +53,8 @@ class RevisionReport(BaseModel):
 
 
 class Report(BaseModel):
-    """What report.json holds. `revision` is the best: score, regions, differences and unread lines
-    are its own."""
+    """What report.json holds. `revision` is the result: score, regions, differences and unread
+    lines are its own."""
 
     name: str
     mockup: str
@@ -78,14 +78,14 @@ class Report(BaseModel):
 
 
 def write_result(folder: Path, source: Source, page: RunResult, blobs: Blobs, stack: str) -> Report:
-    """Write the best revision, compare.png and report.json into `folder`.
+    """Write the revision that is the result, compare.png and report.json into `folder`.
 
     Raises OSError and WorkspaceError.
     """
     workspace = Workspace(folder)
     for path, data in page.files.items():
         workspace.write(path, data)
-    (folder / "compare.png").write_bytes(_comparison(source.mockup, page.best, blobs))
+    (folder / "compare.png").write_bytes(_comparison(source.mockup, page.result, blobs))
     report = _report(source, page, stack)
     (folder / "report.json").write_text(report.model_dump_json(indent=2) + "\n")
     return report
@@ -96,14 +96,14 @@ def side_by_side(mockup: Image, render: Image, heat: Image) -> bytes:
     return encode_png(triptych(mockup, render, heat))
 
 
-def _comparison(mockup: Mockup, best: RevisionSaved, blobs: Blobs) -> bytes:
-    shown = best.pages[0]
+def _comparison(mockup: Mockup, result: RevisionSaved, blobs: Blobs) -> bytes:
+    shown = result.pages[0]
     render, heat = (decode_png(blobs.get(one.sha256)) for one in (shown.screenshot, shown.heat_map))
     return side_by_side(read_image(mockup.path), render, heat)
 
 
 def _report(source: Source, page: RunResult, stack: str) -> Report:
-    best, ending = page.best, page.ending
+    result, ending = page.result, page.ending
     return Report(
         name=source.name,
         mockup=str(source.path),
@@ -112,18 +112,18 @@ def _report(source: Source, page: RunResult, stack: str) -> Report:
         scale=source.mockup.scale,
         notes=source.notes,
         stack=stack,
-        model=best.model,
-        score=best.score.total,
-        parts=best.score.parts,
-        picture_penalty=best.score.picture_penalty,
-        regions=best.score.regions,
-        differences=tuple(map(NamedDifference.of, best.score.differences)),
-        unread_lines=best.score.unread_lines,
-        revision=best.number,
+        model=result.model,
+        score=result.score.total,
+        parts=result.score.parts,
+        picture_penalty=result.score.picture_penalty,
+        regions=result.score.regions,
+        differences=tuple(map(NamedDifference.of, result.score.differences)),
+        unread_lines=result.score.unread_lines,
+        revision=result.number,
         revisions=_revisions(page),
         stop_reason=ending.reason if isinstance(ending, RunFinished) else ending.code,
         seconds=dict(page.seconds_by_stage),
-        files=best.files,
+        files=result.files,
     )
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from workers.imaging import Box, grow
 from workers.scoring.item import Finding
-from workers.scoring.marks import Page
+from workers.scoring.marks import PagePixels
 from workers.shot import DomBox
 
 
@@ -34,7 +34,7 @@ OUTSIDE = 1  # CSS pixels beyond a corner that its surroundings are seen from
 
 
 def edge_findings(
-    mockup: Page, render: Page, one: DomBox, box: Box, limits: EdgeLimits
+    mockup: PagePixels, render: PagePixels, one: DomBox, box: Box, limits: EdgeLimits
 ) -> list[Finding]:
     """The first of shadow, border and corner that differs, each where those before do not.
 
@@ -48,7 +48,7 @@ def edge_findings(
     )
 
 
-def _place_of(mockup: Page, render: Page, box: Box, limits: EdgeLimits) -> Box:
+def _place_of(mockup: PagePixels, render: PagePixels, box: Box, limits: EdgeLimits) -> Box:
     """Where the mockup has the sides of the render's box: what has slipped by a few pixels is off
     by those, and has neither lost its shadow nor changed its corners."""
     reach = limits.across + limits.displaced
@@ -86,7 +86,7 @@ Places = tuple[Box, Box]  # of a box, on the mockup and on the render
 
 
 def _radius(
-    mockup: Page, render: Page, one: DomBox, places: Places, limits: EdgeLimits
+    mockup: PagePixels, render: PagePixels, one: DomBox, places: Places, limits: EdgeLimits
 ) -> list[Finding]:
     """What the top left corner lacks of a square has (1 − π/4) r² pixels."""
     place, box = places
@@ -106,7 +106,9 @@ def _radius(
     return [Finding("radius", f"{max(0.0, ours):.3g} px", f"{one.radius:.3g} px", severity)]
 
 
-def _border(mockup: Page, render: Page, places: Places, limits: EdgeLimits) -> list[Finding]:
+def _border(
+    mockup: PagePixels, render: PagePixels, places: Places, limits: EdgeLimits
+) -> list[Finding]:
     """Says where one of the pages has a border and the other has none."""
     pages = zip((mockup, render), places, strict=True)
     ours, theirs = (_rim(page, box, limits) for page, box in pages)
@@ -117,7 +119,7 @@ def _border(mockup: Page, render: Page, places: Places, limits: EdgeLimits) -> l
     return [Finding("border", expected, got, severity)]
 
 
-def _rim(page: Page, box: Box, limits: EdgeLimits) -> float:
+def _rim(page: PagePixels, box: Box, limits: EdgeLimits) -> float:
     """RGB distance of a box's outermost pixels from those a border further in, of most sides.
 
     A small box may be round, and its outermost pixels partly what is around it: they are held
@@ -138,7 +140,7 @@ def _rim(page: Page, box: Box, limits: EdgeLimits) -> float:
     return float(np.median(away)) if away else 0.0
 
 
-def _corner(page: Page, box: Box, limits: EdgeLimits) -> float | None:
+def _corner(page: PagePixels, box: Box, limits: EdgeLimits) -> float | None:
     half = min(box.width, box.height) // 2
     largest = min(half, limits.corner_sides[0])  # where half of a box is round, no less shows it
     for side in (largest, *(side for side in limits.corner_sides if side < largest)):
@@ -148,7 +150,7 @@ def _corner(page: Page, box: Box, limits: EdgeLimits) -> float | None:
     return None
 
 
-def _corner_within(page: Page, box: Box, side: int, limits: EdgeLimits) -> float | None:
+def _corner_within(page: PagePixels, box: Box, side: int, limits: EdgeLimits) -> float | None:
     """As `side` × `side` pixels of each corner show it; None where none does."""
     lacks = []
     for flip_y, flip_x in ((False, False), (False, True), (True, False), (True, True)):
@@ -179,7 +181,7 @@ def _corner_within(page: Page, box: Box, side: int, limits: EdgeLimits) -> float
 
 
 def _shadow(
-    mockup: Page, render: Page, one: DomBox, places: Places, limits: EdgeLimits
+    mockup: PagePixels, render: PagePixels, one: DomBox, places: Places, limits: EdgeLimits
 ) -> list[Finding]:
     """How much the ground darkens (or lightens) towards the box, on both pages."""
     off = []

@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from webapp.studio.events import DifferenceKind
-from workers.imaging import Box, Colour, to_colour
+from workers.imaging import Box, Colour, nearest_box, to_colour
 from workers.scoring.box_edges import EdgeLimits, edge_findings
 from workers.scoring.colour import delta, hex_of
 from workers.scoring.item import Finding, Item
-from workers.scoring.marks import Page
+from workers.scoring.marks import PagePixels
 from workers.shot import DomBox
 
 Levels = NDArray[np.float32]
@@ -34,12 +34,12 @@ LIMITS = GroundLimits()
 
 
 def ground_items(
-    mockup: Page, render: Page, boxes: Sequence[DomBox], limits: GroundLimits = LIMITS
+    mockup: PagePixels, render: PagePixels, boxes: Sequence[DomBox], limits: GroundLimits = LIMITS
 ) -> list[Item]:
     """An item for each box that has a ground, a corner or a shadow of its own."""
     items = []
     for one in boxes:
-        box = Box(*(round(v) for v in (one.rect.x, one.rect.y, one.rect.width, one.rect.height)))
+        box = nearest_box(one.rect)
         if one.picture or min(box.width, box.height) < limits.least:
             continue
         found = _findings(mockup, render, one, box, limits)
@@ -49,14 +49,16 @@ def ground_items(
 
 
 def _findings(
-    mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimits
+    mockup: PagePixels, render: PagePixels, one: DomBox, box: Box, limits: GroundLimits
 ) -> list[Finding]:
     painted = one.fill is not None or one.gradient
     found = _fill(mockup, render, one, box, limits) if painted else []
     return found or edge_findings(mockup, render, one, box, limits)
 
 
-def _fill(mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimits) -> list[Finding]:
+def _fill(
+    mockup: PagePixels, render: PagePixels, one: DomBox, box: Box, limits: GroundLimits
+) -> list[Finding]:
     """The colours in a grid of five by five places of the box, away from its rim and its text."""
     pairs = []
     inset = max(2, round(max(one.borders)) + 2)
@@ -89,7 +91,9 @@ def _fill(mockup: Page, render: Page, one: DomBox, box: Box, limits: GroundLimit
     return [Finding(kind, expected, hex_of(pairs[at][1]), severity)]
 
 
-def _commonest_pair(mockup: Page, render: Page, cell: Box) -> tuple[Colour, Colour] | None:
+def _commonest_pair(
+    mockup: PagePixels, render: PagePixels, cell: Box
+) -> tuple[Colour, Colour] | None:
     every = max(1, min(cell.width, cell.height) // 8)  # so many say what the middle one is
     seen = ~mockup.text[cell.slices][::every, ::every]
     if not seen.any():
@@ -101,8 +105,8 @@ def _commonest_pair(mockup: Page, render: Page, cell: Box) -> tuple[Colour, Colo
 
 
 def residual_items(
-    mockup: Page,
-    render: Page,
+    mockup: PagePixels,
+    render: PagePixels,
     boxes: Sequence[DomBox],
     known: Sequence[Item],
     limits: GroundLimits = LIMITS,
@@ -153,7 +157,7 @@ def _outside(one: Levels, other: Levels) -> Levels:
     return np.asarray(np.maximum(np.maximum(one - high, low - one), 0).max(axis=2))
 
 
-def _cells(page: Page, cell: int) -> Levels:
+def _cells(page: PagePixels, cell: int) -> Levels:
     """The mean colour of each cell, (h, w, 3), with NaN where half of it is text."""
     height, width = page.text.shape
     size = max(1, width // cell), max(1, height // cell)

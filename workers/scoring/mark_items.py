@@ -5,14 +5,14 @@ from collections.abc import Sequence
 import numpy as np
 
 from webapp.studio.events import DifferenceKind
-from workers.imaging import Box, grow
+from workers.imaging import Box, grow, nearest_box
 from workers.scoring.item import Finding, Item
-from workers.scoring.marks import LIMITS, Mark, MarkLimits, Page, marks_of
+from workers.scoring.marks import LIMITS, Mark, MarkLimits, PagePixels, marks_of
 from workers.shot import DomBox
 
 
 def mark_items(
-    mockup: Page, render: Page, boxes: Sequence[DomBox], limits: MarkLimits = LIMITS
+    mockup: PagePixels, render: PagePixels, boxes: Sequence[DomBox], limits: MarkLimits = LIMITS
 ) -> list[Item]:
     """The marks of both pages. What is in one place on both and unlike is named once."""
     ours, theirs = marks_of(mockup, render, limits), marks_of(render, mockup, limits)
@@ -75,7 +75,7 @@ def _source(box: Box, boxes: Sequence[DomBox]) -> DomBox | None:
     """The element whose box is most like the mark's, or the smallest picture it lies in."""
     best, found = 0.5, None
     for one in boxes:
-        rect = Box(*(round(v) for v in (one.rect.x, one.rect.y, one.rect.width, one.rect.height)))
+        rect = nearest_box(one.rect)
         if one.picture and grow(rect, 3).contains(box):
             return one
         alike = _iou(rect, box)

@@ -62,7 +62,7 @@ Levels = NDArray[np.uint8]
 
 
 @dataclass(frozen=True)
-class Page:
+class PagePixels:
     """One page at one pixel per CSS pixel, with what its marks and boxes are told from."""
 
     image: Image  # (H, W, 3)
@@ -104,17 +104,17 @@ class Mark:
 
 def pages_of(
     canvas: Canvas, text_places: Sequence[Box], limits: MarkLimits = LIMITS
-) -> tuple[Page, Page]:
+) -> tuple[PagePixels, PagePixels]:
     """Both pages at CSS scale with the text of either (pixels of the canvas) masked on both."""
     scale = canvas.mockup.scale
     images = [at_css_scale(view.image, scale) for view in (canvas.mockup, canvas.render)]
     text = np.zeros(images[0].shape[:2], bool)
     for place in text_places:
         text[grow(box_at_css_scale(place, scale), limits.text_margin).slices] = True
-    return Page(images[0], text), Page(images[1], text)
+    return PagePixels(images[0], text), PagePixels(images[1], text)
 
 
-def marks_of(page: Page, other: Page, limits: MarkLimits = LIMITS) -> list[Mark]:
+def marks_of(page: PagePixels, other: PagePixels, limits: MarkLimits = LIMITS) -> list[Mark]:
     """The marks of `page`, each with how much of it the other page shows."""
     edges = _edges(page, limits)
     labels = _joined(edges, limits)
@@ -127,7 +127,7 @@ def marks_of(page: Page, other: Page, limits: MarkLimits = LIMITS) -> list[Mark]
     return [_as_a_whole(page, other, mark, limits) for mark in found]
 
 
-def _edges(page: Page, limits: MarkLimits) -> Mask:
+def _edges(page: PagePixels, limits: MarkLimits) -> Mask:
     return np.asarray((page.steps >= limits.edge) & ~page.text)
 
 
@@ -154,8 +154,8 @@ def _pieces(
 
 
 def _search(
-    page: Page,
-    other: Page,
+    page: PagePixels,
+    other: PagePixels,
     rows: Ints,
     columns: Ints,
     pieces: Ints,
@@ -195,7 +195,9 @@ def _nearest_first(reach: int) -> list[tuple[int, int]]:
     )
 
 
-def _alike(page: Page, rows: Ints, columns: Ints, limits: MarkLimits) -> tuple[Levels, Levels]:
+def _alike(
+    page: PagePixels, rows: Ints, columns: Ints, limits: MarkLimits
+) -> tuple[Levels, Levels]:
     """The least and the most levels that are alike to those of each pixel, (n, 3)."""
     at = rows * page.image.shape[1] + columns
     image, lowest, highest = (
@@ -253,7 +255,7 @@ def _collected(
     return found
 
 
-def _as_a_whole(page: Page, other: Page, mark: Mark, limits: MarkLimits) -> Mark:
+def _as_a_whole(page: PagePixels, other: PagePixels, mark: Mark, limits: MarkLimits) -> Mark:
     """A small mark compared with all that it covers, in place and where it may have moved to.
 
     1 − Σ(a − b)² / (Σ(a − ground)² + Σ(b − ground)²), as edges alone are alike in many icons.

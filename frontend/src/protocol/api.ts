@@ -136,27 +136,27 @@ export interface NewEndpoint {
   output_price?: number | null;
 }
 /**
+ * `measured` is what the test saw happen, `server_says` what the server claims, `remedy` the
+ * one thing to do where it is not as it should be.
+ */
+export interface CheckResult {
+  check: "address" | "key" | "model" | "answers" | "streams" | "speed" | "tools" | "pictures" | "context";
+  outcome: "yes" | "no" | "unknown";
+  measured?: string;
+  server_says?: string;
+  remedy?: string;
+}
+/**
  * What a test found, in the order in which it was asked. `models` are the names on offer.
  */
 export interface ConnectionReport {
-  findings: Finding[];
+  findings: CheckResult[];
   models: string[];
   model: string;
   context_tokens: number | null;
   sees_pictures: boolean | null;
   calls_tools: boolean | null;
   seconds: number;
-}
-/**
- * `measured` is what the test saw happen, `server_says` what the server claims, `remedy` the
- * one thing to do where it is not as it should be.
- */
-export interface Finding {
-  check: "address" | "key" | "model" | "answers" | "streams" | "speed" | "tools" | "pictures" | "context";
-  outcome: "yes" | "no" | "unknown";
-  measured?: string;
-  server_says?: string;
-  remedy?: string;
 }
 /**
  * `id`: of a stored one, whose key is used where none is given.

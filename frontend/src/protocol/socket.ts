@@ -73,7 +73,7 @@ export class RunFeed {
   }
 
   /** Try at once: the network came back, or the page did. */
-  nudge(): void {
+  retryNow(): void {
     if (!this.running || this.socket) return;
     this.cancelWait();
     this.failures = 0;

@@ -38,7 +38,7 @@ export function addDelta(live: Live, { event, after_seq }: DeltaFrame): Live {
 }
 
 /** Drop what a durable event has now made part of the record. */
-export function settle(live: Live, { seq, event }: Envelope): Live {
+export function dropRecorded(live: Live, { seq, event }: Envelope): Live {
   switch (event.type) {
     case "turn_started":
     case "run_started":

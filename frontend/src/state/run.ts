@@ -3,7 +3,7 @@ import type { EventPage, RevisionLinks, Run, WaitingMessage } from "../protocol/
 import { api } from "../protocol/client";
 import type { Envelope, ErrorFrame } from "../protocol/events";
 import { browserTransport, RunFeed, type LineState } from "../protocol/socket";
-import { addDelta, nothingLive, settle, type Live } from "./live";
+import { addDelta, nothingLive, dropRecorded, type Live } from "./live";
 import { reduce } from "./reduce";
 import { emptyView, type RunView } from "./view";
 
@@ -70,8 +70,8 @@ export class RunStore {
 
   start(): void {
     this.feed.start();
-    addEventListener("online", this.nudge);
-    document.addEventListener("visibilitychange", this.nudge);
+    addEventListener("online", this.retryNow);
+    document.addEventListener("visibilitychange", this.retryNow);
   }
 
   /** Takes what the server says of the run itself, after the person has changed something. */
@@ -80,8 +80,8 @@ export class RunStore {
   }
 
   stop(): void {
-    removeEventListener("online", this.nudge);
-    document.removeEventListener("visibilitychange", this.nudge);
+    removeEventListener("online", this.retryNow);
+    document.removeEventListener("visibilitychange", this.retryNow);
     this.feed.stop();
     clearTimeout(this.telling);
     this.telling = undefined;
@@ -94,8 +94,8 @@ export class RunStore {
     return () => this.listeners.delete(listener);
   };
 
-  private readonly nudge = () => {
-    if (!document.hidden) this.feed.nudge();
+  private readonly retryNow = () => {
+    if (!document.hidden) this.feed.retryNow();
   };
 
   private apply(envelope: Envelope): void {
@@ -103,7 +103,12 @@ export class RunStore {
     const summary = view.ended_at
       ? { ...this.snapshot.summary, pause_requested: false }
       : this.snapshot.summary;
-    this.change({ view, summary, live: settle(this.snapshot.live, envelope), queuePosition: null });
+    this.change({
+      view,
+      summary,
+      live: dropRecorded(this.snapshot.live, envelope),
+      queuePosition: null,
+    });
     if (envelope.event.type === "revision_saved") void this.fetchLinks(envelope.event.number);
   }
 

@@ -12,9 +12,9 @@ from pytest_django import Settings
 
 from webapp.local.serve import configuration, listening_socket
 from webapp.serving.dispatch import by_host
-from webapp.serving.timeouts import Patience, TimedHttp, TimedWebSocket
+from webapp.serving.timeouts import TimedHttp, TimedWebSocket, Timeouts
 
-SHORT = Patience(head=1.5, window=1.0, window_bytes=200, answer=3.0)
+SHORT = Timeouts(head=1.5, window=1.0, window_bytes=200, answer=3.0)
 
 
 @asynccontextmanager
@@ -22,13 +22,13 @@ async def served(
     settings: Settings, application: ASGI3Application | None = None, ping: float = 0.5
 ) -> AsyncIterator[str]:
     """The origin of the service, or of another application, with the web server's own options but
-    less patience: `ping` seconds between two pings, and for the answer."""
+    shorter timeouts: `ping` seconds between two pings, and for the answer."""
     listening = listening_socket(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings.APP_ORIGIN = origin
     config = configuration()
     config.app = application or by_host(cast(ASGI3Application, get_asgi_application()))
-    config.http = type("ShortHttp", (TimedHttp,), {"patience": SHORT})
+    config.http = type("ShortHttp", (TimedHttp,), {"timeouts": SHORT})
     config.ws = type("ShortWebSocket", (TimedWebSocket,), {"closing_time": 0.2})
     config.ws_ping_interval = config.ws_ping_timeout = ping
     server = uvicorn.Server(config)

@@ -3,7 +3,7 @@
 import pytest
 
 from webapp.studio.events import ModelRef, RevisionSaved, Score
-from webapp.studio.revisions import best_revision, follows_words
+from webapp.studio.revisions import best_revision, follows_words, result_revision
 
 NO_PARTS = dict.fromkeys(("block", "text", "position", "colour", "structure"))
 
@@ -40,3 +40,20 @@ def test_words_count_where_there_are_some_and_the_model_reads_them(
     reads: bool, prompt: str, follows: bool
 ) -> None:
     assert follows_words(ModelRef(id="m", prompt_version="1", reads_words=reads), prompt) is follows
+
+
+@pytest.mark.parametrize(
+    ("follows", "declared", "number"), [(False, None, 1), (True, None, 2), (True, 1, 1)]
+)
+def test_the_result_is_the_best_the_last_for_words_or_the_one_that_was_named(
+    follows: bool, declared: int | None, number: int
+) -> None:
+    made = [revision(2, 0.5), revision(1, 0.9)]
+    result = result_revision(made, follows_words=follows, declared=declared)
+    assert result is not None and result.number == number
+
+
+def test_what_the_person_made_is_the_result_whatever_its_score() -> None:
+    theirs = revision(2, 0.5).model_copy(update={"author": "person"})
+    assert result_revision([revision(1, 0.9), theirs], follows_words=False) == theirs
+    assert result_revision([], follows_words=True) is None

@@ -83,7 +83,7 @@ def says_to(text: str, revision: int | None = None) -> MessageReceived:
 
 
 def model_of(server: StandIn) -> ClientModel:
-    return ClientModel(Endpoint(server.url, "kimi-k2.5", "", patience=10.0, pauses=(0.0,)))
+    return ClientModel(Endpoint(server.url, "kimi-k2.5", "", idle_timeout=10.0, pauses=(0.0,)))
 
 
 async def play(

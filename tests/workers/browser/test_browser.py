@@ -96,7 +96,7 @@ async def test_three_renders_are_the_same_to_the_last_byte(
     assert len({hashlib.sha256(shot.png).hexdigest() for shot in shots}) == 1
 
 
-async def test_pages_that_load_late_are_photographed_at_rest(
+async def test_pages_that_load_late_are_captured_at_rest(
     renderer: Renderer, write_page: WritePage
 ) -> None:
     folder = write_page(
@@ -120,7 +120,7 @@ async def test_a_frame_that_never_loads_is_not_waited_for(
     assert [text.text for text in shot.texts] == ["there"]
 
 
-async def test_a_page_that_leaves_while_it_is_photographed_is_photographed_where_it_arrives(
+async def test_a_page_that_leaves_while_it_is_captured_is_captured_where_it_arrives(
     renderer: Renderer, write_page: WritePage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The picture is of one page, even when the browser would still give one of the page left."""

@@ -25,7 +25,7 @@ from workers.browser.errors import (
 )
 from workers.browser.isolation import IsolationLevel
 from workers.browser.renderer import NOT_DRAWN, Renderer
-from workers.browser.site import Site
+from workers.browser.site_folder import SiteFolder
 from workers.browser.watchdog import Limits, guarded, tree_memory
 from workers.imaging import png_size
 from workers.shot import RenderRequest, Shot
@@ -225,7 +225,7 @@ async def test_a_browser_that_has_no_picture_to_give_is_replaced_once(
 ) -> None:
     browsers: list[Browser] = []
 
-    async def failing(browser: Browser, site: Site, request: RenderRequest) -> Shot:
+    async def failing(browser: Browser, site: SiteFolder, request: RenderRequest) -> Shot:
         browsers.append(browser)
         if len(browsers) <= failures:
             raise PlaywrightError(f"CDPSession.send: Protocol error: {NOT_DRAWN}")

@@ -1,12 +1,16 @@
 """A page is understood alike whatever the density of the screen its picture was taken on."""
 
+import re
+from collections.abc import Mapping
 from functools import cache
 
 import pytest
 
 from tests.workers.drafting.perceive.typeset import Page, typeset
+from workers.drafting.compose import STACKS
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Container, Crop, Divider, Gradient, Node, Text, walk
+from workers.drafting.perceive.fonts.installed import css_stack
 from workers.drafting.perceive.pipeline import perceive
 from workers.drafting.perceive.shapes.fills import Fill, distance
 from workers.imaging import Box, Colour
@@ -61,6 +65,7 @@ PAGES = {
     ),
 }
 SCALES = (1.0, 2.0, 3.0)
+LENGTH = re.compile(r"(-?[\d.]+)px")
 
 
 @cache
@@ -81,6 +86,23 @@ def test_a_page_has_one_layout_at_every_scale(name: str) -> None:
         denser = list(walk(found[scale]))
         assert [kind(node) for node in denser] == [kind(node) for node in once]
         assert [gap for pair in zip(once, denser, strict=True) for gap in differences(*pair)] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_has_one_code_at_every_scale(name: str) -> None:
+    once, *others = (
+        STACKS["html-css"]([tree], css_stack).files for _, tree in sorted(trees(name).items())
+    )
+    for files in others:
+        assert files["index.html"] == once["index.html"]
+        assert LENGTH.sub("…px", files["style.css"]) == LENGTH.sub("…px", once["style.css"])
+        for length, denser in zip(*map(lengths_of, (once, files)), strict=True):
+            assert abs(length - denser) <= BOX
+
+
+def lengths_of(files: Mapping[str, str]) -> list[float]:
+    """CSS pixels."""
+    return [float(length) for length in LENGTH.findall(files["style.css"])]
 
 
 @pytest.mark.parametrize(

@@ -286,6 +286,32 @@ def test_rules_tokens_and_a_base_go_to_a_model_that_reads_words(
     assert (out / "about.html").is_file()
 
 
+def test_the_last_revision_is_written_where_rules_outrank_the_score(
+    mockup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "DESIGN.md").write_text("Pages are white.")
+    pages = [
+        {"path": "index.html", "content": f"<!doctype html><title>Page</title><style>{css}</style>"}
+        for css in ("html{background:#000}", "")
+    ]
+    replies = (
+        *(calls(("write_file", page), ("compare", {})) for page in pages),
+        calls(("finish", {})),
+    )
+    out = tmp_path / "out"
+    with stand_in(*replies) as server:
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_URL", server.url)
+        monkeypatch.setenv("MOCKWRIGHT_MODEL_NAME", "kimi-k2.5")
+        code, _, told = draft(
+            *(mockup, "--out", out, "--model", "endpoint", "--rules", tmp_path / "DESIGN.md")
+        )
+    assert (code, told) == (0, "")
+    report = json.loads((out / "report.json").read_text())
+    first, last = (one["score"] for one in report["revisions"])
+    assert first > last == report["score"]
+    assert "#000" not in (out / "index.html").read_text()
+
+
 @pytest.mark.parametrize(
     ("option", "name", "content", "told"),
     [

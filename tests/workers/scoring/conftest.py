@@ -11,11 +11,11 @@ from tests.workers.scoring.pages import (
     HEIGHT,
     WIDTH,
     Item,
+    captured,
     distorted,
     html,
     page,
     part,
-    photographs,
     side_by_side,
 )  # fmt: skip
 from tests.workers.scoring.small import Small, drawn
@@ -51,13 +51,13 @@ def gallery(tmp_path_factory: pytest.TempPathFactory) -> Gallery:
     folder = tmp_path_factory.mktemp("pages")
     _photo(folder / "photo.png")
     keys = [(kind, seed, strength) for kind, seed in SEEDED for strength in STRENGTHS]
-    own = photographs([html(page())], folder)[0]
+    own = captured([html(page())], folder)[0]
     (folder / "mockup.png").write_bytes(own.png)
     sources = [html(items) for items in CHEATS.values()]
     sources += [html(page(), PICTURE + hidden) for hidden in HIDINGS.values()]
-    views = [view_of_render(shot) for shot in photographs(sources, folder)]
+    views = [view_of_render(shot) for shot in captured(sources, folder)]
     spoilt = side_by_side([distorted(*key) for key in keys], COLUMNS)
-    whole = view_of_render(photographs([spoilt], folder, COLUMNS * WIDTH)[0])
+    whole = view_of_render(captured([spoilt], folder, COLUMNS * WIDTH)[0])
     seen = view_of_render(own)
     return Gallery(
         mockup=view_of_mockup(seen.image, 1.0, find_text(seen.image)),

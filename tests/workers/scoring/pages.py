@@ -179,7 +179,7 @@ def distorted(kind: str, seed: int, strength: int) -> tuple[Item, ...]:
     return tuple(items)
 
 
-def photographs(pages: Sequence[str], folder: Path, width: int = WIDTH) -> list[Shot]:
+def captured(pages: Sequence[str], folder: Path, width: int = WIDTH) -> list[Shot]:
     """Renders each page in one browser; `folder` gets the pages and must hold their pictures.
 
     What was rendered before is in the folder $MOCKWRIGHT_SHOT_CACHE, where there is one.

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.workers.scoring.pages import part, photographs
+from tests.workers.scoring.pages import captured, part
 from webapp.studio.events import Difference
 from workers.imaging import Image, TextRun
 from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_of_render
@@ -169,7 +169,7 @@ def drawn(folder: Path, variants: Mapping[str, Spoilt] = VARIANTS) -> dict[str, 
         f'<main style="position:relative;width:{COLUMNS * WIDTH}px;height:{rows * HEIGHT}px">'
         f"{inside}</main></body>"
     )
-    whole = view_of_render(photographs([page], folder, COLUMNS * WIDTH)[0])
+    whole = view_of_render(captured([page], folder, COLUMNS * WIDTH)[0])
     return {name: part(whole, i, COLUMNS, WIDTH, HEIGHT) for i, name in enumerate(variants)}
 
 

@@ -12,7 +12,7 @@ from workers.imaging import Box, Image, grow
 from workers.scoring.colour import delta, hex_of
 from workers.scoring.grounds import LIMITS, GroundLimits, ground_items, residual_items
 from workers.scoring.item import Finding, Item
-from workers.scoring.marks import Page
+from workers.scoring.marks import PagePixels
 from workers.shot import DomBox
 
 BOTH_WAYS = pytest.mark.parametrize("back", [False, True])
@@ -135,11 +135,11 @@ def boxed(
     return np.repeat(np.round(image).astype(np.uint8)[..., None], 3, axis=2)
 
 
-def as_page(image: Image, text: Box | None = None) -> Page:
+def as_page(image: Image, text: Box | None = None) -> PagePixels:
     mask = np.zeros(image.shape[:2], bool)
     if text:
         mask[text.slices] = True
-    return Page(image, mask)
+    return PagePixels(image, mask)
 
 
 def found(
@@ -221,7 +221,7 @@ def test_the_colour_beside_text_is_its_own_where_at_least_half_is_seen(
     area = Box(80, 80, 64, 48)
     text = np.zeros((200, 240), bool)
     text.reshape(25, 8, 240)[:, :rows] = True
-    mockup, render = Page(patch(area, 250), text), Page(patch(area, 230), text)
+    mockup, render = PagePixels(patch(area, 250), text), PagePixels(patch(area, 230), text)
     told = [one.findings[0] for one in residual_items(mockup, render, (), ())]
     assert [(one.expected, one.got) for one in told] == [("#fafafa", "#e6e6e6")] * seen
 

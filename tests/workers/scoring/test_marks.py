@@ -15,7 +15,7 @@ from workers.scoring.mark_items import mark_items
 from workers.scoring.marks import (
     LIMITS,
     MarkLimits,
-    Page,
+    PagePixels,
     _likeness,
     _nearest_first,
     marks_of,
@@ -124,8 +124,8 @@ def with_blot(image: Image, x: int, y: int, ink: Image) -> Image:
     return other
 
 
-def as_page(image: Image) -> Page:
-    return Page(image, np.zeros(image.shape[:2], bool))
+def as_page(image: Image) -> PagePixels:
+    return PagePixels(image, np.zeros(image.shape[:2], bool))
 
 
 def items(
@@ -318,7 +318,7 @@ def test_each_threshold_of_marks_off_by_two_tells_others(name: str, factor: floa
 )
 def test_what_is_gone_altogether_is_missing_in_full(place: Box, name: str) -> None:
     mockup, render = (
-        Page(image, np.zeros(image.shape[:2], bool)) for image in (page((place, 60)), page())
+        PagePixels(image, np.zeros(image.shape[:2], bool)) for image in (page((place, 60)), page())
     )
     (item,) = mark_items(mockup, render, [])
     (finding,) = item.findings

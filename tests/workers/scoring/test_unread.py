@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
-from tests.workers.scoring.pages import photographs
+from tests.workers.scoring.pages import captured
 from webapp.studio.events import Difference
 from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import Box, TextRun
@@ -83,12 +83,12 @@ def drawn(tmp_path_factory: pytest.TempPathFactory) -> Drawn:
     sources["capitals Liberation"] = page(CAPITALS, "font-family:Liberation Sans")
     sources["digits alone"] = page(("", "", f'<i style="color:#2563eb">{CYRILLIC[2][:19]}</i>12'))
     sources["blank"] = page(("", "", ""))
-    own = photographs(list(sources.values()), folder)
+    own = captured(list(sources.values()), folder)
     views = dict(zip(sources, map(view_of_render, own), strict=True))
     for name, shot in zip(sources, own, strict=True):
         (folder / f"{name}.png".replace(" ", "-")).write_bytes(shot.png)
     pictured = {name: _pictured(name) for name in WORDS}
-    shots = photographs(list(pictured.values()), folder)
+    shots = captured(list(pictured.values()), folder)
     for name, shot in zip(pictured, shots, strict=True):
         views[f"{name} pictured"] = view_of_render(shot)
     mockups = {

@@ -22,10 +22,17 @@ from openai.types.chat import (
 )
 from PIL import Image
 
-from webapp.studio.catalog import findings
+from webapp.studio.catalog import check_results
 from webapp.studio.catalog.capabilities import Capabilities, Facts, capabilities_of
+from webapp.studio.catalog.check_results import (
+    COLOURS,
+    TOOL,
+    WORD,
+    CheckResult,
+    ConnectionReport,
+    ModelReply,
+)
 from webapp.studio.catalog.endpoints import ModelEndpoint
-from webapp.studio.catalog.findings import COLOURS, TOOL, WORD, ConnectionReport, Finding, Heard
 from webapp.studio.catalog.probe import fetch_capabilities
 from webapp.studio.catalog.refusals import Refusal, redact, refusal_of
 from webapp.studio.catalog.remedies import PROXY, remedy_for
@@ -50,7 +57,7 @@ SAVE_WORD: ChatCompletionFunctionToolParam = {
 
 
 @dataclass(frozen=True)
-class Patience:
+class CheckTimeouts:
     """Seconds for the list of models, for each question, and for all of it."""
 
     listing: float = 5.0
@@ -63,13 +70,13 @@ class Stop(Exception):
 
 
 async def check_connection(
-    endpoint: ModelEndpoint, patience: Patience | None = None
+    endpoint: ModelEndpoint, timeouts: CheckTimeouts | None = None
 ) -> ConnectionReport:
     """Ask until all is known, something stands in the way, or time is up. Raises nothing."""
-    test = _Test(endpoint, patience or Patience())
+    test = _Test(endpoint, timeouts or CheckTimeouts())
     began = time.monotonic()
     try:
-        async with asyncio.timeout(test.patience.total), test.connect():
+        async with asyncio.timeout(test.timeouts.total), test.connect():
             await test.run()
     except (Stop, TimeoutError):
         pass
@@ -77,12 +84,12 @@ async def check_connection(
 
 
 class _Test:
-    def __init__(self, endpoint: ModelEndpoint, patience: Patience) -> None:
-        self.patience = patience
+    def __init__(self, endpoint: ModelEndpoint, timeouts: CheckTimeouts) -> None:
+        self.timeouts = timeouts
         self._endpoint = endpoint
         self._key = endpoint.key or ""
         self._name = endpoint.name
-        self._findings: list[Finding] = []
+        self._results: list[CheckResult] = []
         self._listed: dict[str, Facts] | None = None
         self._known = Capabilities(answers=False)
         self._streams = True
@@ -99,7 +106,7 @@ class _Test:
             )
         except (ImportError, ValueError) as error:
             told = redact(str(error), self._key)
-            self._find(Finding(check="address", outcome="no", measured=told, remedy=PROXY))
+            self._add(CheckResult(check="address", outcome="no", measured=told, remedy=PROXY))
             raise Stop from error
         async with self._client:
             yield
@@ -107,32 +114,36 @@ class _Test:
     async def run(self) -> None:
         """Raises Stop."""
         await self._list()
-        model = findings.on_model(self._name, None if self._listed is None else [*self._listed])
+        model = check_results.on_model(
+            self._name, None if self._listed is None else [*self._listed]
+        )
         if not self._name:
-            self._find(model)
+            self._add(model)
             raise Stop
         counted = await self._count()
-        answers = findings.on_answers(counted)
+        answers = check_results.on_answers(counted)
         if answers.outcome == "yes" and model.outcome == "no":
             told = f"It does not list {self._name}, but answers to this name."
-            model = Finding(check="model", outcome="unknown", measured=told)
-        self._find(model, answers)
+            model = CheckResult(check="model", outcome="unknown", measured=told)
+        self._add(model, answers)
         if answers.outcome != "yes":
             raise Stop
-        self._find(findings.on_streams(self._streams), findings.on_speed(counted))
+        self._add(check_results.on_streams(self._streams), check_results.on_speed(counted))
         await self._ask_server()
-        self._find(findings.on_context(self._known.context_tokens))
+        self._add(check_results.on_context(self._known.context_tokens))
         called = await self._ask(CALL, with_tool=True)
-        self._find(findings.on_tools(called, self._known))
+        self._add(check_results.on_tools(called, self._known))
         colour = secrets.choice(COLOURS)
         seen = await self._ask(_picture_question(colour))
-        self._find(findings.on_pictures(seen, colour, self._known))
+        self._add(check_results.on_pictures(seen, colour, self._known))
 
     def report(self, seconds: float) -> ConnectionReport:
-        by_check = {one.check: one for one in self._findings}
+        by_check = {one.check: one for one in self._results}
         for check in ("tools", "pictures"):
             if "answers" in by_check and by_check["answers"].outcome == "yes":
-                late = Finding(check=check, outcome="unknown", measured="There was no time left.")
+                late = CheckResult(
+                    check=check, outcome="unknown", measured="There was no time left."
+                )
                 by_check.setdefault(check, late)
         verdicts = {"yes": True, "no": False}
         outcomes = {check: verdicts.get(one.outcome) for check, one in by_check.items()}
@@ -146,8 +157,8 @@ class _Test:
             seconds=round(seconds, 1),
         )
 
-    def _find(self, *found: Finding) -> None:
-        self._findings += found
+    def _add(self, *found: CheckResult) -> None:
+        self._results += found
 
     async def _list(self) -> None:
         """The models on offer. Raises Stop where nothing can be asked at this address."""
@@ -157,17 +168,17 @@ class _Test:
         except APIError as error:
             self._judge(error, refusal_of(error, self._key))
         except TimeoutError:
-            self._fail("address", Refusal("timeout", f"no answer in {self.patience.listing:.0f} s"))
+            self._fail("address", Refusal("timeout", f"no answer in {self.timeouts.listing:.0f} s"))
         if self._listed is None:
             await self._look_below()
         told = f"It answered in {time.monotonic() - began:.2f} s."
-        self._find(Finding(check="address", outcome="yes", measured=told))
+        self._add(CheckResult(check="address", outcome="yes", measured=told))
         if self._listed and len(self._listed) == 1 and not self._name:
             self._name = next(iter(self._listed))
 
     async def _models(self, client: AsyncOpenAI) -> dict[str, Facts] | None:
         """None where the answer is no list of models."""
-        async with asyncio.timeout(self.patience.listing):
+        async with asyncio.timeout(self.timeouts.listing):
             try:
                 page = await client.models.list()
                 return {str(model.id): model.to_dict() for model in page.data}
@@ -182,13 +193,13 @@ class _Test:
         if refusal.cause in ("unreachable", "timeout"):
             self._fail("address", refusal)
         if refusal.cause == "unauthorised":
-            self._find(Finding(check="address", outcome="yes", measured="It answers."))
+            self._add(CheckResult(check="address", outcome="yes", measured="It answers."))
             self._fail("key", refusal)
 
-    def _fail(self, check: findings.Check, refusal: Refusal) -> None:
+    def _fail(self, check: check_results.Check, refusal: Refusal) -> None:
         remedy = remedy_for(refusal, self._endpoint.url)
         told = f"{refusal.words[:1].upper()}{refusal.words[1:]}"
-        self._find(Finding(check=check, outcome="no", measured=told, remedy=remedy))
+        self._add(CheckResult(check=check, outcome="no", measured=told, remedy=remedy))
         raise Stop
 
     async def _look_below(self) -> None:
@@ -201,16 +212,16 @@ class _Test:
         if listed:
             told = "There is no list of models here, but one under /v1."
             remedy = f"Write {below}"
-            self._find(Finding(check="address", outcome="no", measured=told, remedy=remedy))
+            self._add(CheckResult(check="address", outcome="no", measured=told, remedy=remedy))
             raise Stop
 
-    async def _count(self) -> Heard:
+    async def _count(self) -> ModelReply:
         """A first answer; asked for whole where none came as a stream."""
-        heard = await self._ask(COUNT)
-        if heard.said_anything or heard.seconds is not None:
-            return heard
-        if heard.refused and "stream" not in heard.refused.lower():
-            return heard
+        reply = await self._ask(COUNT)
+        if reply.said_anything or reply.seconds is not None:
+            return reply
+        if reply.refused and "stream" not in reply.refused.lower():
+            return reply
         self._streams = False
         return await self._ask(COUNT)
 
@@ -224,10 +235,10 @@ class _Test:
 
     async def _ask(
         self, question: str | list[ChatCompletionContentPartParam], *, with_tool: bool = False
-    ) -> Heard:
-        heard, began = Heard(), time.monotonic()
+    ) -> ModelReply:
+        reply, began = ModelReply(), time.monotonic()
         try:
-            async with asyncio.timeout(self.patience.question):
+            async with asyncio.timeout(self.timeouts.question):
                 answer = await self._client.chat.completions.create(
                     model=self._name,
                     messages=[{"role": "user", "content": question}],
@@ -237,46 +248,46 @@ class _Test:
                 if isinstance(answer, AsyncStream):
                     async with answer:
                         async for piece in answer:
-                            _hear(heard, piece, time.monotonic() - began)
+                            _take_piece(reply, piece, time.monotonic() - began)
                 elif isinstance(answer, ChatCompletion):
-                    _hear_whole(heard, answer)
+                    _take_whole(reply, answer)
         except TimeoutError:
-            heard.seconds = self.patience.question
+            reply.seconds = self.timeouts.question
         except APIError as error:
             refusal = refusal_of(error, self._key)
-            heard.refused, heard.remedy = refusal.words, remedy_for(refusal, self._endpoint.url)
+            reply.refused, reply.remedy = refusal.words, remedy_for(refusal, self._endpoint.url)
         except (ValueError, TypeError, AttributeError):
-            heard.refused = "it sent what is no chat completion"
-            heard.remedy = "Check that the address ends in /v1."
-        return heard
+            reply.refused = "it sent what is no chat completion"
+            reply.remedy = "Check that the address ends in /v1."
+        return reply
 
 
-def _hear(heard: Heard, piece: ChatCompletionChunk, at: float) -> None:
+def _take_piece(reply: ModelReply, piece: ChatCompletionChunk, at: float) -> None:
     for choice in piece.choices or ():
         delta = choice.delta
         thought = _thought(getattr(delta, "model_extra", None))  # some servers send no delta
         if delta is None or not (delta.content or thought or delta.tool_calls):
             continue
-        heard.first_at = at if heard.first_at is None else heard.first_at
-        heard.last_at = at
-        heard.pieces += 1
-        heard.text += _text(delta.content)
-        heard.thought += thought
+        reply.first_at = at if reply.first_at is None else reply.first_at
+        reply.last_at = at
+        reply.pieces += 1
+        reply.text += _text(delta.content)
+        reply.thought += thought
         for call in delta.tool_calls or ():
-            name, arguments = heard.calls.get(call.index, ("", ""))
+            name, arguments = reply.calls.get(call.index, ("", ""))
             if call.function is not None:
                 name = name or call.function.name or ""
                 arguments += _text(call.function.arguments)
-            heard.calls[call.index] = (name, arguments)
+            reply.calls[call.index] = (name, arguments)
 
 
-def _hear_whole(heard: Heard, answer: ChatCompletion) -> None:
+def _take_whole(reply: ModelReply, answer: ChatCompletion) -> None:
     for choice in answer.choices or ():
-        heard.text += _text(choice.message.content)
-        heard.thought += _thought(choice.message.model_extra)
+        reply.text += _text(choice.message.content)
+        reply.thought += _thought(choice.message.model_extra)
         for number, call in enumerate(choice.message.tool_calls or ()):
             if call.type == "function":
-                heard.calls[number] = (call.function.name, _text(call.function.arguments))
+                reply.calls[number] = (call.function.name, _text(call.function.arguments))
 
 
 def _text(told: object) -> str:

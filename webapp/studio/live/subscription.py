@@ -60,9 +60,9 @@ class GroupSubscription:
 
     async def next(self) -> tuple[Message, ...]:
         """Everything heard since the last call, in order; empty where it is only time to look."""
-        patience = POLL_TO_BE_SAFE if self._connected else POLL_WITHOUT_REDIS
+        timeout = POLL_TO_BE_SAFE if self._connected else POLL_WITHOUT_REDIS
         try:
-            heard = [await asyncio.wait_for(self._messages.get(), patience)]
+            heard = [await asyncio.wait_for(self._messages.get(), timeout)]
         except TimeoutError:
             return ()
         while not self._messages.empty():

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from webapp.origins import Origin, server_address
 from webapp.studio import queries
 from webapp.studio.catalog import options
+from webapp.studio.catalog.check_results import ConnectionReport
 from webapp.studio.catalog.endpoints import ModelEndpoint
-from webapp.studio.catalog.findings import ConnectionReport
 from webapp.studio.encryption import encrypt
 from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.models import Endpoint

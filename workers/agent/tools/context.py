@@ -112,12 +112,8 @@ def description_of(module: str) -> str:
 
 def request_for(mockup: Mockup, page: str) -> RenderRequest:
     """The render of its page that is compared with a mockup: its own size and pixel ratio."""
-    return RenderRequest(
-        page=page,
-        width=max(1, round(mockup.width / mockup.scale)),
-        height=max(1, round(mockup.height / mockup.scale)),
-        scale=mockup.scale,
-    )
+    width, height = mockup.css_size
+    return RenderRequest(page=page, width=width, height=height, scale=mockup.scale)
 
 
 def text_result(for_model: str, for_ui: str, *images: ImagePart) -> ToolResult:

@@ -70,9 +70,9 @@ def compose(
     assets: list[Asset] = []
     for index, root in enumerate(roots):
         number = "" if index == 0 else f"-{index + 1}"
-        trial = _Writer(root, font_stack, index, thresholds)
-        trial.page()
-        writer = _Writer(root, font_stack, index, thresholds, trial.sheet.alike())
+        first_pass = _Writer(root, font_stack, index, thresholds)
+        first_pass.page()
+        writer = _Writer(root, font_stack, index, thresholds, first_pass.sheet.alike())
         body = writer.page()
         css = "style.css" if index == 0 else f"page{number}.css"
         html = "index.html" if index == 0 else f"page{number}.html"

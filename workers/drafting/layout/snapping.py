@@ -16,7 +16,7 @@ def flush(
     `edges` are the left sides of rules and panels, which texts are set under; paragraphs whose
     ink is in `moved` have been seen in a browser and stay.
     """
-    found, settled = tuple(texts), frozenset(moved)
+    found, moved_already = tuple(texts), frozenset(moved)
     votes = Counter(text.box.x for text in found if text.paragraph.alignment == "left")
     votes.update(edges)
 
@@ -26,7 +26,7 @@ def flush(
 
     return tuple(
         text
-        if text.paragraph.alignment != "left" or text.paragraph.ink in settled
+        if text.paragraph.alignment != "left" or text.paragraph.ink in moved_already
         else replace(text, box=replace(text.box, x=place(text.box.x)))
         for text in found
     )

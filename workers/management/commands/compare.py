@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.errors import DiskFull, MockwrightError
 from workers.browser.errors import BrowserFailed, NoBrowser, RenderError
-from workers.browser.site import Site
+from workers.browser.site_folder import SiteFolder
 from workers.management.command_line import (
     FAILED,
     WRONG_INPUT,
@@ -130,7 +130,7 @@ def _find_page(folder: Path, page: str | None) -> tuple[Path, str]:
             raise wrong(f"{folder} is a page already. Leave out --page, or name its folder.")
         folder, page = folder.parent, folder.name
     page = PAGE if page is None else page
-    site = Site(folder)
+    site = SiteFolder(folder)
     if site.answer(site.url(page)) is None:
         raise wrong(f"There is no {page} in {folder}. {_remedy(folder)}")
     return folder, page

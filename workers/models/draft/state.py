@@ -22,7 +22,7 @@ SMALL_GAIN = 0.002  # of score: after a repair that brought less, no other is tr
 
 
 @dataclass(frozen=True)
-class Page:
+class PageState:
     """One mockup as it is understood now."""
 
     mockup: Mockup
@@ -41,9 +41,9 @@ class State:
     only text was repaired since; `done` that repairs no longer pay.
     """
 
-    pages: tuple[Page, ...]
+    pages: tuple[PageState, ...]
     scores: tuple[float, ...] = ()
-    best: tuple[Page, ...] = ()
+    best: tuple[PageState, ...] = ()
     seen: Observation | None = None
     text_only: bool = False
     done: bool = False
@@ -88,10 +88,10 @@ def _key(task: Task, seen: list[Observation]) -> str:
     return digest.hexdigest()
 
 
-def _first(task: Task, index: int, on_found: OnFound) -> Page:
+def _first(task: Task, index: int, on_found: OnFound) -> PageState:
     mockup = task.mockups[index]
     image = read_image(mockup.path)
-    return Page(mockup, perceive(image, mockup.scale, lambda found: on_found(index, found)))
+    return PageState(mockup, perceive(image, mockup.scale, lambda found: on_found(index, found)))
 
 
 def _advance(state: State, seen: Observation, blobs: Blobs) -> State:
@@ -109,15 +109,17 @@ def _advance(state: State, seen: Observation, blobs: Blobs) -> State:
 
 
 def _repaired(
-    pages: tuple[Page, ...], seen: Observation, blobs: Blobs, *, text_only: bool
-) -> tuple[Page, ...]:
+    pages: tuple[PageState, ...], seen: Observation, blobs: Blobs, *, text_only: bool
+) -> tuple[PageState, ...]:
     return tuple(
         _repair(page, decode_png(blobs.get(screenshot)), texts, text_only=text_only)
         for page, screenshot, texts in zip(pages, seen.screenshots, seen.texts, strict=True)
     )
 
 
-def _repair(page: Page, render: Image, texts: tuple[RenderedText, ...], *, text_only: bool) -> Page:
+def _repair(
+    page: PageState, render: Image, texts: tuple[RenderedText, ...], *, text_only: bool
+) -> PageState:
     """The page with its text moved to where the mockup has it and the unexplained explained."""
     scale, perception = page.mockup.scale, page.perception
     image = without_compression_noise(read_image(page.mockup.path))

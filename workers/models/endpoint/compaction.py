@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from webapp.studio.events import ImagePart, Selection, TextPart
 from workers.agent.prompts import EDIT_SELECTION, FOLLOW_UP, system_prompt
-from workers.agent.protocols import Mockup, Said, ToolOutcome, ToolSpec, Transcript, Turn
+from workers.agent.protocols import Mockup, PersonMessage, ToolOutcome, ToolSpec, Transcript, Turn
 from workers.agent.transcript import PLAN, read_arguments
 from workers.models.endpoint.guidelines import texts_of
 from workers.models.endpoint.picture_budget import PictureBudget
@@ -148,7 +148,7 @@ def tell_in_short(transcript: Transcript, turns: int, window: int) -> str:
     return "\n".join((*head, *_within(lines, BRIEF * window)))
 
 
-def words_of(said: Said) -> str:
+def words_of(said: PersonMessage) -> str:
     """What the person said, as a model reads it."""
     selected = [_tell_selection(said.selection)] if said.selection is not None else []
     back = [SET_BACK.format(revision=said.revision)] if said.revision is not None else []
@@ -166,7 +166,7 @@ def _tell_selection(one: Selection) -> str:
     return SELECTED.format(page=one.page, selector=selector, source=source, **lines)
 
 
-def modes_of(transcript: Transcript) -> list[tuple[Said, str]]:
+def modes_of(transcript: Transcript) -> list[tuple[PersonMessage, str]]:
     """How to work, each with the words that it comes with; it holds from there on."""
     about_element = (one for one in transcript.said if one.selection is not None)
     begins = (
@@ -176,7 +176,7 @@ def modes_of(transcript: Transcript) -> list[tuple[Said, str]]:
     return [(said, mode) for said, mode in begins if said is not None]
 
 
-def _first_follow_up(transcript: Transcript) -> Said | None:
+def _first_follow_up(transcript: Transcript) -> PersonMessage | None:
     """What the person said first once there was something of the page."""
     written = (
         at

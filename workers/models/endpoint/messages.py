@@ -250,7 +250,7 @@ class _Pictures:
 
     def of_mockup(self, index: int, style: Style) -> list[Content]:
         mockup, budget = self.task.mockups[index], self.budget
-        page, css_width = self.task.page_of(index), round(mockup.width / mockup.scale)
+        page, (css_width, css_height) = self.task.page_of(index), mockup.css_size
         words = MOCKUP.format(
             index=index,
             width=mockup.width,
@@ -258,7 +258,7 @@ class _Pictures:
             scale=mockup.scale,
             page=page,
             css_width=css_width,
-            css_height=round(mockup.height / mockup.scale),
+            css_height=css_height,
         )
         words += ROLES.get(mockup.role, "").format(page=page, css_width=css_width)
         if index >= budget.mockups:

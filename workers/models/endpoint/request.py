@@ -45,7 +45,7 @@ MAX_LISTED = 20
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a model is and how it is asked. `patience`: seconds without a sign of it, reading a
+    """Where a model is and how it is asked. `idle_timeout`: seconds without a sign of it, reading a
     long conversation included; `pauses`: seconds before each further attempt; `waiting`: for an
     endpoint that answers no run; `greedy`: always the likeliest token; `max_tokens`: of one answer,
     as the server sees fit where None; `context_tokens`: what the model reads, where the server is
@@ -60,7 +60,7 @@ class Endpoint:
     max_tokens: int | None = None
     context_tokens: int | None = None
     prices: Prices | None = None
-    patience: float = 300.0
+    idle_timeout: float = 300.0
     pauses: tuple[float, ...] = (1.0, 4.0, 12.0)
     waiting: Waiting = field(default_factory=Waiting)
 
@@ -106,14 +106,14 @@ class Endpoint:
             return {"thinking": {"type": "disabled"}}
         return {"chat_template_kwargs": {"thinking": False}}
 
-    def client(self, patience: float) -> AsyncOpenAI:
+    def client(self, idle_timeout: float) -> AsyncOpenAI:
         """Raises NoProxy."""
         try:
             return AsyncOpenAI(
                 base_url=self.url,
                 api_key=self.key or "none",
                 max_retries=0,
-                timeout=Timeout(patience, connect=CONNECT_SECONDS),
+                timeout=Timeout(idle_timeout, connect=CONNECT_SECONDS),
                 http_client=async_http_client(self.url),
             )
         except (ImportError, ValueError) as error:
@@ -139,9 +139,9 @@ async def ask(
         body["reasoning_effort"] = endpoint.effort
     usage = ChatCompletionStreamOptionsParam(include_usage=True)
     with_usage = streamed and "stream_options" not in refused
-    async with endpoint.client(endpoint.patience) as client:
+    async with endpoint.client(endpoint.idle_timeout) as client:
         try:
-            async with asyncio.timeout(endpoint.patience):
+            async with asyncio.timeout(endpoint.idle_timeout):
                 answer = await client.chat.completions.create(
                     model=endpoint.name,
                     messages=cast("list[ChatCompletionMessageParam]", messages),
@@ -155,7 +155,7 @@ async def ask(
             if isinstance(answer, AsyncStream):
                 async with (
                     answer,
-                    aclosing(read_pieces(answer.response, endpoint.patience)) as told,
+                    aclosing(read_pieces(answer.response, endpoint.idle_timeout)) as told,
                 ):
                     async for piece in told:
                         yield piece

@@ -64,16 +64,16 @@ class EventReader:
 
 
 async def read_pieces(
-    response: httpx2.Response, patience: float
+    response: httpx2.Response, idle_timeout: float
 ) -> AsyncGenerator[ChatCompletionChunk, None]:
-    """The pieces of an answer, each within `patience` seconds of the last one that says something.
+    """The pieces of an answer, each within `idle_timeout` seconds of the last that says something.
 
     Raises APIError where the server tells an error, Unended where the stream ends and the answer's
     end was not told, and ModelFailed of other kinds."""
     reader = EventReader()
     chunks = response.aiter_bytes()
     clock = asyncio.get_running_loop().time
-    deadline = clock() + patience
+    deadline = clock() + idle_timeout
     try:
         while True:
             async with asyncio.timeout_at(deadline):
@@ -85,7 +85,7 @@ async def read_pieces(
                 if piece is not None:
                     yield piece
                     if piece.choices:
-                        deadline = clock() + patience
+                        deadline = clock() + idle_timeout
             if chunk is None:
                 raise Unended("the stream ended before the answer")
     except (TimeoutError, httpx2.TimeoutException):

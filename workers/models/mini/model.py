@@ -18,7 +18,6 @@ from workers.agent.protocols import (
     Blobs,
     CallChunk,
     Chunk,
-    Mockup,
     TextChunk,
     ToolSpec,
     Transcript,
@@ -78,7 +77,7 @@ class MiniModel:
         if number >= len(task.mockups):
             yield _finish(transcript)
             return
-        width, height = _size(task.mockups[number])
+        width, height = task.mockups[number].css_size
         if (width, height) != (WIDTH, HEIGHT):
             yield TextChunk(OUTSIDE.format(width=width, height=height))
         if self._client is None:
@@ -110,11 +109,6 @@ def _from_environment() -> Endpoint:
         raise UnknownModel("Kimi mini is not running: start it with make up MODEL=mini.")
     thinking = environment.model_thinking
     return Endpoint(environment.mini_url, name="", thinking=thinking, greedy=True)
-
-
-def _size(mockup: Mockup) -> tuple[int, int]:
-    """CSS px."""
-    return round(mockup.width / mockup.scale), round(mockup.height / mockup.scale)
 
 
 def _finish(transcript: Transcript) -> CallChunk:

@@ -17,7 +17,7 @@ import { MockupTile } from "./MockupTile";
 import { ModelNote } from "./ModelNote";
 import { StartHeader } from "./StartHeader";
 import { forgetReferences, readyReferences, useReferences } from "./useReferences";
-import { forgetDraft, useItems } from "./useItems";
+import { forgetUnsent, useItems } from "./useItems";
 import { useModels } from "./useModels";
 import { Words } from "./Words";
 
@@ -59,7 +59,7 @@ export function StartPage({ config }: { config: Config }) {
         model,
         thinking,
       });
-      forgetDraft();
+      forgetUnsent();
       forgetReferences();
       setPrompt("");
       navigate(`/p/${project.id}`);

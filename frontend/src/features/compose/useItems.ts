@@ -14,7 +14,7 @@ import {
   type Role,
 } from "./items";
 
-const DRAFT_KEY = "mockwright.draft"; // uploaded mockups survive a reload of the start page
+const UNSENT_KEY = "mockwright.draft"; // uploaded mockups survive a reload of the start page
 
 let lastKey = 0;
 const newKey = () => `item-${(lastKey += 1)}`;
@@ -112,14 +112,14 @@ interface KeptItem {
 
 const keepReady = (items: readonly Item[]) =>
   keep(
-    DRAFT_KEY,
+    UNSENT_KEY,
     items.flatMap(({ name, upload, scale, role }): KeptItem[] =>
       upload.state === "ready" ? [{ name, asset: upload.asset, scale, role }] : [],
     ),
   );
 
 const restore = (): Item[] =>
-  (readKept<KeptItem[]>(DRAFT_KEY) ?? []).map(({ name, asset, scale, role }) => ({
+  (readKept<KeptItem[]>(UNSENT_KEY) ?? []).map(({ name, asset, scale, role }) => ({
     key: newKey(),
     name,
     file: null,
@@ -128,4 +128,4 @@ const restore = (): Item[] =>
     role,
   }));
 
-export const forgetDraft = () => forget(DRAFT_KEY);
+export const forgetUnsent = () => forget(UNSENT_KEY);

@@ -36,13 +36,13 @@ interface CodeProps {
 export function Code({ tabs, run, shown, place, editing }: CodeProps) {
   const files = shownFiles(run, shown);
   const [wanted, setWanted] = useState<string | null>(place?.path ?? null);
-  const drafted = files.find((file) => file.draft !== null);
-  const open = files.find((file) => file.path === wanted) ?? drafted ?? files[0] ?? null;
+  const unfinished = files.find((file) => file.textSoFar !== null);
+  const open = files.find((file) => file.path === wanted) ?? unfinished ?? files[0] ?? null;
   const read = useFileText(run.summary.id, open?.file ?? null);
   const { edits, change } = editing;
   const newest = run.view.revisions.length;
   const changedHere = edits?.revision === shown?.number ? edits?.files : undefined;
-  const text = open?.draft ?? (open && changedHere?.[open.path]) ?? read.text;
+  const text = open?.textSoFar ?? (open && changedHere?.[open.path]) ?? read.text;
   const links = shown ? run.links[shown.number] : undefined;
   const canEdit =
     !editing.active && !editing.saving && shown !== null && open !== null && isText(open.path);
@@ -146,14 +146,20 @@ interface FileRowProps {
 }
 
 function FileRow({ shown, current, edited, onOpen }: FileRowProps) {
-  const { path, file, draft } = shown;
+  const { path, file, textSoFar } = shown;
   return (
     <li>
       <button type="button" aria-current={current ? "true" : undefined} onClick={onOpen}>
         <Icon name={isPicture(path) ? "image" : "file"} />
         <span title={path}>{path}</span>
         <small>
-          {draft !== null ? "writing" : edited ? "not saved" : file ? format.bytes(file.size) : ""}
+          {textSoFar !== null
+            ? "writing"
+            : edited
+              ? "not saved"
+              : file
+                ? format.bytes(file.size)
+                : ""}
         </small>
         {isTouched(shown) && <i className="changed-dot" title="Changed last" />}
       </button>
@@ -199,7 +205,7 @@ function FileView({ runId, file, text, error, place, onEdit, onSave }: FileViewP
           path={file.path}
           text={text}
           changed={changed}
-          writing={file.draft !== null}
+          writing={file.textSoFar !== null}
           place={place}
           onEdit={onEdit}
           onSave={onSave}

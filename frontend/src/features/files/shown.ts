@@ -10,7 +10,7 @@ export interface ShownFile {
   file: FileRef | null; // null while it is first written
   changed: readonly LineRange[];
   earlier: FileRef | null; // in the revision before, to mark what changed since
-  draft: string | null; // the text so far of a file being written
+  textSoFar: string | null; // the text so far of a file being written
 }
 
 export function shownFiles({ view, live }: RunSnapshot, shown: ViewRevision | null): ShownFile[] {
@@ -24,18 +24,24 @@ export function shownFiles({ view, live }: RunSnapshot, shown: ViewRevision | nu
     file,
     changed,
     earlier: null,
-    draft: live.files[file.path] ?? null,
+    textSoFar: live.files[file.path] ?? null,
   }));
   const known = new Set(written.map(({ path }) => path));
   const begun = Object.entries(live.files)
     .filter(([path]) => !known.has(path))
-    .map(([path, draft]): ShownFile => ({ path, file: null, changed: NONE, earlier: null, draft }));
+    .map(([path, textSoFar]): ShownFile => ({
+      path,
+      file: null,
+      changed: NONE,
+      earlier: null,
+      textSoFar,
+    }));
   return [...written, ...begun].sort(pagesFirst);
 }
 
 function ofRevision(file: FileRef, before: ViewRevision | undefined): ShownFile {
   const earlier = before?.files.find(({ path }) => path === file.path) ?? null;
-  return { path: file.path, file, changed: NONE, earlier, draft: null };
+  return { path: file.path, file, changed: NONE, earlier, textSoFar: null };
 }
 
 /** Whether the last step, or the revision shown, made it what it is. */

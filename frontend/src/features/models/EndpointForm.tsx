@@ -5,7 +5,7 @@ import { Link } from "../../router";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { Notice, wordsOf } from "../../ui/Notice";
-import { bodyOf, changed, draftOf, emptyDraft, tested, type EndpointDraft } from "./draft";
+import { bodyOf, changed, fieldsOf, emptyFields, tested, type EndpointFields } from "./fields";
 import { KeyField } from "./KeyField";
 import { MoreSettings } from "./MoreSettings";
 import { Presets } from "./Presets";
@@ -19,19 +19,19 @@ interface EndpointFormProps {
 
 /** A model server: where it is, which model, and whether it can do the work. */
 export function EndpointForm({ presets, endpoint, onDone }: EndpointFormProps) {
-  const [draft, setDraft] = useState(endpoint ? draftOf(endpoint) : emptyDraft);
+  const [fields, setFields] = useState(endpoint ? fieldsOf(endpoint) : emptyFields);
   const [preset, setPreset] = useState<Preset | null>(null);
   const [offered, setOffered] = useState<readonly string[]>([]);
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const change = (changes: Partial<EndpointDraft>) => setDraft((now) => changed(now, changes));
+  const change = (changes: Partial<EndpointFields>) => setFields((now) => changed(now, changes));
 
   const save = async () => {
     setSaving(true);
     setError(null);
     try {
-      if (endpoint) await api.changeEndpoint(endpoint.id, bodyOf(draft));
-      else await api.addEndpoint(bodyOf(draft));
+      if (endpoint) await api.changeEndpoint(endpoint.id, bodyOf(fields));
+      else await api.addEndpoint(bodyOf(fields));
       onDone();
     } catch (refusal) {
       setError(refusal);
@@ -69,11 +69,11 @@ export function EndpointForm({ presets, endpoint, onDone }: EndpointFormProps) {
           inputMode="url"
           placeholder="http://127.0.0.1:30000/v1"
           hint="Up to and including /v1."
-          value={draft.url}
+          value={fields.url}
           onChange={(event) => change({ url: event.target.value })}
         />
         <KeyField
-          draft={draft}
+          fields={fields}
           endpoint={endpoint}
           needed={preset?.needs_key}
           onKey={(key) => change({ key })}
@@ -83,7 +83,7 @@ export function EndpointForm({ presets, endpoint, onDone }: EndpointFormProps) {
           list="offered-models"
           placeholder={preset ? `such as ${preset.model}` : "as the server lists it"}
           hint="Leave it empty and press Test to see what there is."
-          value={draft.name}
+          value={fields.name}
           onChange={(event) => change({ name: event.target.value })}
         />
         <datalist id="offered-models">
@@ -93,26 +93,26 @@ export function EndpointForm({ presets, endpoint, onDone }: EndpointFormProps) {
         </datalist>
         <Field
           label="Shown as"
-          placeholder={draft.name || "the model's name"}
+          placeholder={fields.name || "the model's name"}
           maxLength={100}
-          value={draft.label}
+          value={fields.label}
           onChange={(event) => change({ label: event.target.value })}
         />
       </div>
       <TestConnection
-        ask={() => api.testEndpoint({ ...bodyOf(draft), ...(endpoint && { id: endpoint.id }) })}
-        ready={draft.url.trim() !== ""}
-        name={draft.name}
+        ask={() => api.testEndpoint({ ...bodyOf(fields), ...(endpoint && { id: endpoint.id }) })}
+        ready={fields.url.trim() !== ""}
+        name={fields.name}
         onName={(name) => change({ name })}
         onReport={(report) => {
           setOffered(report.models);
-          setDraft((now) => tested(now, report));
+          setFields((now) => tested(now, report));
         }}
       />
-      <MoreSettings draft={draft} onChange={change} />
+      <MoreSettings fields={fields} onChange={change} />
       {error !== null && <Notice tone="problem" {...wordsOf(error)} />}
       <div className="form-actions">
-        <Button type="submit" kind="primary" disabled={saving || !draft.url.trim()}>
+        <Button type="submit" kind="primary" disabled={saving || !fields.url.trim()}>
           {saving ? "Saving…" : "Save"}
         </Button>
         <Link className="button quiet" href="/models">

@@ -1,25 +1,25 @@
 import type { Endpoint } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { Field } from "../../ui/Field";
-import type { EndpointDraft } from "./draft";
+import type { EndpointFields } from "./fields";
 
 interface KeyFieldProps {
-  draft: EndpointDraft;
+  fields: EndpointFields;
   endpoint: Endpoint | undefined;
   needed: boolean | undefined; // by the preset
   onKey: (key: string | null) => void;
 }
 
 /** A key goes in and is never shown again: of one that is kept there is but the word. */
-export function KeyField({ draft, endpoint, needed, onKey }: KeyFieldProps) {
+export function KeyField({ fields, endpoint, needed, onKey }: KeyFieldProps) {
   const kept = endpoint?.key === "kept";
-  const moved = kept && draft.key === null && hostOf(draft.url) !== hostOf(endpoint.url);
-  const lost = endpoint?.key === "unreadable" && !draft.key;
+  const moved = kept && fields.key === null && hostOf(fields.url) !== hostOf(endpoint.url);
+  const lost = endpoint?.key === "unreadable" && !fields.key;
   const hint = lost
     ? "It can no longer be read, as Mockwright's secret key has changed: enter it again."
     : moved
       ? "The kept key is for the other server: enter the one for this address."
-      : kept && draft.key === null
+      : kept && fields.key === null
         ? "It is kept, encrypted. Enter another to replace it."
         : "It is stored encrypted, sent to this address alone, and never shown again.";
   return (
@@ -29,18 +29,18 @@ export function KeyField({ draft, endpoint, needed, onKey }: KeyFieldProps) {
         type="password"
         autoComplete="new-password"
         placeholder={
-          draft.key === null && !moved && !lost ? "kept" : needed ? "" : "if it wants one"
+          fields.key === null && !moved && !lost ? "kept" : needed ? "" : "if it wants one"
         }
         hint={hint}
-        value={draft.key ?? ""}
+        value={fields.key ?? ""}
         onChange={(event) => onKey(event.target.value || (kept ? null : ""))}
       />
-      {kept && draft.key === null && (
+      {kept && fields.key === null && (
         <Button kind="quiet" onClick={() => onKey("")}>
           Use no key
         </Button>
       )}
-      {kept && draft.key === "" && (
+      {kept && fields.key === "" && (
         <Button kind="quiet" onClick={() => onKey(null)}>
           Keep the key
         </Button>

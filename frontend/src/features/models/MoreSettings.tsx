@@ -1,26 +1,26 @@
 import { useId } from "react";
 import { Field } from "../../ui/Field";
-import type { EndpointDraft } from "./draft";
+import type { EndpointFields } from "./fields";
 
 interface MoreSettingsProps {
-  draft: EndpointDraft;
-  onChange: (changes: Partial<EndpointDraft>) => void;
+  fields: EndpointFields;
+  onChange: (changes: Partial<EndpointFields>) => void;
 }
 
 /** What a server usually knows better, and what its tokens cost. */
-export function MoreSettings({ draft, onChange }: MoreSettingsProps) {
+export function MoreSettings({ fields, onChange }: MoreSettingsProps) {
   const effort = useId();
   const count = (name: "max_tokens" | "context_tokens") => ({
     type: "number",
     min: 1,
-    value: draft[name],
+    value: fields[name],
     onChange: (event: { target: HTMLInputElement }) => onChange({ [name]: event.target.value }),
   });
   const price = (name: "input_price" | "cached_input_price" | "output_price") => ({
     type: "number",
     min: 0,
     step: "any",
-    value: draft[name],
+    value: fields[name],
     onChange: (event: { target: HTMLInputElement }) => onChange({ [name]: event.target.value }),
   });
   return (
@@ -30,7 +30,7 @@ export function MoreSettings({ draft, onChange }: MoreSettingsProps) {
         <input
           type="checkbox"
           role="switch"
-          checked={draft.thinking}
+          checked={fields.thinking}
           onChange={(event) => onChange({ thinking: event.target.checked })}
         />
         Think before answering
@@ -40,10 +40,10 @@ export function MoreSettings({ draft, onChange }: MoreSettingsProps) {
           <label htmlFor={effort}>Effort</label>
           <select
             id={effort}
-            value={draft.effort}
-            disabled={!draft.thinking}
+            value={fields.effort}
+            disabled={!fields.thinking}
             onChange={(event) =>
-              onChange({ effort: event.target.value as EndpointDraft["effort"] })
+              onChange({ effort: event.target.value as EndpointFields["effort"] })
             }
           >
             <option value="">as the model does</option>

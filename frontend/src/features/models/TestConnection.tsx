@@ -3,7 +3,7 @@ import type { ConnectionReport } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { useNow } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
-import { Findings } from "./Findings";
+import { CheckResults } from "./CheckResults";
 
 interface TestConnectionProps {
   ask: () => Promise<ConnectionReport>;
@@ -48,7 +48,7 @@ export function TestConnection(props: TestConnectionProps) {
         </small>
       </div>
       {error !== null && <Notice tone="problem" {...wordsOf(error)} />}
-      {report && <Findings report={report} name={name} {...(onName && { onName })} />}
+      {report && <CheckResults report={report} name={name} {...(onName && { onName })} />}
     </div>
   );
 }

@@ -61,12 +61,12 @@ interface NameFieldProps {
 }
 
 function NameField({ projectId, name, onName }: NameFieldProps) {
-  const [draft, setDraft] = useState(name);
+  const [typed, setTyped] = useState(name);
   const [refused, setRefused] = useState(false);
   const save = () => {
-    const wanted = draft.trim();
+    const wanted = typed.trim();
     if (!wanted || wanted === name) {
-      setDraft(name);
+      setTyped(name);
       return;
     }
     api.renameProject(projectId, wanted).then(
@@ -83,14 +83,14 @@ function NameField({ projectId, name, onName }: NameFieldProps) {
       aria-label="Project name"
       aria-invalid={refused}
       title={refused ? "The name was not saved: the server did not take it." : "Rename"}
-      value={draft}
+      value={typed}
       maxLength={120}
       spellCheck={false}
-      onChange={(event) => setDraft(event.target.value)}
+      onChange={(event) => setTyped(event.target.value)}
       onBlur={save}
       onKeyDown={(event) => {
         if (event.key === "Enter" && !event.ctrlKey && !event.metaKey) event.currentTarget.blur();
-        if (event.key === "Escape") setDraft(name);
+        if (event.key === "Escape") setTyped(name);
       }}
     />
   );

@@ -6,7 +6,7 @@ import io
 from PIL import Image, ImageColor
 
 from tests.workers.models.stand_in import JSON, Reply, calls, says
-from webapp.studio.catalog.findings import COLOURS, TOOL, WORD
+from webapp.studio.catalog.check_results import COLOURS, TOOL, WORD
 
 NUMBERS = ("one ", "two ", "three ", "four ", "five ", "six ", "seven ", "eight ", "nine ", "ten ")
 

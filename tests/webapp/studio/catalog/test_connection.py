@@ -21,22 +21,22 @@ from tests.workers.models.stand_in import (
     stand_in,
     thinks,
 )
-from webapp.studio.catalog.connection import Patience, check_connection
-from webapp.studio.catalog.endpoints import ModelEndpoint
-from webapp.studio.catalog.findings import (
+from webapp.studio.catalog.check_results import (
     COLOURS,
     TOOL,
     WORD,
+    CheckResult,
     ConnectionReport,
-    Finding,
-    Heard,
+    ModelReply,
     on_answers,
 )
+from webapp.studio.catalog.connection import CheckTimeouts, check_connection
+from webapp.studio.catalog.endpoints import ModelEndpoint
 from webapp.studio.catalog.probe import fetch_capabilities
 
 NAME = "kimi-k2.5"
 KEY = "sk-very-secret"
-QUICK = Patience(listing=2, question=1, total=6)
+QUICK = CheckTimeouts(listing=2, question=1, total=6)
 
 
 def endpoint(url: str, name: str = NAME) -> ModelEndpoint:
@@ -56,7 +56,7 @@ async def tried(
     return report
 
 
-def on(report: ConnectionReport, check: str) -> Finding:
+def on(report: ConnectionReport, check: str) -> CheckResult:
     return next(one for one in report.findings if one.check == check)
 
 
@@ -372,7 +372,7 @@ def completion(text: str) -> JSON:
 
 
 def test_what_it_said_is_quoted_with_one_full_stop() -> None:
-    assert on_answers(Heard(text=" One two.\n", pieces=2)).measured == "It said “One two”."
+    assert on_answers(ModelReply(text=" One two.\n", pieces=2)).measured == "It said “One two”."
 
 
 async def test_a_server_that_leaves_a_connection_unasked_has_no_fault() -> None:

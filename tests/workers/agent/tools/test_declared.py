@@ -17,7 +17,7 @@ from webapp.studio.events import (
     Rect,
     RevisionSaved,
 )
-from workers.agent.protocols import Guideline, Said
+from workers.agent.protocols import Guideline, PersonMessage
 from workers.agent.transcript import Progress
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
 
@@ -48,7 +48,7 @@ async def test_a_deviation_is_only_what_a_person_asked_for(bench: Bench) -> None
     rules = Guideline("rules", FileRef(path="DESIGN.md", sha256="0" * 64, size=1), "Dark.")
     bench.context.task = replace(bench.context.task, guidelines=(rules,))
     assert (await use(bench, "deviate", deviations=[DARK])).ok
-    bench.context.progress.said.append(Said(1, "Make it dark"))
+    bench.context.progress.said.append(PersonMessage(1, "Make it dark"))
     assert (await use(bench, "deviate", deviations=[DARK])).ok
 
 

@@ -32,7 +32,7 @@ async def test_no_page_scores_lower_than_it_did(
     mockup = mockup_of(path, sha256, SCALES.get(name, 1.0))
     environment = RunEnvironment(FileBlobs(tmp_path), renderer)
     page = await run_locally([mockup], make_model("draft"), environment)
-    score = page.best.score.total
+    score = page.result.score.total
     assert score >= FLOORS[name], (
         f"{name} scores {score:.4f}, and was held at {FLOORS[name]:.4f}. If that is the price of "
         f"something better, write {score - SLACK:.4f} into tests/data/pages/floors.json and say "

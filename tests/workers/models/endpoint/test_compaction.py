@@ -10,7 +10,7 @@ from bench.long_conversation import PLANTED, hold
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import Limits, TextPart, ToolCall, Usage
 from workers.agent.prompts import FOLLOW_UP
-from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
+from workers.agent.protocols import Mockup, PersonMessage, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.chat import Message
 from workers.models.endpoint.compaction import (
     FULL,
@@ -104,7 +104,10 @@ def test_older_turns_become_a_line_a_call(task: Task) -> None:
 
 def test_of_very_many_calls_the_last_are_told_and_the_persons_words_always(task: Task) -> None:
     turns = tuple(turn(at) for at in range(2_000))
-    said = (Said(3, "Keep the word ZEBRA.", revision=2), Said(1_995, "And the other."))
+    said = (
+        PersonMessage(3, "Keep the word ZEBRA.", revision=2),
+        PersonMessage(1_995, "And the other."),
+    )
     told = tell_in_short(Transcript(task, turns, said), 1_990, WINDOW)
     assert told.count("ZEBRA") == 1
     assert "The files are those of revision 2 again." in told
@@ -116,7 +119,11 @@ def test_of_very_many_calls_the_last_are_told_and_the_persons_words_always(task:
 
 def test_words_at_the_cut_are_said_once(task: Task, tmp_path: Path) -> None:
     turns = tuple(turn(at) for at in range(4))
-    said = (Said(1, "Before it."), Said(2, "At the cut."), Said(3, "After it."))
+    said = (
+        PersonMessage(1, "Before it."),
+        PersonMessage(2, "At the cut."),
+        PersonMessage(3, "After it."),
+    )
     blobs = FileBlobs(tmp_path / "blobs")
     messages = write_messages(Transcript(task, turns, said), blobs, Style(window=WINDOW), 2)
     assert [one["role"] for one in messages] == [
@@ -132,7 +139,7 @@ def test_how_to_follow_up_is_told_once_wherever_the_cut_is(
     task: Task, tmp_path: Path, first: int
 ) -> None:
     turns = tuple(turn(at) for at in range(4))
-    transcript = Transcript(task, turns, (Said(2, "One."), Said(3, "Two.")))
+    transcript = Transcript(task, turns, (PersonMessage(2, "One."), PersonMessage(3, "Two.")))
     blobs = FileBlobs(tmp_path / "blobs")
     messages = write_messages(transcript, blobs, Style(window=WINDOW), first)
     told = [
@@ -198,7 +205,7 @@ def test_what_was_sent_before_stays_as_it_was_between_two_cuts(task: Task, tmp_p
     blobs = FileBlobs(tmp_path / "blobs")
 
     def sent(count: int) -> list[Message]:
-        transcript = Transcript(task, turns[:count], (Said(2, PLANTED),))
+        transcript = Transcript(task, turns[:count], (PersonMessage(2, PLANTED),))
         first = first_whole_turn(transcript, WINDOW, 500)
         return write_messages(transcript, blobs, Style(window=WINDOW), first)
 

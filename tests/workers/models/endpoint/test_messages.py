@@ -14,7 +14,7 @@ from PIL import Image
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import ImagePart, Limits, Part, Selection, TextPart, ToolCall
 from workers.agent.prompts import EDIT_SELECTION, FOLLOW_UP, system_prompt
-from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
+from workers.agent.protocols import Mockup, PersonMessage, Task, ToolOutcome, Transcript, Turn
 from workers.models.endpoint.chat import Message
 from workers.models.endpoint.compaction import size_before_turns, tell_in_short
 from workers.models.endpoint.messages import EARLIER_WORDS, GO_ON, MAX_EARLIER, write_messages
@@ -211,7 +211,11 @@ def test_a_call_that_was_not_run_still_has_a_result(task: Task, blobs: FileBlobs
 
 
 def test_what_the_person_says_stands_where_it_was_read(task: Task, blobs: FileBlobs) -> None:
-    said = (Said(0, "At once"), Said(2, " Later ", revision=1), Said(2, "Last"))
+    said = (
+        PersonMessage(0, "At once"),
+        PersonMessage(2, " Later ", revision=1),
+        PersonMessage(2, "Last"),
+    )
     quiet = Turn("I am done.", "", (), ())
     transcript = Transcript(task, (turn(1, TextPart(text="ok")), quiet), said)
 
@@ -232,7 +236,7 @@ def test_what_the_person_says_stands_where_it_was_read(task: Task, blobs: FileBl
 def test_words_change_nothing_of_what_was_sent_before_them(task: Task, blobs: FileBlobs) -> None:
     turns = (turn(1, TextPart(text="ok")),)
     before = write_messages(Transcript(task, turns), blobs, Style())
-    after = write_messages(Transcript(task, turns, (Said(1, "More"),)), blobs, Style())
+    after = write_messages(Transcript(task, turns, (PersonMessage(1, "More"),)), blobs, Style())
     assert after[: len(before)] == before
 
 
@@ -272,7 +276,11 @@ def test_how_to_follow_up_comes_with_the_first_words_after_something_was_written
 ) -> None:
     call = ToolCall(id="w", name="write_file", arguments='{"path": "index.html", "content": ""}')
     wrote = Turn("", "", (call,), (ToolOutcome(call, True, (TextPart(text="ok"),)),))
-    said = (Said(1, "An answer"), Said(2, "Change it"), Said(3, "Once more"))
+    said = (
+        PersonMessage(1, "An answer"),
+        PersonMessage(2, "Change it"),
+        PersonMessage(3, "Once more"),
+    )
     turns = (turn(1, TextPart(text="ok")), wrote, turn(3, TextPart(text="ok")))
 
     messages = write_messages(Transcript(task, turns, said), blobs, Style())
@@ -305,9 +313,9 @@ def test_how_to_edit_a_selection_comes_with_the_first_words_about_one(
     task: Task, blobs: FileBlobs
 ) -> None:
     said = (
-        Said(1, "Larger"),
-        Said(2, "Make this green", 2, SELECTION),
-        Said(2, "Make this green", None, SELECTION),
+        PersonMessage(1, "Larger"),
+        PersonMessage(2, "Make this green", 2, SELECTION),
+        PersonMessage(2, "Make this green", None, SELECTION),
     )
     transcript = Transcript(task, tuple(turn(at) for at in (1, 2)), said)
     messages = write_messages(transcript, blobs, Style())

@@ -68,7 +68,7 @@ def blobs(tmp_path: Path) -> FileBlobs:
 
 
 def model_of(server: StandIn, *, thinking: bool = True, **options: object) -> ClientModel:
-    settings: dict[str, object] = {"pauses": (0.0, 0.0), "patience": 5.0, **options}
+    settings: dict[str, object] = {"pauses": (0.0, 0.0), "idle_timeout": 5.0, **options}
     endpoint = Endpoint(server.url, "kimi-k2.5", KEY, thinking, **settings)  # type: ignore[arg-type]
     return ClientModel(endpoint)
 
@@ -495,7 +495,7 @@ async def test_an_endpoint_that_falls_silent_is_given_up(
 ) -> None:
     slow = Reply(pieces=(delta(content="A"),), pause=0.5)
     with stand_in(slow) as server:
-        model = model_of(server, patience=0.1, pauses=())
+        model = model_of(server, idle_timeout=0.1, pauses=())
         with pytest.raises(ModelFailed, match="no answer in time") as raised:
             await take(model, transcript, blobs)
     assert raised.value.code == "model_unreachable"
@@ -581,12 +581,12 @@ async def test_a_server_that_has_told_the_end_is_known_to(
             await take(model, transcript, blobs)
 
 
-async def test_signs_of_life_without_an_answer_end_with_patience(
+async def test_signs_of_life_without_an_answer_end_with_the_idle_timeout(
     transcript: Transcript, blobs: FileBlobs
 ) -> None:
     alive = Reply(pieces=({"type": "ping"},) * 20, pause=0.1)
     with stand_in(alive) as server:
-        model = model_of(server, patience=0.4, pauses=())
+        model = model_of(server, idle_timeout=0.4, pauses=())
         with pytest.raises(ModelFailed, match="no answer in time"):
             await take(model, transcript, blobs)
 

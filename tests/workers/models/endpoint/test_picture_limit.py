@@ -92,7 +92,7 @@ def taking(server: StandIn, most: int, words: str) -> None:
 
 
 async def ask(server: StandIn, blobs: FileBlobs, task: Task, *shown: int) -> ClientModel:
-    model = ClientModel(Endpoint(server.url, "kimi-k2.5", patience=10.0, pauses=(0.0,)))
+    model = ClientModel(Endpoint(server.url, "kimi-k2.5", idle_timeout=10.0, pauses=(0.0,)))
     await again(model, blobs, task, *shown)
     return model
 

@@ -37,7 +37,7 @@ from workers.agent.errors import ModelFailed
 from workers.agent.protocols import (
     CallChunk,
     Mockup,
-    Said,
+    PersonMessage,
     Task,
     TextChunk,
     ToolOutcome,
@@ -62,7 +62,7 @@ FINISH = calls(("finish", {"summary": "Done."}), first=9)
 
 def endpoint_of(server: StandIn, max_tokens: int | None = None) -> Endpoint:
     return Endpoint(
-        server.url, "kimi-k2.5", "", max_tokens=max_tokens, patience=10.0, pauses=(0.0,)
+        server.url, "kimi-k2.5", "", max_tokens=max_tokens, idle_timeout=10.0, pauses=(0.0,)
     )
 
 
@@ -402,7 +402,7 @@ async def test_the_person_speaks_after_a_result_only_once_the_assistant_has(tmp_
     mockup = Mockup("a", "0" * 64, tmp_path / "a.png", 20, 20, 1.0)
     call = ToolCall(id="functions.finish:0", name="finish", arguments="{}")
     turn = Turn("", "", (call,), (ToolOutcome(call, True, ()),))
-    said = (Said(1, "Darker"), Said(1, "And bigger"))
+    said = (PersonMessage(1, "Darker"), PersonMessage(1, "And bigger"))
     transcript = Transcript(Task((mockup,), "html-css", "", Limits()), (turn,), said)
     strict = write_messages(transcript, FileBlobs(tmp_path / "b"), Style(strict_roles=True))
     assert [one["role"] for one in strict[3:]] == ["tool", "assistant", "user"]

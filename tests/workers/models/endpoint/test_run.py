@@ -43,7 +43,7 @@ EDIT = {"path": "index.html", "edits": [{"search": "#800", "replace": "#1b2a4a"}
 
 
 def model_of(server: StandIn) -> ClientModel:
-    return ClientModel(Endpoint(server.url, "kimi-k2.5", KEY, patience=10.0, pauses=(0.0,)))
+    return ClientModel(Endpoint(server.url, "kimi-k2.5", KEY, idle_timeout=10.0, pauses=(0.0,)))
 
 
 def job() -> list[Reply]:

@@ -39,14 +39,14 @@ def sharpen(profile: Profile, thresholds: EdgeThresholds = EDGES) -> Profile:
     for start, stop in _blended(profile, same):
         areas = before, after = profile[start - 1], profile[stop]
         if stop - start == 1:
-            shift = _settle(sharp, start, areas, same, shift)
+            shift = _give_to_area(sharp, start, areas, same, shift)
         elif stop - start == 2 and _is_edge(sharp[start:stop], areas, thresholds):
-            _settle(sharp, start, areas, same, 0)
-            _settle(sharp, start + 1, areas, same, 0)
+            _give_to_area(sharp, start, areas, same, 0)
+            _give_to_area(sharp, start + 1, areas, same, 0)
         elif stop - start == 3 or not _join_halves(sharp, start, areas, same):
-            shift = _settle(sharp, start, (before, profile[start + 1]), same, shift)
+            shift = _give_to_area(sharp, start, (before, profile[start + 1]), same, shift)
             if stop - start == 3 or (sharp[start] == profile[start]).all():
-                shift = _settle(sharp, stop - 1, (profile[stop - 2], after), same, shift)
+                shift = _give_to_area(sharp, stop - 1, (profile[stop - 2], after), same, shift)
     return sharp
 
 
@@ -73,7 +73,7 @@ def _is_edge(pixels: Profile, areas: tuple[Profile, Profile], thresholds: EdgeTh
     return first is not None and second is not None and second - first >= thresholds.steep
 
 
-def _settle(
+def _give_to_area(
     sharp: Profile, at: int, areas: tuple[Profile, Profile], same: float, shift: float
 ) -> float:
     """Gives the pixel at an edge to one of two areas, if its colour is a blend of theirs; how far

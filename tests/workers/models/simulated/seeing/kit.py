@@ -8,7 +8,7 @@ import numpy as np
 
 from tests.workers.agent.kit import draw_mockup
 from tests.workers.models.stand_in import JSON
-from workers.agent.protocols import Said
+from workers.agent.protocols import PersonMessage
 from workers.imaging import decode_png, encode_png
 from workers.models.endpoint.compaction import words_of
 from workers.models.simulated.seeing.conversation import read_conversation
@@ -114,7 +114,7 @@ class Talk:
         return self
 
     def says(self, words: str, revision: int | None = None) -> "Talk":
-        told = words_of(Said(0, words, revision))
+        told = words_of(PersonMessage(0, words, revision))
         self.messages.append({"role": "user", "content": [text(told)]})
         return self
 

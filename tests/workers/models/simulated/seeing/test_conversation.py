@@ -9,7 +9,7 @@ from PIL import Image
 
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.events import ImagePart, Limits, Selection, ToolCall
-from workers.agent.protocols import Mockup, Said, Task, ToolOutcome, Transcript, Turn
+from workers.agent.protocols import Mockup, PersonMessage, Task, ToolOutcome, Transcript, Turn
 from workers.imaging import decode_png, read_image
 from workers.models.endpoint.messages import write_messages
 from workers.models.endpoint.style import Style
@@ -99,7 +99,7 @@ def test_words_about_an_element_come_with_it(tmp_path: Path, in_short: bool) -> 
     chosen = Selection(
         page="a.html", selector="p:nth-of-type(2)", first_line=7, last_line=8, source=source
     )
-    said = (Said(1, "Make this\ngreen", 3, chosen),)
+    said = (PersonMessage(1, "Make this\ngreen", 3, chosen),)
     turns = tuple(Turn("Yes", "", (), ()) for _ in range(3))
     task = Task((), "html-css", "", Limits())
     style, first = (Style(window=10_000), 2) if in_short else (Style(), 0)

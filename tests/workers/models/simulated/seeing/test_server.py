@@ -12,8 +12,8 @@ import pytest
 from tests.workers.models.simulated.seeing.kit import Talk
 from tests.workers.models.stand_in import JSON
 from webapp.studio.catalog import connection
+from webapp.studio.catalog.check_results import COLOURS
 from webapp.studio.catalog.endpoints import ModelEndpoint
-from webapp.studio.catalog.findings import COLOURS
 from webapp.studio.catalog.probe import fetch_capabilities
 from workers.models.simulated.seeing.mind import Habits
 from workers.models.simulated.seeing.server import Service, make_server

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from bench.code import main
 from bench.code_facts import Element, Facts, Rule, facts_of, grave_findings
 from bench.code_numbers import (
     absolute_share,
@@ -25,6 +24,7 @@ from bench.code_numbers import (
 from bench.code_results import pooled_roles, report, role_numbers, worst
 from bench.code_roles import Counts, has_role, overlap, role_counts
 from bench.evaluate import Result
+from bench.page_code import main
 from tests.bench.pictures import picture
 from workers.browser.chromium import start
 from workers.browser.find import find_browser

@@ -22,7 +22,7 @@ MAX_QUOTE = 80  # characters
 MAX_NAMED = 8  # models
 
 
-class Finding(BaseModel):
+class CheckResult(BaseModel):
     """`measured` is what the test saw happen, `server_says` what the server claims, `remedy` the
     one thing to do where it is not as it should be."""
 
@@ -40,7 +40,7 @@ class ConnectionReport(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    findings: tuple[Finding, ...]
+    findings: tuple[CheckResult, ...]
     models: tuple[str, ...]
     model: str
     context_tokens: int | None
@@ -50,7 +50,7 @@ class ConnectionReport(BaseModel):
 
 
 @dataclass
-class Heard:
+class ModelReply:
     """One answer as far as it came. Times are seconds since it was asked for."""
 
     text: str = ""
@@ -68,33 +68,37 @@ class Heard:
         return bool(self.text.strip() or self.thought.strip() or self.calls)
 
 
-def on_model(name: str, listed: Sequence[str] | None) -> Finding:
+def on_model(name: str, listed: Sequence[str] | None) -> CheckResult:
     """Whether the server has the model, as far as its list tells."""
     if listed is None:
-        return Finding(check="model", outcome="unknown", measured="It does not list its models.")
+        return CheckResult(
+            check="model", outcome="unknown", measured="It does not list its models."
+        )
     if name in listed:
-        return Finding(check="model", outcome="yes", measured=f"It lists {name}.")
+        return CheckResult(check="model", outcome="yes", measured=f"It lists {name}.")
     more = f" and {len(listed) - MAX_NAMED} more" if len(listed) > MAX_NAMED else ""
     offer = f"It offers {', '.join(listed[:MAX_NAMED])}{more}" if listed else "It offers no model"
     if not name:
-        return Finding(
+        return CheckResult(
             check="model", outcome="unknown", measured=f"{offer}.", remedy="Choose a model."
         )
     remedy = "Choose one that it offers." if listed else "Load a model there."
-    return Finding(check="model", outcome="no", measured=f"{offer}, but not {name}.", remedy=remedy)
+    return CheckResult(
+        check="model", outcome="no", measured=f"{offer}, but not {name}.", remedy=remedy
+    )
 
 
-def on_answers(heard: Heard) -> Finding:
-    if heard.refused:
-        told = f"It refused: {heard.refused}"
-        return Finding(check="answers", outcome="no", measured=told, remedy=heard.remedy)
-    if heard.said_anything:
-        return Finding(check="answers", outcome="yes", measured=f"It said “{_quote(heard)}”.")
-    if heard.seconds is not None:
-        told = f"No word came within {heard.seconds:.0f} s."
+def on_answers(reply: ModelReply) -> CheckResult:
+    if reply.refused:
+        told = f"It refused: {reply.refused}"
+        return CheckResult(check="answers", outcome="no", measured=told, remedy=reply.remedy)
+    if reply.said_anything:
+        return CheckResult(check="answers", outcome="yes", measured=f"It said “{_quote(reply)}”.")
+    if reply.seconds is not None:
+        told = f"No word came within {reply.seconds:.0f} s."
         remedy = "It may still be loading the model, or be too slow: try again in a minute."
-        return Finding(check="answers", outcome="no", measured=told, remedy=remedy)
-    return Finding(
+        return CheckResult(check="answers", outcome="no", measured=told, remedy=remedy)
+    return CheckResult(
         check="answers",
         outcome="no",
         measured="Its answer was empty.",
@@ -102,10 +106,12 @@ def on_answers(heard: Heard) -> Finding:
     )
 
 
-def on_streams(streams: bool) -> Finding:
+def on_streams(streams: bool) -> CheckResult:
     if streams:
-        return Finding(check="streams", outcome="yes", measured="Its words come as it writes them.")
-    return Finding(
+        return CheckResult(
+            check="streams", outcome="yes", measured="Its words come as it writes them."
+        )
+    return CheckResult(
         check="streams",
         outcome="unknown",
         measured="Its answers come whole, not word by word.",
@@ -113,76 +119,76 @@ def on_streams(streams: bool) -> Finding:
     )
 
 
-def on_speed(heard: Heard) -> Finding:
-    if heard.first_at is None:
-        return Finding(check="speed", outcome="unknown", measured="It could not be measured.")
-    told = f"First word after {heard.first_at:.1f} s"
-    spent = heard.last_at - heard.first_at
-    if heard.pieces >= 8 and spent > 0:
-        told += f", then about {(heard.pieces - 1) / spent:.0f} tokens a second"
-    return Finding(check="speed", outcome="yes", measured=f"{told}.")
+def on_speed(reply: ModelReply) -> CheckResult:
+    if reply.first_at is None:
+        return CheckResult(check="speed", outcome="unknown", measured="It could not be measured.")
+    told = f"First word after {reply.first_at:.1f} s"
+    spent = reply.last_at - reply.first_at
+    if reply.pieces >= 8 and spent > 0:
+        told += f", then about {(reply.pieces - 1) / spent:.0f} tokens a second"
+    return CheckResult(check="speed", outcome="yes", measured=f"{told}.")
 
 
-def on_tools(heard: Heard, known: Capabilities) -> Finding:
+def on_tools(reply: ModelReply, known: Capabilities) -> CheckResult:
     said = {True: "it has a parser for calls", False: "it has no parser for calls", None: ""}
-    finding = Finding(check="tools", outcome="no", server_says=said[known.uses_tools])
+    result = CheckResult(check="tools", outcome="no", server_says=said[known.uses_tools])
     parser = "Start its server with a tool-call parser, or choose another model."
-    called = [arguments for name, arguments in heard.calls.values() if name == TOOL]
-    if heard.refused:
-        told = f"It refused a request with a tool: {heard.refused}"
-        return finding.model_copy(update={"measured": told, "remedy": heard.remedy or parser})
+    called = [arguments for name, arguments in reply.calls.values() if name == TOOL]
+    if reply.refused:
+        told = f"It refused a request with a tool: {reply.refused}"
+        return result.model_copy(update={"measured": told, "remedy": reply.remedy or parser})
     if any(_is_json(arguments) for arguments in called):
-        return finding.model_copy(
+        return result.model_copy(
             update={"outcome": "yes", "measured": "It called the tool it was given."}
         )
     if called:
         told = "It called the tool, but what it gave to it is not JSON."
-        return finding.model_copy(update={"measured": told, "remedy": parser})
-    if TOOL in heard.text:
+        return result.model_copy(update={"measured": told, "remedy": parser})
+    if TOOL in reply.text:
         told = "It wrote the call into its text. Mockwright reads many such calls, not all."
-        return finding.model_copy(update={"outcome": "unknown", "measured": told, "remedy": parser})
-    return finding.model_copy(update=_nothing(heard, "It did not call the tool", parser))
+        return result.model_copy(update={"outcome": "unknown", "measured": told, "remedy": parser})
+    return result.model_copy(update=_nothing(reply, "It did not call the tool", parser))
 
 
-def on_pictures(heard: Heard, colour: str, known: Capabilities) -> Finding:
+def on_pictures(reply: ModelReply, colour: str, known: Capabilities) -> CheckResult:
     said = {True: "it takes pictures", False: "it takes no pictures", None: ""}
-    finding = Finding(check="pictures", outcome="no", server_says=said[known.reads_pictures])
+    result = CheckResult(check="pictures", outcome="no", server_says=said[known.reads_pictures])
     blind = "Choose a model that sees pictures."
-    if heard.refused:
-        told = f"It refused a picture: {heard.refused}"
-        return finding.model_copy(update={"measured": told, "remedy": heard.remedy or blind})
-    named = {one for one in COLOURS if re.search(rf"\b{one}\b", heard.text.lower())}
+    if reply.refused:
+        told = f"It refused a picture: {reply.refused}"
+        return result.model_copy(update={"measured": told, "remedy": reply.remedy or blind})
+    named = {one for one in COLOURS if re.search(rf"\b{one}\b", reply.text.lower())}
     if named == {colour}:
         told = f"It was shown a {colour} picture and said so."
-        return finding.model_copy(update={"outcome": "yes", "measured": told})
+        return result.model_copy(update={"outcome": "yes", "measured": told})
     told = f"It took a {colour} picture without seeing it"
-    return finding.model_copy(update=_nothing(heard, told, blind))
+    return result.model_copy(update=_nothing(reply, told, blind))
 
 
-def on_context(tokens: int | None) -> Finding:
+def on_context(tokens: int | None) -> CheckResult:
     if tokens is None:
-        return Finding(
+        return CheckResult(
             check="context", outcome="unknown", remedy="If you know its context, enter it below."
         )
-    finding = Finding(check="context", outcome="yes", server_says=f"{tokens:,} tokens")
+    result = CheckResult(check="context", outcome="yes", server_says=f"{tokens:,} tokens")
     if tokens >= COMFORTABLE_CONTEXT:
-        return finding
+        return result
     remedy = f"Short for this work: serve it with {COMFORTABLE_CONTEXT:,} or more if you can."
-    return finding.model_copy(update={"outcome": "unknown", "remedy": remedy})
+    return result.model_copy(update={"outcome": "unknown", "remedy": remedy})
 
 
-def _nothing(heard: Heard, told: str, remedy: str) -> dict[str, str]:
+def _nothing(reply: ModelReply, told: str, remedy: str) -> dict[str, str]:
     """Of an answer that is not the one asked for: wrong, or not there in time."""
-    if heard.text.strip() or heard.seconds is None:
-        quote = f": it said “{_quote(heard)}”" if heard.said_anything else ": its answer was empty"
+    if reply.text.strip() or reply.seconds is None:
+        quote = f": it said “{_quote(reply)}”" if reply.said_anything else ": its answer was empty"
         return {"measured": f"{told}{quote}.", "remedy": remedy}
-    still = "It was still thinking" if heard.thought.strip() else "No word had come"
-    told = f"{still} after {heard.seconds:.0f} s, so this is not known."
+    still = "It was still thinking" if reply.thought.strip() else "No word had come"
+    told = f"{still} after {reply.seconds:.0f} s, so this is not known."
     return {"outcome": "unknown", "measured": told}
 
 
-def _quote(heard: Heard) -> str:
-    line = " ".join((heard.text.strip() or heard.thought).split()).removesuffix(".")
+def _quote(reply: ModelReply) -> str:
+    line = " ".join((reply.text.strip() or reply.thought).split()).removesuffix(".")
     return line if len(line) <= MAX_QUOTE else f"{line[:MAX_QUOTE]}…"
 
 

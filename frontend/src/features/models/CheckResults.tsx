@@ -1,8 +1,8 @@
-import type { ConnectionReport, Finding } from "../../protocol/api";
+import type { ConnectionReport, CheckResult } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { Icon, type IconName } from "../../ui/Icon";
 
-const LABELS: Record<Finding["check"], string> = {
+const LABELS: Record<CheckResult["check"], string> = {
   address: "Address",
   key: "Key",
   model: "Model",
@@ -13,21 +13,21 @@ const LABELS: Record<Finding["check"], string> = {
   pictures: "Sees pictures",
   context: "Context",
 };
-const MARKS: Record<Finding["outcome"], { icon: IconName; words: string }> = {
+const MARKS: Record<CheckResult["outcome"], { icon: IconName; words: string }> = {
   yes: { icon: "check", words: "yes" },
   no: { icon: "close", words: "no" },
   unknown: { icon: "help", words: "not known" },
 };
 const MAX_OFFERED = 8;
 
-interface FindingsProps {
+interface CheckResultsProps {
   report: ConnectionReport;
   name: string; // as it stands in the form
   onName?: (name: string) => void; // where another can be chosen
 }
 
 /** What a test found, and what to do about it; the names on offer where one has to be chosen. */
-export function Findings({ report, name, onName }: FindingsProps) {
+export function CheckResults({ report, name, onName }: CheckResultsProps) {
   const others = report.models.filter((one) => one !== name).slice(0, MAX_OFFERED);
   const isOpen = report.findings.some(
     ({ check, outcome }) => check === "model" && outcome !== "yes",
@@ -38,8 +38,8 @@ export function Findings({ report, name, onName }: FindingsProps) {
         <strong>{verdict(report)}</strong>
       </p>
       <ul>
-        {report.findings.map((finding) => (
-          <Found key={finding.check} finding={finding} />
+        {report.findings.map((result) => (
+          <Found key={result.check} result={result} />
         ))}
       </ul>
       {onName && isOpen && others.length > 0 && (
@@ -55,8 +55,8 @@ export function Findings({ report, name, onName }: FindingsProps) {
   );
 }
 
-function Found({ finding }: { finding: Finding }) {
-  const { check, outcome, measured, server_says: says, remedy } = finding;
+function Found({ result }: { result: CheckResult }) {
+  const { check, outcome, measured, server_says: says, remedy } = result;
   const mark = MARKS[outcome];
   return (
     <li className={outcome}>

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from webapp.previews.policy import RESOURCE, page_headers
-from workers.browser.site import DISK, ORIGIN, PLACE, Site, shown, without_place
+from workers.browser.site_folder import DISK, ORIGIN, PLACE, SiteFolder, shown, without_place
 
 FOLDER = PLACE.url
 
@@ -22,30 +22,30 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_file_of_the_folder_is_answered_with_its_type(folder: Path) -> None:
-    answer = Site(folder).answer(f"{FOLDER}index.html?x=1#y")
+    answer = SiteFolder(folder).answer(f"{FOLDER}index.html?x=1#y")
     assert answer is not None
     assert answer.body == b"page"
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
 
 
 def test_escaped_names_are_unescaped(folder: Path) -> None:
-    answer = Site(folder).answer(f"{FOLDER}assets/a%20b.svg")
+    answer = SiteFolder(folder).answer(f"{FOLDER}assets/a%20b.svg")
     assert answer is not None
     assert answer.headers["content-type"] == "image/svg+xml"
 
 
 def test_the_folder_itself_is_its_first_page(folder: Path) -> None:
-    assert Site(folder).answer(FOLDER) == Site(folder).answer(f"{FOLDER}index.html")
+    assert SiteFolder(folder).answer(FOLDER) == SiteFolder(folder).answer(f"{FOLDER}index.html")
 
 
 def test_files_come_with_the_headers_of_a_preview(folder: Path) -> None:
     (folder / "style.css").write_text("body {}")
     for page, scripts in (("index.html", True), ("index.html", False), ("assets/a b.svg", True)):
-        answer = Site(folder).answer(Site(folder).url(page, scripts=scripts))
+        answer = SiteFolder(folder).answer(SiteFolder(folder).url(page, scripts=scripts))
         assert answer is not None
         assert answer.headers.items() >= page_headers(PLACE, scripts=scripts).items()
         assert answer.runs_scripts is scripts
-    style = Site(folder).answer(f"{FOLDER}style.css")
+    style = SiteFolder(folder).answer(f"{FOLDER}style.css")
     assert style is not None
     assert style.headers == {
         **page_headers(PLACE, scripts=False),
@@ -74,14 +74,14 @@ def test_files_come_with_the_headers_of_a_preview(folder: Path) -> None:
     ],
 )
 def test_nothing_outside_the_folder_is_answered(folder: Path, path: str) -> None:
-    assert Site(folder).answer(f"{FOLDER}{path}") is None
+    assert SiteFolder(folder).answer(f"{FOLDER}{path}") is None
 
 
 def test_symlinks_that_leave_the_folder_are_refused(folder: Path) -> None:
     (folder / "file.txt").symlink_to(folder.parent / "secret.txt")
     (folder / "up").symlink_to(folder.parent)
     (folder / "loop").symlink_to(folder / "loop")
-    site = Site(folder)
+    site = SiteFolder(folder)
     assert site.answer(f"{FOLDER}file.txt") is None
     assert site.answer(f"{FOLDER}up/secret.txt") is None
     assert site.answer(f"{FOLDER}loop") is None
@@ -89,7 +89,7 @@ def test_symlinks_that_leave_the_folder_are_refused(folder: Path) -> None:
 
 def test_a_pipe_in_the_folder_is_not_opened(folder: Path) -> None:
     os.mkfifo(folder / "pipe")
-    assert Site(folder).answer(f"{FOLDER}pipe") is None
+    assert SiteFolder(folder).answer(f"{FOLDER}pipe") is None
 
 
 @pytest.mark.parametrize(
@@ -104,7 +104,7 @@ def test_a_pipe_in_the_folder_is_not_opened(folder: Path) -> None:
     ],
 )
 def test_other_origins_and_folders_are_not_answered(folder: Path, url: str) -> None:
-    assert Site(folder).answer(url) is None
+    assert SiteFolder(folder).answer(url) is None
 
 
 def test_failed_requests_read_as_paths_or_short_addresses() -> None:
@@ -121,7 +121,7 @@ def test_messages_name_files_as_the_page_does() -> None:
 def test_a_disk_gives_a_file_whatever_is_asked_of_it_and_under_no_policy(
     folder: Path, more: str
 ) -> None:
-    site = Site(folder, as_file=True)
+    site = SiteFolder(folder, as_file=True)
     answer = site.answer(f"{DISK}index.html{more}")
     assert answer is not None
     assert answer.body == b"page"
@@ -130,7 +130,7 @@ def test_a_disk_gives_a_file_whatever_is_asked_of_it_and_under_no_policy(
 
 def test_a_disk_finds_names_as_the_site_itself_writes_them(folder: Path) -> None:
     (folder / "50% #1?.svg").write_text("<svg/>")
-    site = Site(folder, as_file=True)
+    site = SiteFolder(folder, as_file=True)
     for name in ("assets/a b.svg", "50% #1?.svg"):
         answer = site.answer(site.url(name))
         assert answer is not None
@@ -138,8 +138,8 @@ def test_a_disk_finds_names_as_the_site_itself_writes_them(folder: Path) -> None
 
 
 def test_a_disk_gives_nothing_across_origins(folder: Path) -> None:
-    assert Site(folder, as_file=True).answer(f"{DISK}index.html", across_origins=True) is None
-    assert Site(folder).answer(f"{FOLDER}index.html", across_origins=True) is not None
+    assert SiteFolder(folder, as_file=True).answer(f"{DISK}index.html", across_origins=True) is None
+    assert SiteFolder(folder).answer(f"{FOLDER}index.html", across_origins=True) is not None
 
 
 @pytest.mark.parametrize(
@@ -156,4 +156,4 @@ def test_a_disk_gives_nothing_across_origins(folder: Path) -> None:
     ],
 )
 def test_a_disk_has_the_pages_folder_alone(folder: Path, url: str) -> None:
-    assert Site(folder, as_file=True).answer(url) is None
+    assert SiteFolder(folder, as_file=True).answer(url) is None

@@ -1,4 +1,4 @@
-"""What the code of drafted pages is like: `python -m bench.code PAGES_DIR [--limit N] [--out DIR]`.
+"""What the code of drafted pages is like: `python -m bench.page_code PAGES_DIR [--limit N]`.
 
 PAGES_DIR and the options are those of `bench.fidelity`, and so are the drafting and its judges;
 `--made DIR` measures pages that were made earlier. Of each page the facts of its code
@@ -126,7 +126,7 @@ async def measure(arguments: argparse.Namespace) -> list[Result]:
 
 
 def main(given: list[str] | None = None) -> int:
-    arguments = parse(given, "bench.code", "The code of drafted pages")
+    arguments = parse(given, "bench.page_code", "The code of drafted pages")
     results = run(measure(arguments))
     if results is None:
         return 2

@@ -16,7 +16,7 @@ FILES = "file://"
 DISK = f"{FILES}/page/"  # where a page lies that is opened as a file
 
 
-class Site:
+class SiteFolder:
     """The files of one folder. Nothing outside it is ever read, not even through a symlink.
 
     `as_file` answers as if they lay on a disk: no policy stands around them, and every file is an

@@ -1,7 +1,7 @@
 // An endpoint while a person writes it down: text fields as they stand, and what is sent of them.
 import type { ConnectionReport, Endpoint, NewEndpoint } from "../../protocol/api";
 
-export interface EndpointDraft {
+export interface EndpointFields {
   url: string;
   name: string;
   label: string;
@@ -17,7 +17,7 @@ export interface EndpointDraft {
   output_price: string;
 }
 
-export const emptyDraft: EndpointDraft = {
+export const emptyFields: EndpointFields = {
   url: "",
   name: "",
   label: "",
@@ -33,7 +33,7 @@ export const emptyDraft: EndpointDraft = {
   output_price: "",
 };
 
-export function draftOf(endpoint: Endpoint): EndpointDraft {
+export function fieldsOf(endpoint: Endpoint): EndpointFields {
   const { url, name, label, thinking, effort, sees_pictures, calls_tools } = endpoint;
   return {
     ...{ url, name, label, thinking, effort, sees_pictures, calls_tools },
@@ -46,27 +46,27 @@ export function draftOf(endpoint: Endpoint): EndpointDraft {
   };
 }
 
-export function bodyOf(draft: EndpointDraft): NewEndpoint {
+export function bodyOf(fields: EndpointFields): NewEndpoint {
   return {
-    ...draft,
-    max_tokens: number(draft.max_tokens),
-    context_tokens: number(draft.context_tokens),
-    input_price: number(draft.input_price),
-    cached_input_price: number(draft.cached_input_price),
-    output_price: number(draft.output_price),
+    ...fields,
+    max_tokens: number(fields.max_tokens),
+    context_tokens: number(fields.context_tokens),
+    input_price: number(fields.input_price),
+    cached_input_price: number(fields.cached_input_price),
+    output_price: number(fields.output_price),
   };
 }
 
 /** What changes; another server or model is not the one that was tested. */
-export function changed(draft: EndpointDraft, changes: Partial<EndpointDraft>): EndpointDraft {
+export function changed(fields: EndpointFields, changes: Partial<EndpointFields>): EndpointFields {
   const another = "url" in changes || "name" in changes;
-  return { ...draft, ...(another && { sees_pictures: null, calls_tools: null }), ...changes };
+  return { ...fields, ...(another && { sees_pictures: null, calls_tools: null }), ...changes };
 }
 
 /** A test teaches what the model can do, and its name where there was but one on offer. */
-export function tested(draft: EndpointDraft, report: ConnectionReport): EndpointDraft {
+export function tested(fields: EndpointFields, report: ConnectionReport): EndpointFields {
   const { sees_pictures, calls_tools } = report;
-  return { ...draft, name: draft.name || report.model, sees_pictures, calls_tools };
+  return { ...fields, name: fields.name || report.model, sees_pictures, calls_tools };
 }
 
 const shown = (value: number | null) => (value === null ? "" : String(value));
