@@ -20,7 +20,7 @@ class SocksProxy:
     asked: list[tuple[str, int]] = field(default_factory=list)
 
     def serve(self, client: socket.socket) -> None:
-        with client, suppress(OSError), client.makefile("rb") as stream:
+        with client, suppress(OSError, ValueError), client.makefile("rb") as stream:
             _, methods = stream.read(2)
             stream.read(methods)
             client.sendall(bytes((VERSION, 0)))  # no password

@@ -115,7 +115,7 @@ def test_the_stage_keeps_its_height_in_a_low_window_and_the_page_scrolls(
         assert box["height"] >= STAGE_LEAST
     page.mouse.move(300, 20)
     page.mouse.wheel(0, 2000)
-    expect(page.get_by_role("textbox", name="Words for another try")).to_be_in_viewport(ratio=0.9)
+    expect(page.get_by_role("textbox", name="What should change?")).to_be_in_viewport(ratio=0.9)
     page.set_viewport_size({"width": DESKTOP[0], "height": DESKTOP[1]})
     assert page.evaluate("document.scrollingElement.scrollHeight") == DESKTOP[1]
 

@@ -37,13 +37,12 @@ class PageSource:
         self._starts = sorted(offset for offset in offsets if offset is not None)
 
     def query(self, selector: str) -> list[Element]:
-        """The elements of the file that a selector names, in order; what a parser adds is none.
-        Raises SelectorError."""
-        found = (one for one in self._page.query(selector) if isinstance(one, Element))
-        return [one for one in found if one.origin_offset is not None]
+        """The elements that a selector names, in order, with those that the file leaves out, as it
+        may its `body`. Raises SelectorError."""
+        return [one for one in self._page.query(selector) if isinstance(one, Element)]
 
     def place(self, element: Element) -> ElementSource:
-        """Where an element of the file stands."""
+        """Where the file writes an element that it does write."""
         start, end = element.origin_offset or 0, self._end_of(element)
         first = self.html.count("\n", 0, start) + 1
         return ElementSource(start, end, first, first + self.html.count("\n", start, end))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from webapp.studio.commands.actions import ACTIONS
 from webapp.studio.commands.grammar import Command, parse
 from webapp.studio.commands.refusal import CommandRefused
-from webapp.studio.commands.site import Site
+from webapp.studio.commands.site import Site, is_written, lineage
 from webapp.studio.commands.targets import Selected, distinct, find
 from webapp.studio.commands.theme import set_theme
 from webapp.studio.commands.work import Work
@@ -39,8 +39,9 @@ def _carry_out(
     if page not in site.pages:
         raise CommandRefused("command_target", f"There is no page {page!r}.")
     shown = site.pages[page]
-    chosen = shown.source.query(selector) if selector else []
-    selected = Selected(shown, chosen[0] if len(chosen) == 1 else None)
+    found = shown.source.query(selector) if selector else []
+    chosen = next(filter(is_written, lineage(found[0])), None) if len(found) == 1 else None
+    selected = Selected(shown, chosen)
     if command.action in ("dark mode", "light mode"):
         set_theme(site, shown, command.action)
         return site.changed()

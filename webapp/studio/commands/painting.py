@@ -8,7 +8,7 @@ from webapp.studio.commands import colours
 from webapp.studio.commands.colours import RGB
 from webapp.studio.commands.grammar import FACTOR
 from webapp.studio.commands.lengths import pixels
-from webapp.studio.commands.site import Page, bearers, lineage
+from webapp.studio.commands.site import Page, bearers, is_written, lineage
 from webapp.studio.commands.targets import BUTTON, distinct, without
 from webapp.studio.commands.work import (
     Work,
@@ -128,7 +128,7 @@ def _whole(page: Page, words: Sequence[Element], within: Sequence[Element]) -> l
         for around in lineage(word):
             held = bearers([around])
             heirs = {id(one) for one in held if not has_own(page, one, around, "color")}
-            if around.name == "body" or not heirs <= meant:
+            if around.name == "body" or not is_written(around) or not heirs <= meant:
                 break
             chosen = around
             if page.styles(around, "color") or any(around is one for one in within):

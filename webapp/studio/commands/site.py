@@ -9,6 +9,7 @@ from posixpath import dirname, join, normpath
 from justhtml.dom import Element
 from justhtml.selector import SelectorError
 
+from webapp.studio.commands.lengths import ROOT, pixels
 from webapp.studio.commands.stylesheet import Declaration, Rule, declarations, rules, specificity
 from webapp.studio.page_source import PageSource
 
@@ -18,6 +19,25 @@ START_TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 INHERITED = {"color", "font-family", "font-size", "font-style", "font-weight", "line-height"}
 INHERITED |= {"text-align", "text-transform", "visibility"}
 SHORTHANDS = {"background-color": "background", "border-color": "border", "border-width": "border"}
+SHORTHANDS |= dict.fromkeys(("font-size", "font-weight", "font-style", "line-height"), "font")
+RELATIVE = re.compile(r"(\d*\.?\d+)(em|%)")
+# what a browser does where a page says nothing
+# https://html.spec.whatwg.org/multipage/rendering.html#sections-and-headings
+SIZES = {
+    "h1": "2em",
+    "h2": "1.5em",
+    "h3": "1.17em",
+    "h5": "0.83em",
+    "h6": "0.67em",
+    "small": "0.83em",
+}
+CONTROLS = ("button", "input", "select", "textarea")
+SIZES |= dict.fromkeys(CONTROLS, "13.333px")
+INKS = dict.fromkeys(CONTROLS, "#000000") | {"a": "#0000ee"}
+BOLD = dict.fromkeys(("h1", "h2", "h3", "h4", "h5", "h6", "b", "strong", "th"), "bold")
+ITALIC = dict.fromkeys(("em", "i", "cite", "address"), "italic")
+USER_AGENT = {"color": INKS, "font-size": SIZES, "font-weight": BOLD, "font-style": ITALIC}
+FONT = re.compile(r"(\d*\.?\d+(?:px|rem|em|%))(?:\s*/\s*([\d.]+\w*%?))?")  # size/line height
 MOST_VARIABLES = 8  # that one value leads through
 
 Origin = tuple[bool, tuple[int, int, int, int], int, int]  # what decides between declarations
@@ -114,14 +134,27 @@ class Page:
 
     def value(self, element: Element, name: str) -> str | None:
         """What a property is for an element, inherited where it is; None where nothing says."""
-        names = (name, *filter(None, [SHORTHANDS.get(name)]))
         for one in lineage(element):
-            found = self.styles(one, *names)
-            if found:
-                return self.resolved(found[-1].declaration.value)
-            if name not in INHERITED:
+            found = self.styles(one, *filter(None, (name, SHORTHANDS.get(name))))
+            value = self.resolved(found[-1].declaration.value) if found else ""
+            if found and found[-1].declaration.name == "font":
+                value = _of_font(value, name)
+            value = value or USER_AGENT.get(name, {}).get(one.name, "")
+            if value and value != "inherit":
+                return self._in_pixels(one, value) if name == "font-size" else value
+            if name not in INHERITED and value != "inherit":
                 break
         return None
+
+    def _in_pixels(self, element: Element, size: str) -> str:
+        """A font size; those in `em` and `%` are of what is around the element."""
+        share = RELATIVE.fullmatch(size)
+        if share is None:
+            return size
+        parent = element.parent
+        around = self.value(parent, "font-size") if isinstance(parent, Element) else None
+        base = pixels(around or "") or ROOT
+        return f"{float(share[1]) * base / (100 if share[2] == '%' else 1):g}px"
 
     def resolved(self, value: str) -> str:
         """With the variables that it names put in."""
@@ -181,12 +214,32 @@ class Site:
         )
 
 
+def _of_font(value: str, name: str) -> str:
+    """What the shorthand `font` says of one of its properties; nothing where it does not."""
+    if value.strip() in ("inherit", "initial", "unset"):
+        return value.strip()
+    found = FONT.search(value)
+    before = value[: found.start()].split() if found else []
+    usual = {"font-weight": ("bold", "bolder", "lighter"), "font-style": ("italic", "oblique")}
+    if name in usual:
+        said = [
+            one for one in before if one in usual[name] or (name == "font-weight" and one.isdigit())
+        ]
+        return said[0] if said else "normal"
+    return (found[1] if name == "font-size" else found[2] or "normal") if found else ""
+
+
 def lineage(element: Element) -> Iterator[Element]:
     """The element, its parent, and so on."""
     node: object = element
     while isinstance(node, Element):
         yield node
         node = node.parent
+
+
+def is_written(element: Element) -> bool:
+    """Whether the file has its tag, which it may leave out of some."""
+    return element.origin_offset is not None
 
 
 def inner(element: Element) -> Iterator[Element]:

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from justhtml.dom import Element
 
-from webapp.studio.commands.site import Page, Site, Style, classes
+from webapp.studio.commands.refusal import CommandRefused
+from webapp.studio.commands.site import Page, Site, Style, classes, is_written
 from webapp.studio.commands.stylesheet import Rule, specificity
 
 
@@ -96,8 +97,16 @@ class Writer:
     def _add_class(
         self, members: Sequence[Element], winner: Style | None, name: str, value: str
     ) -> None:
-        """A class of their own for these elements, with a rule behind those for wide screens."""
+        """A class of their own for these elements, with a rule behind those for wide screens.
+        Raises CommandRefused where one has no tag that could have it."""
         key = frozenset(map(id, members))
+        if [one.name for one in members] == ["body"]:
+            self._made.setdefault(key, ("body", {}))[1].setdefault("body", []).append(
+                f"{name}: {value};"
+            )
+            return
+        if not all(map(is_written, members)):
+            raise CommandRefused("command_refused", "A part of it has no tag in the file.")
         if key not in self._made:
             self._made[key] = (self._new_name(members), {})
             for element in members:
