@@ -66,6 +66,8 @@ def _stored(texts: Mapping[str, str], known: Iterable[str]) -> list[FileRef]:
             raise BadRequest("edit_refused", f"{path!r} is not one of {kinds}.")
         data = text.encode()
         if len(data) > MAX_FILE:
-            raise BadRequest("edit_refused", f"{path!r} has {len(data):,} bytes, over {MAX_FILE:,}.")
+            raise BadRequest(
+                "edit_refused", f"{path!r} has {len(data):,} bytes, over {MAX_FILE:,}."
+            )
         files[path] = FileRef(path=path, sha256=blobs().put(data), size=len(data))
     return list(files.values())
