@@ -126,6 +126,7 @@ MIDDLEWARE = [
     "webapp.serving.middleware.SecurityHeaders",
     "webapp.serving.middleware.StaticFiles",
     "webapp.serving.middleware.SameOriginWrites",
+    "webapp.serving.middleware.ChunkedForms",
     "webapp.serving.local_user.LocalUser",
     "webapp.serving.middleware.MethodRefusals",
     "django.middleware.common.CommonMiddleware",
