@@ -1,5 +1,5 @@
-"""How long the web server waits for a slow client: uvicorn's protocols, which wait for ever. What it
-answers itself is a refusal like any other.
+"""How long the web server waits for a slow client: uvicorn's protocols, which wait for ever.
+What it answers itself is a refusal like any other.
 
 A connection is answered 408, and ended, when it does not send the head of a request in time, or a
 body at a modem's speed; and ended when it takes nothing of its answer, or does not answer a ping.
