@@ -88,7 +88,7 @@ def _read_secret(path: Path) -> str:
 
 try:
     _make_private(DATA)
-    BLOBS.mkdir(exist_ok=True)
+    BLOBS.mkdir(mode=0o700, exist_ok=True)
     SECRET_KEY = ENVIRONMENT.secret_key or _kept_secret(DATA / "secret_key")
 except OSError as error:
     raise _unusable(error.strerror or str(error)) from None
@@ -184,7 +184,7 @@ FRONTEND = (
 )
 STATIC_URL = f"{APP_PATH}/static/"
 STATIC_ROOT = FRONTEND if FRONTEND.is_dir() else DATA / "static"
-STATIC_ROOT.mkdir(exist_ok=True)
+STATIC_ROOT.mkdir(mode=0o700, exist_ok=True)
 WHITENOISE_USE_FINDERS = True  # for the API's documentation, which django-ninja brings along
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[\w-]{8}\.\w+$"  # Vite's file names
 WHITENOISE_ALLOW_ALL_ORIGINS = False
