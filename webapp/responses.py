@@ -6,6 +6,11 @@ from http import HTTPStatus
 from asgiref.typing import ASGISendCallable, Scope
 
 TEXT = "text/plain; charset=utf-8"
+# of every refusal, on either origin
+REFUSAL = {
+    "x-content-type-options": "nosniff",
+    "content-security-policy": "default-src 'none'; sandbox",
+}
 
 
 def header(scope: Scope, name: bytes) -> str:
@@ -32,13 +37,20 @@ async def send_response(
 
 
 async def reject(scope: Scope, send: ASGISendCallable, status: int, sentence: str) -> None:
-    """Answer HTTP with a sentence; reject a websocket before it opens."""
-    if scope["type"] == "websocket":
+    """Answer HTTP with a sentence; so, too, a websocket before it opens, where the server can."""
+    if scope["type"] == "lifespan":
+        return
+    body, headers = f"{sentence}\n".encode(), {"content-type": TEXT, **REFUSAL}
+    if scope["type"] == "http":
+        await send_response(send, status, body, headers)
+    elif "websocket.http.response" in (scope.get("extensions") or {}):
+        await send(
+            {
+                "type": "websocket.http.response.start",
+                "status": status,
+                "headers": [(key.encode(), value.encode()) for key, value in headers.items()],
+            }
+        )
+        await send({"type": "websocket.http.response.body", "body": body, "more_body": False})
+    else:
         await send({"type": "websocket.close", "code": 4000, "reason": HTTPStatus(status).phrase})
-    elif scope["type"] == "http":
-        headers = {
-            "content-type": TEXT,
-            "x-content-type-options": "nosniff",
-            "content-security-policy": "default-src 'none'; sandbox",
-        }
-        await send_response(send, status, f"{sentence}\n".encode(), headers)

@@ -25,7 +25,17 @@ try:
 except ValidationError as error:
     raise ImproperlyConfigured(explain(error)) from None
 
-DATA = ENVIRONMENT.data.resolve()
+
+def _unusable(reason: str) -> ImproperlyConfigured:
+    return ImproperlyConfigured(
+        f"{ENVIRONMENT.data} cannot hold the data: {reason}. Set MOCKWRIGHT_DATA to another folder."
+    )
+
+
+try:
+    DATA = ENVIRONMENT.data.resolve()
+except (OSError, RuntimeError) as error:  # a link to itself
+    raise _unusable(str(error)) from None
 BLOBS = DATA / "blobs"
 
 
@@ -49,7 +59,7 @@ def _name_if_new(temporary: str, path: Path) -> None:
 def _kept_secret(path: Path) -> str:
     """A key that is made at first use. It has its name once it is whole: a process that is killed
     meanwhile leaves none, and of two that make one at once both get the same."""
-    if path.exists() and not path.read_text().strip():
+    if path.exists() and not _read_secret(path).strip():
         path.unlink()  # of a disk that was full
     if not path.exists():
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".secret_key-")
@@ -61,17 +71,27 @@ def _kept_secret(path: Path) -> str:
             _name_if_new(temporary, path)
         finally:
             Path(temporary).unlink(missing_ok=True)
-    return path.read_text()
+    return _read_secret(path)
+
+
+def _read_secret(path: Path) -> str:
+    try:
+        if not path.is_fifo():  # of which nothing ever comes
+            return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        pass
+    raise ImproperlyConfigured(
+        f"{path} is damaged. Restore it from a backup, or delete it and enter the keys of models"
+        " again."
+    )
 
 
 try:
     _make_private(DATA)
-    BLOBS.mkdir(exist_ok=True)
+    BLOBS.mkdir(mode=0o700, exist_ok=True)
     SECRET_KEY = ENVIRONMENT.secret_key or _kept_secret(DATA / "secret_key")
 except OSError as error:
-    raise ImproperlyConfigured(
-        f"{DATA} cannot hold the data: {error.strerror}. Set MOCKWRIGHT_DATA to another folder."
-    ) from None
+    raise _unusable(error.strerror or str(error)) from None
 # where uploads and generated files are kept instead of in BLOBS; None for there
 S3 = (
     S3Bucket(
@@ -101,7 +121,7 @@ MAX_BODY = LIMITS.bytes + 2**20  # bytes of a request: one file and its form
 APP_ORIGIN = ENVIRONMENT.app_origin
 APP_PATH = ENVIRONMENT.app_path  # below the origin: "" or like "/mockwright"
 PREVIEW_ORIGIN = ENVIRONMENT.preview_origin
-if APP_ORIGIN == PREVIEW_ORIGIN:
+if Origin.parse(PREVIEW_ORIGIN) in Origin.parse(APP_ORIGIN).aliases():
     raise ImproperlyConfigured(
         "MOCKWRIGHT_PREVIEW_ORIGIN: generated pages must not share the interface's origin. "
         "Give them another host or port."
@@ -126,6 +146,7 @@ MIDDLEWARE = [
     "webapp.serving.middleware.SecurityHeaders",
     "webapp.serving.middleware.StaticFiles",
     "webapp.serving.middleware.SameOriginWrites",
+    "webapp.serving.middleware.ChunkedForms",
     "webapp.serving.local_user.LocalUser",
     "webapp.serving.middleware.MethodRefusals",
     "django.middleware.common.CommonMiddleware",
@@ -163,7 +184,7 @@ FRONTEND = (
 )
 STATIC_URL = f"{APP_PATH}/static/"
 STATIC_ROOT = FRONTEND if FRONTEND.is_dir() else DATA / "static"
-STATIC_ROOT.mkdir(exist_ok=True)
+STATIC_ROOT.mkdir(mode=0o700, exist_ok=True)
 WHITENOISE_USE_FINDERS = True  # for the API's documentation, which django-ninja brings along
 WHITENOISE_IMMUTABLE_FILE_TEST = r"^.+-[\w-]{8}\.\w+$"  # Vite's file names
 WHITENOISE_ALLOW_ALL_ORIGINS = False

@@ -91,6 +91,26 @@ def test_a_service_that_is_killed_leaves_no_process_and_the_next_no_folder(tmp_p
     assert (data / "up.lock").read_text() == ""
 
 
+def test_what_it_keeps_is_nobody_elses_whatever_a_shell_leaves_open(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    data.mkdir()
+    data.chmod(0o755)
+    usual = os.umask(0)
+    try:
+        stack = Stack(data).start()
+    finally:
+        os.umask(usual)
+    try:
+        httpx.post(f"{stack.origin}/api/examples/login").raise_for_status()
+        kept = [path for path in data.rglob("*") if path != stack.log]
+        open_to = {path.name: path.stat().st_mode & 0o077 for path in kept}
+    finally:
+        stack.stop()
+    assert open_to.keys() >= {"db.sqlite3", "db.sqlite3-wal", "blobs", "up.lock"}
+    assert [name for name, mode in open_to.items() if mode] == []
+    assert data.stat().st_mode & 0o007 == 0
+
+
 def test_a_folder_that_is_served_is_not_served_a_second_time(tmp_path: Path) -> None:
     stack = Stack(tmp_path / "data").start()
     ran = up(

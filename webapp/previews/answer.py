@@ -1,5 +1,6 @@
 """From an address to what the browser gets: the same for a person's and for the renderer's."""
 
+import codecs
 from dataclasses import dataclass
 
 from webapp.previews.picker import with_picker, word_in
@@ -62,11 +63,18 @@ def answer(file: str, body: bytes, place: Place, query: str) -> Answer:
     scripts = is_document and "scripts=1" in query.split("&")
     word = word_in(query) if content_type == TYPES[".html"] and not scripts else ""
     if content_type == TYPES[".html"] and not scripts:
-        body = with_notice(body)
+        body = with_notice(_as_utf8(body))
     if word:
         body = with_picker(body, word)
     headers = {**page_headers(place, scripts=scripts, nonce=word), "content-type": content_type}
     return Answer(body, headers if is_document else {**headers, **RESOURCE})
+
+
+def _as_utf8(page: bytes) -> bytes:
+    """A page as it is read below: a mark of UTF-16 at its beginning outdoes the header for a
+    browser."""
+    marked = page.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return page.decode("utf-16", "replace").encode("utf-8", "replace") if marked else page
 
 
 def type_of(file: str) -> str:

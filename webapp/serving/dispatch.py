@@ -78,7 +78,8 @@ def by_host(django: ASGI3Application) -> HostRouter:
 
 async def _nowhere(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
     """A websocket to an address that has none."""
-    await reject(scope, send, 404, message_for("not_found").text)
+    message = message_for("not_found")
+    await reject(scope, send, 404, f"{message.text} {message.hint}")
 
 
 def _hosts(origin: str) -> frozenset[str]:

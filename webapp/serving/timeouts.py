@@ -1,4 +1,5 @@
 """How long the web server waits for a slow client: uvicorn's protocols, which wait for ever.
+What it answers itself is a refusal like any other.
 
 A connection is answered 408, and ended, when it does not send the head of a request in time, or a
 body at a modem's speed; and ended when it takes nothing of its answer, or does not answer a ping.
@@ -7,12 +8,14 @@ What is slow and goes on, such as a large upload from a poor line, is waited for
 
 import asyncio
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
-from webapp.studio.errors import RequestTimeout
+from webapp.responses import REFUSAL
+from webapp.studio.errors import BadRequest, MockwrightError, RequestTimeout
 from webapp.studio.messages import explain
 
 
@@ -125,7 +128,12 @@ class TimedHttp(HttpToolsProtocol):
         """Say 408 to a client that has begun a request and not been answered; end in any case."""
         is_waited_for = self.cycle is not None and not self.cycle.response_started
         if not self.transport.is_closing() and (self._in_head or is_waited_for):
-            self.transport.write(_refusal())
+            self.transport.write(_refusal(RequestTimeout()))
+        self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        """To what is no HTTP, or asks for what this server does not speak."""
+        self.transport.write(_refusal(BadRequest(detail=msg)))
         self.transport.close()
 
 
@@ -140,12 +148,12 @@ class TimedWebSocket(WebSocketsSansIOProtocol):
         self.loop.call_later(self.closing_time, self.transport.abort)
 
 
-def _refusal() -> bytes:
-    error = RequestTimeout()
+def _refusal(error: MockwrightError) -> bytes:
     body = explain(error).model_dump_json().encode()
     head = (
-        f"HTTP/1.1 {error.status} Request Timeout",
+        f"HTTP/1.1 {error.status} {HTTPStatus(error.status).phrase}",
         "Content-Type: application/json",
+        *(f"{name}: {value}" for name, value in REFUSAL.items()),
         f"Content-Length: {len(body)}",
         "Connection: close",
     )

@@ -3,6 +3,7 @@
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -46,7 +47,8 @@ class FileBlobs:
         self._root = root
 
     def put(self, data: bytes) -> str:
-        """Store bytes, return their SHA-256. Idempotent; repairs a damaged one. Raises DiskFull."""
+        """Store bytes, return their SHA-256. Idempotent; repairs a damaged one. Raises DiskFull and
+        StoreUnavailable."""
         digest = sha256(data).hexdigest()
         path = self.path(digest)
         try:
@@ -57,28 +59,29 @@ class FileBlobs:
         except OSError as error:
             if error.errno in _FULL:
                 raise DiskFull(detail=f"{len(data):,} bytes did not fit.") from error
-            raise
+            raise StoreUnavailable("store_not_writable", f"{error.strerror}.") from error
         return digest
 
     def get(self, digest: str) -> bytes:
         """Raises FileDamaged, a KeyError, where it is not there, or not what was stored."""
+        path = self.path(digest)
         try:
-            data = self.path(digest).read_bytes()
-        except OSError:  # gone, a folder, not ours to read, or on a disk that fails
+            data = path.read_bytes() if path.is_file() else b""  # of a pipe nothing ever comes
+        except OSError:  # gone, not ours to read, or on a disk that fails
             raise FileDamaged(digest) from None
         if sha256(data).hexdigest() != digest:
             raise FileDamaged(digest)
         return data
 
     def stored(self) -> Iterator[StoredBlob]:
-        """All there are, whole or not."""
+        """All files there are, whole or not."""
         for path in self._root.glob("??/*"):
             digest = path.parent.name + path.name
             try:
-                if self.path(digest) == path:
-                    status = path.stat()
+                status = path.lstat()
+                if self.path(digest) == path and stat.S_ISREG(status.st_mode):
                     yield StoredBlob(digest, status.st_size, status.st_mtime)
-            except (KeyError, FileNotFoundError):
+            except (KeyError, OSError):
                 continue  # half written, or gone
 
     def half_written(self) -> Iterator[Path]:
@@ -119,12 +122,18 @@ class FileBlobs:
 
     def _holds(self, path: Path, data: bytes) -> bool:
         try:
-            return path.stat().st_size == len(data) and path.read_bytes() == data
-        except (FileNotFoundError, IsADirectoryError, PermissionError):
+            status = path.lstat()
+            return (
+                stat.S_ISREG(status.st_mode)
+                and status.st_size == len(data)
+                and path.read_bytes() == data
+            )
+        except OSError:
             return False
 
     def _write(self, path: Path, data: bytes) -> None:
         """Write beside the target and rename, so that a reader never sees half a blob."""
+        _clear_way(path.parent)
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".")
         try:
@@ -132,9 +141,15 @@ class FileBlobs:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-            if path.is_dir():  # nobody stores one there, and no file can take its name
+            if path.is_dir() and not path.is_symlink():  # no file can take its name
                 shutil.rmtree(path)
             Path(temporary).replace(path)
         except OSError:
             Path(temporary).unlink(missing_ok=True)
             raise
+
+
+def _clear_way(folder: Path) -> None:
+    """Remove what stands in place of a folder of blobs, where nobody stores anything else."""
+    if os.path.lexists(folder) and not folder.is_dir():
+        folder.unlink()

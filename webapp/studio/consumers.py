@@ -18,7 +18,7 @@ from django.db import DatabaseError
 from pydantic import BaseModel
 
 from webapp.origins import Origin
-from webapp.responses import header
+from webapp.responses import header, reject
 from webapp.studio import queries, services
 from webapp.studio.error_handlers import recognise
 from webapp.studio.errors import MockwrightError
@@ -34,7 +34,7 @@ from webapp.studio.live.feed import (
 )
 from webapp.studio.live.frames import CaughtUpFrame, ErrorFrame, QueuedFrame, RunChangedFrame
 from webapp.studio.live.subscription import Delta, RunChanged
-from webapp.studio.messages import explain
+from webapp.studio.messages import explain, message_for
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +54,8 @@ class RunConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # channels has
 
     async def connect(self) -> None:
         if not _is_own_origin(self.scope):
-            await self.close()
+            message = message_for("wrong_origin")
+            await reject(self.scope, self.base_send, 403, f"{message.text} {message.hint}")
             return
         await self.accept()
         self._task = asyncio.create_task(self._follow())

@@ -55,7 +55,7 @@ def recognise(error: Exception) -> MockwrightError:
     if isinstance(error, ValidationError):
         return BadRequest(detail="; ".join(_sentence(one) for one in error.errors))
     if isinstance(error, RequestDataTooBig):
-        return BodyTooLarge()
+        return BodyTooLarge("text_too_large")
     if isinstance(error, SuspiciousOperation):
         return BadRequest()
     if isinstance(error, MultiPartParserError | HttpError):

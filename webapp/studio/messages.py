@@ -165,6 +165,10 @@ MESSAGES = {
         "There is no index.html at the top of this zip.", "Zip the folder that holds it."
     ),
     "body_too_large": Message("The upload is too large.", "Choose files of at most 20 MB each."),
+    "text_too_large": Message(
+        "There is too much text in this request: besides files, 2 MB are read.",
+        "Shorten it, or send it in parts.",
+    ),
     "request_timeout": Message(
         "It took too long to arrive.", "Check the network's connection, then send it again."
     ),

@@ -46,7 +46,7 @@ def clean_path(path: str) -> str:
 
 def check_name(path: str, others: Iterable[str]) -> None:
     """Raises NameRefused for a clean path that some system hides or reserves, or takes for one of
-    the `others`."""
+    the `others`; and for one that is a folder where another is a file."""
     for part in PurePosixPath(path).parts:
         if part.startswith("."):
             raise NameRefused(
@@ -58,7 +58,8 @@ def check_name(path: str, others: Iterable[str]) -> None:
             raise NameRefused(
                 f"{path!r}: Windows has no such name as {part!r}. Use letters and digits."
             )
-    places = {_folded(place): place for known in others for place in _with_folders(known)}
+    files = {*others}
+    places = {_folded(place): place for known in files for place in _with_folders(known)}
     for place in _with_folders(path):
         known = places.get(_folded(place), place)
         if known != place:
@@ -66,6 +67,10 @@ def check_name(path: str, others: Iterable[str]) -> None:
                 f"{path!r} differs from {known!r} in case or accents alone, and is one with it"
                 " on many systems. Write it the same way."
             )
+        if place != path and place in files:
+            raise NameRefused(f"{path!r} lies under the file {place!r}, which cannot be a folder.")
+    if path in places and path not in files:
+        raise NameRefused(f"{path!r} is a folder, not a file. Choose another name.")
 
 
 def _folded(path: str) -> str:

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import zlib
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, inf
 from pathlib import Path
 from xml.parsers import expat
 
@@ -85,7 +85,7 @@ def markup_of(svg: bytes) -> Markup:
         parser.Parse(svg, True)
     except expat.ExpatError as error:
         raise BadImage("image_truncated", f"{str(error).capitalize()}.") from error
-    if min(markup.width, markup.height) <= 0:
+    if not all(0 < length < inf for length in (markup.width, markup.height)):  # nor where it is nan
         raise BadImage("file_svg", "It has neither width and height nor a viewBox.")
     return markup
 

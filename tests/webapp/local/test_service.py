@@ -200,6 +200,19 @@ def test_what_is_no_origin_is_refused(text: str) -> None:
 # settings
 
 
+def start_command(data: Path) -> subprocess.CompletedProcess[str]:
+    """A command that needs no more than the settings."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "diffsettings"],
+        env={**os.environ, "MOCKWRIGHT_DATA": str(data)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
 def start_with(data: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Print a few settings of a fresh process."""
     script = (
@@ -228,6 +241,7 @@ def start_with(data: Path, **environment: str) -> subprocess.CompletedProcess[st
         ("MOCKWRIGHT_DEBUG", "perhaps", "true or false"),
         ("LOG_LEVEL", "chatty", "warning, info"),
         ("MOCKWRIGHT_PREVIEW_ORIGIN", "http://127.0.0.1:8000", "another host or port"),
+        ("MOCKWRIGHT_PREVIEW_ORIGIN", "http://localhost:8000", "another host or port"),
     ],
 )
 def test_a_wrong_variable_stops_the_start_with_its_name_and_a_hint(
@@ -307,6 +321,23 @@ def test_a_secret_key_of_a_disk_that_was_full_is_made_anew(tmp_path: Path) -> No
     (tmp_path / "secret_key").write_text("")
     assert int(start_with(tmp_path).stdout.split()[2]) >= 50
     assert sorted(path.name for path in tmp_path.iterdir() if "key" in path.name) == ["secret_key"]
+
+
+def test_a_secret_key_that_is_damaged_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_bytes(b"\xff\xf1")
+    started = start_command(tmp_path)
+    assert started.returncode == 1
+    assert started.stderr.startswith(f"{tmp_path / 'secret_key'} is damaged")
+    (tmp_path / "secret_key").unlink()
+    os.mkfifo(tmp_path / "secret_key")
+    assert start_command(tmp_path).stderr.startswith(f"{tmp_path / 'secret_key'} is damaged")
+
+
+def test_a_data_folder_that_is_a_link_to_itself_is_told_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "data").symlink_to(tmp_path / "data")
+    started = start_command(tmp_path / "data")
+    assert started.returncode == 1
+    assert started.stderr.startswith(f"{tmp_path / 'data'} cannot hold the data: ")
 
 
 def test_the_data_folder_is_nobody_elses(tmp_path: Path) -> None:

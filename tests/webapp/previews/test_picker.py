@@ -57,10 +57,10 @@ LISTEN = """(url) => {
 }"""
 
 
-def saved(page: str) -> str:
+def saved(page: str, encoding: str = "utf-8") -> str:
     """The path of a revision with this page."""
     run_id, lease = claimed_run()
-    files = {**FILES, "index.html": page.encode()}
+    files = {**FILES, "index.html": page.encode(encoding)}
     services.append_event(run_id, lease, revision(1, files))
     return f"/r/{queries.run_by_id(run_id).revisions.get().token}/"
 
@@ -99,6 +99,18 @@ async def test_a_hostile_page_runs_nothing_and_selects_nothing(
     told = [one for one in await page.evaluate("told") if one["type"] == "select"]
     assert [(one["tag"], one["text"]) for one in told] in ([("h1", "Hello")], [])
     assert told or kind == "names in a form"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+async def test_a_page_in_utf_16_leads_nowhere_either(
+    browser: Browser, origins: tuple[str, str], encoding: str
+) -> None:
+    app, previews = origins
+    path = await sync_to_async(saved)("\ufeff" + HOSTILE["leads to its scripts"], encoding)
+    page = await framed(browser, app, f"{previews}{path}?select={WORD}")
+    assert page.frames[1].url.endswith(f"?select={WORD}")
+    assert await page.frames[1].locator("h1").text_content() == "Hello"
+    assert await page.evaluate("heard") == [{"picker": WORD}]
 
 
 @pytest.mark.parametrize("by", ["mouse", "finger"])

@@ -257,7 +257,7 @@ def test_a_method_that_an_address_does_not_take_is_an_error_like_any_other(
 
 def test_a_huge_text_is_refused(client: Client) -> None:
     body = {"assets": [], "prompt": "a" * 3 * 2**20}
-    assert refused(client, "POST", "/api/projects", body, 413) == "body_too_large"
+    assert refused(client, "POST", "/api/projects", body, 413) == "text_too_large"
 
 
 def test_a_body_that_is_no_json_is_refused(client: Client) -> None:

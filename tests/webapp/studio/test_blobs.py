@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -66,6 +67,58 @@ def test_a_full_disk_is_named_and_leaves_no_half_blob(tmp_path: Path) -> None:
     if "unshare" in ran.stderr or "mount" in ran.stderr:
         pytest.skip("this machine lets nobody mount a small disk")
     assert (ran.stdout, ran.stderr) == ("disk_full\n", "")
+
+
+def symlink_to(target: Path) -> Callable[[Path], None]:
+    def replace(path: Path) -> None:
+        path.unlink()
+        path.symlink_to(target)
+
+    return replace
+
+
+def link_to_itself(path: Path) -> None:
+    symlink_to(path)(path)
+
+
+def file_in_place_of_its_folder(path: Path) -> None:
+    path.unlink()
+    path.parent.rmdir()
+    path.parent.write_bytes(b"")
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.parametrize(
+    "stands_in_place",
+    [
+        *(symlink_to(Path(target)) for target in ("/nowhere", "/etc/passwd", "/tmp")),
+        *(link_to_itself, file_in_place_of_its_folder, pipe),
+    ],
+)
+def test_whatever_stands_in_place_of_a_blob_is_not_given_out_and_goes_when_it_is_stored_again(
+    tmp_path: Path, stands_in_place: Callable[[Path], None]
+) -> None:
+    blobs = FileBlobs(tmp_path)
+    key = blobs.put(b"hello")
+    stands_in_place(blobs.path(key))
+    assert list(blobs.stored()) == []
+    with pytest.raises(KeyError):
+        blobs.get(key)
+    assert blobs.put(b"hello") == key
+    assert blobs.get(key) == b"hello"
+    assert [blob.digest for blob in blobs.stored()] == [key]
+
+
+def test_a_blob_that_cannot_be_written_is_told_by_its_cause(tmp_path: Path) -> None:
+    (tmp_path / "blobs").write_bytes(b"")
+    for root in (tmp_path / "blobs", Path("/proc/blobs")):
+        with pytest.raises(StoreUnavailable) as refusal:
+            FileBlobs(root).put(b"hello")
+        assert refusal.value.code == "store_not_writable"
 
 
 @pytest.mark.parametrize("damage", [b"", b"hell", b"hullo", b"hello and more", None])

@@ -60,6 +60,21 @@ def test_its_size_is_what_a_browser_takes_it_for(
     assert (markup.width, markup.height) == pytest.approx(size, abs=0.01)
 
 
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'width="NaN" height="20"',
+        'width="20" height="1e999"',
+        'width="inf" height="inf"',
+        'viewBox="0 0 nan 10"',
+        'viewBox="0 0 10 Infinity"',
+        'width="1e308" viewBox="0 0 1e-300 1e300"',
+    ],
+)
+async def test_a_size_that_is_none_is_refused(attributes: str) -> None:
+    assert (await refusal(svg(attributes)))[0] in {"file_svg", "image_too_large"}
+
+
 async def test_it_is_drawn_at_two_pixels_a_css_pixel_to_its_edges() -> None:
     drawn = await draw(svg('viewBox="0 0 300 200"'), SIDE)
     assert (drawn.scale, size_of(drawn), drawn.notes) == (2, (600, 400), ())

@@ -2,7 +2,9 @@
 
 import re
 from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
+from webapp.origins import is_loopback
 from webapp.studio.catalog.refusals import Refusal
 
 PROXY = (
@@ -10,6 +12,13 @@ PROXY = (
     "http://, https:// or socks5://. Correct it, or add this host to NO_PROXY, and restart "
     "Mockwright."
 )
+PROXY_FAILS = (
+    "The proxy that the environment names (ALL_PROXY, HTTPS_PROXY) does not reach this host: check "
+    "both."
+)
+NO_SUCH_HOST = "There is no host of this name: check its spelling."
+NOBODY_LISTENS = "Nothing listens there: start the server, or correct the port."
+NO_WAY = "There is no way to this host: check the network and address."
 BEHIND = "LiteLLM answers, but not the server behind it: start that, or correct its api_base there."
 
 # what the network's libraries say of a connection that did not come about, tried in this order
@@ -18,8 +27,7 @@ _CONNECTION = tuple(
     for words, remedy in (
         (
             r"proxy server|invalid username/password",
-            "The proxy that the environment names (ALL_PROXY, HTTPS_PROXY) does not reach this "
-            "host: check both.",
+            PROXY_FAILS,
         ),
         (
             r"certificate",
@@ -31,17 +39,17 @@ _CONNECTION = tuple(
         ),
         (
             r"name or service|nodename|temporary failure|no address|not known|getaddrinfo",
-            "There is no host of this name: check its spelling.",
+            NO_SUCH_HOST,
         ),
         (
             r"refused|connection attempts failed",
-            "Nothing listens there: start the server, or correct the port.",
+            NOBODY_LISTENS,
         ),
         (
             r"disconnected|protocol|illegal|reset|closed",
             "Something else is at this address, or it wants https://. Correct the address.",
         ),
-        (r"unreachable|no route", "There is no way to this host: check the network and address."),
+        (r"unreachable|no route", NO_WAY),
     )
 )
 _CAUSES = {
@@ -71,6 +79,17 @@ def remedy_for(refusal: Refusal, url: str) -> str:
         return _CAUSES.get(refusal.cause, "")
     found = (remedy for pattern, remedy in _CONNECTION if pattern.search(refusal.words))
     remedy = next(found, "Check the address, and that the server runs.")
+    if remedy in {NO_SUCH_HOST, NOBODY_LISTENS, NO_WAY} and _is_proxied(url):
+        return PROXY_FAILS  # it is the proxy's address that was asked
     if urlsplit(url).hostname in {"localhost", "127.0.0.1", "::1"}:
         remedy += " Inside a container, write host.docker.internal for this machine."
     return remedy
+
+
+def _is_proxied(url: str) -> bool:
+    """Whether the environment names a proxy for it."""
+    address = urlsplit(url)
+    host = address.hostname or ""
+    proxies = getproxies()
+    is_named = bool(proxies.get(address.scheme) or proxies.get("all"))
+    return is_named and not is_loopback(host) and not proxy_bypass(host)

@@ -1,6 +1,6 @@
 """What a person changes of a revision's files themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
 
 from django.db import transaction
@@ -67,8 +67,7 @@ def edit_revision(run_id: str, number: int, texts: Mapping[str, str], *, command
         known = queries.revision(run, number).files
         if not run.ended:
             raise Conflict("run_active")
-        files = [_stored(path, text, known) for path, text in sorted(texts.items())]
-        files = [file for file in files if known.get(file.path) != file.sha256]
+        files = [file for file in _stored(texts, known) if known.get(file.path) != file.sha256]
         if not files:
             raise BadRequest("edit_empty")
         if len({*known, *(file.path for file in files)}) > MAX_FILES:
@@ -82,17 +81,25 @@ def edit_revision(run_id: str, number: int, texts: Mapping[str, str], *, command
     return run
 
 
-def _stored(path: str, text: str, known: Mapping[str, str]) -> FileRef:
-    """A file as it is now. Raises BadRequest where it cannot be one of the page's."""
-    try:
-        path = clean_path(path)
-        check_name(path, known)
-    except NameRefused as error:
-        raise BadRequest("edit_refused", str(error)) from None
-    if PurePosixPath(path).suffix.lower() not in TEXT_SUFFIXES:
-        kinds = ", ".join(sorted(TEXT_SUFFIXES))
-        raise BadRequest("edit_refused", f"{path!r} is not one of {kinds}.")
-    data = text.encode()
-    if len(data) > MAX_FILE:
-        raise BadRequest("edit_refused", f"{path!r} has {len(data):,} bytes, over {MAX_FILE:,}.")
-    return FileRef(path=path, sha256=blobs().put(data), size=len(data))
+def _stored(texts: Mapping[str, str], known: Iterable[str]) -> list[FileRef]:
+    """The files as they are now, among those that are `known`. Raises BadRequest where one cannot
+    be of the page."""
+    files: dict[str, FileRef] = {}
+    for given, text in sorted(texts.items()):
+        try:
+            path = clean_path(given)
+            check_name(path, {*known, *files})
+        except NameRefused as error:
+            raise BadRequest("edit_refused", str(error)) from None
+        if path in files:
+            raise BadRequest("edit_refused", f"{path!r} is given twice.")
+        if PurePosixPath(path).suffix.lower() not in TEXT_SUFFIXES:
+            kinds = ", ".join(sorted(TEXT_SUFFIXES))
+            raise BadRequest("edit_refused", f"{path!r} is not one of {kinds}.")
+        data = text.encode()
+        if len(data) > MAX_FILE:
+            raise BadRequest(
+                "edit_refused", f"{path!r} has {len(data):,} bytes, over {MAX_FILE:,}."
+            )
+        files[path] = FileRef(path=path, sha256=blobs().put(data), size=len(data))
+    return list(files.values())

@@ -137,6 +137,18 @@ async def test_a_proxy_that_cannot_be_used(monkeypatch: pytest.MonkeyPatch) -> N
     assert "NO_PROXY" in report.findings[0].remedy
 
 
+@pytest.mark.parametrize("variable", ["http_proxy", "HTTP_PROXY", "ALL_PROXY"])
+@pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "http://nowhere.invalid:3128"])
+async def test_a_proxy_that_does_not_answer_is_named(
+    monkeypatch: pytest.MonkeyPatch, variable: str, proxy: str
+) -> None:
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, proxy)
+    report = await check_connection(endpoint("http://192.0.2.1/v1"), QUICK)
+    assert report.findings[0].remedy.startswith("The proxy that the environment names")
+
+
 @pytest.mark.parametrize("proxy", ["http://127.0.0.1:9", "socks9://127.0.0.1:1"])
 async def test_a_server_on_this_machine_is_reached_past_any_proxy(
     monkeypatch: pytest.MonkeyPatch, proxy: str

@@ -67,6 +67,11 @@ def test_the_persons_revision_is_the_result_whatever_its_score(ended: str) -> No
         ({".htaccess": "text"}, "edit_refused"),
         ({"Index.html": "text"}, "edit_refused"),
         ({"index.html": "x" * (MAX_FILE + 1)}, "edit_refused"),
+        ({"new.html": "text", "New.html": "text"}, "edit_refused"),
+        ({"caf\u00e9.html": "text", "cafe\u0301.html": "text"}, "edit_refused"),
+        ({"new.html": "text", "./new.html": "other text"}, "edit_refused"),
+        ({"new.html": "text", "new.html/a.css": "text"}, "edit_refused"),
+        ({"index.html/a.css": "text"}, "edit_refused"),
         ({f"{number}.css": "p {}" for number in range(198)}, "edit_refused"),
     ],
 )

@@ -73,6 +73,8 @@ def test_json_is_design_tokens_as_they_are_written(text: str) -> None:
         (zipped({"a\\index.html": b""}), "s.zip", "base_bad_name", "leads out"),
         (zipped({**PAGE, "aux.css": b""}), "s.zip", "base_bad_name", "Windows reserves"),
         (zipped({**PAGE, "Style.css": b""}), "s.zip", "base_bad_name", "Write it the same way"),
+        (zipped({**PAGE, "a": b"", "a/b": b""}), "s.zip", "base_bad_name", "cannot be a folder"),
+        (zipped({**PAGE, "a/b": b"", "a": b""}), "s.zip", "base_bad_name", "is a folder"),
         (zipped({**PAGE, "a/" * 8 + "b": b""}), "s.zip", "base_bad_name", "deeper than 8"),
     ],
 )

@@ -48,6 +48,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: object, **options: object) -> None:
+        os.umask(0o077)  # mockups and words are nobody else's
         addresses = listening_at()
         if options["reload"] and not IN_CHECKOUT:
             raise CommandError("--reload watches the sources of a checkout; here are none.")
