@@ -42,13 +42,7 @@ const three = [mockup("desktop"), mockup("phone", "width"), mockup("menu")];
 
 async function shown(
   models: ModelOption[],
-  {
-    active = false,
-    sent = true,
-    model = "draft",
-    mockups = three.slice(0, 1),
-    revision = 2,
-  } = {},
+  { active = false, sent = true, model = "draft", mockups = three.slice(0, 1), revision = 2 } = {},
 ) {
   const send = vi.fn(() => Promise.resolve(sent));
   const tryAgain = vi.fn(() => Promise.resolve(sent));

@@ -8,7 +8,8 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, ViewportSi
 
 from bench.stack import Stack
 from tests.e2e.conftest import start_run
-from tests.e2e.test_access import AXE, FIND, expect_done, open_tab
+from tests.e2e.test_access import FIND, expect_done, open_tab
+from workers.browser.reader import AXE
 
 pytestmark = pytest.mark.e2e
 

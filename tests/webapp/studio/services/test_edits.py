@@ -5,11 +5,13 @@ from collections.abc import Mapping
 import pytest
 
 from tests.webapp.record import claimed_run, revision, started
+from tests.webapp.studio.services.test_store import path_of
 from webapp.studio import queries, services
 from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.events import RunFinished
 from webapp.studio.models import Run, WaitingMessage
 from webapp.studio.page_files import MAX_FILE
+from webapp.studio.parameters import MAX_WORDS, CommandParameters
 from webapp.studio.run_file import run_file
 from webapp.studio.storage import blobs
 
@@ -83,6 +85,48 @@ def test_what_is_refused_is_named_and_leaves_nothing(
     assert refusal.value.code == code
     assert not WaitingMessage.objects.exists()
     assert queries.run_by_id(ended).ended
+
+
+def test_a_plain_command_is_an_edit_with_its_words(ended: str) -> None:
+    services.command_revision(ended, 1, CommandParameters(" remove “Hello” "))
+    (edit,) = queries.waiting_edits(ended)
+    assert (edit.command, [file.path for file in edit.files]) == ("remove “Hello”", ["index.html"])
+    assert blobs().get(edit.files[0].sha256) == b""
+    assert queries.waiting_messages(ended) == ()  # no model is spoken to
+    lease = services.claim_run(ended)
+    services.append_event(ended, lease, edit)
+    assert queries.events_after(ended)[-1].event == edit
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [
+        (CommandParameters("  "), "message_empty"),
+        (CommandParameters("x" * (MAX_WORDS + 1)), "prompt_too_long"),
+        (CommandParameters("make it pop"), "command_unknown"),
+        (CommandParameters("green"), "command_target"),
+        (CommandParameters("table green"), "command_target"),
+        (CommandParameters("remove", page="logo.png"), "command_target"),
+        (CommandParameters("wider", selector="p"), "command_refused"),
+    ],
+)
+def test_a_command_that_is_refused_changes_nothing(
+    ended: str, asked: CommandParameters, code: str
+) -> None:
+    with pytest.raises(BadRequest) as refusal:
+        services.command_revision(ended, 1, asked)
+    assert refusal.value.code == code
+    assert not WaitingMessage.objects.exists()
+    assert queries.run_by_id(ended).ended
+
+
+def test_a_command_about_what_is_not_there_is_not_found(ended: str) -> None:
+    with pytest.raises(NotFound):
+        services.command_revision(ended, 2, CommandParameters("dark mode"))
+    run = queries.run_by_id(ended)
+    path_of(queries.revision(run, 1).files["style.css"]).unlink()
+    with pytest.raises(NotFound):
+        services.command_revision(ended, 1, CommandParameters("dark mode"))
 
 
 def test_a_new_file_can_be_added(ended: str) -> None:
