@@ -40,10 +40,17 @@ const mockup = (name: string, role: ProjectAsset["role"] = "auto"): ProjectAsset
 });
 const three = [mockup("desktop"), mockup("phone", "width"), mockup("menu")];
 
-async function shown(
-  models: ModelOption[],
-  { active = false, sent = true, model = "draft", mockups = three.slice(0, 1), revision = 2 } = {},
-) {
+interface Shown {
+  active?: boolean;
+  sent?: boolean;
+  model?: string;
+  mockups?: ProjectAsset[];
+  revision?: number | null;
+}
+
+async function shown(models: ModelOption[], given: Shown = {}) {
+  const { active = false, sent = true, model = "draft", mockups = three.slice(0, 1) } = given;
+  const revision = given.revision === undefined ? 2 : given.revision;
   const send = vi.fn(() => Promise.resolve(sent));
   const tryAgain = vi.fn(() => Promise.resolve(sent));
   const command = vi.fn(() => Promise.resolve(sent));
