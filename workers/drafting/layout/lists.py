@@ -255,9 +255,11 @@ def _items(units: Sequence[_Unit], limits: ListThresholds, top: int | None) -> I
 
 def _is_entry(unit: _Unit) -> bool:
     """Whether a row without rules is more than words beside one another: it has a picture or a
-    panel, or is a name and its value."""
+    panel, or is a name and its value. Cards beside one another are a row of their own."""
     (row,) = unit.nodes
     leaves = _leaves([row])
+    if all(isinstance(leaf, Container) and leaf.children for leaf in leaves):
+        return False
     return any(not isinstance(leaf, Text) for leaf in leaves) or len(leaves) == 2
 
 

@@ -253,6 +253,14 @@ def test_names_that_end_in_a_colon_have_values() -> None:
     assert [made.terms for made in lists(column(*rows))] == [True]
 
 
-def test_fields_with_labels_before_them_are_no_list() -> None:
+def test_rows_of_cards_are_no_items() -> None:
+    def card(x: int, y: int) -> Container:
+        return panel(Box(x, y, 180, 90), text("Visitors", x + 20, y + 20), radius=8)
+
+    rows = (row(*(card(40 + 200 * n, y) for n in range(3))) for y in (100, 210, 320))
+    assert lists(column(*rows)) == []
+
+
+def test_words_under_a_picture_are_no_list() -> None:
     picture = Crop(Box(40, 100, 390, 200))
     assert lists(column(picture, text("One", 40, 320), text("Two", 40, 360))) == []
