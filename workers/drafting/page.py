@@ -217,13 +217,15 @@ class Field:
 
 @dataclass(frozen=True)
 class Check:
-    """A box or a ring to mark, with the text that says what for. `mark`: what it is marked with."""
+    """A box or a ring to mark, with the text that says what for, or where none is beside it the
+    `name` of what it is for. `mark`: what it is marked with."""
 
     box: Box
     kind: CheckKind
     panel: Panel
-    label: Text
+    label: Text | None
     mark: Crop | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -250,16 +252,31 @@ class Row:
 @dataclass(frozen=True)
 class Table:
     """Rows of cells in common columns, the first perhaps the `header`; `rule` is the colour of the
-    lines between them."""
+    lines between them, `thick` CSS pixels. `grid`: lines are around each cell."""
 
     box: Box
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     header: bool
     rule: Colour | None = None
+    thick: int = 1
+    grid: bool = False
 
 
-Node = Text | Container | Crop | Divider | Field | Check | Table
+@dataclass(frozen=True)
+class Items:
+    """Things of one kind under one another, each from line to line. `ruled` says which have a line
+    below, in the colour `rule`, `thick` CSS pixels; `terms`, that each is a name and its value."""
+
+    box: Box
+    items: tuple[Container, ...]
+    ruled: tuple[bool, ...]
+    rule: Colour | None = None
+    thick: int = 1
+    terms: bool = False
+
+
+Node = Text | Container | Crop | Divider | Field | Check | Table | Items
 
 
 def parts(node: Node) -> tuple[Node, ...]:
@@ -271,9 +288,11 @@ def parts(node: Node) -> tuple[Node, ...]:
             held = (node.label, node.text, node.icon)
             return tuple(part for part in held if part is not None)
         case Check():
-            return (node.label,)
+            return (node.label,) if node.label is not None else ()
         case Table():
             return tuple(cell for row in node.rows for cell in row.cells if cell is not None)
+        case Items():
+            return node.items
         case Text() | Crop() | Divider():
             return ()
 

@@ -55,22 +55,34 @@ class ControlWriter:
         return Element("div", group, (), (label, control))
 
     def check(self, node: Check, place: Declarations, scope: Scope) -> Element:
-        """A label around the box to mark and its text."""
+        """A label around the box to mark and its text; or the box alone, called what it is for."""
+        if node.label is None:
+            named = (("aria-label", node.name),) if node.name else ()
+            block = (("display", "block"), *place)
+            return self._mark(node, block, (*self._called(node, scope), *named))
         arranged = row(node.box, [node.panel.box, node.label.box], padded=False)
         group = self.leaves.sheet.layout("check", (*arranged.container, *place))
+        control = self._mark(node, arranged.children[0], self._called(node, scope))
+        text = self.leaves.text(node.label, arranged.children[1], Scope("check"), "span")
+        return Element("label", group, (), (control, text))
+
+    def _called(self, node: Check, scope: Scope) -> tuple[tuple[str, str], ...]:
+        """The name it is sent by: radios of one part of the page exclude one another."""
+        if node.kind == "radio":
+            return (("name", scope.name),)
+        return (("name", self._id(node.label)),)
+
+    def _mark(
+        self, node: Check, place: Declarations, named: tuple[tuple[str, str], ...]
+    ) -> Element:
         size = (("width", px(node.panel.box.width)), ("height", px(node.panel.box.height)))
         look = (*size, ("flex-shrink", "0"), ("appearance", "none"), *self.paint(node.panel))
         if node.mark is not None:
             path = self.leaves.asset(node.mark.box)
             look = (*look, ("background-image", f"url({path})"))
-        name = self.leaves.sheet.name(node.kind, (*look, *arranged.children[0]))
+        name = self.leaves.sheet.name(node.kind, (*look, *place))
         marked = (("checked", "checked"),) if node.mark is not None else ()
-        # radios of one part of the page exclude one another
-        called = scope.name if node.kind == "radio" else self._id(node.label)
-        attributes = (("type", node.kind), ("name", called), *marked)
-        control = Element("input", (name,), attributes)
-        text = self.leaves.text(node.label, arranged.children[1], Scope("check"), "span")
-        return Element("label", group, (), (control, text))
+        return Element("input", (name,), (("type", node.kind), *named, *marked))
 
     def _control(
         self,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from workers.drafting.compose.controls import ControlWriter
 from workers.drafting.compose.leaves import WRITING, Leaves, Scope, WritingThresholds
+from workers.drafting.compose.lists import ListWriter
 from workers.drafting.compose.markup import Element, document, tags_of
 from workers.drafting.compose.merging import Declarations, Look, without
 from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
@@ -14,9 +15,12 @@ from workers.drafting.compose.placement import Arrangement, column, layers, px, 
 from workers.drafting.compose.roles import (
     bare,
     first_words,
+    is_avatar,
     is_button,
+    is_filled_table,
     is_form,
     is_menu,
+    is_one_of,
     is_short,
     is_sidebar,
     landmarks,
@@ -33,6 +37,7 @@ from workers.drafting.page import (
     Crop,
     Divider,
     Field,
+    Items,
     Node,
     Panel,
     Table,
@@ -99,6 +104,7 @@ class _Writer:
         self.sheet = Stylesheet(root.box.width, same=same)
         self.leaves = Leaves(self.styles, self.sheet, index, thresholds)
         self.tables = TableWriter(self.leaves, self._node)
+        self.lists = ListWriter(self.leaves, self._node)
         self.controls = ControlWriter(self.leaves, self._paint)
 
     def title(self) -> str:
@@ -130,10 +136,9 @@ class _Writer:
 
     def _regions(self) -> list[tuple[str, str, Container]]:
         if self.root.children and self.root.flow != "column":
-            inner = Container(
-                bare("row", self.root.children).box, self.root.flow, self.root.children
-            )
-            return [("main", "page", inner)]
+            inner = bare(self.root.flow, self.root.children)
+            whole = bare("column", (inner,)) if repeats(inner, self.styles) else inner
+            return [("main", "page", whole)]
         header, main, footer = landmarks(self.root)
         parts = (("header", "site-header", header), ("main", "page", main))
         found = [(tag, name, bare("column", nodes)) for tag, name, nodes in parts if nodes]
@@ -161,6 +166,10 @@ class _Writer:
             width = "100%" if self._fills(node.box, scope) else px(node.box.width)
             written = self.tables.table(node, place, scope, width)
             return Element(tag, children=(written,)) if tag else written
+        if isinstance(node, Items):
+            width = "100%" if self._fills(node.box, scope) else px(node.box.width)
+            written = self.lists.items(node, place, scope, width)
+            return Element(tag, children=(written,)) if tag else written
         if isinstance(node, Field | Check):
             full = self._fills(node.box, scope)
             control = (
@@ -172,8 +181,11 @@ class _Writer:
         if scope.name == "sidebar" and is_sidebar(node, self.root.box):
             return self._container(node, place, scope, tag="aside", base="sidebar")
         if tag == "a":
-            return self._container(node, place, scope, tag="a", base=f"{scope.name}-current")
-        if is_button(node):
+            kind = "current" if node.panel is not None else "entry"
+            return self._container(node, place, scope, tag="a", base=f"{scope.name}-{kind}")
+        if is_avatar(node):
+            return self._container(node, place, scope, tag=tag or "div", base="avatar")
+        if is_button(node, among=scope.cell or scope.item):
             kind = "a" if scope.menu else "button"
             return self._container(node, place, scope, tag=kind, base="button", wrap_in=tag)
         return self._container(node, place, scope, tag=tag or "div", base=_base(node, scope))
@@ -259,6 +271,8 @@ class _Writer:
             found.append(("background", f"url({path}) center / 100% 100% no-repeat"))
         if container.panel is not None:
             found += self._paint(container.panel)
+            if container.panel.radius and any(map(is_filled_table, container.children)):
+                found.append(("overflow", "hidden"))
         return found, full or solid
 
     def _fills(self, box: Box, scope: Scope) -> bool:
@@ -296,7 +310,8 @@ class _Writer:
         return Listing(tag)
 
     def _child_scope(self, container: Container, child: Node, scope: Scope, index: int) -> Scope:
-        if scope.name == "page" and is_sidebar(child, self.root.box):
+        alone = not is_one_of(child, container)
+        if scope.name == "page" and alone and is_sidebar(child, self.root.box):
             return replace(scope, name="sidebar", menu=True)
         if scope.name == "page" and isinstance(child, Container):
             return replace(scope, name=section_name(child, self.styles, index + 1))

@@ -38,6 +38,7 @@ class Scope:
     area: Box | None = None  # of the parent, if its width is known
     form: bool = False  # in a form, whose buttons send it
     cell: bool = False  # in a table, which has no headings but its header cells
+    item: bool = False  # in a list, whose items' names are headings only where they are large
 
 
 class Leaves:
@@ -64,7 +65,11 @@ class Leaves:
         """An element of the text; it says nothing of what is `inherited` of its look."""
         text, styles = node.paragraph, self.styles
         look = styles.declarations(text, inherited)
-        classes = [self.sheet.name(styles.name(text), look, *styles.hints(text))] if look else []
+        level = None if scope.menu or scope.cell else styles.heading_level(text)
+        if scope.item and not styles.is_large_if_plain(text):
+            level = None
+        name = styles.name(text, heading=level is not None or not scope.item)
+        classes = [self.sheet.name(name, look, *styles.hints(text))] if look else []
         own: list[tuple[str, str]] = []
         if text.wrap_width is not None:
             own += [("width", px(text.wrap_width)), ("white-space", "normal")]
@@ -73,7 +78,6 @@ class Leaves:
         across, down = (px(off) for off in node.shift)
         if (across, down) != ("0", "0"):
             own.append(("translate", f"{across} {down}"))
-        level = None if scope.menu or scope.cell else styles.heading_level(text)
         if own or place:
             classes.append(
                 self.sheet.name(

@@ -122,6 +122,10 @@ class PageStyles:
         larger = thresholds.larger_if_bold if bold else thresholds.larger
         return text.font.size >= larger * self.body_size
 
+    def is_large_if_plain(self, text: Paragraph) -> bool:
+        """Whether a text is large whatever its weight."""
+        return text.font.size >= self._thresholds.larger * self.body_size
+
     def is_bold(self, weight: int) -> bool:
         return weight >= self._thresholds.bold
 
@@ -181,9 +185,10 @@ class PageStyles:
         """What a text says of its look where that of its holder is `inherited`, else the page's."""
         return without(self.look(text), self.page_look if inherited is None else inherited)
 
-    def name(self, text: Paragraph) -> str:
-        """A name for the look: what it is, its size, weight and colour."""
-        level = self.heading_level(text)
+    def name(self, text: Paragraph, *, heading: bool = True) -> str:
+        """A name for the look: what it is, its size, weight and colour. `heading`: whether it may
+        be one."""
+        level = self.heading_level(text) if heading else None
         if level:
             return f"heading-{level}"
         small = text.font.size <= self._thresholds.smaller * self.body_size

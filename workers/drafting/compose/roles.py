@@ -13,8 +13,10 @@ from workers.drafting.page import (
     Crop,
     Field,
     Flow,
+    Items,
     Node,
     Paragraph,
+    Table,
     Text,
     parts,
     walk,
@@ -38,10 +40,14 @@ class RoleThresholds:
     tallest_button: int = 72  # px: taller ones are cards
     widest_button: int = 520  # px: wider ones are bands; a form's button is as wide as its fields
     button_centred: int = 4  # px a button's text may be off its middle: an icon is beside it
+    alike: int = 4  # px by which the sides of two cards of a row differ
     side: float = 0.1  # share between a sidebar and a side of the page
     sidebar_width: float = 0.3  # share that a sidebar is less wide than: a wider one is a column
     sidebar_height: float = 0.3  # share that it is taller than: a lower one is a card
     items: int = 3  # things alike that are a list or a menu: two may be so by chance
+    initials: int = 2  # letters in a circle that is a person's picture and no button
+    lowest_in_cell: int = 26  # px of a button in a table or a list: lower panels are badges there
+    entry_size: float = 1.0  # px between the sizes of two entries of a menu: each is measured
     next_entry: float = 6  # em between two entries of a menu: farther ones are columns
     label: int = 30  # letters of a label: longer texts are sentences
     name_words: int = 2  # words of a heading that name its section: a class name is no sentence
@@ -106,11 +112,29 @@ def slug_of(text: str, most: int) -> str:
     return "-".join(words[:most])
 
 
-def is_button(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
-    """A panel the size of a button around one line in its middle."""
+def is_avatar(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
+    """A circle around nothing or a person's initials."""
+    box, panel = container.box, container.panel
+    if panel is None or abs(box.width - box.height) > thresholds.button_centred:
+        return False
+    held = container.children[0] if len(container.children) == 1 else None
+    letters = held.paragraph.text if isinstance(held, Text) else ""
+    is_round = 2 * panel.radius >= min(box.width, box.height) - 2 * thresholds.button_centred
+    return is_round and letters.isalpha() and len(letters) <= thresholds.initials
+
+
+def is_button(
+    container: Container, thresholds: RoleThresholds = ROLES, *, among: bool = False
+) -> bool:
+    """A panel the size of a button around one line in its middle. `among`: in a cell or an item,
+    where it may be a badge."""
     if container.panel is None or len(container.children) != 1:
         return False
+    if is_avatar(container, thresholds):
+        return False
     text, box = container.children[0], container.box
+    if among and box.height < thresholds.lowest_in_cell:
+        return False
     if not isinstance(text, Text) or len(text.paragraph.lines) != 1:
         return False
     lowest = max(thresholds.lowest_button, thresholds.button_leading * text.paragraph.font.size)
@@ -136,6 +160,24 @@ def is_sidebar(node: Node, page: Box, thresholds: RoleThresholds = ROLES) -> boo
     return isinstance(node, Container) and at_side and narrow and tall and not is_form(node)
 
 
+def is_one_of(node: Node, holder: Container, thresholds: RoleThresholds = ROLES) -> bool:
+    """Whether others like it in size stand beside a panel: it is one of a row of cards."""
+    alike = [
+        other
+        for other in holder.children
+        if isinstance(other, Container)
+        and other.panel is not None
+        and abs(other.box.width - node.box.width) <= thresholds.alike
+        and abs(other.box.height - node.box.height) <= thresholds.alike
+    ]
+    return holder.flow == "row" and len(alike) > 1
+
+
+def is_filled_table(node: Node) -> bool:
+    """Whether a table ends in rows with grounds, which would cover the round corners around it."""
+    return isinstance(node, Table) and any(row.fill for row in (node.rows[0], node.rows[-1]))
+
+
 def signature(node: Node, styles: PageStyles) -> tuple[object, ...]:
     """What repeated things have in common: kinds and looks, not texts and sizes."""
     if isinstance(node, Text):
@@ -143,6 +185,8 @@ def signature(node: Node, styles: PageStyles) -> tuple[object, ...]:
     if isinstance(node, Container):
         kind = "container" if node.panel is None else "panel"
         return (kind, node.flow, *(signature(child, styles)[0] for child in node.children))
+    if isinstance(node, Items):
+        return ("items", node.terms)
     return ("picture",) if isinstance(node, Crop) else ("divider",)
 
 
@@ -156,7 +200,10 @@ def repeats(container: Container, styles: PageStyles, thresholds: RoleThresholds
 
 def with_menu(container: Container, thresholds: RoleThresholds = ROLES) -> Container:
     """A row or column with its labels of one size gathered into a menu, beside the rest."""
-    if container.flow == "layers" or is_menu(container, thresholds):
+    if container.flow == "layers":
+        return container
+    container = replace(container, children=_with_entries(container.children, thresholds))
+    if is_menu(container, thresholds):
         return container
     groups: list[list[Node]] = []
     for child in container.children:
@@ -169,6 +216,16 @@ def with_menu(container: Container, thresholds: RoleThresholds = ROLES) -> Conta
     return replace(container, children=tuple(flat))
 
 
+def _with_entries(nodes: Sequence[Node], thresholds: RoleThresholds) -> tuple[Node, ...]:
+    """The nodes, a list of labels as its items: in a menu's place they are its entries."""
+    found: list[Node] = []
+    for node in nodes:
+        items = node.items if isinstance(node, Items) and not (node.rule or node.terms) else ()
+        labels = bool(items) and all(_label(item, thresholds) for item in items)
+        found += items if labels else (node,)
+    return tuple(found)
+
+
 def is_menu(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
     """Whether the children are the entries of a menu; the current one may stand on a panel."""
     entries = container.children
@@ -179,16 +236,21 @@ def is_menu(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
 def _are_entries(first: Node, second: Node, thresholds: RoleThresholds) -> bool:
     """Whether two labels are of one size and near each other."""
     one, other = _label(first, thresholds), _label(second, thresholds)
-    if one is None or other is None or round(one.font.size) != round(other.font.size):
+    if one is None or other is None:
+        return False
+    if abs(one.font.size - other.font.size) > thresholds.entry_size:
         return False
     apart = max(second.box.x - first.box.right, second.box.y - first.box.bottom)
     return apart <= thresholds.next_entry * one.font.size
 
 
 def _label(node: Node, thresholds: RoleThresholds) -> Paragraph | None:
-    """The one short text that a node is, bare or on a panel."""
+    """The one short text that a node is, bare or on a panel, perhaps behind an icon."""
     if isinstance(node, Container) and len(node.children) == 1:
         return _label(node.children[0], thresholds)
+    if isinstance(node, Container) and node.flow == "row" and len(node.children) == 2:
+        icon, words = node.children
+        return _label(words, thresholds) if isinstance(icon, Crop) else None
     text = node.paragraph if isinstance(node, Text) else None
     return text if text is not None and is_short(text, thresholds) else None
 

@@ -36,13 +36,15 @@ class TableWriter:
         count = self.written[scope.name]
         base = f"{scope.name}-table" if count == 1 else f"{scope.name}-table-{count}"
         own = without(look, styles.page_look)
-        name = sheet.name(base, (("width", "100%"), *own))
+        lines = (("border-collapse", "collapse"),) if table.grid else ()
+        name = sheet.name(base, (("width", "100%"), *lines, *own))
         scroll = sheet.name(f"{base}-scroll", (("width", width), *place))
         sheet.add_narrow(f".{scroll}", (("overflow-x", "auto"),))
         sheet.add_narrow(f".{name}", (("min-width", px(min(NARROWEST, table.box.width))),))
         titles = self._common_look(head)
         inset = median(column.inset for column in table.columns)
-        sheet.add(f".{name} tr", (("height", px(_height(body))),))
+        # a row of another height says so in its class, which has to outweigh this
+        sheet.add(f":where(.{name}) tr", (("height", px(_height(body))),))
         self._cells(f".{name} td", table, body, inset)
         if (fill := _one_fill(body)) is not None:
             sheet.add(f".{name} tbody", (("background", styles.fill(fill)),))
@@ -71,12 +73,19 @@ class TableWriter:
 
     def _cells(self, selector: str, table: Table, rows: Sequence[Row], inset: float) -> None:
         found = [*_set_in_by(inset)]
-        if table.rule is not None and any(row.ruled for row in rows):
-            found.append(("border-bottom", f"1px solid {self.leaves.styles.colour(table.rule)}"))
+        if any(row.ruled for row in rows):
+            found += self._line(table)
         self.leaves.sheet.add(selector, tuple(found))
-        if table.rule is not None and found[1:] and not rows[-1].ruled:
+        if found[1:] and not rows[-1].ruled:
             last = selector.replace(" td", " tr:last-child td")
             self.leaves.sheet.add(last, (("border-bottom", "0"),))
+
+    def _line(self, table: Table) -> Declarations:
+        """The line that a cell has: below it, or in a grid around it."""
+        if table.rule is None:
+            return ()
+        side = "border" if table.grid else "border-bottom"
+        return ((side, f"{px(table.thick)} solid {self.leaves.styles.colour(table.rule)}"),)
 
     def _head(self, name: str, table: Table, look: Declarations) -> None:
         sheet, styles, row = self.leaves.sheet, self.leaves.styles, table.rows[0]
@@ -84,9 +93,7 @@ class TableWriter:
         if abs(tall - _height(table.rows[1:])) > NEAR:
             sheet.add(f".{name} thead tr", (("height", px(tall)),))
         ground = (("background", styles.fill(row.fill)),) if row.fill is not None else ()
-        rule: Declarations = ()
-        if row.ruled and table.rule is not None:
-            rule = (("border-bottom", f"1px solid {styles.colour(table.rule)}"),)
+        rule = self._line(table) if row.ruled else ()
         sheet.add(f".{name} th", (*look, *ground, *rule))
 
     def _columns(self, name: str, table: Table, inset: float) -> None:

@@ -4,7 +4,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from workers.drafting.page import Check, CheckKind, Container, Crop, Field, Node, Panel, Text
+from workers.drafting.page import (
+    Check,
+    CheckKind,
+    Container,
+    Crop,
+    Field,
+    Node,
+    Panel,
+    Row,
+    Table,
+    Text,
+)
 from workers.imaging import Box, bounds
 
 
@@ -29,6 +40,7 @@ class ControlThresholds:
     largest_mark: int = 26  # px: larger ones are avatars and tiles
     square: int = 2  # px by which its sides differ
     beside: int = 16  # px from it to its text
+    marks: int = 2  # boxes to mark in a column of a table: one may be a sign
 
 
 CONTROLS = ControlThresholds()
@@ -56,6 +68,8 @@ def _with_parts_known(tree: Container, limits: ControlThresholds) -> Container:
 
 
 def _known(node: Node, limits: ControlThresholds) -> Node:
+    if isinstance(node, Table):
+        return _with_marks(node, limits)
     if not isinstance(node, Container):
         return node
     if (field := _field(node, limits)) is not None:
@@ -204,6 +218,42 @@ def _with_checks(children: Sequence[Node], limits: ControlThresholds) -> tuple[N
     return tuple(done)
 
 
+def _with_marks(table: Table, limits: ControlThresholds) -> Table:
+    """The table, with boxes to mark in its cells known as such: a column has several, each for its
+    row."""
+    columns = range(len(table.columns))
+    marked = {at: [_bare_mark(row, at, limits) for row in table.rows] for at in columns}
+    chosen = {at: each for at, each in marked.items() if sum(map(bool, each)) >= limits.marks}
+
+    def cell(at: int, number: int, node: Node | None) -> Node | None:
+        mark = chosen[at][number] if at in chosen else None
+        return mark or (node and _known(node, limits))
+
+    rows = tuple(
+        replace(row, cells=tuple(cell(at, number, each) for at, each in enumerate(row.cells)))
+        for number, row in enumerate(table.rows)
+    )
+    return replace(table, rows=rows)
+
+
+def _bare_mark(row: Row, at: int, limits: ControlThresholds) -> Check | None:
+    """What stands alone in a cell as a box to mark, named after the row; None where it is none."""
+    node = row.cells[at]
+    if not isinstance(node, Container) or node.panel is None or not _is_mark(node.panel, limits):
+        return None
+    held = node.children[0] if node.children else None
+    if len(node.children) > 1 or not (held is None or isinstance(held, Crop)):
+        return None
+    texts = [cell.paragraph.text for cell in row.cells if isinstance(cell, Text)]
+    kind = _kind_of(node.panel, limits)
+    return Check(node.box, kind, node.panel, None, held, next(iter(texts), ""))
+
+
+def _kind_of(panel: Panel, limits: ControlThresholds) -> CheckKind:
+    short = min(panel.box.width, panel.box.height)
+    return "radio" if 2 * panel.radius >= short - limits.square else "checkbox"
+
+
 def _check(nodes: Sequence[Node], limits: ControlThresholds) -> Check | None:
     """A small outlined square or ring and the text beside it, as one."""
     if len(nodes) != 2:
@@ -217,9 +267,8 @@ def _check(nodes: Sequence[Node], limits: ControlThresholds) -> Check | None:
         return None
     if not _is_mark(mark.panel, limits) or not 0 <= beside <= limits.beside:
         return None
-    is_round = 2 * mark.panel.radius >= min(box.width, box.height) - limits.square
     tick = held if isinstance(held, Crop) else None
-    kind: CheckKind = "radio" if is_round else "checkbox"
+    kind = _kind_of(mark.panel, limits)
     return Check(bounds([box, label.box]), kind, mark.panel, label, tick)
 
 

@@ -53,12 +53,13 @@ def read_paragraphs(
     offsets: Offsets | None = None,
     bullets: Sequence[Box] = (),
     grounds: Sequence[Box] = (),
+    rules: Sequence[Box] = (),
     thresholds: ParagraphThresholds = PARAGRAPHS,
 ) -> tuple[Text, ...]:
     """The texts of a mockup in reading order, each in the place its line boxes take up.
 
     A line behind one of the `bullets`, or a number with a stop, begins a text. No text goes on
-    from one of the `grounds`, smallest first, to another.
+    from one of the `grounds`, smallest first, to another, or across one of the `rules`.
     """
     open_paragraphs: list[list[Line]] = []
     for line in _lines(unify_fonts(runs), thresholds):
@@ -69,6 +70,7 @@ def read_paragraphs(
             if follows
             and _goes_on(lines, line, thresholds)
             and _ground(lines[-1], grounds, thresholds) == _ground(line, grounds, thresholds)
+            and not any(_divides(rule, lines[-1], line) for rule in rules)
         )
         home = next(near, None)
         if home is None:
@@ -84,6 +86,13 @@ def _ground(line: Line, grounds: Sequence[Box], thresholds: ParagraphThresholds)
     return next(
         (ground for ground in grounds if ground.contains(line.ink, thresholds.inside)), None
     )
+
+
+def _divides(rule: Box, above: Line, below: Line) -> bool:
+    """Whether a rule lies between two lines, along all of the lower one."""
+    one, other = above.ink, below.ink
+    between = one.y < rule.y and rule.bottom <= other.y + other.height // 2
+    return between and rule.x <= other.x and other.right <= rule.right
 
 
 def _is_item(line: Line, bullets: Sequence[Box], thresholds: ParagraphThresholds) -> bool:

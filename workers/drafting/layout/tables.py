@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from statistics import median
 
+from workers.drafting.layout.bands import Band, alignment_of, are_entries, has_header
+from workers.drafting.layout.grids import Grid, content, grid_of
 from workers.drafting.page import (
-    Alignment,
-    Border,
     Column,
     Container,
     Divider,
     Gradient,
     Node,
-    Panel,
-    Paragraph,
     Row,
     Table,
     Text,
@@ -27,7 +24,8 @@ class TableThresholds:
     """What is a table and not a list or a row of cards. Px are CSS pixels."""
 
     rows: int = 3  # at least, the header among them: two things alike are one by chance
-    columns: int = 3  # at least: two are a list of names and values
+    columns: int = 3  # at least: two are a list of names and values…
+    titled: int = 2  # …where no header says what is in them
     tallest: int = 96  # px of a cell, or between two rows: what is taller is a card
     filled: float = 0.5  # share of the columns that a row has a cell in
     level: int = 1  # px by which cells are flush left rather than right: each is measured to one
@@ -36,58 +34,129 @@ class TableThresholds:
     adjoins: int = 2  # px between two outlined rows of a table, whose outlines are one line
     broad: float = 0.6  # share of the rows' width that a rule between them has
     uneven: float = 1.8  # times the least pitch of two rows that the largest may be
+    mark: int = 26  # px of a box to mark, which may stand over a column of such
+    entries: float = 0.5  # share of the rows with a cell of two lines that say "list" of no header
+    nearly: int = 3  # px from a row to the end of its room: its text is not quite in its middle
+    outline: int = 4  # px between a grid of cells and a panel that is its outline
 
 
 TABLES = TableThresholds()
 
 
-@dataclass(frozen=True)
-class _Band:
-    """A row before the columns are known, perhaps on a panel of its own: `box` is inside of its
-    outline."""
-
-    cells: tuple[Node, ...]
-    box: Box
-    panel: Panel | None = None
-
-    @property
-    def fill(self) -> Colour | Gradient | None:
-        return self.panel.fill if self.panel is not None else None
-
-    @property
-    def border(self) -> Border | None:
-        return self.panel.border if self.panel is not None else None
-
-
 def with_tables(tree: Container, limits: TableThresholds = TABLES) -> Container:
     """The tree with each run of rows that is a table made one."""
-    children = _of_rows(tree.children, limits) if tree.flow == "column" else tree.children
+    children = _of_rows(tree, limits) if tree.flow == "column" else list(tree.children)
     return replace(tree, children=tuple(_tabulated(child, limits) for child in children))
 
 
 def _tabulated(node: Node, limits: TableThresholds) -> Node:
     if not isinstance(node, Container):
         return node
-    if node.flow == "row" and (table := _of_columns(node, limits)) is not None:
+    grid = grid_of(node.children) if node.flow != "layers" else None
+    if grid is not None:
+        node = replace(node, flow="column", children=(_of_grid(grid, limits),))
+    elif node.flow == "row" and (table := _of_columns(node, limits)) is not None:
         return table
     found = with_tables(node, limits)
-    bare = found.panel is None and not found.picture
     only = found.children[0] if len(found.children) == 1 else None
-    return only if bare and isinstance(only, Table) else found
+    return only if isinstance(only, Table) and _is_but(found, only, limits) else found
 
 
-def _of_rows(children: Sequence[Node], limits: TableThresholds) -> list[Node]:
-    """The children, each run of rows and rules that is a table in one."""
+def _is_but(holder: Container, table: Table, limits: TableThresholds) -> bool:
+    """Whether a container is nothing else than the table in it: bare, or the outline that the
+    table's own lines are."""
+    if holder.picture:
+        return False
+    return holder.panel is None or (table.grid and _is_near(holder.box, table.box, limits.outline))
+
+
+def _is_near(one: Box, other: Box, slack: int) -> bool:
+    return one.contains(other, slack) and other.contains(one, slack)
+
+
+def _of_grid(grid: Grid, limits: TableThresholds) -> Table:
+    """The table that outlined cells are."""
+    contents = [[content(cell) for cell in row] for row in grid.cells]
+    bands = [
+        Band(tuple(cell for cell in cells if cell is not None), row[0].box)
+        for row, cells in zip(grid.cells, contents, strict=True)
+    ]
+    fills = [_one_of([cell.panel.fill for cell in row if cell.panel]) for row in grid.cells]
+    alone = len(set(fills)) > 1 and fills[0] not in fills[1:] and fills[0] is not None
+    header = alone or has_header(bands, limits.mark)
+    rows = tuple(
+        Row(top, bottom, tuple(cells), fill, ruled=True)
+        for (top, bottom), cells, fill in zip(pairwise(grid.down), contents, fills, strict=True)
+    )
+    columns = tuple(
+        _column_of(left, right, [cells[at] for cells in contents], limits)
+        for at, (left, right) in enumerate(pairwise(grid.across))
+    )
+    panel = grid.cells[0][0].panel
+    border = panel.border if panel else None
+    rule, thick = (border.colour, border.width) if border else (None, 1)
+    return Table(grid.box, columns, rows, header, rule, thick, grid=True)
+
+
+def _one_of(fills: Sequence[Colour | Gradient | None]) -> Colour | Gradient | None:
+    return fills[0] if len(set(fills)) == 1 else None
+
+
+def _column_of(
+    left: int, right: int, cells: Sequence[Node | None], limits: TableThresholds
+) -> Column:
+    alignment = alignment_of(cells, limits.level)
+    boxes = [cell.box for cell in cells if cell is not None]
+    room = [box.x - left if alignment == "left" else right - box.right for box in boxes]
+    inset = 0 if alignment == "center" else max(0, min(room, default=0))
+    return Column(left, right, inset, alignment)
+
+
+def _of_rows(tree: Container, limits: TableThresholds) -> list[Node]:
+    """What a column holds, each run of rows and rules that is a table in one."""
+    children, room = tree.children, _room(tree)
     done: list[Node] = []
     at = 0
     while at < len(children):
         end = at
         while end < len(children) and _is_row_or_rule(children[end], limits):
             end += 1
+        grid = grid_of(children[at:end])
+        if grid is not None:
+            done.append(_of_grid(grid, limits))
+            at = end
+            continue
         table = _table_of(children[at:end], limits) if _band(children[at], limits) else None
+        if table is not None:
+            floor = done[-1].box.bottom if done else room.y if room else None
+            below = room.bottom if room else None
+            ceiling = children[end].box.y if end < len(children) else below
+            table = _between(table, floor, ceiling, limits)
         done.append(children[at] if table is None else table)
         at = at + 1 if table is None else end
     return done
+
+
+def _room(tree: Container) -> Box | None:
+    """What of a panel is inside of its outline; None where nothing says where it ends."""
+    if tree.panel is None:
+        return None
+    return grow(tree.box, -tree.panel.border.width) if tree.panel.border else tree.box
+
+
+def _between(
+    table: Table, floor: int | None, ceiling: int | None, limits: TableThresholds
+) -> Table:
+    """The table, its first row begun and its last ended where what is around it leaves room, and
+    at the very end of that where they are nearly."""
+    rows = list(table.rows)
+    if floor is not None and rows[0].top - floor <= limits.nearly:
+        rows[0] = replace(rows[0], top=floor)
+    if ceiling is not None and ceiling - rows[-1].bottom <= limits.nearly:
+        rows[-1] = replace(rows[-1], bottom=ceiling)
+    box = table.box
+    box = Box(box.x, rows[0].top, box.width, rows[-1].bottom - rows[0].top)
+    return replace(table, box=box, rows=tuple(rows))
 
 
 def _is_row_or_rule(node: Node, limits: TableThresholds) -> bool:
@@ -96,7 +165,7 @@ def _is_row_or_rule(node: Node, limits: TableThresholds) -> bool:
     )
 
 
-def _band(node: Node, limits: TableThresholds) -> _Band | None:
+def _band(node: Node, limits: TableThresholds) -> Band | None:
     """A row of things low enough to be cells, bare or on a ground."""
     if not isinstance(node, Container) or node.picture or node.box.height > limits.tallest:
         return None
@@ -104,7 +173,7 @@ def _band(node: Node, limits: TableThresholds) -> _Band | None:
     row = inner if isinstance(inner, Container) and inner.panel is None else node
     border = node.panel.border.width if node.panel and node.panel.border else 0
     box = grow(node.box, -border)
-    return _Band(row.children, box, node.panel) if row.flow == "row" else None
+    return Band(row.children, box, node.panel) if row.flow == "row" else None
 
 
 def _of_columns(row: Container, limits: TableThresholds) -> Table | None:
@@ -121,7 +190,7 @@ def _of_columns(row: Container, limits: TableThresholds) -> Table | None:
     for cells in zip(*columns, strict=True):
         if any(isinstance(cell, Divider) for cell in cells):
             return None
-        bands.append(_Band(tuple(cells), bounds(cell.box for cell in cells)))
+        bands.append(Band(tuple(cells), bounds(cell.box for cell in cells)))
     apart = all(above.box.bottom <= below.box.y for above, below in pairwise(bands))
     low = all(band.box.height <= limits.tallest for band in bands)
     return _table(bands, (), limits) if apart and low else None
@@ -134,7 +203,7 @@ def _table_of(nodes: Sequence[Node], limits: TableThresholds) -> Table | None:
 
 
 def _table(
-    bands: Sequence[_Band], rules: tuple[Divider, ...], limits: TableThresholds
+    bands: Sequence[Band], rules: tuple[Divider, ...], limits: TableThresholds
 ) -> Table | None:
     """The table of these rows, or None where they are none."""
     if len(bands) < limits.rows or not all(_is_cell(c) for band in bands for c in band.cells):
@@ -147,9 +216,12 @@ def _table(
     tracks = _tracks(bands)
     rows = [_cells(band, tracks) for band in bands]
     filled = min(sum(cell is not None for cell in cells) for cells in rows)
-    if len(tracks) < limits.columns or filled < limits.filled * len(tracks):
+    header = has_header(bands, limits.mark)
+    least = limits.titled if header else limits.columns
+    if len(tracks) < least or filled < limits.filled * len(tracks):
         return None
-    header = _has_header(bands)
+    if not header and are_entries(rows, limits.entries):
+        return None
     if not _says_table(bands, rules, rows, limits, header=header):
         return None
     if _are_apart(bands, limits, header=header):
@@ -165,10 +237,12 @@ def _table(
     )
     box = Box(box.x, tops[0], box.width, tops[-1] - tops[0])
     columns = _columns(box, tracks, rows, limits)
-    return Table(box, columns, made, header, rules[0].colour if rules else None)
+    rule = rules[0] if rules else None
+    thick = rule.box.height if rule else 1
+    return Table(box, columns, made, header, rule.colour if rule else None, thick)
 
 
-def _are_cards(bands: Sequence[_Band], limits: TableThresholds) -> bool:
+def _are_cards(bands: Sequence[Band], limits: TableThresholds) -> bool:
     """Whether any of the rows is a card by itself: outlined, or round, and not set against the
     next along all of its side, as the outlines of a table's rows are."""
     panels = [band.panel for band in bands]
@@ -186,7 +260,7 @@ def _are_cards(bands: Sequence[_Band], limits: TableThresholds) -> bool:
     )
 
 
-def _shared_borders(bands: Sequence[_Band]) -> tuple[Divider, ...]:
+def _shared_borders(bands: Sequence[Band]) -> tuple[Divider, ...]:
     """The lines between rows that have an outline each: those under the upper ones."""
     return tuple(
         Divider(Box(above.box.x, above.box.bottom, above.box.width, border.width), border.colour)
@@ -200,7 +274,7 @@ def _is_cell(node: Node) -> bool:
     return not isinstance(node, Divider)
 
 
-def _tracks(bands: Sequence[_Band]) -> list[tuple[int, int]]:
+def _tracks(bands: Sequence[Band]) -> list[tuple[int, int]]:
     """The columns' extents, from left to right: what overlaps across the rows is in one. Beside a
     column that only the header has, at one side of the numbers under it, stands none."""
     spans = sorted((c.box.x, c.box.right) for band in bands for c in band.cells)
@@ -219,11 +293,11 @@ def _tracks(bands: Sequence[_Band]) -> list[tuple[int, int]]:
     return tracks
 
 
-def _in(band: _Band, track: tuple[int, int]) -> tuple[Node, ...]:
+def _in(band: Band, track: tuple[int, int]) -> tuple[Node, ...]:
     return tuple(cell for cell in band.cells if track[0] <= cell.box.x < track[1])
 
 
-def _cells(band: _Band, tracks: Sequence[tuple[int, int]]) -> tuple[Node | None, ...]:
+def _cells(band: Band, tracks: Sequence[tuple[int, int]]) -> tuple[Node | None, ...]:
     found: list[Node | None] = []
     for track in tracks:
         nodes = _in(band, track)
@@ -232,23 +306,8 @@ def _cells(band: _Band, tracks: Sequence[tuple[int, int]]) -> tuple[Node | None,
     return tuple(found)
 
 
-def _has_header(bands: Sequence[_Band]) -> bool:
-    """Whether the first row looks like no other: all texts of one colour, in looks that the next
-    has not. The sizes and weights of short texts are not read alike."""
-    first, second = (
-        {_look(cell.paragraph) for cell in band.cells if isinstance(cell, Text)}
-        for band in bands[:2]
-    )
-    plain = all(isinstance(cell, Text) for cell in bands[0].cells)
-    return plain and len({colour for *_, colour in first}) == 1 and not first & second
-
-
-def _look(text: Paragraph) -> tuple[float, int, Colour]:
-    return round(text.font.size), text.font.weight, text.colour
-
-
 def _says_table(
-    bands: Sequence[_Band],
+    bands: Sequence[Band],
     rules: Sequence[Divider],
     rows: Sequence[tuple[Node | None, ...]],
     limits: TableThresholds,
@@ -271,7 +330,7 @@ def _has_digit(cell: Node | None) -> bool:
     return isinstance(cell, Text) and any(letter.isdigit() for letter in cell.paragraph.text)
 
 
-def _are_apart(bands: Sequence[_Band], limits: TableThresholds, *, header: bool) -> bool:
+def _are_apart(bands: Sequence[Band], limits: TableThresholds, *, header: bool) -> bool:
     """Whether rows stand apart like things that are not of one table. The header may be farther
     from the next than others."""
     body = bands[1:] if header else bands
@@ -281,7 +340,7 @@ def _are_apart(bands: Sequence[_Band], limits: TableThresholds, *, header: bool)
     return far or (bool(steps) and max(steps) > limits.uneven * min(steps))
 
 
-def _edges(bands: Sequence[_Band], rules: Sequence[Divider]) -> list[int]:
+def _edges(bands: Sequence[Band], rules: Sequence[Divider]) -> list[int]:
     """The tops of the rows and the bottom of the last. A row ends below its rule, or with its
     ground, or where the next one's begins, or half way to it; the first and the last are as far
     out as in."""
@@ -308,7 +367,9 @@ def _columns(
 ) -> tuple[Column, ...]:
     """The columns side by side. Each begins an inset left of its leftmost cell, or where the one
     before, whose cells are flush right, has the same inset behind them."""
-    alignments = [_alignment([cells[at] for cells in rows], limits) for at in range(len(tracks))]
+    alignments = [
+        alignment_of([cells[at] for cells in rows], limits.level) for at in range(len(tracks))
+    ]
     inset = max(0, tracks[0][0] - box.x)
     edges = [box.x]
     for (_, before), (left, _), sides in zip(
@@ -326,22 +387,3 @@ def _columns(
         room = left - start if alignment == "left" else end - right
         made.append(Column(start, end, 0 if alignment == "center" else max(0, room), alignment))
     return tuple(made)
-
-
-def _alignment(cells: Sequence[Node | None], limits: TableThresholds) -> Alignment:
-    """Which edges of a column's cells agree best: those of the body, where it has any."""
-    boxes = [cell.box for cell in cells[1:] if cell is not None]
-    if not boxes:
-        return "left"
-
-    def spread(of: Sequence[float]) -> float:
-        middle = median(of)
-        return max(abs(each - middle) for each in of)
-
-    spreads: dict[Alignment, float] = {
-        "left": spread([box.x for box in boxes]),
-        "right": spread([box.right for box in boxes]),
-        "center": spread([box.x + box.width / 2 for box in boxes]),
-    }
-    best = min(spreads, key=lambda side: spreads[side])
-    return best if spreads["left"] > spreads[best] + limits.level else "left"

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from workers.drafting.layout.controls import with_controls
+from workers.drafting.layout.lists import with_lists
 from workers.drafting.layout.paragraphs import read_paragraphs
 from workers.drafting.layout.snapping import flush
 from workers.drafting.layout.tables import with_tables
@@ -66,7 +67,8 @@ def lay_out(
     bullets = [p.box for p in perception.panels if p.radius and p.box.height <= thresholds.bullet]
     holders = _holders(perception, thresholds.same_place)
     grounds = [holder.solid for holder in holders]
-    found = read_paragraphs(perception.runs, offsets, bullets, grounds)
+    rules = [rule.box for rule in perception.rules if rule.box.width > rule.box.height]
+    found = read_paragraphs(perception.runs, offsets, bullets, grounds, rules)
     edges = [p.box.x for p in perception.panels] + [rule.box.x for rule in perception.rules]
     moved = [ink for ink, offset in (offsets or {}).items() if offset.dx]
     texts = flush(found, edges, moved, thresholds.flush)
@@ -77,7 +79,7 @@ def lay_out(
     items += [_Item(rule.box, Divider(rule.box, rule.colour)) for rule in perception.rules]
     for item in items:
         _parent(item, live, root, thresholds.leaf_inside).children.append(item)
-    return with_controls(with_tables(_container(root, thresholds)))
+    return with_lists(with_controls(with_tables(_container(root, thresholds))))
 
 
 def _holders(perception: Perception, step: int) -> list[_Item]:
@@ -95,15 +97,23 @@ def _holders(perception: Perception, step: int) -> list[_Item]:
 
 
 def _parent(item: _Item, holders: Sequence[_Item], root: _Item, slack: int) -> _Item:
-    """The smallest holder around an item; `holders` go from small to large."""
+    """The smallest holder around an item; `holders` go from small to large. A line set against a
+    side of one is outside."""
     for holder in holders:
         if (
             holder is not item
             and holder.solid.area > item.solid.area
             and holder.solid.contains(item.solid, slack)
+            and not _adjoins(item.solid, holder.solid)
         ):
             return holder
     return root
+
+
+def _adjoins(box: Box, other: Box) -> bool:
+    """Whether a box has no pixel in another."""
+    across = min(box.right, other.right) > max(box.x, other.x)
+    return not (across and min(box.bottom, other.bottom) > max(box.y, other.y))
 
 
 def _without_invisible(root: _Item) -> list[_Item]:

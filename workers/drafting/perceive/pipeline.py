@@ -17,6 +17,7 @@ from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.fills import distance
 from workers.drafting.perceive.shapes.panels import find_shapes
 from workers.drafting.perceive.shapes.pictures import find_pictures, without_photo_parts
+from workers.drafting.perceive.shapes.stacks import joined
 from workers.drafting.perceive.text.ink import INK, find_ink, text_mask
 from workers.drafting.perceive.text.reader import read_text
 from workers.imaging import (
@@ -104,7 +105,8 @@ def _perceive(image: Image, read: Iterable[TextRun], on_found: OnFound) -> Perce
     background, panels = take_background(image, without_photo_parts(panels, pictures))
     panels += find_bullets(clean, shapes.crumbs, runs)
     words = tuple(run for run in runs if not is_icon(run, pictures))
-    rules = without_edges(shapes.rules, panels)
+    panels, lines = joined(panels, shapes.rules, clean, words)
+    rules = without_edges(lines, panels)
     pictures = tuple(p for p in pictures if not is_text(p, words))
     on_found(_found(words, panels, rules, pictures))
     height, width = image.shape[:2]

@@ -5,8 +5,10 @@ from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from workers.drafting.compose.roles import (
     ROLES,
     RoleThresholds,
+    is_avatar,
     is_button,
     is_menu,
+    is_one_of,
     is_short,
     is_sidebar,
     landmarks,
@@ -15,7 +17,7 @@ from workers.drafting.compose.roles import (
     sections,
     with_menu,
 )
-from workers.drafting.page import Container
+from workers.drafting.page import Container, Crop
 from workers.imaging import Box
 
 PAGE = Box(0, 0, 1000, 1000)
@@ -64,6 +66,48 @@ LISTS = {
     **{f"words {gap} apart": column(*(text(WORDS[i], 0, (24 + gap) * i) for i in range(3)))
        for gap in (70, 150)},
 }  # fmt: skip
+
+
+def initials(words: str, width: int = 44, radius: int = 22) -> Container:
+    box = Box(0, 0, width, 44)
+    label = text(words, size=15)
+    across = (width - label.box.width) // 2
+    return panel(box, text(words, across, 11, 15), radius=radius)
+
+
+AVATARS = {
+    "M": initials("M"),
+    "ML": initials("ML"),
+    "Map": initials("Map"),
+    "7": initials("7"),
+    "a square": initials("M", radius=4),
+    "3 px wider": initials("M", 47),
+    "7 px wider": initials("M", 51),
+}
+
+
+def row_of_panels(off: int) -> Container:
+    return Container(
+        Box(0, 0, 700, 900), "row", (panel(Box(0, 0, 200, 800)), panel(Box(220, 0, 200, 800 - off)))
+    )
+
+
+def behind_icon(index: int) -> Container:
+    box = Box(0, 40 * index, 120, 24)
+    return Container(box, "row", (Crop(Box(0, box.y, 20, 20)), text(WORDS[index], 30, box.y)))
+
+
+def resized(more: float) -> Container:
+    """Words, one of them so much larger."""
+    sizes = (16, 16 + more, 16)
+    return column(*(text(WORDS[i], 0, 40 * i, size) for i, size in enumerate(sizes)))
+
+
+MENUS = {
+    "a word 0.7 px larger": resized(0.7),
+    "a word 1.5 px larger": resized(1.5),
+    "icons before words": column(*(behind_icon(i) for i in range(3))),
+}
 HEADINGS = ("Map", "Quays", "Berths beside harbour walls")
 
 
@@ -90,6 +134,18 @@ def found(thresholds: RoleThresholds = ROLES) -> dict[str, object]:
             for name, each in LISTS.items()
             if len(with_menu(column(logo, *each.children), thresholds).children) == 2
         ],
+        "avatars": [name for name, each in AVATARS.items() if is_avatar(each, thresholds)],
+        "among": [
+            h
+            for h in (20, 24, 30, 40, 60)
+            if is_button(button(140, h, size=11), thresholds, among=True)
+        ],
+        "cards": [
+            off
+            for off in (0, 3, 6)
+            if is_one_of(row_of_panels(off).children[0], row_of_panels(off), thresholds)
+        ],
+        "entries": [name for name, each in MENUS.items() if is_menu(each, thresholds)],
         "labels": [n for n in (20, 45) if is_short(text("n" * n).paragraph, thresholds)],
         "names": [section_name(each, styles_of(each), 1, thresholds) for each in named],
         "sections": len(sections(page, styles, thresholds).children),
@@ -121,6 +177,10 @@ def test_things_are_told_by_their_size_and_place() -> None:
         "menus": ["3 words", "5 words", "words 70 apart"],
         "lists": ["3 words", "5 words", "words 70 apart", "words 150 apart"],
         "gathered": ["3 words", "5 words", "words 70 apart"],
+        "avatars": ["M", "ML", "3 px wider"],
+        "among": [30, 40, 60],
+        "cards": [0, 3],
+        "entries": ["a word 0.7 px larger", "icons before words"],
         "labels": [20],
         "names": ["section-1", "quays", "berths-beside"],
         "sections": 2,

@@ -10,7 +10,19 @@ from tests.workers.drafting.compose.pieces import PALE, column, panel, text
 from tests.workers.drafting.compose.test_html_css import outline
 from workers.browser.renderer import Renderer
 from workers.drafting.compose import STACKS
-from workers.drafting.page import Alignment, Column, Container, Node, Panel, Row, Table, Text, walk
+from workers.drafting.page import (
+    Alignment,
+    Border,
+    Check,
+    Column,
+    Container,
+    Node,
+    Panel,
+    Row,
+    Table,
+    Text,
+    walk,
+)
 from workers.drafting.perceive.fonts.installed import css_stack
 from workers.imaging import Box, Colour
 from workers.shot import RenderRequest
@@ -162,6 +174,30 @@ def test_a_row_on_a_ground_or_of_another_height_says_so() -> None:
     ]  # fmt: skip
 
 
+def test_a_grid_has_lines_around_its_cells() -> None:
+    _, css = files_of(replace(ruled(harbour()), grid=True, thick=2))
+    assert "border: 2px solid #c8d0dc" in rule_of(css, ".page-table td")
+    assert "border: 2px solid #c8d0dc" in rule_of(css, ".page-table th")
+    assert "border-collapse: collapse" in rule_of(css, ".page-table")
+
+
+def test_round_corners_cut_the_grounds_of_a_table() -> None:
+    made = harbour()
+    rows = (replace(made.rows[0], fill=PALE), *made.rows[1:])
+    for held, cut in ((made, False), (replace(made, rows=rows), True)):
+        _, css = files_of(panel(made.box, held, radius=12))
+        assert ("overflow: hidden" in css) == cut
+
+
+def test_a_box_to_mark_in_a_cell_is_one() -> None:
+    mark = Panel(Box(56, 97, 18, 18), WHITE, Border(1, LINE), 3)
+    check = Check(mark.box, "checkbox", mark, None, name="North quay")
+    html, _ = files_of(with_cell(harbour(), 1, 0, check))
+    assert re.search(
+        r'<td><input type="checkbox"[^>]* aria-label="North quay"></td>', body_of(html)
+    )
+
+
 def test_a_ground_of_all_rows_is_their_groups() -> None:
     made = harbour()
     rows = (made.rows[0], *(replace(row, fill=PALE) for row in made.rows[1:]))
@@ -215,6 +251,10 @@ SCENES = {
     "a title at the other side": with_cell(
         harbour(), 0, 1, cell("Fee", replace(COLUMNS[1], alignment="left"), 40, title=True)
     ),
+    "a grid": replace(ruled(harbour()), grid=True),
+    "a taller row": table((
+        *(tall := harbour()).rows[:3], replace(tall.rows[3], bottom=tall.rows[3].bottom + 1),
+    )),
     "a taller header": replace(
         (low := harbour()),
         box=Box(40, 20, 600, 196),

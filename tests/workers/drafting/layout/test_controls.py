@@ -5,7 +5,18 @@ import pytest
 from tests.workers.drafting.compose.pieces import column, panel, text
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from workers.drafting.layout.controls import CONTROLS, ControlThresholds, with_controls
-from workers.drafting.page import Check, Container, Crop, Field, Node, Text, walk
+from workers.drafting.page import (
+    Check,
+    Column,
+    Container,
+    Crop,
+    Field,
+    Node,
+    Row,
+    Table,
+    Text,
+    walk,
+)
 from workers.imaging import Box, bounds
 
 WHITE = (255, 255, 255)
@@ -172,8 +183,24 @@ def controls(tree: Container, limits: ControlThresholds = CONTROLS) -> list[str]
     return said
 
 
+def tabled(marks: int) -> Container:
+    """A table, `marks` of its rows with a box to mark before the name."""
+    rows = []
+    for index in range(4):
+        y = Y + 44 * index
+        box = panel(Box(X, y, 18, 18), fill=WHITE, border=1, radius=3)
+        name = text(("Task", "Brief", "Venue", "Badges")[index], X + 60, y)
+        rows.append(Row(y - 8, y + 36, (box if index < marks else None, name)))
+    columns = Column(X - 8, X + 50, 8, "left"), Column(X + 50, X + 300, 10, "left")
+    table = Table(Box(X - 8, Y - 8, 308, 176), columns, tuple(rows), header=False)
+    return column(table, box=Box(0, 0, 1280, 800))
+
+
+TABLES = {f"a table with {n} marks": tabled(n) for n in (1, 2, 3)}
+
+
 def found(limits: ControlThresholds = CONTROLS) -> dict[str, list[str]]:
-    trees = TREES | MARKS
+    trees = TREES | MARKS | TABLES
     return {name: made for name, tree in trees.items() if (made := controls(tree, limits))}
 
 
@@ -211,6 +238,8 @@ def test_outlines_are_controls_or_none() -> None:
         "a box of 20": ["checkbox"],
         "2 px wider": ["checkbox"],
         "12 apart": ["checkbox"],
+        "a table with 2 marks": ["checkbox"] * 2,
+        "a table with 3 marks": ["checkbox"] * 3,
     }
 
 
@@ -266,6 +295,7 @@ def test_a_mark_and_its_text_are_one(name: str) -> None:
     (check,) = with_controls(MARKS[name]).children
     assert isinstance(check, Check)
     assert check.panel.box == Box(X, Y, 16, 16)
+    assert check.label is not None
     assert check.label.paragraph.text == "Keep me posted"
     assert check.box == bounds([check.panel.box, check.label.box])
     assert check.mark == (TICK if name == "a marked box" else None)
@@ -275,6 +305,12 @@ def test_marks_side_by_side_are_several() -> None:
     other = panel(Box(300, Y, 16, 16), fill=WHITE, border=1, radius=3)
     beside = row(mark(), text("Daily", X + 24, Y - 4), other, text("Weekly", 324, Y - 4))
     made = with_controls(beside).children
-    assert [each.label.paragraph.text for each in made if isinstance(each, Check)] == [
-        "Daily", "Weekly",
+    labels = (each.label for each in made if isinstance(each, Check))
+    assert [label.paragraph.text for label in labels if label] == ["Daily", "Weekly"]
+
+
+def test_a_box_alone_in_a_cell_is_named_after_its_row() -> None:
+    made = [node for node in walk(with_controls(tabled(3))) if isinstance(node, Check)]
+    assert [(each.label, each.name) for each in made] == [
+        (None, "Task"), (None, "Brief"), (None, "Venue"),
     ]  # fmt: skip

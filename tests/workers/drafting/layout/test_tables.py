@@ -181,7 +181,72 @@ def ragged(left: int) -> Container:
     return lined(*rows)
 
 
+def marked(side: int) -> Container:
+    """Boxes to mark before the cells, over them in the header too."""
+    rows = [header(), *(record(i, 144 + 44 * i) for i in range(3))]
+    return lined(
+        *(row(panel(Box(70, each.box.y, side, 24), border=1), *each.children) for each in rows)
+    )
+
+
+def messages(lined_under: int) -> Container:
+    """Rows without a header, so many with a line under the first text."""
+    rows = []
+    for index, y in ((i, 100 + 60 * i) for i in range(5)):
+        first, *rest = wordy(index, y).children
+        two = column(first, text("and more", LEFTS[0], y + 24, 13))
+        rows.append(row(two if index < lined_under else first, *rest))
+    return lined(*rows)
+
+
+def in_a_card(room: int) -> Container:
+    """A table whose last row has no rule and so much room, more than the others, to the end."""
+    nodes = ruled().children[:-1]
+    bottom = nodes[-1].box.bottom + 11 + room
+    return column(panel(Box(100, 91, 600, bottom - 91), *nodes), box=Box(0, 0, 1280, 800))
+
+
+def outlined_grid(slack: int) -> Container:
+    """Outlined cells with a panel around all of them."""
+    rows = [
+        row(*(panel(Box(100 + 159 * c, 100 + 43 * r, 160, 44), text("Tern", 114 + 159 * c,
+            110 + 43 * r), border=1) for c in range(3)))
+        for r in range(3)
+    ]  # fmt: skip
+    box = bounds(each.box for each in rows)
+    around = Box(box.x - slack, box.y - slack, box.width + 2 * slack, box.height + 2 * slack)
+    return column(panel(around, *rows, border=3), box=Box(0, 0, 1280, 800))
+
+
+def of_two(head: Node, ground: Colour | None = None) -> Container:
+    """Names and values under a row of titles."""
+    rows = [row(text(VESSELS[i], 116, 144 + 44 * i), text(WORDS[i], 516, 144 + 44 * i))
+            for i in range(3)]  # fmt: skip
+    if ground is None or not isinstance(head, Container):
+        return lined(head, *rows)
+    held = replace(panel(Box(100, 90, 600, 44), *head.children, fill=ground), flow="row")
+    return column(held, *(part for each in rows for part in (each, rule(each.box.bottom + 9))))
+
+
+TITLED = row(title("Vessel", 116), title("Rate", 516))
+PLAIN = row(text("Vessel", 116, 100), text("Rate", 516, 100))
+
 TREES = {
+    "boxes to mark 24 px wide": marked(24),
+    "boxes to mark 40 px wide": marked(40),
+    "lines under two of five": messages(2),
+    "lines under three of five": messages(3),
+    "lines under all": messages(5),
+    "a card that ends 2 px on": in_a_card(2),
+    "a card that ends 5 px on": in_a_card(5),
+    "a grid in an outline 3 px off": outlined_grid(3),
+    "a grid in an outline 6 px off": outlined_grid(6),
+    "titles over names and values": of_two(TITLED),
+    "plain titles over names and values": of_two(PLAIN),
+    "plain titles on a ground": of_two(PLAIN, STRIPE),
+    "a header over one column": lined(
+        row(title("Vessel", 116)), *(row(text(VESSELS[i], 116, 144 + 44 * i)) for i in range(3))
+    ),
     "ruled": ruled(),
     "striped": striped(),
     "cut down its columns": cut_down(),
@@ -215,16 +280,36 @@ TREES = {
 }
 
 
+NEW = (
+    "boxes to mark 24 px wide",
+    "boxes to mark 40 px wide",
+    "a card that ends 2 px on",
+    "a card that ends 5 px on",
+    "a grid in an outline 3 px off",
+    "a grid in an outline 6 px off",
+)
+
+
 def tables(tree: Container, limits: TableThresholds = TABLES) -> list[Table]:
     return [node for node in walk(with_tables(tree, limits)) if isinstance(node, Table)]
 
 
 def found(limits: TableThresholds = TABLES) -> dict[str, object]:
-    """Of each tree that is a table how the columns are set."""
-    return {
+    """Of each tree that is a table how the columns are set, and of a new kind what else it is."""
+    sorts = {
         name: [each.alignment for each in made.columns]
         for name, tree in TREES.items()
         for made in tables(tree, limits)
+    }
+    return sorts | {
+        f"{name}: header, alone, end": (
+            made.header,
+            any(child is made for child in tree.children),
+            tree.children[0].box.bottom - made.box.bottom,
+        )
+        for name in NEW
+        for tree in [with_tables(TREES[name], limits)]
+        for made in [node for node in walk(tree) if isinstance(node, Table)]
     }
 
 
@@ -253,6 +338,22 @@ def test_rows_are_a_table_or_none() -> None:
         "outlined rows 2 px apart": left,
         "lefts 1 px apart": left,
         "lefts 2 px apart": numbers,
+        "boxes to mark 24 px wide": ["left", *numbers],
+        "boxes to mark 40 px wide": ["left", *numbers],
+        "lines under two of five": left,
+        "lines under three of five": left,
+        "a card that ends 2 px on": numbers,
+        "a card that ends 5 px on": numbers,
+        "a grid in an outline 3 px off": left,
+        "a grid in an outline 6 px off": left,
+        "titles over names and values": left[:2],
+        "plain titles on a ground": left[:2],
+        "boxes to mark 24 px wide: header, alone, end": (True, True, 0),
+        "boxes to mark 40 px wide: header, alone, end": (False, True, 0),
+        "a card that ends 2 px on: header, alone, end": (True, False, 0),
+        "a card that ends 5 px on: header, alone, end": (True, False, 6),
+        "a grid in an outline 3 px off: header, alone, end": (False, True, 0),
+        "a grid in an outline 6 px off: header, alone, end": (False, False, 6),
     }
 
 

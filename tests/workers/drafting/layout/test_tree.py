@@ -114,6 +114,19 @@ def test_pictures_and_rules_are_leaves() -> None:
     assert {Crop, Divider} <= kinds
 
 
+def test_a_rule_set_against_a_panel_is_beside_it() -> None:
+    ground = Panel(Box(20, 100, 500, 40), (240, 240, 240))
+    line = Rule(Box(20, 99, 500, 1), (9, 9, 9))
+    root = lay_out(perception(styled("Berths", 40, 126), panels=(ground,), rules=(line,)))
+    assert [type(child) for child in root.children] == [Divider, Container]
+
+
+def test_no_text_goes_on_across_a_rule() -> None:
+    lines = wrapped(40, 40, 24, count=2)
+    assert len(read_paragraphs(lines, rules=[Box(20, 48, 500, 1)])) == 2
+    assert len(read_paragraphs(lines, rules=[Box(20, 48, 60, 1), Box(20, 90, 500, 1)])) == 1
+
+
 def test_an_empty_mockup_is_an_empty_frame() -> None:
     assert lay_out(perception()).children == ()
 

@@ -115,6 +115,8 @@ class _Classifier:
     ) -> list[Panel | Rule] | None:
         if region.area < self._thresholds.placeable * self._image.shape[0] * self._image.shape[1]:
             return None
+        if region.area < self._thresholds.hollow * filled.sum():
+            return []  # the lines of a frame, parts of which are open
         colour = self._common_colour(region, mask)
         if colour is None:
             return None
@@ -174,6 +176,13 @@ def corner_radius(filled: NDArray[np.uint8], thresholds: PanelThresholds = PANEL
     lost = [reach * reach - int(corner.sum()) for corner in corners]
     radius = min(_radius(float(np.median(lost)), thresholds.rim_loss), min(height, width) / 2)
     return round(radius) if radius >= thresholds.smallest_radius else 0
+
+
+def radius_of_end(radius: int, thresholds: PanelThresholds = PANELS) -> int:
+    """The radius of two corners at one end of a panel whose other two are square, of which
+    `corner_radius` sees the mean."""
+    lost = 2 * radius * (CORNER_LOSS * radius + thresholds.rim_loss)
+    return round(_radius(lost, thresholds.rim_loss))
 
 
 def _radius(lost: float, rim_loss: float) -> float:

@@ -1,0 +1,93 @@
+"""Rows before they are a table: what stands in them, and what they say of columns and header."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from workers.drafting.page import (
+    Alignment,
+    Border,
+    Container,
+    Crop,
+    Gradient,
+    Node,
+    Panel,
+    Paragraph,
+    Text,
+)
+from workers.imaging import Box, Colour
+
+
+@dataclass(frozen=True)
+class Band:
+    """A row before the columns are known, perhaps on a panel of its own: `box` is inside of its
+    outline."""
+
+    cells: tuple[Node, ...]
+    box: Box
+    panel: Panel | None = None
+
+    @property
+    def fill(self) -> Colour | Gradient | None:
+        return self.panel.fill if self.panel is not None else None
+
+    @property
+    def border(self) -> Border | None:
+        return self.panel.border if self.panel is not None else None
+
+
+def are_entries(rows: Sequence[tuple[Node | None, ...]], share: float) -> bool:
+    """Whether most rows have a cell with a line under another, as the entries of a list have."""
+    lined = sum(
+        any(
+            isinstance(cell, Container)
+            and cell.flow == "column"
+            and not cell.panel
+            and sum(isinstance(part, Text) for part in cell.children) > 1
+            for cell in cells
+        )
+        for cells in rows
+    )
+    return lined > share * len(rows)
+
+
+def has_header(bands: Sequence[Band], mark: int) -> bool:
+    """Whether the first row looks like no other: all texts of one colour, on a ground that no other
+    row has or in looks that the next has not. The sizes and weights of short texts are not read
+    alike."""
+    first, second = (
+        {_look(cell.paragraph) for cell in band.cells if isinstance(cell, Text)}
+        for band in bands[:2]
+    )
+    plain = all(isinstance(cell, Text) or _is_mark(cell, mark) for cell in bands[0].cells)
+    alone = bands[0].fill is not None and bands[0].fill not in [band.fill for band in bands[1:]]
+    return plain and len({colour for *_, colour in first}) == 1 and (alone or not first & second)
+
+
+def _is_mark(cell: Node, mark: int) -> bool:
+    """Whether a thing is so small that it may stand over a column: a box to mark, an arrow."""
+    small = max(cell.box.width, cell.box.height) <= mark
+    return small and (isinstance(cell, Crop) or (isinstance(cell, Container) and not cell.children))
+
+
+def _look(text: Paragraph) -> tuple[float, int, Colour]:
+    return round(text.font.size), text.font.weight, text.colour
+
+
+def alignment_of(cells: Sequence[Node | None], level: int) -> Alignment:
+    """Which edges of a column's cells agree best: those of the body, where it has any."""
+    boxes = [cell.box for cell in cells[1:] if cell is not None]
+    if not boxes:
+        return "left"
+
+    def spread(of: Sequence[float]) -> float:
+        middle = median(of)
+        return max(abs(each - middle) for each in of)
+
+    spreads: dict[Alignment, float] = {
+        "left": spread([box.x for box in boxes]),
+        "right": spread([box.right for box in boxes]),
+        "center": spread([box.x + box.width / 2 for box in boxes]),
+    }
+    best = min(spreads, key=lambda side: spreads[side])
+    return best if spreads["left"] > spreads[best] + level else "left"
