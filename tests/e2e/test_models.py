@@ -116,7 +116,7 @@ def test_a_model_is_added_tested_used_and_removed(
     page.goto(project)
     expect(run.get_by_role("status")).to_contain_text("Done")
     expect(page.get_by_role("region", name="Activity")).to_contain_text(spent)
-    page.get_by_role("link", name="Add one").click()
+    page.get_by_role("link", name="add a language model").click()
     expect(page.get_by_role("heading", name="Add a model")).to_be_visible()
 
 

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from webapp.studio.events import (
     ComparisonFinished,
+    DeviationsDeclared,
     Event,
     MessageReceived,
     RevisionSaved,
@@ -74,16 +75,12 @@ async def run(
     failure: AgentError | None = None
     try:
         while True:
-            for edit in await person.edits():
-                yield edit
-                progress.note(edit)
-                await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
-                async for event in session.measure_rest():
-                    yield event
-                    progress.note(event)
+            async for event in session.take_edits(workspace):
+                yield event
+                progress.note(event)  # once the consumer has recorded it
             for message in await session.messages():
                 yield message
-                progress.note(message)  # once the consumer has recorded it
+                progress.note(message)
                 if message.revision is not None:
                     await asyncio.to_thread(workspace.restore, progress.snapshot(), blobs)
             if progress.edited:
@@ -136,6 +133,17 @@ class _Session:
         spoken_to = any(one.text for one in self.progress.said) or bool(self.task.earlier_words)
         guided = bool(self.task.guidelines)
         return follows_words(self.model.ref, self.task.prompt, spoken_to=spoken_to, guided=guided)
+
+    async def take_edits(self, workspace: Workspace) -> AsyncIterator[Event]:
+        """What the person changed themselves, measured."""
+        for edit in await self.person.edits():
+            yield edit
+            meant = self.progress.deviations_after(edit, self.task)
+            if meant != self.progress.deviations:
+                yield DeviationsDeclared(deviations=meant)
+            await asyncio.to_thread(workspace.restore, self.progress.snapshot(), self.blobs)
+            async for event in self.measure_rest():
+                yield event
 
     async def messages(self) -> tuple[MessageReceived, ...]:
         """What to take between two turns; one that finds the budget spent waits for the next."""

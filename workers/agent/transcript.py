@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from webapp.studio.commands import changes_all_colours
 from webapp.studio.events import (
     TERMINAL_TYPES,
     Deviation,
@@ -39,6 +40,7 @@ from workers.agent.protocols import PersonMessage, Task, ToolOutcome, Transcript
 FINISH = "finish"  # the tool by which a model says that it is done
 ASK = "ask"  # the tool by which it asks the person, and waits
 PLAN = "plan"  # the tool by which it tells what it means to do
+MOST_REASON = 300  # characters of a deviation's reason
 LONGEST_GAP = 120.0  # seconds that count between two events; a clock set forward makes longer ones
 
 
@@ -75,6 +77,7 @@ class Progress:
     silent_turns: int = 0  # in a row, without a call
     repeats: int = 0  # calls in a row that gave what an earlier one had given
 
+    _deviations_of: dict[int, tuple[Deviation, ...]] = field(default_factory=dict)  # by revision
     _saved: tuple[FileRef, ...] = ()  # the files of the revision that the last ones began from
     _measured_without: tuple[Deviation, ...] = ()  # the deviations of that revision
     _open_files: dict[str, FileRef] = field(default_factory=dict)  # of the call under way
@@ -120,6 +123,19 @@ class Progress:
     def snapshot(self) -> tuple[FileRef, ...]:
         """All files, sorted by path."""
         return tuple(self.files[path] for path in sorted(self.files))
+
+    def deviations_after(self, edit: FilesEdited, task: Task) -> tuple[Deviation, ...]:
+        """What is meant otherwise than on the mockups once a person has changed a revision: what
+        was of that revision, and all colours where their plain command was about those."""
+        before = self._deviations_of.get(edit.revision, ())
+        if not (edit.command and changes_all_colours(edit.command)):
+            return before
+        others = [one for one in before if one.aspect != "colours"]
+        meant = (
+            Deviation(reason=edit.command[:MOST_REASON], mockup_index=index, aspect="colours")
+            for index in range(len(task.mockups))
+        )
+        return (*others, *meant)
 
     def is_untouched(self) -> bool:
         """Whether the files are those that the run started from."""
@@ -275,7 +291,7 @@ def _revision_saved(progress: Progress, event: RevisionSaved) -> None:
     progress.revisions.append(event)
     progress._open_revision = event.number
     progress._saved = event.files
-    progress._measured_without = progress.deviations
+    progress._measured_without = progress._deviations_of[event.number] = progress.deviations
     progress.declared = None
     progress.by_hand = False
 

@@ -80,6 +80,32 @@ async def test_an_edit_goes_on_from_the_revision_that_it_names(bench: Bench) -> 
     assert page_of(bench, events) == MINE
 
 
+async def test_colours_that_a_command_changed_throughout_are_not_measured(bench: Bench) -> None:
+    before = await first_of(bench)
+    dark = edited(bench, LIGHT + "<style>body { background: #111 }</style>")
+    dark = dark.model_copy(update={"command": "dark mode"})
+    more = await go_on(bench, before, Somebody(edit=dark))
+    assert kinds(more)[:2] == ["files_edited", "deviations_declared"]
+    (meant,) = Progress.replay(recorded([*before, CONTINUED, *more])).deviations
+    assert (meant.reason, meant.aspect) == ("dark mode", "colours")
+    # on the dark page they are still not measured, on the one before they are
+    bigger = {"command": "headline bigger", "edit_id": 2}
+    after = edited(bench, MINE, revision=2).model_copy(update=bigger)
+    assert "deviations_declared" not in kinds(
+        await go_on(bench, [*before, *more], Somebody(edit=after))
+    )
+    back = edited(bench, MINE, revision=1).model_copy(update=bigger)
+    events = await go_on(bench, [*before, *more], Somebody(edit=back))
+    assert Progress.replay(recorded([*before, *more, CONTINUED, *events])).deviations == ()
+
+
+@pytest.mark.parametrize("command", ["button green", "", "words of a later version"])
+async def test_what_a_command_changed_in_places_is_measured(bench: Bench, command: str) -> None:
+    edit = edited(bench).model_copy(update={"command": command})
+    events = await go_on(bench, await first_of(bench), Somebody(edit=edit))
+    assert "deviations_declared" not in kinds(events)
+
+
 @pytest.mark.parametrize("reason", ["finished", "paused", "asked", "budget", "cancelled"])
 async def test_a_run_stands_as_it_did_before_the_edit(bench: Bench, reason: StopReason) -> None:
     *before, _ = await first_of(bench)

@@ -3,8 +3,8 @@
 text ─ grammar ─→ Command ─ targets ─→ elements ─ actions ─→ edits of HTML and CSS
 """
 
-from webapp.studio.commands.apply import change_files
+from webapp.studio.commands.apply import change_files, changes_all_colours
 from webapp.studio.commands.grammar import EXAMPLES
 from webapp.studio.commands.refusal import CommandRefused
 
-__all__ = ["EXAMPLES", "CommandRefused", "change_files"]
+__all__ = ["EXAMPLES", "CommandRefused", "change_files", "changes_all_colours"]

@@ -12,6 +12,7 @@ from webapp.studio.commands.theme import set_theme
 from webapp.studio.commands.work import Work
 from webapp.studio.commands.writing import Writer
 
+THEMES = ("dark mode", "light mode")
 NOT_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -32,6 +33,17 @@ def change_files(
     return changed
 
 
+def changes_all_colours(text: str) -> bool:
+    """Whether a text, that has been carried out, was about the colours of the whole page."""
+    try:
+        commands = parse(text)
+    except CommandRefused:  # by a version that knew other words
+        return False
+    return any(
+        one.action in THEMES or (one.colour is not None and one.target.page) for one in commands
+    )
+
+
 def _carry_out(
     command: Command, files: Mapping[str, str], page: str, selector: str
 ) -> dict[str, str]:
@@ -42,7 +54,7 @@ def _carry_out(
     found = shown.source.query(selector) if selector else []
     chosen = next(filter(is_written, lineage(found[0])), None) if len(found) == 1 else None
     selected = Selected(shown, chosen)
-    if command.action in ("dark mode", "light mode"):
+    if command.action in THEMES:
         set_theme(site, shown, command.action)
         return site.changed()
     target = command.target
