@@ -14,6 +14,7 @@ from webapp.studio.models import Run, WaitingMessage
 from webapp.studio.page_files import (
     MAX_FILE,
     MAX_FILES,
+    MAX_TOTAL,
     TEXT_SUFFIXES,
     NameRefused,
     check_name,
@@ -47,10 +48,19 @@ def _is_markup(path: str) -> bool:
     return PurePosixPath(path).suffix.lower() in {".html", ".htm", ".css"}
 
 
+def _size(sha256: str) -> int:
+    """Raises NotFound."""
+    return len(_stored_bytes(sha256))
+
+
 def _text(sha256: str) -> str:
     """Raises NotFound."""
+    return _stored_bytes(sha256).decode("utf-8", "replace")
+
+
+def _stored_bytes(sha256: str) -> bytes:
     try:
-        return blobs().get(sha256).decode("utf-8", "replace")
+        return blobs().get(sha256)
     except KeyError:
         raise NotFound(detail="The file is no longer stored.") from None
 
@@ -72,6 +82,12 @@ def edit_revision(run_id: str, number: int, texts: Mapping[str, str], *, command
             raise BadRequest("edit_empty")
         if len({*known, *(file.path for file in files)}) > MAX_FILES:
             raise BadRequest("edit_refused", f"A page has at most {MAX_FILES} files.")
+        kept = known.keys() - {file.path for file in files}
+        size = sum(file.size for file in files) + sum(_size(known[path]) for path in kept)
+        if size > MAX_TOTAL:
+            raise BadRequest(
+                "edit_refused", f"All files would have {size:,} bytes, over {MAX_TOTAL:,}."
+            )
         changed = [file.model_dump() for file in files]
         WaitingMessage.objects.create(run=run, text=command, revision=number, files=changed)
         reopen_for_person(run)

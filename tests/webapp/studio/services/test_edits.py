@@ -87,6 +87,18 @@ def test_what_is_refused_is_named_and_leaves_nothing(
     assert queries.run_by_id(ended).ended
 
 
+def test_edits_that_make_the_page_too_large_together_are_refused() -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    files = {f"{number}.css": bytes([number]) * MAX_FILE for number in range(7)}
+    services.append_event(run_id, lease, revision(1, {"index.html": PAGE, **files}, 0.9))
+    services.append_event(run_id, lease, RunFinished(reason="finished", best_revision=1))
+    with pytest.raises(BadRequest) as refusal:
+        services.edit_revision(run_id, 1, {"more.css": "x" * MAX_FILE})
+    assert "All files would have" in refusal.value.detail
+    assert services.edit_revision(run_id, 1, {"6.css": "x" * MAX_FILE}).state == Run.State.QUEUED
+
+
 def test_a_plain_command_is_an_edit_with_its_words(ended: str) -> None:
     services.command_revision(ended, 1, CommandParameters(" remove “Hello” "))
     (edit,) = queries.waiting_edits(ended)
