@@ -18,7 +18,8 @@ from workers.imaging import Image, at_css_scale, decode_png, read_image
 from workers.models.draft.observations import Observation
 
 REMEMBERED = 16  # states, the newest ones
-SMALL_GAIN = 0.002  # of score: after a repair that brought less, no other is tried
+SMALL_GAIN = 0.002  # of score: after a repair that brought less, or where none can bring more, no
+# other is tried
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,10 @@ def _advance(state: State, seen: Observation, blobs: Blobs) -> State:
     scores = (*state.scores, seen.score)
     gain = seen.score - max(state.scores) if state.scores else 1.0
     if gain > 0 or state.seen is None:
+        if min(gain, 1 - seen.score) < SMALL_GAIN:
+            return State(state.pages, scores, state.pages, seen, done=True)
         pages = _repaired(state.pages, seen, blobs, text_only=False)
-        return State(pages, scores, state.pages, seen, done=gain < SMALL_GAIN)
+        return State(pages, scores, state.pages, seen)
     if state.text_only:
         return State(state.best, scores, state.best, state.seen, done=True)
     pages = _repaired(state.best, state.seen, blobs, text_only=True)

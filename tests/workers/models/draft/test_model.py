@@ -9,6 +9,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tests.workers.agent.kit import Bench, MakeBench, revisions
+from tests.workers.models.draft.test_floor import PAGES
 from webapp.studio.events import (
     ElementsFound,
     Event,
@@ -72,6 +73,16 @@ async def test_a_mockup_becomes_a_page_that_matches_it(bench: Bench) -> None:
     assert max(revision.score.total for revision in revisions(events)) > 0.9
     assert "Hello" in result(bench, events)["index.html"]
     assert all(crop["width"] * crop["height"] < 0.4 * 320 * 200 for crop in crops(events))
+
+
+async def test_a_page_that_matches_already_is_not_repaired(bench: Bench, tmp_path: Path) -> None:
+    """What is moved then would be moved for nothing, or for the worse."""
+    pixels = np.asarray(Image.open(PAGES / "pricing.png").convert("RGB"))
+    events = await with_picture(bench, tmp_path, pixels).play(DraftModel())
+    (revision,) = revisions(events)
+    assert revision.score.total > 0.998
+    assert isinstance(events[-1], RunFinished)
+    assert events[-1].reason == "finished"
 
 
 async def test_another_process_goes_on_with_a_run_to_the_same_end(make_bench: MakeBench) -> None:
