@@ -24,7 +24,10 @@ class Problem(BaseModel):
 
 MESSAGES = {
     # what a person sent
-    "bad_request": Message("The request could not be understood.", "Reload the page."),
+    "bad_request": Message(
+        "The request could not be understood.",
+        "Reload the page; what a program may send stands under /api/docs.",
+    ),
     "bad_after": Message(
         "The place to continue from must be a number, 0 or more.", "Reload the page."
     ),
