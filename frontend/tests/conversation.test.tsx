@@ -28,6 +28,7 @@ const run = (id: string, minute: number, changes: Partial<ProjectRun> = {}): Pro
   score: null,
   stop_reason: "finished",
   best_revision: null,
+  result_revision: null,
   error_code: null,
   messages: [],
   revisions: 0,

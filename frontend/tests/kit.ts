@@ -75,6 +75,7 @@ export const snapshot = (view: RunView): RunSnapshot => ({
     score: null,
     stop_reason: null,
     best_revision: view.best_revision,
+    result_revision: view.result_revision,
     error_code: null,
     limits: { steps: 40, seconds: 600, tokens: 2_000_000, cost: null },
     pause_requested: false,

@@ -179,6 +179,7 @@ class Run(models.Model):
     pause_requested = models.BooleanField(default=False)
     score = models.FloatField(null=True)  # of the best revision
     result_score = models.FloatField(null=True)
+    result_revision = models.PositiveIntegerField(null=True)
     best_revision = models.PositiveIntegerField(null=True)
     stop_reason = models.CharField(max_length=20, blank=True)
     error_code = models.CharField(max_length=50, blank=True)

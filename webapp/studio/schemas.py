@@ -185,6 +185,7 @@ class RunSummary(BaseModel):
     score: float | None
     stop_reason: StopReason | None
     best_revision: int | None
+    result_revision: int | None
     error_code: str | None
 
     @classmethod
@@ -201,6 +202,7 @@ class RunSummary(BaseModel):
             score=run.result_score,
             stop_reason=run.stop_reason or None,
             best_revision=run.best_revision,
+            result_revision=run.result_revision,
             error_code=run.error_code or None,
         )
 

@@ -259,6 +259,7 @@ export interface ProjectRun {
   score: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
+  result_revision: number | null;
   error_code: string | null;
   queued_at: string;
   messages: string[];
@@ -313,6 +314,7 @@ export interface RunSummary {
   score: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
+  result_revision: number | null;
   error_code: string | null;
 }
 /**
@@ -351,6 +353,7 @@ export interface Run {
   score: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   best_revision: number | null;
+  result_revision: number | null;
   error_code: string | null;
   limits: Limits;
   pause_requested: boolean;

@@ -17,6 +17,7 @@ from webapp.studio.events import TurnFinished
 from webapp.studio.services.ledger import blobs_of
 
 OLD = "old"
+SCORES = ((1, 0.9), (2, 0.8), (3, 0.8), (4, 0.7))
 SECOND, NEWEST = "0002_owners_and_blobs", "0003_result_score"
 
 
@@ -91,3 +92,21 @@ def test_rows_of_the_first_version_are_carried_over_and_name_their_blobs(
     ]
     kept = rows(apps, "studio.Revision").get()
     assert (kept.token, kept.files) == ("kept", {"index.html": "b" * 64})
+
+
+def test_the_result_of_a_run_is_found_by_its_score(old_database: str) -> None:
+    bodies = [revision(number, {}, score).model_dump_json() for number, score in SCORES]
+    apps = migrate(old_database, "0011_hand_edits")
+    owner = rows(apps, "auth.User").create(username="local")
+    project = rows(apps, "studio.Project").create(owner=owner, name="Sign in")
+    for score in (0.8, None, 0.123):
+        run = rows(apps, "studio.Run").create(
+            project=project, queued_at=timezone.now(), result_score=score
+        )
+        for seq, body in enumerate(bodies, start=1):
+            rows(apps, "studio.Event").create(
+                run=run, seq=seq, at=timezone.now(), agent="main", type="revision_saved", body=body
+            )
+    apps = migrate(old_database, "0012_result_revision")
+    found = rows(apps, "studio.Run").values_list("result_score", "result_revision")
+    assert set(found) == {(0.8, 3), (None, None), (0.123, None)}

@@ -172,23 +172,28 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
         guided = run.project.references.exclude(reference__kind="base").exists()
         follows = follows_words(event.model, run.prompt, spoken_to=spoken_to, guided=guided)
         chosen = outranks_score(event.author, follows_words=follows)
-        run.result_score = event.score.total if chosen else run.score
+        if chosen:
+            run.result_score, run.result_revision = event.score.total, event.number
+        else:
+            run.result_score, run.result_revision = run.score, run.best_revision
     elif isinstance(event, FilesEdited):
         WaitingMessage.objects.filter(run=run, id=event.edit_id).delete()
     elif isinstance(event, MessageReceived):
         WaitingMessage.objects.filter(run=run, id=event.message_id).delete()
         if event.revision is not None:
-            run.result_score = _score_of(run, event.revision)
+            _make_result(run, event.revision)
     elif isinstance(event, RunFinished):
         if event.declared_revision is not None:
-            run.result_score = _score_of(run, event.declared_revision)
+            _make_result(run, event.declared_revision)
         run.state, run.stop_reason, run.ended_at = Run.State.FINISHED, event.reason, now
     elif isinstance(event, RunFailed):
         run.state, run.error_code, run.ended_at = Run.State.FAILED, event.code, now
 
 
-def _score_of(run: Run, number: int) -> float | None:
-    """The score of a revision, which stands in its event alone."""
-    saved = Event.objects.filter(run=run, type="revision_saved").order_by("seq")
-    body = saved.values_list("body", flat=True)[number - 1 : number].first()
-    return None if body is None else RevisionSaved.model_validate_json(body).score.total
+def _make_result(run: Run, number: int) -> None:
+    """Its score stands in the event that saved it alone."""
+    bodies = Event.objects.filter(run=run, type="revision_saved").values_list("body", flat=True)
+    saved = map(RevisionSaved.model_validate_json, bodies)
+    found = next((one for one in saved if one.number == number), None)
+    run.result_revision = found.number if found else None
+    run.result_score = found.score.total if found else None

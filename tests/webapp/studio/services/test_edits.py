@@ -57,6 +57,7 @@ def test_the_persons_revision_is_the_result_whatever_its_score(ended: str) -> No
     services.append_event(ended, lease, RunFinished(reason="finished", best_revision=1))
     run = queries.run_by_id(ended)
     assert (run.result_score, run.best_revision, run.score) == (0.4, 1, 0.9)
+    assert run.result_revision == 2
 
 
 @pytest.mark.parametrize(

@@ -114,8 +114,10 @@ def test_the_score_of_the_result_goes_with_the_words(
     for number, score in ((1, 0.9), (2, 0.8)):
         services.append_event(run_id, lease, saved(number, score))
     assert queries.run_by_id(run_id).result_score == 0.9  # without words the best
+    assert queries.run_by_id(run_id).result_revision == 1
     services.append_event(run_id, lease, MessageReceived(message_id=1, text="dark", revision=2))
     assert queries.run_by_id(run_id).result_score == 0.8  # gone on from by the person
+    assert queries.run_by_id(run_id).result_revision == 2
     services.append_event(run_id, lease, saved(3, 0.5))
     run = queries.run_by_id(run_id)
     assert (run.result_score, run.score, run.best_revision) == (0.5, 0.9, 1)
