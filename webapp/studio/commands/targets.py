@@ -60,7 +60,7 @@ def find(target: Target, selected: Selected) -> list[Element]:
     if not target.is_named or (target == WORDS and chosen is not None):
         if chosen is None:
             raise CommandRefused("command_target", "It does not say which element is meant.")
-        return [chosen]
+        return [control(chosen)]
     if target.kind:
         found, name = _of_kind(target, selected), _name(target)
     else:

@@ -114,6 +114,16 @@ def test_the_rule_that_counts_is_changed() -> None:
     assert "#s p { color: red } p.a { color: blue }" in changed
 
 
+def test_who_selects_the_words_of_a_button_means_the_button() -> None:
+    html = "<style>.go { background: #444444 }</style><button class=go><span>Go</span></button>"
+    changed = change_files({"index.html": html}, "green", "index.html", "span")["index.html"]
+    assert ".go { background: #" in changed
+    assert "<button class=go><span>Go</span></button>" in changed
+    assert change_files({"index.html": html}, "remove", "index.html", "span")["index.html"] == (
+        "<style>.go { background: #444444 }</style>"
+    )
+
+
 def test_a_style_of_the_element_itself_counts_most() -> None:
     html = '<style>p { color: red }</style><p style="color: blue">One</p><p>Two</p>'
     files = {"index.html": html}
