@@ -1,6 +1,7 @@
 """What text and page stand on, and what is read off icons: each threshold, off by two, shows."""
 
 import numpy as np
+import pytest
 
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from workers.drafting.page import Panel, Picture
@@ -9,13 +10,14 @@ from workers.drafting.perceive.pipeline import (
     GLYPHS,
     BackgroundThresholds,
     GlyphThresholds,
+    _at_css_scale,
     is_icon,
     is_text,
     on_its_background,
     painted_over,
     take_background,
 )
-from workers.imaging import Box, Colour, Image, Mask, TextRun
+from workers.imaging import Box, Colour, Image, Mask, TextRun, at_css_scale
 
 WHITE, BADGE, DARK, CARD = (255, 255, 255), (20, 60, 200), (10, 10, 30), (250, 240, 230)
 
@@ -146,3 +148,12 @@ def test_what_is_read_off_a_small_picture_is_an_icon_and_a_rest_of_a_word_no_pic
 @off_by_two(GLYPHS)
 def test_each_threshold_of_glyphs_off_by_two_tells_others(name: str, factor: float) -> None:
     assert glyphs(varied(GLYPHS, name, factor)) != glyphs()
+
+
+@pytest.mark.parametrize("scale", [2, 3])
+def test_ink_is_what_is_seen_of_a_text_in_css_pixels(scale: int) -> None:
+    """Not the box of its image pixels: an edge that covers a part of a pixel is faint there."""
+    ink = Box(20 * scale, 20 * scale + 1, 20 * scale, 10 * scale)
+    picture = drawn(100 * scale, 60 * scale, WHITE, (ink, DARK))
+    seen = _at_css_scale(read(ink), at_css_scale(picture, scale), scale).ink
+    assert (seen.y, seen.height) == (21, 9)
