@@ -196,6 +196,17 @@ test("a recorded run of before the differences is drawn", async () => {
   await page.leave();
 });
 
+test("what a person changed themselves is called neither better nor worse", async () => {
+  const revisions = [told(1, 0.981, {}), { ...told(2, 0.977, {}), author: "person" as const }];
+  const page = await draw(<Stage {...stage(...revisions)} shown={revisions[1] ?? null} />);
+  const change = one(page.element, ".change.same");
+  expect(change.textContent).toContain("−0.4 against v1");
+  expect(one(change, ".unseen").textContent).toBe(
+    "0.4 points further from the mockup than revision 1",
+  );
+  await page.leave();
+});
+
 test("a revision that got worse says so, and tells on demand what the number means", async () => {
   const revisions = [told(1, 0.981, {}), told(2, 0.977, {})];
   const page = await draw(<Stage {...stage(...revisions)} shown={revisions[1] ?? null} />);

@@ -40,6 +40,9 @@ test("a grade goes by the number that is shown", () => {
 test("a change is said in words too", () => {
   expect(changeWords(0.9, 0.912, "revision 1")).toBe("1.2 points better than revision 1");
   expect(changeWords(0.9, 0.896, "revision 1")).toBe("0.4 points worse than revision 1");
+  expect(changeWords(0.9, 0.896, "revision 1", true)).toBe(
+    "0.4 points further from the mockup than revision 1",
+  );
   expect(changeWords(0.9, 0.9, "revision 1")).toBe("The same score as revision 1");
   expect(changeWords(0.99812, 0.9981, "revision 1")).toBe(
     "Less than 0.1 points worse than revision 1",
@@ -51,6 +54,8 @@ test("a comparison is held against the one before it, not against steps without 
     ({ score: total === null ? null : revision(1, total).score }) as Step;
   const steps = [step(null), step(0.5), step(null), step(0.4), step(0.6)];
   expect(scoresBefore(steps)).toEqual([null, null, 0.5, 0.5, 0.4]);
+  const mine = { kind: "edit_by_hand", score: null } as Step;
+  expect(scoresBefore([step(0.5), mine, step(0.4), step(0.6)])).toEqual([null, null, null, 0.4]);
 });
 
 const run = (...totals: number[]): RunView => {

@@ -9,11 +9,15 @@ export function wayOf(before: number, now: number): Way {
   return now > before ? "better" : "worse";
 }
 
-/** A change as words: "0.4 points worse than revision 1". */
-export function changeWords(before: number, now: number, of: string): string {
+/** What a person changed is no fault, however far it is from the mockup. */
+const FROM_MOCKUP = { better: "closer to the mockup", worse: "further from the mockup" };
+
+/** A change as words: "0.4 points worse than revision 1". `meant`: a person made it. */
+export function changeWords(before: number, now: number, of: string, meant = false): string {
   const way = wayOf(before, now);
   if (way === "same") return `The same score as ${of}`;
-  const words = `${apart(before, now)} ${way} than ${of}`;
+  const told = meant ? FROM_MOCKUP[way] : way;
+  const words = `${apart(before, now)} ${told} than ${of}`;
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -30,11 +34,11 @@ const isMeasuredAlike = (one: ViewRevision, other: ViewRevision): boolean =>
   JSON.stringify(one.without) === JSON.stringify(other.without);
 
 /** The score that each step's own is held against: that of the comparison before it, unless since
- * then something was declared to be meant otherwise. */
+ * then something was declared to be meant otherwise, or changed by the person. */
 export function scoresBefore(steps: readonly Step[]): (number | null)[] {
   let last: number | null = null;
   return steps.map(({ kind, state, score }) => {
-    if (kind === "deviate" && state === "done") last = null;
+    if (kind === "edit_by_hand" || (kind === "deviate" && state === "done")) last = null;
     const before = last;
     last = score?.total ?? last;
     return before;

@@ -26,17 +26,19 @@ interface ChangeProps {
   before: number;
   of: string; // what was before, in full
   short: string; // and in little room
+  meant?: boolean; // a person made it: neither better nor worse
 }
 
 /** How a score changed: by its sign, its colour, and in words where it got worse. */
-export function Change({ value, before, of, short }: ChangeProps) {
-  const way = wayOf(before, value);
-  const words = changeWords(before, value, of);
+export function Change({ value, before, of, short, meant = false }: ChangeProps) {
+  const way = meant ? "same" : wayOf(before, value);
+  const words = changeWords(before, value, of, meant);
   return (
     <span className={`change ${way}`} title={words}>
       <span aria-hidden="true">
         <b>{format.change(before, value)}</b>
         {way === "worse" && ` worse than ${short}`}
+        {meant && ` against ${short}`}
       </span>
       <span className="unseen">{words}</span>
     </span>

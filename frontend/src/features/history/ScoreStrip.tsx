@@ -30,6 +30,7 @@ export function ScoreStrip(props: ScoreStripProps) {
   const points = view.revisions.map(({ number, score }) => ({ number, score: score.total }));
   const standing = standingWords(view, shown);
   const mark = markOf(view, shown);
+  const meant = shown.author === "person";
   const differences = result?.score.differences ?? [];
   const unread = unreadWords(result?.score.unread_lines ?? 0);
   const regions = result?.score.regions ?? [];
@@ -44,6 +45,7 @@ export function ScoreStrip(props: ScoreStripProps) {
             value={score.total}
             of={`revision ${before.number}`}
             short={`v${before.number}`}
+            meant={meant}
           />
         )}
         {mark && (
@@ -54,6 +56,7 @@ export function ScoreStrip(props: ScoreStripProps) {
         <AboutScore
           score={score}
           before={before && past ? { number: before.number, score: past.total } : null}
+          meant={meant}
           best={standing}
           pages={several ? shown.pages.length : 1}
         />
