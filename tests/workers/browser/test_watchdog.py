@@ -97,9 +97,15 @@ async def kill_the_browser(*, at_work: bool) -> None:
 
     while not is_due():  # noqa: ASYNC110  no event tells
         await asyncio.sleep(0.02)
+    killed = []
     for process in browser_processes():
         with suppress(psutil.NoSuchProcess):
+            killed += [process, *process.children(recursive=True)]
+    for process in killed:
+        with suppress(psutil.NoSuchProcess):
             process.kill()
+    # else what is left of this browser's page passes for the next one's
+    await asyncio.to_thread(psutil.wait_procs, killed, timeout=10)
 
 
 @pytest.mark.parametrize("at_work", [True, False])
