@@ -17,9 +17,12 @@ from webapp.studio.commands.colours import RGB
 from webapp.studio.commands.refusal import CommandRefused
 from webapp.studio.commands.site import VARIABLE, Page, Site, bearers, lineage
 from webapp.studio.commands.stylesheet import Declaration
+from webapp.studio.commands.work import ground_of
 
 GROUNDS = ("background", "background-color")
 DARKEST, LIGHTEST = 0.2, 0.95  # of Oklab's lightness, what white and black become
+PAPER = 0.97  # of it, what the darkest ground becomes
+GROUND_SPREAD = 0.75  # of it, how far grounds and lines stay apart
 INK_SPREAD = 0.4  # of it, between what the darkest and the lightest words become
 STEP = 0.04  # of it, by which they are moved until they can be read
 COLOUR = re.compile(
@@ -78,7 +81,9 @@ class _Theme:
         lightness = colours.lightness(rgb)
         if not colours.is_neutral(rgb) or (lightness < 0.5) == self._dark:
             return rgb
-        return colours.with_lightness(rgb, DARKEST + (1 - lightness) * (LIGHTEST - DARKEST))
+        if self._dark:
+            return colours.with_lightness(rgb, DARKEST + GROUND_SPREAD * (1 - lightness))
+        return colours.with_lightness(rgb, PAPER - GROUND_SPREAD * (lightness - DARKEST))
 
     def _definitions(self) -> dict[str, tuple[Declaration, str]]:
         return {
@@ -114,20 +119,25 @@ class _Theme:
     def _ink(self, path: str, declaration: Declaration, rgb: RGB) -> RGB:
         """The colour of words, on whatever they will stand on."""
         place = (path, declaration.start)
-        for ground in self._under.get(place, [self._turned(self._paper)]):
-            if colours.contrast(rgb, ground) < colours.READABLE:
+        paper = (self._paper, self._turned(self._paper))
+        was = rgb
+        for before, ground in self._under.get(place, [paper]):
+            # words that were faint on a ground that stays are as the page has them
+            enough = min(colours.READABLE, colours.contrast(was, before))
+            if colours.contrast(rgb, ground) < enough:
                 rgb = _read_on(ground, rgb)
         return rgb
 
     @cached_property
-    def _under(self) -> dict[tuple[str, int], list[RGB]]:
-        """What words will stand on, by the declaration that gives them their colour."""
-        found: dict[tuple[str, int], list[RGB]] = defaultdict(list)
+    def _under(self) -> dict[tuple[str, int], list[tuple[RGB, RGB]]]:
+        """What words stand on, now and then, by the declaration that gives them their colour."""
+        found: dict[tuple[str, int], list[tuple[RGB, RGB]]] = defaultdict(list)
         for one in bearers(self._page.source.query("body")):
             styles = (self._page.styles(around, "color") for around in lineage(one))
             own = next((each[-1] for each in styles if each), None)
             if own is not None:
-                found[own.path, own.declaration.start].append(self._ground(one))
+                grounds = (ground_of(self._page, one), self._ground(one))
+                found[own.path, own.declaration.start].append(grounds)
         return found
 
     def _ground(self, element: Element) -> RGB:

@@ -112,17 +112,29 @@ class Writer:
             for element in members:
                 self._give_class(element, self._made[key][0])
         made, rules = self._made[key]
-        selector, important = f".{made}", False
-        if winner is not None:
-            needed = winner.weight[1][1:]
-            shared = [
-                each for each in classes(members[0]) if all(each in classes(one) for one in members)
+        selector, is_enough = self._selector(made, members, winner)
+        rules.setdefault(selector, []).append(
+            f"{name}: {value}{'' if is_enough else ' !important'};"
+        )
+
+    def _selector(
+        self, made: str, members: Sequence[Element], winner: Style | None
+    ) -> tuple[str, bool]:
+        """The shortest selector of a class that counts more than the winner, and whether it does:
+        where that has `!important`, or is an element's own, none can."""
+        if winner is None:
+            return f".{made}", True
+        shared = set.intersection(*(set(classes(one)) for one in members))
+        wider = [f".{one}.{made}" for one in classes(members[0]) if one in shared]
+        if winner.rule is not None:
+            meant = {id(one) for one in members}
+            wider += [
+                f"{one}.{made}" for one in winner.rule.selectors if meant <= self._page.matches(one)
             ]
-            stronger = (f".{made}", *(f".{each}.{made}" for each in shared))
-            found = next((one for one in stronger if specificity(one) >= needed), None)
-            important = winner.declaration.important or winner.rule is None or found is None
-            selector = found or selector
-        rules.setdefault(selector, []).append(f"{name}: {value}{' !important' * important};")
+        needed = winner.weight[1][1:]
+        found = next((one for one in (f".{made}", *wider) if specificity(one) >= needed), None)
+        can = not winner.declaration.important and winner.rule is not None
+        return found or f".{made}", can and found is not None
 
     def finish(self) -> None:
         """Write the rules of the classes that were made."""

@@ -48,6 +48,29 @@ def test_dark_mode_can_be_read_wherever_the_light_page_could(
     assert change_files(files | {"index.html": after.source.html}, back, "index.html")
 
 
+DARK = """<style>:root{--bg:#0e1116;--panel:#171b22;--text:#e6e9ef;--accent:#4c8dff}
+body{background:var(--bg);color:var(--text)} .panel{background:var(--panel)}
+.panel a{color:#8b93a1} .go{background:var(--accent);color:#fff}</style>
+<body><h1>Orders</h1><div class=panel><a href="#">One</a></div><button class=go>Go</button>"""
+
+
+def test_a_dark_page_becomes_as_light_as_light_pages_are() -> None:
+    files = {"index.html": DARK}
+    page = Page("index.html", files | change_files(files, "light mode", "index.html"))
+    for selector in ("body", ".panel"):
+        assert min(ground_of(page, page.source.query(selector)[0])) > 0.85
+    # what was faint on a ground that stays is as the page had it
+    assert ".go{background:var(--accent);color:#fff}" in page.source.html
+
+
+def test_a_class_counts_by_its_selector_and_not_by_important() -> None:
+    links = DARK.replace('<a href="#">One</a>', '<a href="#">One</a><a href="#">Two</a>')
+    files = {"index.html": links}
+    changed = change_files(files, "“Two” white", "index.html")["index.html"]
+    assert ".panel a.a--white {\n  color: #ffffff;\n}" in changed
+    assert "!important" not in changed
+
+
 def _words(page: Page) -> list[float]:
     """The contrast of each text with what it stands on."""
     found = []
