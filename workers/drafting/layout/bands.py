@@ -75,19 +75,27 @@ def _look(text: Paragraph) -> tuple[float, int, Colour]:
 
 
 def alignment_of(cells: Sequence[Node | None], level: int) -> Alignment:
-    """Which edges of a column's cells agree best: those of the body, where it has any."""
-    boxes = [cell.box for cell in cells[1:] if cell is not None]
-    if not boxes:
+    """Which edges of a column's cells agree best: those of the body, where it has any; where its
+    cells are as wide as each other, and so agree on all sides, those of the header with them."""
+    body = [cell.box for cell in cells[1:] if cell is not None]
+    if not body:
         return "left"
+    spreads = _spreads(body)
+    if max(spreads.values()) <= level:
+        spreads = _spreads([cell.box for cell in cells if cell is not None])
+    best = min(spreads, key=lambda side: spreads[side])
+    return best if spreads["left"] > spreads[best] + level else "left"
+
+
+def _spreads(boxes: Sequence[Box]) -> dict[Alignment, float]:
+    """How far the edges and middles of boxes lie apart, in CSS pixels from their median."""
 
     def spread(of: Sequence[float]) -> float:
         middle = median(of)
         return max(abs(each - middle) for each in of)
 
-    spreads: dict[Alignment, float] = {
+    return {
         "left": spread([box.x for box in boxes]),
         "right": spread([box.right for box in boxes]),
         "center": spread([box.x + box.width / 2 for box in boxes]),
     }
-    best = min(spreads, key=lambda side: spreads[side])
-    return best if spreads["left"] > spreads[best] + level else "left"
