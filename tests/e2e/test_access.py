@@ -1,7 +1,7 @@
 """The interface without a mouse, without sight, in a low window and in both colours."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Literal
 
 import pytest
@@ -73,6 +73,19 @@ def studio(stack: Stack, browser: Browser) -> Iterator[str]:
 def expect_done(page: Page) -> None:
     run = page.get_by_role("region", name="Run", exact=True)
     expect(run.get_by_role("status")).to_contain_text("Done")
+
+
+def open_run_of(page: Page, stack: Stack, files: Mapping[str, str]) -> str:
+    """Open a run that has ended with one revision of these files; its address."""
+    writes = [
+        {"name": "write_file", "arguments": {"path": path, "content": content}}
+        for path, content in files.items()
+    ]
+    steps = [{"calls": [*writes, {"name": "compare"}, {"name": "finish"}]}]
+    address = start_run(stack, prompt=json.dumps(steps))
+    page.goto(address)
+    expect_done(page)
+    return address
 
 
 def open_tab(page: Page, name: str) -> None:

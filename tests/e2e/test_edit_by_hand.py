@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, FrameLocator, Locator, Page, ViewportSi
 
 from bench.stack import Stack
 from tests.e2e.conftest import start_run
-from tests.e2e.test_access import expect_done, open_tab
+from tests.e2e.test_access import open_run_of, open_tab
 
 pytestmark = pytest.mark.e2e
 
@@ -19,16 +19,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 @pytest.fixture
 def studio(page: Page, stack: Stack) -> str:
     """The address of a run that has ended with one revision, open in the tab."""
-    files = {"index.html": PAGE, "style.css": STYLE}
-    writes = [
-        {"name": "write_file", "arguments": {"path": path, "content": content}}
-        for path, content in files.items()
-    ]
-    steps = [{"calls": [*writes, {"name": "compare"}, {"name": "finish"}]}]
-    address = start_run(stack, prompt=json.dumps(steps))
-    page.goto(address)
-    expect_done(page)
-    return address
+    return open_run_of(page, stack, {"index.html": PAGE, "style.css": STYLE})
 
 
 def editor(page: Page) -> Locator:

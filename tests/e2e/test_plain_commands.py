@@ -1,14 +1,12 @@
 """A person says what should change in plain words, with the built-in model and no other."""
 
-import json
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Locator, Page, ViewportSize, expect
 
 from bench.stack import Stack
-from tests.e2e.conftest import start_run
-from tests.e2e.test_access import FIND, expect_done, open_tab
+from tests.e2e.test_access import FIND, expect_done, open_run_of, open_tab
 from workers.browser.reader import AXE
 
 pytestmark = pytest.mark.e2e
@@ -40,16 +38,7 @@ PHONE: ViewportSize = {"width": 390, "height": 844}
 @pytest.fixture
 def studio(page: Page, stack: Stack) -> str:
     """The address of a run that has ended with one revision, open in the tab."""
-    files = {"index.html": PAGE, "style.css": STYLE}
-    writes = [
-        {"name": "write_file", "arguments": {"path": path, "content": content}}
-        for path, content in files.items()
-    ]
-    steps = [{"calls": [*writes, {"name": "compare"}, {"name": "finish"}]}]
-    address = start_run(stack, prompt=json.dumps(steps))
-    page.goto(address)
-    expect_done(page)
-    return address
+    return open_run_of(page, stack, {"index.html": PAGE, "style.css": STYLE})
 
 
 def field(page: Page) -> Locator:
