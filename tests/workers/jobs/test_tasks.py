@@ -282,8 +282,8 @@ def test_a_run_that_ended_goes_on_when_the_person_says_so(start_worker: StartWor
     services.cancel_run(run_id)
     wait_for(run_id, has_ended)
     services.continue_run(run_id)
-    events = wait_for(run_id, lambda events: types(events).count("turn_started") == 3)
-    assert "run_resumed" in types(events)
+    # How many turns had begun before it was ended depends on how soon the worker read that.
+    wait_for(run_id, lambda events: types(events)[-2:] == ["run_resumed", "turn_started"])
     services.cancel_run(run_id)
     wait_for(run_id, lambda events: types(events).count("run_finished") == 2)
 
