@@ -377,7 +377,7 @@ def test_a_run_tells_its_choice_its_limits_and_how_far_it_is(client: Client) -> 
 def test_the_events_of_a_run_come_page_by_page(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("webapp.studio.api.EVENT_PAGE", 2)
+    monkeypatch.setattr("webapp.studio.api.runs.EVENT_PAGE", 2)
     run_id, lease = claimed_run()
     written = [services.append_event(run_id, lease, TurnStarted(turn=turn)) for turn in range(5)]
     read: list[Json] = []

@@ -1,0 +1,62 @@
+"""Projects, and what is done with a whole one."""
+
+from typing import Annotated
+
+from ninja import Query, Router, Status
+
+from webapp.studio import bodies, queries, schemas, services
+from webapp.studio.api.http import Request
+from webapp.studio.catalog import options
+from webapp.studio.parameters import MockupParameters, RunParameters
+
+router = Router(tags=["projects"])
+
+
+@router.post("/projects", response={201: schemas.Project})
+def post_project(request: Request, body: bodies.NewProject) -> Status[schemas.Project]:
+    """Make a project from one to five mockups and queue its first run."""
+    model = body.model or options.default_model(queries.model_endpoints(request.user))
+    project = services.create_project(
+        request.user,
+        [MockupParameters(mockup.id, mockup.scale, mockup.role) for mockup in body.assets],
+        RunParameters(body.prompt, body.stack, model, body.thinking),
+        body.name,
+        body.references,
+    )
+    return Status(201, schemas.Project.of(project))
+
+
+@router.get("/projects", response=list[schemas.ProjectSummary])
+def list_projects(
+    request: Request, search: bodies.Text = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
+) -> list[schemas.ProjectSummary]:
+    """The last worked on first."""
+    found = queries.projects(request.user, search=search, limit=limit)
+    return [schemas.ProjectSummary.of(project) for project in found]
+
+
+@router.get("/projects/{project_id}", response=schemas.Project)
+def get_project(request: Request, project_id: str) -> schemas.Project:
+    """A project with its mockups and runs, the newest run first."""
+    return schemas.Project.of(queries.project(request.user, project_id))
+
+
+@router.patch("/projects/{project_id}", response=schemas.Project)
+def patch_project(request: Request, project_id: str, body: bodies.ProjectName) -> schemas.Project:
+    """Rename a project."""
+    project = queries.project(request.user, project_id)
+    return schemas.Project.of(services.rename_project(project, body.name))
+
+
+@router.delete("/projects/{project_id}", response={204: None})
+def delete_project(request: Request, project_id: str) -> Status[None]:
+    """Forget a project and its runs; not while one is at work. It can be restored for an hour."""
+    services.delete_project(queries.project(request.user, project_id))
+    return Status(204, None)
+
+
+@router.post("/projects/{project_id}/restore", response=schemas.Project)
+def restore_project(request: Request, project_id: str) -> schemas.Project:
+    """Take a delete back."""
+    project = queries.deleted_project(request.user, project_id)
+    return schemas.Project.of(services.restore_project(project))

@@ -1,0 +1,57 @@
+"""The revisions of a run: seen, changed, taken home."""
+
+from django.http import HttpResponse
+from ninja import Router, Status
+
+from webapp.studio import bodies, queries, schemas, services
+from webapp.studio.api.http import Request
+from webapp.studio.archive import zip_revision
+from webapp.studio.events import Selection
+from webapp.studio.parameters import SelectionParameters
+
+router = Router(tags=["runs"])
+
+
+@router.get("/runs/{run_id}/revisions/{number}", response=schemas.RevisionLinks)
+def get_revision(request: Request, run_id: str, number: int) -> schemas.RevisionLinks:
+    """Where a revision can be seen and downloaded."""
+    run = queries.run(request.user, run_id)
+    return schemas.RevisionLinks.of(queries.revision(run, number))
+
+
+@router.get("/runs/{run_id}/revisions/{number}/element", response=Selection)
+def get_element(
+    request: Request, run_id: str, number: int, page: bodies.Text, selector: bodies.Selector
+) -> Selection:
+    """Where the file `page` of a revision writes the element that a CSS selector names."""
+    run = queries.run(request.user, run_id)
+    return queries.selected_element(run, SelectionParameters(number, page, selector))
+
+
+@router.post("/runs/{run_id}/revisions/{number}/edits", response={202: schemas.Run})
+def post_edit(
+    request: Request, run_id: str, number: int, body: bodies.NewEdit
+) -> Status[schemas.Run]:
+    """Change the files of a revision yourself: the page is measured and becomes a new revision."""
+    run = queries.run(request.user, run_id)
+    return Status(202, schemas.Run.of(services.edit_revision(str(run.id), number, body.files)))
+
+
+@router.post("/runs/{run_id}/revisions/{number}/commands", response={202: schemas.Run})
+def post_command(
+    request: Request, run_id: str, number: int, body: bodies.NewCommand
+) -> Status[schemas.Run]:
+    """Change a revision by a plain command, without a model: it becomes a new one, measured."""
+    run = queries.run(request.user, run_id)
+    changed = services.command_revision(str(run.id), number, body.parameters())
+    return Status(202, schemas.Run.of(changed))
+
+
+@router.get("/runs/{run_id}/revisions/{number}/zip")
+def get_zip(request: Request, run_id: str, number: int) -> HttpResponse:
+    """All files of a revision; index.html runs without a server."""
+    run = queries.run(request.user, run_id)
+    archive = zip_revision(queries.revision(run, number), run.project.name)
+    response = HttpResponse(archive.data, content_type="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{archive.name}"'
+    return response
