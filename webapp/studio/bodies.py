@@ -8,6 +8,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from webapp.studio.catalog import options
 from webapp.studio.events import MockupChoice
+from webapp.studio.inspector import ElementChange, Scope
 from webapp.studio.parameters import (
     CommandParameters,
     Effort,
@@ -158,3 +159,24 @@ class NewCommand(Body):
 
     def parameters(self) -> CommandParameters:
         return CommandParameters(self.text, self.page, self.selector)
+
+
+Short = Annotated[Text, Field(max_length=2000)]
+
+
+class NewElementChange(Body):
+    """What the one element of the file `page` that `selector` names is to be: what is left out
+    stays, an empty value takes a property out. `scope`: `rule` in the rule that sets a property,
+    for all that are alike; `element` for this one alone. `picture`: the id of an uploaded one that
+    an `img` shows instead."""
+
+    page: Text = "index.html"
+    selector: Selector
+    scope: Scope = "rule"
+    text: Annotated[Text, Field(max_length=20_000)] | None = None
+    attributes: dict[Short, Short] = {}
+    properties: dict[Short, Short] = {}
+    picture: str | None = None
+
+    def parameters(self) -> ElementChange:
+        return ElementChange(**self.model_dump(exclude={"picture"}))

@@ -11,6 +11,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from webapp.studio import revision_files
 from webapp.studio.catalog import options
 from webapp.studio.catalog.circuit import CLOSED, Circuit, Policy
 from webapp.studio.catalog.endpoints import (
@@ -40,7 +41,6 @@ from webapp.studio.models import (
 )
 from webapp.studio.page_source import PageSource
 from webapp.studio.parameters import Effort, RunParameters, SelectionParameters, Thinking
-from webapp.studio.storage import blobs
 
 Row = TypeVar("Row", bound=Model)
 
@@ -188,13 +188,7 @@ def revision(run: Run, number: int) -> Revision:
 
 def selected_element(run: Run, selected: SelectionParameters) -> Selection:
     """What a person selected, as the revision's file writes it. Raises NotFound."""
-    digest = revision(run, selected.revision).files.get(selected.page)
-    if digest is None:
-        raise NotFound(detail=f"There is no file {selected.page!r} in this revision.")
-    try:
-        html = blobs().get(digest).decode("utf-8", "replace")
-    except KeyError:
-        raise NotFound(detail="The file is no longer stored.") from None
+    html = revision_files.text(revision(run, selected.revision), selected.page)
     found = PageSource(html).find(selected.selector)
     if found is None:
         raise NotFound("element_unknown")

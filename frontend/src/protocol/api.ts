@@ -431,6 +431,72 @@ export interface NewSelection {
   selector: string;
 }
 /**
+ * What the one element of the file `page` that `selector` names is to be: what is left out
+ * stays, an empty value takes a property out. `scope`: `rule` in the rule that sets a property,
+ * for all that are alike; `element` for this one alone. `picture`: the id of an uploaded one that
+ * an `img` shows instead.
+ */
+export interface NewElementChange {
+  page?: string;
+  selector: string;
+  scope?: "rule" | "element";
+  text?: string | null;
+  attributes?: {
+    [k: string]: string;
+  };
+  properties?: {
+    [k: string]: string;
+  };
+  picture?: string | null;
+}
+export interface InspectedAttribute {
+  name: string;
+  value: string;
+}
+/**
+ * `value` as a rule of the element's own sets it, empty where none does; `computed` as it comes
+ * to hold, variables put in, inherited or a browser's own; empty where the page does not say.
+ */
+export interface InspectedProperty {
+  name: string;
+  value: string;
+  computed: string;
+  rule: RulePlace | null;
+}
+/**
+ * A rule of the files: where it begins, and for how many elements it holds on all pages. Of an
+ * element's own `style` attribute `selector` is empty.
+ */
+export interface RulePlace {
+  path: string;
+  line: number;
+  selector: string;
+  elements: number;
+}
+/**
+ * `text`: the element's words, null where it has none in one piece. `home`: the rule that a
+ * property is written into that none sets yet; null where the element would get a class.
+ * `pictures`: files of the revision.
+ */
+export interface Inspection {
+  tag: string;
+  text: string | null;
+  attributes: InspectedAttribute[];
+  properties: InspectedProperty[];
+  home: RulePlace | null;
+  colours: Token[];
+  lengths: Token[];
+  fonts: string[];
+  pictures: string[];
+}
+/**
+ * A custom property of the page and what it stands for.
+ */
+export interface Token {
+  name: string;
+  value: string;
+}
+/**
  * `files`: what is in those that changed, by their paths; the others stay as they are.
  */
 export interface NewEdit {

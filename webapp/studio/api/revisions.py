@@ -3,10 +3,11 @@
 from django.http import HttpResponse
 from ninja import Router, Status
 
-from webapp.studio import bodies, queries, schemas, services
+from webapp.studio import bodies, queries, revision_files, schemas, services
 from webapp.studio.api.http import Request
 from webapp.studio.archive import zip_revision
 from webapp.studio.events import Selection
+from webapp.studio.inspector import Inspection
 from webapp.studio.parameters import SelectionParameters
 
 router = Router(tags=["runs"])
@@ -26,6 +27,27 @@ def get_element(
     """Where the file `page` of a revision writes the element that a CSS selector names."""
     run = queries.run(request.user, run_id)
     return queries.selected_element(run, SelectionParameters(number, page, selector))
+
+
+@router.get("/runs/{run_id}/revisions/{number}/inspection", response=Inspection)
+def get_inspection(
+    request: Request, run_id: str, number: int, page: bodies.Text, selector: bodies.Selector
+) -> Inspection:
+    """What that element looks like, and the rules of the files that say so."""
+    run = queries.run(request.user, run_id)
+    return revision_files.inspection(queries.revision(run, number), page, selector)
+
+
+@router.patch("/runs/{run_id}/revisions/{number}/element", response={202: schemas.Run})
+def patch_element(
+    request: Request, run_id: str, number: int, body: bodies.NewElementChange
+) -> Status[schemas.Run]:
+    """Change an element's words, attributes and properties, where its files say them: it becomes
+    a new revision, measured."""
+    run = queries.run(request.user, run_id)
+    picture = None if body.picture is None else queries.asset(request.user, body.picture)
+    changed = services.change_element(str(run.id), number, body.parameters(), picture)
+    return Status(202, schemas.Run.of(changed))
 
 
 @router.post("/runs/{run_id}/revisions/{number}/edits", response={202: schemas.Run})

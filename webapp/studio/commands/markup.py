@@ -5,7 +5,7 @@ import re
 
 from justhtml.dom import Element
 
-from webapp.studio.commands.site import Page, bearers, lineage, own_text
+from webapp.studio.commands.site import Page, Site, bearers, lineage, own_text
 from webapp.studio.commands.work import Work, refused
 
 
@@ -115,25 +115,34 @@ def swap(work: Work) -> None:
 
 
 def set_text(work: Work) -> None:
-    new = work.command.text
     for element in work.elements:
-        if element.name in ("input", "textarea", "img"):
-            name = "alt" if element.name == "img" else "placeholder"
-            place = work.page.attribute(element, name)
-            if place is None:
-                raise refused("There are no words in it.")
-            work.site.edit(work.page.path, *place, html.escape(new))
-            continue
-        held = bearers([element])
-        if len(held) != 1:
-            what = f"{len(held)} pieces of text" if held else "no words"
-            raise refused(f"There are {what} in it.")
-        nodes = [one for one in held[0].children if one.name == "#text" and str(one.data).strip()]
-        if len(nodes) != 1 or nodes[0].origin_offset is None:
-            raise refused("Its words are in several pieces.")
-        source, start = work.page.source.html, nodes[0].origin_offset
-        end = source.find("<", start)
-        end = end if end >= 0 else len(source)
-        now = source[start:end]
-        lead, trail = now[: len(now) - len(now.lstrip())], now[len(now.rstrip()) :]
-        work.site.edit(work.page.path, start, end, f"{lead}{html.escape(new, quote=False)}{trail}")
+        write_text(work.site, work.page, element, work.command.text)
+
+
+def write_text(site: Site, page: Page, element: Element, text: str) -> None:
+    """Give an element other words, of a field or a picture those that stand for it. Raises
+    CommandRefused where it has none, or they are in pieces."""
+    name = {"input": "placeholder", "textarea": "placeholder", "img": "alt"}.get(element.name)
+    if name is None:
+        start, end = text_place(page, element)
+        site.edit(page.path, start, end, html.escape(text, quote=False))
+    elif name in element.attrs:
+        site.set_attribute(page, element, name, text)
+    else:
+        raise refused("There are no words in it.")
+
+
+def text_place(page: Page, element: Element) -> tuple[int, int]:
+    """Where the file has an element's words, from the first letter to the last. Raises
+    CommandRefused where it has none, or they are in pieces."""
+    held = bearers([element])
+    if len(held) != 1:
+        what = f"{len(held)} pieces of text" if held else "no words"
+        raise refused(f"There are {what} in it.")
+    nodes = [one for one in held[0].children if one.name == "#text" and str(one.data).strip()]
+    if len(nodes) != 1 or nodes[0].origin_offset is None:
+        raise refused("Its words are in several pieces.")
+    source, start = page.source.html, nodes[0].origin_offset
+    end = source.find("<", start)
+    now = source[start : end if end >= 0 else len(source)]
+    return start + len(now) - len(now.lstrip()), start + len(now.rstrip())

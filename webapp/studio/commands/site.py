@@ -1,5 +1,6 @@
 """A page's files as plain commands see them: elements, the styles they have and where from."""
 
+import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,7 +20,9 @@ START_TAG = re.compile(r"""<(?:[^>"']|"[^"]*"|'[^']*')*>""")
 INHERITED = {"color", "font-family", "font-size", "font-style", "font-weight", "line-height"}
 INHERITED |= {"text-align", "text-transform", "visibility"}
 SHORTHANDS = {"background-color": "background", "border-color": "border", "border-width": "border"}
-SHORTHANDS |= dict.fromkeys(("font-size", "font-weight", "font-style", "line-height"), "font")
+SHORTHANDS |= dict.fromkeys(
+    ("font-family", "font-size", "font-weight", "font-style", "line-height"), "font"
+)
 RELATIVE = re.compile(r"(\d*\.?\d+)(em|%)")
 # what a browser does where a page says nothing
 # https://html.spec.whatwg.org/multipage/rendering.html#sections-and-headings
@@ -191,6 +194,17 @@ class Site:
         if one not in self._edits:
             self._edits.append(one)
 
+    def set_attribute(self, page: Page, element: Element, name: str, value: str) -> None:
+        """Write an attribute into an element's tag, in place of what it is there."""
+        place = page.attribute(element, name)
+        text = html.escape(value)
+        if place is None:
+            end = page.source.place(element).start + 1 + len(element.name)
+            self.edit(page.path, end, end, f' {name}="{text}"')
+            return
+        quoted = page.source.html[place[0] - 1] in "\"'"
+        self.edit(page.path, *place, text if quoted else f'"{text}"')
+
     def changed(self) -> dict[str, str]:
         """The files that differ, by their paths."""
         changed: dict[str, str] = {}
@@ -222,11 +236,14 @@ def _of_font(value: str, name: str) -> str:
     before = value[: found.start()].split() if found else []
     usual = {"font-weight": ("bold", "bolder", "lighter"), "font-style": ("italic", "oblique")}
     if name in usual:
-        said = [
+        named = [
             one for one in before if one in usual[name] or (name == "font-weight" and one.isdigit())
         ]
-        return said[0] if said else "normal"
-    return (found[1] if name == "font-size" else found[2] or "normal") if found else ""
+        return named[0] if named else "normal"
+    if found is None:
+        return ""
+    said = {"font-family": value[found.end() :].strip(), "font-size": found[1]}
+    return said.get(name, found[2] or "normal")
 
 
 def lineage(element: Element) -> Iterator[Element]:

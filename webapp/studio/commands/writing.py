@@ -5,6 +5,7 @@ more, one that holds for these alone gets the property; where there is none, the
 class that says what is special about them.
 """
 
+import re
 from collections.abc import Sequence
 
 from justhtml.dom import Element
@@ -58,7 +59,7 @@ class Writer:
             return True
         own = self._rule_for(members, winner)
         if own is not None:
-            self._add(own, name, value)
+            self.add(own, name, value)
         return own is not None
 
     def _is_only_for(self, rule: Rule, members: Sequence[Element]) -> bool:
@@ -79,7 +80,8 @@ class Writer:
                 return rule
         return None
 
-    def _add(self, rule: Rule, name: str, value: str) -> None:
+    def add(self, rule: Rule, name: str, value: str) -> None:
+        """Write a declaration behind those that a rule has."""
         text = self._site.files[rule.path]
         if not rule.declarations:
             self._site.edit(rule.path, rule.body, rule.body, f" {name}: {value};")
@@ -108,13 +110,30 @@ class Writer:
         if not all(map(is_written, members)):
             raise CommandRefused("command_refused", "A part of it has no tag in the file.")
         if key not in self._made:
-            self._made[key] = (self._new_name(members), {})
-            for element in members:
+            own = self._own_class(members)
+            self._made[key] = (own or self._new_name(members), {})
+            for element in () if own else members:
                 self._give_class(element, self._made[key][0])
         made, rules = self._made[key]
         selector, is_enough = self._selector(made, members, winner)
         rules.setdefault(selector, []).append(
             f"{name}: {value}{'' if is_enough else ' !important'};"
+        )
+
+    def _own_class(self, members: Sequence[Element]) -> str | None:
+        """A class that these elements have and no other of the site, and that no rule is for."""
+        meant = {id(one) for one in members}
+        named = " ".join(part for rule in self._page.rules for part in rule.selectors)
+        others = [one for one in self._site.pages.values() if one is not self._page]
+        return next(
+            (
+                one
+                for one in classes(members[0])
+                if self._page.matches(f".{one}") == meant
+                and not re.search(rf"\.{re.escape(one)}(?![\w-])", named)
+                and not any(other.matches(f".{one}") for other in others)
+            ),
+            None,
         )
 
     def _selector(
@@ -168,13 +187,5 @@ class Writer:
         return free
 
     def _give_class(self, element: Element, name: str) -> None:
-        place = self._page.attribute(element, "class")
-        if place is not None:
-            before = self._page.source.html[place[0] : place[1]]
-            quoted = self._page.source.html[place[0] - 1] in "\"'"
-            text = f"{before} {name}".strip()
-            self._site.edit(self._page.path, *place, text if quoted else f'"{text}"')
-            return
-        start = self._page.source.place(element).start
-        end = start + 1 + len(element.name)
-        self._site.edit(self._page.path, end, end, f' class="{name}"')
+        before = element.attrs.get("class") or ""
+        self._site.set_attribute(self._page, element, "class", f"{before} {name}".strip())

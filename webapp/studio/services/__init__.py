@@ -2,15 +2,15 @@
 
 For people: `create_assets`, `create_asset`, `create_reference`, `create_project`, `create_run`,
 `rename_project`, `delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`,
-`send_message`, `edit_revision`, `command_revision`, `create_endpoint`, `change_endpoint`,
-`check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For workers: `claim_run` →
-`append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep` and
-`collect_unreferenced`. For who watches: `end_if_stopped`. `check_store` only reads.
+`send_message`, `edit_revision`, `command_revision`, `change_element`, `create_endpoint`,
+`change_endpoint`, `check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For workers:
+`claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep`
+and `collect_unreferenced`. For who watches: `end_if_stopped`. `check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
 from webapp.studio.services.assets import create_asset, create_assets
-from webapp.studio.services.edits import command_revision, edit_revision
+from webapp.studio.services.edits import change_element, command_revision, edit_revision
 from webapp.studio.services.endpoints import (
     change_endpoint,
     check_endpoint,
@@ -42,6 +42,7 @@ __all__ = [
     "Lease",
     "append_event",
     "cancel_run",
+    "change_element",
     "change_endpoint",
     "check_endpoint",
     "check_own_endpoint",

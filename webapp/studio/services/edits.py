@@ -1,16 +1,20 @@
 """What a person changes of a revision's files themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
+from posixpath import dirname, relpath
 
 from django.db import transaction
+from django.utils.text import slugify
 
-from webapp.studio import queries
+from webapp.studio import inspector, queries, revision_files
 from webapp.studio.commands import CommandRefused, change_files
 from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.events import FileRef
+from webapp.studio.inspector import ElementChange
 from webapp.studio.live import broadcast
-from webapp.studio.models import Run, WaitingMessage
+from webapp.studio.models import Asset, Run, WaitingMessage
 from webapp.studio.page_files import (
     MAX_FILE,
     MAX_FILES,
@@ -35,39 +39,64 @@ def command_revision(run_id: str, number: int, asked: CommandParameters) -> Run:
     if not asked.text.strip():
         raise BadRequest("message_empty")
     check_words(asked.text)
-    known = queries.revision(queries.run_by_id(run_id), number).files
-    texts = {path: _text(digest) for path, digest in known.items() if _is_markup(path)}
+    revision = queries.revision(queries.run_by_id(run_id), number)
     try:
-        changed = change_files(texts, asked.text, asked.page, asked.selector)
+        changed = change_files(
+            revision_files.markup(revision), asked.text, asked.page, asked.selector
+        )
     except CommandRefused as refusal:
         raise BadRequest(refusal.code, refusal.detail) from None
     return edit_revision(run_id, number, changed, command=asked.text.strip())
 
 
-def _is_markup(path: str) -> bool:
-    return PurePosixPath(path).suffix.lower() in {".html", ".htm", ".css"}
+def change_element(
+    run_id: str, number: int, asked: ElementChange, picture: Asset | None = None
+) -> Run:
+    """Change one element of a revision, as by hand; an `img` can show an uploaded picture.
+
+    Raises BadRequest where the page does not hold the element or it cannot be so; else as
+    `edit_revision` does.
+    """
+    revision = queries.revision(queries.run_by_id(run_id), number)
+    files: list[FileRef] = []
+    if picture is not None:
+        path = _free_name(picture.name, revision.files)
+        files = [FileRef(path=path, sha256=picture.sha256, size=_size(picture.sha256))]
+        source = relpath(path, dirname(asked.page))
+        asked = replace(asked, attributes={**asked.attributes, "src": source})
+    try:
+        changed = inspector.change_element(revision_files.markup(revision), asked)
+    except inspector.ElementUnknown:
+        raise NotFound("element_unknown") from None
+    except CommandRefused as refusal:
+        raise BadRequest(refusal.code, refusal.detail) from None
+    return edit_revision(run_id, number, changed, command=inspector.describe(asked), more=files)
+
+
+def _free_name(name: str, known: Iterable[str]) -> str:
+    """Where a picture is put among the files that there are."""
+    taken = {path.lower() for path in known}
+    stem = slugify(PurePosixPath(name).stem)[:60] or "picture"
+    names = (f"images/{stem}{end}.png" for end in ("", *(f"-{n}" for n in range(2, MAX_FILES + 2))))
+    return next(path for path in names if path not in taken)
 
 
 def _size(sha256: str) -> int:
     """Raises NotFound."""
-    return len(_stored_bytes(sha256))
+    return len(revision_files.stored(sha256))
 
 
-def _text(sha256: str) -> str:
-    """Raises NotFound."""
-    return _stored_bytes(sha256).decode("utf-8", "replace")
-
-
-def _stored_bytes(sha256: str) -> bytes:
-    try:
-        return blobs().get(sha256)
-    except KeyError:
-        raise NotFound(detail="The file is no longer stored.") from None
-
-
-def edit_revision(run_id: str, number: int, texts: Mapping[str, str], *, command: str = "") -> Run:
+def edit_revision(
+    run_id: str,
+    number: int,
+    texts: Mapping[str, str],
+    *,
+    command: str = "",
+    more: Sequence[FileRef] = (),
+) -> Run:
     """Change files of a revision, by their paths, or add some: a worker measures the page and makes
-    a revision of it, whoever the run's model is. Nothing that is newer is lost.
+    a revision of it, whoever the run's model is. Nothing that is newer is lost. `more`: files that
+    are stored already.
 
     Raises BadRequest where nothing changes or a file is refused, Conflict while the run is at work,
     NotFound and QueueUnavailable; with the last, it is stored and done when the queue is back.
@@ -77,7 +106,8 @@ def edit_revision(run_id: str, number: int, texts: Mapping[str, str], *, command
         known = queries.revision(run, number).files
         if not run.ended:
             raise Conflict("run_active")
-        files = [file for file in _stored(texts, known) if known.get(file.path) != file.sha256]
+        given = [*_stored(texts, known), *more]
+        files = [file for file in given if known.get(file.path) != file.sha256]
         if not files:
             raise BadRequest("edit_empty")
         if len({*known, *(file.path for file in files)}) > MAX_FILES:

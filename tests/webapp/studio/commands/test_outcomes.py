@@ -3,13 +3,13 @@
 The file was read by eye, command by command. UPDATE_SNAPSHOTS=1 writes it anew.
 """
 
-import difflib
 import os
 import re
 from pathlib import Path
 
 import pytest
 
+from tests.webapp.studio.changed_lines import changed_lines
 from webapp.studio.commands import EXAMPLES, CommandRefused, change_files
 
 FOLDER = Path(__file__).parents[3] / "data" / "commands"
@@ -20,17 +20,7 @@ HEAD = re.compile(r"^> (?:\[(?P<selector>[^\]]*)\] )?(?P<text>.*)$")
 
 def outcome(text: str, selector: str) -> str:
     """The lines that a command changes, those taken out before those put in."""
-    changed = change_files(FILES, text, "index.html", selector)
-    lines = []
-    for path in sorted(changed):
-        lines.append(f"{path}:")
-        before, after = FILES[path].splitlines(), changed[path].splitlines()
-        lines += [
-            line.rstrip()
-            for line in difflib.unified_diff(before, after, n=0, lineterm="")
-            if not line.startswith(("---", "+++", "@@"))
-        ]
-    return "\n".join(lines)
+    return changed_lines(FILES, change_files(FILES, text, "index.html", selector))
 
 
 def recorded() -> list[tuple[str, str, str]]:

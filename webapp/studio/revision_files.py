@@ -1,0 +1,40 @@
+"""What is in the files of a revision."""
+
+from pathlib import PurePosixPath
+
+from webapp.studio.errors import NotFound
+from webapp.studio.inspector import ElementUnknown, Inspection, inspect_element
+from webapp.studio.models import Revision
+from webapp.studio.storage import blobs
+
+MARKUP = {".html", ".htm", ".css"}
+
+
+def stored(sha256: str) -> bytes:
+    """Raises NotFound."""
+    try:
+        return blobs().get(sha256)
+    except KeyError:
+        raise NotFound(detail="The file is no longer stored.") from None
+
+
+def text(revision: Revision, path: str) -> str:
+    """Raises NotFound."""
+    digest = revision.files.get(path)
+    if digest is None:
+        raise NotFound(detail=f"There is no file {path!r} in this revision.")
+    return stored(digest).decode("utf-8", "replace")
+
+
+def markup(revision: Revision) -> dict[str, str]:
+    """Its pages and style sheets, by their paths. Raises NotFound."""
+    paths = (path for path in revision.files if PurePosixPath(path).suffix.lower() in MARKUP)
+    return {path: text(revision, path) for path in paths}
+
+
+def inspection(revision: Revision, page: str, selector: str) -> Inspection:
+    """What the one element of a page looks like that a selector names, and why. Raises NotFound."""
+    try:
+        return inspect_element(markup(revision), tuple(revision.files), page, selector)
+    except ElementUnknown:
+        raise NotFound("element_unknown") from None
