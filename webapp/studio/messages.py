@@ -63,6 +63,9 @@ MESSAGES = {
         "Select it in the preview, or say “all buttons”, “the first card”, “Sign in” in quotes.",
     ),
     "command_refused": Message("This cannot be done here.", "Say it of another element."),
+    "element_refused": Message(
+        "The element cannot be changed like this.", "Set another value, or change its code."
+    ),
     # model servers
     "bad_address": Message(
         "This is not the address of a model server.",

@@ -69,7 +69,7 @@ def change_element(
     except inspector.ElementUnknown:
         raise NotFound("element_unknown") from None
     except CommandRefused as refusal:
-        raise BadRequest(refusal.code, refusal.detail) from None
+        raise BadRequest("element_refused", refusal.detail) from None
     return edit_revision(run_id, number, changed, command=inspector.describe(asked), more=files)
 
 

@@ -25,7 +25,7 @@ MOST_LINES = 3  # that one property changes in files, where no class has to be m
 FIRST, SECOND = "li.card:nth-of-type(1)", "li.card:nth-of-type(2)"
 BUTTON, CHOOSE = ".button", f"{FIRST} .choose"
 
-# (element, property, value)
+# each is an element, a property of it, and what that becomes
 SHARED = [
     ("h1", "font-size", "56px"),
     ("h1", "font-weight", "600"),

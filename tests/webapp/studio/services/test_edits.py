@@ -1,14 +1,17 @@
 """What a person changes of a revision: kept, refused with a cause, and the result."""
 
+import io
 from collections.abc import Mapping
 
 import pytest
+from PIL import Image
 
 from tests.webapp.record import claimed_run, revision, started
 from tests.webapp.studio.services.test_store import path_of
 from webapp.studio import queries, services
-from webapp.studio.errors import BadRequest, Conflict, NotFound
+from webapp.studio.errors import BadRequest, Conflict, NotFound, ServiceError
 from webapp.studio.events import RunFinished
+from webapp.studio.inspector import ElementChange
 from webapp.studio.models import Run, WaitingMessage
 from webapp.studio.page_files import MAX_FILE
 from webapp.studio.parameters import MAX_WORDS, CommandParameters
@@ -158,3 +161,60 @@ def test_a_run_at_work_is_not_edited() -> None:
     services.append_event(run_id, lease, revision(1, {"index.html": PAGE}, 0.9))
     with pytest.raises(Conflict):
         services.edit_revision(run_id, 1, {"index.html": "<p>Bye"})
+
+
+def png() -> io.BytesIO:
+    buffer = io.BytesIO()
+    Image.new("RGB", (4, 3), "navy").save(buffer, "PNG")
+    buffer.seek(0)
+    return buffer
+
+
+def test_an_element_is_changed_as_by_hand(ended: str) -> None:
+    asked = ElementChange("index.html", "p", text="Bye", properties={"color": "red"})
+    services.change_element(ended, 1, asked)
+    (edit,) = queries.waiting_edits(ended)
+    assert edit.command == "p: “Bye”, color red"
+    written = {file.path: blobs().get(file.sha256) for file in edit.files}
+    assert written["index.html"].endswith(b"Bye")
+    assert b"color: red;" in written["index.html"]  # this page has no sheet
+    assert queries.run_by_id(ended).state == Run.State.QUEUED
+
+
+def test_an_uploaded_picture_becomes_a_file_that_an_element_shows() -> None:
+    run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
+    page = b"<title>A</title><img src=logo.png>"
+    files = {"more/index.html": page, "images/a-kiln.png": b"\x89PNG", "index.html": page}
+    services.append_event(run_id, lease, revision(1, files, 0.9))
+    services.append_event(run_id, lease, RunFinished(reason="finished", best_revision=1))
+    owner = queries.run_by_id(run_id).project.owner
+    picture = services.create_asset(owner, "A kiln!.png", png())
+    services.change_element(run_id, 1, ElementChange("more/index.html", "img"), picture)
+    (edit,) = queries.waiting_edits(run_id)
+    written = {file.path: file for file in edit.files}
+    assert written["images/a-kiln-2.png"].sha256 == picture.sha256
+    source = blobs().get(written["more/index.html"].sha256)
+    assert source == b'<title>A</title><img src="../images/a-kiln-2.png">'
+
+
+@pytest.mark.parametrize(
+    ("asked", "refusal", "code"),
+    [
+        (ElementChange("index.html", "h1", text="A"), NotFound, "element_unknown"),
+        (ElementChange("gone.html", "p", text="A"), NotFound, "element_unknown"),
+        (ElementChange("index.html", "p"), BadRequest, "element_refused"),
+        (
+            ElementChange("index.html", "p", properties={"color": "red}"}),
+            BadRequest,
+            "element_refused",
+        ),
+    ],
+)
+def test_an_element_that_cannot_be_so_stays(
+    ended: str, asked: ElementChange, refusal: type[ServiceError], code: str
+) -> None:
+    with pytest.raises(refusal) as refused:
+        services.change_element(ended, 1, asked)
+    assert refused.value.code == code
+    assert not WaitingMessage.objects.exists()
