@@ -7,6 +7,7 @@ import "./styles/start.css";
 import "./styles/studio.css";
 import "./styles/timeline.css";
 import "./styles/stage.css";
+import "./styles/inspector.css";
 import "./styles/models.css";
 import "./styles/narrow.css";
 import { StrictMode } from "react";

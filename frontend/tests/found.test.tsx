@@ -7,7 +7,7 @@ import type { Rect } from "../src/protocol/events";
 import { foundWords } from "../src/state/found";
 import { emptyView, type Found, type RunView } from "../src/state/view";
 import { draw } from "./dom";
-import { noSelection, sha, snapshot } from "./kit";
+import { noInspector, noSelection, sha, snapshot } from "./kit";
 
 const rect = (y: number): Rect => ({ x: 10, y, width: 100, height: 20 });
 const rects = (count: number) => Array.from({ length: count }, (_, place) => rect(30 * place));
@@ -85,6 +85,7 @@ async function shown(view: RunView, page = 0) {
       look={{ width: "mockup", zoom: "fit", scripts: false }}
       onLook={vi.fn()}
       selection={noSelection()}
+      inspector={noInspector()}
       onSelecting={vi.fn()}
       onLine={vi.fn()}
     />,

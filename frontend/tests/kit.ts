@@ -1,4 +1,6 @@
 // What the tests share: events in order, and a line to a run that a test holds in its hand.
+import type { InspectorState } from "../src/features/inspect/useInspector";
+import { NOTHING } from "../src/state/inspector";
 import type { EventPage } from "../src/protocol/api";
 import type { Difference, Envelope } from "../src/protocol/events";
 import type { DurableEvent, Frame } from "../src/protocol/frames";
@@ -178,3 +180,19 @@ export class Log implements FeedListener {
   queued = (position: number) => void this.positions.push(position);
   delta = () => void (this.deltas += 1);
 }
+
+/** The inspector while no element is selected. */
+export const noInspector = (): InspectorState => ({
+  inspection: null,
+  scope: "rule",
+  change: NOTHING,
+  pending: false,
+  saving: false,
+  error: null,
+  discarded: 0,
+  set: () => {},
+  setScope: () => {},
+  apply: () => {},
+  discard: () => {},
+  look: null,
+});

@@ -14,7 +14,7 @@ import { emptyView, type ViewRevision } from "../src/state/view";
 import { IconLink } from "../src/ui/Button";
 import { draw, happens } from "./dom";
 import { Segments, Tabs } from "../src/ui/Tabs";
-import { noSelection, difference, revision, sha, snapshot } from "./kit";
+import { noInspector, noSelection, difference, revision, sha, snapshot } from "./kit";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -112,6 +112,7 @@ const stage = (...revisions: ViewRevision[]): StageProps => ({
   onPage: () => {},
   status: { tone: "working", text: "", hint: "", action: "stop" },
   selection: noSelection(),
+  inspector: noInspector(),
   onSelecting: vi.fn(),
   tab: "compare",
   onTab: vi.fn(),

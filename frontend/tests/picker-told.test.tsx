@@ -14,7 +14,7 @@ const element = {
 async function toldOf(type: string, selected: typeof element | null) {
   const onSelect = vi.fn();
   const frame = { current: { contentWindow: window } as unknown as HTMLIFrameElement };
-  const picker = { frame, word: "word", zoom: 1, selected, onSelect, onLeave: vi.fn() };
+  const picker = { frame, word: "word", zoom: 1, selected, look: null, onSelect, onLeave: vi.fn() };
   await draw(<Picker {...picker} />);
   const port = {
     onmessage: null as ((event: MessageEvent) => void) | null,

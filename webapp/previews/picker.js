@@ -94,10 +94,40 @@ on('scroll resize', () => {
   });
 });
 
+// how what is selected would look, once the interface is done with it
+const sheet = document.createElement('style');
+let undress = () => {};
+const wordsOf = (element) => {
+  const texts = [];
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) if (walker.currentNode.data.trim()) texts.push(walker.currentNode);
+  return texts.length === 1 ? texts[0] : null;
+};
+const dress = ({ style, text, picture }) => {
+  document.head.append(sheet); // behind every other
+  sheet.textContent = style;
+  undress();
+  undress = () => {};
+  if (!selected) return;
+  const words = typeof text === 'string' ? wordsOf(selected) : null;
+  if (words) {
+    const before = words.data;
+    words.data = text;
+    undress = () => (words.data = before);
+  } else if (picture && selected.localName === 'img') {
+    const shown = selected;
+    const before = shown.getAttribute('src');
+    shown.src = picture;
+    undress = () => (before === null ? shown.removeAttribute('src') : shown.setAttribute('src', before));
+  }
+  tell('moved', selected);
+};
+
 app.onmessage = ({ data }) => {
   if (data.walk) walk(data.walk);
   if (data.select) select(onlyOne(data.select), 'moved');
   if (data.clear) selected = null;
+  if (data.look) dress(data.look);
 };
 // who may frame a page is in its policy
 addEventListener('DOMContentLoaded', () => window.parent.postMessage({ picker: secret }, '*', [theirs]));

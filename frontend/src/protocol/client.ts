@@ -4,9 +4,11 @@ import type {
   Config,
   ConnectionReport,
   Endpoint,
+  Inspection,
   EndpointTest,
   EventPage,
   NewCommand,
+  NewElementChange,
   NewEdit,
   NewEndpoint,
   NewMessage,
@@ -162,6 +164,13 @@ export const api = {
     request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/edits`, edit),
   commandRevision: (runId: string, revision: number, command: NewCommand) =>
     request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/commands`, command),
+  changeElement: (runId: string, revision: number, change: NewElementChange) =>
+    request<Run>("PATCH", `/api/runs/${id(runId)}/revisions/${revision}/element`, change),
+  inspection: (runId: string, { revision, page, selector }: NewSelection) =>
+    request<Inspection>(
+      "GET",
+      `/api/runs/${id(runId)}/revisions/${revision}/inspection?${new URLSearchParams({ page, selector })}`,
+    ),
   element: (runId: string, { revision, page, selector }: NewSelection) =>
     request<Selection>(
       "GET",

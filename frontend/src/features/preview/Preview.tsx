@@ -11,6 +11,8 @@ import type { Status } from "../../state/status";
 import { Button } from "../../ui/Button";
 import { Notice } from "../../ui/Notice";
 import type { CodePlace } from "../files/place";
+import { Inspector } from "../inspect/Inspector";
+import type { InspectorState } from "../inspect/useInspector";
 import { SelectedElement } from "../select/SelectedElement";
 import type { SelectionState } from "../select/useSelection";
 import { StageBody } from "../studio/StageBody";
@@ -30,13 +32,14 @@ interface PreviewProps {
   look: Look;
   onLook: (look: Look) => void;
   selection: SelectionState;
+  inspector: InspectorState;
   onSelecting: () => void;
   onLine: (place: Omit<CodePlace, "at">) => void;
 }
 
 export function Preview(props: PreviewProps) {
   const { tabs, pages, project, run, shown, page, status, look, onLook } = props;
-  const { selection, onSelecting, onLine } = props;
+  const { selection, inspector, onSelecting, onLine } = props;
   const [reloads, setReloads] = useState(0);
   const asset = project.assets[page];
   const mockupWidth = asset ? Math.round(asset.width / asset.scale) : 1280;
@@ -45,6 +48,7 @@ export function Preview(props: PreviewProps) {
   const { word, selected } = selection;
   const url = links && pageUrl(links.preview_url, file, look.scripts);
   const source = selected?.source;
+  const active = status.action === "stop";
 
   return (
     <>
@@ -61,41 +65,49 @@ export function Preview(props: PreviewProps) {
           onRefresh={() => setReloads(reloads + 1)}
         />
       </div>
-      {shown && url ? (
-        <PreviewFrame
-          key={`${url} ${word} ${reloads}`}
-          url={word === null ? url : selectUrl(links.preview_url, file, word)}
-          number={shown.number}
-          scripts={look.scripts || word !== null}
-          width={pixels(look.width, mockupWidth)}
-          height={look.width === "mockup" && asset ? Math.round(asset.height / asset.scale) : null}
-          fit={look.zoom === "fit"}
-          picking={
-            word === null
-              ? null
-              : {
-                  word,
-                  selected: selected?.element ?? null,
-                  onSelect: (element) => selection.select(element, shown.number, file),
-                  onLeave: selection.leave,
-                }
-          }
-        />
-      ) : (
-        <StageBody label="Preview">
-          {shown ? (
-            <Notice title={`Revision ${shown.number} is saved; asking for its address…`} />
-          ) : (
-            <NoRevision
-              run={run}
-              status={status}
-              mockup={asset?.content_url}
-              place={page}
-              page={file}
-            />
-          )}
-        </StageBody>
-      )}
+      <div className="stage-split">
+        {shown && url ? (
+          <PreviewFrame
+            key={`${url} ${word} ${reloads}`}
+            url={word === null ? url : selectUrl(links.preview_url, file, word)}
+            number={shown.number}
+            scripts={look.scripts || word !== null}
+            width={pixels(look.width, mockupWidth)}
+            height={
+              look.width === "mockup" && asset ? Math.round(asset.height / asset.scale) : null
+            }
+            fit={look.zoom === "fit"}
+            picking={
+              word === null
+                ? null
+                : {
+                    word,
+                    selected: selected?.element ?? null,
+                    look: inspector.look,
+                    onSelect: (element) => selection.select(element, shown.number, file),
+                    onLeave: selection.leave,
+                  }
+            }
+          />
+        ) : (
+          <StageBody label="Preview">
+            {shown ? (
+              <Notice title={`Revision ${shown.number} is saved; asking for its address…`} />
+            ) : (
+              <NoRevision
+                run={run}
+                status={status}
+                mockup={asset?.content_url}
+                place={page}
+                page={file}
+              />
+            )}
+          </StageBody>
+        )}
+        {word !== null && source && (
+          <Inspector key={selected.element.selector} inspector={inspector} active={active} />
+        )}
+      </div>
       {word !== null && (
         <div className="selecting">
           {selected ? (

@@ -2,13 +2,14 @@ import { useEffect, useEffectEvent, useRef, useState, type RefObject } from "rea
 import type { Rect } from "../../protocol/events";
 import type { Command } from "../../state/keys";
 import { useCommands } from "../../ui/hooks";
-import { offeredPort, parseTold, type Asked, type Pointed } from "./picker";
+import { offeredPort, parseTold, type Asked, type Look, type Pointed } from "./picker";
 
 export interface PickerProps {
   frame: RefObject<HTMLIFrameElement | null>;
   word: string; // that the preview's script knows
   zoom: number;
   selected: Pointed | null;
+  look: Look | null; // how it would look
   onSelect: (element: Pointed | null) => void;
   onLeave: () => void;
 }
@@ -20,8 +21,10 @@ const WALKS: Partial<Record<Command, Asked>> = {
   right: { walk: "next" },
 };
 
+const PLAIN: Look = { style: "", text: null, picture: null };
+
 /** The rings around what is pointed at and what is selected, over the frame of the page. */
-export function Picker({ frame, word, zoom, selected, onSelect, onLeave }: PickerProps) {
+export function Picker({ frame, word, zoom, selected, look, onSelect, onLeave }: PickerProps) {
   const [hovered, setHovered] = useState<Pointed | null>(null);
   const port = useRef<MessagePort | null>(null);
   const early = useRef<Asked[]>([]); // asked before the page was there
@@ -43,6 +46,7 @@ export function Picker({ frame, word, zoom, selected, onSelect, onLeave }: Picke
     port.current = offered;
     offered.onmessage = (event) => hear(event);
     if (selected) offered.postMessage({ select: selected.selector } satisfies Asked);
+    if (look) offered.postMessage({ look } satisfies Asked);
     for (const asked of early.current.splice(0)) offered.postMessage(asked);
   });
   useEffect(() => {
@@ -60,6 +64,12 @@ export function Picker({ frame, word, zoom, selected, onSelect, onLeave }: Picke
     if (wasSelected.current && !selected) port.current?.postMessage({ clear: true });
     wasSelected.current = selected !== null;
   }, [selected]);
+
+  const drawn = JSON.stringify(look);
+  const draw = useEffectEvent(() =>
+    port.current?.postMessage({ look: look ?? PLAIN } satisfies Asked),
+  );
+  useEffect(() => draw(), [drawn]);
 
   useCommands((command) => {
     const walk = WALKS[command];

@@ -13,8 +13,18 @@ export interface Pointed {
 export type Told =
   { type: "hover" | "select" | "moved"; element: Pointed | null } | { type: "escape" };
 
+/** How what is selected would look: a style sheet, and its words and picture where they change. */
+export interface Look {
+  style: string;
+  text: string | null;
+  picture: string | null; // an address
+}
+
 export type Asked =
-  { walk: "parent" | "child" | "previous" | "next" } | { select: string } | { clear: true };
+  | { walk: "parent" | "child" | "previous" | "next" }
+  | { select: string }
+  | { clear: true }
+  | { look: Look };
 
 const MOST = 2000; // characters of a selector, as the server takes them
 

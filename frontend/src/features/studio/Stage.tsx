@@ -13,6 +13,7 @@ import type { CodePlace } from "../files/place";
 import { ScoreStrip } from "../history/ScoreStrip";
 import { Preview } from "../preview/Preview";
 import type { Look } from "../preview/PreviewTools";
+import type { InspectorState } from "../inspect/useInspector";
 import type { SelectionState } from "../select/useSelection";
 import { STAGE_PANEL } from "./StageBody";
 
@@ -30,6 +31,7 @@ export interface StageProps {
   shown: ViewRevision | null;
   status: Status;
   selection: SelectionState;
+  inspector: InspectorState;
   onSelecting: () => void;
   page: number; // which mockup's
   onPage: (page: number) => void;
@@ -40,7 +42,7 @@ export interface StageProps {
 }
 
 export function Stage(props: StageProps) {
-  const { project, run, shown, status, selection, onSelecting, onChoose } = props;
+  const { project, run, shown, status, selection, inspector, onSelecting, onChoose } = props;
   const { page, onPage, tab, onTab } = props;
   const [look, setLook] = useState<Look>({ width: "mockup", zoom: "fit", scripts: false });
   const [mode, setMode] = useState<Mode>("side");
@@ -90,6 +92,7 @@ export function Stage(props: StageProps) {
           look={look}
           onLook={setLook}
           selection={selection}
+          inspector={inspector}
           onSelecting={onSelecting}
           onLine={(place) => {
             setLine((before) => ({ ...place, at: (before?.at ?? 0) + 1 }));

@@ -10,6 +10,7 @@ import { currentStep, headingOf } from "../timeline/describe";
 import { RunActivity } from "../timeline/RunActivity";
 import { LineBar } from "../timeline/RunLine";
 import { useEdits } from "../files/useEdits";
+import { useInspector } from "../inspect/useInspector";
 import { useSelection } from "../select/useSelection";
 import { BottomBar, type Pane } from "./BottomBar";
 import { Stage, type Tab } from "./Stage";
@@ -58,6 +59,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   };
   /** What is gone on from stays on the stage until there is a newer revision. */
   const stayOn = (number: number) => setChoice({ number, among: view.revisions.length });
+  const inspector = useInspector(store, selection, !active, stayOn);
   const save = () => {
     if (edits.edits) stayOn(edits.edits.revision);
     void edits.save();
@@ -134,6 +136,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
           shown={shown}
           status={status}
           selection={selection}
+          inspector={inspector}
           onSelecting={toggleSelecting}
           page={page}
           onPage={setMockup}
