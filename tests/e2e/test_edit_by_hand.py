@@ -164,3 +164,49 @@ def test_on_a_telephone(page: Page, studio: str) -> None:
     expect(bar(page)).to_have_count(0)
     open_tab(page, "Preview")
     expect(preview(page).get_by_text("On the road")).to_be_visible()
+
+
+def test_the_page_beside_the_code_follows_and_leads(page: Page, studio: str) -> None:
+    open_tab(page, "Code")
+    beside = page.get_by_role("region", name="Preview beside the code")
+    expect(beside).to_have_count(0)
+    write(page, "style.css", STYLE.replace("200, 0, 0", "0, 0, 200"))
+    heading = preview(page).get_by_role("heading")
+    expect(heading).to_have_css("color", "rgb(0, 0, 200)")
+    leads_away = '<meta http-equiv="refresh" content="0; url=about:blank">'
+    write(page, "index.html", PAGE.replace("Hello", f"Good night{leads_away}"))
+    expect(heading).to_have_text("Good night")
+    expect(heading).to_have_css("color", "rgb(0, 0, 200)")
+    bar(page).get_by_role("button", name="Discard").click()
+    expect(beside).to_have_count(0)
+    page.get_by_role("button", name="Preview beside").click()
+    expect(heading).to_have_text("Hello")
+    heading.click()
+    expect(page.locator(".cm-place")).to_have_text("<h1>Hello</h1>")
+    page.get_by_role("navigation", name="Files").get_by_role("button", name="style.css").click()
+    heading.press("Escape")  # nothing is selected
+    expect(page.locator(".ring.selected")).to_have_count(0)
+    editor(page).get_by_text("color").click()
+    expect(page.locator(".ring.selected")).to_contain_text("h1")
+
+
+def test_what_is_wrong_in_the_code_is_marked_and_what_is_right_is_formatted(
+    page: Page, studio: str
+) -> None:
+    open_tab(page, "Code")
+    write(page, "style.css", "h1 { color: red; } }\n")
+    expect(page.locator(".cm-lint-marker-error")).to_have_count(1)
+    write(page, "index.html", "<main><h1>A</h2></main>")
+    page.get_by_role("button", name="Format").click()
+    expect(
+        page.get_by_role("status").filter(has_text="Line 1: Unexpected closing tag")
+    ).to_be_visible()
+    expect(editor(page)).to_have_text("<main><h1>A</h2></main>")  # as it was
+    write(page, "index.html", "<main><h1>A</h1>\n\n\n<p>B</p></main>")
+    page.get_by_role("button", name="Format").click()
+    expect(editor(page).locator(".cm-line")).to_have_text(
+        ["<main>", "  <h1>A</h1>", "", "  <p>B</p>", "</main>", ""]
+    )
+    expect(page.locator(".cm-lint-marker-error")).to_have_count(0)
+    save(page)
+    expect(bar(page)).to_have_count(0)

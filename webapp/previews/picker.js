@@ -123,11 +123,46 @@ const dress = ({ style, text, picture }) => {
   tell('moved', selected);
 };
 
+// files that a person is writing, in place of those that the page was loaded with
+const folder = /^.*?\/r\/[^/]+\//.exec(location.href)?.[0] ?? location.href;
+let written = null; // the page as it was put in last
+const rewrite = ({ page, files }) => {
+  const html = files[page];
+  if (html !== undefined && html !== written) {
+    written = html;
+    // a page that led itself elsewhere would be lost
+    const next = new DOMParser().parseFromString(html.replace(/http-equiv/gi, 'data-equiv'), 'text/html');
+    const chosen = selected && selectorOf(selected);
+    document.head.replaceWith(next.head);
+    document.body.replaceWith(next.body);
+    hovered = null;
+    if (chosen) select(onlyOne(chosen), 'moved');
+  }
+  for (const link of document.querySelectorAll('link[rel~=stylesheet i]')) {
+    const text = files[decodeURIComponent(link.href.replace(folder, ''))];
+    const beside = link.nextElementSibling?.matches('style[data-unsaved]') ? link.nextElementSibling : null;
+    link.disabled = text !== undefined;
+    if (text === undefined) {
+      beside?.remove();
+      continue;
+    }
+    const style = beside ?? document.createElement('style');
+    style.dataset.unsaved = '';
+    // an address in a sheet is seen from the sheet
+    style.textContent = text.replace(/url\(\s*(["']?)([^"')]+)\1\s*\)/g, (whole, quote, address) =>
+      /^(data:|#)/.test(address) ? whole : `url("${new URL(address, link.href).href}")`,
+    );
+    if (!beside) link.after(style);
+  }
+};
+
 app.onmessage = ({ data }) => {
   if (data.walk) walk(data.walk);
   if (data.select) select(onlyOne(data.select), 'moved');
+  if (data.choose) select(onlyOne(data.choose));
   if (data.clear) selected = null;
   if (data.look) dress(data.look);
+  if (data.unsaved) rewrite(data.unsaved);
 };
 // who may frame a page is in its policy
 addEventListener('DOMContentLoaded', () => window.parent.postMessage({ picker: secret }, '*', [theirs]));

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from webapp.studio.errors import NotFound
-from webapp.studio.inspector import ElementUnknown, Inspection, inspect_element
+from webapp.studio.inspector import ElementUnknown, Inspection, element_at, inspect_element
 from webapp.studio.models import Revision
 from webapp.studio.storage import blobs
 
@@ -36,5 +36,13 @@ def inspection(revision: Revision, page: str, selector: str) -> Inspection:
     """What the one element of a page looks like that a selector names, and why. Raises NotFound."""
     try:
         return inspect_element(markup(revision), tuple(revision.files), page, selector)
+    except ElementUnknown:
+        raise NotFound("element_unknown") from None
+
+
+def selector_at(revision: Revision, page: str, path: str, line: int) -> str:
+    """A selector of the element of a page that a line of a file is about. Raises NotFound."""
+    try:
+        return element_at(markup(revision), page, path, line)
     except ElementUnknown:
         raise NotFound("element_unknown") from None

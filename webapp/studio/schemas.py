@@ -273,6 +273,13 @@ class Project(BaseModel):
         )
 
 
+class ElementPlace(BaseModel):
+    """An element of a page: the one that a CSS selector names."""
+
+    page: str
+    selector: str
+
+
 class RevisionLinks(BaseModel):
     """Where a revision can be seen and downloaded."""
 

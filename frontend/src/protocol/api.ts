@@ -449,6 +449,13 @@ export interface NewElementChange {
   };
   picture?: string | null;
 }
+/**
+ * An element of a page: the one that a CSS selector names.
+ */
+export interface ElementPlace {
+  page: string;
+  selector: string;
+}
 export interface InspectedAttribute {
   name: string;
   value: string;

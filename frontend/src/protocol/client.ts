@@ -3,6 +3,7 @@ import type {
   Asset,
   Config,
   ConnectionReport,
+  ElementPlace,
   Endpoint,
   Inspection,
   EndpointTest,
@@ -170,6 +171,11 @@ export const api = {
     request<Inspection>(
       "GET",
       `/api/runs/${id(runId)}/revisions/${revision}/inspection?${new URLSearchParams({ page, selector })}`,
+    ),
+  elementAt: (runId: string, revision: number, page: string, path: string, line: number) =>
+    request<ElementPlace>(
+      "GET",
+      `/api/runs/${id(runId)}/revisions/${revision}/element-at?${new URLSearchParams({ page, path, line: String(line) })}`,
     ),
   element: (runId: string, { revision, page, selector }: NewSelection) =>
     request<Selection>(

@@ -1,7 +1,9 @@
 """The revisions of a run: seen, changed, taken home."""
 
+from typing import Annotated
+
 from django.http import HttpResponse
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from webapp.studio import bodies, queries, revision_files, schemas, services
 from webapp.studio.api.http import Request
@@ -27,6 +29,21 @@ def get_element(
     """Where the file `page` of a revision writes the element that a CSS selector names."""
     run = queries.run(request.user, run_id)
     return queries.selected_element(run, SelectionParameters(number, page, selector))
+
+
+@router.get("/runs/{run_id}/revisions/{number}/element-at", response=schemas.ElementPlace)
+def get_element_at(
+    request: Request,
+    run_id: str,
+    number: int,
+    page: bodies.Text,
+    path: bodies.Text,
+    line: Annotated[int, Query(ge=1)],
+) -> schemas.ElementPlace:
+    """Which element of the file `page` a line of the file `path`, the page or a sheet, is about."""
+    revision = queries.revision(queries.run(request.user, run_id), number)
+    selector = revision_files.selector_at(revision, page, path, line)
+    return schemas.ElementPlace(page=page, selector=selector)
 
 
 @router.get("/runs/{run_id}/revisions/{number}/inspection", response=Inspection)

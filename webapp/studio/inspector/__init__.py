@@ -6,6 +6,7 @@ files ─ inspection ─→ properties with the rules that set them ─ person �
 from webapp.studio.inspector.change import ElementChange, Scope, change_element, describe
 from webapp.studio.inspector.declared import ElementUnknown
 from webapp.studio.inspector.inspection import Inspection, inspect_element
+from webapp.studio.inspector.lines import element_at
 
 __all__ = [
     "ElementChange",
@@ -14,5 +15,6 @@ __all__ = [
     "Scope",
     "change_element",
     "describe",
+    "element_at",
     "inspect_element",
 ]

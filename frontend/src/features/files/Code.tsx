@@ -6,12 +6,14 @@ import { Boundary } from "../../ui/Boundary";
 import { Button, IconLink } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
+import { useMedia } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { StageBody } from "../studio/StageBody";
 import { changedLines } from "./changes";
 import { isPicture, isText, useFileText } from "./contents";
 import { changesAsFile } from "../../state/standing";
 import type { CodePlace } from "./place";
+import { PreviewBeside } from "./PreviewBeside";
 import { SaveBar } from "./SaveBar";
 import { isTouched, shownFiles, type ShownFile } from "./shown";
 import type { EditsState } from "./useEdits";
@@ -29,13 +31,20 @@ interface CodeProps {
   tabs: ReactNode;
   run: RunSnapshot;
   shown: ViewRevision | null;
+  page: string; // the file that is seen beside the code
+  width: number; // CSS pixels of its mockup
   place: CodePlace | null; // to begin at
+  onLine: (place: Omit<CodePlace, "at">) => void;
   editing: Editing;
 }
 
-export function Code({ tabs, run, shown, place, editing }: CodeProps) {
+export function Code(props: CodeProps) {
+  const { tabs, run, shown, page, width, place, onLine, editing } = props;
   const files = shownFiles(run, shown);
   const [wanted, setWanted] = useState<string | null>(place?.path ?? null);
+  const [cursor, setCursor] = useState<{ path: string; line: number } | null>(null);
+  const [wished, setWished] = useState<boolean | null>(null); // to see the page beside
+  const hasRoom = useMedia("(min-width: 1100px)");
   const unfinished = files.find((file) => file.textSoFar !== null);
   const open = files.find((file) => file.path === wanted) ?? unfinished ?? files[0] ?? null;
   const read = useFileText(run.summary.id, open?.file ?? null);
@@ -44,6 +53,7 @@ export function Code({ tabs, run, shown, place, editing }: CodeProps) {
   const changedHere = edits?.revision === shown?.number ? edits?.files : undefined;
   const text = open?.textSoFar ?? (open && changedHere?.[open.path]) ?? read.text;
   const links = shown ? run.links[shown.number] : undefined;
+  const beside = hasRoom && links !== undefined && shown !== null && (wished ?? edits !== null);
   const canEdit =
     !editing.active && !editing.saving && shown !== null && open !== null && isText(open.path);
   const edit = (next: string) => {
@@ -59,6 +69,14 @@ export function Code({ tabs, run, shown, place, editing }: CodeProps) {
         {tabs}
         <div className="stage-tools">
           {open && <span className="file-name">{open.path}</span>}
+          {hasRoom && links && (
+            <Button kind="quiet" aria-pressed={beside} onClick={() => setWished(!beside)}>
+              Preview beside
+            </Button>
+          )}
+          {canEdit && text !== null && FORMATTED.test(open.path) && (
+            <FormatButton key={open.path} path={open.path} text={text} onFormat={edit} />
+          )}
           <CopyButton text={text} />
           <IconLink
             icon="download"
@@ -89,7 +107,24 @@ export function Code({ tabs, run, shown, place, editing }: CodeProps) {
               place={place?.path === open.path ? place : null}
               onEdit={canEdit && read.text !== null ? edit : null}
               onSave={editing.save}
+              onCursor={(line) => setCursor({ path: open.path, line })}
             />
+            {beside && (
+              <PreviewBeside
+                key={shown.number}
+                runId={run.summary.id}
+                revision={shown.number}
+                previewUrl={links.preview_url}
+                page={/\.html?$/i.test(open.path) ? open.path : page}
+                width={width}
+                files={changedHere}
+                cursor={cursor?.path === open.path ? cursor : null}
+                onLine={(line) => {
+                  onLine(line);
+                  setWanted(line.path);
+                }}
+              />
+            )}
           </>
         ) : (
           <Notice
@@ -175,9 +210,11 @@ interface FileViewProps {
   place: CodePlace | null;
   onEdit: ((text: string) => void) | null; // null where it can only be read
   onSave: () => void;
+  onCursor: (line: number) => void;
 }
 
-function FileView({ runId, file, text, error, place, onEdit, onSave }: FileViewProps) {
+function FileView(props: FileViewProps) {
+  const { runId, file, text, error, place, onEdit, onSave, onCursor } = props;
   const earlier = useFileText(runId, file.earlier).text;
   const changed = useMemo(
     () => (earlier !== null && text !== null ? changedLines(earlier, text) : file.changed),
@@ -209,9 +246,41 @@ function FileView({ runId, file, text, error, place, onEdit, onSave }: FileViewP
           place={place}
           onEdit={onEdit}
           onSave={onSave}
+          onCursor={onCursor}
         />
       </Suspense>
     </Boundary>
+  );
+}
+
+const FORMATTED = /\.(html?|css|m?js|json)$/i;
+
+interface FormatButtonProps {
+  path: string;
+  text: string;
+  onFormat: (text: string) => void;
+}
+
+/** Formats the file that is open; one that cannot be read is left, and its line is named. */
+function FormatButton({ path, text, onFormat }: FormatButtonProps) {
+  const [told, setTold] = useState("");
+  const begin = async () => {
+    try {
+      const { default: format } = await import("./format");
+      const formatted = await format(path, text);
+      setTold(formatted === text ? "Formatted already" : "");
+      onFormat(formatted);
+    } catch (problem) {
+      setTold(problem instanceof Error ? problem.message : String(problem));
+    }
+  };
+  return (
+    <>
+      <small role="status">{told}</small>
+      <Button kind="quiet" onClick={() => void begin()}>
+        Format
+      </Button>
+    </>
   );
 }
 

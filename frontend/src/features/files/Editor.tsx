@@ -4,6 +4,7 @@ import { css } from "@codemirror/lang-css";
 import { html } from "@codemirror/lang-html";
 import { javascript } from "@codemirror/lang-javascript";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
+import { linter, lintGutter, lintKeymap } from "@codemirror/lint";
 import { search, searchKeymap } from "@codemirror/search";
 import {
   Annotation,
@@ -21,6 +22,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import type { LineRange } from "../../protocol/events";
 import type { CodePlace } from "./place";
 import { hangingIndent } from "./indent";
+import { syntaxErrors } from "./syntax";
 
 interface EditorProps {
   path: string;
@@ -30,6 +32,7 @@ interface EditorProps {
   place: CodePlace | null; // to bring into sight
   onEdit: ((text: string) => void) | null; // null where it can only be read
   onSave: () => void;
+  onCursor: (line: number) => void; // where it is put by hand
 }
 
 const colours = HighlightStyle.define([
@@ -127,11 +130,12 @@ function languageOf(path: string) {
 }
 
 export default function Editor(props: EditorProps) {
-  const { path, text, changed, writing, place, onEdit, onSave } = props;
+  const { path, text, changed, writing, place, onEdit, onSave, onCursor } = props;
   const host = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorView | null>(null);
   const typed = useEffectEvent((now: string) => onEdit?.(now));
   const save = useEffectEvent(onSave);
+  const moved = useEffectEvent(onCursor);
   const canEdit = onEdit !== null;
 
   useEffect(() => {
@@ -140,18 +144,23 @@ export default function Editor(props: EditorProps) {
       parent: host.current,
       extensions: [
         lineNumbers(),
+        lintGutter(),
+        linter((view) => syntaxErrors(view.state)),
         access.of(accessOf(false)),
         history(),
         search({ top: true }),
         keymap.of([
           { key: "Mod-s", run: () => (save(), true) },
           ...searchKeymap,
+          ...lintKeymap,
           ...historyKeymap,
           ...defaultKeymap,
         ]),
         EditorView.updateListener.of(({ docChanged, transactions, state }) => {
           const byHand = transactions.some((one) => one.docChanged && !one.annotation(given));
           if (docChanged && byHand) typed(state.doc.toString());
+          if (transactions.some((one) => one.isUserEvent("select")))
+            moved(state.doc.lineAt(state.selection.main.head).number);
         }),
         EditorView.contentAttributes.of({ tabindex: "0", "aria-label": "Code" }),
         EditorView.lineWrapping,

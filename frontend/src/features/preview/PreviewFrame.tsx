@@ -15,8 +15,17 @@ interface PreviewFrameProps {
 
 const MARGIN = 16; // around a page narrower than the stage
 
-/** The generated page, on its own origin, in a frame that may do nothing but show itself. */
+/** The generated page on the stage. */
 export function PreviewFrame(props: PreviewFrameProps) {
+  return (
+    <StageBody label="Preview" kind="preview">
+      <PageFrame {...props} />
+    </StageBody>
+  );
+}
+
+/** The generated page, on its own origin, in a frame that may do nothing but show itself. */
+export function PageFrame(props: PreviewFrameProps) {
   const { url, number, scripts, width, height, fit, picking } = props;
   const frame = useRef<HTMLIFrameElement>(null);
   const [ref, room] = useSize<HTMLDivElement>();
@@ -28,7 +37,7 @@ export function PreviewFrame(props: PreviewFrameProps) {
   const zoom = fit ? Math.min(1, roomWidth / pageWidth) : 1;
   const shownHeight = Math.min(roomHeight, height === null ? roomHeight : height * zoom);
   return (
-    <StageBody label="Preview" kind="preview" ref={ref}>
+    <div className="frame-room" ref={ref}>
       {room.width > 0 && (
         <div
           className="frame-box"
@@ -62,6 +71,6 @@ export function PreviewFrame(props: PreviewFrameProps) {
           Loading revision {number}…
         </p>
       )}
-    </StageBody>
+    </div>
   );
 }

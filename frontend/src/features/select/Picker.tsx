@@ -2,14 +2,23 @@ import { useEffect, useEffectEvent, useRef, useState, type RefObject } from "rea
 import type { Rect } from "../../protocol/events";
 import type { Command } from "../../state/keys";
 import { useCommands } from "../../ui/hooks";
-import { offeredPort, parseTold, type Asked, type Look, type Pointed } from "./picker";
+import {
+  offeredPort,
+  parseTold,
+  type Asked,
+  type Look,
+  type Pointed,
+  type Unsaved,
+} from "./picker";
 
 export interface PickerProps {
   frame: RefObject<HTMLIFrameElement | null>;
   word: string; // that the preview's script knows
   zoom: number;
   selected: Pointed | null;
-  look: Look | null; // how it would look
+  look?: Look | null; // how it would look
+  unsaved?: Unsaved; // of the page's files
+  chosen?: { selector: string } | null; // from elsewhere; new with each choice
   onSelect: (element: Pointed | null) => void;
   onLeave: () => void;
 }
@@ -24,7 +33,8 @@ const WALKS: Partial<Record<Command, Asked>> = {
 const PLAIN: Look = { style: "", text: null, picture: null };
 
 /** The rings around what is pointed at and what is selected, over the frame of the page. */
-export function Picker({ frame, word, zoom, selected, look, onSelect, onLeave }: PickerProps) {
+export function Picker(props: PickerProps) {
+  const { frame, word, zoom, selected, look, unsaved, chosen, onSelect, onLeave } = props;
   const [hovered, setHovered] = useState<Pointed | null>(null);
   const port = useRef<MessagePort | null>(null);
   const early = useRef<Asked[]>([]); // asked before the page was there
@@ -47,6 +57,7 @@ export function Picker({ frame, word, zoom, selected, look, onSelect, onLeave }:
     offered.onmessage = (event) => hear(event);
     if (selected) offered.postMessage({ select: selected.selector } satisfies Asked);
     if (look) offered.postMessage({ look } satisfies Asked);
+    if (unsaved) offered.postMessage({ unsaved } satisfies Asked);
     for (const asked of early.current.splice(0)) offered.postMessage(asked);
   });
   useEffect(() => {
@@ -70,6 +81,14 @@ export function Picker({ frame, word, zoom, selected, look, onSelect, onLeave }:
     port.current?.postMessage({ look: look ?? PLAIN } satisfies Asked),
   );
   useEffect(() => draw(), [drawn]);
+  const choose = useEffectEvent(() => {
+    if (chosen) port.current?.postMessage({ choose: chosen.selector } satisfies Asked);
+  });
+  useEffect(() => choose(), [chosen]);
+  const rewrite = useEffectEvent(() => {
+    if (unsaved) port.current?.postMessage({ unsaved } satisfies Asked);
+  });
+  useEffect(() => rewrite(), [unsaved]);
 
   useCommands((command) => {
     const walk = WALKS[command];

@@ -20,11 +20,19 @@ export interface Look {
   picture: string | null; // an address
 }
 
+/** What a person is writing of the files, by their paths, and which of them is the page's. */
+export interface Unsaved {
+  page: string;
+  files: Readonly<Record<string, string>>;
+}
+
 export type Asked =
   | { walk: "parent" | "child" | "previous" | "next" }
-  | { select: string }
+  | { select: string } // what was so already
+  | { choose: string }
   | { clear: true }
-  | { look: Look };
+  | { look: Look }
+  | { unsaved: Unsaved };
 
 const MOST = 2000; // characters of a selector, as the server takes them
 

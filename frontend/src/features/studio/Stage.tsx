@@ -1,7 +1,7 @@
 import { useState } from "react";
 import type { Project } from "../../protocol/api";
 import type { ViewRevision } from "../../state/view";
-import { roleWords, shortName } from "../../state/mockups";
+import { pageFile, roleWords, shortName } from "../../state/mockups";
 import type { RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { Segments, Tabs } from "../../ui/Tabs";
@@ -52,11 +52,16 @@ export function Stage(props: StageProps) {
   const result = shown?.pages.find((one) => one.mockup_index === page);
   // A button that goes away under the pointer never says that the pointer left it.
   const marked = ofResult(result, hovered);
+  const asset = project.assets[page];
   const picked = chosen && ofResult(result, chosen.spot) ? chosen : null;
 
   const pick = (spot: Spot) => {
     setChosen((before) => ({ spot, at: (before?.at ?? 0) + 1 }));
     onTab("compare");
+  };
+  const showLine = (place: Omit<CodePlace, "at">) => {
+    setLine((before) => ({ ...place, at: (before?.at ?? 0) + 1 }));
+    onTab("code");
   };
   const pages =
     project.assets.length > 1 && tab !== "code" ? (
@@ -94,10 +99,7 @@ export function Stage(props: StageProps) {
           selection={selection}
           inspector={inspector}
           onSelecting={onSelecting}
-          onLine={(place) => {
-            setLine((before) => ({ ...place, at: (before?.at ?? 0) + 1 }));
-            onTab("code");
-          }}
+          onLine={showLine}
         />
       )}
       {tab === "compare" && (
@@ -115,7 +117,16 @@ export function Stage(props: StageProps) {
         />
       )}
       {tab === "code" && (
-        <Code tabs={tabs} run={run} shown={shown} place={line} editing={props.editing} />
+        <Code
+          tabs={tabs}
+          run={run}
+          shown={shown}
+          page={pageFile(run.view.mockups[page], page)}
+          width={asset ? Math.round(asset.width / asset.scale) : 1280}
+          place={line}
+          onLine={showLine}
+          editing={props.editing}
+        />
       )}
       {tab !== "code" && shown && (
         <ScoreStrip
