@@ -16,7 +16,9 @@ import type {
   Project,
   ProjectName,
   ProjectSummary,
+  Provenance,
   Reference,
+  ResultChoice,
   RevisionLinks,
   Run,
   RunSummary,
@@ -162,6 +164,14 @@ export const api = {
     request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/edits`, edit),
   commandRevision: (runId: string, revision: number, command: NewCommand) =>
     request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/commands`, command),
+  restoreRevision: (runId: string, revision: number) =>
+    request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/restore`),
+  chooseResult: (runId: string, revision: number, choice: ResultChoice) =>
+    request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/choose`, choice),
+  branchRevision: (runId: string, revision: number) =>
+    request<RunSummary>("POST", `/api/runs/${id(runId)}/revisions/${revision}/branch`),
+  provenance: (runId: string, revision: number) =>
+    request<Provenance>("GET", `/api/runs/${id(runId)}/revisions/${revision}/provenance`),
   element: (runId: string, { revision, page, selector }: NewSelection) =>
     request<Selection>(
       "GET",
