@@ -14,6 +14,7 @@ import { ScoreStrip } from "../history/ScoreStrip";
 import { Preview } from "../preview/Preview";
 import type { Look } from "../preview/PreviewTools";
 import type { SelectionState } from "../select/useSelection";
+import type { VersionsState } from "../versions/useVersions";
 import { STAGE_PANEL } from "./StageBody";
 
 export type Tab = "preview" | "compare" | "code";
@@ -35,6 +36,7 @@ export interface StageProps {
   onPage: (page: number) => void;
   tab: Tab;
   onTab: (tab: Tab) => void;
+  versions: VersionsState;
   onChoose: (number: number) => void;
   editing: Editing;
 }
@@ -109,6 +111,8 @@ export function Stage(props: StageProps) {
           picked={picked}
           mode={mode}
           onMode={setMode}
+          shown={shown}
+          versions={props.versions}
         />
       )}
       {tab === "code" && (
