@@ -8,7 +8,7 @@ import { api, ApiError } from "../src/protocol/client";
 import { around, conversationOf } from "../src/state/conversation";
 import { emptyView } from "../src/state/view";
 import { draw, happens, run as runHook } from "./dom";
-import { envelopes, revision, snapshot } from "./kit";
+import { envelopes, noVersions, revision, snapshot } from "./kit";
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -110,7 +110,10 @@ test("the run on the stage has ended in the menu of runs as soon as it has", asy
       onName={nothing}
       run={snapshot(view)}
       shown={null}
+      active={false}
       following
+      versions={noVersions()}
+      onCompare={nothing}
       onChoose={nothing}
       onFollow={nothing}
       onHelp={nothing}

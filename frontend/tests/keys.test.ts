@@ -3,12 +3,13 @@ import { commandFor, KEY_LIST } from "../src/state/keys";
 
 const press = (
   key: string,
-  held: Partial<Record<"ctrlKey" | "metaKey" | "altKey", true>> = {},
+  held: Partial<Record<"ctrlKey" | "metaKey" | "altKey" | "shiftKey", true>> = {},
 ) => ({
   key,
   ctrlKey: false,
   metaKey: false,
   altKey: false,
+  shiftKey: false,
   ...held,
 });
 
@@ -49,4 +50,11 @@ test("each single key that the overlay lists does something", () => {
     .filter((key) => key.length === 1 && !"…←→↑↓".includes(key));
   for (const key of listed)
     expect(commandFor(press(key === "−" ? "-" : key), false), key).not.toBeNull();
+});
+
+test("Ctrl or ⌘ with Z undoes and with Shift redoes, but not while typing", () => {
+  expect(commandFor(press("z", { ctrlKey: true }), false)).toBe("undo");
+  expect(commandFor(press("Z", { metaKey: true, shiftKey: true }), false)).toBe("redo");
+  expect(commandFor(press("z", { ctrlKey: true }), true)).toBeNull();
+  expect(commandFor(press("z"), false)).toBeNull();
 });

@@ -6,6 +6,7 @@ import type { Difference, Envelope } from "../src/protocol/events";
 import type { DurableEvent, Frame } from "../src/protocol/frames";
 import type { FeedListener, LineState, Socket, Transport } from "../src/protocol/socket";
 import type { SelectionState } from "../src/features/select/useSelection";
+import type { VersionsState } from "../src/features/versions/useVersions";
 import { nothingLive } from "../src/state/live";
 import type { RunSnapshot } from "../src/state/run";
 import type { RunView, ViewRevision } from "../src/state/view";
@@ -46,6 +47,11 @@ export const revision = (number: number, total: number): ViewRevision => ({
   score: { total, parts: {}, picture_penalty: 0, regions: [], differences: [], unread_lines: 0 },
   model: { id: "draft", reads_words: false, settings: {}, prompt_version: "1" },
   author: "model",
+  made_from: null,
+  restored: false,
+  product_version: "",
+  words: "",
+  served_model: "",
   without: [],
   at: "2026-01-01T00:00:00Z",
 });
@@ -61,6 +67,19 @@ export const difference = (changes: Partial<Difference> = {}): Difference => ({
   count: 1,
   cost: 0,
   ...changes,
+});
+
+export const noVersions = (): VersionsState => ({
+  against: null,
+  compareWith: () => {},
+  error: null,
+  undo: null,
+  redo: null,
+  undoLabel: "Nothing to undo",
+  redoLabel: "Nothing to redo",
+  use: null,
+  restore: null,
+  branch: null,
 });
 
 /** A run as the page holds it. */

@@ -35,6 +35,7 @@ test("the end of a turn takes the text that its event repeats", () => {
     [
       {
         type: "turn_finished",
+        served_model: "",
         turn: 1,
         text: "",
         reasoning: "Two columns",

@@ -14,7 +14,7 @@ import { emptyView, type ViewRevision } from "../src/state/view";
 import { IconLink } from "../src/ui/Button";
 import { draw, happens } from "./dom";
 import { Segments, Tabs } from "../src/ui/Tabs";
-import { noInspector, noSelection, difference, revision, sha, snapshot } from "./kit";
+import { difference, noInspector, noSelection, noVersions, revision, sha, snapshot } from "./kit";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -116,6 +116,7 @@ const stage = (...revisions: ViewRevision[]): StageProps => ({
   onSelecting: vi.fn(),
   tab: "compare",
   onTab: vi.fn(),
+  versions: noVersions(),
   onChoose: vi.fn(),
   editing: {
     edits: null,

@@ -70,6 +70,9 @@ const saved = (
 ): DurableEvent => ({
   type: "revision_saved",
   author,
+  made_from: null,
+  restored: false,
+  product_version: "",
   number,
   files: [],
   pages: [],
@@ -116,6 +119,7 @@ const started = (
   limits: { steps: 40, seconds: 600, tokens: 2_000_000, cost: null },
   guidelines,
   files: [],
+  branched_from: null,
 });
 
 test.each([
@@ -249,6 +253,7 @@ test("what a run has cost counts for its budget until the person lets it go on",
   };
   const turn: DurableEvent = {
     type: "turn_finished",
+    served_model: "",
     turn: 1,
     text: "",
     reasoning: "",

@@ -6,6 +6,7 @@ import { envelopes } from "./kit";
 
 const turn = (input: number, output: number, cached = 0, cost: number | null = null) => ({
   type: "turn_finished" as const,
+  served_model: "",
   turn: 1,
   text: "",
   reasoning: "",

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from webapp.studio.errors import NotFound
 from webapp.studio.models import Revision
+from webapp.studio.page_files import PROVENANCE
+from webapp.studio.provenance import provenance
 from webapp.studio.storage import blobs
 
 LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the same revision is the same bytes
@@ -21,15 +23,23 @@ class Archive:
 
 
 def zip_revision(revision: Revision, project_name: str) -> Archive:
-    """Every file under its own path. Raises NotFound where one is no longer stored."""
+    """Every file under its own path, and where they come from. Raises NotFound where one is no
+    longer stored."""
+    told = provenance(revision.run, revision.number).model_dump_json(indent=2)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, digest in sorted(revision.files.items()):
-            entry = zipfile.ZipInfo(path, LONG_AGO)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o644 << 16
-            archive.writestr(entry, _read(digest))
+            archive.writestr(_entry(path), _read(digest))
+        if PROVENANCE not in revision.files:  # a page's own, of before that name was taken
+            archive.writestr(_entry(PROVENANCE), f"{told}\n")
     return Archive(f"{file_stem(project_name)}-v{revision.number}.zip", buffer.getvalue())
+
+
+def _entry(path: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(path, LONG_AGO)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry
 
 
 def file_stem(project_name: str) -> str:

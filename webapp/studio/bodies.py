@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from webapp.studio.catalog import options
-from webapp.studio.events import MockupChoice
+from webapp.studio.events import ChoiceWay, MockupChoice
 from webapp.studio.inspector import ElementChange, Scope
 from webapp.studio.parameters import (
     CommandParameters,
@@ -147,6 +147,12 @@ class NewEdit(Body):
     """`files`: what is in those that changed, by their paths; the others stay as they are."""
 
     files: dict[Text, Text]
+
+
+class ResultChoice(Body):
+    """`way`: whether it is chosen by its name, or to undo or redo what made another the result."""
+
+    way: ChoiceWay = "choice"
 
 
 class NewCommand(Body):

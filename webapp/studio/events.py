@@ -17,6 +17,7 @@ from pydantic import Field, TypeAdapter
 # it would give each of these names a statement of its own
 from webapp.studio.values import (
     Author as Author,
+    ChoiceWay as ChoiceWay,
     Deviation as Deviation,
     Difference as Difference,
     DifferenceKind as DifferenceKind,
@@ -34,6 +35,7 @@ from webapp.studio.values import (
     PlanStep as PlanStep,
     Rect as Rect,
     RegionScore as RegionScore,
+    RevisionRef as RevisionRef,
     Score as Score,
     Selection as Selection,
     StopReason as StopReason,
@@ -49,7 +51,8 @@ from webapp.studio.values import (
 
 class RunStarted(Value):
     """`guidelines` are the project's rules and design tokens, `files` the page that it starts from;
-    both only where the model heeds them."""
+    both only where the model heeds them. `branched_from` is the revision that those files are of,
+    where the person branched one off."""
 
     type: Literal["run_started"] = "run_started"
     model: ModelRef
@@ -62,6 +65,7 @@ class RunStarted(Value):
     limits: Limits
     guidelines: tuple[FileRef, ...] = ()
     files: tuple[FileRef, ...] = ()
+    branched_from: RevisionRef | None = None
 
 
 class RunResumed(Value):
@@ -197,7 +201,9 @@ class AgentFinished(Value):
 class RevisionSaved(Value):
     """A version of all files with its renders and score; numbers start at 1 and have no gap.
 
-    `model` is the run's; `author` says who changed the files.
+    `model` is the run's; `author` says who changed the files. They began as those of revision
+    `made_from`, None where there was none or where nobody noted it; `restored`, they still are, and
+    so are renders and score. `product_version` is that of Mockwright, empty where nobody noted it.
     """
 
     type: Literal["revision_saved"] = "revision_saved"
@@ -207,10 +213,30 @@ class RevisionSaved(Value):
     score: Score
     model: ModelRef
     author: Author = "model"
+    made_from: int | None = Field(default=None, ge=1)
+    restored: bool = False
+    product_version: str = ""
+
+
+class ResultChosen(Value):
+    """The person says which revision is the result, until there is a newer one: by its name, or as
+    they undo or redo what made another the result."""
+
+    type: Literal["result_chosen"] = "result_chosen"
+    revision: int = Field(ge=1)
+    way: ChoiceWay = "choice"
+
+
+class RequestSent(Value):
+    """A request goes out of the service, to `origin`: written before it does."""
+
+    type: Literal["request_sent"] = "request_sent"
+    origin: str
 
 
 class TurnFinished(Value):
-    """Everything the model said in one turn: enough to rebuild the transcript."""
+    """Everything the model said in one turn: enough to rebuild the transcript. `served_model` is
+    what its server calls the model that answered, empty where it does not say."""
 
     type: Literal["turn_finished"] = "turn_finished"
     turn: int
@@ -218,12 +244,13 @@ class TurnFinished(Value):
     reasoning: str = ""
     calls: tuple[ToolCall, ...] = ()
     usage: Usage = Usage()
+    served_model: str = ""
 
 
 class RunFinished(Value):
     """`best_revision` has the highest score. It is the result, unless the model followed a person's
     words or the person changed the page themselves: then the last revision is, or the one that the
-    model declared when it finished."""
+    model declared when it finished. The person may choose another (`result_chosen`)."""
 
     type: Literal["run_finished"] = "run_finished"
     reason: StopReason
@@ -286,6 +313,8 @@ DurableEvent = (
     | AgentSpawned
     | AgentFinished
     | RevisionSaved
+    | ResultChosen
+    | RequestSent
     | TurnFinished
     | RunFinished
     | RunFailed

@@ -18,6 +18,7 @@ TEXT_SUFFIXES = {".html", ".htm", ".css", ".js", ".mjs", ".json", ".svg", ".txt"
 RESERVED = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"}
 RESERVED |= {f"{device}{digit}" for device in ("COM", "LPT") for digit in "123456789¹²³"}
 FORBIDDEN = set('<>:"|?*')
+PROVENANCE = "PROVENANCE.json"  # what Mockwright writes beside the files that are taken home
 
 
 class NameRefused(ValueError):
@@ -58,6 +59,8 @@ def check_name(path: str, others: Iterable[str]) -> None:
             raise NameRefused(
                 f"{path!r}: Windows has no such name as {part!r}. Use letters and digits."
             )
+    if path.casefold() == PROVENANCE.casefold():
+        raise NameRefused(f"{path!r} is what Mockwright adds to the zip. Choose another name.")
     files = {*others}
     places = {_folded(place): place for known in files for place in _with_folders(known)}
     for place in _with_folders(path):

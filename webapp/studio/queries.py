@@ -1,6 +1,7 @@
 """Reads of the record. What belongs to someone else is not found."""
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
@@ -23,7 +24,14 @@ from webapp.studio.catalog.endpoints import (
 from webapp.studio.catalog.options import ModelOption
 from webapp.studio.encryption import Unreadable, decrypt
 from webapp.studio.errors import BadRequest, NotFound
-from webapp.studio.events import Envelope, FilesEdited, MessageReceived, Selection, event_adapter
+from webapp.studio.events import (
+    Envelope,
+    FilesEdited,
+    MessageReceived,
+    RevisionSaved,
+    Selection,
+    event_adapter,
+)
 from webapp.studio.models import (
     Asset,
     CircuitState,
@@ -186,6 +194,12 @@ def revision(run: Run, number: int) -> Revision:
     return _one(Revision.objects.filter(run=run), "revision", number=number)
 
 
+def saved_revisions(run: Run) -> Iterator[RevisionSaved]:
+    """All that is told of the run's revisions, in order."""
+    bodies = Event.objects.filter(run=run, type="revision_saved").order_by("seq")
+    yield from map(RevisionSaved.model_validate_json, bodies.values_list("body", flat=True))
+
+
 def selected_element(run: Run, selected: SelectionParameters) -> Selection:
     """What a person selected, as the revision's file writes it. Raises NotFound."""
     html = revision_files.text(revision(run, selected.revision), selected.page)
@@ -236,15 +250,18 @@ def run_by_id(run_id: str) -> Run:
 def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[Envelope]:
     """Durable events of a run in order, those after `seq`."""
     rows = Event.objects.filter(run_id=run_id, seq__gt=seq).order_by("seq")[:limit]
-    return [
-        Envelope(
-            seq=row.seq,
-            at=row.at,
-            agent=row.agent,
-            event=event_adapter.validate_json(row.body),
-        )
-        for row in rows
-    ]
+    return [_envelope(row) for row in rows]
+
+
+def events_of(run: Run, types: Iterable[str]) -> Iterator[Envelope]:
+    """Durable events of these types in order."""
+    rows = Event.objects.filter(run=run, type__in=types).order_by("seq")
+    yield from (_envelope(row) for row in rows)
+
+
+def _envelope(row: Event) -> Envelope:
+    event = event_adapter.validate_json(row.body)
+    return Envelope(seq=row.seq, at=row.at, agent=row.agent, event=event)
 
 
 def waiting_messages(run_id: str) -> tuple[MessageReceived, ...]:

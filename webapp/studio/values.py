@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Fraction = Annotated[float, Field(ge=0.0, le=1.0)]
 Author = Literal["model", "person"]
+ChoiceWay = Literal["choice", "undo", "redo"]
 StopReason = Literal["finished", "asked", "plateau", "budget", "paused", "cancelled"]
 PartName = Literal["block", "text", "position", "colour", "structure"]
 DifferenceKind = Literal[
@@ -259,6 +260,13 @@ class Score(Value):
     regions: tuple[RegionScore, ...] = ()
     differences: tuple[Difference, ...] = ()
     unread_lines: int = Field(default=0, ge=0)
+
+
+class RevisionRef(Value):
+    """A revision of some run."""
+
+    run_id: str
+    number: int = Field(ge=1)
 
 
 class PageResult(Value):

@@ -11,6 +11,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Mapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+import webapp
 from webapp.studio.events import (
     ComparisonFinished,
     DeviationsDeclared,
@@ -234,6 +235,8 @@ class _Session:
             score=comparison.score,
             model=self.model.ref,
             author="person" if self.progress.by_hand else "model",
+            made_from=self.progress.made_from,
+            product_version=webapp.__version__,
         )
 
     async def _in_time(self, work: Awaitable[T]) -> T:

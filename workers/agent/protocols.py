@@ -209,6 +209,20 @@ class WaitChunk:
     text: str
 
 
+@dataclass(frozen=True)
+class RequestChunk:
+    """A request goes out to `origin` as soon as this is taken."""
+
+    origin: str
+
+
+@dataclass(frozen=True)
+class ServedChunk:
+    """What the server calls the model that answers."""
+
+    model: str
+
+
 Chunk = (
     TextChunk
     | ReasoningChunk
@@ -219,6 +233,8 @@ Chunk = (
     | UsageChunk
     | RestartChunk
     | WaitChunk
+    | RequestChunk
+    | ServedChunk
 )
 
 

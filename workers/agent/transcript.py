@@ -55,6 +55,7 @@ class Progress:
     said: list[PersonMessage] = field(default_factory=list)
     roles: tuple[MockupRole, ...] = ()  # of the mockups
     base: tuple[FileRef, ...] = ()  # the files that the run started from
+    made_from: int | None = None  # the revision that the files began as
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
     revisions: list[RevisionSaved] = field(default_factory=list)
     deviations: tuple[Deviation, ...] = ()  # from the mockups, that are not measured
@@ -226,6 +227,7 @@ def _set_back(progress: Progress, number: int | None) -> int | None:
         chosen = next(one for one in progress.revisions if one.number == number)
         progress.files = {file.path: file for file in chosen.files}
         progress._saved = chosen.files
+        progress.made_from = number
     return number if progress.snapshot() != before else None
 
 
@@ -288,7 +290,13 @@ def _declared(finish: ToolCall, revisions: int) -> int | None:
 
 
 def _revision_saved(progress: Progress, event: RevisionSaved) -> None:
+    if event.restored:  # by the person, while nobody was at work
+        number = _set_back(progress, event.made_from)
+        progress.selection = None
+        if number is not None:
+            progress.said.append(PersonMessage(len(progress.turns), "", number))
     progress.revisions.append(event)
+    progress.made_from = event.number
     progress._open_revision = event.number
     progress._saved = event.files
     progress._measured_without = progress._deviations_of[event.number] = progress.deviations

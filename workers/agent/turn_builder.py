@@ -6,6 +6,7 @@ from webapp.studio.events import (
     Event,
     FileDelta,
     ReasoningDelta,
+    RequestSent,
     TextDelta,
     ToolCall,
     TurnFinished,
@@ -19,7 +20,9 @@ from workers.agent.protocols import (
     FileChunk,
     FoundChunk,
     ReasoningChunk,
+    RequestChunk,
     RestartChunk,
+    ServedChunk,
     TextChunk,
     ThoughtEndChunk,
     UsageChunk,
@@ -28,6 +31,7 @@ from workers.agent.protocols import (
 
 MAX_TURN = 4_000_000  # characters of one turn, arguments included
 MAX_ID = 120
+MAX_NAME = 300  # characters of what a server calls its model
 
 
 class TurnBuilder:
@@ -41,6 +45,7 @@ class TurnBuilder:
         self._reasoning: list[str] = []
         self._calls: dict[str, ToolCall] = {}
         self._usage = Usage()
+        self._served = ""
         self._size = 0
 
     def is_full(self) -> bool:
@@ -67,6 +72,10 @@ class TurnBuilder:
                 yield found
             case WaitChunk(text):
                 yield Waiting(text=storable(text))
+            case RequestChunk(origin):
+                yield RequestSent(origin=origin)
+            case ServedChunk(model):
+                self._served = storable(model[:MAX_NAME])
             case CallChunk(call):
                 self._add_call(call)
             case RestartChunk():
@@ -82,6 +91,7 @@ class TurnBuilder:
             reasoning="".join(self._reasoning),
             calls=tuple(self._calls.values()),
             usage=self._usage,
+            served_model=self._served,
         )
 
     def _take(self, text: str) -> str:

@@ -96,8 +96,9 @@ async def run_locally(
         base=references.base,
     )
     record = _Record()
+    made = progress if progress is not None else Progress()
     try:
-        async for event in run_task(task, model, environment, progress, person):
+        async for event in run_task(task, model, environment, made, person):
             record.add(event)
             on_event(event)
     except Exception as error:  # the task boundary of this process
@@ -105,7 +106,6 @@ async def run_locally(
         record.add(RunFailed(code=code_of(error), detail=str(error)))
     ending = record.envelopes[-1].event
     assert isinstance(ending, RunFinished | RunFailed)
-    made = Progress.replay(record.envelopes)
     spoken_to = any(one.text for one in made.said)
     follows = follows_words(
         model.ref, prompt, spoken_to=spoken_to, guided=bool(references.guidelines)

@@ -1,5 +1,5 @@
 // Generated from webapp/studio/schemas.py by `npm run generate`. Do not edit.
-import type {Envelope, Limits} from "./events";
+import type {Envelope, Limits, RevisionRef} from "./events";
 
 /**
  * What the start screen needs to know.
@@ -519,4 +519,93 @@ export interface NewCommand {
   text: string;
   page?: string;
   selector?: string;
+}
+/**
+ * `way`: whether it is chosen by its name, or to undo or redo what made another the result.
+ */
+export interface ResultChoice {
+  way?: "choice" | "undo" | "redo";
+}
+/**
+ * `width` and `height`: image pixels. `scale`: of them to a CSS pixel.
+ */
+export interface MockupProvenance {
+  sha256: string;
+  width: number;
+  height: number;
+  scale: number;
+  page: string | null;
+}
+/**
+ * `label`: the name that it was asked for by. `served_as`: what its server called the model
+ * that answered, exactly; empty where it did not say. `prompt_version`: of what it was told before
+ * all else, a hash.
+ */
+export interface ModelProvenance {
+  id: string;
+  label: string;
+  served_as: string;
+  prompt_version: string;
+  settings: {
+    [k: string]: string | number | boolean;
+  };
+}
+/**
+ * `steps`: this revision, the one that it was made from, and so on. `began_as`: what the last
+ * of them began as. `files` and `base`: SHA-256 by path, of this revision and of an uploaded page
+ * that the run began with. `requests`: that the run had sent out by then; null in runs of versions
+ * that did not note them.
+ */
+export interface Provenance {
+  format?: "mockwright-provenance";
+  version?: 1;
+  product?: "Mockwright";
+  project: string;
+  run: string;
+  revision: number;
+  steps: ProvenanceStep[];
+  began_as: "mockups" | "uploaded page" | "not noted";
+  stack: string;
+  thinking: string;
+  limits: Limits;
+  mockups: MockupProvenance[];
+  score: ScoreProvenance;
+  files: {
+    [k: string]: string;
+  };
+  base: {
+    [k: string]: string;
+  };
+  requests: RequestCount[] | null;
+}
+/**
+ * How one revision came about. `way`: by a turn of the model; by hand; by a plain command; as
+ * the same again; as the first of a branch. `model`: None where the person made it themselves.
+ * `made_from`: whose files it began as; None where it was none, or where nobody noted it.
+ */
+export interface ProvenanceStep {
+  run: string;
+  revision: number;
+  made_at: string;
+  author: "model" | "person";
+  way: "model" | "edit" | "command" | "restore" | "branch";
+  model: ModelProvenance | null;
+  made_from: RevisionRef | null;
+  product_version: string;
+}
+/**
+ * From 0 to 1. A part is null where there was nothing to measure.
+ */
+export interface ScoreProvenance {
+  total: number;
+  parts: {
+    [k: string]: number | null;
+  };
+}
+/**
+ * How many requests went out to an origin.
+ */
+export interface RequestCount {
+  origin: string;
+  count: number;
 }

@@ -19,7 +19,9 @@ import type {
   Project,
   ProjectName,
   ProjectSummary,
+  Provenance,
   Reference,
+  ResultChoice,
   RevisionLinks,
   Run,
   RunSummary,
@@ -177,6 +179,14 @@ export const api = {
       "GET",
       `/api/runs/${id(runId)}/revisions/${revision}/element-at?${new URLSearchParams({ page, path, line: String(line) })}`,
     ),
+  restoreRevision: (runId: string, revision: number) =>
+    request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/restore`),
+  chooseResult: (runId: string, revision: number, choice: ResultChoice) =>
+    request<Run>("POST", `/api/runs/${id(runId)}/revisions/${revision}/choose`, choice),
+  branchRevision: (runId: string, revision: number) =>
+    request<RunSummary>("POST", `/api/runs/${id(runId)}/revisions/${revision}/branch`),
+  provenance: (runId: string, revision: number) =>
+    request<Provenance>("GET", `/api/runs/${id(runId)}/revisions/${revision}/provenance`),
   element: (runId: string, { revision, page, selector }: NewSelection) =>
     request<Selection>(
       "GET",

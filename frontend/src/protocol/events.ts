@@ -147,6 +147,8 @@ export interface DeltaFrame {
     | AgentSpawned
     | AgentFinished
     | RevisionSaved
+    | ResultChosen
+    | RequestSent
     | TurnFinished
     | RunFinished
     | RunFailed
@@ -157,7 +159,8 @@ export interface DeltaFrame {
 }
 /**
  * `guidelines` are the project's rules and design tokens, `files` the page that it starts from;
- * both only where the model heeds them.
+ * both only where the model heeds them. `branched_from` is the revision that those files are of,
+ * where the person branched one off.
  */
 export interface RunStarted {
   type: "run_started";
@@ -172,6 +175,7 @@ export interface RunStarted {
   limits: Limits;
   guidelines: FileRef[];
   files: FileRef[];
+  branched_from: RevisionRef | null;
 }
 /**
  * Which model did the work, with the settings and the prompt version that made it so.
@@ -225,6 +229,13 @@ export interface FileRef {
   path: string;
   sha256: string;
   size: number;
+}
+/**
+ * A revision of some run.
+ */
+export interface RevisionRef {
+  run_id: string;
+  number: number;
 }
 /**
  * The run goes on from its last event: its worker was lost, or the person said continue.
@@ -378,7 +389,9 @@ export interface Deviation {
 /**
  * A version of all files with its renders and score; numbers start at 1 and have no gap.
  *
- * `model` is the run's; `author` says who changed the files.
+ * `model` is the run's; `author` says who changed the files. They began as those of revision
+ * `made_from`, None where there was none or where nobody noted it; `restored`, they still are, and
+ * so are renders and score. `product_version` is that of Mockwright, empty where nobody noted it.
  */
 export interface RevisionSaved {
   type: "revision_saved";
@@ -388,9 +401,29 @@ export interface RevisionSaved {
   score: Score;
   model: ModelRef;
   author: "model" | "person";
+  made_from: number | null;
+  restored: boolean;
+  product_version: string;
 }
 /**
- * Everything the model said in one turn: enough to rebuild the transcript.
+ * The person says which revision is the result, until there is a newer one: by its name, or as
+ * they undo or redo what made another the result.
+ */
+export interface ResultChosen {
+  type: "result_chosen";
+  revision: number;
+  way: "choice" | "undo" | "redo";
+}
+/**
+ * A request goes out of the service, to `origin`: written before it does.
+ */
+export interface RequestSent {
+  type: "request_sent";
+  origin: string;
+}
+/**
+ * Everything the model said in one turn: enough to rebuild the transcript. `served_model` is
+ * what its server calls the model that answered, empty where it does not say.
  */
 export interface TurnFinished {
   type: "turn_finished";
@@ -399,6 +432,7 @@ export interface TurnFinished {
   reasoning: string;
   calls: ToolCall[];
   usage: Usage;
+  served_model: string;
 }
 /**
  * What a turn took, as the server counts. `cached_tokens` are those of the input that it had
@@ -415,7 +449,7 @@ export interface Usage {
 /**
  * `best_revision` has the highest score. It is the result, unless the model followed a person's
  * words or the person changed the page themselves: then the last revision is, or the one that the
- * model declared when it finished.
+ * model declared when it finished. The person may choose another (`result_chosen`).
  */
 export interface RunFinished {
   type: "run_finished";
@@ -480,6 +514,8 @@ export interface Envelope {
     | AgentSpawned
     | AgentFinished
     | RevisionSaved
+    | ResultChosen
+    | RequestSent
     | TurnFinished
     | RunFinished
     | RunFailed

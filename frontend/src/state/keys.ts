@@ -12,6 +12,8 @@ export type Command =
   | "down"
   | "left"
   | "right"
+  | "undo"
+  | "redo"
   | "revision-previous"
   | "revision-next"
   | "mode-1"
@@ -28,6 +30,7 @@ export interface Press {
   ctrlKey: boolean;
   metaKey: boolean;
   altKey: boolean;
+  shiftKey: boolean;
 }
 
 const PLAIN: Readonly<Record<string, Command>> = {
@@ -58,6 +61,8 @@ const PLAIN: Readonly<Record<string, Command>> = {
 export function commandFor(press: Press, typing: boolean): Command | null {
   const withCommandKey = press.ctrlKey || press.metaKey;
   if (press.key === "Enter" && withCommandKey) return "generate";
+  if (withCommandKey && !press.altKey && !typing && press.key.toLowerCase() === "z")
+    return press.shiftKey ? "redo" : "undo";
   if (withCommandKey || press.altKey) return null; // the browser's own shortcuts stay its own
   if (typing && press.key !== "Escape") return null;
   return PLAIN[press.key.length === 1 ? press.key.toLowerCase() : press.key] ?? null;
@@ -74,6 +79,10 @@ export const KEY_LIST: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["↑", "↓", "←", "→"], does: "What is around, in and beside the selected element" },
   { keys: ["⌘ / Ctrl", "S"], does: "Save changed code as a new revision" },
   { keys: ["⌘ / Ctrl", "F"], does: "Find and replace in the code" },
+  {
+    keys: ["⌘ / Ctrl", "Z"],
+    does: "Undo: the result before is the result again; with Shift, redo",
+  },
   { keys: ["[", "]"], does: "Previous and next revision" },
   { keys: ["1", "…", "5"], does: "Side by side, swipe, onion skin, blink, heat map" },
   { keys: ["←", "→"], does: "Move the divider or slider that has the focus" },

@@ -1,7 +1,8 @@
 // Folds the events of a run into what a person sees of it, one rule per type of event.
 // The view at any event, plus the events after it, is the view at the end.
-import type { Envelope, Usage } from "../protocol/events";
+import type { Envelope, RevisionSaved, Usage } from "../protocol/events";
 import type { DurableEvent } from "../protocol/frames";
+import { chose, settled } from "./undo";
 import type { RunView, Step, ViewFile } from "./view";
 
 /** Apply one durable event. An event already applied changes nothing. */
@@ -26,6 +27,8 @@ function changesOf(
         stack: event.stack,
         prompt: event.prompt,
         earlier_words: event.earlier_words,
+        words: event.prompt,
+        branched_from: event.branched_from,
         mockups: event.mockups,
         guided: event.guidelines.length > 0,
         files: event.files.map((file) => ({ file, changed: [] })),
@@ -50,9 +53,11 @@ function changesOf(
       const from = view.revisions.find(({ number }) => number === revision);
       return {
         messages: [...view.messages, id],
+        words: text,
         steps: [...view.steps, step],
         ...(from && {
           result_revision: from.number,
+          result_chosen: false,
           files: from.files.map((file) => ({ file, changed: [] })),
         }),
       };
@@ -65,6 +70,7 @@ function changesOf(
       const paths = new Set(files.map(({ path }) => path));
       const kept = from.filter(({ path }) => !paths.has(path));
       return {
+        words: text,
         steps: [...view.steps, { ...done, state: "done", text }],
         files: [...kept, ...files].map((file) => ({ file, changed: [] })).sort(byPath),
       };
@@ -78,6 +84,7 @@ function changesOf(
       const changes: Partial<RunView> = {
         ...spend(view, event.usage),
         context: shareOf(event.usage),
+        served_model: event.served_model || view.served_model,
       };
       const text = [event.reasoning, event.text].filter(Boolean).join("\n\n");
       if (text) {
@@ -134,23 +141,46 @@ function changesOf(
       return {}; // in the contract; no run has sub-agents yet
     case "revision_saved": {
       const { type: _type, ...saved } = event;
-      const revisions = [...view.revisions, { ...saved, at, without: view.deviations }];
+      const { deviations: without, served_model } = view;
+      const words = event.restored ? restoredWords(view, event) : view.words;
+      const revisions = [...view.revisions, { ...saved, at, without, words, served_model }];
       const result_revision = resultOf({ ...view, revisions });
-      return { revisions, best_revision: bestOf(revisions), result_revision, found: [] };
+      const best_revision = bestOf(revisions);
+      const changes = { revisions, best_revision, result_revision, result_chosen: false };
+      return { ...changes, found: [], ...(event.restored && restored(view, event, words, at)) };
     }
-    case "run_finished":
+    case "result_chosen": {
+      const { revision, way } = event;
+      const done = newStep(`chosen:${view.seq}`, "result_chosen", agent, at);
+      const text = `${CHOSEN[way]} v${revision} is the result`;
+      return {
+        result_revision: revision,
+        result_chosen: true,
+        history: chose(view.history, event),
+        steps: [...view.steps, { ...done, state: "done", text }],
+      };
+    }
+    case "request_sent": {
+      const sent = view.requests[event.origin] ?? 0;
+      return { requests: { ...view.requests, [event.origin]: sent + 1 } };
+    }
+    case "run_finished": {
+      const result_revision = event.declared_revision ?? view.result_revision;
       return {
         state: "finished",
         stop_reason: event.reason,
         best_revision: event.best_revision,
-        result_revision: event.declared_revision ?? view.result_revision,
+        result_revision,
+        history: settled(view.history, result_revision, view.words),
         ended_at: at,
         found: [],
         steps: interrupt(view.steps),
       };
+    }
     case "run_failed":
       return {
         state: "failed",
+        history: settled(view.history, view.result_revision, view.words),
         error_code: event.code,
         error_detail: event.detail,
         best_revision: event.best_revision,
@@ -162,6 +192,29 @@ function changesOf(
       event satisfies never;
       throw new Error(`No rule for event ${JSON.stringify(event)}`);
   }
+}
+
+const CHOSEN = { choice: "Chosen:", undo: "Undone:", redo: "Redone:" } as const;
+
+const restoredWords = (view: RunView, { made_from }: RevisionSaved): string =>
+  view.revisions.length > 0
+    ? `Restored v${made_from}`
+    : `Branched from v${view.branched_from?.number}`;
+
+/** What is restored outside of any work: the run rests with it at once. */
+function restored(
+  view: RunView,
+  { number, files }: RevisionSaved,
+  words: string,
+  at: string,
+): Partial<RunView> {
+  const done = newStep(`restored:${number}`, "edit_by_hand", "main", at);
+  return {
+    words,
+    files: files.map((file) => ({ file, changed: [] })),
+    steps: [...view.steps, { ...done, state: "done", text: words }],
+    history: settled(view.history, number, words),
+  };
 }
 
 function spend(view: RunView, usage: Usage): Partial<RunView> {

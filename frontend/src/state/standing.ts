@@ -78,9 +78,14 @@ export function standingWords(view: RunView, shown: ViewRevision): string {
   if (!best || revisions.length < 2) return "";
   if (isApart(view)) {
     const result = resultOf(view);
-    if (result?.author === "person") {
+    if (result && (view.result_chosen || result.author === "person")) {
+      const why = view.result_chosen
+        ? "you chose it"
+        : result.restored
+          ? "you restored it"
+          : "you changed it yourself";
       return (
-        `Revision ${result.number} is the result: you changed it yourself. Revision ` +
+        `Revision ${result.number} is the result: ${why}. Revision ` +
         `${best.number} matches the mockup best, ${format.score(best.score.total)}.`
       );
     }
@@ -95,6 +100,8 @@ export function standingWords(view: RunView, shown: ViewRevision): string {
       `${followed}. Revision ${best.number} matches the mockup best, ${format.score(best.score.total)}.`
     );
   }
+  if (view.result_chosen && best.number === view.result_revision && shown.number !== best.number)
+    return `Revision ${best.number} is the result: you chose it.`;
   const claim = `Revision ${best.number} is ${hasEnded(view) ? "the result" : "the best so far"}`;
   const equals = revisions.filter(({ score }) => score.total === best.score.total);
   if (best.number === shown.number) {

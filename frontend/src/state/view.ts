@@ -8,11 +8,13 @@ import type {
   MockupRef,
   ModelRef,
   PlanStep,
+  RevisionRef,
   RevisionSaved,
   RunFinished,
   Score,
   Selection,
 } from "../protocol/events";
+import { noHistory, type ResultHistory } from "./undo";
 
 /** One card of the activity: a tool call, or a stretch of thought. */
 export interface Step {
@@ -35,8 +37,14 @@ export interface ViewFile {
   changed: LineRange[];
 }
 
-/** A revision, and what of the mockups it was not measured by. */
-export type ViewRevision = Omit<RevisionSaved, "type"> & { at: string; without: Deviation[] };
+/** A revision: what of the mockups it was not measured by, what led to it, and who the server said
+ * that the model was. */
+export type ViewRevision = Omit<RevisionSaved, "type"> & {
+  at: string;
+  without: Deviation[];
+  words: string;
+  served_model: string;
+};
 
 /** What was found on one mockup so far, in CSS pixels. */
 export type Found = Omit<ElementsFound, "type">;
@@ -49,6 +57,10 @@ export interface RunView {
   stack: string;
   prompt: string;
   earlier_words: string[]; // said in the project before this run
+  words: string; // of the person, that what is made now goes by
+  branched_from: RevisionRef | null;
+  served_model: string; // as its server last told it
+  requests: Readonly<Record<string, number>>; // that went out, by where to
   mockups: MockupRef[];
   guided: boolean; // by rules or design tokens of the project
   found: Found[]; // while the mockups are read, until there is a first revision
@@ -62,6 +74,8 @@ export interface RunView {
   revisions: ViewRevision[];
   best_revision: number | null; // the highest score
   result_revision: number | null;
+  result_chosen: boolean; // by name, not by a rule
+  history: ResultHistory;
   stop_reason: RunFinished["reason"] | null;
   error_code: string | null;
   error_detail: string;
@@ -85,6 +99,10 @@ export const emptyView: RunView = {
   stack: "",
   prompt: "",
   earlier_words: [],
+  words: "",
+  branched_from: null,
+  served_model: "",
+  requests: {},
   mockups: [],
   guided: false,
   found: [],
@@ -98,6 +116,8 @@ export const emptyView: RunView = {
   revisions: [],
   best_revision: null,
   result_revision: null,
+  result_chosen: false,
+  history: noHistory,
   stop_reason: null,
   error_code: null,
   error_detail: "",

@@ -25,10 +25,10 @@ export function Dialog({ title, onClose, children, wide = false }: DialogProps) 
         if (event.target === dialog.current) dialog.current.close();
       }}
     >
-      <header>
+      <div className="dialog-head">
         <h2>{title}</h2>
         <IconButton icon="close" label="Close" onClick={() => dialog.current?.close()} />
-      </header>
+      </div>
       {children}
     </dialog>
   );

@@ -595,13 +595,16 @@ def test_a_run_serves_only_what_its_events_refer_to(client: Client) -> None:
 def test_a_revision_comes_as_a_zip_with_its_own_paths(client: Client) -> None:
     run_id, lease = claimed_run()
     files = {"index.html": b"<img src='assets/a.png'>", "assets/a.png": picture()}
+    services.append_event(run_id, lease, started())
     services.append_event(run_id, lease, revision(1, files))
     answer = send(client, "GET", f"/api/runs/{run_id}/revisions/1")
     assert answer["preview_url"].startswith("http://127.0.0.1:8001/r/")
     download = client.get(answer["zip_url"])
     assert download.headers["Content-Disposition"] == 'attachment; filename="sign-in-v1.zip"'
     with zipfile.ZipFile(io.BytesIO(download.content)) as archive:
-        assert {name: archive.read(name) for name in archive.namelist()} == files
+        taken = {name: archive.read(name) for name in archive.namelist()}
+    assert json.loads(taken.pop("PROVENANCE.json"))["revision"] == 1
+    assert taken == files
     path = f"/api/runs/{run_id}/revisions/2/zip"
     assert refused(client, "GET", path, None, 404) == "not_found"
 
@@ -621,12 +624,14 @@ ANOTHERS = (
     "runs/{run}/blobs/{blob}",
     "runs/{run}/revisions/1",
     "runs/{run}/revisions/1/zip",
+    "runs/{run}/revisions/1/provenance",
 )
 
 
 @pytest.mark.parametrize("path", ANOTHERS)
 def test_what_belongs_to_someone_else_is_not_found(client: Client, path: str) -> None:
     run_id, lease = claimed_run()
+    services.append_event(run_id, lease, started())
     services.append_event(run_id, lease, revision(1, {"index.html": b"<p>"}))
     project = queries.run_by_id(run_id).project
     asset = project.mockups.get().asset

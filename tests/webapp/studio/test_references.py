@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.webapp.conftest import picture
-from tests.webapp.record import claimed_run, revision
+from tests.webapp.record import claimed_run, revision, started
 from tests.webapp.studio.test_api import NOWHERE, generate, refused, send, upload
 from tests.webapp.studio.uploads.test_references import PAGE, zipped
 from webapp.studio import queries, services
@@ -110,6 +110,7 @@ def test_another_persons_reference_is_not_found(client: Client) -> None:
 def test_a_page_that_mockwright_wrote_comes_back_as_a_base(client: Client) -> None:
     run_id, lease = claimed_run()
     files = {**PAGE, "assets/logo.png": picture()}
+    services.append_event(run_id, lease, started())
     services.append_event(run_id, lease, revision(1, files))
     run = queries.run_by_id(run_id)
     number = Revision.objects.get(run=run).number

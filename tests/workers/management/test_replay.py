@@ -8,7 +8,17 @@ import pytest
 
 from tests.workers.agent.kit import Bench, bench, make_bench
 from tests.workers.management.kit import run_command
-from webapp.studio.events import FileRef, FilesEdited, MessageReceived, RunFinished, TurnFinished
+from webapp.studio.events import (
+    FileRef,
+    FilesEdited,
+    MessageReceived,
+    RevisionRef,
+    RevisionSaved,
+    RunFinished,
+    RunResumed,
+    RunStarted,
+    TurnFinished,
+)
 from webapp.studio.run_file import MockupFile, PageFile, RunFile
 from workers.agent.run_task import RunEnvironment
 from workers.agent.transcript import Progress
@@ -131,6 +141,75 @@ async def test_what_a_person_changed_themselves_is_changed_again(
     code, printed, _ = await replayed(path)
     assert code == 0
     assert len(printed.splitlines()) == 3
+
+
+async def test_what_a_person_restored_stands_for_what_it_is_the_same_as(
+    bench: Bench, tmp_path: Path
+) -> None:
+    """And what they said or changed after it is about that one."""
+    run = await recorded(bench)
+    mine = PAGE.replace("Hello", "Good evening").encode()
+    file = FileRef(path="index.html", sha256=bench.blobs.put(mine), size=len(mine))
+    first = next(one.event for one in run.events if isinstance(one.event, RevisionSaved))
+    again = {"number": 4, "made_from": 1, "restored": True, "author": "person"}
+    more = [
+        first.model_copy(update=again),
+        RunResumed(attempt=2, reason="continued"),
+        FilesEdited(edit_id=1, revision=4, files=(file,)),
+        first.model_copy(update={"number": 5, "files": (file,), "author": "person"}),
+        RunFinished(reason="finished", best_revision=1),
+    ]
+    last = run.events[-1]
+    envelopes = [
+        last.model_copy(update={"seq": last.seq + number, "event": event})
+        for number, event in enumerate(more, start=1)
+    ]
+    edited = (PageFile.model_construct(path="index.html", content=mine),)
+    update = {"events": (*run.events, *envelopes), "edited": edited}
+    path = tmp_path / "run.json"
+    path.write_text(run.model_copy(update=update).model_dump_json())
+    code, printed, _ = await replayed(path)
+    assert code == 0, printed
+    lines = printed.splitlines()
+    assert len(lines) == 5
+    assert lines[3].removeprefix("revision 4") == lines[0].removeprefix("revision 1")
+
+
+async def test_a_branch_begins_with_what_it_was_branched_off(bench: Bench, tmp_path: Path) -> None:
+    run = await recorded(bench)
+    page = FileRef(path="index.html", sha256=bench.blobs.put(PAGE.encode()), size=len(PAGE))
+    mine = PAGE.replace("Hello", "Good evening").encode()
+    file = FileRef(path="index.html", sha256=bench.blobs.put(mine), size=len(mine))
+    begun, saved = (
+        next(one for one in run.events if isinstance(one.event, kind))
+        for kind in (RunStarted, RevisionSaved)
+    )
+    branched = {"files": (page,), "branched_from": RevisionRef(run_id="other", number=1)}
+    first = saved.event.model_copy(update={"restored": True, "author": "person"})
+    second = {"number": 2, "files": (file,), "author": "person", "made_from": 1}
+    told = [
+        begun.event.model_copy(update=branched),
+        first,
+        RunFinished(reason="finished", best_revision=1),
+        RunResumed(attempt=2, reason="continued"),
+        FilesEdited(edit_id=1, revision=1, files=(file,)),
+        saved.event.model_copy(update=second),
+        RunFinished(reason="finished", best_revision=1),
+    ]
+    events = tuple(
+        begun.model_copy(update={"seq": number, "event": event})
+        for number, event in enumerate(told, start=1)
+    )
+    update = {
+        "events": events,
+        "files": (PageFile.model_construct(path="index.html", content=PAGE.encode()),),
+        "edited": (PageFile.model_construct(path="index.html", content=mine),),
+    }
+    path = tmp_path / "run.json"
+    path.write_text(run.model_copy(update=update).model_dump_json())
+    code, printed, _ = await replayed(path)
+    assert code == 0, printed
+    assert printed.startswith("revision 2: ")
 
 
 async def test_a_run_from_a_base_brings_it_along(bench: Bench, tmp_path: Path) -> None:

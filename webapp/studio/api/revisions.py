@@ -11,6 +11,7 @@ from webapp.studio.archive import zip_revision
 from webapp.studio.events import Selection
 from webapp.studio.inspector import Inspection
 from webapp.studio.parameters import SelectionParameters
+from webapp.studio.provenance import Provenance, provenance
 
 router = Router(tags=["runs"])
 
@@ -84,6 +85,35 @@ def post_command(
     run = queries.run(request.user, run_id)
     changed = services.command_revision(str(run.id), number, body.parameters())
     return Status(202, schemas.Run.of(changed))
+
+
+@router.post("/runs/{run_id}/revisions/{number}/restore", response={201: schemas.Run})
+def restore_revision(request: Request, run_id: str, number: int) -> Status[schemas.Run]:
+    """Make a revision anew, as the newest: what came after it stays."""
+    run = queries.run(request.user, run_id)
+    return Status(201, schemas.Run.of(services.restore_revision(str(run.id), number)))
+
+
+@router.post("/runs/{run_id}/revisions/{number}/choose", response=schemas.Run)
+def choose_result(
+    request: Request, run_id: str, number: int, body: bodies.ResultChoice
+) -> schemas.Run:
+    """Say that this revision is the result."""
+    run = queries.run(request.user, run_id)
+    return schemas.Run.of(services.choose_result(str(run.id), number, body.way))
+
+
+@router.post("/runs/{run_id}/revisions/{number}/branch", response={201: schemas.RunSummary})
+def branch_revision(request: Request, run_id: str, number: int) -> Status[schemas.RunSummary]:
+    """Begin another run of the project, whose first revision is this one."""
+    run = queries.run(request.user, run_id)
+    return Status(201, schemas.RunSummary.of(services.branch_revision(str(run.id), number)))
+
+
+@router.get("/runs/{run_id}/revisions/{number}/provenance", response=Provenance)
+def get_provenance(request: Request, run_id: str, number: int) -> Provenance:
+    """Where a revision comes from, as it is in the zip."""
+    return provenance(queries.run(request.user, run_id), number)
 
 
 @router.get("/runs/{run_id}/revisions/{number}/zip")

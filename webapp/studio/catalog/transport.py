@@ -36,14 +36,14 @@ class _AsyncClient(DefaultAsyncHttpxClient):
 
 def http_client(url: str) -> DefaultHttpxClient:
     """For requests to `url`. This machine is asked directly: the proxy that the environment may
-    name is for others. Raises ImportError and ValueError where that proxy cannot be used."""
+    name is for others. It follows no redirection: a person's words, pictures and key are for this
+    address. Raises ImportError and ValueError where that proxy cannot be used."""
     _name_socks_version()
-    return _Client(limits=_ONE_EACH, trust_env=_is_elsewhere(url))
+    return _Client(limits=_ONE_EACH, trust_env=_is_elsewhere(url), follow_redirects=False)
 
 
 def async_http_client(url: str) -> DefaultAsyncHttpxClient:
-    """The same for an event loop. It follows no redirection: a person's words, pictures and key are
-    for this address."""
+    """The same for an event loop."""
     _name_socks_version()
     return _AsyncClient(limits=_ONE_EACH, trust_env=_is_elsewhere(url), follow_redirects=False)
 

@@ -1,11 +1,9 @@
 """The only writer of the record.
 
-For people: `create_assets`, `create_asset`, `create_reference`, `create_project`, `create_run`,
-`rename_project`, `delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`,
-`send_message`, `edit_revision`, `command_revision`, `change_element`, `create_endpoint`,
-`change_endpoint`, `check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For workers:
-`claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep`
-and `collect_unreferenced`. For who watches: `end_if_stopped`. `check_store` only reads.
+People's wishes come by `assets`, `references`, `projects`, `runs`, `edits`, `versions` and
+`endpoints`. Workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then,
+`report_worker`, `sweep` and `collect_unreferenced`. For who watches: `end_if_stopped`.
+`check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -37,16 +35,19 @@ from webapp.studio.services.runs import (
     sweep,
 )
 from webapp.studio.services.store import check_store, collect_unreferenced
+from webapp.studio.services.versions import branch_revision, choose_result, restore_revision
 
 __all__ = [
     "Lease",
     "append_event",
+    "branch_revision",
     "cancel_run",
     "change_element",
     "change_endpoint",
     "check_endpoint",
     "check_own_endpoint",
     "check_store",
+    "choose_result",
     "claim_run",
     "collect_unreferenced",
     "command_revision",
@@ -66,6 +67,7 @@ __all__ = [
     "rename_project",
     "report_worker",
     "restore_project",
+    "restore_revision",
     "send_delta",
     "send_message",
     "sweep",

@@ -19,6 +19,7 @@ from webapp.studio.events import (
     Envelope,
     FilesEdited,
     MessageReceived,
+    ResultChosen,
     RevisionSaved,
     RunFailed,
     RunFinished,
@@ -176,6 +177,8 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
             run.result_score, run.result_revision = event.score.total, event.number
         else:
             run.result_score, run.result_revision = run.score, run.best_revision
+    elif isinstance(event, ResultChosen):
+        _make_result(run, event.revision)
     elif isinstance(event, FilesEdited):
         WaitingMessage.objects.filter(run=run, id=event.edit_id).delete()
     elif isinstance(event, MessageReceived):
@@ -192,8 +195,6 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
 
 def _make_result(run: Run, number: int) -> None:
     """Its score stands in the event that saved it alone."""
-    bodies = Event.objects.filter(run=run, type="revision_saved").values_list("body", flat=True)
-    saved = map(RevisionSaved.model_validate_json, bodies)
-    found = next((one for one in saved if one.number == number), None)
+    found = next((one for one in queries.saved_revisions(run) if one.number == number), None)
     run.result_revision = found.number if found else None
     run.result_score = found.score.total if found else None

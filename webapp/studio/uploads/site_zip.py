@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from webapp.studio.errors import BadReference
-from webapp.studio.page_files import MAX_FILE, NameRefused, check_name, clean_path
+from webapp.studio.page_files import MAX_FILE, PROVENANCE, NameRefused, check_name, clean_path
 
 INDEX = "index.html"
 LEFT_OUT = {"__MACOSX", "node_modules"}
@@ -116,6 +116,8 @@ def _checked(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, bytes], .
     try:
         for path, content in files:
             inside = clean_path(path[len(around) :])
+            if inside == PROVENANCE:  # it tells of the page that was, and a new one will be written
+                continue
             check_name(inside, known)
             known[inside] = content
     except NameRefused as error:

@@ -18,6 +18,7 @@ from webapp.studio.events import (
     Limits,
     MessageReceived,
     RevisionSaved,
+    RunStarted,
     TurnFinished,
 )
 from webapp.studio.run_file import RunFile
@@ -57,13 +58,20 @@ class RecordedWords:
 
     @classmethod
     def of(cls, events: Sequence[Envelope], progress: Progress) -> "RecordedWords":
-        person, turns = cls(progress), 0
+        person, turns, numbers = cls(progress), 0, numbers_of(events)
+        restored: int | None = None  # whose files they are again, until there are others
         for envelope in events:
-            turns += isinstance(envelope.event, TurnFinished)
-            if isinstance(envelope.event, MessageReceived):
-                person.said.append((turns, envelope.event))
-            if isinstance(envelope.event, FilesEdited):
-                person.edited.append((turns, envelope.event))
+            event = envelope.event
+            turns += isinstance(event, TurnFinished)
+            if isinstance(event, RevisionSaved):
+                restored = event.number if event.restored else None
+            if isinstance(event, MessageReceived):
+                number = event.revision or restored
+                told = event.model_copy(update={"revision": number and numbers[number]})
+                person.said.append((turns, told))
+            if isinstance(event, FilesEdited):
+                told_of = {"revision": numbers[event.revision]}
+                person.edited.append((turns, event.model_copy(update=told_of)))
         return person
 
     async def messages(self) -> tuple[MessageReceived, ...]:
@@ -83,6 +91,29 @@ class RecordedWords:
 
     async def wants_pause(self) -> bool:
         return False
+
+
+def numbers_of(events: Sequence[Envelope]) -> dict[int, int]:
+    """The number that each revision on record has when it is made again: what a person restored is
+    not, and stands for the one that it is the same as."""
+    numbers: dict[int, int] = {}
+    for one in events:
+        saved = one.event
+        if isinstance(saved, RevisionSaved):
+            is_again = saved.restored and saved.made_from in numbers
+            numbers[saved.number] = (
+                numbers[saved.made_from or 0] if is_again else max(numbers.values(), default=0) + 1
+            )
+    return numbers
+
+
+def _branched(events: Sequence[Envelope]) -> Progress:
+    """The state that a run which was branched off began in; of any other, none."""
+    first = events[0].event if events else None
+    if not isinstance(first, RunStarted) or first.branched_from is None:
+        return Progress()
+    saved = next(at for at, one in enumerate(events) if isinstance(one.event, RevisionSaved))
+    return Progress.replay(events[: saved + 1])
 
 
 class Command(BaseCommand):
@@ -152,7 +183,7 @@ async def replay(recorded: RunFile) -> RunResult:
         )
         for file in recorded.edited:
             blobs.put(file.content)
-        progress = Progress()
+        progress = _branched(recorded.events)
         try:
             return await run_locally(
                 mockups,
@@ -173,16 +204,19 @@ async def replay(recorded: RunFile) -> RunResult:
 
 def compared(recorded: RunFile, result: RunResult) -> list[ReplayedRevision]:
     """Each revision on record beside the one made now."""
-    now = {one.number: one for one in result.revisions}
+    numbers = numbers_of(recorded.events)
+    made = {one.number: one for one in result.revisions}
     then = [one.event for one in recorded.events if isinstance(one.event, RevisionSaved)]
     return [
         ReplayedRevision(
             revision=one.number,
             recorded=one.score.total,
-            now=now[one.number].score.total if one.number in now else None,
-            same_files=one.number in now and now[one.number].files == one.files,
+            now=now.score.total if now else None,
+            same_files=now is not None and now.files == one.files,
         )
         for one in then
+        if one.made_from or not one.restored  # else it is what a branch began with
+        for now in (made.get(numbers[one.number]),)
     ]
 
 

@@ -23,6 +23,7 @@ from workers.agent.protocols import (
     Chunk,
     FileChunk,
     ReasoningChunk,
+    ServedChunk,
     TextChunk,
     ThoughtEndChunk,
     UsageChunk,
@@ -145,6 +146,7 @@ class Answer:
         self._made: set[ToolCall] = set()
         self._choice: int | None = None  # the one that is heard, where there are several
         self._usage: CompletionUsage | None = None
+        self._model = ""  # as the endpoint calls it
         self._size = 0
         self._has_thought = False  # apart from the words
         self.has_begun = False  # something was given out that cannot be taken back
@@ -180,6 +182,7 @@ class Answer:
         """The chunks that a piece of the stream completes."""
         if isinstance(event.usage, CompletionUsage):
             self._usage = event.usage
+        self._model = _word(event.model) or self._model
         for choice in _those(Choice, event.choices):
             if self._choice is None:
                 self._choice = choice.index
@@ -204,6 +207,8 @@ class Answer:
             yield from self._give(iter((TextChunk(rest),)))
         for writer in in_words:
             yield from self._give(self._close_calls([writer]))
+        if self._model:
+            yield ServedChunk(self._model)
         if self._usage is not None:
             yield UsageChunk(_usage_of(self._usage))
 

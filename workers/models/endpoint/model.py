@@ -19,6 +19,7 @@ from workers.agent.protocols import (
     Blobs,
     CallChunk,
     Chunk,
+    RequestChunk,
     RestartChunk,
     TextChunk,
     ToolSpec,
@@ -136,7 +137,8 @@ class ClientModel:
                     aclosing(self._ask(answer, transcript, tools, blobs)) as chunks,
                 ):
                     async for chunk in chunks:
-                        await gate.answered()
+                        if not isinstance(chunk, RequestChunk):
+                            await gate.answered()
                         yield chunk
                 await gate.answered()
                 return
@@ -169,6 +171,9 @@ class ClientModel:
     async def _ask(
         self, answer: Answer, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
     ) -> AsyncGenerator[Chunk, None]:
+        origin = RequestChunk(_origin(self._endpoint.url))
+        if self._will_ask_window():
+            yield origin
         await self._learn_window()
         style = replace(self._style, reasoning="reasoning_content" not in self._refused)
         talk = await asyncio.to_thread(self._converse, transcript, tools, blobs, style)
@@ -176,6 +181,7 @@ class ClientModel:
         streamed = self._streams is not False
         request = ask(self._endpoint, talk.messages, talk.tools, self._refused, streamed=streamed)
         is_ended = True
+        yield origin
         try:
             async with aclosing(request) as pieces:
                 async for piece in pieces:
@@ -212,6 +218,9 @@ class ClientModel:
         cost = None if prices is None else prices.cost_of(chunk.usage)
         terms = {"cost": cost, "context_tokens": self._style.window}
         return UsageChunk(chunk.usage.model_copy(update=terms))
+
+    def _will_ask_window(self) -> bool:
+        return not self._has_asked_window and self._endpoint.context_tokens is None
 
     async def _learn_window(self) -> None:
         """Ask once how many tokens the model reads; what a refusal told is known better."""
@@ -281,6 +290,11 @@ class ClientModel:
             self._refused |= named
             return 0.0 if named else None
         return None
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def options_in(refusal: str) -> set[Option]:

@@ -113,7 +113,9 @@ def piece_of(told: dict[str, object], request: httpx2.Request) -> ChatCompletion
     choices = told.get("choices")
     if isinstance(choices, list):
         choices = [_with_delta(one) if isinstance(one, dict) else one for one in choices]
-    return ChatCompletionChunk.construct(choices=choices, usage=told.get("usage"))
+    return ChatCompletionChunk.construct(
+        choices=choices, usage=told.get("usage"), model=told.get("model")
+    )
 
 
 def _with_delta(choice: dict[str, object]) -> dict[str, object]:

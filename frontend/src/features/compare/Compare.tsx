@@ -3,9 +3,12 @@ import type { Project } from "../../protocol/api";
 import { blobUrl } from "../../protocol/client";
 import type { ImagePart, PageResult } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
+import type { ViewRevision } from "../../state/view";
 import { useCommands, useMedia } from "../../ui/hooks";
 import { Notice } from "../../ui/Notice";
+import { Menu } from "../../ui/Menu";
 import { StageBody } from "../studio/StageBody";
+import type { VersionsState } from "../versions/useVersions";
 import { CompareTools, MODES, type Mode } from "./CompareTools";
 import type { Picture } from "./Layer";
 import { Blink, HeatMap, OnionSkin, SideBySide, Swipe, type ModeProps } from "./modes";
@@ -31,6 +34,8 @@ interface CompareProps {
   picked: Picked | null;
   mode: Mode;
   onMode: (mode: Mode) => void;
+  shown: ViewRevision | null;
+  versions: VersionsState;
 }
 
 export function Compare(props: CompareProps) {
@@ -63,7 +68,11 @@ function Comparison(props: CompareProps & { result: PageResult }) {
   const still = useMedia("(prefers-reduced-motion: reduce)");
   const [blinking, setBlinking] = useState(!still);
 
-  const { mockup, render, heat } = picturesOf(run, project, result, page);
+  const pictures = picturesOf(run, project, result, page);
+  const other = otherOf(props);
+  const mockup = other ?? pictures.mockup;
+  const render = other ? { ...pictures.render, label: `v${props.shown?.number}` } : pictures.render;
+  const heat = other ? null : pictures.heat;
   const size = {
     width: Math.max(mockup.width, render.width),
     height: Math.max(mockup.height, render.height),
@@ -101,6 +110,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
       <div className="stage-bar">
         {tabs}
         {pages}
+        <AgainstMenu {...props} />
         <CompareTools
           mode={mode}
           onMode={onMode}
@@ -116,6 +126,40 @@ function Comparison(props: CompareProps & { result: PageResult }) {
       </StageBody>
     </>
   );
+}
+
+const MOCKUP = "mockup";
+
+/** What the version on the stage is held against. */
+function AgainstMenu({ run, shown, versions: { against, compareWith } }: CompareProps) {
+  const others = run.view.revisions.filter(({ number }) => number !== shown?.number).toReversed();
+  if (others.length === 0) return null;
+  const value = against === null || against === shown?.number ? MOCKUP : String(against);
+  return (
+    <Menu
+      label="Compare with"
+      value={value}
+      shown={value === MOCKUP ? "with the mockup" : `with v${value}`}
+      choices={[
+        { value: MOCKUP, label: "Mockup" },
+        ...others.map(({ number, words }) => ({
+          value: String(number),
+          label: `v${number}`,
+          note: words.trim().slice(0, 60),
+        })),
+      ]}
+      onChoose={(value) => compareWith(value === MOCKUP ? null : Number(value))}
+    />
+  );
+}
+
+/** The render of the version that the shown one is held against; null where that is the mockup. */
+function otherOf({ run, project, page, shown, versions }: CompareProps): Picture | null {
+  const { against } = versions;
+  const one = run.view.revisions.find(({ number }) => number === against);
+  const result = one?.pages.find(({ mockup_index }) => mockup_index === page);
+  if (!one || !result || one.number === shown?.number) return null;
+  return { ...picturesOf(run, project, result, page).render, label: `v${one.number}` };
 }
 
 /** What is compared, in CSS pixels of the page. */

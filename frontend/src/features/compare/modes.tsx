@@ -7,7 +7,7 @@ import type { Viewport } from "./useViewport";
 export interface ModeProps {
   mockup: Picture;
   render: Picture;
-  heat: Picture;
+  heat: Picture | null; // there is none of two versions: what differs is drawn instead
   viewport: Viewport;
   marked: Spot | null;
   opacity: number; // of the render, in onion skin
@@ -21,16 +21,18 @@ export function SideBySide({ mockup, render, viewport, marked }: ModeProps) {
       <div className="pane" ref={paneRef}>
         <Layer picture={mockup} view={view} />
         <Outline spot={marked} view={view} />
-        <span className="pane-label">Mockup</span>
+        <span className="pane-label">{mockup.label}</span>
       </div>
       <div className="pane">
         <Layer picture={render} view={view} />
         <Outline spot={marked} view={view} />
-        <span className="pane-label">Render</span>
+        <span className="pane-label">{render.label}</span>
       </div>
     </>
   );
 }
+
+const inText = ({ label }: Picture): string => label.toLowerCase();
 
 const SWIPE_STEP = 2; // percent per arrow key
 const SWIPE_PAGE = 10;
@@ -66,17 +68,17 @@ export function Swipe({ mockup, render, viewport, marked }: ModeProps) {
         <Layer picture={mockup} view={view} />
       </div>
       <Outline spot={marked} view={view} />
-      <span className="pane-label">Mockup</span>
-      <span className="pane-label end">Render</span>
+      <span className="pane-label">{mockup.label}</span>
+      <span className="pane-label end">{render.label}</span>
       <div
         className="divider"
         role="slider"
         tabIndex={0}
-        aria-label="Divider between mockup and render"
+        aria-label={`Divider between ${inText(mockup)} and ${inText(render)}`}
         aria-valuemin={0}
         aria-valuemax={100}
         aria-valuenow={Math.round(share)}
-        aria-valuetext={`${Math.round(share)} % mockup`}
+        aria-valuetext={`${Math.round(share)} % ${inText(mockup)}`}
         style={{ insetInlineStart: `${share}%` }}
         onKeyDown={onKeyDown}
         onPointerDown={(event) => event.currentTarget.setPointerCapture(event.pointerId)}
@@ -95,7 +97,9 @@ export function OnionSkin({ mockup, render, viewport, marked, opacity }: ModePro
         <Layer picture={render} view={view} />
       </div>
       <Outline spot={marked} view={view} />
-      <span className="pane-label">Render over mockup, {Math.round(opacity * 100)} %</span>
+      <span className="pane-label">
+        {render.label} over {inText(mockup)}, {Math.round(opacity * 100)} %
+      </span>
     </div>
   );
 }
@@ -116,19 +120,29 @@ export function Blink({ mockup, render, viewport, marked, blinking }: ModeProps)
       <Layer picture={render} view={view} hidden={mockupShown} />
       <Outline spot={marked} view={view} />
       <button type="button" className="pane-label" onClick={() => setMockupShown(!mockupShown)}>
-        {mockupShown ? "Mockup" : "Render"}
+        {mockupShown ? mockup.label : render.label}
       </button>
     </div>
   );
 }
 
-export function HeatMap({ heat, viewport, marked }: ModeProps) {
+/** What a person would notice; of two versions, each pixel that is not the same. */
+export function HeatMap({ mockup, render, heat, viewport, marked }: ModeProps) {
   const { view, paneRef } = viewport;
   return (
     <div className="pane" ref={paneRef}>
-      <Layer picture={heat} view={view} />
+      <Layer picture={heat ?? mockup} view={view} />
+      {!heat && (
+        <div className="over difference">
+          <Layer picture={render} view={view} />
+        </div>
+      )}
       <Outline spot={marked} view={view} />
-      <span className="pane-label">Heat map: where they differ</span>
+      <span className="pane-label">
+        {heat
+          ? "Heat map: where they differ"
+          : `Black where ${mockup.label} and ${render.label} are the same`}
+      </span>
     </div>
   );
 }

@@ -35,7 +35,7 @@ interface EditorProps {
   onCursor: (line: number) => void; // where it is put by hand
 }
 
-const colours = HighlightStyle.define([
+export const colours = HighlightStyle.define([
   { tag: [tags.tagName, tags.keyword, tags.moduleKeyword], color: "var(--code-keyword)" },
   { tag: [tags.attributeName, tags.propertyName, tags.className], color: "var(--code-name)" },
   { tag: [tags.string, tags.attributeValue, tags.color], color: "var(--code-string)" },
@@ -122,7 +122,7 @@ const accessOf = (canEdit: boolean) => [
   EditorView.editable.of(canEdit),
 ];
 
-function languageOf(path: string) {
+export function languageOf(path: string) {
   if (/\.(html?|svg)$/i.test(path)) return html();
   if (/\.css$/i.test(path)) return css();
   if (/\.(m?js|json)$/i.test(path)) return javascript();

@@ -19,7 +19,7 @@ async function fetchText(runId: string, sha256: string): Promise<string> {
   return body;
 }
 
-function readText(runId: string, sha256: string): Promise<string> {
+export function readText(runId: string, sha256: string): Promise<string> {
   const known = cache.get(sha256);
   if (known) return known;
   const reading = fetchText(runId, sha256);

@@ -15,6 +15,7 @@ import { Preview } from "../preview/Preview";
 import type { Look } from "../preview/PreviewTools";
 import type { InspectorState } from "../inspect/useInspector";
 import type { SelectionState } from "../select/useSelection";
+import type { VersionsState } from "../versions/useVersions";
 import { STAGE_PANEL } from "./StageBody";
 
 export type Tab = "preview" | "compare" | "code";
@@ -37,6 +38,7 @@ export interface StageProps {
   onPage: (page: number) => void;
   tab: Tab;
   onTab: (tab: Tab) => void;
+  versions: VersionsState;
   onChoose: (number: number) => void;
   editing: Editing;
 }
@@ -114,6 +116,8 @@ export function Stage(props: StageProps) {
           picked={picked}
           mode={mode}
           onMode={setMode}
+          shown={shown}
+          versions={props.versions}
         />
       )}
       {tab === "code" && (

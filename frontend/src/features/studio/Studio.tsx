@@ -11,6 +11,7 @@ import { RunActivity } from "../timeline/RunActivity";
 import { LineBar } from "../timeline/RunLine";
 import { useEdits } from "../files/useEdits";
 import { useInspector } from "../inspect/useInspector";
+import { useVersions } from "../versions/useVersions";
 import { useSelection } from "../select/useSelection";
 import { BottomBar, type Pane } from "./BottomBar";
 import { Stage, type Tab } from "./Stage";
@@ -52,6 +53,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const actions = useRunActions(project.id, store, onProjectChanged);
   const selection = useSelection(run.summary.id, shown?.number);
   const edits = useEdits(store);
+  const versions = useVersions(view, active, actions, () => setChoice(null));
 
   const open = (next: Tab) => {
     setTab(next);
@@ -98,6 +100,8 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
     step: (by) => choose(neighbour(view, shown, by)),
     help: () => setKeysShown(true),
     select: toggleSelecting,
+    undo: versions.undo,
+    redo: versions.redo,
     stop: active ? () => void (actions.busy || actions.stop()) : null,
   });
 
@@ -109,6 +113,9 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         onName={setName}
         run={run}
         shown={shown}
+        active={active}
+        versions={versions}
+        onCompare={() => open("compare")}
         following={chosen === null || shown?.number === followed(view)?.number}
         onChoose={choose}
         onFollow={() => setChoice(null)}
@@ -142,6 +149,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
           onPage={setMockup}
           tab={tab}
           onTab={open}
+          versions={versions}
           onChoose={choose}
           editing={{ ...edits, save, active, onChoose: choose }}
         />

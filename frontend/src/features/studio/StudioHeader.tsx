@@ -6,12 +6,15 @@ import { Link, navigate } from "../../router";
 import { conversationOf, STATE_WORDS } from "../../state/conversation";
 import type { RunSnapshot } from "../../state/run";
 import { neighbour } from "../../state/selection";
-import { isApart, markOf, resultOf, standingWords } from "../../state/standing";
+import { isApart, resultOf, standingWords } from "../../state/standing";
 import { Button, IconButton, IconLink } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Menu } from "../../ui/Menu";
 import { ThemeMenu } from "../../ui/theme";
+import { UndoRedo } from "../versions/UndoRedo";
+import type { VersionsState } from "../versions/useVersions";
+import { VersionsButton } from "../versions/VersionsButton";
 
 interface StudioHeaderProps {
   project: Project;
@@ -19,9 +22,12 @@ interface StudioHeaderProps {
   onName: (name: string) => void;
   run: RunSnapshot;
   shown: ViewRevision | null;
+  active: boolean; // the run waits or works
   following: boolean;
+  versions: VersionsState;
   onChoose: (number: number | null) => void;
   onFollow: () => void;
+  onCompare: () => void;
   onHelp: () => void;
 }
 
@@ -130,13 +136,13 @@ const outcome = ({ state, score }: Outcome): string =>
     ? STATE_WORDS[state]
     : format.score(score);
 
-function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHeaderProps) {
+function RevisionArrows(props: StudioHeaderProps) {
+  const { run, shown, active, following, versions, onChoose, onFollow, onCompare } = props;
   const { view } = run;
   if (!shown) return null;
   const previous = neighbour(view, shown, -1);
   const next = neighbour(view, shown, 1);
   const standing = standingWords(view, shown);
-  const mark = markOf(view, shown);
   const ended = view.state === "finished" || view.state === "failed";
   const apart = isApart(view);
   const newest = view.revisions.at(-1)?.number;
@@ -149,14 +155,14 @@ function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHea
         disabled={previous === null}
         onClick={() => onChoose(previous)}
       />
-      <span aria-live="polite">
-        <b>v{shown.number}</b> <span className="quiet-text">of {view.revisions.length}</span>
-        {mark && (
-          <em className="best-mark" title={standing}>
-            {mark}
-          </em>
-        )}
-      </span>
+      <VersionsButton
+        run={run}
+        shown={shown}
+        active={active}
+        versions={versions}
+        onChoose={onChoose}
+        onCompare={onCompare}
+      />
       <IconButton
         icon="right"
         label="Next revision"
@@ -177,6 +183,7 @@ function RevisionArrows({ run, shown, following, onChoose, onFollow }: StudioHea
           Best match
         </Button>
       )}
+      <UndoRedo versions={versions} />
     </div>
   );
 }

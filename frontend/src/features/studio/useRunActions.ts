@@ -36,6 +36,16 @@ export function useRunActions(projectId: string, store: RunStore, onProjectChang
       attempt(async () => store.adopt(await api.sendMessage(runId, message))),
     command: (revision: number, command: NewCommand) =>
       attempt(async () => store.adopt(await api.commandRevision(runId, revision, command))),
+    restore: (revision: number) =>
+      attempt(async () => store.adopt(await api.restoreRevision(runId, revision))),
+    choose: (revision: number, way: "choice" | "undo" | "redo") =>
+      attempt(async () => store.adopt(await api.chooseResult(runId, revision, { way }))),
+    branch: (revision: number) =>
+      attempt(async () => {
+        const run = await api.branchRevision(runId, revision);
+        onProjectChanged();
+        navigate(`/p/${projectId}?run=${run.id}`);
+      }),
     tryAgain: (asked: NewRun) =>
       attempt(async () => {
         const run = await api.createRun(projectId, asked);

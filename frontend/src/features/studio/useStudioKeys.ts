@@ -7,10 +7,13 @@ interface StudioKeys {
   step: (by: -1 | 1) => void;
   help: () => void;
   select: () => void;
+  undo: (() => void) | null; // null where there is nothing to undo
+  redo: (() => void) | null;
   stop: (() => void) | null; // null where there is nothing to stop
 }
 
-export function useStudioKeys({ open, step, help, select, stop }: StudioKeys): void {
+export function useStudioKeys(keys: StudioKeys): void {
+  const { open, step, help, select, undo, redo, stop } = keys;
   const actions: Partial<Record<Command, () => void>> = {
     "tab-preview": () => open("preview"),
     "tab-compare": () => open("compare"),
@@ -21,6 +24,8 @@ export function useStudioKeys({ open, step, help, select, stop }: StudioKeys): v
     select,
   };
   if (stop) actions.escape = stop;
+  if (undo) actions.undo = undo;
+  if (redo) actions.redo = redo;
   useCommands((command) => {
     const action = actions[command];
     action?.();

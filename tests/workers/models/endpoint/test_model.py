@@ -35,7 +35,9 @@ from workers.agent.protocols import (
     FileChunk,
     Mockup,
     ReasoningChunk,
+    RequestChunk,
     RestartChunk,
+    ServedChunk,
     Task,
     TextChunk,
     ToolOutcome,
@@ -79,7 +81,9 @@ async def take(
     blobs: FileBlobs,
     tools: tuple[ToolSpec, ...] = TOOLS,
 ) -> list[Chunk]:
-    return [chunk async for chunk in model.turn(transcript, tools, blobs)]
+    """What the model says: whom it asks, and who answers, is told apart."""
+    chunks = [chunk async for chunk in model.turn(transcript, tools, blobs)]
+    return [chunk for chunk in chunks if not isinstance(chunk, RequestChunk | ServedChunk)]
 
 
 async def answer(
@@ -744,7 +748,8 @@ async def test_closing_a_turn_hangs_up(transcript: Transcript, blobs: FileBlobs)
         stream = cast(
             "AsyncGenerator[Chunk, None]", model_of(server).turn(transcript, TOOLS, blobs)
         )
-        await anext(stream)
+        while isinstance(await anext(stream), RequestChunk):
+            pass
         await stream.aclose()
         assert await asyncio.to_thread(server.hung_up.wait, 10)
 

@@ -8,7 +8,14 @@ from openai.types.chat import ChatCompletionChunk
 
 from tests.workers.models.stand_in import JSON, call_pieces, delta
 from webapp.studio.events import ToolCall, Usage
-from workers.agent.protocols import CallChunk, Chunk, ReasoningChunk, TextChunk, UsageChunk
+from workers.agent.protocols import (
+    CallChunk,
+    Chunk,
+    ReasoningChunk,
+    ServedChunk,
+    TextChunk,
+    UsageChunk,
+)
 from workers.models.endpoint.answer import Answer
 from workers.models.endpoint.failures import Overloaded
 from workers.models.endpoint.stream import MAX_EVENT, EventReader
@@ -52,7 +59,7 @@ def heard(*pieces: JSON, offered: tuple[str, ...] = ("write_file", "compare")) -
             yield from answer.add(ChatCompletionChunk.construct(**piece))
         yield from answer.finish()
 
-    return list(chunks())
+    return [chunk for chunk in chunks() if not isinstance(chunk, ServedChunk)]
 
 
 def calls_in(*pieces: JSON) -> list[tuple[str, str]]:
