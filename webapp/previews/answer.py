@@ -48,10 +48,10 @@ class Answer:
         return "script-src 'none'" not in self.headers.get("content-security-policy", "")
 
 
-def token_and_file(path: str) -> tuple[str, str] | None:
-    """What the path of an address, unescaped, names; None outside of any folder."""
-    token, slash, file = path.removeprefix(FOLDERS).partition("/")
-    if not path.startswith(FOLDERS) or not slash:
+def token_and_file(path: str, folders: str = FOLDERS) -> tuple[str, str] | None:
+    """What the path of an address, unescaped, names; None outside of any of the folders."""
+    token, slash, file = path.removeprefix(folders).partition("/")
+    if not path.startswith(folders) or not slash:
         return None
     return token, file or "index.html"
 

@@ -148,6 +148,13 @@ class NewEdit(Body):
     files: dict[Text, Text]
 
 
+class NewShare(Body):
+    """`revision`: null for the run's result as it changes. `scripts`: whether the page's own run."""
+
+    revision: int | None = None
+    scripts: bool = False
+
+
 class NewCommand(Body):
     """`text`: a plain command, such as “button green”. `selector`: CSS, of the element of the file
     `page` that is meant where the text names none."""

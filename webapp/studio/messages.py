@@ -63,6 +63,9 @@ MESSAGES = {
         "Select it in the preview, or say “all buttons”, “the first card”, “Sign in” in quotes.",
     ),
     "command_refused": Message("This cannot be done here.", "Say it of another element."),
+    "share_ended": Message(
+        "This page is no longer shared.", "Ask whoever gave you the link for a new one."
+    ),
     # model servers
     "bad_address": Message(
         "This is not the address of a model server.",

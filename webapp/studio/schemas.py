@@ -7,6 +7,7 @@ from typing import Literal, cast
 from django.conf import settings
 from pydantic import BaseModel
 
+from webapp.origins import Origin, is_loopback
 from webapp.studio import models, queries
 from webapp.studio.catalog.options import ModelOption, StackOption
 from webapp.studio.catalog.presets import Preset
@@ -287,6 +288,40 @@ class RevisionLinks(BaseModel):
             preview_url=f"{settings.PREVIEW_ORIGIN}/r/{revision.token}/",
             zip_url=f"{settings.APP_PATH}/api/runs/{revision.run_id}/revisions/{revision.number}/zip",
         )
+
+
+class Share(BaseModel):
+    """A link by which anybody sees a page. `revision`: null for the run's result as it changes."""
+
+    id: str
+    run_id: str
+    revision: int | None
+    scripts: bool
+    url: str
+    created_at: datetime
+
+    @classmethod
+    def of(cls, share: models.Share) -> "Share":
+        return cls(
+            id=str(share.id),
+            run_id=str(share.run_id),
+            revision=share.revision,
+            scripts=share.scripts,
+            url=f"{settings.PREVIEW_ORIGIN}/s/{share.token}/",
+            created_at=share.created_at,
+        )
+
+
+class ShareList(BaseModel):
+    """The links of a project that are open; `only_here`: only this machine can open them."""
+
+    links: list[Share]
+    only_here: bool
+
+    @classmethod
+    def of(cls, links: list[models.Share]) -> "ShareList":
+        only_here = is_loopback(Origin.parse(settings.PREVIEW_ORIGIN).hostname)
+        return cls(links=[Share.of(one) for one in links], only_here=only_here)
 
 
 class WaitingMessage(BaseModel):

@@ -447,3 +447,28 @@ export interface NewCommand {
   page?: string;
   selector?: string;
 }
+/**
+ * A link by which anybody sees a page. `revision`: null for the run's result as it changes.
+ */
+export interface Share {
+  id: string;
+  run_id: string;
+  revision: number | null;
+  scripts: boolean;
+  url: string;
+  created_at: string;
+}
+/**
+ * The links of a project that are open; `only_here`: only this machine can open them.
+ */
+export interface ShareList {
+  links: Share[];
+  only_here: boolean;
+}
+/**
+ * `revision`: null for the run's result as it changes. `scripts`: whether the page's own run.
+ */
+export interface NewShare {
+  revision?: number | null;
+  scripts?: boolean;
+}

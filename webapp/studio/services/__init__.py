@@ -3,7 +3,7 @@
 For people: `create_assets`, `create_asset`, `create_reference`, `create_project`, `create_run`,
 `rename_project`, `delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`,
 `send_message`, `edit_revision`, `command_revision`, `create_endpoint`, `change_endpoint`,
-`check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For workers: `claim_run` →
+`check_endpoint`, `check_own_endpoint`, `delete_endpoint`, `share_revision`, `revoke_share`. For workers: `claim_run` →
 `append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep` and
 `collect_unreferenced`. For who watches: `end_if_stopped`. `check_store` only reads.
 """
@@ -36,6 +36,7 @@ from webapp.studio.services.runs import (
     send_message,
     sweep,
 )
+from webapp.studio.services.shares import revoke_share, share_revision
 from webapp.studio.services.store import check_store, collect_unreferenced
 
 __all__ = [
@@ -65,7 +66,9 @@ __all__ = [
     "rename_project",
     "report_worker",
     "restore_project",
+    "revoke_share",
     "send_delta",
     "send_message",
+    "share_revision",
     "sweep",
 ]
