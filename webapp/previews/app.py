@@ -80,9 +80,7 @@ async def _serve(scope: HTTPScope, send: ASGISendCallable) -> None:
     await _send(scope, send, answer(file, stored.body, place, stored.query), is_shared=is_shared)
 
 
-async def _send(
-    scope: HTTPScope, send: ASGISendCallable, sent: Answer, *, is_shared: bool
-) -> None:
+async def _send(scope: HTTPScope, send: ASGISendCallable, sent: Answer, *, is_shared: bool) -> None:
     headers = {**sent.headers, "etag": f'"{fingerprint(sent.body).hexdigest()[:32]}"'}
     if is_shared:  # it can be taken back, and what it shows can change
         headers |= {"cache-control": "private, no-cache", "x-robots-tag": "noindex"}

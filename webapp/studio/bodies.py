@@ -149,7 +149,8 @@ class NewEdit(Body):
 
 
 class NewShare(Body):
-    """`revision`: null for the run's result as it changes. `scripts`: whether the page's own run."""
+    """`revision`: null for the run's result as it changes. `scripts`: whether the page runs its
+    own."""
 
     revision: int | None = None
     scripts: bool = False

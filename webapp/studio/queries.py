@@ -187,6 +187,14 @@ def revision(run: Run, number: int) -> Revision:
     return _one(Revision.objects.filter(run=run), "revision", number=number)
 
 
+def revision_files(revision: Revision) -> dict[str, bytes]:
+    """What is in its files, by their paths. Raises NotFound where one is no longer stored."""
+    try:
+        return {path: blobs().get(digest) for path, digest in revision.files.items()}
+    except KeyError:
+        raise NotFound(detail="A file of this revision is no longer stored.") from None
+
+
 def selected_element(run: Run, selected: SelectionParameters) -> Selection:
     """What a person selected, as the revision's file writes it. Raises NotFound."""
     digest = revision(run, selected.revision).files.get(selected.page)
@@ -239,7 +247,7 @@ def shared_revision(share: Share) -> Revision | None:
     if share.revoked_at or share.run.project.deleted_at:
         raise NotFound("share_ended")
     number = share.run.result_revision if share.revision is None else share.revision
-    return Revision.objects.filter(run=share.run, number=number).first()
+    return share.run.revisions.filter(number=number or 0).first()
 
 
 def projects(owner: User, *, search: str = "", limit: int = 50) -> list[Project]:

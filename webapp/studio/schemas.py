@@ -12,6 +12,7 @@ from webapp.studio import models, queries
 from webapp.studio.catalog.options import ModelOption, StackOption
 from webapp.studio.catalog.presets import Preset
 from webapp.studio.events import Envelope, Limits, MockupChoice, StopReason
+from webapp.studio.exports.single_file import SingleFile
 from webapp.studio.messages import Problem
 from webapp.studio.parameters import Effort, Thinking
 from webapp.studio.uploads.examples import Example
@@ -287,6 +288,28 @@ class RevisionLinks(BaseModel):
             number=revision.number,
             preview_url=f"{settings.PREVIEW_ORIGIN}/r/{revision.token}/",
             zip_url=f"{settings.APP_PATH}/api/runs/{revision.run_id}/revisions/{revision.number}/zip",
+        )
+
+
+class Exports(BaseModel):
+    """What a revision can be taken home as. `left_out`: what `single_url`, one HTML file of
+    `single_bytes`, does not hold, in sentences. `repository_url`: all of the project, with git."""
+
+    zip_url: str
+    single_url: str
+    single_bytes: int
+    left_out: list[str]
+    repository_url: str
+
+    @classmethod
+    def of(cls, revision: models.Revision, single: SingleFile) -> "Exports":
+        links = RevisionLinks.of(revision)
+        return cls(
+            zip_url=links.zip_url,
+            single_url=links.zip_url.removesuffix("zip") + "single",
+            single_bytes=len(single.html.encode()),
+            left_out=list(single.left_out),
+            repository_url=f"{settings.APP_PATH}/api/projects/{revision.run.project_id}/repository",
         )
 
 

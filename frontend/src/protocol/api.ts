@@ -448,6 +448,17 @@ export interface NewCommand {
   selector?: string;
 }
 /**
+ * What a revision can be taken home as. `left_out`: what `single_url`, one HTML file of
+ * `single_bytes`, does not hold, in sentences. `repository_url`: all of the project, with git.
+ */
+export interface Exports {
+  zip_url: string;
+  single_url: string;
+  single_bytes: number;
+  left_out: string[];
+  repository_url: string;
+}
+/**
  * A link by which anybody sees a page. `revision`: null for the run's result as it changes.
  */
 export interface Share {
@@ -466,7 +477,8 @@ export interface ShareList {
   only_here: boolean;
 }
 /**
- * `revision`: null for the run's result as it changes. `scripts`: whether the page's own run.
+ * `revision`: null for the run's result as it changes. `scripts`: whether the page runs its
+ * own.
  */
 export interface NewShare {
   revision?: number | null;

@@ -3,9 +3,10 @@
 For people: `create_assets`, `create_asset`, `create_reference`, `create_project`, `create_run`,
 `rename_project`, `delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`,
 `send_message`, `edit_revision`, `command_revision`, `create_endpoint`, `change_endpoint`,
-`check_endpoint`, `check_own_endpoint`, `delete_endpoint`, `share_revision`, `revoke_share`. For workers: `claim_run` →
-`append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep` and
-`collect_unreferenced`. For who watches: `end_if_stopped`. `check_store` only reads.
+`check_endpoint`, `check_own_endpoint`, `delete_endpoint`, `share_revision`, `revoke_share`. For
+workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then,
+`report_worker`, `sweep` and `collect_unreferenced`. For who watches: `end_if_stopped`.
+`check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
