@@ -6,6 +6,7 @@ import type {
   Endpoint,
   EndpointTest,
   EventPage,
+  Exports,
   NewCommand,
   NewEdit,
   NewEndpoint,
@@ -13,6 +14,7 @@ import type {
   NewProject,
   NewRun,
   NewSelection,
+  NewShare,
   Project,
   ProjectName,
   ProjectSummary,
@@ -20,6 +22,8 @@ import type {
   RevisionLinks,
   Run,
   RunSummary,
+  Share,
+  ShareList,
   UploadedAsset,
 } from "./api";
 import type { Selection } from "./events";
@@ -167,9 +171,26 @@ export const api = {
       "GET",
       `/api/runs/${id(runId)}/revisions/${revision}/element?${new URLSearchParams({ page, selector })}`,
     ),
+  shares: (projectId: string) => request<ShareList>("GET", `/api/projects/${id(projectId)}/shares`),
+  share: (runId: string, share: NewShare) =>
+    request<Share>("POST", `/api/runs/${id(runId)}/shares`, share),
+  stopSharing: (shareId: string) => request<void>("DELETE", `/api/shares/${id(shareId)}`),
+  exports: (runId: string, revision: number) =>
+    request<Exports>("GET", `/api/runs/${id(runId)}/revisions/${revision}/exports`),
   revision: (runId: string, number: number) =>
     request<RevisionLinks>("GET", `/api/runs/${id(runId)}/revisions/${number}`),
 };
+
+const revisionUrl = (runId: string, revision: number) =>
+  addressOf(`/api/runs/${id(runId)}/revisions/${revision}`);
+
+export const zipUrl = (runId: string, revision: number) => `${revisionUrl(runId, revision)}/zip`;
+
+export const singleFileUrl = (runId: string, revision: number) =>
+  `${revisionUrl(runId, revision)}/single`;
+
+export const repositoryUrl = (projectId: string) =>
+  addressOf(`/api/projects/${id(projectId)}/repository`);
 
 export const runFileUrl = (runId: string) => addressOf(`/api/runs/${id(runId)}/file`);
 

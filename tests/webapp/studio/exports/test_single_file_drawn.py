@@ -14,7 +14,8 @@ from workers.shot import RenderRequest
 PAGE = """<!doctype html><meta charset="utf-8"><title>Café</title>
 <link rel="stylesheet" href="css/site.css">
 <script defer src="js/later.js"></script><script type="module" src="js/main.js"></script>
-<h1>Café</h1><div class="framed"></div><img srcset="img/red.png 1x, img/blue.png 2x" src="img/red.png">
+<h1>Café</h1><div class="framed"></div>
+<img srcset="img/red.png 1x, img/blue.png 2x" src="img/red.png">
 <p style="background: url('img/green.png')">words</p><p id="now">before</p><p id="next">before</p>
 <p id="later">before</p>
 <script src="js/now.js"></script>
