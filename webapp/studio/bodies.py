@@ -57,7 +57,8 @@ class NewMockup(Body):
 
 class NewProject(Body):
     """`model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
-    it is set up. `references`: ids."""
+    it is set up. `references`: ids. `imports_base`: the page to start from, which is among those,
+    is the first revision as it is; there may then be no asset."""
 
     assets: list[NewMockup]
     references: list[str] = []
@@ -66,6 +67,7 @@ class NewProject(Body):
     model: str | None = None
     thinking: Thinking = ""
     name: str = ""
+    imports_base: bool = False
 
 
 Count = Annotated[int, Field(gt=0, le=100_000_000)]

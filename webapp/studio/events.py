@@ -49,7 +49,8 @@ from webapp.studio.values import (
 
 class RunStarted(Value):
     """`guidelines` are the project's rules and design tokens, `files` the page that it starts from;
-    both only where the model heeds them."""
+    both only where the model heeds them. `imported`: the files are the first revision as they are,
+    whoever the model is, and it has no turn until the person speaks to it."""
 
     type: Literal["run_started"] = "run_started"
     model: ModelRef
@@ -62,6 +63,7 @@ class RunStarted(Value):
     limits: Limits
     guidelines: tuple[FileRef, ...] = ()
     files: tuple[FileRef, ...] = ()
+    imported: bool = False
 
 
 class RunResumed(Value):

@@ -97,6 +97,7 @@ class ProjectAsset(models.Model):
     position = models.PositiveSmallIntegerField()
     scale = models.FloatField()
     role = models.CharField(max_length=10, default="auto")
+    is_own = models.BooleanField(default=False)  # the imported page's own first picture
 
     class Meta:
         ordering = ("position",)

@@ -131,14 +131,18 @@ class Asset(BaseModel):
 
 
 class ProjectAsset(Asset):
-    """A mockup of a project: `role` is what the person says that it is to the first one."""
+    """A mockup of a project: `role` is what the person says that it is to the first one. `is_own`:
+    the first picture of an imported page that was given none."""
 
     role: MockupChoice
+    is_own: bool
 
     @classmethod
     def of_project(cls, mockup: models.ProjectAsset) -> "ProjectAsset":
         return cls(
-            **dict(Asset.of(mockup.asset, mockup.scale)), role=cast(MockupChoice, mockup.role)
+            **dict(Asset.of(mockup.asset, mockup.scale)),
+            role=cast(MockupChoice, mockup.role),
+            is_own=mockup.is_own,
         )
 
 

@@ -157,7 +157,8 @@ export interface DeltaFrame {
 }
 /**
  * `guidelines` are the project's rules and design tokens, `files` the page that it starts from;
- * both only where the model heeds them.
+ * both only where the model heeds them. `imported`: the files are the first revision as they are,
+ * whoever the model is, and it has no turn until the person speaks to it.
  */
 export interface RunStarted {
   type: "run_started";
@@ -172,6 +173,7 @@ export interface RunStarted {
   limits: Limits;
   guidelines: FileRef[];
   files: FileRef[];
+  imported: boolean;
 }
 /**
  * Which model did the work, with the settings and the prompt version that made it so.

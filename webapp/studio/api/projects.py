@@ -14,7 +14,8 @@ router = Router(tags=["projects"])
 
 @router.post("/projects", response={201: schemas.Project})
 def post_project(request: Request, body: bodies.NewProject) -> Status[schemas.Project]:
-    """Make a project from one to five mockups and queue its first run."""
+    """Make a project from one to five mockups, or of a page that is imported, and queue its first
+    run."""
     model = body.model or options.default_model(queries.model_endpoints(request.user))
     project = services.create_project(
         request.user,
@@ -22,6 +23,7 @@ def post_project(request: Request, body: bodies.NewProject) -> Status[schemas.Pr
         RunParameters(body.prompt, body.stack, model, body.thinking),
         body.name,
         body.references,
+        imports_base=body.imports_base,
     )
     return Status(201, schemas.Project.of(project))
 

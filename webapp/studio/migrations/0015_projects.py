@@ -23,6 +23,11 @@ class Migration(migrations.Migration):
             name='imports_base',
             field=models.BooleanField(default=False),
         ),
+        migrations.AddField(
+            model_name='projectasset',
+            name='is_own',
+            field=models.BooleanField(default=False),
+        ),
         migrations.CreateModel(
             name='Share',
             fields=[

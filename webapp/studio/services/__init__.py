@@ -1,12 +1,12 @@
 """The only writer of the record.
 
-For people: `create_assets`, `create_asset`, `create_reference`, `create_project`, `create_run`,
-`rename_project`, `delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`,
-`send_message`, `edit_revision`, `command_revision`, `create_endpoint`, `change_endpoint`,
-`check_endpoint`, `check_own_endpoint`, `delete_endpoint`, `share_revision`, `revoke_share`. For
-workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then,
-`report_worker`, `sweep` and `collect_unreferenced`. For who watches: `end_if_stopped`.
-`check_store` only reads.
+For people: `create_assets`, `create_asset`, `create_reference`, `create_folder_reference`,
+`create_project`, `create_run`, `rename_project`, `delete_project`, `restore_project`, `cancel_run`,
+`pause_run`, `continue_run`, `send_message`, `edit_revision`, `command_revision`, `create_endpoint`,
+`change_endpoint`, `check_endpoint`, `check_own_endpoint`, `delete_endpoint`, `share_revision`,
+`revoke_share`. For workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`,
+`add_first_picture`; and, now and then, `report_worker`, `sweep` and `collect_unreferenced`. For who
+watches: `end_if_stopped`. `check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -21,13 +21,14 @@ from webapp.studio.services.endpoints import (
 )
 from webapp.studio.services.ledger import Lease, append_event, claim_run, heartbeat
 from webapp.studio.services.projects import (
+    add_first_picture,
     create_project,
     create_run,
     delete_project,
     rename_project,
     restore_project,
 )
-from webapp.studio.services.references import create_reference
+from webapp.studio.services.references import create_folder_reference, create_reference
 from webapp.studio.services.runs import (
     cancel_run,
     continue_run,
@@ -42,6 +43,7 @@ from webapp.studio.services.store import check_store, collect_unreferenced
 
 __all__ = [
     "Lease",
+    "add_first_picture",
     "append_event",
     "cancel_run",
     "change_endpoint",
@@ -55,6 +57,7 @@ __all__ = [
     "create_asset",
     "create_assets",
     "create_endpoint",
+    "create_folder_reference",
     "create_project",
     "create_reference",
     "create_run",
