@@ -116,6 +116,7 @@ const started = (
   limits: { steps: 40, seconds: 600, tokens: 2_000_000, cost: null },
   guidelines,
   files: [],
+  imported: false,
 });
 
 test.each([

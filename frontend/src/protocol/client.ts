@@ -27,6 +27,7 @@ import type {
   UploadedAsset,
 } from "./api";
 import type { Selection } from "./events";
+import type { Folder } from "../state/folders";
 import { addressOf } from "./path";
 
 /** A refusal or failure: what happened (`message`) and what to do about it (`hint`). */
@@ -89,28 +90,46 @@ async function request<Answer>(method: string, path: string, body?: unknown): Pr
 }
 
 /** `onProgress` gets the share sent, 0 to 1. */
-type Upload<Answer> = (
-  file: File,
+type Upload<What, Answer> = (
+  what: What,
   onProgress: (share: number) => void,
   signal?: AbortSignal,
 ) => Promise<Answer>;
 
 /** Uploads a mockup, or a PDF of several. */
-export const uploadAsset: Upload<UploadedAsset> = (...given) => upload("/api/assets", ...given);
+export const uploadAsset: Upload<File, UploadedAsset> = (file, ...rest) =>
+  upload("/api/assets", formOf(file), ...rest);
 
-/** Uploads rules, design tokens or a page to start from. */
-export const uploadReference: Upload<Reference> = (...given) => upload("/api/references", ...given);
+/** Uploads rules, design tokens or a page to start from, which may be a folder. */
+export const uploadReference: Upload<File | Folder, Reference> = (what, ...rest) =>
+  what instanceof File
+    ? upload("/api/references", formOf(what), ...rest)
+    : upload("/api/references/folder", formOfFolder(what), ...rest);
+
+function formOf(file: File): FormData {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  return form;
+}
+
+function formOfFolder({ name, files }: Folder): FormData {
+  const form = new FormData();
+  form.append("name", name);
+  for (const { path, file } of files) {
+    form.append("paths", path); // of a file's name a server keeps the end alone
+    form.append("files", file, file.name);
+  }
+  return form;
+}
 
 function upload<Answer>(
   path: string,
-  file: File,
+  form: FormData,
   onProgress: (share: number) => void,
   signal?: AbortSignal,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest(); // fetch reports no upload progress
-    const form = new FormData();
-    form.append("file", file, file.name);
     call.open("POST", addressOf(path));
     call.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);

@@ -27,6 +27,7 @@ function changesOf(
         prompt: event.prompt,
         earlier_words: event.earlier_words,
         mockups: event.mockups,
+        imported: event.imported,
         guided: event.guidelines.length > 0,
         files: event.files.map((file) => ({ file, changed: [] })),
         started_at: at,

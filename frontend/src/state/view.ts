@@ -50,6 +50,7 @@ export interface RunView {
   prompt: string;
   earlier_words: string[]; // said in the project before this run
   mockups: MockupRef[];
+  imported: boolean; // the first revision is the person's page as it was
   guided: boolean; // by rules or design tokens of the project
   found: Found[]; // while the mockups are read, until there is a first revision
   steps: Step[];
@@ -86,6 +87,7 @@ export const emptyView: RunView = {
   prompt: "",
   earlier_words: [],
   mockups: [],
+  imported: false,
   guided: false,
   found: [],
   steps: [],

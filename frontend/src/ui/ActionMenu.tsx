@@ -11,12 +11,13 @@ export type Action = { label: string; note?: string | undefined; kind?: "danger"
 interface ActionMenuProps {
   label: string; // of the button, and of the menu
   icon: IconName;
+  text?: string; // beside the icon
   actions: readonly Action[];
   onOpen?: () => void;
 }
 
 /** A few things to do with something: an icon button that opens a menu of them. */
-export function ActionMenu({ label, icon, actions, onOpen }: ActionMenuProps) {
+export function ActionMenu({ label, icon, text, actions, onOpen }: ActionMenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -51,7 +52,7 @@ export function ActionMenu({ label, icon, actions, onOpen }: ActionMenuProps) {
       <button
         ref={button}
         type="button"
-        className="icon-button"
+        className={text ? "button plain" : "icon-button"}
         aria-label={label}
         title={label}
         aria-haspopup="menu"
@@ -63,6 +64,7 @@ export function ActionMenu({ label, icon, actions, onOpen }: ActionMenuProps) {
         }}
       >
         <Icon name={icon} />
+        {text}
       </button>
       {open && (
         <div

@@ -1,7 +1,10 @@
-import { useDeferredValue, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import type { ProjectSummary } from "../../protocol/api";
 import { api } from "../../protocol/client";
-import { Link } from "../../router";
+import { Link, navigate } from "../../router";
+import { keepForStart, takeFiles } from "../../state/inbox";
+import { FolderInput } from "../compose/DropZone";
+import { ActionMenu } from "../../ui/ActionMenu";
 import { Button, IconButton } from "../../ui/Button";
 import { Failure } from "../../ui/Failure";
 import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
@@ -55,6 +58,7 @@ export function ProjectsPage() {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
+          <ImportMenu />
           <Link className="button primary" href="/">
             New project
           </Link>
@@ -85,6 +89,50 @@ export function ProjectsPage() {
       </main>
       {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
     </div>
+  );
+}
+
+type Given = Parameters<typeof keepForStart>[0];
+
+/** What is given here is looked at on the start page, where a mockup can join it. */
+function begin(given: Given) {
+  keepForStart(given);
+  navigate("/");
+}
+
+/** A project made of a page that there is already: a zip or a folder, chosen or dropped. */
+function ImportMenu() {
+  const zip = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  useEffect(
+    () => takeFiles({ files: begin, folder: begin, address: () => {}, over: () => {} }),
+    [],
+  );
+  return (
+    <>
+      <ActionMenu
+        label="Import a page"
+        icon="upload"
+        text="Import"
+        actions={[
+          { label: "A zip", note: "with an index.html", onChoose: () => zip.current?.click() },
+          {
+            label: "A folder",
+            note: "with an index.html",
+            onChoose: () => folder.current?.click(),
+          },
+        ]}
+      />
+      <input
+        ref={zip}
+        type="file"
+        accept=".zip"
+        hidden
+        aria-label="Zip of a page"
+        onChange={(event) => begin(Array.from(event.target.files ?? []))}
+      />
+      <FolderInput ref={folder} onFolder={begin} />
+    </>
   );
 }
 
