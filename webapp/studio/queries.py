@@ -250,9 +250,13 @@ def shared_revision(share: Share) -> Revision | None:
     return share.run.revisions.filter(number=number or 0).first()
 
 
-def projects(owner: User, *, search: str = "", limit: int = 50) -> list[Project]:
-    """The newest first, by part of a name."""
+def projects(
+    owner: User, *, search: str = "", limit: int = 50, archived: bool = False
+) -> list[Project]:
+    """The newest first, by part of a name; archived ones alone, or only where they are sought."""
     found = Project.objects.filter(owner=owner, deleted_at=None, name__icontains=search)
+    if archived or not search:
+        found = found.filter(archived_at__isnull=not archived)
     return list(found.prefetch_related("runs", "mockups__asset")[:limit])
 
 

@@ -229,6 +229,7 @@ class ProjectSummary(BaseModel):
     name: str
     created_at: datetime
     updated_at: datetime
+    archived: bool
     thumbnail_url: str | None
     run_id: str | None
     state: RunState | None
@@ -244,6 +245,7 @@ class ProjectSummary(BaseModel):
             name=project.name,
             created_at=project.created_at,
             updated_at=project.updated_at,
+            archived=project.archived_at is not None,
             thumbnail_url=_thumbnail_url(mockup.asset) if mockup else None,
             run_id=str(run.id) if run else None,
             state=run.state if run else None,

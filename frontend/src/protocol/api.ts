@@ -298,6 +298,7 @@ export interface ProjectSummary {
   name: string;
   created_at: string;
   updated_at: string;
+  archived: boolean;
   thumbnail_url: string | null;
   run_id: string | null;
   state: ("queued" | "running" | "finished" | "failed") | null;

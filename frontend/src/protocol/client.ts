@@ -160,11 +160,17 @@ export const api = {
   testOwnEndpoint: () => request<ConnectionReport>("POST", "/api/endpoints/environment/test"),
   takeExample: (name: string) => request<Asset>("POST", `/api/examples/${id(name)}`),
   createProject: (project: NewProject) => request<Project>("POST", "/api/projects", project),
-  projects: (search = "", limit = 60) =>
+  projects: (search = "", limit = 60, archived = false) =>
     request<ProjectSummary[]>(
       "GET",
-      `/api/projects?${new URLSearchParams({ search, limit: String(limit) })}`,
+      `/api/projects?${new URLSearchParams({ search, limit: String(limit), archived: String(archived) })}`,
     ),
+  duplicateProject: (projectId: string) =>
+    request<Project>("POST", `/api/projects/${id(projectId)}/duplicate`),
+  archiveProject: (projectId: string) =>
+    request<Project>("POST", `/api/projects/${id(projectId)}/archive`),
+  unarchiveProject: (projectId: string) =>
+    request<Project>("POST", `/api/projects/${id(projectId)}/unarchive`),
   project: (projectId: string) => request<Project>("GET", `/api/projects/${id(projectId)}`),
   renameProject: (projectId: string, name: string) =>
     request<Project>("PATCH", `/api/projects/${id(projectId)}`, { name } satisfies ProjectName),

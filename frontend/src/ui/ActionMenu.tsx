@@ -10,6 +10,7 @@ export type Action = { label: string; note?: string | undefined; kind?: "danger"
 
 interface ActionMenuProps {
   label: string; // of the button, and of the menu
+  about?: string; // id of the element that names what it is about
   icon: IconName;
   text?: string; // beside the icon
   actions: readonly Action[];
@@ -17,7 +18,7 @@ interface ActionMenuProps {
 }
 
 /** A few things to do with something: an icon button that opens a menu of them. */
-export function ActionMenu({ label, icon, text, actions, onOpen }: ActionMenuProps) {
+export function ActionMenu({ label, about, icon, text, actions, onOpen }: ActionMenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -54,6 +55,7 @@ export function ActionMenu({ label, icon, text, actions, onOpen }: ActionMenuPro
         type="button"
         className={text ? "button plain" : "icon-button"}
         aria-label={label}
+        aria-describedby={about}
         title={label}
         aria-haspopup="menu"
         aria-expanded={open}

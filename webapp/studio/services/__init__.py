@@ -1,16 +1,18 @@
 """The only writer of the record.
 
 For people: `create_assets`, `create_asset`, `create_reference`, `create_folder_reference`,
-`create_project`, `create_run`, `rename_project`, `delete_project`, `restore_project`, `cancel_run`,
-`pause_run`, `continue_run`, `send_message`, `edit_revision`, `command_revision`, `create_endpoint`,
-`change_endpoint`, `check_endpoint`, `check_own_endpoint`, `delete_endpoint`, `share_revision`,
-`revoke_share`. For workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`,
-`add_first_picture`; and, now and then, `report_worker`, `sweep` and `collect_unreferenced`. For who
-watches: `end_if_stopped`. `check_store` only reads.
+`create_project`, `create_run`, `rename_project`, `duplicate_project`, `archive_project`,
+`unarchive_project`, `delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`,
+`send_message`, `edit_revision`, `command_revision`, `create_endpoint`, `change_endpoint`,
+`check_endpoint`, `check_own_endpoint`, `delete_endpoint`, `share_revision`, `revoke_share`. For
+workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`, `add_first_picture`; and, now and
+then, `report_worker`, `sweep` and `collect_unreferenced`. For who watches: `end_if_stopped`.
+`check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
 from webapp.studio.services.assets import create_asset, create_assets
+from webapp.studio.services.copies import duplicate_project
 from webapp.studio.services.edits import command_revision, edit_revision
 from webapp.studio.services.endpoints import (
     change_endpoint,
@@ -22,11 +24,13 @@ from webapp.studio.services.endpoints import (
 from webapp.studio.services.ledger import Lease, append_event, claim_run, heartbeat
 from webapp.studio.services.projects import (
     add_first_picture,
+    archive_project,
     create_project,
     create_run,
     delete_project,
     rename_project,
     restore_project,
+    unarchive_project,
 )
 from webapp.studio.services.references import create_folder_reference, create_reference
 from webapp.studio.services.runs import (
@@ -45,6 +49,7 @@ __all__ = [
     "Lease",
     "add_first_picture",
     "append_event",
+    "archive_project",
     "cancel_run",
     "change_endpoint",
     "check_endpoint",
@@ -63,6 +68,7 @@ __all__ = [
     "create_run",
     "delete_endpoint",
     "delete_project",
+    "duplicate_project",
     "edit_revision",
     "end_if_stopped",
     "heartbeat",
@@ -75,4 +81,5 @@ __all__ = [
     "send_message",
     "share_revision",
     "sweep",
+    "unarchive_project",
 ]

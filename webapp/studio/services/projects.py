@@ -116,6 +116,21 @@ def rename_project(project: Project, name: str) -> Project:
     return project
 
 
+def archive_project(project: Project) -> Project:
+    """Set a project aside: a list shows it only where it is asked for. All of it works as before,
+    its links too."""
+    project.archived_at = project.archived_at or timezone.now()
+    project.save(update_fields=["archived_at"])
+    return project
+
+
+def unarchive_project(project: Project) -> Project:
+    """Put a project back among the others."""
+    project.archived_at = None
+    project.save(update_fields=["archived_at"])
+    return project
+
+
 def delete_project(project: Project) -> None:
     """Put a project out of everybody's reach; `collect_unreferenced` forgets it with its runs.
     Pictures stay for other projects. Raises Conflict."""
