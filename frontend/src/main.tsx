@@ -10,6 +10,7 @@ import "./styles/stage.css";
 import "./styles/inspector.css";
 import "./styles/models.css";
 import "./styles/versions.css";
+import "./styles/projects.css";
 import "./styles/narrow.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -54,6 +54,7 @@ const project: Project = {
     format: "png",
     notes: [],
     role: "auto",
+    is_own: false,
   })),
   references: [],
   runs: [],

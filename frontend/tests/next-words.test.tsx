@@ -37,6 +37,7 @@ const mockup = (name: string, role: ProjectAsset["role"] = "auto"): ProjectAsset
   content_url: "",
   thumbnail_url: "",
   role,
+  is_own: false,
 });
 const three = [mockup("desktop"), mockup("phone", "width"), mockup("menu")];
 

@@ -120,6 +120,7 @@ const started = (
   guidelines,
   files: [],
   branched_from: null,
+  imported: false,
 });
 
 test.each([

@@ -6,32 +6,8 @@ from dataclasses import dataclass
 from webapp.previews.picker import with_picker, word_in
 from webapp.previews.policy import FOLDERS, RESOURCE, Place, page_headers
 from webapp.previews.scripts_notice import with_notice
+from webapp.studio.page_types import TYPES, type_of
 
-OTHER = "application/octet-stream"
-TYPES = {
-    ".html": "text/html; charset=utf-8",
-    ".htm": "text/html; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".mjs": "text/javascript; charset=utf-8",
-    ".json": "application/json",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".webp": "image/webp",
-    ".avif": "image/avif",
-    ".gif": "image/gif",
-    ".ico": "image/x-icon",
-    ".woff": "font/woff",
-    ".woff2": "font/woff2",
-    ".ttf": "font/ttf",
-    ".otf": "font/otf",
-    ".mp4": "video/mp4",
-    ".webm": "video/webm",
-    ".mp3": "audio/mpeg",
-    ".txt": "text/plain; charset=utf-8",
-}
 DOCUMENTS = {TYPES[".html"], TYPES[".svg"]}  # what can run scripts when it is opened itself
 
 
@@ -48,10 +24,10 @@ class Answer:
         return "script-src 'none'" not in self.headers.get("content-security-policy", "")
 
 
-def token_and_file(path: str) -> tuple[str, str] | None:
-    """What the path of an address, unescaped, names; None outside of any folder."""
-    token, slash, file = path.removeprefix(FOLDERS).partition("/")
-    if not path.startswith(FOLDERS) or not slash:
+def token_and_file(path: str, folders: str = FOLDERS) -> tuple[str, str] | None:
+    """What the path of an address, unescaped, names; None outside of any of the folders."""
+    token, slash, file = path.removeprefix(folders).partition("/")
+    if not path.startswith(folders) or not slash:
         return None
     return token, file or "index.html"
 
@@ -75,9 +51,3 @@ def _as_utf8(page: bytes) -> bytes:
     browser."""
     marked = page.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return page.decode("utf-16", "replace").encode("utf-8", "replace") if marked else page
-
-
-def type_of(file: str) -> str:
-    """By extension, from our own list: the machine's tables differ from one to the next."""
-    _, dot, extension = file.rpartition(".")
-    return TYPES.get(dot + extension.lower(), OTHER)

@@ -7,7 +7,9 @@ A person's browser and the renderer are told the same, so that what is measured 
 
 from dataclasses import dataclass
 
-FOLDERS = "/r/"  # the path of a page's folder is this, its token and a slash
+# the path of a page's folder is one of these, its token and a slash
+FOLDERS = "/r/"  # of a revision, as the interface and the renderer look at it
+SHARED = "/s/"  # of a link that a person handed on
 
 _COMMON = {
     "x-content-type-options": "nosniff",
@@ -28,10 +30,11 @@ class Place:
     origin: str
     token: str
     framed_by: str = "'none'"
+    folders: str = FOLDERS
 
     @property
     def url(self) -> str:
-        return f"{self.origin}{FOLDERS}{self.token}/"
+        return f"{self.origin}{self.folders}{self.token}/"
 
 
 def page_headers(place: Place, *, scripts: bool, nonce: str = "") -> dict[str, str]:

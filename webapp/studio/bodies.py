@@ -58,7 +58,8 @@ class NewMockup(Body):
 
 class NewProject(Body):
     """`model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
-    it is set up. `references`: ids."""
+    it is set up. `references`: ids. `imports_base`: the page to start from, which is among those,
+    is the first revision as it is; there may then be no asset."""
 
     assets: list[NewMockup]
     references: list[str] = []
@@ -67,6 +68,7 @@ class NewProject(Body):
     model: str | None = None
     thinking: Thinking = ""
     name: str = ""
+    imports_base: bool = False
 
 
 Count = Annotated[int, Field(gt=0, le=100_000_000)]
@@ -153,6 +155,14 @@ class ResultChoice(Body):
     """`way`: whether it is chosen by its name, or to undo or redo what made another the result."""
 
     way: ChoiceWay = "choice"
+
+
+class NewShare(Body):
+    """`revision`: null for the run's result as it changes. `scripts`: whether the page runs its
+    own."""
+
+    revision: int | None = None
+    scripts: bool = False
 
 
 class NewCommand(Body):

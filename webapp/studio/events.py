@@ -52,7 +52,8 @@ from webapp.studio.values import (
 class RunStarted(Value):
     """`guidelines` are the project's rules and design tokens, `files` the page that it starts from;
     both only where the model heeds them. `branched_from` is the revision that those files are of,
-    where the person branched one off."""
+    where the person branched one off. `imported`: the files are the first revision as they are,
+    whoever the model is, and it has no turn until the person speaks to it."""
 
     type: Literal["run_started"] = "run_started"
     model: ModelRef
@@ -66,6 +67,7 @@ class RunStarted(Value):
     guidelines: tuple[FileRef, ...] = ()
     files: tuple[FileRef, ...] = ()
     branched_from: RevisionRef | None = None
+    imported: bool = False
 
 
 class RunResumed(Value):

@@ -66,6 +66,9 @@ MESSAGES = {
     "element_refused": Message(
         "The element cannot be changed like this.", "Set another value, or change its code."
     ),
+    "share_ended": Message(
+        "This page is no longer shared.", "Ask whoever gave you the link for a new one."
+    ),
     # model servers
     "bad_address": Message(
         "This is not the address of a model server.",
@@ -165,10 +168,16 @@ MESSAGES = {
         "This page has too many files to start from.", "Leave out what it does not need."
     ),
     "base_bad_name": Message(
-        "This zip has a file that a page cannot have.", "Rename it or leave it out, and zip again."
+        "It has a file that a page cannot have.", "Rename it or leave it out, and try again."
     ),
     "base_no_page": Message(
-        "There is no index.html at the top of this zip.", "Zip the folder that holds it."
+        "There is no index.html at the top of it.", "Choose the folder that holds one, or zip that."
+    ),
+    "base_not_text": Message(
+        "Pages, styles and scripts have to be UTF-8 text.", "Save the file as UTF-8, and try again."
+    ),
+    "no_base": Message(
+        "There is no page to import.", "Add a .zip or a folder that has an index.html."
     ),
     "body_too_large": Message("The upload is too large.", "Choose files of at most 20 MB each."),
     "text_too_large": Message(

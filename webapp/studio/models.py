@@ -50,6 +50,7 @@ class Project(Owned):
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    archived_at = models.DateTimeField(null=True)  # set aside: not among those that are shown first
     deleted_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -96,6 +97,7 @@ class ProjectAsset(models.Model):
     position = models.PositiveSmallIntegerField()
     scale = models.FloatField()
     role = models.CharField(max_length=10, default="auto")
+    is_own = models.BooleanField(default=False)  # the imported page's own first picture
 
     class Meta:
         ordering = ("position",)
@@ -165,6 +167,8 @@ class Run(models.Model):
     prompt = models.TextField(blank=True)
     thinking = models.CharField(max_length=10, blank=True)  # `parameters.Thinking`
     limits = models.JSONField(default=dict)
+    # whether its first revision is the project's base as it is, which no model changes
+    imports_base = models.BooleanField(default=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(auto_now_add=True)
     queued_at = models.DateTimeField()
@@ -260,6 +264,27 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} v{self.number}"
+
+
+class Share(models.Model):
+    """A link by which anybody sees a revision, or the result as it changes, and nothing else.
+
+    A link that was taken back stays as a row: its address says so.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    run = models.ForeignKey(Run, models.CASCADE, related_name="shares")
+    revision = models.PositiveIntegerField(null=True)  # None: the result of the run
+    scripts = models.BooleanField(default=False)  # whether the page's own scripts run
+    token = models.CharField(max_length=64, unique=True, default=new_token)
+    created_at = models.DateTimeField(auto_now_add=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+
+    def __str__(self) -> str:
+        return f"{self.run_id} v{self.revision or '*'}"
 
 
 class CircuitState(models.Model):

@@ -44,6 +44,7 @@ from webapp.studio.models import (
     Revision,
     Run,
     RunBlob,
+    Share,
     WaitingMessage,
     Worker,
 )
@@ -225,9 +226,37 @@ def revision_by_token(token: str) -> Revision | None:
     return Revision.objects.filter(token=token, run__project__deleted_at=None).first()
 
 
-def projects(owner: User, *, search: str = "", limit: int = 50) -> list[Project]:
-    """The newest first, by part of a name."""
+def share(owner: User, share_id: str) -> Share:
+    """Raises NotFound."""
+    kept = Share.objects.filter(run__project__owner=owner, run__project__deleted_at=None)
+    return _one(kept.filter(revoked_at=None), "link", id=share_id)
+
+
+def shares(project: Project) -> list[Share]:
+    """A project's links that are open, the newest first."""
+    return list(Share.objects.filter(run__project=project, revoked_at=None))
+
+
+def share_by_token(token: str) -> Share | None:
+    """The link at a shared address, open or not."""
+    return Share.objects.filter(token=token).select_related("run__project").first()
+
+
+def shared_revision(share: Share) -> Revision | None:
+    """What a link shows. Raises NotFound where it was taken back, or its project deleted."""
+    if share.revoked_at or share.run.project.deleted_at:
+        raise NotFound("share_ended")
+    number = share.run.result_revision if share.revision is None else share.revision
+    return share.run.revisions.filter(number=number or 0).first()
+
+
+def projects(
+    owner: User, *, search: str = "", limit: int = 50, archived: bool = False
+) -> list[Project]:
+    """The newest first, by part of a name; archived ones alone, or only where they are sought."""
     found = Project.objects.filter(owner=owner, deleted_at=None, name__icontains=search)
+    if archived or not search:
+        found = found.filter(archived_at__isnull=not archived)
     return list(found.prefetch_related("runs", "mockups__asset")[:limit])
 
 

@@ -26,6 +26,11 @@ def text(revision: Revision, path: str) -> str:
     return stored(digest).decode("utf-8", "replace")
 
 
+def contents(revision: Revision) -> dict[str, bytes]:
+    """What is in each, by their paths. Raises NotFound where one is no longer stored."""
+    return {path: stored(digest) for path, digest in revision.files.items()}
+
+
 def markup(revision: Revision) -> dict[str, str]:
     """Its pages and style sheets, by their paths. Raises NotFound."""
     paths = (path for path in revision.files if PurePosixPath(path).suffix.lower() in MARKUP)

@@ -173,7 +173,8 @@ class _Session:
     async def measure_rest(self) -> AsyncIterator[Event]:
         """Compare once more where files were written after the last comparison, or the model was
         content with those it began with."""
-        made = self.progress.finished or not self.progress.is_untouched()
+        progress = self.progress
+        made = progress.finished or progress.by_hand or not progress.is_untouched()
         if not (made and self.progress.is_unsaved() and "compare" in self.tools):
             return
         deadline, now = self.deadline, asyncio.get_running_loop().time()

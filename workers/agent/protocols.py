@@ -64,7 +64,8 @@ class Guideline:
 @dataclass(frozen=True)
 class Task:
     """What a run is asked to do. `earlier_words` were said in the project before it; `base` are the
-    files of the page that it starts from, `base_aside` those of one that it began without."""
+    files of the page that it starts from, `base_aside` those of one that it began without.
+    `imports_base`: they are the first revision as they are, whoever the model is."""
 
     mockups: tuple[Mockup, ...]
     stack: str
@@ -74,12 +75,15 @@ class Task:
     guidelines: tuple[Guideline, ...] = ()
     base: tuple[FileRef, ...] = ()
     base_aside: tuple[FileRef, ...] = ()
+    imports_base: bool = False
 
     def heeded_by(self, model: ModelRef) -> "Task":
         """The task as such a model takes it: one that reads no words follows the mockups alone, and
         makes a page of each."""
         if model.reads_words:
             return self
+        if self.imports_base:
+            return replace(self, guidelines=())
         return replace(self.with_roles("page" for _ in self.mockups), guidelines=(), base=())
 
     def with_roles(self, roles: Iterable[MockupChoice]) -> "Task":

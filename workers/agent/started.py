@@ -27,4 +27,5 @@ def run_started(task: Task, model: ModelRef) -> RunStarted:
         limits=task.limits,
         guidelines=tuple(one.file for one in task.guidelines),
         files=task.base,
+        imported=task.imports_base,
     )

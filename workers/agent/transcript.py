@@ -184,6 +184,7 @@ def _run_started(progress: Progress, event: RunStarted) -> None:
     progress.roles = tuple(mockup.role for mockup in event.mockups)
     progress.base = event.files
     progress.files = {file.path: file for file in event.files}
+    progress.edited = progress.by_hand = event.imported
 
 
 def _run_resumed(progress: Progress, event: RunResumed) -> None:

@@ -7,8 +7,9 @@ address that starts with a slash leads out of it, here as there.
 from pathlib import Path
 from urllib.parse import quote, unquote, urlsplit
 
-from webapp.previews.answer import Answer, answer, token_and_file, type_of
+from webapp.previews.answer import Answer, answer, token_and_file
 from webapp.previews.policy import Place
+from webapp.studio.page_types import type_of
 
 ORIGIN = "https://page.invalid"
 PLACE = Place(ORIGIN, token="0" * 32)  # always the same, as pictures are to be

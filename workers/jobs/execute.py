@@ -34,6 +34,7 @@ from workers.agent.protocols import Guideline, Mockup, Task
 from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
 from workers.jobs.breaker import RecordedBreaker
+from workers.jobs.imported import ensure_mockup, with_imported_pages
 from workers.jobs.process import this_process
 from workers.jobs.publish import Publisher
 from workers.models import make_model
@@ -84,9 +85,7 @@ async def _execute(run_id: str) -> None:
         run, progress = await sync_to_async(_load)(run_id)
         publisher = Publisher(run_id, lease, progress.best())
         with blobs().at_hand() as store:
-            task = await sync_to_async(_task_of)(run, store)
-            environment = RunEnvironment(store, this_process().renderer)
-            work = _publish_all(run, task, environment, progress, publisher)
+            work = _publish_all(run, store, progress, publisher)
             await _until_cancelled(run_id, work, publisher, lease)
     except (LeaseLost, NotFound):
         raise
@@ -127,11 +126,14 @@ async def _until_cancelled(
 
 async def _publish_all(
     run: Run,
-    task: Task,
-    environment: RunEnvironment,
+    store: Store,
     progress: Progress,
     publisher: Publisher,
 ) -> None:
+    environment = RunEnvironment(store, this_process().renderer)
+    if run.imports_base and not progress.started:
+        await ensure_mockup(run, environment.renderer)
+    task = await sync_to_async(_task_of)(run, store)
     person = RecordedPerson(str(run.id))
     connected = await sync_to_async(queries.endpoint_of_run)(run)
     breaker = None if connected is None else RecordedBreaker(connected)
@@ -182,7 +184,7 @@ def _task_of(run: Run, store: Store) -> Task:
     )
     limits = Limits.model_validate(run.limits)
     guidelines, base = _given_with(run, store)
-    return Task(
+    task = Task(
         mockups=mockups,
         stack=run.stack,
         prompt=run.prompt,
@@ -190,7 +192,9 @@ def _task_of(run: Run, store: Store) -> Task:
         earlier_words=queries.earlier_words(run),
         guidelines=guidelines,
         base=base,
+        imports_base=run.imports_base,
     )
+    return with_imported_pages(task) if run.imports_base else task
 
 
 def _given_with(run: Run, store: Store) -> tuple[tuple[Guideline, ...], tuple[FileRef, ...]]:

@@ -50,6 +50,7 @@ class References:
 
     guidelines: tuple[Guideline, ...] = ()
     base: tuple[FileRef, ...] = ()
+    imports_base: bool = False  # as the first revision
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ async def run_locally(
         limits,
         guidelines=references.guidelines,
         base=references.base,
+        imports_base=references.imports_base,
     )
     record = _Record()
     made = progress if progress is not None else Progress()

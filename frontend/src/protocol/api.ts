@@ -228,7 +228,8 @@ export interface Project {
   runs: ProjectRun[];
 }
 /**
- * A mockup of a project: `role` is what the person says that it is to the first one.
+ * A mockup of a project: `role` is what the person says that it is to the first one. `is_own`:
+ * the first picture of an imported page that was given none.
  */
 export interface ProjectAsset {
   id: string;
@@ -242,6 +243,7 @@ export interface ProjectAsset {
   content_url: string;
   thumbnail_url: string;
   role: "auto" | "page" | "width" | "state";
+  is_own: boolean;
 }
 /**
  * A run as a part of its project's conversation: `messages` are what it was told after its
@@ -275,7 +277,8 @@ export interface NewMockup {
 }
 /**
  * `model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
- * it is set up. `references`: ids.
+ * it is set up. `references`: ids. `imports_base`: the page to start from, which is among those,
+ * is the first revision as it is; there may then be no asset.
  */
 export interface NewProject {
   assets: NewMockup[];
@@ -285,6 +288,7 @@ export interface NewProject {
   model?: string | null;
   thinking?: "" | "off" | "low" | "medium" | "high";
   name?: string;
+  imports_base?: boolean;
 }
 /**
  * A project in a list, with the run that was last put to work.
@@ -294,6 +298,7 @@ export interface ProjectSummary {
   name: string;
   created_at: string;
   updated_at: string;
+  archived: boolean;
   thumbnail_url: string | null;
   run_id: string | null;
   state: ("queued" | "running" | "finished" | "failed") | null;
@@ -608,4 +613,41 @@ export interface ScoreProvenance {
 export interface RequestCount {
   origin: string;
   count: number;
+}
+/**
+ * What a revision can be taken home as. `left_out`: what `single_url`, one HTML file of
+ * `single_bytes`, does not hold, in sentences. `repository_url`: all of the project, with git.
+ */
+export interface Exports {
+  zip_url: string;
+  single_url: string;
+  single_bytes: number;
+  left_out: string[];
+  repository_url: string;
+}
+/**
+ * A link by which anybody sees a page. `revision`: null for the run's result as it changes.
+ */
+export interface Share {
+  id: string;
+  run_id: string;
+  revision: number | null;
+  scripts: boolean;
+  url: string;
+  created_at: string;
+}
+/**
+ * The links of a project that are open; `only_here`: only this machine can open them.
+ */
+export interface ShareList {
+  links: Share[];
+  only_here: boolean;
+}
+/**
+ * `revision`: null for the run's result as it changes. `scripts`: whether the page runs its
+ * own.
+ */
+export interface NewShare {
+  revision?: number | null;
+  scripts?: boolean;
 }

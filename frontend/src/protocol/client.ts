@@ -8,6 +8,7 @@ import type {
   Inspection,
   EndpointTest,
   EventPage,
+  Exports,
   NewCommand,
   NewElementChange,
   NewEdit,
@@ -16,6 +17,7 @@ import type {
   NewProject,
   NewRun,
   NewSelection,
+  NewShare,
   Project,
   ProjectName,
   ProjectSummary,
@@ -25,9 +27,12 @@ import type {
   RevisionLinks,
   Run,
   RunSummary,
+  Share,
+  ShareList,
   UploadedAsset,
 } from "./api";
 import type { Selection } from "./events";
+import type { Folder } from "../state/folders";
 import { addressOf } from "./path";
 
 /** A refusal or failure: what happened (`message`) and what to do about it (`hint`). */
@@ -90,28 +95,46 @@ async function request<Answer>(method: string, path: string, body?: unknown): Pr
 }
 
 /** `onProgress` gets the share sent, 0 to 1. */
-type Upload<Answer> = (
-  file: File,
+type Upload<What, Answer> = (
+  what: What,
   onProgress: (share: number) => void,
   signal?: AbortSignal,
 ) => Promise<Answer>;
 
 /** Uploads a mockup, or a PDF of several. */
-export const uploadAsset: Upload<UploadedAsset> = (...given) => upload("/api/assets", ...given);
+export const uploadAsset: Upload<File, UploadedAsset> = (file, ...rest) =>
+  upload("/api/assets", formOf(file), ...rest);
 
-/** Uploads rules, design tokens or a page to start from. */
-export const uploadReference: Upload<Reference> = (...given) => upload("/api/references", ...given);
+/** Uploads rules, design tokens or a page to start from, which may be a folder. */
+export const uploadReference: Upload<File | Folder, Reference> = (what, ...rest) =>
+  what instanceof File
+    ? upload("/api/references", formOf(what), ...rest)
+    : upload("/api/references/folder", formOfFolder(what), ...rest);
+
+function formOf(file: File): FormData {
+  const form = new FormData();
+  form.append("file", file, file.name);
+  return form;
+}
+
+function formOfFolder({ name, files }: Folder): FormData {
+  const form = new FormData();
+  form.append("name", name);
+  for (const { path, file } of files) {
+    form.append("paths", path); // of a file's name a server keeps the end alone
+    form.append("files", file, file.name);
+  }
+  return form;
+}
 
 function upload<Answer>(
   path: string,
-  file: File,
+  form: FormData,
   onProgress: (share: number) => void,
   signal?: AbortSignal,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const call = new XMLHttpRequest(); // fetch reports no upload progress
-    const form = new FormData();
-    form.append("file", file, file.name);
     call.open("POST", addressOf(path));
     call.upload.onprogress = (event) => {
       if (event.lengthComputable) onProgress(event.loaded / event.total);
@@ -142,11 +165,17 @@ export const api = {
   testOwnEndpoint: () => request<ConnectionReport>("POST", "/api/endpoints/environment/test"),
   takeExample: (name: string) => request<Asset>("POST", `/api/examples/${id(name)}`),
   createProject: (project: NewProject) => request<Project>("POST", "/api/projects", project),
-  projects: (search = "", limit = 60) =>
+  projects: (search = "", limit = 60, archived = false) =>
     request<ProjectSummary[]>(
       "GET",
-      `/api/projects?${new URLSearchParams({ search, limit: String(limit) })}`,
+      `/api/projects?${new URLSearchParams({ search, limit: String(limit), archived: String(archived) })}`,
     ),
+  duplicateProject: (projectId: string) =>
+    request<Project>("POST", `/api/projects/${id(projectId)}/duplicate`),
+  archiveProject: (projectId: string) =>
+    request<Project>("POST", `/api/projects/${id(projectId)}/archive`),
+  unarchiveProject: (projectId: string) =>
+    request<Project>("POST", `/api/projects/${id(projectId)}/unarchive`),
   project: (projectId: string) => request<Project>("GET", `/api/projects/${id(projectId)}`),
   renameProject: (projectId: string, name: string) =>
     request<Project>("PATCH", `/api/projects/${id(projectId)}`, { name } satisfies ProjectName),
@@ -192,9 +221,26 @@ export const api = {
       "GET",
       `/api/runs/${id(runId)}/revisions/${revision}/element?${new URLSearchParams({ page, selector })}`,
     ),
+  shares: (projectId: string) => request<ShareList>("GET", `/api/projects/${id(projectId)}/shares`),
+  share: (runId: string, share: NewShare) =>
+    request<Share>("POST", `/api/runs/${id(runId)}/shares`, share),
+  stopSharing: (shareId: string) => request<void>("DELETE", `/api/shares/${id(shareId)}`),
+  exports: (runId: string, revision: number) =>
+    request<Exports>("GET", `/api/runs/${id(runId)}/revisions/${revision}/exports`),
   revision: (runId: string, number: number) =>
     request<RevisionLinks>("GET", `/api/runs/${id(runId)}/revisions/${number}`),
 };
+
+const revisionUrl = (runId: string, revision: number) =>
+  addressOf(`/api/runs/${id(runId)}/revisions/${revision}`);
+
+export const zipUrl = (runId: string, revision: number) => `${revisionUrl(runId, revision)}/zip`;
+
+export const singleFileUrl = (runId: string, revision: number) =>
+  `${revisionUrl(runId, revision)}/single`;
+
+export const repositoryUrl = (projectId: string) =>
+  addressOf(`/api/projects/${id(projectId)}/repository`);
 
 export const runFileUrl = (runId: string) => addressOf(`/api/runs/${id(runId)}/file`);
 

@@ -160,7 +160,8 @@ export interface DeltaFrame {
 /**
  * `guidelines` are the project's rules and design tokens, `files` the page that it starts from;
  * both only where the model heeds them. `branched_from` is the revision that those files are of,
- * where the person branched one off.
+ * where the person branched one off. `imported`: the files are the first revision as they are,
+ * whoever the model is, and it has no turn until the person speaks to it.
  */
 export interface RunStarted {
   type: "run_started";
@@ -176,6 +177,7 @@ export interface RunStarted {
   guidelines: FileRef[];
   files: FileRef[];
   branched_from: RevisionRef | null;
+  imported: boolean;
 }
 /**
  * Which model did the work, with the settings and the prompt version that made it so.

@@ -3,9 +3,11 @@
 // ever replaces the page.
 import { pathBelow } from "../protocol/path";
 import { addressIn, fileOf, type Address } from "./dragged";
+import { foldersIn, holdsPage, looseFilesIn, readFolder, type Folder } from "./folders";
 
 interface Taker {
   files: (files: File[]) => void;
+  folder: (folder: Folder) => void; // of a page
   address: (address: Address) => void; // dropped, without the picture that may be there
   over: (over: boolean) => void; // files are held over the window
 }
@@ -31,11 +33,24 @@ function handOver(hand: Handing): void {
   else if (pathBelow(location.pathname) === "/") waiting.push(hand);
 }
 
-function receive(list: FileList | undefined | null): boolean {
+function receive(list: ArrayLike<File> | undefined | null): boolean {
   const files = Array.from(list ?? []);
   if (files.length === 0) return false;
   handOver((to) => to.files(files));
   return true;
+}
+
+/** A folder without a page is so many files. */
+export function receiveFolder(folder: Folder): void {
+  if (holdsPage(folder)) handOver((to) => to.folder(folder));
+  else receive(folder.files.map(({ file }) => file));
+}
+
+/** Keeps for the start page what is taken on the way there. */
+export function keepForStart(given: readonly File[] | Folder): void {
+  const hand: Handing =
+    "name" in given ? (to) => to.folder(given) : (to) => to.files(Array.from(given));
+  waiting.push(hand);
 }
 
 function receiveAddress(address: Address): void {
@@ -72,7 +87,10 @@ export function watchWindow(): void {
     const isWords = !holdsFiles(event) && address?.kind !== "picture" && isField(event.target);
     if (isWords) return; // text dropped into a field is the field's
     event.preventDefault();
-    if (!receive(dataTransfer.files) && address) receiveAddress(address);
+    const folders = foldersIn(dataTransfer.items);
+    for (const folder of folders) void readFolder(folder).then(receiveFolder, () => {});
+    const files = folders.length > 0 ? looseFilesIn(dataTransfer.items) : dataTransfer.files;
+    if (!receive(files) && folders.length === 0 && address) receiveAddress(address);
   });
   addEventListener("paste", (event) => {
     const { clipboardData } = event;

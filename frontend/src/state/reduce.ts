@@ -30,6 +30,7 @@ function changesOf(
         words: event.prompt,
         branched_from: event.branched_from,
         mockups: event.mockups,
+        imported: event.imported,
         guided: event.guidelines.length > 0,
         files: event.files.map((file) => ({ file, changed: [] })),
         started_at: at,

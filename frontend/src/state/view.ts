@@ -62,6 +62,7 @@ export interface RunView {
   served_model: string; // as its server last told it
   requests: Readonly<Record<string, number>>; // that went out, by where to
   mockups: MockupRef[];
+  imported: boolean; // the first revision is the person's page as it was
   guided: boolean; // by rules or design tokens of the project
   found: Found[]; // while the mockups are read, until there is a first revision
   steps: Step[];
@@ -104,6 +105,7 @@ export const emptyView: RunView = {
   served_model: "",
   requests: {},
   mockups: [],
+  imported: false,
   guided: false,
   found: [],
   steps: [],

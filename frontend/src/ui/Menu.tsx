@@ -121,10 +121,11 @@ export function Menu<Value extends string>(props: MenuProps<Value>) {
   );
 }
 
-const itemsOf = (list: HTMLElement | null) =>
+export const itemsOf = (list: HTMLElement | null) =>
   Array.from(list?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? []);
 
-function nextItem(key: string, items: HTMLElement[], here: number): HTMLElement | undefined {
+/** The item that a key leads to from the one at `here`. */
+export function nextItem(key: string, items: HTMLElement[], here: number): HTMLElement | undefined {
   switch (key) {
     case "ArrowDown":
       return items[(here + 1) % items.length];

@@ -21,6 +21,14 @@ def blob(sha256: str) -> HttpResponse:
         raise NotFound(detail="The file is no longer stored.") from None
 
 
+def attachment(data: bytes, name: str, content_type: str) -> HttpResponse:
+    """A file that the browser saves under an ASCII name, and never shows."""
+    response = HttpResponse(data, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response
+
+
 def immutable(data: bytes) -> HttpResponse:
     """Bytes under a name that never changes meaning. Only pictures are more than text here."""
     is_png = data.startswith(b"\x89PNG\r\n\x1a\n")

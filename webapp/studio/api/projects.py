@@ -14,7 +14,8 @@ router = Router(tags=["projects"])
 
 @router.post("/projects", response={201: schemas.Project})
 def post_project(request: Request, body: bodies.NewProject) -> Status[schemas.Project]:
-    """Make a project from one to five mockups and queue its first run."""
+    """Make a project from one to five mockups, or of a page that is imported, and queue its first
+    run."""
     model = body.model or options.default_model(queries.model_endpoints(request.user))
     project = services.create_project(
         request.user,
@@ -22,16 +23,21 @@ def post_project(request: Request, body: bodies.NewProject) -> Status[schemas.Pr
         RunParameters(body.prompt, body.stack, model, body.thinking),
         body.name,
         body.references,
+        imports_base=body.imports_base,
     )
     return Status(201, schemas.Project.of(project))
 
 
 @router.get("/projects", response=list[schemas.ProjectSummary])
 def list_projects(
-    request: Request, search: bodies.Text = "", limit: Annotated[int, Query(ge=1, le=500)] = 50
+    request: Request,
+    search: bodies.Text = "",
+    limit: Annotated[int, Query(ge=1, le=500)] = 50,
+    archived: bool = False,
 ) -> list[schemas.ProjectSummary]:
-    """The last worked on first."""
-    found = queries.projects(request.user, search=search, limit=limit)
+    """The last worked on first. Archived ones are found by `search`, and listed alone by
+    `archived`."""
+    found = queries.projects(request.user, search=search, limit=limit, archived=archived)
     return [schemas.ProjectSummary.of(project) for project in found]
 
 
@@ -46,6 +52,27 @@ def patch_project(request: Request, project_id: str, body: bodies.ProjectName) -
     """Rename a project."""
     project = queries.project(request.user, project_id)
     return schemas.Project.of(services.rename_project(project, body.name))
+
+
+@router.post("/projects/{project_id}/duplicate", response={201: schemas.Project})
+def duplicate_project(request: Request, project_id: str) -> Status[schemas.Project]:
+    """Copy a project with all its runs; not while one is at work."""
+    project = queries.project(request.user, project_id)
+    return Status(201, schemas.Project.of(services.duplicate_project(project)))
+
+
+@router.post("/projects/{project_id}/archive", response=schemas.Project)
+def archive_project(request: Request, project_id: str) -> schemas.Project:
+    """Set a project aside. It works as before, and its links do."""
+    project = queries.project(request.user, project_id)
+    return schemas.Project.of(services.archive_project(project))
+
+
+@router.post("/projects/{project_id}/unarchive", response=schemas.Project)
+def unarchive_project(request: Request, project_id: str) -> schemas.Project:
+    """Put a project back among the others."""
+    project = queries.project(request.user, project_id)
+    return schemas.Project.of(services.unarchive_project(project))
 
 
 @router.delete("/projects/{project_id}", response={204: None})

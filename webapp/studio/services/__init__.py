@@ -1,13 +1,14 @@
 """The only writer of the record.
 
-People's wishes come by `assets`, `references`, `projects`, `runs`, `edits`, `versions` and
-`endpoints`. Workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`; and, now and then,
-`report_worker`, `sweep` and `collect_unreferenced`. For who watches: `end_if_stopped`.
-`check_store` only reads.
+People's wishes come by `assets`, `references`, `projects`, `copies`, `runs`, `edits`, `versions`,
+`shares` and `endpoints`. Workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`,
+`add_first_picture`; and, now and then, `report_worker`, `sweep` and `collect_unreferenced`. For who
+watches: `end_if_stopped`. `check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
 from webapp.studio.services.assets import create_asset, create_assets
+from webapp.studio.services.copies import duplicate_project
 from webapp.studio.services.edits import change_element, command_revision, edit_revision
 from webapp.studio.services.endpoints import (
     change_endpoint,
@@ -18,13 +19,16 @@ from webapp.studio.services.endpoints import (
 )
 from webapp.studio.services.ledger import Lease, append_event, claim_run, heartbeat
 from webapp.studio.services.projects import (
+    add_first_picture,
+    archive_project,
     create_project,
     create_run,
     delete_project,
     rename_project,
     restore_project,
+    unarchive_project,
 )
-from webapp.studio.services.references import create_reference
+from webapp.studio.services.references import create_folder_reference, create_reference
 from webapp.studio.services.runs import (
     cancel_run,
     continue_run,
@@ -34,12 +38,15 @@ from webapp.studio.services.runs import (
     send_message,
     sweep,
 )
+from webapp.studio.services.shares import revoke_share, share_revision
 from webapp.studio.services.store import check_store, collect_unreferenced
 from webapp.studio.services.versions import branch_revision, choose_result, restore_revision
 
 __all__ = [
     "Lease",
+    "add_first_picture",
     "append_event",
+    "archive_project",
     "branch_revision",
     "cancel_run",
     "change_element",
@@ -55,11 +62,13 @@ __all__ = [
     "create_asset",
     "create_assets",
     "create_endpoint",
+    "create_folder_reference",
     "create_project",
     "create_reference",
     "create_run",
     "delete_endpoint",
     "delete_project",
+    "duplicate_project",
     "edit_revision",
     "end_if_stopped",
     "heartbeat",
@@ -68,7 +77,10 @@ __all__ = [
     "report_worker",
     "restore_project",
     "restore_revision",
+    "revoke_share",
     "send_delta",
     "send_message",
+    "share_revision",
     "sweep",
+    "unarchive_project",
 ]

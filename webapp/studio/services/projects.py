@@ -1,6 +1,7 @@
 """Projects, and the runs made from them."""
 
 from collections.abc import Mapping, Sequence
+from io import BytesIO
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -14,6 +15,7 @@ from webapp.studio.errors import BadRequest, Conflict
 from webapp.studio.events import MockupChoice
 from webapp.studio.models import Project, ProjectAsset, ProjectReference, Reference, Run
 from webapp.studio.parameters import MockupParameters, RunParameters, check_words
+from webapp.studio.services.assets import create_asset
 
 MAX_SCALE = 4.0
 
@@ -24,15 +26,20 @@ def create_project(
     parameters: RunParameters,
     name: str = "",
     reference_ids: Sequence[str] = (),
+    *,
+    imports_base: bool = False,
 ) -> Project:
-    """Make a project and its first run, and enqueue that once both are stored.
+    """Make a project and its first run, and enqueue that once both are stored. Where the base is
+    imported, it is the first revision as it is, and there may be no mockup.
 
     Raises BadRequest, NotFound and QueueUnavailable; with the last, the project is stored and its
     run starts when the queue is back.
     """
     limits = settings.LIMITS
-    if not 1 <= len(mockups) <= limits.count:
-        raise BadRequest("too_many_images" if mockups else "no_image", f"You chose {len(mockups)}.")
+    if len(mockups) > limits.count:
+        raise BadRequest("too_many_images", f"You chose {len(mockups)}.")
+    if not mockups and not imports_base:
+        raise BadRequest("no_image")
     for mockup in mockups:
         if not 0.5 <= mockup.scale <= MAX_SCALE:
             raise BadRequest(detail=f"A scale is 0.5 to {MAX_SCALE:g}, not {mockup.scale:g}.")
@@ -40,7 +47,11 @@ def create_project(
         assets = [queries.asset(owner, mockup.asset_id) for mockup in mockups]
         references = [queries.reference(owner, reference_id) for reference_id in reference_ids]
         _check_number(references)
-        project = Project.objects.create(owner=owner, name=_name(name or _stem(assets[0].name)))
+        bases = [one for one in references if one.kind == "base"]
+        if imports_base and not bases:
+            raise BadRequest("no_base")
+        first = bases[0] if imports_base else assets[0]
+        project = Project.objects.create(owner=owner, name=_name(name or _stem(first.name)))
         for position, (asset, mockup) in enumerate(zip(assets, mockups, strict=True)):
             ProjectAsset.objects.create(
                 project=project,
@@ -51,12 +62,25 @@ def create_project(
             )
         for position, reference in enumerate(references):
             ProjectReference.objects.create(project=project, reference=reference, position=position)
-        create_run(project, parameters)
+        create_run(project, parameters, imports_base=imports_base)
     return project
 
 
+def add_first_picture(project_id: str, png: bytes) -> None:
+    """Make the first picture of an imported page its mockup, where it was given none."""
+    project = Project.objects.get(id=project_id)
+    asset = create_asset(project.owner, f"First picture of {project.name}", BytesIO(png))
+    ProjectAsset.objects.get_or_create(
+        project=project, position=0, defaults={"asset": asset, "scale": 1.0, "is_own": True}
+    )
+
+
 def create_run(
-    project: Project, parameters: RunParameters, roles: Mapping[int, MockupChoice] | None = None
+    project: Project,
+    parameters: RunParameters,
+    roles: Mapping[int, MockupChoice] | None = None,
+    *,
+    imports_base: bool = False,
 ) -> Run:
     """Queue another try on a project's mockups; `roles` are what some of them are to the first one
     from now on, by their positions. Raises BadRequest and QueueUnavailable."""
@@ -74,6 +98,7 @@ def create_run(
             prompt=parameters.prompt,
             thinking=parameters.thinking if is_endpoint(model) else "",
             limits=limits.model_dump(),
+            imports_base=imports_base,
             queued_at=timezone.now(),
         )
         project.save(update_fields=["updated_at"])
@@ -88,6 +113,21 @@ def rename_project(project: Project, name: str) -> Project:
         raise BadRequest(detail="A project needs a name.")
     project.name = _name(name)
     project.save(update_fields=["name", "updated_at"])
+    return project
+
+
+def archive_project(project: Project) -> Project:
+    """Set a project aside: a list shows it only where it is asked for. All of it works as before,
+    its links too."""
+    project.archived_at = project.archived_at or timezone.now()
+    project.save(update_fields=["archived_at"])
+    return project
+
+
+def unarchive_project(project: Project) -> Project:
+    """Put a project back among the others."""
+    project.archived_at = None
+    project.save(update_fields=["archived_at"])
     return project
 
 

@@ -1,15 +1,17 @@
-"""A page or site as a zip, which a run starts from: every file checked, nothing trusted.
+"""A page or site as a zip or a folder, which a run starts from: every file checked, nothing
+trusted.
 
 What the zip says of sizes is not believed: no more is unpacked than is allowed.
 """
 
+import codecs
 import io
 import lzma
 import stat
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -20,6 +22,8 @@ INDEX = "index.html"
 LEFT_OUT = {"__MACOSX", "node_modules"}
 MOST_NAMED = 5  # in a sentence
 CHUNK = 2**16  # bytes unpacked at a time
+TEXTS = {".html", ".htm", ".css", ".js", ".mjs"}
+WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # which a browser heeds, whatever it is told
 ENCRYPTED = 1  # bit of a zip entry's flags
 
 # what zipfile raises on a damaged archive, or one packed in a way it does not know
@@ -53,13 +57,31 @@ def read_site(data: bytes, limits: SiteLimits) -> Site:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries, left_out = _sorted_out(archive)
-            if len(entries) > limits.files:
-                counts = f"It has {len(entries):,}; at most {limits.files:,} are taken."
-                raise BadReference("base_too_many_files", counts)
+            _check_count(len(entries), limits)
             files = tuple(_unpack(archive, entries, limits))
     except _DAMAGE as error:
         raise BadReference("base_not_zip") from error
     return Site(_checked(files), _notes(left_out))
+
+
+def read_folder(files: Iterable[tuple[str, bytes]], limits: SiteLimits) -> Site:
+    """The site in the files of a folder by their paths, as a browser gives them: as in a zip.
+    Raises BadReference."""
+    taken: dict[str, bytes] = {}
+    left_out: list[str] = []
+    for name, content in files:
+        path, parts = _plain(name)
+        if any(map(is_left_out, parts)):
+            left_out.append(path)
+            continue
+        if path in taken:
+            raise BadReference("base_bad_name", f"{path!r} is in it twice.")
+        _check_size(path, len(content))
+        taken[path] = content
+    _check_count(len(taken), limits)
+    if sum(map(len, taken.values())) > limits.unpacked_bytes:
+        raise BadReference("base_too_large", _sizes(limits))
+    return Site(_checked(tuple(taken.items())), _notes(left_out))
 
 
 def is_left_out(part: str) -> bool:
@@ -72,10 +94,7 @@ def _sorted_out(archive: zipfile.ZipFile) -> tuple[dict[str, zipfile.ZipInfo], l
     entries: dict[str, zipfile.ZipInfo] = {}
     left_out: list[str] = []
     for entry in archive.infolist():
-        plain = PurePosixPath(entry.filename)
-        path, parts = plain.as_posix(), plain.parts
-        if ".." in parts or plain.is_absolute() or "\\" in path:
-            raise BadReference("base_bad_name", f"{path!r} leads out of its folder.")
+        path, parts = _plain(entry.filename)
         if any(map(is_left_out, parts)):
             left_out.append(path)
         elif entry.is_dir():
@@ -91,6 +110,27 @@ def _sorted_out(archive: zipfile.ZipFile) -> tuple[dict[str, zipfile.ZipInfo], l
     return entries, left_out
 
 
+def _plain(name: str) -> tuple[str, tuple[str, ...]]:
+    """A path and its parts. Raises BadReference where it leads out of its folder."""
+    plain = PurePosixPath(name)
+    path, parts = plain.as_posix(), plain.parts
+    if ".." in parts or plain.is_absolute() or "\\" in path:
+        raise BadReference("base_bad_name", f"{path!r} leads out of its folder.")
+    return path, parts
+
+
+def _check_count(count: int, limits: SiteLimits) -> None:
+    if count > limits.files:
+        counts = f"It has {count:,}; at most {limits.files:,} are taken."
+        raise BadReference("base_too_many_files", counts)
+
+
+def _check_size(path: str, size: int) -> None:
+    if size > MAX_FILE:
+        most = f"a file may have at most {MAX_FILE // 2**20} MB"
+        raise BadReference("base_too_large", f"{path!r} is too large: {most}.")
+
+
 def _unpack(
     archive: zipfile.ZipFile, entries: dict[str, zipfile.ZipInfo], limits: SiteLimits
 ) -> Iterator[tuple[str, bytes]]:
@@ -102,9 +142,7 @@ def _unpack(
                 content += piece
                 if len(content) > left:
                     raise BadReference("base_too_large", _sizes(limits))
-                if len(content) > MAX_FILE:
-                    most = f"a file may have at most {MAX_FILE // 2**20} MB"
-                    raise BadReference("base_too_large", f"{path!r} is too large: {most}.")
+                _check_size(path, len(content))
         left -= len(content)
         yield path, bytes(content)
 
@@ -119,12 +157,24 @@ def _checked(files: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, bytes], .
             if inside == PROVENANCE:  # it tells of the page that was, and a new one will be written
                 continue
             check_name(inside, known)
+            _check_text(inside, content)
             known[inside] = content
     except NameRefused as error:
         raise BadReference("base_bad_name", str(error)) from error
     if INDEX not in known:
         raise BadReference("base_no_page", _where_pages_are(known))
     return tuple(sorted(known.items()))
+
+
+def _check_text(path: str, content: bytes) -> None:
+    """Pages, styles and scripts are served, and changed, as UTF-8."""
+    if PurePosixPath(path).suffix.lower() not in TEXTS or content.startswith(WIDE):
+        return
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        place = f"{path!r}, byte {error.start + 1:,}, is something else."
+        raise BadReference("base_not_text", place) from error
 
 
 def _folder_around(paths: list[str]) -> str:

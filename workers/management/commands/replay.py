@@ -194,12 +194,17 @@ async def replay(recorded: RunFile) -> RunResult:
                 limits=AMPLE,
                 progress=progress,
                 person=RecordedWords.of(recorded.events, progress),
-                references=References(base=base),
+                references=References(base=base, imports_base=was_imported(recorded)),
             )
         except NoPage as error:
             raise CommandError(f"No page came of it: {error}", returncode=FAILED) from error
         finally:
             await renderer.close()
+
+
+def was_imported(recorded: RunFile) -> bool:
+    events = (envelope.event for envelope in recorded.events)
+    return any(one.imported for one in events if isinstance(one, RunStarted))
 
 
 def compared(recorded: RunFile, result: RunResult) -> list[ReplayedRevision]:

@@ -1,7 +1,8 @@
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState, type RefObject } from "react";
 import type { ReferenceLimits, UploadLimits } from "../../protocol/api";
 import type { Address } from "../../state/dragged";
-import { takeFiles } from "../../state/inbox";
+import { folderFrom, type Folder } from "../../state/folders";
+import { receiveFolder, takeFiles } from "../../state/inbox";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import * as format from "../../ui/format";
@@ -11,13 +12,22 @@ interface DropZoneProps {
   references: ReferenceLimits;
   compact: boolean;
   onFiles: (files: File[]) => void;
+  onFolder: (folder: Folder) => void;
   onAddress: (address: Address) => void;
 }
 
 /** Takes files from anywhere in the window: dropped, pasted or picked. */
-export function DropZone({ limits, references, compact, onFiles, onAddress }: DropZoneProps) {
+export function DropZone({
+  limits,
+  references,
+  compact,
+  onFiles,
+  onFolder,
+  onAddress,
+}: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null);
-  const over = useWindowFiles(onFiles, onAddress);
+  const folderInput = useRef<HTMLInputElement>(null);
+  const over = useWindowFiles(onFiles, onFolder, onAddress);
   return (
     <div className={`drop-zone ${compact ? "compact" : ""} ${over ? "over" : ""}`}>
       <Icon name="upload" />
@@ -39,7 +49,12 @@ export function DropZone({ limits, references, compact, onFiles, onAddress }: Dr
         {limits.max_side.toLocaleString("en")} px a side, 1–{limits.max_images} images
         <br />
         and with them rules ({endingsOf(references, "rules")}), design tokens (
-        {endingsOf(references, "tokens")}) or a page to start from ({endingsOf(references, "base")})
+        {endingsOf(references, "tokens")}), or a page to import or start from (
+        {endingsOf(references, "base")}, or a{" "}
+        <button type="button" className="link" onClick={() => folderInput.current?.click()}>
+          folder
+        </button>
+        )
       </p>
       <input
         ref={input}
@@ -56,7 +71,33 @@ export function DropZone({ limits, references, compact, onFiles, onAddress }: Dr
           event.target.value = ""; // the same file may be picked again
         }}
       />
+      <FolderInput ref={folderInput} onFolder={receiveFolder} />
     </div>
+  );
+}
+
+const FOLDERS_ONLY = { webkitdirectory: "" }; // every browser knows it, and React's types do not
+
+interface FolderInputProps {
+  ref: RefObject<HTMLInputElement | null>;
+  onFolder: (folder: Folder) => void;
+}
+
+/** A field for a folder, which stays unseen. */
+export function FolderInput({ ref, onFolder }: FolderInputProps) {
+  return (
+    <input
+      ref={ref}
+      type="file"
+      {...FOLDERS_ONLY}
+      hidden
+      aria-label="Folder of a page"
+      onChange={(event) => {
+        const folder = folderFrom(Array.from(event.target.files ?? []));
+        if (folder) onFolder(folder);
+        event.target.value = "";
+      }}
+    />
   );
 }
 
@@ -68,15 +109,18 @@ const endingsOf = ({ kinds }: ReferenceLimits, kind: string) =>
 /** Takes what is dropped on the window or pasted. True while files are held over it. */
 function useWindowFiles(
   onFiles: DropZoneProps["onFiles"],
+  onFolder: DropZoneProps["onFolder"],
   onAddress: DropZoneProps["onAddress"],
 ): boolean {
   const [over, setOver] = useState(false);
   const files = useEffectEvent(onFiles);
+  const folder = useEffectEvent(onFolder);
   const address = useEffectEvent(onAddress);
   useEffect(
     () =>
       takeFiles({
         files: (taken) => files(taken),
+        folder: (taken) => folder(taken),
         address: (taken) => address(taken),
         over: setOver,
       }),

@@ -23,6 +23,19 @@ interface ModelNoteProps {
   hasReferences: boolean; // rules, tokens or a base
 }
 
+/** What is made of a page that is imported. */
+export function ImportNote({ hasMockup, prompt }: { hasMockup: boolean; prompt: string }) {
+  return (
+    <p className="model-note marked" aria-live="polite">
+      <strong>Imported as it is</strong> · The page is revision 1, and no model changes it.{" "}
+      {hasMockup
+        ? "It is measured against the mockup."
+        : "Without a mockup, what you change later is measured against its own first picture."}
+      {prompt.trim() !== "" && " Your words are kept for the model that goes on with it."}
+    </p>
+  );
+}
+
 /** Says beside the composer what the model in use makes of what it is given. */
 export function ModelNote({ card, prompt, hasReferences }: ModelNoteProps) {
   const wordsKept = !card.reads_words && prompt.trim() !== "";

@@ -14,7 +14,7 @@ import { kindOf, type ReferenceItem } from "./references";
 import { ReferenceTile } from "./ReferenceTile";
 import { blockedBecause, counted, readyItems, type Item } from "./items";
 import { MockupTile } from "./MockupTile";
-import { ModelNote } from "./ModelNote";
+import { ImportNote, ModelNote } from "./ModelNote";
 import { StartHeader } from "./StartHeader";
 import { forgetReferences, readyReferences, useReferences } from "./useReferences";
 import { forgetUnsent, useItems } from "./useItems";
@@ -34,7 +34,12 @@ export function StartPage({ config }: { config: Config }) {
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [keysShown, setKeysShown] = useState(false);
-  const blocked = sending ? "Starting the run…" : blockedBecause(items, others.references);
+  const [importChosen, setImporting] = useState<boolean | null>(null);
+  const hasMockup = counted(items).length > 0;
+  const importing = hasBase(others.references) && (importChosen ?? !hasMockup);
+  const blocked = sending
+    ? "Starting the run…"
+    : blockedBecause(items, others.references, importing);
   const card = models.find((one) => one.id === model);
   useAskBeforeUnload(
     [...items, ...others.references].some(({ upload }) => upload.state === "sending"),
@@ -54,6 +59,7 @@ export function StartPage({ config }: { config: Config }) {
       const project = await api.createProject({
         assets,
         references,
+        imports_base: importing,
         prompt,
         stack,
         model,
@@ -98,6 +104,7 @@ export function StartPage({ config }: { config: Config }) {
             references={config.references}
             compact={items.length > 0}
             onFiles={take}
+            onFolder={(folder) => others.add([folder])}
             onAddress={addAddress}
           />
           {items.length > 0 && (
@@ -123,6 +130,8 @@ export function StartPage({ config }: { config: Config }) {
                   reference={reference}
                   onRemove={() => others.remove(reference.key)}
                   onRetry={retryOf(reference, others.send)}
+                  importing={importing}
+                  onImporting={setImporting}
                 />
               ))}
             </ul>
@@ -135,10 +144,12 @@ export function StartPage({ config }: { config: Config }) {
             onStack={setStack}
             blocked={blocked}
             onGenerate={() => void generate()}
+            importing={importing}
           >
             {card?.reads_words && <ThinkingMenu value={thinking} onChoose={setThinking} />}
           </Words>
-          {card && (
+          {importing && <ImportNote hasMockup={hasMockup} prompt={prompt} />}
+          {card && !importing && (
             <ModelNote
               card={card}
               prompt={prompt}
@@ -173,7 +184,16 @@ function NotStarted({ error, onRetry }: { error: unknown; onRetry: () => void })
   );
 }
 
-function retryOf(one: Item | ReferenceItem, send: (key: string, file: File) => void) {
+const hasBase = (references: readonly ReferenceItem[]) =>
+  references.some(({ kind, upload }) => kind === "base" && upload.state !== "refused");
+
+interface Sent<What> {
+  key: string;
+  file: What | null;
+  upload: Item["upload"] | ReferenceItem["upload"];
+}
+
+function retryOf<What>(one: Sent<What>, send: (key: string, file: What) => void) {
   const { key, file, upload } = one;
   if (!file || upload.state !== "refused" || !upload.retry) return null;
   return () => send(key, file);

@@ -12,12 +12,14 @@ interface WordsProps {
   children: ReactNode; // what else there is to choose
   blocked: string | null; // why Generate has to wait
   onGenerate: () => void;
+  importing: boolean;
 }
 
 const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ";
 
 export function Words(props: WordsProps) {
-  const { prompt, onPrompt, stacks, stack, onStack, children, blocked, onGenerate } = props;
+  const { prompt, onPrompt, stacks, stack, onStack, children, blocked, onGenerate, importing } =
+    props;
   return (
     <div className="words">
       <textarea
@@ -42,7 +44,7 @@ export function Words(props: WordsProps) {
           aria-keyshortcuts="Control+Enter Meta+Enter"
           onClick={onGenerate}
         >
-          Generate <kbd aria-hidden="true">{COMMAND_KEY}↵</kbd>
+          {importing ? "Import" : "Generate"} <kbd aria-hidden="true">{COMMAND_KEY}↵</kbd>
         </Button>
       </div>
     </div>

@@ -156,9 +156,10 @@ export const refusalOfAddress = (kind: Address["kind"]): { reason: string; hint:
 export function blockedBecause(
   items: readonly Item[],
   others: readonly { upload: { state: string } }[] = [],
+  importing = false, // a page, which needs no mockup
 ): string | null {
   const isSending = ({ upload }: { upload: { state: string } }) => upload.state === "sending";
   if (items.some(isSending) || others.some(isSending)) return "Waiting for the upload";
-  if (readyItems(items).length === 0) return "Add a mockup first";
+  if (!importing && readyItems(items).length === 0) return "Add a mockup first";
   return null;
 }

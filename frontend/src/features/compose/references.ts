@@ -1,5 +1,6 @@
 // What a person gives beside mockups, as plain data: rules, design tokens, a page to start from.
 import type { Reference, ReferenceLimits } from "../../protocol/api";
+import type { Folder } from "../../state/folders";
 import * as format from "../../ui/format";
 
 export type Kind = Reference["kind"];
@@ -9,12 +10,15 @@ export interface ReferenceItem {
   name: string;
   kind: Kind;
   size: number;
-  file: File | null; // null once the server has it
+  file: File | Folder | null; // null once the server has it
   upload:
     | { state: "sending"; share: number }
     | { state: "ready"; reference: Reference }
     | { state: "refused"; reason: string; hint: string; retry: boolean };
 }
+
+export const sizeOf = (what: File | Folder): number =>
+  what instanceof File ? what.size : what.files.reduce((sum, { file }) => sum + file.size, 0);
 
 /** What a file of this name is for; null for a picture, and for what is no use. */
 export function kindOf(name: string, limits: ReferenceLimits): Kind | null {
@@ -38,6 +42,17 @@ export const referencesLine = (references: readonly Reference[]): string =>
     .map((one) => (one.kind === "base" ? `base ${one.name} (${filesIn(one)})` : one.name))
     .join(" · ");
 
+/** What was imported, and what it is measured against where there was no mockup. */
+export function importedLine(
+  references: readonly Reference[],
+  mockups: readonly { is_own: boolean }[],
+): string {
+  const base = references.find(({ kind }) => kind === "base");
+  const what = base ? `You imported ${base.name} (${filesIn(base)}).` : "You imported this page.";
+  if (!mockups[0]?.is_own) return what;
+  return `${what} There is no mockup: it is measured against its own first picture.`;
+}
+
 const filesIn = ({ files }: Reference) => `${files} ${files === 1 ? "file" : "files"}`;
 
 /** Why a file cannot be sent, known before sending it; null if it can. */
@@ -49,7 +64,7 @@ export function refusalOfReference(
   const isBase = file.kind === "base";
   const alike = taken.filter(({ kind }) => (kind === "base") === isBase).length;
   if (isBase && alike > 0) {
-    return { reason: "A project starts from one page.", hint: "Remove the other zip first." };
+    return { reason: "A project starts from one page.", hint: "Remove the other one first." };
   }
   if (!isBase && alike >= limits.max_texts) {
     return {

@@ -1,9 +1,10 @@
 import { useEffect, useRef, useState } from "react";
 import type { Reference, ReferenceLimits } from "../../protocol/api";
 import { uploadReference } from "../../protocol/client";
+import type { Folder } from "../../state/folders";
 import { forget, keep, readKept } from "../../state/kept";
 import { refusedBecause } from "./refused";
-import { kindOf, refusalOfReference, type ReferenceItem } from "./references";
+import { kindOf, refusalOfReference, sizeOf, type ReferenceItem } from "./references";
 
 const REFERENCES_KEY = "mockwright.references"; // what was uploaded survives a reload of the start page
 
@@ -24,7 +25,7 @@ export function useReferences(limits: ReferenceLimits) {
   const become = (key: string, upload: ReferenceItem["upload"]) =>
     setReferences((all) => all.map((one) => (one.key === key ? { ...one, upload } : one)));
 
-  const send = (key: string, file: File) => {
+  const send = (key: string, file: File | Folder) => {
     const stop = new AbortController();
     uploads.current.set(key, stop);
     become(key, { state: "sending", share: 0 });
@@ -34,18 +35,19 @@ export function useReferences(limits: ReferenceLimits) {
     );
   };
 
-  const add = (files: readonly File[]) => {
+  const add = (files: readonly (File | Folder)[]) => {
     const taken = references.filter(({ upload }) => upload.state !== "refused");
     const added: ReferenceItem[] = [];
     for (const file of files) {
-      const kind = kindOf(file.name, limits);
+      const kind = file instanceof File ? kindOf(file.name, limits) : "base";
       if (!kind) continue;
-      const refusal = refusalOfReference({ kind, size: file.size }, taken, limits);
+      const size = sizeOf(file);
+      const refusal = refusalOfReference({ kind, size }, taken, limits);
       const one: ReferenceItem = {
         key: newKey(),
         name: file.name,
         kind,
-        size: file.size,
+        size,
         file,
         upload: refusal
           ? { state: "refused", ...refusal, retry: false }

@@ -11,13 +11,17 @@ export function ProjectCard({ project, now }: { project: ProjectSummary; now: nu
       ) : (
         <span className="no-picture">No picture</span>
       )}
-      <span>{project.name}</span>
+      <span id={nameId(project)}>{project.name}</span>
       <small>
+        {project.archived && "Archived · "}
         {stateWords(project)} · {format.ago(project.updated_at, now)}
       </small>
     </Link>
   );
 }
+
+/** Of the element that holds a project's name. */
+export const nameId = ({ id }: ProjectSummary) => `project-${id}`;
 
 function stateWords({ state, score }: ProjectSummary): string {
   if (state === "queued") return "Waiting";

@@ -1,44 +1,46 @@
-import { useDeferredValue, useRef, useState } from "react";
+import { useDeferredValue, useEffect, useRef, useState } from "react";
 import type { ProjectSummary } from "../../protocol/api";
 import { api } from "../../protocol/client";
-import { Link } from "../../router";
-import { Button, IconButton } from "../../ui/Button";
+import { Link, navigate } from "../../router";
+import { keepForStart, takeFiles } from "../../state/inbox";
+import { ActionMenu } from "../../ui/ActionMenu";
+import { Button } from "../../ui/Button";
 import { Failure } from "../../ui/Failure";
 import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
 import { KeyList } from "../../ui/KeyList";
 import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
-import { Deletion, type Attempt } from "./Deletion";
-import { ProjectCard } from "./ProjectCard";
+import { Segments } from "../../ui/Tabs";
+import { FolderInput } from "../compose/DropZone";
+import { ProjectItem } from "./ProjectItem";
+import { useProjectActions, type ProjectActions } from "./useProjectActions";
+
+const SHELVES = [
+  { name: "active", label: "Active" },
+  { name: "archived", label: "Archived" },
+] as const;
+
+type Shelf = (typeof SHELVES)[number]["name"];
 
 export function ProjectsPage() {
   useTitle("Projects · Mockwright");
   const [search, setSearch] = useState("");
+  const [shelf, setShelf] = useState<Shelf>("active");
   const [keysShown, setKeysShown] = useState(false);
-  const [deletions, setDeletions] = useState<readonly Attempt[]>([]);
   const heading = useRef<HTMLHeadingElement>(null);
   const wanted = useDeferredValue(search);
-  const [projects, reload] = useLoaded(`projects ${wanted}`, () => api.projects(wanted));
+  const [projects, reload] = useLoaded(`projects ${shelf} ${wanted}`, () =>
+    api.projects(wanted, undefined, shelf === "archived"),
+  );
+  const { actions, notes, gone } = useProjectActions(reload, () => heading.current?.focus());
   useCommands((command) => {
     if (command === "help") setKeysShown(true);
     return command === "help";
   });
-
-  const tell = (attempt: Attempt) =>
-    setDeletions((all) => [...all.filter((one) => one.project.id !== attempt.project.id), attempt]);
-  const remove = (project: ProjectSummary) =>
-    api.deleteProject(project.id).then(
-      () => {
-        tell({ project, refusal: null });
-        reload();
-      },
-      (refusal: unknown) => tell({ project, refusal }),
-    );
-  const leave = (id: string) => {
-    setDeletions((all) => all.filter(({ project }) => project.id !== id));
-    if (document.activeElement?.closest(`[data-project="${id}"]`)) heading.current?.focus();
+  const showAll = () => {
+    setSearch("");
+    setShelf("active");
   };
-  const gone = deletions.filter(({ refusal }) => refusal === null).map(({ project }) => project.id);
 
   return (
     <div className="start">
@@ -48,6 +50,7 @@ export function ProjectsPage() {
           <h1 tabIndex={-1} ref={heading}>
             Projects
           </h1>
+          <Segments label="Which projects" options={SHELVES} selected={shelf} onSelect={setShelf} />
           <input
             type="search"
             aria-label="Search projects"
@@ -55,31 +58,21 @@ export function ProjectsPage() {
             value={search}
             onChange={(event) => setSearch(event.target.value)}
           />
+          <ImportMenu />
           <Link className="button primary" href="/">
             New project
           </Link>
         </div>
-        <div className="deletions">
-          {deletions.map((attempt) => (
-            <Deletion
-              key={attempt.project.id}
-              {...attempt}
-              onRestored={() => {
-                leave(attempt.project.id);
-                reload();
-              }}
-              onLeave={() => leave(attempt.project.id)}
-            />
-          ))}
-        </div>
+        {notes}
         {projects.state === "loading" && <Notice title="Reading the list of projects…" />}
         {projects.state === "failed" && <Failure error={projects.error} onRetry={reload} />}
         {projects.state === "ready" && (
           <ProjectGrid
             projects={projects.data.filter(({ id }) => !gone.includes(id))}
             search={wanted}
-            onDelete={(project) => void remove(project)}
-            onClear={() => setSearch("")}
+            shelf={shelf}
+            actions={actions}
+            onShowAll={showAll}
           />
         )}
       </main>
@@ -88,20 +81,65 @@ export function ProjectsPage() {
   );
 }
 
+type Given = Parameters<typeof keepForStart>[0];
+
+/** What is given here is looked at on the start page, where a mockup can join it. */
+function begin(given: Given) {
+  keepForStart(given);
+  navigate("/");
+}
+
+/** A project made of a page that there is already: a zip or a folder, chosen or dropped. */
+function ImportMenu() {
+  const zip = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  useEffect(
+    () => takeFiles({ files: begin, folder: begin, address: () => {}, over: () => {} }),
+    [],
+  );
+  return (
+    <>
+      <ActionMenu
+        label="Import a page"
+        icon="upload"
+        text="Import"
+        actions={[
+          { label: "A zip", note: "with an index.html", onChoose: () => zip.current?.click() },
+          {
+            label: "A folder",
+            note: "with an index.html",
+            onChoose: () => folder.current?.click(),
+          },
+        ]}
+      />
+      <input
+        ref={zip}
+        type="file"
+        accept=".zip"
+        hidden
+        aria-label="Zip of a page"
+        onChange={(event) => begin(Array.from(event.target.files ?? []))}
+      />
+      <FolderInput ref={folder} onFolder={begin} />
+    </>
+  );
+}
+
 interface GridProps {
   projects: readonly ProjectSummary[];
   search: string;
-  onDelete: (project: ProjectSummary) => void;
-  onClear: () => void;
+  shelf: Shelf;
+  actions: ProjectActions;
+  onShowAll: () => void;
 }
 
-function ProjectGrid({ projects, search, onDelete, onClear }: GridProps) {
+function ProjectGrid({ projects, search, shelf, actions, onShowAll }: GridProps) {
   const now = useNow(60_000);
   if (projects.length === 0) {
-    return search ? (
+    return search || shelf === "archived" ? (
       <Notice
-        title={`No project is called “${search}”.`}
-        action={<Button onClick={onClear}>Show all</Button>}
+        title={search ? `No project is called “${search}”.` : "No project is archived."}
+        action={<Button onClick={onShowAll}>Show all</Button>}
       />
     ) : (
       <Notice
@@ -118,14 +156,7 @@ function ProjectGrid({ projects, search, onDelete, onClear }: GridProps) {
   return (
     <ul className="project-grid">
       {projects.map((project) => (
-        <li key={project.id}>
-          <ProjectCard project={project} now={now} />
-          <IconButton
-            icon="trash"
-            label={`Delete ${project.name}`}
-            onClick={() => onDelete(project)}
-          />
-        </li>
+        <ProjectItem key={project.id} project={project} now={now} actions={actions} />
       ))}
     </ul>
   );

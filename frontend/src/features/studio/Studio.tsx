@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import type { Config, NewCommand, NewMessage, Project } from "../../protocol/api";
 import { pageFile } from "../../state/mockups";
 import type { RunStore } from "../../state/run";
@@ -49,6 +49,10 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const [keysShown, setKeysShown] = useState(false);
   const chosen = chosenIn(view, choice);
   const shown = shownRevision(view, chosen);
+  const isBehind = view.mockups.length > project.assets.length; // an imported page's own picture
+  useEffect(() => {
+    if (isBehind) onProjectChanged();
+  }, [isBehind, onProjectChanged]);
   const narrow = useMedia("(max-width: 600px)");
   const actions = useRunActions(project.id, store, onProjectChanged);
   const selection = useSelection(run.summary.id, shown?.number);

@@ -15,6 +15,8 @@ import { ThemeMenu } from "../../ui/theme";
 import { UndoRedo } from "../versions/UndoRedo";
 import type { VersionsState } from "../versions/useVersions";
 import { VersionsButton } from "../versions/VersionsButton";
+import { ExportMenu } from "../share/ExportMenu";
+import { ShareDialog } from "../share/ShareDialog";
 
 interface StudioHeaderProps {
   project: Project;
@@ -53,10 +55,35 @@ export function StudioHeader(props: StudioHeaderProps) {
       <RevisionArrows {...props} />
       <div className="header-actions">
         <IconLink icon="download" label="Download zip" href={links?.zip_url} download />
+        {shown && <TakeHome projectId={project.id} runId={run.summary.id} shown={shown} />}
         <ThemeMenu />
         <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
       </div>
     </header>
+  );
+}
+
+interface TakeHomeProps {
+  projectId: string;
+  runId: string;
+  shown: ViewRevision;
+}
+
+function TakeHome({ projectId, runId, shown: { number } }: TakeHomeProps) {
+  const [sharing, setSharing] = useState(false);
+  return (
+    <span className="take-home">
+      <ExportMenu projectId={projectId} runId={runId} revision={number} />
+      <IconButton icon="share" label="Share a link" onClick={() => setSharing(true)} />
+      {sharing && (
+        <ShareDialog
+          projectId={projectId}
+          runId={runId}
+          revision={number}
+          onClose={() => setSharing(false)}
+        />
+      )}
+    </span>
   );
 }
 

@@ -3,7 +3,7 @@ import { waitingMessages, type RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
 import { Notice, wordsOf } from "../../ui/Notice";
-import { referencesLine } from "../compose/references";
+import { importedLine, referencesLine } from "../compose/references";
 import type { RunActions } from "../studio/useRunActions";
 import type { SelectionState } from "../select/useSelection";
 import { Activity } from "./Activity";
@@ -36,7 +36,7 @@ export function RunActivity(props: RunActivityProps) {
       run={run}
       runs={runs}
       models={models}
-      references={referencesLine(references)}
+      references={view.imported ? importedLine(references, mockups) : referencesLine(references)}
       waiting={waitingMessages(run)}
       footer={
         <NextWords

@@ -1,0 +1,1 @@
+"""Ways to take a project home besides the zip of a revision."""
