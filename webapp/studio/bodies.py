@@ -55,9 +55,18 @@ class NewMockup(Body):
     role: MockupChoice = "auto"
 
 
+class NewVariant(Body):
+    """One of several takes on the same brief. `thinking`: empty as its model is set up."""
+
+    model: Text
+    stack: Text = options.DEFAULT_STACK
+    thinking: Thinking = ""
+
+
 class NewProject(Body):
     """`model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
-    it is set up. `references`: ids."""
+    it is set up. `references`: ids. `variants`: two to four, in place of stack, model and thinking.
+    """
 
     assets: list[NewMockup]
     references: list[str] = []
@@ -66,6 +75,7 @@ class NewProject(Body):
     model: str | None = None
     thinking: Thinking = ""
     name: str = ""
+    variants: list[NewVariant] = []
 
 
 Count = Annotated[int, Field(gt=0, le=100_000_000)]
@@ -115,6 +125,15 @@ class NewRun(Body):
     stack: str | None = None
     model: str | None = None
     thinking: Thinking | None = None
+    roles: dict[MockupNumber, MockupChoice] = {}
+
+
+class NewVariants(Body):
+    """Two to four takes at once. `prompt` left out is that of the project's newest run; `roles`: as
+    of one run."""
+
+    variants: list[NewVariant]
+    prompt: str | None = None
     roles: dict[MockupNumber, MockupChoice] = {}
 
 

@@ -1,6 +1,7 @@
 """Reads of the record. What belongs to someone else is not found."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
@@ -218,8 +219,9 @@ def revision_by_token(token: str) -> Revision | None:
 
 
 def projects(owner: User, *, search: str = "", limit: int = 50) -> list[Project]:
-    """The newest first, by part of a name."""
-    found = Project.objects.filter(owner=owner, deleted_at=None, name__icontains=search)
+    """The newest first, by part of a name. Those of an arena are listed there."""
+    mine = Project.objects.filter(owner=owner, deleted_at=None, arena=None)
+    found = mine.filter(name__icontains=search)
     return list(found.prefetch_related("runs", "mockups__asset")[:limit])
 
 
@@ -273,10 +275,15 @@ def waiting_edits(run_id: str) -> tuple[FilesEdited, ...]:
 
 def earlier_words(run: Run) -> tuple[str, ...]:
     """What the person wrote in the project's earlier runs until they asked for this one, the oldest
-    first; what they wrote more than once, or now again, is told once."""
+    first; what they wrote more than once, or now again, is told once. The other variants of its
+    group are not earlier, and of an arena no run knows another."""
     asked_at = run.created_at
     said: list[tuple[datetime, str]] = []
-    for one in Run.objects.filter(project_id=run.project_id, created_at__lt=asked_at):
+    earlier = Run.objects.filter(project_id=run.project_id, created_at__lt=asked_at)
+    if run.group is not None:
+        others = earlier.filter(Q(group=None) | ~Q(group=run.group))
+        earlier = earlier.none() if run.group.arena_id else others
+    for one in earlier:
         said.append((one.created_at, one.prompt.strip()))
         said += [(read.at, read.text.strip()) for read in messages_read(one) if read.at < asked_at]
     words = dict.fromkeys(text for _, text in sorted(said))
@@ -314,6 +321,23 @@ def longer_ago(field: str, age: timedelta) -> Q:
     set back, nobody knows how long ago."""
     now = timezone.now()
     return Q(**{f"{field}__lt": now - age}) | Q(**{f"{field}__gt": now + age})
+
+
+def opened_run(runs: Sequence[Run]) -> Run | None:
+    """The one of a project's runs that it opens with: that which was last put to work or chosen.
+    Where it is one of several variants, of which none is chosen: one at work, else the best."""
+    newest = max(
+        runs, key=lambda one: max(one.queued_at, one.chosen_at or one.queued_at), default=None
+    )
+    if newest is None or newest.group_id is None:
+        return newest
+    group = [one for one in runs if one.group_id == newest.group_id]
+    if any(one.chosen_at for one in group):
+        return newest
+    at_work = next((one for one in group if not one.ended), None)
+    return at_work or max(
+        group, key=lambda one: -1.0 if one.result_score is None else one.result_score
+    )
 
 
 def newest_worker() -> Worker | None:

@@ -209,15 +209,19 @@ class RunSummary(BaseModel):
 
 class ProjectRun(RunSummary):
     """A run as a part of its project's conversation: `messages` are what it was told after its
-    prompt, `revisions` how many it has made, `queued_at` when it was last put to work."""
+    prompt, `revisions` how many it has made, `queued_at` when it was last put to work. Runs of one
+    `group` were asked for together; `variant` tells them apart; one may be chosen to continue."""
 
     queued_at: datetime
     messages: list[str]
     revisions: int
+    group: str | None
+    variant: str
+    chosen_at: datetime | None
 
 
 class ProjectSummary(BaseModel):
-    """A project in a list, with the run that was last put to work."""
+    """A project in a list, with the run that it opens with."""
 
     id: str
     name: str
@@ -231,7 +235,7 @@ class ProjectSummary(BaseModel):
     @classmethod
     def of(cls, project: models.Project) -> "ProjectSummary":
         """Reads `runs` and `mockups__asset`, which `queries.projects` has fetched already."""
-        run = max(project.runs.all(), key=lambda one: one.queued_at, default=None)
+        run = queries.opened_run(list(project.runs.all()))
         mockup = next(iter(project.mockups.all()), None)
         return cls(
             id=str(project.id),
@@ -267,6 +271,9 @@ class Project(BaseModel):
                     queued_at=run.queued_at,
                     messages=[one.text for one in queries.messages_read(run)],
                     revisions=run.revisions.count(),
+                    group=str(run.group_id) if run.group_id else None,
+                    variant=run.variant,
+                    chosen_at=run.chosen_at,
                 )
                 for run in project.runs.all()
             ],

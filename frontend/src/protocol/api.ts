@@ -50,7 +50,8 @@ export interface StackOption {
 }
 /**
  * A model as the composer shows it. `note` says what it can and cannot do; a run with a model
- * that is `starting` waits for it, and so it does with one that answers no run `silent_since`.
+ * that is `starting` waits for it, and so it does with one that answers no run `silent_since`. One
+ * that is `deterministic` makes the same page of the same brief each time.
  */
 export interface ModelOption {
   id: string;
@@ -61,6 +62,7 @@ export interface ModelOption {
   uses_tools: boolean;
   context_tokens: number | null;
   note: string;
+  deterministic: boolean;
   state: "ready" | "starting" | "silent";
   silent_since: string | null;
 }
@@ -245,7 +247,8 @@ export interface ProjectAsset {
 }
 /**
  * A run as a part of its project's conversation: `messages` are what it was told after its
- * prompt, `revisions` how many it has made, `queued_at` when it was last put to work.
+ * prompt, `revisions` how many it has made, `queued_at` when it was last put to work. Runs of one
+ * `group` were asked for together; `variant` tells them apart; one may be chosen to continue.
  */
 export interface ProjectRun {
   id: string;
@@ -264,6 +267,9 @@ export interface ProjectRun {
   queued_at: string;
   messages: string[];
   revisions: number;
+  group: string | null;
+  variant: string;
+  chosen_at: string | null;
 }
 /**
  * `role`: what a mockup after the first is to that one.
@@ -275,7 +281,7 @@ export interface NewMockup {
 }
 /**
  * `model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
- * it is set up. `references`: ids.
+ * it is set up. `references`: ids. `variants`: two to four, in place of stack, model and thinking.
  */
 export interface NewProject {
   assets: NewMockup[];
@@ -285,9 +291,18 @@ export interface NewProject {
   model?: string | null;
   thinking?: "" | "off" | "low" | "medium" | "high";
   name?: string;
+  variants?: NewVariant[];
 }
 /**
- * A project in a list, with the run that was last put to work.
+ * One of several takes on the same brief. `thinking`: empty as its model is set up.
+ */
+export interface NewVariant {
+  model: string;
+  stack?: string;
+  thinking?: "" | "off" | "low" | "medium" | "high";
+}
+/**
+ * A project in a list, with the run that it opens with.
  */
 export interface ProjectSummary {
   id: string;
@@ -298,6 +313,17 @@ export interface ProjectSummary {
   run_id: string | null;
   state: ("queued" | "running" | "finished" | "failed") | null;
   score: number | null;
+}
+/**
+ * Two to four takes at once. `prompt` left out is that of the project's newest run; `roles`: as
+ * of one run.
+ */
+export interface NewVariants {
+  variants: NewVariant[];
+  prompt?: string | null;
+  roles?: {
+    [k: string]: "auto" | "page" | "width" | "state";
+  };
 }
 export interface ProjectName {
   name: string;

@@ -3,7 +3,8 @@
 For people: `create_assets`, `create_asset`, `create_reference`, `create_project`, `create_run`,
 `rename_project`, `delete_project`, `restore_project`, `cancel_run`, `pause_run`, `continue_run`,
 `send_message`, `edit_revision`, `command_revision`, `create_endpoint`, `change_endpoint`,
-`check_endpoint`, `check_own_endpoint`, `delete_endpoint`. For workers: `claim_run` →
+`check_endpoint`, `check_own_endpoint`, `delete_endpoint`; of variants `create_variants`,
+`create_project_with_variants`, `choose_run`, `cancel_runs`. For workers: `claim_run` →
 `append_event`, `send_delta`, `heartbeat`; and, now and then, `report_worker`, `sweep` and
 `collect_unreferenced`. For who watches: `end_if_stopped`. `check_store` only reads.
 """
@@ -37,15 +38,23 @@ from webapp.studio.services.runs import (
     sweep,
 )
 from webapp.studio.services.store import check_store, collect_unreferenced
+from webapp.studio.services.variants import (
+    cancel_runs,
+    choose_run,
+    create_project_with_variants,
+    create_variants,
+)
 
 __all__ = [
     "Lease",
     "append_event",
     "cancel_run",
+    "cancel_runs",
     "change_endpoint",
     "check_endpoint",
     "check_own_endpoint",
     "check_store",
+    "choose_run",
     "claim_run",
     "collect_unreferenced",
     "command_revision",
@@ -54,8 +63,10 @@ __all__ = [
     "create_assets",
     "create_endpoint",
     "create_project",
+    "create_project_with_variants",
     "create_reference",
     "create_run",
+    "create_variants",
     "delete_endpoint",
     "delete_project",
     "edit_revision",

@@ -30,6 +30,19 @@ def create_project(
     Raises BadRequest, NotFound and QueueUnavailable; with the last, the project is stored and its
     run starts when the queue is back.
     """
+    with transaction.atomic():
+        project = store_project(owner, mockups, name, reference_ids)
+        create_run(project, parameters)
+    return project
+
+
+def store_project(
+    owner: User,
+    mockups: Sequence[MockupParameters],
+    name: str = "",
+    reference_ids: Sequence[str] = (),
+) -> Project:
+    """A project without a run yet. Raises BadRequest and NotFound."""
     limits = settings.LIMITS
     if not 1 <= len(mockups) <= limits.count:
         raise BadRequest("too_many_images" if mockups else "no_image", f"You chose {len(mockups)}.")
@@ -51,7 +64,6 @@ def create_project(
             )
         for position, reference in enumerate(references):
             ProjectReference.objects.create(project=project, reference=reference, position=position)
-        create_run(project, parameters)
     return project
 
 
