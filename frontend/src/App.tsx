@@ -62,6 +62,7 @@ export function App() {
           config={config.data}
           projectId={route.projectId}
           runId={route.runId}
+          group={route.group}
         />
       );
     default:

@@ -5,7 +5,7 @@ export type Route =
   | { page: "start" }
   | { page: "projects" }
   | { page: "models"; endpointId: string | null } // "new" for one to be added
-  | { page: "project"; projectId: string; runId: string | null }
+  | { page: "project"; projectId: string; runId: string | null; group: string | null }
   | { page: "unknown" };
 
 export function parseRoute(pathname: string, search: string): Route {
@@ -15,7 +15,8 @@ export function parseRoute(pathname: string, search: string): Route {
   if (models) return { page: "models", endpointId: models[1] ?? null };
   const projectId = /^\/p\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (!projectId) return { page: "unknown" };
-  return { page: "project", projectId, runId: new URLSearchParams(search).get("run") };
+  const asked = new URLSearchParams(search);
+  return { page: "project", projectId, runId: asked.get("run"), group: asked.get("variants") };
 }
 
 const listeners = new Set<() => void>();

@@ -17,6 +17,7 @@ const option = (id: string, reads_words: boolean): ModelOption => ({
   reads_pictures: true,
   reads_words,
   uses_tools: true,
+  deterministic: true,
   context_tokens: null,
   note: "",
   state: "ready",

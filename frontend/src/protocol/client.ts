@@ -13,6 +13,7 @@ import type {
   NewProject,
   NewRun,
   NewSelection,
+  NewVariants,
   Project,
   ProjectName,
   ProjectSummary,
@@ -150,6 +151,10 @@ export const api = {
     request<Project>("POST", `/api/projects/${id(projectId)}/restore`),
   createRun: (projectId: string, run: NewRun) =>
     request<RunSummary>("POST", `/api/projects/${id(projectId)}/runs`, run),
+  createVariants: (projectId: string, variants: NewVariants) =>
+    request<Project>("POST", `/api/projects/${id(projectId)}/variants`, variants),
+  stopAll: (projectId: string) => request<Project>("POST", `/api/projects/${id(projectId)}/cancel`),
+  chooseRun: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/choose`),
   run: (runId: string) => request<Run>("GET", `/api/runs/${id(runId)}`),
   events: (runId: string, after: number) =>
     request<EventPage>("GET", `/api/runs/${id(runId)}/events?after=${after}`),

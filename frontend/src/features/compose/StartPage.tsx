@@ -8,6 +8,8 @@ import { KeyList } from "../../ui/KeyList";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { RecentProjects } from "../history/RecentProjects";
 import { ThinkingMenu, type Thinking } from "../models/ThinkingMenu";
+import { useVariants } from "../variants/useVariants";
+import { generateWords, VariantChoice, VariantsButton } from "../variants/VariantChoice";
 import { DropZone } from "./DropZone";
 import { Examples } from "./Examples";
 import { kindOf, type ReferenceItem } from "./references";
@@ -34,7 +36,10 @@ export function StartPage({ config }: { config: Config }) {
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [keysShown, setKeysShown] = useState(false);
-  const blocked = sending ? "Starting the run…" : blockedBecause(items, others.references);
+  const variants = useVariants(models, { model, thinking, stack });
+  const blocked = sending
+    ? "Starting the run…"
+    : (blockedBecause(items, others.references) ?? variants.problem);
   const card = models.find((one) => one.id === model);
   useAskBeforeUnload(
     [...items, ...others.references].some(({ upload }) => upload.state === "sending"),
@@ -58,6 +63,7 @@ export function StartPage({ config }: { config: Config }) {
         stack,
         model,
         thinking,
+        variants: [...variants.chosen],
       });
       forgetUnsent();
       forgetReferences();
@@ -134,10 +140,24 @@ export function StartPage({ config }: { config: Config }) {
             stack={stack}
             onStack={setStack}
             blocked={blocked}
+            action={generateWords(variants)}
             onGenerate={() => void generate()}
           >
-            {card?.reads_words && <ThinkingMenu value={thinking} onChoose={setThinking} />}
+            {card?.reads_words && variants.chosen.length === 0 && (
+              <ThinkingMenu value={thinking} onChoose={setThinking} />
+            )}
+            <VariantsButton state={variants} />
           </Words>
+          <VariantChoice
+            state={variants}
+            models={models}
+            stacks={config.stacks}
+            onFirst={(first) => {
+              setModel(first.model);
+              setThinking(first.thinking);
+              setStack(first.stack);
+            }}
+          />
           {card && (
             <ModelNote
               card={card}

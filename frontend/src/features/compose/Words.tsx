@@ -11,13 +11,14 @@ interface WordsProps {
   onStack: (stack: string) => void;
   children: ReactNode; // what else there is to choose
   blocked: string | null; // why Generate has to wait
+  action: string; // what the button that generates says
   onGenerate: () => void;
 }
 
 const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ";
 
 export function Words(props: WordsProps) {
-  const { prompt, onPrompt, stacks, stack, onStack, children, blocked, onGenerate } = props;
+  const { prompt, onPrompt, stacks, stack, onStack, children, blocked, action, onGenerate } = props;
   return (
     <div className="words">
       <textarea
@@ -42,7 +43,7 @@ export function Words(props: WordsProps) {
           aria-keyshortcuts="Control+Enter Meta+Enter"
           onClick={onGenerate}
         >
-          Generate <kbd aria-hidden="true">{COMMAND_KEY}↵</kbd>
+          {action} <kbd aria-hidden="true">{COMMAND_KEY}↵</kbd>
         </Button>
       </div>
     </div>

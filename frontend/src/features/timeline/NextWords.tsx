@@ -74,6 +74,8 @@ export function NextWords(props: NextWordsProps) {
       runId={summary.id}
       prompt={summary.prompt}
       model={model ?? other}
+      models={models}
+      stack={summary.stack}
       mockups={mockups}
       note={
         canSend ? (
@@ -85,8 +87,10 @@ export function NextWords(props: NextWordsProps) {
           </>
         )
       }
-      onSend={(prompt, roles) =>
-        actions.tryAgain({ prompt, roles, ...(other && { model: other.id }) })
+      onSend={(prompt, roles, variants) =>
+        variants.length > 0
+          ? actions.tryVariants({ prompt, roles, variants: [...variants] })
+          : actions.tryAgain({ prompt, roles, ...(other && { model: other.id }) })
       }
     >
       {(canSend || shown !== null) && (
