@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bench.stack import Stack
-from tests.e2e.connected import two_models
 from tests.e2e.conftest import paced_script
+from tests.e2e.connected import two_models
 from tests.e2e.test_access import DESKTOP, FIND, PHONE, expect_done
 from workers.browser.reader import AXE
 

@@ -137,6 +137,15 @@ class NewVariants(Body):
     roles: dict[MockupNumber, MockupChoice] = {}
 
 
+class NewArena(Body):
+    """`name`: of an arena that there is, for another round of it, or of a new one."""
+
+    name: Text = Field(max_length=200)
+    assets: list[NewMockup]
+    variants: list[NewVariant]
+    prompt: Text = ""
+
+
 class NewSelection(Body):
     """`selector`: CSS, of one element of the file `page`. `revision`: where it was selected."""
 

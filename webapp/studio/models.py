@@ -48,10 +48,15 @@ class Arena(Owned):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     name = models.CharField(max_length=200)
     created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("-created_at",)
-        constraints = (models.UniqueConstraint(fields=["owner", "name"], name="arena_name"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["owner", "name"], condition=models.Q(deleted_at=None), name="arena_name"
+            ),
+        )
 
     def __str__(self) -> str:
         return self.name

@@ -473,3 +473,88 @@ export interface NewCommand {
   page?: string;
   selector?: string;
 }
+/**
+ * Of one model over its `pages`, those that were measured. `before` is the mean that the same
+ * mockups had in earlier rounds, None where not all were there; `total_cost` of all pages.
+ */
+export interface ArenaMean {
+  variant: string;
+  pages: number;
+  score: number | null;
+  before: number | null;
+  seconds: number | null;
+  tokens: number | null;
+  total_cost: number | null;
+}
+/**
+ * A round in the list of rounds, numbered from 1.
+ */
+export interface ArenaRound {
+  number: number;
+  created_at: string;
+  runs: number;
+  ended: number;
+  means: ArenaMean[];
+}
+/**
+ * An arena in a list, with its newest round.
+ */
+export interface ArenaSummary {
+  id: string;
+  name: string;
+  created_at: string;
+  mockups: number;
+  newest: ArenaRound | null;
+  thumbnail_urls: string[];
+}
+/**
+ * One run. `before` is the score of the same mockup and model in an earlier round; `problem`
+ * says why it failed. Seconds are those at work, `cost` is in US dollars.
+ */
+export interface ArenaCell {
+  run_id: string;
+  project_id: string;
+  state: "queued" | "running" | "finished" | "failed";
+  score: number | null;
+  before: number | null;
+  seconds: number | null;
+  input_tokens: number;
+  output_tokens: number;
+  cost: number | null;
+  stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
+  render_url: string | null;
+  problem: Problem | null;
+}
+/**
+ * A mockup; `cells` are in the order of the models, `best` the places of the highest score.
+ */
+export interface ArenaRow {
+  project_id: string;
+  name: string;
+  mockup_url: string;
+  thumbnail_url: string;
+  cells: (ArenaCell | null)[];
+  best: number[];
+}
+/**
+ * A round and how it compares; `best` are the places of the models with the highest mean.
+ */
+export interface ArenaTable {
+  id: string;
+  name: string;
+  number: number;
+  variants: string[];
+  rows: ArenaRow[];
+  means: ArenaMean[];
+  best: number[];
+  rounds: ArenaRound[];
+}
+/**
+ * `name`: of an arena that there is, for another round of it, or of a new one.
+ */
+export interface NewArena {
+  name: string;
+  assets: NewMockup[];
+  variants: NewVariant[];
+  prompt?: string;
+}

@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 
 import webapp
 from webapp.studio import messages, queries, schemas
-from webapp.studio.api import endpoints, pictures, projects, references, revisions, runs
+from webapp.studio.api import arenas, endpoints, pictures, projects, references, revisions, runs
 from webapp.studio.api.http import Request
 from webapp.studio.catalog import options
 from webapp.studio.catalog.presets import PRESETS
@@ -58,5 +58,5 @@ def get_config(request: Request) -> schemas.Config:
     )
 
 
-for part in (endpoints, pictures, references, projects, runs, revisions):
+for part in (endpoints, pictures, references, projects, runs, revisions, arenas):
     api.add_router("", part.router)

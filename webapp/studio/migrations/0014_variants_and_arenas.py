@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=200)),
                 ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("deleted_at", models.DateTimeField(null=True)),
                 (
                     "owner",
                     models.ForeignKey(
@@ -38,7 +39,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="arena",
-            constraint=models.UniqueConstraint(fields=("owner", "name"), name="arena_name"),
+            constraint=models.UniqueConstraint(
+                fields=("owner", "name"),
+                condition=models.Q(deleted_at=None),
+                name="arena_name",
+            ),
         ),
         migrations.AddField(
             model_name="project",

@@ -46,28 +46,38 @@ def create_variants(
     if not FEWEST <= len(variants) <= MOST:
         raise BadRequest("variants_number", f"You chose {len(variants)}.")
     with transaction.atomic():
-        return create_group(project, RunGroup.objects.create(), variants, roles)
+        named = named_variants(project.owner, variants)
+        return create_group(project, RunGroup.objects.create(), named, roles)
 
 
 def create_group(
     project: Project,
     group: RunGroup,
-    variants: Sequence[VariantParameters],
+    variants: Mapping[str, VariantParameters],
     roles: Mapping[int, MockupChoice] | None = None,
 ) -> list[Run]:
-    """A run of the project for each variant. Raises BadRequest and QueueUnavailable."""
-    offered = queries.model_options(project.owner, with_tests=settings.TEST_MODELS)
-    cards = {one.id: one for one in offered}
-    _check_differ(variants, cards)
+    """A run of the project for each variant, by what tells it apart. Raises BadRequest and
+    QueueUnavailable."""
     runs = []
     with transaction.atomic():
-        for variant, label in zip(variants, labels_of(variants, cards), strict=True):
-            asked = RunParameters(variant.prompt, variant.stack, variant.model, variant.thinking)
+        for name, one in variants.items():
+            asked = RunParameters(one.prompt, one.stack, one.model, one.thinking)
             run = create_run(project, asked, roles)
-            run.group, run.variant = group, label
+            run.group, run.variant = group, name
             run.save(update_fields=["group", "variant"])
             runs.append(run)
     return runs
+
+
+def named_variants(
+    owner: User, variants: Sequence[VariantParameters]
+) -> dict[str, VariantParameters]:
+    """Each by what a person tells it apart by. Raises BadRequest where a model would make one page
+    more than once."""
+    offered = queries.model_options(owner, with_tests=settings.TEST_MODELS)
+    cards = {one.id: one for one in offered}
+    _check_differ(variants, cards)
+    return dict(zip(_names_of(variants, cards), variants, strict=True))
 
 
 def choose_run(run: Run) -> Run:
@@ -87,20 +97,20 @@ def cancel_runs(runs: Sequence[Run]) -> None:
             cancel_run(str(run.id))
 
 
-def labels_of(variants: Sequence[VariantParameters], cards: Mapping[str, ModelOption]) -> list[str]:
-    """What a person tells the variants apart by; none is used twice."""
+def _names_of(variants: Sequence[VariantParameters], cards: Mapping[str, ModelOption]) -> list[str]:
+    """None is used twice."""
     several_stacks = len({one.stack for one in variants}) > 1
     stacks = {one.id: one.label for one in options.STACKS}
-    labels, seen = [], Counter[str]()
+    names, seen = [], Counter[str]()
     for one in variants:
         parts = [cards[one.model].label if one.model in cards else one.model]
         parts += [f"thinking {one.thinking}"] if one.thinking else []
         parts += [stacks.get(one.stack, one.stack)] if several_stacks else []
         parts += [one.label] if one.label else []
-        label = " · ".join(parts)[:290]
-        seen[label] += 1
-        labels.append(label if seen[label] == 1 else f"{label} ({seen[label]})")
-    return labels
+        name = " · ".join(parts)[:290]
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+    return names
 
 
 def _check_differ(variants: Sequence[VariantParameters], cards: Mapping[str, ModelOption]) -> None:
