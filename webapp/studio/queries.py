@@ -25,7 +25,6 @@ from webapp.studio.encryption import Unreadable, decrypt
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Envelope, FilesEdited, MessageReceived, Selection, event_adapter
 from webapp.studio.models import (
-    Arena,
     Asset,
     CircuitState,
     Endpoint,
@@ -49,22 +48,6 @@ Row = TypeVar("Row", bound=Model)
 WORKER_ALIVE = timedelta(seconds=30)
 MOST_SOURCE = 4000  # characters of a selected element
 KEPT = Q(project__deleted_at=None)  # runs whose project was not deleted
-
-
-def arena(owner: User, arena_id: str) -> Arena:
-    """Raises NotFound."""
-    return _one(Arena.objects.filter(owner=owner, deleted_at=None), "arena", id=arena_id)
-
-
-def deleted_arena(owner: User, arena_id: str) -> Arena:
-    """One that can be restored. Raises NotFound."""
-    deleted = Arena.objects.filter(owner=owner).exclude(deleted_at=None)
-    return _one(deleted, "deleted arena", id=arena_id)
-
-
-def arenas(owner: User) -> list[Arena]:
-    """The newest first."""
-    return list(Arena.objects.filter(owner=owner, deleted_at=None))
 
 
 def asset(owner: User, asset_id: str) -> Asset:

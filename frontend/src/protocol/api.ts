@@ -523,6 +523,7 @@ export interface ArenaCell {
   cost: number | null;
   stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
   render_url: string | null;
+  render_sha256: string;
   problem: Problem | null;
 }
 /**
@@ -532,6 +533,7 @@ export interface ArenaRow {
   project_id: string;
   name: string;
   mockup_url: string;
+  mockup_sha256: string;
   thumbnail_url: string;
   cells: (ArenaCell | null)[];
   best: number[];

@@ -9,7 +9,7 @@ from tests.webapp.record import revision, started
 from tests.webapp.studio.services.test_variants import ended, endpoint
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
-from webapp.studio.arena_table import ArenaTable, arena_summary, arena_table
+from webapp.studio.arenas import ArenaTable, arena_summary, arena_table, arenas, deleted_arena
 from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.events import RunFailed, RunFinished, TurnFinished, Usage
 from webapp.studio.models import Arena, Run, RunGroup
@@ -116,10 +116,8 @@ def test_the_table_tells_scores_means_and_who_is_best() -> None:
     told = table()
     assert scores() == [[0.8, 0.9], [0.7, None]]
     assert [row.best for row in told.rows] == [[1], []]
-    assert [(mean.pages, mean.score) for mean in told.means] == [
-        (2, pytest.approx(0.75)),
-        (1, pytest.approx(0.9)),
-    ]
+    assert [mean.pages for mean in told.means] == [2, 1]
+    assert [mean.score for mean in told.means] == pytest.approx([0.75, 0.9])
     assert told.best == []  # the other's mean is of fewer mockups
     failed = told.rows[1].cells[1]
     assert failed is not None
@@ -140,13 +138,13 @@ def test_equal_scores_are_both_best() -> None:
 
 def test_a_later_round_is_held_against_the_last_score_before_it() -> None:
     first = runs_of(round_of("navy", "teal", variants=[DRAFT]))
-    for run, score in zip(first, [0.6, 0.8], strict=True):
-        ended(run, score)
+    for run, reached in zip(first, [0.6, 0.8], strict=True):
+        ended(run, reached)
     arena = Arena.objects.get()
     for run, score in zip(runs_of(services.start_again(arena)), [0.7, None], strict=True):
         ended(run, score)
-    for run, score in zip(runs_of(services.start_again(arena)), [0.9, 0.5], strict=True):
-        ended(run, score)
+    for run, last in zip(runs_of(services.start_again(arena)), [0.9, 0.5], strict=True):
+        ended(run, last)
     before = [[cell and cell.before for cell in row.cells] for row in table().rows]
     assert before == [[0.7], [0.8]]
     assert table().means[0].before == pytest.approx(0.75)
@@ -189,17 +187,17 @@ def test_no_round_begins_and_nothing_is_deleted_while_one_is_under_way() -> None
         assert conflict.value.code == "arena_active"
     services.cancel_arena(arena)
     services.delete_arena(arena)
-    assert queries.arenas(local_user()) == []
+    assert list(arenas(local_user())) == []
     with pytest.raises(NotFound):
         queries.run(local_user(), str(runs[0].id))
     other = round_of("navy", variants=[DRAFT])  # the name is free
-    deleted = queries.deleted_arena(local_user(), str(arena.id))
+    deleted = deleted_arena(local_user(), str(arena.id))
     with pytest.raises(Conflict):
         services.restore_arena(deleted)
     services.cancel_arena(other.arena or arena)
     services.delete_arena(other.arena or arena)
     services.restore_arena(deleted)
-    assert queries.arenas(local_user()) == [arena]
+    assert list(arenas(local_user())) == [arena]
     assert queries.run(local_user(), str(runs[0].id)) == runs[0]
     assert table().rows[0].cells[0] is not None
 

@@ -1,4 +1,4 @@
-"""A round of an arena as a table: mockup by model, with what each run came to and took."""
+"""Reads of arenas: a round is a table, mockup by model, of what each run came to and took."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -6,6 +6,9 @@ from statistics import fmean
 from typing import Literal
 
 from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from pydantic import BaseModel
 
 from webapp.studio.errors import MockwrightError, NotFound
@@ -32,6 +35,7 @@ class ArenaCell(BaseModel):
     cost: float | None
     stop_reason: StopReason | None
     render_url: str | None
+    render_sha256: str
     problem: Problem | None
 
 
@@ -41,6 +45,7 @@ class ArenaRow(BaseModel):
     project_id: str
     name: str
     mockup_url: str
+    mockup_sha256: str
     thumbnail_url: str
     cells: list[ArenaCell | None]
     best: list[int]
@@ -91,6 +96,36 @@ class ArenaSummary(BaseModel):
     mockups: int
     newest: ArenaRound | None
     thumbnail_urls: list[str]
+
+
+def arena(owner: User, arena_id: str) -> Arena:
+    """Raises NotFound."""
+    return _one(arenas(owner), id=arena_id)
+
+
+def deleted_arena(owner: User, arena_id: str) -> Arena:
+    """One that can be restored. Raises NotFound."""
+    return _one(Arena.objects.filter(owner=owner).exclude(deleted_at=None), id=arena_id)
+
+
+def arenas(owner: User) -> QuerySet[Arena]:
+    """The newest first."""
+    return Arena.objects.filter(owner=owner, deleted_at=None)
+
+
+def newest_round(owner: User, name: str) -> RunGroup:
+    """Of the arena of that name. Raises NotFound."""
+    newest = _one(arenas(owner), name=name).rounds.last()
+    if newest is None:
+        raise NotFound(detail="The arena has no round.")
+    return newest
+
+
+def _one(rows: QuerySet[Arena], **key: str) -> Arena:
+    try:
+        return rows.get(**key)
+    except (Arena.DoesNotExist, ValidationError):
+        raise NotFound(detail="No such arena.") from None
 
 
 def arena_table(arena: Arena, number: int | None = None) -> ArenaTable:
@@ -184,6 +219,7 @@ def _cell(run: Run, before: float | None, problems: dict[str, Problem]) -> Arena
         cost=run.cost,
         stop_reason=run.stop_reason or None,
         render_url=render,
+        render_sha256=digest,
         problem=problems.get(str(run.id)),
     )
 
@@ -195,6 +231,7 @@ def _row(mockup: ProjectAsset, cells: list[ArenaCell | None]) -> ArenaRow:
         project_id=str(mockup.project_id),
         name=asset.name,
         mockup_url=f"{path}/content",
+        mockup_sha256=asset.sha256,
         thumbnail_url=f"{path}/thumbnail",
         cells=cells,
         best=_highest([cell.score if cell else None for cell in cells]),
