@@ -8,6 +8,7 @@ import "./styles/studio.css";
 import "./styles/timeline.css";
 import "./styles/stage.css";
 import "./styles/models.css";
+import "./styles/arena.css";
 import "./styles/variants.css";
 import "./styles/narrow.css";
 import { StrictMode } from "react";

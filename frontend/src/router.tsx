@@ -4,6 +4,7 @@ import { addressOf, pathBelow } from "./protocol/path";
 export type Route =
   | { page: "start" }
   | { page: "projects" }
+  | { page: "arenas"; arenaId: string | null; number: number | null } // of a round
   | { page: "models"; endpointId: string | null } // "new" for one to be added
   | { page: "project"; projectId: string; runId: string | null; group: string | null }
   | { page: "unknown" };
@@ -13,6 +14,15 @@ export function parseRoute(pathname: string, search: string): Route {
   if (pathname === "/projects") return { page: "projects" };
   const models = /^\/models(?:\/([^/]+))?$/.exec(pathname);
   if (models) return { page: "models", endpointId: models[1] ?? null };
+  const arenas = /^\/arenas(?:\/([^/]+))?$/.exec(pathname);
+  if (arenas) {
+    const number = Number(new URLSearchParams(search).get("round"));
+    return {
+      page: "arenas",
+      arenaId: arenas[1] ?? null,
+      number: Number.isInteger(number) && number > 0 ? number : null,
+    };
+  }
   const projectId = /^\/p\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (!projectId) return { page: "unknown" };
   const asked = new URLSearchParams(search);

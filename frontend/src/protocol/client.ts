@@ -1,11 +1,14 @@
 // Calls of the HTTP API, typed by api.ts. Every failure is an ApiError with a cause and one next action.
 import type {
+  ArenaSummary,
+  ArenaTable,
   Asset,
   Config,
   ConnectionReport,
   Endpoint,
   EndpointTest,
   EventPage,
+  NewArena,
   NewCommand,
   NewEdit,
   NewEndpoint,
@@ -155,6 +158,18 @@ export const api = {
     request<Project>("POST", `/api/projects/${id(projectId)}/variants`, variants),
   stopAll: (projectId: string) => request<Project>("POST", `/api/projects/${id(projectId)}/cancel`),
   chooseRun: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/choose`),
+  arenas: () => request<ArenaSummary[]>("GET", "/api/arenas"),
+  arena: (arenaId: string, number: number | null) =>
+    request<ArenaTable>(
+      "GET",
+      `/api/arenas/${id(arenaId)}${number === null ? "" : `?number=${number}`}`,
+    ),
+  createArena: (arena: NewArena) => request<ArenaTable>("POST", "/api/arenas", arena),
+  newRound: (arenaId: string) => request<ArenaTable>("POST", `/api/arenas/${id(arenaId)}/rounds`),
+  stopArena: (arenaId: string) => request<ArenaTable>("POST", `/api/arenas/${id(arenaId)}/cancel`),
+  deleteArena: (arenaId: string) => request<void>("DELETE", `/api/arenas/${id(arenaId)}`),
+  restoreArena: (arenaId: string) =>
+    request<ArenaTable>("POST", `/api/arenas/${id(arenaId)}/restore`),
   run: (runId: string) => request<Run>("GET", `/api/runs/${id(runId)}`),
   events: (runId: string, after: number) =>
     request<EventPage>("GET", `/api/runs/${id(runId)}/events?after=${after}`),

@@ -75,7 +75,11 @@ export function NextWords(props: NextWordsProps) {
       prompt={summary.prompt}
       model={model ?? other}
       models={models}
-      stack={summary.stack}
+      asked={{
+        model: (model ?? other)?.id ?? summary.model,
+        thinking: summary.thinking,
+        stack: summary.stack,
+      }}
       mockups={mockups}
       note={
         canSend ? (

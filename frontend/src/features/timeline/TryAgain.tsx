@@ -13,7 +13,7 @@ interface TryAgainProps {
   prompt: string;
   model: ModelOption | undefined;
   models: readonly ModelOption[];
-  stack: string;
+  asked: Variant; // what this run was asked for: the first of several takes
   mockups: readonly ProjectAsset[];
   onSend: (prompt: string, roles: Roles, variants: readonly Variant[]) => Promise<boolean>;
   note?: ReactNode;
@@ -27,11 +27,11 @@ export const againKey = (runId: string) => `mockwright-again-${runId}`;
 
 /** Another run on the same mockups, with new words, and another notion of what they show. */
 export function TryAgain(props: TryAgainProps) {
-  const { runId, prompt, model, models, stack, mockups, onSend, note, children } = props;
+  const { runId, prompt, model, models, asked, mockups, onSend, note, children } = props;
   const [words, setWords] = useKept(againKey(runId), prompt);
   const [roles, setRoles] = useState<Roles>({}); // those that are chosen anew
   const [sending, setSending] = useState(false);
-  const [first, setFirst] = useState<Variant>({ model: model?.id ?? "", thinking: "", stack });
+  const [first, setFirst] = useState(asked);
   const variants = useVariants(models, first);
   const count = variants.chosen.length;
   const ready = !sending && variants.problem === null;
