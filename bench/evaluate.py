@@ -19,7 +19,7 @@ from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import Image, decode_png, encode_png
 from workers.management.local_run import mockup_of, run_locally
 from workers.models import make_model
-from workers.scoring import Comparison, compare, triptych, view_of_mockup, view_of_render
+from workers.scoring import Comparison, beside, compare, view_of_mockup, view_of_render
 from workers.shot import PageRenderer, RenderRequest, Shot
 
 PHONE = 390, 844  # CSS pixels
@@ -129,7 +129,7 @@ def _product_score(mockup: Image, render: Shot) -> tuple[dict[str, float], Image
     """The score that the agent sees, and mockup, render and heat map side by side."""
     comparison = product_comparison(mockup, render)
     numbers = {"product": comparison.score.total, "penalty": comparison.score.picture_penalty}
-    return numbers, triptych(mockup, decode_png(render.png), comparison.heat_map)
+    return numbers, beside([mockup, decode_png(render.png), comparison.heat_map])
 
 
 def product_comparison(mockup: Image, render: Shot) -> Comparison:

@@ -1,3 +1,4 @@
+import { lazy, Suspense } from "react";
 import { StartPage } from "./features/compose/StartPage";
 import { ProjectsPage } from "./features/history/ProjectsPage";
 import { ModelsPage } from "./features/models/ModelsPage";
@@ -7,6 +8,9 @@ import { Link, useRoute } from "./router";
 import { Failure } from "./ui/Failure";
 import { useLoaded } from "./ui/hooks";
 import { Notice } from "./ui/Notice";
+
+const ArenasPage = lazy(() => import("./features/arena/ArenasPage"));
+const ArenaPage = lazy(() => import("./features/arena/ArenaPage"));
 
 export function App() {
   const route = useRoute();
@@ -46,6 +50,16 @@ export function App() {
       return <StartPage config={config.data} />;
     case "projects":
       return <ProjectsPage />;
+    case "arenas":
+      return (
+        <Suspense fallback={<main className="whole-page" />}>
+          {route.arenaId === null ? (
+            <ArenasPage config={config.data} />
+          ) : (
+            <ArenaPage key={route.arenaId} arenaId={route.arenaId} number={route.number} />
+          )}
+        </Suspense>
+      );
     case "models":
       return (
         <ModelsPage
@@ -62,6 +76,7 @@ export function App() {
           config={config.data}
           projectId={route.projectId}
           runId={route.runId}
+          group={route.group}
         />
       );
     default:

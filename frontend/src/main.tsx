@@ -11,6 +11,8 @@ import "./styles/inspector.css";
 import "./styles/models.css";
 import "./styles/versions.css";
 import "./styles/projects.css";
+import "./styles/arena.css";
+import "./styles/variants.css";
 import "./styles/narrow.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -4,8 +4,9 @@ import { addressOf, pathBelow } from "./protocol/path";
 export type Route =
   | { page: "start" }
   | { page: "projects" }
+  | { page: "arenas"; arenaId: string | null; number: number | null } // of a round
   | { page: "models"; endpointId: string | null } // "new" for one to be added
-  | { page: "project"; projectId: string; runId: string | null }
+  | { page: "project"; projectId: string; runId: string | null; group: string | null }
   | { page: "unknown" };
 
 export function parseRoute(pathname: string, search: string): Route {
@@ -13,9 +14,19 @@ export function parseRoute(pathname: string, search: string): Route {
   if (pathname === "/projects") return { page: "projects" };
   const models = /^\/models(?:\/([^/]+))?$/.exec(pathname);
   if (models) return { page: "models", endpointId: models[1] ?? null };
+  const arenas = /^\/arenas(?:\/([^/]+))?$/.exec(pathname);
+  if (arenas) {
+    const number = Number(new URLSearchParams(search).get("round"));
+    return {
+      page: "arenas",
+      arenaId: arenas[1] ?? null,
+      number: Number.isInteger(number) && number > 0 ? number : null,
+    };
+  }
   const projectId = /^\/p\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (!projectId) return { page: "unknown" };
-  return { page: "project", projectId, runId: new URLSearchParams(search).get("run") };
+  const asked = new URLSearchParams(search);
+  return { page: "project", projectId, runId: asked.get("run"), group: asked.get("variants") };
 }
 
 const listeners = new Set<() => void>();

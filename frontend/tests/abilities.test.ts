@@ -9,6 +9,7 @@ const mini: ModelOption = {
   reads_pictures: true,
   reads_words: false,
   uses_tools: true,
+  deterministic: true,
   context_tokens: 4096,
   note: "",
   state: "ready",

@@ -32,6 +32,9 @@ const run = (id: string, minute: number, changes: Partial<ProjectRun> = {}): Pro
   error_code: null,
   messages: [],
   revisions: 0,
+  group: null,
+  variant: "",
+  chosen_at: null,
   ...changes,
 });
 

@@ -2,7 +2,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { NextWords } from "../src/features/timeline/NextWords";
 import type { RunActions } from "../src/features/studio/useRunActions";
-import type { ModelOption, ProjectAsset } from "../src/protocol/api";
+import type { ModelOption, ProjectAsset, ProjectRun } from "../src/protocol/api";
 import { emptyView } from "../src/state/view";
 import { waitingMessages } from "../src/state/run";
 import { draw, happens } from "./dom";
@@ -17,6 +17,7 @@ const option = (id: string, reads_words: boolean): ModelOption => ({
   reads_pictures: true,
   reads_words,
   uses_tools: true,
+  deterministic: !reads_words,
   context_tokens: null,
   note: "",
   state: "ready",
@@ -47,6 +48,7 @@ interface Shown {
   model?: string;
   mockups?: ProjectAsset[];
   revision?: number | null;
+  thinking?: ProjectRun["thinking"];
 }
 
 async function shown(models: ModelOption[], given: Shown = {}) {
@@ -55,9 +57,11 @@ async function shown(models: ModelOption[], given: Shown = {}) {
   const send = vi.fn(() => Promise.resolve(sent));
   const tryAgain = vi.fn(() => Promise.resolve(sent));
   const command = vi.fn(() => Promise.resolve(sent));
-  const actions = { send, tryAgain, command } as unknown as RunActions;
+  const tryVariants = vi.fn(() => Promise.resolve(sent));
+  const actions = { send, tryAgain, tryVariants, command } as unknown as RunActions;
   const run = snapshot(emptyView);
   run.summary.model = model;
+  run.summary.thinking = given.thinking ?? "";
   const page = await draw(
     <NextWords
       run={run}
@@ -85,7 +89,7 @@ async function shown(models: ModelOption[], given: Shown = {}) {
       .map((one) => one.getAttribute("aria-label") ?? "")
       .filter((label) => label.startsWith("What "));
   const words = () => page.element.querySelector("textarea")?.value;
-  return { page, send, tryAgain, command, button, type, press, words, menus };
+  return { page, send, tryAgain, tryVariants, command, button, type, press, words, menus };
 }
 
 test("words to a run that has ended go on from the revision on the stage", async () => {
@@ -127,6 +131,26 @@ test("how the model thinks is the run's own until another is chosen for what is 
     model: "kimi",
     thinking: "high",
   });
+  await page.leave();
+});
+
+test("another try is made in several takes, the first as the run was asked for", async () => {
+  const given = { model: "kimi", thinking: "high" } as const;
+  const { page, tryAgain, tryVariants, press, type } = await shown([draft, kimi], given);
+  await press("Start over");
+  await type("bigger");
+  await press("Variants");
+  await press("Make 2 variants");
+  const take = { thinking: "", stack: "html-css" };
+  expect(tryVariants).toHaveBeenCalledExactlyOnceWith({
+    prompt: "bigger",
+    roles: {},
+    variants: [
+      { ...take, model: "kimi", thinking: "high" },
+      { ...take, model: "draft" },
+    ],
+  });
+  expect(tryAgain).not.toHaveBeenCalled();
   await page.leave();
 });
 

@@ -309,7 +309,8 @@ test("a score says what it was not measured by", async () => {
 test("a model that reads words and cannot do the work is marked beside the composer", async () => {
   const can = { reads_pictures: true, reads_words: true, uses_tools: true };
   const named = { id: "m", label: "M", device: "", context_tokens: null, note: "Mine" };
-  const card: ModelOption = { ...named, ...can, state: "ready", silent_since: null };
+  const known = { ...named, deterministic: false };
+  const card: ModelOption = { ...known, ...can, state: "ready", silent_since: null };
   const page = await draw(<ModelNote card={card} prompt="" hasReferences={false} />);
   const marked = () => one(page.element, ".model-note").classList.contains("marked");
   expect(marked()).toBe(false);

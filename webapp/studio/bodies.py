@@ -56,10 +56,19 @@ class NewMockup(Body):
     role: MockupChoice = "auto"
 
 
+class NewVariant(Body):
+    """One of several takes on the same brief. `thinking`: empty as its model is set up."""
+
+    model: Text
+    stack: Text = options.DEFAULT_STACK
+    thinking: Thinking = ""
+
+
 class NewProject(Body):
     """`model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
     it is set up. `references`: ids. `imports_base`: the page to start from, which is among those,
-    is the first revision as it is; there may then be no asset."""
+    is the first revision as it is; there may then be no asset. `variants`: two to four, in place of
+    stack, model and thinking."""
 
     assets: list[NewMockup]
     references: list[str] = []
@@ -69,6 +78,7 @@ class NewProject(Body):
     thinking: Thinking = ""
     name: str = ""
     imports_base: bool = False
+    variants: list[NewVariant] = []
 
 
 Count = Annotated[int, Field(gt=0, le=100_000_000)]
@@ -119,6 +129,24 @@ class NewRun(Body):
     model: str | None = None
     thinking: Thinking | None = None
     roles: dict[MockupNumber, MockupChoice] = {}
+
+
+class NewVariants(Body):
+    """Two to four takes at once. `prompt` left out is that of the project's newest run; `roles`: as
+    of one run."""
+
+    variants: list[NewVariant]
+    prompt: str | None = None
+    roles: dict[MockupNumber, MockupChoice] = {}
+
+
+class NewArena(Body):
+    """`name`: of an arena that there is, for another round of it, or of a new one."""
+
+    name: Text = Field(max_length=200)
+    assets: list[NewMockup]
+    variants: list[NewVariant]
+    prompt: Text = ""
 
 
 class NewSelection(Body):

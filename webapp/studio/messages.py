@@ -47,6 +47,22 @@ MESSAGES = {
     "prompt_too_long": Message("The text is too long.", "Shorten it to 20,000 characters."),
     "unknown_stack": Message("This stack is not on offer.", "Choose one from the list."),
     "unknown_model": Message("This model is not on offer.", "Choose one from the list."),
+    "variants_number": Message(
+        "Variants are two to four takes on one brief.", "Choose so many, or generate one page."
+    ),
+    "variants_same": Message(
+        "This model gives the same page each time.",
+        "Take another model beside it, or add one under Models.",
+    ),
+    "arena_size": Message(
+        "An arena has 1 to 50 mockups and 1 to 6 models.", "Leave some for another arena."
+    ),
+    "arena_other_mockups": Message(
+        "There is an arena of this name with other mockups.", "Give this one another name."
+    ),
+    "arena_active": Message(
+        "Runs of this arena are still at work.", "Wait until they have ended, or stop them."
+    ),
     "message_empty": Message("There are no words in this message.", "Write what should change."),
     "model_reads_no_words": Message(
         "This model follows the picture and reads no words.",

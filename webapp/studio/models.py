@@ -42,6 +42,26 @@ class Asset(Owned):
         return self.name
 
 
+class Arena(Owned):
+    """Mockups that several models are held against, round after round: each is a project of it."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=200)
+    created_at = models.DateTimeField(auto_now_add=True)
+    deleted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-created_at",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["owner", "name"], condition=models.Q(deleted_at=None), name="arena_name"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Project(Owned):
     """What a person works on: mockups in order, and the runs made from them. One that was deleted
     is as gone for everybody, and can be restored until it is collected."""
@@ -52,6 +72,7 @@ class Project(Owned):
     updated_at = models.DateTimeField(auto_now=True)
     archived_at = models.DateTimeField(null=True)  # set aside: not among those that are shown first
     deleted_at = models.DateTimeField(null=True)
+    arena = models.ForeignKey(Arena, models.CASCADE, null=True, related_name="projects")
 
     class Meta:
         ordering = ("-updated_at",)
@@ -151,6 +172,20 @@ class ProjectReference(models.Model):
         return f"{self.project_id} {self.reference_id}"
 
 
+class RunGroup(models.Model):
+    """Runs that were asked for together: the variants of one brief, or a round of an arena."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    arena = models.ForeignKey(Arena, models.CASCADE, null=True, related_name="rounds")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("created_at",)
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class Run(models.Model):
     """One agent run. `lease` counts claims: only the holder of the newest may write events."""
 
@@ -187,6 +222,16 @@ class Run(models.Model):
     best_revision = models.PositiveIntegerField(null=True)
     stop_reason = models.CharField(max_length=20, blank=True)
     error_code = models.CharField(max_length=50, blank=True)
+    group = models.ForeignKey(RunGroup, models.SET_NULL, null=True, related_name="runs")
+    variant = models.CharField(max_length=300, blank=True)  # what tells it from others of its group
+    chosen_at = models.DateTimeField(null=True)  # by the person, to continue with
+    # what it has taken so far; `started_at` is when it was last put to work, None while it is not
+    started_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0.0)
+    input_tokens = models.PositiveBigIntegerField(default=0)
+    output_tokens = models.PositiveBigIntegerField(default=0)
+    cost = models.FloatField(null=True)  # US dollars, of the turns that have a price
+    screenshot_sha256 = models.CharField(max_length=64, blank=True)  # of the result's first page
 
     class Meta:
         ordering = ("-created_at",)

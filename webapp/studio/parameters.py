@@ -32,6 +32,18 @@ class RunParameters:
 
 
 @dataclass(frozen=True)
+class VariantParameters:
+    """One of several takes on the same brief. `label` is what a person calls it, beside the
+    model's name."""
+
+    model: str
+    stack: str
+    thinking: Thinking = ""
+    prompt: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
 class SelectionParameters:
     """Which element of a page a person selected, on the revision that they saw."""
 

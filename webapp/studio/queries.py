@@ -1,7 +1,7 @@
 """Reads of the record. What belongs to someone else is not found."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import TypeVar, cast
@@ -12,7 +12,6 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from webapp.studio import revision_files
 from webapp.studio.catalog import options
 from webapp.studio.catalog.circuit import CLOSED, Circuit, Policy
 from webapp.studio.catalog.endpoints import (
@@ -29,7 +28,6 @@ from webapp.studio.events import (
     FilesEdited,
     MessageReceived,
     RevisionSaved,
-    Selection,
     event_adapter,
 )
 from webapp.studio.models import (
@@ -48,13 +46,11 @@ from webapp.studio.models import (
     WaitingMessage,
     Worker,
 )
-from webapp.studio.page_source import PageSource
-from webapp.studio.parameters import Effort, RunParameters, SelectionParameters, Thinking
+from webapp.studio.parameters import Effort, RunParameters, Thinking
 
 Row = TypeVar("Row", bound=Model)
 
 WORKER_ALIVE = timedelta(seconds=30)
-MOST_SOURCE = 4000  # characters of a selected element
 KEPT = Q(project__deleted_at=None)  # runs whose project was not deleted
 
 
@@ -201,21 +197,6 @@ def saved_revisions(run: Run) -> Iterator[RevisionSaved]:
     yield from map(RevisionSaved.model_validate_json, bodies.values_list("body", flat=True))
 
 
-def selected_element(run: Run, selected: SelectionParameters) -> Selection:
-    """What a person selected, as the revision's file writes it. Raises NotFound."""
-    html = revision_files.text(revision(run, selected.revision), selected.page)
-    found = PageSource(html).find(selected.selector)
-    if found is None:
-        raise NotFound("element_unknown")
-    return Selection(
-        page=selected.page,
-        selector=selected.selector,
-        first_line=found.first_line,
-        last_line=found.last_line,
-        source=html[found.start : found.end][:MOST_SOURCE],
-    )
-
-
 def blob(run: Run, sha256: str) -> RunBlob:
     """A blob that an event of the run names. Raises NotFound."""
     return _one(RunBlob.objects.filter(run=run), "file in this run", sha256=sha256)
@@ -253,8 +234,10 @@ def shared_revision(share: Share) -> Revision | None:
 def projects(
     owner: User, *, search: str = "", limit: int = 50, archived: bool = False
 ) -> list[Project]:
-    """The newest first, by part of a name; archived ones alone, or only where they are sought."""
-    found = Project.objects.filter(owner=owner, deleted_at=None, name__icontains=search)
+    """The newest first, by part of a name; archived ones alone, or only where they are sought.
+    Those of an arena are listed there."""
+    mine = Project.objects.filter(owner=owner, deleted_at=None, arena=None)
+    found = mine.filter(name__icontains=search)
     if archived or not search:
         found = found.filter(archived_at__isnull=not archived)
     return list(found.prefetch_related("runs", "mockups__asset")[:limit])
@@ -313,10 +296,15 @@ def waiting_edits(run_id: str) -> tuple[FilesEdited, ...]:
 
 def earlier_words(run: Run) -> tuple[str, ...]:
     """What the person wrote in the project's earlier runs until they asked for this one, the oldest
-    first; what they wrote more than once, or now again, is told once."""
+    first; what they wrote more than once, or now again, is told once. The other variants of its
+    group are not earlier, and of an arena no run knows another."""
     asked_at = run.created_at
     said: list[tuple[datetime, str]] = []
-    for one in Run.objects.filter(project_id=run.project_id, created_at__lt=asked_at):
+    earlier = Run.objects.filter(project_id=run.project_id, created_at__lt=asked_at)
+    if run.group is not None:
+        others = earlier.filter(Q(group=None) | ~Q(group=run.group))
+        earlier = earlier.none() if run.group.arena_id else others
+    for one in earlier:
         said.append((one.created_at, one.prompt.strip()))
         said += [(read.at, read.text.strip()) for read in messages_read(one) if read.at < asked_at]
     words = dict.fromkeys(text for _, text in sorted(said))
@@ -354,6 +342,23 @@ def longer_ago(field: str, age: timedelta) -> Q:
     set back, nobody knows how long ago."""
     now = timezone.now()
     return Q(**{f"{field}__lt": now - age}) | Q(**{f"{field}__gt": now + age})
+
+
+def opened_run(runs: Sequence[Run]) -> Run | None:
+    """The one of a project's runs that it opens with: that which was last put to work or chosen.
+    Where it is one of several variants, of which none is chosen: one at work, else the best."""
+    newest = max(
+        runs, key=lambda one: max(one.queued_at, one.chosen_at or one.queued_at), default=None
+    )
+    if newest is None or newest.group_id is None:
+        return newest
+    group = [one for one in runs if one.group_id == newest.group_id]
+    if any(one.chosen_at for one in group):
+        return newest
+    at_work = next((one for one in group if not one.ended), None)
+    return at_work or max(
+        group, key=lambda one: -1.0 if one.result_score is None else one.result_score
+    )
 
 
 def newest_worker() -> Worker | None:

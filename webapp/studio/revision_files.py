@@ -3,10 +3,13 @@
 from pathlib import PurePosixPath
 
 from webapp.studio.errors import NotFound
+from webapp.studio.events import Selection
 from webapp.studio.inspector import ElementUnknown, Inspection, element_at, inspect_element
 from webapp.studio.models import Revision
+from webapp.studio.page_source import PageSource
 from webapp.studio.storage import blobs
 
+MOST_SOURCE = 4000  # characters of a selected element
 MARKUP = {".html", ".htm", ".css"}
 
 
@@ -35,6 +38,21 @@ def markup(revision: Revision) -> dict[str, str]:
     """Its pages and style sheets, by their paths. Raises NotFound."""
     paths = (path for path in revision.files if PurePosixPath(path).suffix.lower() in MARKUP)
     return {path: text(revision, path) for path in paths}
+
+
+def selection(revision: Revision, page: str, selector: str) -> Selection:
+    """What a person selected, as a page's file writes it. Raises NotFound."""
+    html = text(revision, page)
+    found = PageSource(html).find(selector)
+    if found is None:
+        raise NotFound("element_unknown")
+    return Selection(
+        page=page,
+        selector=selector,
+        first_line=found.first_line,
+        last_line=found.last_line,
+        source=html[found.start : found.end][:MOST_SOURCE],
+    )
 
 
 def inspection(revision: Revision, page: str, selector: str) -> Inspection:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from webapp.studio.arenas import ArenaCell, ArenaMean, ArenaTable
 from webapp.studio.events import RegionScore
 from webapp.studio.values import COMPLAINTS, percent, unread_note
 from workers.management.measure import PageReport
@@ -69,6 +70,61 @@ def page_line(report: Report, folder: Path) -> str:
         parts.append(unread_note(report.unread_lines))
     parts += [STOPS.get(report.stop_reason, report.stop_reason), str(folder)]
     return " · ".join([_plain(report.name), *parts])
+
+
+def arena_text(table: ArenaTable) -> str:
+    """A round of an arena: a line for each mockup, the models side by side, and their means."""
+    lines = [["", *map(_plain, table.variants)]]
+    for row in table.rows:
+        cells = [
+            f"{cell_text(cell, short=True)}{' *' if place in row.best else ''}" if cell else "–"
+            for place, cell in enumerate(row.cells)
+        ]
+        lines.append([_plain(row.name), *cells])
+    lines.append(["mean", *(_mean_text(mean) for mean in table.means)])
+    widths = [max(map(_columns, column)) for column in zip(*lines, strict=True)]
+    told = [
+        GAP.join(
+            text + " " * (wide - _columns(text)) for text, wide in zip(line, widths, strict=True)
+        )
+        for line in lines
+    ]
+    return "\n".join(line.rstrip() for line in told)
+
+
+def cell_text(cell: ArenaCell, *, short: bool = False) -> str:
+    """Its score with the change against an earlier round, time, tokens and cost; else why there is
+    none, of which `short` leaves out the reason."""
+    if cell.problem is not None and cell.score is None:
+        return "failed" if short else f"failed: {_plain(cell.problem.message)}"
+    if cell.score is None:
+        return "no page" if cell.state == "finished" else "waits"
+    taken = [_taken(cell.seconds, cell.input_tokens + cell.output_tokens, cell.cost)]
+    return " ".join([_changed(cell.score, cell.before), *filter(None, taken)])
+
+
+def _mean_text(mean: ArenaMean) -> str:
+    if mean.score is None:
+        return "–"
+    parts = [_changed(mean.score, mean.before), _taken(mean.seconds, mean.tokens, None)]
+    if mean.total_cost is not None:
+        parts.append(f"${mean.total_cost:.2f} in all")
+    parts.append(f"of {mean.pages}")
+    return " ".join(filter(None, parts))
+
+
+def _changed(score: float, before: float | None) -> str:
+    """Like `93.1 % (+0.4)`, in points of a hundred."""
+    if before is None:
+        return percent(score)
+    return f"{percent(score)} ({100 * (score - before):+.1f})"
+
+
+def _taken(seconds: float | None, tokens: float | None, cost: float | None) -> str:
+    parts = [f"{seconds:.1f} s" if seconds is not None else ""]
+    parts.append(f"{tokens:,.0f} tokens" if tokens else "")
+    parts.append(f"${cost:.2f}" if cost is not None else "")
+    return " ".join(filter(None, parts))
 
 
 def _seen(differences: Sequence[NamedDifference]) -> list[NamedDifference]:

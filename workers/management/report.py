@@ -20,7 +20,7 @@ from workers.agent.workspace import Workspace
 from workers.imaging import Image, decode_png, encode_png, read_image
 from workers.management.command_line import Source
 from workers.management.local_run import RunResult
-from workers.scoring import triptych
+from workers.scoring import beside
 
 
 class NamedDifference(BaseModel, frozen=True):
@@ -93,7 +93,7 @@ def write_result(folder: Path, source: Source, page: RunResult, blobs: Blobs, st
 
 def side_by_side(mockup: Image, render: Image, heat: Image) -> bytes:
     """PNG of the three, top-aligned."""
-    return encode_png(triptych(mockup, render, heat))
+    return encode_png(beside([mockup, render, heat]))
 
 
 def _comparison(mockup: Mockup, result: RevisionSaved, blobs: Blobs) -> bytes:

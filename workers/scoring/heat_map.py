@@ -24,7 +24,7 @@ NOTICED = 0.5  # severity of an item that everybody sees
 AROUND = 4  # CSS pixels around an item in which its fault shows…
 AT_EDGE = frozenset({"radius", "border", "shadow"})  # …and faults that show…
 EDGE = 6  # …up to so many CSS pixels inside a box
-GAP = 16  # pixels between the three pictures of a triptych
+GAP = 16  # pixels between pictures in a row
 
 
 def heat_map(canvas: Canvas, items: Sequence[Item], width: int, height: int) -> Image:
@@ -93,11 +93,10 @@ def _severity(items: Sequence[Item], scale: float, shape: tuple[int, ...]) -> ND
     return worst
 
 
-def triptych(mockup: Image, render: Image, heat: Image) -> Image:
-    """Mockup, render and heat map side by side, top-aligned on grey."""
-    pictures = (mockup, render, heat)
+def beside(pictures: Sequence[Image]) -> Image:
+    """Pictures in a row, top-aligned on grey."""
     height = max(picture.shape[0] for picture in pictures)
-    width = sum(picture.shape[1] for picture in pictures) + 2 * GAP
+    width = sum(picture.shape[1] for picture in pictures) + (len(pictures) - 1) * GAP
     sheet = np.full((height, width, 3), 128, dtype=np.uint8)
     left = 0
     for picture in pictures:

@@ -50,7 +50,8 @@ export interface StackOption {
 }
 /**
  * A model as the composer shows it. `note` says what it can and cannot do; a run with a model
- * that is `starting` waits for it, and so it does with one that answers no run `silent_since`.
+ * that is `starting` waits for it, and so it does with one that answers no run `silent_since`. One
+ * that is `deterministic` makes the same page of the same brief each time.
  */
 export interface ModelOption {
   id: string;
@@ -61,6 +62,7 @@ export interface ModelOption {
   uses_tools: boolean;
   context_tokens: number | null;
   note: string;
+  deterministic: boolean;
   state: "ready" | "starting" | "silent";
   silent_since: string | null;
 }
@@ -247,7 +249,8 @@ export interface ProjectAsset {
 }
 /**
  * A run as a part of its project's conversation: `messages` are what it was told after its
- * prompt, `revisions` how many it has made, `queued_at` when it was last put to work.
+ * prompt, `revisions` how many it has made, `queued_at` when it was last put to work. Runs of one
+ * `group` were asked for together; `variant` tells them apart; one may be chosen to continue.
  */
 export interface ProjectRun {
   id: string;
@@ -266,6 +269,9 @@ export interface ProjectRun {
   queued_at: string;
   messages: string[];
   revisions: number;
+  group: string | null;
+  variant: string;
+  chosen_at: string | null;
 }
 /**
  * `role`: what a mockup after the first is to that one.
@@ -278,7 +284,8 @@ export interface NewMockup {
 /**
  * `model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
  * it is set up. `references`: ids. `imports_base`: the page to start from, which is among those,
- * is the first revision as it is; there may then be no asset.
+ * is the first revision as it is; there may then be no asset. `variants`: two to four, in place of
+ * stack, model and thinking.
  */
 export interface NewProject {
   assets: NewMockup[];
@@ -289,9 +296,18 @@ export interface NewProject {
   thinking?: "" | "off" | "low" | "medium" | "high";
   name?: string;
   imports_base?: boolean;
+  variants?: NewVariant[];
 }
 /**
- * A project in a list, with the run that was last put to work.
+ * One of several takes on the same brief. `thinking`: empty as its model is set up.
+ */
+export interface NewVariant {
+  model: string;
+  stack?: string;
+  thinking?: "" | "off" | "low" | "medium" | "high";
+}
+/**
+ * A project in a list, with the run that it opens with.
  */
 export interface ProjectSummary {
   id: string;
@@ -303,6 +319,17 @@ export interface ProjectSummary {
   run_id: string | null;
   state: ("queued" | "running" | "finished" | "failed") | null;
   score: number | null;
+}
+/**
+ * Two to four takes at once. `prompt` left out is that of the project's newest run; `roles`: as
+ * of one run.
+ */
+export interface NewVariants {
+  variants: NewVariant[];
+  prompt?: string | null;
+  roles?: {
+    [k: string]: "auto" | "page" | "width" | "state";
+  };
 }
 export interface ProjectName {
   name: string;
@@ -650,4 +677,91 @@ export interface ShareList {
 export interface NewShare {
   revision?: number | null;
   scripts?: boolean;
+}
+/**
+ * Of one model over its `pages`, those that were measured. `before` is the mean that the same
+ * mockups had in earlier rounds, None where not all were there; `total_cost` of all pages.
+ */
+export interface ArenaMean {
+  variant: string;
+  pages: number;
+  score: number | null;
+  before: number | null;
+  seconds: number | null;
+  tokens: number | null;
+  total_cost: number | null;
+}
+/**
+ * A round in the list of rounds, numbered from 1.
+ */
+export interface ArenaRound {
+  number: number;
+  created_at: string;
+  runs: number;
+  ended: number;
+  means: ArenaMean[];
+}
+/**
+ * An arena in a list, with its newest round.
+ */
+export interface ArenaSummary {
+  id: string;
+  name: string;
+  created_at: string;
+  mockups: number;
+  newest: ArenaRound | null;
+  thumbnail_urls: string[];
+}
+/**
+ * One run. `before` is the score of the same mockup and model in an earlier round; `problem`
+ * says why it failed. Seconds are those at work, `cost` is in US dollars.
+ */
+export interface ArenaCell {
+  run_id: string;
+  project_id: string;
+  state: "queued" | "running" | "finished" | "failed";
+  score: number | null;
+  before: number | null;
+  seconds: number | null;
+  input_tokens: number;
+  output_tokens: number;
+  cost: number | null;
+  stop_reason: ("finished" | "asked" | "plateau" | "budget" | "paused" | "cancelled") | null;
+  render_url: string | null;
+  render_sha256: string;
+  problem: Problem | null;
+}
+/**
+ * A mockup; `cells` are in the order of the models, `best` the places of the highest score.
+ */
+export interface ArenaRow {
+  project_id: string;
+  name: string;
+  mockup_url: string;
+  mockup_sha256: string;
+  thumbnail_url: string;
+  cells: (ArenaCell | null)[];
+  best: number[];
+}
+/**
+ * A round and how it compares; `best` are the places of the models with the highest mean.
+ */
+export interface ArenaTable {
+  id: string;
+  name: string;
+  number: number;
+  variants: string[];
+  rows: ArenaRow[];
+  means: ArenaMean[];
+  best: number[];
+  rounds: ArenaRound[];
+}
+/**
+ * `name`: of an arena that there is, for another round of it, or of a new one.
+ */
+export interface NewArena {
+  name: string;
+  assets: NewMockup[];
+  variants: NewVariant[];
+  prompt?: string;
 }

@@ -1,5 +1,7 @@
 // Calls of the HTTP API, typed by api.ts. Every failure is an ApiError with a cause and one next action.
 import type {
+  ArenaSummary,
+  ArenaTable,
   Asset,
   Config,
   ConnectionReport,
@@ -9,6 +11,7 @@ import type {
   EndpointTest,
   EventPage,
   Exports,
+  NewArena,
   NewCommand,
   NewElementChange,
   NewEdit,
@@ -18,6 +21,7 @@ import type {
   NewRun,
   NewSelection,
   NewShare,
+  NewVariants,
   Project,
   ProjectName,
   ProjectSummary,
@@ -184,6 +188,22 @@ export const api = {
     request<Project>("POST", `/api/projects/${id(projectId)}/restore`),
   createRun: (projectId: string, run: NewRun) =>
     request<RunSummary>("POST", `/api/projects/${id(projectId)}/runs`, run),
+  createVariants: (projectId: string, variants: NewVariants) =>
+    request<Project>("POST", `/api/projects/${id(projectId)}/variants`, variants),
+  stopAll: (projectId: string) => request<Project>("POST", `/api/projects/${id(projectId)}/cancel`),
+  chooseRun: (runId: string) => request<RunSummary>("POST", `/api/runs/${id(runId)}/choose`),
+  arenas: () => request<ArenaSummary[]>("GET", "/api/arenas"),
+  arena: (arenaId: string, number: number | null) =>
+    request<ArenaTable>(
+      "GET",
+      `/api/arenas/${id(arenaId)}${number === null ? "" : `?number=${number}`}`,
+    ),
+  createArena: (arena: NewArena) => request<ArenaTable>("POST", "/api/arenas", arena),
+  newRound: (arenaId: string) => request<ArenaTable>("POST", `/api/arenas/${id(arenaId)}/rounds`),
+  stopArena: (arenaId: string) => request<ArenaTable>("POST", `/api/arenas/${id(arenaId)}/cancel`),
+  deleteArena: (arenaId: string) => request<void>("DELETE", `/api/arenas/${id(arenaId)}`),
+  restoreArena: (arenaId: string) =>
+    request<ArenaTable>("POST", `/api/arenas/${id(arenaId)}/restore`),
   run: (runId: string) => request<Run>("GET", `/api/runs/${id(runId)}`),
   events: (runId: string, after: number) =>
     request<EventPage>("GET", `/api/runs/${id(runId)}/events?after=${after}`),

@@ -4,7 +4,7 @@ import { IconButton } from "./Button";
 import { ThemeMenu } from "./theme";
 
 interface PageHeaderProps {
-  here?: "projects" | "models"; // which of its links is the page itself
+  here?: "projects" | "arenas" | "models"; // which of its links is the page itself
   onHelp: () => void;
   children?: ReactNode; // the page's own choices
 }
@@ -19,6 +19,9 @@ export function PageHeader({ here, onHelp, children }: PageHeaderProps) {
       <nav>
         <Link href="/projects" aria-current={here === "projects" ? "page" : undefined}>
           Projects
+        </Link>
+        <Link href="/arenas" aria-current={here === "arenas" ? "page" : undefined}>
+          Arena
         </Link>
         <Link href="/models" aria-current={here === "models" ? "page" : undefined}>
           Models

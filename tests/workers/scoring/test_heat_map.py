@@ -7,7 +7,7 @@ from skimage.color import deltaE_cie76, rgb2lab
 from webapp.studio.events import Difference, DifferenceKind, Rect
 from workers.imaging import Box, Image
 from workers.scoring.canvas import Canvas
-from workers.scoring.heat_map import close_ups, delta_e, heat_map, triptych
+from workers.scoring.heat_map import beside, close_ups, delta_e, heat_map
 from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import PageView
 
@@ -109,7 +109,7 @@ def test_a_thin_line_is_spread_by_two_samples_of_two_css_pixels(scale: float) ->
 
 
 def test_three_pictures_stand_side_by_side_sixteen_pixels_apart() -> None:
-    sheet = triptych(plain(10, 20)[:5], plain(20, 20), plain(30, 20)[:9])
+    sheet = beside([plain(10, 20)[:5], plain(20, 20), plain(30, 20)[:9]])
     assert sheet.shape == (20, 92, 3)
     expected = np.full((20, 92), 128)
     expected[:5, :20], expected[:, 36:56], expected[:9, 72:] = 10, 20, 30

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from workers.imaging import Box
-from workers.scoring import PageView, compare, triptych, view_of_mockup
+from workers.scoring import PageView, beside, compare, view_of_mockup
 from workers.scoring.page_view import DrawnRun
 
 
@@ -61,13 +61,13 @@ def test_the_same_page_at_another_pixel_ratio_still_matches() -> None:
     assert compare(PageView(large, 2.0, ()), PageView(small, 1.0, ())).score.total > 0.95
 
 
-def test_a_triptych_shows_all_three_at_full_size() -> None:
+def test_pictures_beside_each_other_are_shown_at_full_size() -> None:
     mockup, render, heat = (
         np.full((height, 30, 3), level, dtype=np.uint8)
         for height, level in ((50, 10), (80, 20), (50, 30))
     )
 
-    sheet = triptych(mockup, render, heat)
+    sheet = beside([mockup, render, heat])
 
     assert sheet.shape[0] == 80
     assert [int(sheet[0, x, 0]) for x in (0, sheet.shape[1] // 2, sheet.shape[1] - 1)] == [

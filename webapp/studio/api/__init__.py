@@ -11,6 +11,7 @@ from ninja import NinjaAPI
 import webapp
 from webapp.studio import messages, queries, schemas
 from webapp.studio.api import (
+    arenas,
     endpoints,
     exports,
     pictures,
@@ -67,5 +68,5 @@ def get_config(request: Request) -> schemas.Config:
     )
 
 
-for part in (endpoints, pictures, references, projects, runs, revisions, exports, shares):
+for part in (endpoints, pictures, references, projects, runs, revisions, exports, shares, arenas):
     api.add_router("", part.router)

@@ -1,5 +1,6 @@
 """Projects, and what is done with a whole one."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from ninja import Query, Router, Status
@@ -7,25 +8,56 @@ from ninja import Query, Router, Status
 from webapp.studio import bodies, queries, schemas, services
 from webapp.studio.api.http import Request
 from webapp.studio.catalog import options
-from webapp.studio.parameters import MockupParameters, RunParameters
+from webapp.studio.parameters import MockupParameters, RunParameters, VariantParameters
 
 router = Router(tags=["projects"])
+
+
+def variants_of(body: Sequence[bodies.NewVariant], prompt: str) -> list[VariantParameters]:
+    return [VariantParameters(one.model, one.stack, one.thinking, prompt) for one in body]
 
 
 @router.post("/projects", response={201: schemas.Project})
 def post_project(request: Request, body: bodies.NewProject) -> Status[schemas.Project]:
     """Make a project from one to five mockups, or of a page that is imported, and queue its first
-    run."""
-    model = body.model or options.default_model(queries.model_endpoints(request.user))
-    project = services.create_project(
-        request.user,
-        [MockupParameters(mockup.id, mockup.scale, mockup.role) for mockup in body.assets],
-        RunParameters(body.prompt, body.stack, model, body.thinking),
-        body.name,
-        body.references,
-        imports_base=body.imports_base,
-    )
+    run, or its variants."""
+    mockups = [MockupParameters(mockup.id, mockup.scale, mockup.role) for mockup in body.assets]
+    if body.variants:
+        variants = variants_of(body.variants, body.prompt)
+        project = services.create_project_with_variants(
+            request.user, mockups, variants, body.name, body.references
+        )
+    else:
+        model = body.model or options.default_model(queries.model_endpoints(request.user))
+        asked = RunParameters(body.prompt, body.stack, model, body.thinking)
+        project = services.create_project(
+            request.user,
+            mockups,
+            asked,
+            body.name,
+            body.references,
+            imports_base=body.imports_base,
+        )
     return Status(201, schemas.Project.of(project))
+
+
+@router.post("/projects/{project_id}/variants", response={201: schemas.Project})
+def post_variants(
+    request: Request, project_id: str, body: bodies.NewVariants
+) -> Status[schemas.Project]:
+    """Try again, two to four times at once, to choose from."""
+    project = queries.project(request.user, project_id)
+    words = body.prompt if body.prompt is not None else queries.newest_parameters(project).prompt
+    services.create_variants(project, variants_of(body.variants, words), body.roles)
+    return Status(201, schemas.Project.of(project))
+
+
+@router.post("/projects/{project_id}/cancel", response={202: schemas.Project})
+def cancel_project(request: Request, project_id: str) -> Status[schemas.Project]:
+    """Stop all its runs; what they made stays."""
+    project = queries.project(request.user, project_id)
+    services.cancel_runs(list(project.runs.all()))
+    return Status(202, schemas.Project.of(project))
 
 
 @router.get("/projects", response=list[schemas.ProjectSummary])

@@ -10,7 +10,6 @@ from webapp.studio.api.http import Request
 from webapp.studio.archive import zip_revision
 from webapp.studio.events import Selection
 from webapp.studio.inspector import Inspection
-from webapp.studio.parameters import SelectionParameters
 from webapp.studio.provenance import Provenance, provenance
 
 router = Router(tags=["runs"])
@@ -29,7 +28,7 @@ def get_element(
 ) -> Selection:
     """Where the file `page` of a revision writes the element that a CSS selector names."""
     run = queries.run(request.user, run_id)
-    return queries.selected_element(run, SelectionParameters(number, page, selector))
+    return revision_files.selection(queries.revision(run, number), page, selector)
 
 
 @router.get("/runs/{run_id}/revisions/{number}/element-at", response=schemas.ElementPlace)

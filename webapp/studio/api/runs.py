@@ -57,6 +57,12 @@ def cancel_run(request: Request, run_id: str) -> Status[schemas.RunSummary]:
     return Status(202, schemas.RunSummary.of(services.cancel_run(str(run.id))))
 
 
+@router.post("/runs/{run_id}/choose", response=schemas.RunSummary)
+def choose_run(request: Request, run_id: str) -> schemas.RunSummary:
+    """Continue with this one of several variants: the project opens with it. The others stay."""
+    return schemas.RunSummary.of(services.choose_run(queries.run(request.user, run_id)))
+
+
 @router.post("/runs/{run_id}/pause", response={202: schemas.Run})
 def pause_run(request: Request, run_id: str) -> Status[schemas.Run]:
     """Let a run wait after the step or turn under way; continued, it goes on from there."""

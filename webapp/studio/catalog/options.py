@@ -22,7 +22,8 @@ STARTS_WITHIN = 300.0  # seconds; a server of ours that is silent for longer doe
 
 class ModelOption(BaseModel):
     """A model as the composer shows it. `note` says what it can and cannot do; a run with a model
-    that is `starting` waits for it, and so it does with one that answers no run `silent_since`."""
+    that is `starting` waits for it, and so it does with one that answers no run `silent_since`. One
+    that is `deterministic` makes the same page of the same brief each time."""
 
     model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
 
@@ -34,6 +35,7 @@ class ModelOption(BaseModel):
     uses_tools: bool
     context_tokens: int | None
     note: str
+    deterministic: bool = True
     state: State = "ready"
     silent_since: datetime | None = None
 
@@ -156,6 +158,7 @@ def endpoint_option(endpoint: ModelEndpoint) -> ModelOption:
         uses_tools=calls is not False,
         context_tokens=endpoint.context_tokens or known.context_tokens,
         note=_note(endpoint, known, sees=sees, calls=calls),
+        deterministic=False,
         state="ready" if known.answers else "silent",
     )
 

@@ -1,12 +1,20 @@
 """The only writer of the record.
 
-People's wishes come by `assets`, `references`, `projects`, `copies`, `runs`, `edits`, `versions`,
-`shares` and `endpoints`. Workers: `claim_run` → `append_event`, `send_delta`, `heartbeat`,
-`add_first_picture`; and, now and then, `report_worker`, `sweep` and `collect_unreferenced`. For who
-watches: `end_if_stopped`. `check_store` only reads.
+People's wishes come by `assets`, `references`, `projects`, `copies`, `runs`, `variants`, `arenas`,
+`edits`, `versions`, `shares` and `endpoints`. Workers: `claim_run` → `append_event`, `send_delta`,
+`heartbeat`, `add_first_picture`; and, now and then, `report_worker`, `sweep` and
+`collect_unreferenced`. For who watches: `end_if_stopped`. `check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
+from webapp.studio.services.arenas import (
+    cancel_arena,
+    contestants,
+    delete_arena,
+    restore_arena,
+    start_again,
+    start_round,
+)
 from webapp.studio.services.assets import create_asset, create_assets
 from webapp.studio.services.copies import duplicate_project
 from webapp.studio.services.edits import change_element, command_revision, edit_revision
@@ -40,6 +48,12 @@ from webapp.studio.services.runs import (
 )
 from webapp.studio.services.shares import revoke_share, share_revision
 from webapp.studio.services.store import check_store, collect_unreferenced
+from webapp.studio.services.variants import (
+    cancel_runs,
+    choose_run,
+    create_project_with_variants,
+    create_variants,
+)
 from webapp.studio.services.versions import branch_revision, choose_result, restore_revision
 
 __all__ = [
@@ -48,24 +62,31 @@ __all__ = [
     "append_event",
     "archive_project",
     "branch_revision",
+    "cancel_arena",
     "cancel_run",
+    "cancel_runs",
     "change_element",
     "change_endpoint",
     "check_endpoint",
     "check_own_endpoint",
     "check_store",
     "choose_result",
+    "choose_run",
     "claim_run",
     "collect_unreferenced",
     "command_revision",
+    "contestants",
     "continue_run",
     "create_asset",
     "create_assets",
     "create_endpoint",
     "create_folder_reference",
     "create_project",
+    "create_project_with_variants",
     "create_reference",
     "create_run",
+    "create_variants",
+    "delete_arena",
     "delete_endpoint",
     "delete_project",
     "duplicate_project",
@@ -75,12 +96,15 @@ __all__ = [
     "pause_run",
     "rename_project",
     "report_worker",
+    "restore_arena",
     "restore_project",
     "restore_revision",
     "revoke_share",
     "send_delta",
     "send_message",
     "share_revision",
+    "start_again",
+    "start_round",
     "sweep",
     "unarchive_project",
 ]

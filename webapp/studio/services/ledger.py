@@ -24,6 +24,8 @@ from webapp.studio.events import (
     RunFailed,
     RunFinished,
     RunResumed,
+    RunStarted,
+    TurnFinished,
     Value,
 )
 from webapp.studio.live import broadcast
@@ -132,6 +134,7 @@ def write_event(run: Run, event: DurableEvent, agent: str = "main") -> Envelope:
     named = (RunBlob(run=run, sha256=digest) for digest in set(blobs_of(event.model_dump())))
     RunBlob.objects.bulk_create(named, ignore_conflicts=True)
     _summarise(run, event, now)
+    _count(run, event, now)
     run_id, seq = str(run.id), run.last_seq
     transaction.on_commit(lambda: broadcast.notify(run_id, seq))
     return Envelope(seq=seq, at=now, agent=agent, event=event)
@@ -177,6 +180,8 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
             run.result_score, run.result_revision = event.score.total, event.number
         else:
             run.result_score, run.result_revision = run.score, run.best_revision
+        if run.result_revision == event.number:
+            run.screenshot_sha256 = _screenshot_of(event)
     elif isinstance(event, ResultChosen):
         _make_result(run, event.revision)
     elif isinstance(event, FilesEdited):
@@ -193,8 +198,27 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
         run.state, run.error_code, run.ended_at = Run.State.FAILED, event.code, now
 
 
+def _count(run: Run, event: Value, now: datetime) -> None:
+    """Keep what a run has taken. Where a worker was lost, the time until another came counts."""
+    if isinstance(event, RunStarted | RunResumed):
+        run.started_at = run.started_at or now
+    elif isinstance(event, TurnFinished):
+        run.input_tokens += event.usage.input_tokens
+        run.output_tokens += event.usage.output_tokens
+        if event.usage.cost is not None:
+            run.cost = (run.cost or 0.0) + event.usage.cost
+    elif isinstance(event, RunFinished | RunFailed) and run.started_at is not None:
+        run.seconds += (now - run.started_at).total_seconds()
+        run.started_at = None
+
+
 def _make_result(run: Run, number: int) -> None:
     """Its score stands in the event that saved it alone."""
     found = next((one for one in queries.saved_revisions(run) if one.number == number), None)
     run.result_revision = found.number if found else None
     run.result_score = found.score.total if found else None
+    run.screenshot_sha256 = _screenshot_of(found) if found else ""
+
+
+def _screenshot_of(saved: RevisionSaved) -> str:
+    return saved.pages[0].screenshot.sha256 if saved.pages else ""

@@ -35,6 +35,21 @@ def create_project(
     Raises BadRequest, NotFound and QueueUnavailable; with the last, the project is stored and its
     run starts when the queue is back.
     """
+    with transaction.atomic():
+        project = store_project(owner, mockups, name, reference_ids, imports_base=imports_base)
+        create_run(project, parameters, imports_base=imports_base)
+    return project
+
+
+def store_project(
+    owner: User,
+    mockups: Sequence[MockupParameters],
+    name: str = "",
+    reference_ids: Sequence[str] = (),
+    *,
+    imports_base: bool = False,
+) -> Project:
+    """A project without a run yet. Raises BadRequest and NotFound."""
     limits = settings.LIMITS
     if len(mockups) > limits.count:
         raise BadRequest("too_many_images", f"You chose {len(mockups)}.")
@@ -62,7 +77,6 @@ def create_project(
             )
         for position, reference in enumerate(references):
             ProjectReference.objects.create(project=project, reference=reference, position=position)
-        create_run(project, parameters, imports_base=imports_base)
     return project
 
 

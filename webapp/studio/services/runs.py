@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from webapp.studio import queries, task_queue
+from webapp.studio import queries, revision_files, task_queue
 from webapp.studio.catalog import options
 from webapp.studio.errors import BadRequest, Conflict, QueueUnavailable
 from webapp.studio.events import RunFailed, RunFinished
@@ -88,7 +88,10 @@ def send_message(run_id: str, message: MessageParameters) -> Run:
             queries.revision(run, message.revision)
         selection = None
         if message.selection is not None:
-            selection = queries.selected_element(run, message.selection).model_dump()
+            revision = queries.revision(run, message.selection.revision)
+            selection = revision_files.selection(
+                revision, message.selection.page, message.selection.selector
+            ).model_dump()
         if message.model not in {None, run.model}:
             if not run.ended:
                 raise Conflict("run_active", "Its model can change once it has ended.")

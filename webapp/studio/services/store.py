@@ -9,7 +9,16 @@ from pathlib import Path
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from webapp.studio.models import Asset, Project, ProjectAsset, ProjectReference, Reference, RunBlob
+from webapp.studio.models import (
+    Arena,
+    Asset,
+    Project,
+    ProjectAsset,
+    ProjectReference,
+    Reference,
+    RunBlob,
+    RunGroup,
+)
 from webapp.studio.storage import blobs
 
 DELETED_KEPT = timedelta(hours=1)  # projects that can be restored
@@ -42,6 +51,8 @@ def collect_unreferenced(grace: timedelta = GRACE) -> Files:
     to or that were never whole, older than `grace`."""
     now = timezone.now()
     Project.objects.filter(deleted_at__lt=now - DELETED_KEPT).delete()
+    Arena.objects.filter(deleted_at__lt=now - DELETED_KEPT).delete()
+    RunGroup.objects.filter(runs=None, created_at__lt=now - DELETED_KEPT).delete()
     kept_since = now - UPLOADS_KEPT
     in_projects = ProjectAsset.objects.filter(asset=OuterRef("pk"))
     Asset.objects.filter(~Exists(in_projects), created_at__lt=kept_since).delete()

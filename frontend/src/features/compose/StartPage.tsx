@@ -8,6 +8,8 @@ import { KeyList } from "../../ui/KeyList";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { RecentProjects } from "../history/RecentProjects";
 import { ThinkingMenu, type Thinking } from "../models/ThinkingMenu";
+import { useVariants } from "../variants/useVariants";
+import { generateWords, VariantChoice, VariantsButton } from "../variants/VariantChoice";
 import { DropZone } from "./DropZone";
 import { Examples } from "./Examples";
 import { kindOf, type ReferenceItem } from "./references";
@@ -37,9 +39,11 @@ export function StartPage({ config }: { config: Config }) {
   const [importChosen, setImporting] = useState<boolean | null>(null);
   const hasMockup = counted(items).length > 0;
   const importing = hasBase(others.references) && (importChosen ?? !hasMockup);
+  const variants = useVariants(models, { model, thinking, stack });
   const blocked = sending
     ? "Starting the run…"
-    : blockedBecause(items, others.references, importing);
+    : (blockedBecause(items, others.references, importing) ??
+      (importing ? null : variants.problem));
   const card = models.find((one) => one.id === model);
   useAskBeforeUnload(
     [...items, ...others.references].some(({ upload }) => upload.state === "sending"),
@@ -64,6 +68,7 @@ export function StartPage({ config }: { config: Config }) {
         stack,
         model,
         thinking,
+        variants: importing ? [] : [...variants.chosen],
       });
       forgetUnsent();
       forgetReferences();
@@ -143,12 +148,27 @@ export function StartPage({ config }: { config: Config }) {
             stack={stack}
             onStack={setStack}
             blocked={blocked}
+            action={importing ? "Import" : generateWords(variants)}
             onGenerate={() => void generate()}
-            importing={importing}
           >
-            {card?.reads_words && <ThinkingMenu value={thinking} onChoose={setThinking} />}
+            {card?.reads_words && variants.chosen.length === 0 && (
+              <ThinkingMenu value={thinking} onChoose={setThinking} />
+            )}
+            {!importing && <VariantsButton state={variants} />}
           </Words>
           {importing && <ImportNote hasMockup={hasMockup} prompt={prompt} />}
+          {!importing && (
+            <VariantChoice
+              state={variants}
+              models={models}
+              stacks={config.stacks}
+              onFirst={(first) => {
+                setModel(first.model);
+                setThinking(first.thinking);
+                setStack(first.stack);
+              }}
+            />
+          )}
           {card && !importing && (
             <ModelNote
               card={card}

@@ -11,15 +11,14 @@ interface WordsProps {
   onStack: (stack: string) => void;
   children: ReactNode; // what else there is to choose
   blocked: string | null; // why Generate has to wait
+  action: string; // what the button that generates says
   onGenerate: () => void;
-  importing: boolean;
 }
 
 const COMMAND_KEY = /Mac|iPhone|iPad/.test(navigator.userAgent) ? "⌘" : "Ctrl ";
 
 export function Words(props: WordsProps) {
-  const { prompt, onPrompt, stacks, stack, onStack, children, blocked, onGenerate, importing } =
-    props;
+  const { prompt, onPrompt, stacks, stack, onStack, children, blocked, action, onGenerate } = props;
   return (
     <div className="words">
       <textarea
@@ -44,7 +43,7 @@ export function Words(props: WordsProps) {
           aria-keyshortcuts="Control+Enter Meta+Enter"
           onClick={onGenerate}
         >
-          {importing ? "Import" : "Generate"} <kbd aria-hidden="true">{COMMAND_KEY}↵</kbd>
+          {action} <kbd aria-hidden="true">{COMMAND_KEY}↵</kbd>
         </Button>
       </div>
     </div>

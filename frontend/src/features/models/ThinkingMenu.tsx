@@ -15,14 +15,15 @@ interface ThinkingMenuProps {
   value: Thinking;
   onChoose: (thinking: Thinking) => void;
   up?: boolean;
+  of?: string; // whose, where there are several
 }
 
 /** How much the model of one run thinks before it answers. */
-export function ThinkingMenu({ value, onChoose, up = false }: ThinkingMenuProps) {
+export function ThinkingMenu({ value, onChoose, up = false, of = "" }: ThinkingMenuProps) {
   const chosen = CHOICES.find((choice) => choice.value === value);
   return (
     <Menu
-      label="Thinking"
+      label={of ? `Thinking of ${of}` : "Thinking"}
       value={value}
       shown={
         <>

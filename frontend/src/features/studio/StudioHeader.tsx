@@ -7,6 +7,7 @@ import { conversationOf, STATE_WORDS } from "../../state/conversation";
 import type { RunSnapshot } from "../../state/run";
 import { neighbour } from "../../state/selection";
 import { isApart, resultOf, standingWords } from "../../state/standing";
+import { variantsOf } from "../../state/variants";
 import { Button, IconButton, IconLink } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
@@ -51,6 +52,7 @@ export function StudioHeader(props: StudioHeaderProps) {
         {name}
       </h1>
       <NameField projectId={project.id} name={name} onName={onName} />
+      <VariantsLink project={project} runId={run.summary.id} />
       <RunMenu project={project} run={run} />
       <RevisionArrows {...props} />
       <div className="header-actions">
@@ -129,6 +131,18 @@ function NameField({ projectId, name, onName }: NameFieldProps) {
   );
 }
 
+/** Back to the takes of which the run on the stage is one. */
+function VariantsLink({ project, runId }: { project: Project; runId: string }) {
+  const group = project.runs.find(({ id }) => id === runId)?.group ?? null;
+  const { length } = variantsOf(project.runs, group);
+  if (length < 2) return null;
+  return (
+    <Link className="button quiet" href={`/p/${project.id}?variants=${group}`}>
+      {length} variants
+    </Link>
+  );
+}
+
 /** The tries on the same mockups; shown once there is more than one. */
 function RunMenu({ project, run }: { project: Project; run: RunSnapshot }) {
   const tries = conversationOf(project.runs);
@@ -136,7 +150,11 @@ function RunMenu({ project, run }: { project: Project; run: RunSnapshot }) {
   const choices = tries.map(({ number, run: one }) => ({
     value: one.id,
     label: `Try ${number}`,
-    note: [outcome(one.id === run.summary.id ? nowOf(run) : one), one.prompt.slice(0, 60)]
+    note: [
+      one.variant,
+      outcome(one.id === run.summary.id ? nowOf(run) : one),
+      one.prompt.slice(0, 60),
+    ]
       .filter(Boolean)
       .join(" · "),
   }));

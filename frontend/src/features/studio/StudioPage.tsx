@@ -1,7 +1,8 @@
+import { lazy, Suspense } from "react";
 import type { Config, Project } from "../../protocol/api";
 import { api, ApiError } from "../../protocol/client";
 import { Link } from "../../router";
-import { conversationOf } from "../../state/conversation";
+import { groupToChooseFrom, openedRun, variantsOf } from "../../state/variants";
 import { Failure } from "../../ui/Failure";
 import { useLoaded, useTitle } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
@@ -9,13 +10,16 @@ import { Studio } from "./Studio";
 import { useProjectRuns } from "./useProjectRuns";
 import { useOpenedRun } from "./useRun";
 
+const VariantsPage = lazy(() => import("../variants/VariantsPage"));
+
 interface StudioPageProps {
   config: Config;
   projectId: string;
   runId: string | null;
+  group: string | null; // of variants
 }
 
-export function StudioPage({ config, projectId, runId }: StudioPageProps) {
+export function StudioPage({ config, projectId, runId, group }: StudioPageProps) {
   useTitle("Mockwright");
   const [project, reload] = useLoaded(projectId, () => api.project(projectId));
   if (project.state === "loading") {
@@ -24,7 +28,23 @@ export function StudioPage({ config, projectId, runId }: StudioPageProps) {
   if (project.state === "failed") {
     return <Trouble error={project.error} retry={reload} />;
   }
-  const shown = runId ?? conversationOf(project.data.runs).at(-1)?.run.id;
+  const { runs } = project.data;
+  const variants = runId === null ? (group ?? groupToChooseFrom(runs)) : null;
+  if (variants !== null) {
+    if (variantsOf(runs, variants).length === 0) return <Waiting words="Opening the variants…" />;
+    return (
+      <Suspense fallback={<Waiting words="Opening the variants…" />}>
+        <VariantsPage
+          key={variants}
+          config={config}
+          project={project.data}
+          group={variants}
+          onProjectChanged={reload}
+        />
+      </Suspense>
+    );
+  }
+  const shown = runId ?? openedRun(runs)?.id;
   if (!shown) {
     return <Waiting words="This project has no run yet." />;
   }

@@ -1,7 +1,8 @@
 import { useState } from "react";
-import type { NewCommand, NewMessage, NewRun } from "../../protocol/api";
+import type { NewCommand, NewMessage, NewRun, NewVariants } from "../../protocol/api";
 import { api, ApiError } from "../../protocol/client";
 import { navigate } from "../../router";
+import { openedRun } from "../../state/variants";
 import type { RunStore } from "../../state/run";
 
 /** What a person can do to a run. A refusal is kept to be shown, and nothing changes. */
@@ -51,6 +52,12 @@ export function useRunActions(projectId: string, store: RunStore, onProjectChang
         const run = await api.createRun(projectId, asked);
         onProjectChanged();
         navigate(`/p/${projectId}?run=${run.id}`);
+      }),
+    tryVariants: (asked: NewVariants) =>
+      attempt(async () => {
+        const project = await api.createVariants(projectId, asked);
+        onProjectChanged();
+        navigate(`/p/${projectId}?variants=${openedRun(project.runs)?.group}`);
       }),
   };
 }

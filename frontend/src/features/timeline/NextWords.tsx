@@ -74,6 +74,12 @@ export function NextWords(props: NextWordsProps) {
       runId={summary.id}
       prompt={summary.prompt}
       model={model ?? other}
+      models={models}
+      asked={{
+        model: (model ?? other)?.id ?? summary.model,
+        thinking: summary.thinking,
+        stack: summary.stack,
+      }}
       mockups={mockups}
       note={
         canSend ? (
@@ -85,8 +91,10 @@ export function NextWords(props: NextWordsProps) {
           </>
         )
       }
-      onSend={(prompt, roles) =>
-        actions.tryAgain({ prompt, roles, ...(other && { model: other.id }) })
+      onSend={(prompt, roles, variants) =>
+        variants.length > 0
+          ? actions.tryVariants({ prompt, roles, variants: [...variants] })
+          : actions.tryAgain({ prompt, roles, ...(other && { model: other.id }) })
       }
     >
       {(canSend || shown !== null) && (

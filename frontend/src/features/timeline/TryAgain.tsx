@@ -2,6 +2,9 @@ import { useState, type ReactNode } from "react";
 import type { ModelOption, NewRun, ProjectAsset } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { useKept } from "../../ui/hooks";
+import type { Variant } from "../../state/variants";
+import { useVariants } from "../variants/useVariants";
+import { VariantChoice, VariantsButton } from "../variants/VariantChoice";
 import { RoleMenu } from "../compose/RoleMenu";
 import { WordsForm } from "./WordsForm";
 
@@ -9,8 +12,10 @@ interface TryAgainProps {
   runId: string;
   prompt: string;
   model: ModelOption | undefined;
+  models: readonly ModelOption[];
+  asked: Variant; // what this run was asked for: the first of several takes
   mockups: readonly ProjectAsset[];
-  onSend: (prompt: string, roles: Roles) => Promise<boolean>;
+  onSend: (prompt: string, roles: Roles, variants: readonly Variant[]) => Promise<boolean>;
   note?: ReactNode;
   children?: ReactNode;
 }
@@ -22,13 +27,17 @@ export const againKey = (runId: string) => `mockwright-again-${runId}`;
 
 /** Another run on the same mockups, with new words, and another notion of what they show. */
 export function TryAgain(props: TryAgainProps) {
-  const { runId, prompt, model, mockups, onSend, note, children } = props;
+  const { runId, prompt, model, models, asked, mockups, onSend, note, children } = props;
   const [words, setWords] = useKept(againKey(runId), prompt);
   const [roles, setRoles] = useState<Roles>({}); // those that are chosen anew
   const [sending, setSending] = useState(false);
+  const [first, setFirst] = useState(asked);
+  const variants = useVariants(models, first);
+  const count = variants.chosen.length;
+  const ready = !sending && variants.problem === null;
   const send = async () => {
     setSending(true);
-    if (await onSend(words, roles)) setWords(prompt);
+    if (await onSend(words, roles, variants.chosen)) setWords(prompt);
     setSending(false);
   };
   return (
@@ -37,7 +46,7 @@ export function TryAgain(props: TryAgainProps) {
       placeholder="Anything to add for another try?"
       words={words}
       onWords={setWords}
-      ready={!sending}
+      ready={ready}
       onSubmit={() => void send()}
     >
       {model?.reads_words && mockups.length > 1 && (
@@ -64,9 +73,11 @@ export function TryAgain(props: TryAgainProps) {
           ? `${model.label} follows the picture; words are kept.`
           : note}
       </small>
+      <VariantChoice state={variants} models={models} onFirst={setFirst} up />
       {children}
-      <Button type="submit" disabled={sending}>
-        {sending ? "Starting…" : "Try again"}
+      <VariantsButton state={variants} />
+      <Button type="submit" disabled={!ready}>
+        {sending ? "Starting…" : count > 0 ? `Make ${count} variants` : "Try again"}
       </Button>
     </WordsForm>
   );

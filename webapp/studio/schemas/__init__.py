@@ -7,14 +7,16 @@ from typing import Literal, cast
 from django.conf import settings
 from pydantic import BaseModel
 
-from webapp.origins import Origin, is_loopback
 from webapp.studio import models, queries
 from webapp.studio.catalog.options import ModelOption, StackOption
 from webapp.studio.catalog.presets import Preset
 from webapp.studio.events import Envelope, Limits, MockupChoice, StopReason
-from webapp.studio.exports.single_file import SingleFile
 from webapp.studio.messages import Problem
 from webapp.studio.parameters import Effort, Thinking
+from webapp.studio.schemas.sharing import Exports as Exports
+from webapp.studio.schemas.sharing import RevisionLinks as RevisionLinks
+from webapp.studio.schemas.sharing import Share as Share
+from webapp.studio.schemas.sharing import ShareList as ShareList
 from webapp.studio.uploads.examples import Example
 from webapp.studio.uploads.references import Kind
 
@@ -215,15 +217,19 @@ class RunSummary(BaseModel):
 
 class ProjectRun(RunSummary):
     """A run as a part of its project's conversation: `messages` are what it was told after its
-    prompt, `revisions` how many it has made, `queued_at` when it was last put to work."""
+    prompt, `revisions` how many it has made, `queued_at` when it was last put to work. Runs of one
+    `group` were asked for together; `variant` tells them apart; one may be chosen to continue."""
 
     queued_at: datetime
     messages: list[str]
     revisions: int
+    group: str | None
+    variant: str
+    chosen_at: datetime | None
 
 
 class ProjectSummary(BaseModel):
-    """A project in a list, with the run that was last put to work."""
+    """A project in a list, with the run that it opens with."""
 
     id: str
     name: str
@@ -238,7 +244,7 @@ class ProjectSummary(BaseModel):
     @classmethod
     def of(cls, project: models.Project) -> "ProjectSummary":
         """Reads `runs` and `mockups__asset`, which `queries.projects` has fetched already."""
-        run = max(project.runs.all(), key=lambda one: one.queued_at, default=None)
+        run = queries.opened_run(list(project.runs.all()))
         mockup = next(iter(project.mockups.all()), None)
         return cls(
             id=str(project.id),
@@ -275,6 +281,9 @@ class Project(BaseModel):
                     queued_at=run.queued_at,
                     messages=[one.text for one in queries.messages_read(run)],
                     revisions=run.revisions.count(),
+                    group=str(run.group_id) if run.group_id else None,
+                    variant=run.variant,
+                    chosen_at=run.chosen_at,
                 )
                 for run in project.runs.all()
             ],
@@ -286,78 +295,6 @@ class ElementPlace(BaseModel):
 
     page: str
     selector: str
-
-
-class RevisionLinks(BaseModel):
-    """Where a revision can be seen and downloaded."""
-
-    number: int
-    preview_url: str
-    zip_url: str
-
-    @classmethod
-    def of(cls, revision: models.Revision) -> "RevisionLinks":
-        return cls(
-            number=revision.number,
-            preview_url=f"{settings.PREVIEW_ORIGIN}/r/{revision.token}/",
-            zip_url=f"{settings.APP_PATH}/api/runs/{revision.run_id}/revisions/{revision.number}/zip",
-        )
-
-
-class Exports(BaseModel):
-    """What a revision can be taken home as. `left_out`: what `single_url`, one HTML file of
-    `single_bytes`, does not hold, in sentences. `repository_url`: all of the project, with git."""
-
-    zip_url: str
-    single_url: str
-    single_bytes: int
-    left_out: list[str]
-    repository_url: str
-
-    @classmethod
-    def of(cls, revision: models.Revision, single: SingleFile) -> "Exports":
-        links = RevisionLinks.of(revision)
-        return cls(
-            zip_url=links.zip_url,
-            single_url=links.zip_url.removesuffix("zip") + "single",
-            single_bytes=len(single.html.encode()),
-            left_out=list(single.left_out),
-            repository_url=f"{settings.APP_PATH}/api/projects/{revision.run.project_id}/repository",
-        )
-
-
-class Share(BaseModel):
-    """A link by which anybody sees a page. `revision`: null for the run's result as it changes."""
-
-    id: str
-    run_id: str
-    revision: int | None
-    scripts: bool
-    url: str
-    created_at: datetime
-
-    @classmethod
-    def of(cls, share: models.Share) -> "Share":
-        return cls(
-            id=str(share.id),
-            run_id=str(share.run_id),
-            revision=share.revision,
-            scripts=share.scripts,
-            url=f"{settings.PREVIEW_ORIGIN}/s/{share.token}/",
-            created_at=share.created_at,
-        )
-
-
-class ShareList(BaseModel):
-    """The links of a project that are open; `only_here`: only this machine can open them."""
-
-    links: list[Share]
-    only_here: bool
-
-    @classmethod
-    def of(cls, links: list[models.Share]) -> "ShareList":
-        only_here = is_loopback(Origin.parse(settings.PREVIEW_ORIGIN).hostname)
-        return cls(links=[Share.of(one) for one in links], only_here=only_here)
 
 
 class WaitingMessage(BaseModel):

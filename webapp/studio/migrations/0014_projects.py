@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('studio', '0012_result_revision'),
+        ('studio', '0013_variants_and_arenas'),
     ]
 
     operations = [

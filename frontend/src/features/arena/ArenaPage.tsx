@@ -1,0 +1,123 @@
+import { useEffect, useEffectEvent, useState } from "react";
+import type { ArenaTable } from "../../protocol/api";
+import { api } from "../../protocol/client";
+import { Link, navigate } from "../../router";
+import { isOpen, roundWords } from "../../state/arena";
+import { Button, IconButton } from "../../ui/Button";
+import { Failure } from "../../ui/Failure";
+import * as format from "../../ui/format";
+import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
+import { KeyList } from "../../ui/KeyList";
+import { Notice, wordsOf } from "../../ui/Notice";
+import { PageHeader } from "../../ui/PageHeader";
+import { RoundTable } from "./RoundTable";
+
+const AGAIN_MS = 2000;
+
+interface ArenaPageProps {
+  arenaId: string;
+  number: number | null; // of the round; null for the newest
+}
+
+/** An arena: a round as a table, and how it went from round to round. */
+export default function ArenaPage({ arenaId, number }: ArenaPageProps) {
+  const [keysShown, setKeysShown] = useState(false);
+  const [loaded, reload] = useLoaded(`${arenaId} ${number}`, () => api.arena(arenaId, number));
+  const open = loaded.state === "ready" && loaded.data.rounds.some(isOpen);
+  const again = useEffectEvent(reload);
+  useEffect(() => {
+    if (!open) return;
+    const timer = setInterval(() => again(), AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [open]);
+  useTitle(loaded.state === "ready" ? `${loaded.data.name} · Arena` : "Arena · Mockwright");
+  useCommands((command) => {
+    if (command === "help") setKeysShown(true);
+    return command === "help";
+  });
+  return (
+    <div className="start arena">
+      <PageHeader here="arenas" onHelp={() => setKeysShown(true)} />
+      <main>
+        {loaded.state === "loading" && <Notice title="Reading the arena…" />}
+        {loaded.state === "failed" && <Failure error={loaded.error} onRetry={reload} />}
+        {loaded.state === "ready" && <Round table={loaded.data} onChanged={reload} />}
+      </main>
+      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+    </div>
+  );
+}
+
+function Round({ table, onChanged }: { table: ArenaTable; onChanged: () => void }) {
+  const { id, rounds } = table;
+  const [refusal, setRefusal] = useState<unknown>(null);
+  const shown = rounds[table.number - 1];
+  const open = rounds.some(isOpen);
+  const attempt = (action: () => Promise<unknown>) => {
+    setRefusal(null);
+    void action().then(onChanged, setRefusal);
+  };
+  return (
+    <>
+      <div className="projects-head">
+        <h1>{table.name}</h1>
+        {open ? (
+          <Button icon="stop" onClick={() => attempt(() => api.stopArena(id))}>
+            Stop
+          </Button>
+        ) : (
+          <Button
+            kind="primary"
+            icon="refresh"
+            onClick={() =>
+              attempt(async () => {
+                await api.newRound(id);
+                navigate(`/arenas/${id}`);
+              })
+            }
+          >
+            Another round
+          </Button>
+        )}
+      </div>
+      {refusal !== null && (
+        <Notice
+          tone="problem"
+          {...wordsOf(refusal)}
+          action={<IconButton icon="close" label="Dismiss" onClick={() => setRefusal(null)} />}
+        />
+      )}
+      {shown && (
+        <p className="arena-status" role="status">
+          Round {table.number}: {roundWords(shown)}
+        </p>
+      )}
+      <RoundTable table={table} />
+      <Rounds table={table} />
+    </>
+  );
+}
+
+/** Every round with its means, the newest first. */
+function Rounds({ table: { id, number, rounds } }: { table: ArenaTable }) {
+  const now = useNow(60_000);
+  if (rounds.length < 2) return null;
+  return (
+    <section aria-labelledby="rounds-title" className="arena-rounds">
+      <h2 id="rounds-title">Rounds</h2>
+      <ol reversed>
+        {rounds.toReversed().map((round) => (
+          <li key={round.number}>
+            <Link
+              href={`/arenas/${id}?round=${round.number}`}
+              aria-current={round.number === number ? "page" : undefined}
+            >
+              Round {round.number}
+            </Link>{" "}
+            <span>{roundWords(round)}</span> <small>{format.ago(round.created_at, now)}</small>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,118 @@
+import { useState } from "react";
+import type { ArenaSummary, Config } from "../../protocol/api";
+import { api } from "../../protocol/client";
+import { Link } from "../../router";
+import { roundWords } from "../../state/arena";
+import { Button, IconButton } from "../../ui/Button";
+import { Failure } from "../../ui/Failure";
+import * as format from "../../ui/format";
+import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
+import { KeyList } from "../../ui/KeyList";
+import { Notice, wordsOf } from "../../ui/Notice";
+import { PageHeader } from "../../ui/PageHeader";
+import { NewArena } from "./NewArena";
+
+/** Every arena with its newest round, and how a new one is begun. */
+export default function ArenasPage({ config }: { config: Config }) {
+  useTitle("Arena · Mockwright");
+  const [keysShown, setKeysShown] = useState(false);
+  const [making, setMaking] = useState(false);
+  const [deleted, setDeleted] = useState<ArenaSummary | null>(null);
+  const [refusal, setRefusal] = useState<unknown>(null);
+  const [arenas, reload] = useLoaded("arenas", api.arenas);
+  useCommands((command) => {
+    if (command === "help") setKeysShown(true);
+    return command === "help";
+  });
+  const remove = (arena: ArenaSummary) =>
+    api.deleteArena(arena.id).then(() => {
+      setRefusal(null);
+      setDeleted(arena);
+      reload();
+    }, setRefusal);
+  const undo = ({ id }: ArenaSummary) =>
+    api.restoreArena(id).then(() => {
+      setDeleted(null);
+      reload();
+    }, setRefusal);
+  const begun = arenas.state === "ready" && arenas.data.length > 0;
+
+  return (
+    <div className="start arena">
+      <PageHeader here="arenas" onHelp={() => setKeysShown(true)} />
+      <main>
+        <div className="projects-head">
+          <h1>Arena</h1>
+          {begun && !making && (
+            <Button kind="primary" onClick={() => setMaking(true)}>
+              New arena
+            </Button>
+          )}
+        </div>
+        <p className="arena-status">
+          Your own mockups over several models: score, time, tokens and cost, round after round.
+        </p>
+        {refusal !== null && (
+          <Notice
+            tone="problem"
+            {...wordsOf(refusal)}
+            action={<IconButton icon="close" label="Dismiss" onClick={() => setRefusal(null)} />}
+          />
+        )}
+        {deleted && (
+          <p className="arena-deleted" role="status">
+            “{deleted.name}” is deleted.{" "}
+            <Button autoFocus onClick={() => void undo(deleted)}>
+              Undo
+            </Button>
+          </p>
+        )}
+        {arenas.state === "loading" && <Notice title="Reading the list of arenas…" />}
+        {arenas.state === "failed" && <Failure error={arenas.error} onRetry={reload} />}
+        {arenas.state === "ready" && (making || !begun) && (
+          <NewArena config={config} onCancel={begun ? () => setMaking(false) : null} />
+        )}
+        {begun && <ArenaList arenas={arenas.data} onDelete={(one) => void remove(one)} />}
+      </main>
+      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+    </div>
+  );
+}
+
+interface ArenaListProps {
+  arenas: readonly ArenaSummary[];
+  onDelete: (arena: ArenaSummary) => void;
+}
+
+function ArenaList({ arenas, onDelete }: ArenaListProps) {
+  const now = useNow(60_000);
+  return (
+    <ul className="arena-list" aria-label="Arenas">
+      {arenas.map((arena) => (
+        <li key={arena.id}>
+          <Link href={`/arenas/${arena.id}`}>
+            <span className="arena-thumbnails">
+              {arena.thumbnail_urls.map((url) => (
+                <img key={url} src={url} alt="" loading="lazy" />
+              ))}
+            </span>
+            <span>
+              <b>{arena.name}</b>
+              <small>
+                {[
+                  arena.mockups === 1 ? "1 mockup" : `${arena.mockups} mockups`,
+                  arena.newest && `round ${arena.newest.number}`,
+                  arena.newest && roundWords(arena.newest),
+                  format.ago(arena.newest?.created_at ?? arena.created_at, now),
+                ]
+                  .filter(Boolean)
+                  .join(" · ")}
+              </small>
+            </span>
+          </Link>
+          <IconButton icon="trash" label={`Delete ${arena.name}`} onClick={() => onDelete(arena)} />
+        </li>
+      ))}
+    </ul>
+  );
+}

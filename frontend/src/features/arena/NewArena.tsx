@@ -1,0 +1,186 @@
+import { useRef, useState } from "react";
+import type { Asset, Config } from "../../protocol/api";
+import { api, uploadAsset } from "../../protocol/client";
+import { Link, navigate } from "../../router";
+import { Button, IconButton } from "../../ui/Button";
+import { Field } from "../../ui/Field";
+import { useAskBeforeUnload, useKept } from "../../ui/hooks";
+import { Notice, wordsOf } from "../../ui/Notice";
+import { useModels } from "../compose/useModels";
+
+const MOST_MODELS = 6;
+
+interface Sent {
+  key: number;
+  file: File;
+  assets: Asset[] | null; // null while it is sent
+  problem: string;
+}
+
+interface NewArenaProps {
+  config: Config;
+  onCancel: (() => void) | null;
+}
+
+/** Mockups from this computer, the models to hold them against, and what to say to those. */
+export function NewArena({ config, onCancel }: NewArenaProps) {
+  const models = useModels(config.models);
+  const { sent, add, remove } = useSent();
+  const [name, setName] = useKept("mockwright.arena");
+  const [prompt, setPrompt] = useKept("mockwright.arena.words");
+  const [chosen, setChosen] = useState<readonly string[]>([config.default_model]);
+  const [starting, setStarting] = useState(false);
+  const [refusal, setRefusal] = useState<unknown>(null);
+  const input = useRef<HTMLInputElement>(null);
+  const assets = sent.flatMap((one) => one.assets ?? []);
+  const count = assets.length * chosen.length;
+  const sending = sent.some((one) => one.assets === null && !one.problem);
+  const blocked = starting
+    ? "Starting…"
+    : sending
+      ? "Uploading…"
+      : assets.length === 0
+        ? "Add mockups first."
+        : chosen.length === 0
+          ? "Choose a model."
+          : name.trim() === ""
+            ? "Give it a name."
+            : null;
+  useAskBeforeUnload(sending);
+
+  const start = async () => {
+    setStarting(true);
+    setRefusal(null);
+    try {
+      const table = await api.createArena({
+        name,
+        prompt,
+        assets: assets.map(({ id, scale }) => ({ id, scale })),
+        variants: models.filter(({ id }) => chosen.includes(id)).map(({ id }) => ({ model: id })),
+      });
+      setName("");
+      setPrompt("");
+      navigate(`/arenas/${table.id}`);
+    } catch (failure) {
+      setRefusal(failure);
+      setStarting(false);
+    }
+  };
+
+  return (
+    <form
+      className="new-arena"
+      aria-label="New arena"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!blocked) void start();
+      }}
+    >
+      <div
+        className="drop-zone compact"
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={(event) => {
+          event.preventDefault();
+          add(Array.from(event.dataTransfer.files));
+        }}
+      >
+        <p>
+          <strong>Drop mockups here</strong>, or{" "}
+          <Button onClick={() => input.current?.click()}>Browse</Button>
+        </p>
+        <input
+          ref={input}
+          type="file"
+          accept="image/*,application/pdf,.heic,.heif,.avif"
+          multiple
+          hidden
+          aria-label="Mockup files"
+          onChange={(event) => {
+            add(Array.from(event.target.files ?? []));
+            event.target.value = "";
+          }}
+        />
+      </div>
+      {sent.length > 0 && (
+        <ul className="arena-mockups" aria-label="Mockups">
+          {sent.map(({ key, file, assets: taken, problem }) => (
+            <li key={key}>
+              {taken?.map((asset) => (
+                <img key={asset.id} src={asset.thumbnail_url} alt="" />
+              ))}
+              <span>{file.name}</span>
+              <small role="status" className={problem ? "problem" : ""}>
+                {problem || (taken ? "" : "Uploading…")}
+              </small>
+              <IconButton icon="close" label={`Remove ${file.name}`} onClick={() => remove(key)} />
+            </li>
+          ))}
+        </ul>
+      )}
+      <fieldset>
+        <legend>Models</legend>
+        {models.map(({ id, label, device }) => (
+          <label key={id} className="arena-model">
+            <input
+              type="checkbox"
+              checked={chosen.includes(id)}
+              disabled={!chosen.includes(id) && chosen.length >= MOST_MODELS}
+              onChange={({ target: { checked } }) =>
+                setChosen(checked ? [...chosen, id] : chosen.filter((one) => one !== id))
+              }
+            />
+            {label} <small>{device}</small>
+          </label>
+        ))}
+        <Link href="/models/new">Add a model</Link>
+      </fieldset>
+      <Field
+        label="Name"
+        value={name}
+        maxLength={120}
+        hint="The name of an arena that there is makes another round of it."
+        onChange={(event) => setName(event.target.value)}
+      />
+      <textarea
+        aria-label="Anything to add?"
+        placeholder="Anything to add, for models that read words?"
+        rows={2}
+        value={prompt}
+        onChange={(event) => setPrompt(event.target.value)}
+      />
+      {refusal !== null && <Notice tone="problem" {...wordsOf(refusal)} />}
+      <div className="new-arena-actions">
+        {onCancel && (
+          <Button kind="quiet" onClick={onCancel}>
+            Cancel
+          </Button>
+        )}
+        <span className="blocked">{blocked}</span>
+        <Button type="submit" kind="primary" disabled={blocked !== null}>
+          {blocked ? "Start" : count === 1 ? "Start 1 run" : `Start ${count} runs`}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** The files that were added, each sent as it comes. */
+function useSent() {
+  const [sent, setSent] = useState<readonly Sent[]>([]);
+  const next = useRef(0);
+  const tell = (key: number, changes: Partial<Sent>) =>
+    setSent((all) => all.map((one) => (one.key === key ? { ...one, ...changes } : one)));
+  const add = (files: readonly File[]) => {
+    for (const file of files) {
+      const key = next.current;
+      next.current += 1;
+      setSent((all) => [...all, { key, file, assets: null, problem: "" }]);
+      uploadAsset(file, () => {}).then(
+        ({ pages, ...first }) => tell(key, { assets: [first, ...pages] }),
+        (refusal: unknown) => tell(key, { problem: Object.values(wordsOf(refusal)).join(" ") }),
+      );
+    }
+  };
+  const remove = (key: number) => setSent((all) => all.filter((one) => one.key !== key));
+  return { sent, add, remove };
+}

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import type { ArenaCell, ArenaMean, ArenaRound } from "../src/protocol/api";
+import { parseRoute } from "../src/router";
+import { cellTaken, isOpen, meanTaken, roundWords, unscoredWords } from "../src/state/arena";
+
+const cell = (changes: Partial<ArenaCell> = {}): ArenaCell => ({
+  run_id: "r",
+  project_id: "p",
+  state: "finished",
+  score: 0.9,
+  before: null,
+  seconds: 12,
+  input_tokens: 0,
+  output_tokens: 0,
+  cost: null,
+  stop_reason: "finished",
+  render_url: null,
+  render_sha256: "",
+  problem: null,
+  ...changes,
+});
+
+const mean = (variant: string, score: number | null): ArenaMean => ({
+  variant,
+  pages: 2,
+  score,
+  before: null,
+  seconds: 4,
+  tokens: 0,
+  total_cost: null,
+});
+
+const round = (ended: number, ...means: ArenaMean[]): ArenaRound => ({
+  number: 1,
+  created_at: "2026-01-01T00:00:00Z",
+  runs: 4,
+  ended,
+  means,
+});
+
+test("a run tells what it took, as far as that is known", () => {
+  expect(cellTaken(cell())).toBe("12 s");
+  const paid = cell({ input_tokens: 2000, output_tokens: 100, cost: 1.5 });
+  expect(cellTaken(paid)).toBe("12 s · 2,100 tokens · $1.50");
+  expect(cellTaken(cell({ seconds: null }))).toBe("");
+});
+
+test("a run without a score says why", () => {
+  expect(unscoredWords(cell())).toBe("");
+  const without = (changes: Partial<ArenaCell>) => unscoredWords(cell({ score: null, ...changes }));
+  expect(without({ state: "queued" })).toBe("Waiting");
+  expect(without({ state: "running" })).toBe("At work");
+  expect(without({ stop_reason: "cancelled" })).toBe("Stopped");
+  expect(without({})).toBe("Ended without a page");
+  const problem = { code: "c", message: "No key.", hint: "" };
+  expect(without({ state: "failed", problem })).toBe("No key.");
+});
+
+test("a mean says of how many mockups it is where these are not all", () => {
+  expect(meanTaken(mean("A", 0.9), 2)).toBe("4.0 s a page");
+  const part = { ...mean("A", 0.9), tokens: 210.4, total_cost: 3 };
+  expect(meanTaken(part, 3)).toBe(
+    "2 of 3 mockups · 4.0 s a page · 210 tokens a page · $3.00 in all",
+  );
+});
+
+test("a round tells its progress, then its models by their means", () => {
+  expect(isOpen(round(3))).toBe(true);
+  expect(roundWords(round(3))).toBe("3 of 4 runs ended");
+  const done = round(4, mean("A", 0.8), mean("B", null), mean("C", 0.9));
+  expect(isOpen(done)).toBe(false);
+  expect(roundWords(done)).toBe("C 90.0\u00a0% · A 80.0\u00a0%");
+  expect(roundWords(round(4, mean("B", null)))).toBe("no page came of it");
+});
+
+test("an arena and its rounds have addresses", () => {
+  expect(parseRoute("/arenas", "")).toEqual({ page: "arenas", arenaId: null, number: null });
+  expect(parseRoute("/arenas/a", "?round=2")).toEqual({ page: "arenas", arenaId: "a", number: 2 });
+  expect(parseRoute("/arenas/a", "?round=x")).toMatchObject({ number: null });
+  expect(parseRoute("/p/q", "?variants=g")).toMatchObject({ page: "project", group: "g" });
+});
