@@ -6,6 +6,7 @@ import "./styles/controls.css";
 import "./styles/start.css";
 import "./styles/studio.css";
 import "./styles/timeline.css";
+import "./styles/steps.css";
 import "./styles/stage.css";
 import "./styles/models.css";
 import "./styles/narrow.css";

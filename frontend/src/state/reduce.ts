@@ -134,7 +134,8 @@ function changesOf(
       return {}; // in the contract; no run has sub-agents yet
     case "revision_saved": {
       const { type: _type, ...saved } = event;
-      const revisions = [...view.revisions, { ...saved, at, without: view.deviations }];
+      const steps = view.steps.length;
+      const revisions = [...view.revisions, { ...saved, at, without: view.deviations, steps }];
       const result_revision = resultOf({ ...view, revisions });
       return { revisions, best_revision: bestOf(revisions), result_revision, found: [] };
     }

@@ -35,8 +35,12 @@ export interface ViewFile {
   changed: LineRange[];
 }
 
-/** A revision, and what of the mockups it was not measured by. */
-export type ViewRevision = Omit<RevisionSaved, "type"> & { at: string; without: Deviation[] };
+/** A revision, what of the mockups it was not measured by, and how many steps led to it. */
+export type ViewRevision = Omit<RevisionSaved, "type"> & {
+  at: string;
+  without: Deviation[];
+  steps: number; // of the run, since its start
+};
 
 /** What was found on one mockup so far, in CSS pixels. */
 export type Found = Omit<ElementsFound, "type">;
