@@ -8,6 +8,7 @@ import "./styles/studio.css";
 import "./styles/timeline.css";
 import "./styles/steps.css";
 import "./styles/stage.css";
+import "./styles/widths.css";
 import "./styles/models.css";
 import "./styles/narrow.css";
 import { StrictMode } from "react";

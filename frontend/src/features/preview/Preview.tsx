@@ -18,6 +18,7 @@ import { pageOf } from "../timeline/describe";
 import { FoundOutlines } from "./FoundOutlines";
 import { PreviewFrame } from "./PreviewFrame";
 import { PreviewTools, type Look } from "./PreviewTools";
+import { WidthsView } from "./WidthsView";
 
 interface PreviewProps {
   tabs: ReactNode;
@@ -61,7 +62,17 @@ export function Preview(props: PreviewProps) {
           onRefresh={() => setReloads(reloads + 1)}
         />
       </div>
-      {shown && url ? (
+      {shown && url && look.width === "several" && word === null ? (
+        <WidthsView
+          key={`${url} ${reloads}`}
+          runId={run.summary.id}
+          revision={shown}
+          previewUrl={links.preview_url}
+          page={file}
+          mockups={run.view.mockups}
+          onLine={onLine}
+        />
+      ) : shown && url ? (
         <PreviewFrame
           key={`${url} ${word} ${reloads}`}
           url={word === null ? url : selectUrl(links.preview_url, file, word)}
@@ -127,7 +138,7 @@ export function Preview(props: PreviewProps) {
 /** The width of the page in CSS pixels; null takes all the room there is. */
 function pixels(width: Look["width"], mockupWidth: number): number | null {
   if (width === "fill") return null;
-  return width === "mockup" ? mockupWidth : Number(width);
+  return width === "mockup" || width === "several" ? mockupWidth : Number(width);
 }
 
 interface NoRevisionProps {

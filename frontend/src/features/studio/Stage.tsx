@@ -56,6 +56,10 @@ export function Stage(props: StageProps) {
     setChosen((before) => ({ spot, at: (before?.at ?? 0) + 1 }));
     onTab("compare");
   };
+  const showLine = (place: Omit<CodePlace, "at">) => {
+    setLine((before) => ({ ...place, at: (before?.at ?? 0) + 1 }));
+    onTab("code");
+  };
   const pages =
     project.assets.length > 1 && tab !== "code" ? (
       <Segments
@@ -91,10 +95,7 @@ export function Stage(props: StageProps) {
           onLook={setLook}
           selection={selection}
           onSelecting={onSelecting}
-          onLine={(place) => {
-            setLine((before) => ({ ...place, at: (before?.at ?? 0) + 1 }));
-            onTab("code");
-          }}
+          onLine={showLine}
         />
       )}
       {tab === "compare" && (
@@ -123,6 +124,7 @@ export function Stage(props: StageProps) {
           onChoose={onChoose}
           onHover={setHovered}
           onPick={pick}
+          onLine={showLine}
         />
       )}
     </div>
