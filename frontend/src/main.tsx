@@ -9,6 +9,7 @@ import "./styles/timeline.css";
 import "./styles/steps.css";
 import "./styles/stage.css";
 import "./styles/widths.css";
+import "./styles/help.css";
 import "./styles/models.css";
 import "./styles/narrow.css";
 import { StrictMode } from "react";

@@ -5,7 +5,7 @@ import { Link } from "../../router";
 import { Button, IconButton } from "../../ui/Button";
 import { Failure } from "../../ui/Failure";
 import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
-import { KeyList } from "../../ui/KeyList";
+import { Help } from "../help/Help";
 import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
 import { Deletion, type Attempt } from "./Deletion";
@@ -14,13 +14,13 @@ import { ProjectCard } from "./ProjectCard";
 export function ProjectsPage() {
   useTitle("Projects · Mockwright");
   const [search, setSearch] = useState("");
-  const [keysShown, setKeysShown] = useState(false);
+  const [helpShown, setHelpShown] = useState(false);
   const [deletions, setDeletions] = useState<readonly Attempt[]>([]);
   const heading = useRef<HTMLHeadingElement>(null);
   const wanted = useDeferredValue(search);
   const [projects, reload] = useLoaded(`projects ${wanted}`, () => api.projects(wanted));
   useCommands((command) => {
-    if (command === "help") setKeysShown(true);
+    if (command === "help") setHelpShown(true);
     return command === "help";
   });
 
@@ -42,7 +42,7 @@ export function ProjectsPage() {
 
   return (
     <div className="start">
-      <PageHeader here="projects" onHelp={() => setKeysShown(true)} />
+      <PageHeader here="projects" onHelp={() => setHelpShown(true)} />
       <main>
         <div className="projects-head">
           <h1 tabIndex={-1} ref={heading}>
@@ -83,7 +83,7 @@ export function ProjectsPage() {
           />
         )}
       </main>
-      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+      {helpShown && <Help topic="first-page" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }

@@ -5,7 +5,7 @@ import type { RunStore } from "../../state/run";
 import { chosenIn, followed, neighbour, shownRevision, type Choice } from "../../state/selection";
 import { statusOf, titleOf } from "../../state/status";
 import { useMedia, useTitle } from "../../ui/hooks";
-import { KeyList } from "../../ui/KeyList";
+import { Help } from "../help/Help";
 import { currentStep, headingOf } from "../timeline/describe";
 import { RunActivity } from "../timeline/RunActivity";
 import { LineBar } from "../timeline/RunLine";
@@ -44,7 +44,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const page = Math.min(mockup, Math.max(project.assets.length - 1, 0));
   const [choice, setChoice] = useState<Choice | null>(null);
   const [folded, setFolded] = useState(false); // the activity, where it is a sheet
-  const [keysShown, setKeysShown] = useState(false);
+  const [helpShown, setHelpShown] = useState(false);
   const chosen = chosenIn(view, choice);
   const shown = shownRevision(view, chosen);
   const narrow = useMedia("(max-width: 600px)");
@@ -94,7 +94,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   useStudioKeys({
     open,
     step: (by) => choose(neighbour(view, shown, by)),
-    help: () => setKeysShown(true),
+    help: () => setHelpShown(true),
     select: toggleSelecting,
     stop: active ? () => void (actions.busy || actions.stop()) : null,
   });
@@ -110,7 +110,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         following={chosen === null || shown?.number === followed(view)?.number}
         onChoose={choose}
         onFollow={() => setChoice(null)}
-        onHelp={() => setKeysShown(true)}
+        onHelp={() => setHelpShown(true)}
       />
       <LineBar line={run.line} seq={view.seq} active={active} />
       <main>
@@ -150,7 +150,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
           onPane={(next) => (next === "activity" ? setPane(next) : open(next))}
         />
       )}
-      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+      {helpShown && <Help topic="keyboard" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }

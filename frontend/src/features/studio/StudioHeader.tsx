@@ -48,7 +48,7 @@ export function StudioHeader(props: StudioHeaderProps) {
       <div className="header-actions">
         <IconLink icon="download" label="Download zip" href={links?.zip_url} download />
         <ThemeMenu />
-        <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
+        <IconButton icon="help" label="Help" onClick={onHelp} />
       </div>
     </header>
   );

@@ -15,7 +15,7 @@ interface StudioPageProps {
   runId: string | null;
 }
 
-export function StudioPage({ config, projectId, runId }: StudioPageProps) {
+export default function StudioPage({ config, projectId, runId }: StudioPageProps) {
   useTitle("Mockwright");
   const [project, reload] = useLoaded(projectId, () => api.project(projectId));
   if (project.state === "loading") {
