@@ -90,6 +90,17 @@ def test_a_desktop_and_a_phone_mockup_become_one_page(
     for picture in pictures.all():
         expect(picture).to_have_js_property("naturalWidth", 1280)
 
+    # both mockups beside each other, each with its render and score
+    page.get_by_role("radiogroup", name="Page").get_by_role("radio", name="All").click()
+    pairs = page.get_by_role("list", name="All mockups").get_by_role("listitem")
+    expect(pairs).to_have_count(2)
+    for pair, width in zip(pairs.all(), WIDTHS.values(), strict=True):
+        expect(pair).to_contain_text("%")
+        expect(pair.locator("img")).to_have_count(2)
+        expect(pair.locator("img").first).to_have_js_property("naturalWidth", width)
+    page.get_by_role("radiogroup", name="Page").get_by_role("radio", name="390 px").click()
+    expect(pairs).to_have_count(0)
+
     # all widths at once: each with the score of its own mockup
     page.get_by_role("tab", name="Preview").click()
     several(page)

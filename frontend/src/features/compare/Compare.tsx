@@ -1,15 +1,15 @@
 import { useEffect, useEffectEvent, useState, type ComponentType, type ReactNode } from "react";
 import type { Project } from "../../protocol/api";
-import { blobUrl } from "../../protocol/client";
-import type { ImagePart, PageResult } from "../../protocol/events";
+import type { PageResult } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
 import { useCommands, useMedia } from "../../ui/hooks";
 import { Notice } from "../../ui/Notice";
 import { StageBody } from "../studio/StageBody";
 import { CompareTools, MODES, type Mode } from "./CompareTools";
-import type { Picture } from "./Layer";
 import { Blink, HeatMap, OnionSkin, SideBySide, Swipe, type ModeProps } from "./modes";
+import { picturesOf } from "./pictures";
 import type { Picked, Spot } from "./spot";
+import { Together } from "./Together";
 import { useViewport } from "./useViewport";
 
 const SHOWN = {
@@ -27,6 +27,7 @@ interface CompareProps {
   run: RunSnapshot;
   result: PageResult | undefined;
   page: number;
+  together: readonly PageResult[] | null; // of all mockups, where they are to be seen at once
   hovered: Spot | null;
   picked: Picked | null;
   mode: Mode;
@@ -34,7 +35,18 @@ interface CompareProps {
 }
 
 export function Compare(props: CompareProps) {
-  const { tabs, pages, result, run } = props;
+  const { tabs, pages, result, run, together } = props;
+  if (together) {
+    return (
+      <>
+        <div className="stage-bar">
+          {tabs}
+          {pages}
+        </div>
+        <Together project={props.project} run={run} results={together} />
+      </>
+    );
+  }
   if (result) return <Comparison {...props} result={result} />;
   const ended = run.view.state === "finished" || run.view.state === "failed";
   return (
@@ -68,7 +80,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
     width: Math.max(mockup.width, render.width),
     height: Math.max(mockup.height, render.height),
   };
-  const [viewport, stageRef] = useViewport(size);
+  const [viewport, stageRef] = useViewport(size, mode === "side");
   const show = useEffectEvent(({ spot }: Picked) => viewport.show(spot.rect));
   const measured = viewport.pane.width > 0;
   useEffect(() => {
@@ -111,29 +123,13 @@ function Comparison(props: CompareProps & { result: PageResult }) {
           viewport={viewport}
         />
       </div>
-      <StageBody label="Compare" kind={`compare ${mode}`} ref={stageRef}>
+      <StageBody
+        label="Compare"
+        kind={`compare ${mode} ${viewport.stacked ? "stacked" : ""}`}
+        ref={stageRef}
+      >
         <Shown key={mode} {...shown} />
       </StageBody>
     </>
   );
-}
-
-/** What is compared, in CSS pixels of the page. */
-function picturesOf(run: RunSnapshot, project: Project, result: PageResult, page: number) {
-  const asset = project.assets[page];
-  const scale = run.view.mockups[page]?.scale ?? asset?.scale ?? 1;
-  const picture = (part: ImagePart, label: string): Picture => ({
-    source: blobUrl(run.summary.id, part.sha256),
-    label,
-    width: part.width / scale,
-    height: part.height / scale,
-  });
-  const render = picture(result.screenshot, "Render");
-  const mockup: Picture = {
-    source: asset?.content_url ?? render.source,
-    label: "Mockup",
-    width: asset ? asset.width / scale : render.width,
-    height: asset ? asset.height / scale : render.height,
-  };
-  return { mockup, render, heat: picture(result.heat_map, "Heat map") };
 }
