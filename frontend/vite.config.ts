@@ -5,6 +5,7 @@ import { brotliCompress, gzip } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { helpTopics } from "./help-docs.ts";
 
 const server = process.env["MOCKWRIGHT_SERVER"] ?? "http://127.0.0.1:8000";
 
@@ -37,7 +38,7 @@ export default defineConfig({
     renderBuiltUrl: (file, { hostType }) =>
       hostType === "html" ? `/static/${file}` : { relative: true },
   },
-  plugins: [react(), precompress()],
+  plugins: [react(), helpTopics(), precompress()],
   build: { target: "es2023", assetsInlineLimit: 0, reportCompressedSize: true },
   server: { proxy: { "/api": server, "/ws": { target: server, ws: true } } },
   test: { environment: "node", include: ["tests/**/*.test.{ts,tsx}"] },

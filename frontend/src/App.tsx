@@ -2,13 +2,14 @@ import { lazy, Suspense } from "react";
 import { StartPage } from "./features/compose/StartPage";
 import { ProjectsPage } from "./features/history/ProjectsPage";
 import { ModelsPage } from "./features/models/ModelsPage";
-import { StudioPage } from "./features/studio/StudioPage";
 import { api } from "./protocol/client";
 import { Link, useRoute } from "./router";
 import { Failure } from "./ui/Failure";
 import { useLoaded } from "./ui/hooks";
 import { Notice } from "./ui/Notice";
 
+// who comes to the start has not to wait for all that a project needs
+const StudioPage = lazy(() => import("./features/studio/StudioPage"));
 const ArenasPage = lazy(() => import("./features/arena/ArenasPage"));
 const ArenaPage = lazy(() => import("./features/arena/ArenaPage"));
 
@@ -71,13 +72,21 @@ export function App() {
       );
     case "project":
       return (
-        <StudioPage
-          key={route.projectId}
-          config={config.data}
-          projectId={route.projectId}
-          runId={route.runId}
-          group={route.group}
-        />
+        <Suspense
+          fallback={
+            <main className="whole-page">
+              <Notice title="Opening the project…" />
+            </main>
+          }
+        >
+          <StudioPage
+            key={route.projectId}
+            config={config.data}
+            projectId={route.projectId}
+            runId={route.runId}
+            group={route.group}
+          />
+        </Suspense>
       );
     default:
       return route satisfies never;

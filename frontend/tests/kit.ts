@@ -54,6 +54,7 @@ export const revision = (number: number, total: number): ViewRevision => ({
   served_model: "",
   without: [],
   at: "2026-01-01T00:00:00Z",
+  steps: 0,
 });
 
 export const difference = (changes: Partial<Difference> = {}): Difference => ({

@@ -34,7 +34,7 @@ test.each([
         {null}
       </RunLine>,
     );
-    expect(page.element.querySelector("small")?.textContent.endsWith(words)).toBe(true);
+    expect(page.element.querySelector(".explained")?.textContent.endsWith(words)).toBe(true);
     await page.leave();
   },
 );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fit, pan, zoomAt, zoomTo } from "../src/features/compare/viewport";
+import { fit, pan, zoomAt, zoomTo, isStacked } from "../src/features/compare/viewport";
 
 const page = { width: 1200, height: 3000 };
 const pane = { width: 600, height: 400 };
@@ -38,4 +38,35 @@ test("zoom has an end in both directions", () => {
   const far = zoomAt(fit(page, pane), 1000, { x: 0, y: 0 }, page, pane);
   const near = zoomAt(fit(page, pane), 0.0001, { x: 0, y: 0 }, page, pane);
   expect([far.zoom, near.zoom]).toEqual([12, 0.1]);
+});
+
+test.each([
+  [
+    "a wide page in a square stage",
+    { width: 1280, height: 420 },
+    { width: 1000, height: 700 },
+    true,
+  ],
+  [
+    "a page as wide as the stage",
+    { width: 1280, height: 800 },
+    { width: 1040, height: 660 },
+    false,
+  ],
+  ["a phone's page", { width: 390, height: 844 }, { width: 1040, height: 660 }, false],
+  [
+    "a small page that fits either way",
+    { width: 200, height: 100 },
+    { width: 1000, height: 700 },
+    false,
+  ],
+])("%s is stacked: %s", (_name, page, stage, expected) => {
+  expect(isStacked(page, stage)).toBe(expected);
+});
+
+test("a stacked page is fitted whole", () => {
+  const page = { width: 1000, height: 500 };
+  const pane = { width: 1000, height: 250 };
+  expect(fit(page, pane, true).zoom).toBe(0.5);
+  expect(fit(page, pane).zoom).toBe(1);
 });

@@ -96,3 +96,9 @@ def start_run(
     assets = [{"id": asset["id"], "scale": 1}]
     body = {"assets": assets, "prompt": prompt, "stack": "html-css", "model": model}
     return f"{stack.origin}/p/{stack.post('/api/projects', body)['id']}"
+
+
+def open_steps(page: Page) -> None:
+    """Open every group of steps in the timeline."""
+    for heading in page.locator(".step-group button[aria-expanded=false]").all()[::-1]:
+        heading.click()

@@ -236,7 +236,7 @@ def test_the_tries_of_a_project_are_one_conversation(
 
     earlier.get_by_text("2 revisions").click()
     steps = earlier.get_by_role("list", name="Steps of this try")
-    expect(steps.locator("[data-kind=compare]")).to_have_count(2)
+    expect(steps.locator(".step-group[data-revision]")).to_have_count(2)
     earlier.get_by_role("link", name="Show this try").click()
     expect(page.get_by_role("region", name="Try 2")).to_contain_text("With a lime button")
     expect(page.get_by_role("group", name="Revisions")).to_contain_text("v2 of 2")

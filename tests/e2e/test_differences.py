@@ -32,7 +32,7 @@ def difference(
     item: str, kind: str, expected: str, got: str, rect: Rect, cost: float
 ) -> Difference:
     values = {"item": item, "kind": kind, "expected": expected, "got": got, "rect": rect}
-    return Difference.model_validate({**values, "selector": "main > h1", "line": 12, "cost": cost})
+    return Difference.model_validate({**values, "selector": "main > h1", "line": 7, "cost": cost})
 
 
 HEADING, BUTTON = place(757, 209, 173, 28), place(757, 509, 326, 46)
@@ -114,7 +114,7 @@ def test_a_difference_is_shown_on_both_sides(studio: tuple[Page, int]) -> None:
     expect(chip).to_have_attribute("aria-pressed", "true")
     if width > 600:
         expect(page.get_by_role("tab", name="Compare")).to_have_attribute("aria-selected", "true")
-    expect(page.locator(".score-strip").get_by_role("status")).to_contain_text("main > h1, line 12")
+    expect(page.locator(".score-strip").get_by_role("status")).to_contain_text("main > h1, line 7")
     marks = page.locator(".pane .outline")
     expect(marks).to_have_count(2)
     for pane, mark in zip(page.locator(".pane").all(), marks.all(), strict=True):
@@ -129,6 +129,9 @@ def test_a_difference_is_shown_on_both_sides(studio: tuple[Page, int]) -> None:
     page.keyboard.press("]")  # the mark was of the revision before
     expect(page.locator(".score-strip")).to_contain_text("worse than v1")
     expect(marks).to_have_count(0)
+    page.keyboard.press("[")
+    page.get_by_role("button", name="Show in code").press("Enter")
+    expect(page.get_by_role("tabpanel", name="Code").locator(".cm-place")).to_contain_text("<h1>")
 
 
 def test_the_rest_of_the_differences_is_one_press_away(studio: tuple[Page, int]) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from bench.seeing import NAME, serve_seeing
 from bench.stack import Stack
-from tests.e2e.conftest import EXAMPLES, served_with
+from tests.e2e.conftest import EXAMPLES, open_steps, served_with
 from tests.webapp.studio.uploads.test_references import zipped
 
 pytestmark = pytest.mark.e2e
@@ -84,6 +84,7 @@ def test_a_page_is_made_from_a_base_under_the_projects_rules(
     line = "DESIGN.md · tokens.json · base site.zip (3 files)"
     expect(page.get_by_text(line, exact=True)).to_be_visible()
     steps = page.get_by_role("list", name="Steps")
+    open_steps(page)
     expect(steps).to_contain_text("Read index.html")
     expect(steps).not_to_contain_text("Wrote index.html")
     preview = page.frame_locator("iframe").first

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from bench.stack import Stack
-from tests.e2e.conftest import paced_script, running, start_run
+from tests.e2e.conftest import open_steps, paced_script, running, start_run
 
 pytestmark = pytest.mark.e2e
 
@@ -21,12 +21,17 @@ def compared(page: Page):  # type: ignore[no-untyped-def]
     return page.locator('[data-kind="compare"]')
 
 
+def versions(page: Page) -> Locator:
+    return page.locator(".step-group[data-revision]")
+
+
 def expect_whole(page: Page, revisions: int) -> None:
     """The run is done, each comparison has one card, and no card is still at work.
 
     A step that its worker did not live to end keeps its card beside the one of its second try.
     """
     expect(run_status(page)).to_contain_text("Done")
+    open_steps(page)
     expect(page.locator('.step.done[data-kind="compare"]')).to_have_count(revisions)
     expect(page.locator(".step.running")).to_have_count(0)
 
@@ -84,7 +89,7 @@ def test_the_preview_shows_the_newest_revision(page: Page, stack: Stack) -> None
 def test_a_reload_and_a_second_tab_continue_from_the_last_event(page: Page, stack: Stack) -> None:
     address = start_run(stack, prompt=paced_script(3, 1))
     page.goto(address)
-    expect(compared(page).first).to_be_visible(timeout=30_000)
+    expect(versions(page).first).to_be_visible(timeout=30_000)
     second = page.context.new_page()
     second.goto(address)
     page.reload()
@@ -106,7 +111,7 @@ def test_stop_ends_the_run_at_once_and_continue_goes_on(page: Page, stack: Stack
 
 def test_a_restarted_web_server_loses_nothing(page: Page, own_stack: Stack) -> None:
     page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
-    expect(compared(page).first).to_be_visible(timeout=30_000)
+    expect(versions(page).first).to_be_visible(timeout=30_000)
     own_stack.find("webapp.local.serve")[0].kill()
     expect(page.get_by_text("Reconnecting… showing up to event")).to_be_visible(timeout=15_000)
     expect_whole(page, 4)
@@ -115,7 +120,7 @@ def test_a_restarted_web_server_loses_nothing(page: Page, own_stack: Stack) -> N
 
 def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, own_stack: Stack) -> None:
     page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
-    expect(compared(page).first).to_be_visible(timeout=30_000)
+    expect(versions(page).first).to_be_visible(timeout=30_000)
     for process in own_stack.find("celery"):
         process.send_signal(signal.SIGKILL)
     expect_whole(page, 4)
@@ -123,6 +128,6 @@ def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, own_stack: 
 
 def test_a_restarted_redis_loses_nothing(page: Page, own_stack: Stack) -> None:
     page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
-    expect(compared(page).first).to_be_visible(timeout=30_000)
+    expect(versions(page).first).to_be_visible(timeout=30_000)
     own_stack.find("-server unixsocket:")[0].kill()
     expect_whole(page, 4)

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from bench.stack import Stack
 from tests.e2e.conftest import served_with
+from tests.e2e.test_access import FIND, open_run_of
 from tests.workers.agent.test_roles import SITE
 from tests.workers.models.stand_in import JSON, Reply, calls, stand_in
+from workers.browser.reader import AXE
 
 pytestmark = pytest.mark.e2e
 
@@ -87,3 +89,75 @@ def test_a_desktop_and_a_phone_mockup_become_one_page(
     page.get_by_role("radiogroup", name="Page").get_by_role("radio", name="1", exact=True).click()
     for picture in pictures.all():
         expect(picture).to_have_js_property("naturalWidth", 1280)
+
+    # both mockups beside each other, each with its render and score
+    page.get_by_role("radiogroup", name="Page").get_by_role("radio", name="All").click()
+    pairs = page.get_by_role("list", name="All mockups").get_by_role("listitem")
+    expect(pairs).to_have_count(2)
+    for pair, width in zip(pairs.all(), WIDTHS.values(), strict=True):
+        expect(pair).to_contain_text("%")
+        expect(pair.locator("img")).to_have_count(2)
+        expect(pair.locator("img").first).to_have_js_property("naturalWidth", width)
+    page.get_by_role("radiogroup", name="Page").get_by_role("radio", name="390 px").click()
+    expect(pairs).to_have_count(0)
+
+    # all widths at once: each with the score of its own mockup
+    page.get_by_role("tab", name="Preview").click()
+    several(page)
+    phone = at_width(page, "390 Phone")
+    expect(phone).to_contain_text("like its mockup")
+    expect(phone).to_contain_text("fits")
+    expect(at_width(page, "768 Tablet")).not_to_contain_text("like its mockup")
+
+
+WIDE = """<!doctype html><html lang=en><title>Prices</title><style>
+  body { margin: 0 }
+  .prices { width: 634px }
+</style>
+<h1>Prices</h1>
+<a href="other.html">Other</a>
+<table class=prices><tr><td>Basic</table>"""
+
+
+def several(page: Page) -> None:
+    page.get_by_role("button", name="Width:").click()
+    page.get_by_role("menuitemradio", name="Several").click()
+
+
+def at_width(page: Page, name: str) -> Locator:
+    shown = page.get_by_role("list", name="at several widths")
+    return shown.get_by_role("listitem").filter(has_text=name).first
+
+
+def test_what_overflows_at_which_width_is_marked_and_leads_to_its_line(
+    page: Page, stack: Stack
+) -> None:
+    other = "<!doctype html><title>Other</title><p>Other</p>"
+    address = open_run_of(page, stack, {"index.html": WIDE, "other.html": other})
+    several(page)
+    for name, told in (
+        ("390 Phone", "overflows by 244 px"),
+        ("768 Tablet", "fits"),
+        ("1280 Laptop", "fits"),
+        ("1920 Desktop", "fits"),
+    ):
+        expect(at_width(page, name)).to_contain_text(told)
+    phone = at_width(page, "390 Phone")
+    expect(phone.locator(".ring")).to_have_count(1)
+    page.evaluate(AXE)
+    assert page.evaluate(FIND) == []
+
+    # the page does not lead its frame away
+    page.frame_locator("iframe").first.get_by_role("link", name="Other").click()
+    expect(page.frame_locator("iframe").first.get_by_role("heading")).to_have_text("Prices")
+
+    phone.get_by_role("button", name="table Basic").press("Enter")
+    code = page.get_by_role("tabpanel", name="Code")
+    expect(code.locator(".cm-place")).to_contain_text("<table")
+
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(address)
+    page.get_by_role("navigation", name="Views").get_by_role("button", name="Preview").click()
+    several(page)
+    expect(at_width(page, "390 Phone")).to_contain_text("overflows by 244 px")
+    assert page.evaluate("document.scrollingElement.scrollWidth") == 390

@@ -41,7 +41,7 @@ def answer(file: str, body: bytes, place: Place, query: str) -> Answer:
     if content_type == TYPES[".html"] and not scripts:
         body = with_notice(_as_utf8(body))
     if word:
-        body = with_picker(body, word)
+        body = with_picker(body, query)
     headers = {**page_headers(place, scripts=scripts, nonce=word), "content-type": content_type}
     return Answer(body, headers if is_document else {**headers, **RESOURCE})
 

@@ -87,5 +87,5 @@ export const KEY_LIST: readonly { keys: readonly string[]; does: string }[] = [
   { keys: ["1", "…", "5"], does: "Side by side, swipe, onion skin, blink, heat map" },
   { keys: ["←", "→"], does: "Move the divider or slider that has the focus" },
   { keys: ["+", "−", "0"], does: "Zoom in, zoom out, fit" },
-  { keys: ["?"], does: "This list" },
+  { keys: ["?"], does: "Help, with this list" },
 ];

@@ -144,7 +144,9 @@ function changesOf(
       const { type: _type, ...saved } = event;
       const { deviations: without, served_model } = view;
       const words = event.restored ? restoredWords(view, event) : view.words;
-      const revisions = [...view.revisions, { ...saved, at, without, words, served_model }];
+      const steps = view.steps.length;
+      const made = { ...saved, at, without, words, served_model, steps };
+      const revisions = [...view.revisions, made];
       const result_revision = resultOf({ ...view, revisions });
       const best_revision = bestOf(revisions);
       const changes = { revisions, best_revision, result_revision, result_chosen: false };

@@ -34,6 +34,13 @@ export function selectUrl(previewUrl: string, page: string, word: string): strin
   return url.href;
 }
 
+/** The address of a page that tells its size by the script that knows the word. */
+export function measureUrl(previewUrl: string, page: string, word: string): string {
+  const url = new URL(page, previewUrl);
+  url.searchParams.set("measure", word);
+  return url.href;
+}
+
 /** A revision that the person chose to see; `among`: only as long as there are no more than these. */
 export interface Choice {
   number: number;

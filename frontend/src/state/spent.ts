@@ -32,6 +32,28 @@ export function takenWords(spent: Spent): string {
   return `${count(tokens)} tokens${cost}`;
 }
 
+/** What each of these numbers means, a sentence each. */
+export function aboutSpent(spent: Spent): string[] {
+  return [
+    "Tokens are the pieces of words and pictures by which models count, as the server told them; " +
+      "each turn reads the whole conversation again.",
+    ...(spent.cached_tokens > 0
+      ? [
+          "What is cached the server had still at hand from the turn before; most charge less for it.",
+        ]
+      : []),
+    ...(spent.context === null
+      ? []
+      : [
+          "The context is how much of what the model can read at once the last turn took; at 70 % " +
+            "older turns are told in short.",
+        ]),
+    ...(spent.priced_turns > 0
+      ? ["The cost is these tokens by the prices entered for the model, in US dollars."]
+      : []),
+  ];
+}
+
 function costWords({ cost, priced_turns: priced, unpriced_turns: unpriced }: Spent): string {
   return unpriced === 0
     ? format.dollars(cost)

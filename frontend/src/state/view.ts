@@ -37,13 +37,14 @@ export interface ViewFile {
   changed: LineRange[];
 }
 
-/** A revision: what of the mockups it was not measured by, what led to it, and who the server said
- * that the model was. */
+/** A revision: what of the mockups it was not measured by, what led to it, who the server said that
+ * the model was, and how many steps there were since the run's start. */
 export type ViewRevision = Omit<RevisionSaved, "type"> & {
   at: string;
   without: Deviation[];
   words: string;
   served_model: string;
+  steps: number;
 };
 
 /** What was found on one mockup so far, in CSS pixels. */

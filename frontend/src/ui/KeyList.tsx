@@ -1,9 +1,10 @@
 import { KEY_LIST } from "../state/keys";
-import { Dialog } from "./Dialog";
 
-export function KeyList({ onClose }: { onClose: () => void }) {
+/** Every key and what it does. */
+export function KeyList() {
   return (
-    <Dialog title="Keyboard" onClose={onClose}>
+    <>
+      <h3>Keyboard</h3>
       <dl className="key-list">
         {KEY_LIST.map(({ keys, does }) => (
           <div key={does}>
@@ -16,6 +17,6 @@ export function KeyList({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
-    </Dialog>
+    </>
   );
 }

@@ -29,7 +29,7 @@ export function PageHeader({ here, onHelp, children }: PageHeaderProps) {
       </nav>
       {children}
       <ThemeMenu />
-      <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
+      <IconButton icon="help" label="Help" onClick={onHelp} />
     </header>
   );
 }

@@ -4,12 +4,15 @@ import { Icon, type IconName } from "./Icon";
 
 interface PopoverProps {
   label: string; // of the button, and of what it opens
-  icon: IconName;
+  icon?: IconName;
+  text?: string; // what is pressed, in place of an icon
+  down?: boolean; // opens below the button
+  end?: boolean; // ends where the button does
   children: ReactNode;
 }
 
 /** A button that opens a few words beside it: by click, touch or keys; Esc closes them. */
-export function Popover({ label, icon, children }: PopoverProps) {
+export function Popover({ label, icon, text, down = false, end = false, children }: PopoverProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -32,21 +35,22 @@ export function Popover({ label, icon, children }: PopoverProps) {
       <button
         ref={button}
         type="button"
-        className="icon-button"
-        aria-label={label}
+        className={text ? "explained" : "icon-button"}
+        aria-label={text ? `${text}. ${label}` : label}
         title={label}
         aria-haspopup="dialog"
         aria-expanded={open}
         aria-controls={open ? panelId : undefined}
         onClick={() => setOpen(!open)}
       >
-        <Icon name={icon} />
+        {icon && <Icon name={icon} />}
+        {text}
       </button>
       {open && (
         <div
           ref={panel}
           id={panelId}
-          className="popover-panel"
+          className={`popover-panel ${down ? "down" : ""} ${end ? "end" : ""}`}
           role="dialog"
           aria-label={label}
           tabIndex={-1}

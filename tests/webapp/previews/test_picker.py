@@ -51,7 +51,8 @@ LISTEN = """(url) => {
   window.told = [];
   addEventListener('message', ({data, ports}) => {
     heard.push(data);
-    if (data.picker) (window.offered = ports[0]).onmessage = (event) => told.push(event.data);
+    if (!data.picker && !data.measure) return;
+    (window.offered = ports[0]).onmessage = (event) => told.push(event.data);
   });
   document.body.innerHTML = `<iframe sandbox="allow-scripts" width=600 height=400 src="${url}">`;
 }"""
@@ -166,6 +167,47 @@ async def test_the_page_is_as_without_it(browser: Browser, origins: tuple[str, s
     assert seen[0] == seen[1]
 
 
+async def test_a_page_tells_how_far_it_is_wider_than_its_window_and_what_makes_it_so(
+    browser: Browser, origins: tuple[str, str]
+) -> None:
+    app, previews = origins
+    markup = (
+        "<style>body { margin: 0 } table, .rail div { width: 634px }</style>"
+        "<div class=rail style='overflow-x: auto'><div>scrolls by itself</div></div>"
+        "<main><table class=prices><tr><td>Basic</table></main>"
+    )
+    path = await sync_to_async(saved)(markup)
+    page = await framed(browser, app, f"{previews}{path}?measure={WORD}")
+    assert await page.evaluate("heard") == [{"measure": WORD}]
+    size = (await page.evaluate("told"))[-1]
+    assert (size["type"], size["overflow"]) == ("size", 34)
+    assert [(one["selector"], one["text"]) for one in size["elements"]] == [
+        ("table.prices", "Basic")
+    ]
+    await page.evaluate("document.querySelector('iframe').width = 700")
+    await page.wait_for_timeout(SETTLED)
+    assert (await page.evaluate("told"))[-1] == {"type": "size", "overflow": 0, "elements": []}
+
+
+async def test_a_hostile_page_that_is_measured_runs_nothing_and_tells_its_size_alone(
+    browser: Browser, origins: tuple[str, str]
+) -> None:
+    app, previews = origins
+
+    async def look(markup: str) -> tuple[object, object, str]:
+        path = await sync_to_async(saved)(markup)
+        page = await framed(browser, app, f"{previews}{path}?measure={WORD}")
+        told = await page.evaluate("told.map(({type, overflow}) => [type, overflow])")
+        return (
+            await page.evaluate("heard"),
+            told[-1],
+            page.frames[1].url.removeprefix(previews + path),
+        )
+
+    for kind, markup in HOSTILE.items():
+        assert await look(markup) == ([{"measure": WORD}], ["size", 0], f"?measure={WORD}"), kind
+
+
 @pytest.mark.parametrize("query", ["select=short", "select=", "select", "scripts=0", "x=select"])
 def test_without_a_word_nothing_runs(query: str) -> None:
     assert word_in(query) == ""
@@ -186,7 +228,7 @@ def test_a_word_that_is_none_is_not_taken(word: str) -> None:
     ],
 )
 def test_the_script_stands_before_the_first_element(page: bytes, before: bytes | None) -> None:
-    made = with_picker(page, WORD)
+    made = with_picker(page, f"select={WORD}")
     head = made[: made.index(b"<script")]
     assert head == (before if before is not None else page[: page.rindex(b"\n")])
     assert made.replace(made[len(head) : made.index(b"</script>") + 9], b"") == page

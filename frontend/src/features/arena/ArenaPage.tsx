@@ -7,7 +7,7 @@ import { Button, IconButton } from "../../ui/Button";
 import { Failure } from "../../ui/Failure";
 import * as format from "../../ui/format";
 import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
-import { KeyList } from "../../ui/KeyList";
+import { Help } from "../help/Help";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
 import { RoundTable } from "./RoundTable";
@@ -21,7 +21,7 @@ interface ArenaPageProps {
 
 /** An arena: a round as a table, and how it went from round to round. */
 export default function ArenaPage({ arenaId, number }: ArenaPageProps) {
-  const [keysShown, setKeysShown] = useState(false);
+  const [helpShown, setHelpShown] = useState(false);
   const [loaded, reload] = useLoaded(`${arenaId} ${number}`, () => api.arena(arenaId, number));
   const open = loaded.state === "ready" && loaded.data.rounds.some(isOpen);
   const again = useEffectEvent(reload);
@@ -32,18 +32,18 @@ export default function ArenaPage({ arenaId, number }: ArenaPageProps) {
   }, [open]);
   useTitle(loaded.state === "ready" ? `${loaded.data.name} · Arena` : "Arena · Mockwright");
   useCommands((command) => {
-    if (command === "help") setKeysShown(true);
+    if (command === "help") setHelpShown(true);
     return command === "help";
   });
   return (
     <div className="start arena">
-      <PageHeader here="arenas" onHelp={() => setKeysShown(true)} />
+      <PageHeader here="arenas" onHelp={() => setHelpShown(true)} />
       <main>
         {loaded.state === "loading" && <Notice title="Reading the arena…" />}
         {loaded.state === "failed" && <Failure error={loaded.error} onRetry={reload} />}
         {loaded.state === "ready" && <Round table={loaded.data} onChanged={reload} />}
       </main>
-      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+      {helpShown && <Help topic="first-page" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { Button, IconButton } from "../../ui/Button";
 import { Failure } from "../../ui/Failure";
 import * as format from "../../ui/format";
 import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
-import { KeyList } from "../../ui/KeyList";
+import { Help } from "../help/Help";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
 import { NewArena } from "./NewArena";
@@ -15,13 +15,13 @@ import { NewArena } from "./NewArena";
 /** Every arena with its newest round, and how a new one is begun. */
 export default function ArenasPage({ config }: { config: Config }) {
   useTitle("Arena · Mockwright");
-  const [keysShown, setKeysShown] = useState(false);
+  const [helpShown, setHelpShown] = useState(false);
   const [making, setMaking] = useState(false);
   const [deleted, setDeleted] = useState<ArenaSummary | null>(null);
   const [refusal, setRefusal] = useState<unknown>(null);
   const [arenas, reload] = useLoaded("arenas", api.arenas);
   useCommands((command) => {
-    if (command === "help") setKeysShown(true);
+    if (command === "help") setHelpShown(true);
     return command === "help";
   });
   const remove = (arena: ArenaSummary) =>
@@ -39,7 +39,7 @@ export default function ArenasPage({ config }: { config: Config }) {
 
   return (
     <div className="start arena">
-      <PageHeader here="arenas" onHelp={() => setKeysShown(true)} />
+      <PageHeader here="arenas" onHelp={() => setHelpShown(true)} />
       <main>
         <div className="projects-head">
           <h1>Arena</h1>
@@ -74,7 +74,7 @@ export default function ArenasPage({ config }: { config: Config }) {
         )}
         {begun && <ArenaList arenas={arenas.data} onDelete={(one) => void remove(one)} />}
       </main>
-      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+      {helpShown && <Help topic="first-page" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }

@@ -1,7 +1,6 @@
 import { useEffect, useEffectEvent, useState, type ComponentType, type ReactNode } from "react";
 import type { Project } from "../../protocol/api";
-import { blobUrl } from "../../protocol/client";
-import type { ImagePart, PageResult } from "../../protocol/events";
+import type { PageResult } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
 import type { ViewRevision } from "../../state/view";
 import { useCommands, useMedia } from "../../ui/hooks";
@@ -10,9 +9,11 @@ import { Menu } from "../../ui/Menu";
 import { StageBody } from "../studio/StageBody";
 import type { VersionsState } from "../versions/useVersions";
 import { CompareTools, MODES, type Mode } from "./CompareTools";
-import type { Picture } from "./Layer";
 import { Blink, HeatMap, OnionSkin, SideBySide, Swipe, type ModeProps } from "./modes";
+import type { Picture } from "./Layer";
+import { picturesOf } from "./pictures";
 import type { Picked, Spot } from "./spot";
+import { Together } from "./Together";
 import { useViewport } from "./useViewport";
 
 const SHOWN = {
@@ -30,6 +31,7 @@ interface CompareProps {
   run: RunSnapshot;
   result: PageResult | undefined;
   page: number;
+  together: readonly PageResult[] | null; // of all mockups, where they are to be seen at once
   hovered: Spot | null;
   picked: Picked | null;
   mode: Mode;
@@ -39,7 +41,18 @@ interface CompareProps {
 }
 
 export function Compare(props: CompareProps) {
-  const { tabs, pages, result, run } = props;
+  const { tabs, pages, result, run, together } = props;
+  if (together) {
+    return (
+      <>
+        <div className="stage-bar">
+          {tabs}
+          {pages}
+        </div>
+        <Together project={props.project} run={run} results={together} />
+      </>
+    );
+  }
   if (result) return <Comparison {...props} result={result} />;
   const ended = run.view.state === "finished" || run.view.state === "failed";
   return (
@@ -77,7 +90,7 @@ function Comparison(props: CompareProps & { result: PageResult }) {
     width: Math.max(mockup.width, render.width),
     height: Math.max(mockup.height, render.height),
   };
-  const [viewport, stageRef] = useViewport(size);
+  const [viewport, stageRef] = useViewport(size, mode === "side");
   const show = useEffectEvent(({ spot }: Picked) => viewport.show(spot.rect));
   const measured = viewport.pane.width > 0;
   useEffect(() => {
@@ -121,7 +134,11 @@ function Comparison(props: CompareProps & { result: PageResult }) {
           viewport={viewport}
         />
       </div>
-      <StageBody label="Compare" kind={`compare ${mode}`} ref={stageRef}>
+      <StageBody
+        label="Compare"
+        kind={`compare ${mode} ${viewport.stacked ? "stacked" : ""}`}
+        ref={stageRef}
+      >
         <Shown key={mode} {...shown} />
       </StageBody>
     </>
@@ -160,24 +177,4 @@ function otherOf({ run, project, page, shown, versions }: CompareProps): Picture
   const result = one?.pages.find(({ mockup_index }) => mockup_index === page);
   if (!one || !result || one.number === shown?.number) return null;
   return { ...picturesOf(run, project, result, page).render, label: `v${one.number}` };
-}
-
-/** What is compared, in CSS pixels of the page. */
-function picturesOf(run: RunSnapshot, project: Project, result: PageResult, page: number) {
-  const asset = project.assets[page];
-  const scale = run.view.mockups[page]?.scale ?? asset?.scale ?? 1;
-  const picture = (part: ImagePart, label: string): Picture => ({
-    source: blobUrl(run.summary.id, part.sha256),
-    label,
-    width: part.width / scale,
-    height: part.height / scale,
-  });
-  const render = picture(result.screenshot, "Render");
-  const mockup: Picture = {
-    source: asset?.content_url ?? render.source,
-    label: "Mockup",
-    width: asset ? asset.width / scale : render.width,
-    height: asset ? asset.height / scale : render.height,
-  };
-  return { mockup, render, heat: picture(result.heat_map, "Heat map") };
 }

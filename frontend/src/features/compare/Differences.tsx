@@ -10,10 +10,11 @@ interface DifferencesProps {
   picked: Difference | null;
   onHover: (difference: Difference | null) => void;
   onPick: (difference: Difference) => void;
+  onCode: (line: number) => void;
 }
 
 /** What a person would name, the worst first; each shows its place on mockup and render. */
-export function Differences({ differences, picked, onHover, onPick }: DifferencesProps) {
+export function Differences({ differences, picked, onHover, onPick, onCode }: DifferencesProps) {
   const [all, setAll] = useState(false);
   const shown = all ? differences : differences.slice(0, SHOWN_AT_FIRST);
   return (
@@ -51,13 +52,24 @@ export function Differences({ differences, picked, onHover, onPick }: Difference
         )}
       </div>
       <p className="difference-detail" role="status">
-        {picked ? <Detail difference={picked} /> : "Choose one to see its place on both sides."}
+        {picked ? (
+          <Detail difference={picked} onCode={onCode} />
+        ) : (
+          "Choose one to see its place on both sides."
+        )}
       </p>
     </div>
   );
 }
 
-function Detail({ difference }: { difference: Difference }) {
+function Detail({
+  difference,
+  onCode,
+}: {
+  difference: Difference;
+  onCode: (line: number) => void;
+}) {
+  const { line } = difference;
   return (
     <>
       <b>{sentenceOf(difference)}</b> · costs {costOf(difference)}
@@ -65,7 +77,15 @@ function Detail({ difference }: { difference: Difference }) {
         <>
           {" "}
           · drawn by <code>{difference.selector}</code>
-          {difference.line && `, line ${difference.line}`}
+          {line !== null && `, line ${line}`}
+        </>
+      )}
+      {line !== null && (
+        <>
+          {" "}
+          <button type="button" className="explained" onClick={() => onCode(line)}>
+            Show in code
+          </button>
         </>
       )}
     </>

@@ -1,16 +1,28 @@
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { useSize } from "../../ui/hooks";
-import { fit, pan, zoomAt, zoomTo, type Point, type Size, type View } from "./viewport";
+import { fit, isStacked, pan, zoomAt, zoomTo, type Point, type Size, type View } from "./viewport";
 
 const WHEEL_ZOOM = 0.0022; // per wheel pixel
 const KEY_ZOOM = 1.25;
 
-/** One view for every pane of a stage, moved by wheel, drag, pinch and keys; and the stage's ref. */
-export function useViewport(page: Size) {
+/**
+ * One view for every pane of a stage, moved by wheel, drag, pinch and keys; and the stage's ref.
+ * A `pair` of panes is stacked where that shows more of the page.
+ */
+export function useViewport(page: Size, pair = false) {
   const [chosen, setChosen] = useState<View | null>(null); // null follows the pane's size
   const [paneRef, pane] = useSize<HTMLDivElement>();
-  const view = chosen ?? fit(page, pane);
-  const [stage, stageRef] = useState<HTMLDivElement | null>(null);
+  const [stage, setStage] = useState<HTMLDivElement | null>(null);
+  const [sizeRef, stageSize] = useSize<HTMLDivElement>();
+  const stageRef = useCallback(
+    (element: HTMLDivElement | null) => {
+      setStage(element);
+      sizeRef(element);
+    },
+    [sizeRef],
+  );
+  const stacked = pair && isStacked(page, stageSize);
+  const view = chosen ?? fit(page, pane, stacked);
   const pointers = useRef(new Map<number, Point>());
 
   const onWheel = useEffectEvent((event: WheelEvent) => {
@@ -69,6 +81,7 @@ export function useViewport(page: Size) {
     view,
     pane,
     paneRef,
+    stacked,
     moved: chosen !== null,
     fit: () => setChosen(null),
     zoomIn: () => setChosen(zoomAt(view, KEY_ZOOM, middle, page, pane)),

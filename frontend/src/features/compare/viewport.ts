@@ -21,9 +21,20 @@ const REGION_MAX_ZOOM = 4;
 const EDGE_MARGIN = 16; // screen pixels that a zoomed page may be moved past its edge
 const REGION_MARGIN = 32; // screen pixels left around a region zoomed to
 
-/** The whole width, never enlarged. */
-export function fit(page: Size, pane: Size): View {
-  return clamp({ zoom: fitZoom(page, pane), x: 0, y: 0 }, page, pane);
+/** The whole width, or the whole page; never enlarged. */
+export function fit(page: Size, pane: Size, whole = false): View {
+  const high = whole ? pane.height / Math.max(page.height, 1) : 1;
+  const zoom = Math.max(MIN_ZOOM, Math.min(fitZoom(page, pane), high));
+  return clamp({ zoom, x: 0, y: 0 }, page, pane);
+}
+
+const STACKING_GAIN = 1.2; // times as large; less is not worth another order
+
+/** Whether two pictures of a page are larger one above the other than side by side. */
+export function isStacked(page: Size, stage: Size): boolean {
+  const beside = Math.min(stage.width / 2 / page.width, 1);
+  const above = Math.min(stage.width / page.width, stage.height / 2 / page.height, 1);
+  return above > beside * STACKING_GAIN;
 }
 
 const fitZoom = (page: Size, pane: Size) =>

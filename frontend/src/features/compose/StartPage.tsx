@@ -4,7 +4,8 @@ import { api, ApiError } from "../../protocol/client";
 import { Link, navigate } from "../../router";
 import { Failure } from "../../ui/Failure";
 import { useAskBeforeUnload, useCommands, useKept, useTitle } from "../../ui/hooks";
-import { KeyList } from "../../ui/KeyList";
+import { FirstSteps } from "../help/FirstSteps";
+import { Help } from "../help/Help";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { RecentProjects } from "../history/RecentProjects";
 import { ThinkingMenu, type Thinking } from "../models/ThinkingMenu";
@@ -35,7 +36,7 @@ export function StartPage({ config }: { config: Config }) {
   const [thinking, setThinking] = useState<Thinking>("");
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const [keysShown, setKeysShown] = useState(false);
+  const [helpShown, setHelpShown] = useState(false);
   const [importChosen, setImporting] = useState<boolean | null>(null);
   const hasMockup = counted(items).length > 0;
   const importing = hasBase(others.references) && (importChosen ?? !hasMockup);
@@ -88,7 +89,7 @@ export function StartPage({ config }: { config: Config }) {
 
   useCommands((command) => {
     if (command === "generate") void generate();
-    else if (command === "help") setKeysShown(true);
+    else if (command === "help") setHelpShown(true);
     else return false;
     return true;
   });
@@ -99,7 +100,7 @@ export function StartPage({ config }: { config: Config }) {
         models={models}
         model={model}
         onModel={setModel}
-        onHelp={() => setKeysShown(true)}
+        onHelp={() => setHelpShown(true)}
       />
       <main>
         <h1>A mockup in, a measured page out</h1>
@@ -178,10 +179,11 @@ export function StartPage({ config }: { config: Config }) {
           )}
           {error !== null && <NotStarted error={error} onRetry={() => void generate()} />}
         </section>
+        <FirstSteps config={config} onHelp={() => setHelpShown(true)} />
         <Examples examples={config.examples} onPick={addExample} />
         <RecentProjects />
       </main>
-      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+      {helpShown && <Help topic="first-page" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }

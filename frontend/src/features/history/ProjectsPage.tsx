@@ -7,7 +7,7 @@ import { ActionMenu } from "../../ui/ActionMenu";
 import { Button } from "../../ui/Button";
 import { Failure } from "../../ui/Failure";
 import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
-import { KeyList } from "../../ui/KeyList";
+import { Help } from "../help/Help";
 import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
 import { Segments } from "../../ui/Tabs";
@@ -26,7 +26,7 @@ export function ProjectsPage() {
   useTitle("Projects · Mockwright");
   const [search, setSearch] = useState("");
   const [shelf, setShelf] = useState<Shelf>("active");
-  const [keysShown, setKeysShown] = useState(false);
+  const [helpShown, setHelpShown] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const wanted = useDeferredValue(search);
   const [projects, reload] = useLoaded(`projects ${shelf} ${wanted}`, () =>
@@ -34,7 +34,7 @@ export function ProjectsPage() {
   );
   const { actions, notes, gone } = useProjectActions(reload, () => heading.current?.focus());
   useCommands((command) => {
-    if (command === "help") setKeysShown(true);
+    if (command === "help") setHelpShown(true);
     return command === "help";
   });
   const showAll = () => {
@@ -44,7 +44,7 @@ export function ProjectsPage() {
 
   return (
     <div className="start">
-      <PageHeader here="projects" onHelp={() => setKeysShown(true)} />
+      <PageHeader here="projects" onHelp={() => setHelpShown(true)} />
       <main>
         <div className="projects-head">
           <h1 tabIndex={-1} ref={heading}>
@@ -76,7 +76,7 @@ export function ProjectsPage() {
           />
         )}
       </main>
-      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+      {helpShown && <Help topic="first-page" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }

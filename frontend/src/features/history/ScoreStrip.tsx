@@ -7,6 +7,7 @@ import { Change, ScoreBar, Sparkline } from "../../ui/Score";
 import { Differences } from "../compare/Differences";
 import { unreadWords } from "../compare/sentences";
 import type { Spot } from "../compare/spot";
+import type { CodePlace } from "../files/place";
 import { AboutScore } from "./AboutScore";
 import { WorstRegions } from "./WorstRegions";
 
@@ -18,11 +19,12 @@ interface ScoreStripProps {
   onChoose: (number: number) => void;
   onHover: (spot: Spot | null) => void;
   onPick: (spot: Spot) => void;
+  onLine: (place: Omit<CodePlace, "at">) => void;
 }
 
 /** The score of the revision on the stage: how it changed, what it means, and where it differs. */
 export function ScoreStrip(props: ScoreStripProps) {
-  const { view, shown, result, picked, onChoose, onHover, onPick } = props;
+  const { view, shown, result, picked, onChoose, onHover, onPick, onLine } = props;
   const several = shown.pages.length > 1 && result !== undefined;
   const score = several ? result.score : shown.score;
   const before = revisionBefore(view, shown);
@@ -80,6 +82,7 @@ export function ScoreStrip(props: ScoreStripProps) {
           picked={differences.find((one) => one === picked) ?? null}
           onHover={onHover}
           onPick={onPick}
+          onCode={(line) => onLine({ path: result?.page ?? "index.html", first: line, last: line })}
         />
       ) : (
         <WorstRegions regions={regions} onHover={onHover} onPick={onPick} />

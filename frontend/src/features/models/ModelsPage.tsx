@@ -4,7 +4,7 @@ import { api } from "../../protocol/client";
 import { Link, navigate } from "../../router";
 import { Failure } from "../../ui/Failure";
 import { useCommands, useLoaded, useTitle } from "../../ui/hooks";
-import { KeyList } from "../../ui/KeyList";
+import { Help } from "../help/Help";
 import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
 import { ENVIRONMENT, OWN_MODEL } from "./add";
@@ -20,10 +20,10 @@ interface ModelsPageProps {
 
 export function ModelsPage({ config, endpointId, onChanged }: ModelsPageProps) {
   useTitle("Models · Mockwright");
-  const [keysShown, setKeysShown] = useState(false);
+  const [helpShown, setHelpShown] = useState(false);
   const [endpoints, reload] = useLoaded("endpoints", api.endpoints);
   useCommands((command) => {
-    if (command === "help") setKeysShown(true);
+    if (command === "help") setHelpShown(true);
     return command === "help";
   });
   const leave = () => {
@@ -33,7 +33,7 @@ export function ModelsPage({ config, endpointId, onChanged }: ModelsPageProps) {
 
   return (
     <div className="start models">
-      <PageHeader here="models" onHelp={() => setKeysShown(true)} />
+      <PageHeader here="models" onHelp={() => setHelpShown(true)} />
       <main>
         {endpoints.state === "loading" && <Notice title="Reading the list of models…" />}
         {endpoints.state === "failed" && <Failure error={endpoints.error} onRetry={reload} />}
@@ -61,7 +61,7 @@ export function ModelsPage({ config, endpointId, onChanged }: ModelsPageProps) {
           />
         )}
       </main>
-      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+      {helpShown && <Help topic="models" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }

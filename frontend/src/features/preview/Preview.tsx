@@ -20,6 +20,7 @@ import { pageOf } from "../timeline/describe";
 import { FoundOutlines } from "./FoundOutlines";
 import { PreviewFrame } from "./PreviewFrame";
 import { PreviewTools, type Look } from "./PreviewTools";
+import { WidthsView } from "./WidthsView";
 
 interface PreviewProps {
   tabs: ReactNode;
@@ -66,7 +67,17 @@ export function Preview(props: PreviewProps) {
         />
       </div>
       <div className="stage-split">
-        {shown && url ? (
+        {shown && url && look.width === "several" && word === null ? (
+          <WidthsView
+            key={`${url} ${reloads}`}
+            runId={run.summary.id}
+            revision={shown}
+            previewUrl={links.preview_url}
+            page={file}
+            mockups={run.view.mockups}
+            onLine={onLine}
+          />
+        ) : shown && url ? (
           <PreviewFrame
             key={`${url} ${word} ${reloads}`}
             url={word === null ? url : selectUrl(links.preview_url, file, word)}
@@ -139,7 +150,7 @@ export function Preview(props: PreviewProps) {
 /** The width of the page in CSS pixels; null takes all the room there is. */
 function pixels(width: Look["width"], mockupWidth: number): number | null {
   if (width === "fill") return null;
-  return width === "mockup" ? mockupWidth : Number(width);
+  return width === "mockup" || width === "several" ? mockupWidth : Number(width);
 }
 
 interface NoRevisionProps {

@@ -4,7 +4,7 @@ import { Segments } from "../../ui/Tabs";
 
 /** How the page is looked at. */
 export interface Look {
-  width: "mockup" | "390" | "768" | "1280" | "fill";
+  width: "mockup" | "390" | "768" | "1280" | "fill" | "several";
   zoom: "fit" | "full";
   scripts: boolean;
 }
@@ -26,6 +26,8 @@ const ZOOMS = [
 
 export function PreviewTools(props: PreviewToolsProps) {
   const { look, change, mockupWidth, url, selecting, onSelecting, onRefresh } = props;
+  const several = look.width === "several" && !selecting;
+  const isOurs = selecting || several; // the script that runs in the page
   return (
     <div className="stage-tools">
       <Menu
@@ -38,15 +40,18 @@ export function PreviewTools(props: PreviewToolsProps) {
           { value: "768", label: "768", note: "Tablet" },
           { value: "1280", label: "1280", note: "Laptop" },
           { value: "fill", label: "Fill", note: "All the room there is" },
+          { value: "several", label: "Several", note: "Phone to desktop at once; what overflows" },
         ]}
         onChoose={(width) => change({ width })}
       />
-      <Segments
-        label="Zoom"
-        options={ZOOMS}
-        selected={look.zoom}
-        onSelect={(zoom) => change({ zoom })}
-      />
+      {!several && (
+        <Segments
+          label="Zoom"
+          options={ZOOMS}
+          selected={look.zoom}
+          onSelect={(zoom) => change({ zoom })}
+        />
+      )}
       <IconButton
         icon="select"
         label="Select an element"
@@ -61,14 +66,16 @@ export function PreviewTools(props: PreviewToolsProps) {
         title={
           selecting
             ? "The page's own scripts are off while elements are selected"
-            : "The page's own scripts run only while this is on"
+            : several
+              ? "The page's own scripts are off while its widths are measured"
+              : "The page's own scripts run only while this is on"
         }
       >
         <input
           type="checkbox"
           role="switch"
-          checked={look.scripts && !selecting}
-          disabled={selecting}
+          checked={look.scripts && !isOurs}
+          disabled={isOurs}
           onChange={(event) => change({ scripts: event.target.checked })}
         />
         scripts

@@ -45,9 +45,14 @@ export function newWord(): string {
 }
 
 /** The channel that a preview offers, if it is the one that knows the word. */
-export function offeredPort(event: MessageEvent, frame: Window | null, word: string) {
+export function offeredPort(
+  event: MessageEvent,
+  frame: Window | null,
+  word: string,
+  by: "picker" | "measure" = "picker",
+) {
   const data: unknown = event.data;
-  const known = isRecord(data) && data.picker === word;
+  const known = isRecord(data) && data[by] === word;
   return known && frame !== null && event.source === frame ? (event.ports[0] ?? null) : null;
 }
 
@@ -58,12 +63,19 @@ export function parseTold(data: unknown): Told | null {
   if (type === "escape") return { type };
   if (type !== "hover" && type !== "select" && type !== "moved") return null;
   if (!("selector" in data)) return { type, element: null };
+  const element = parseElement(data);
+  return element && { type, element };
+}
+
+/** An element that a page's script named; null for anything else. */
+export function parseElement(data: unknown): Pointed | null {
+  if (!isRecord(data)) return null;
   const { selector, tag, text } = data;
   const rect = parseRect(data.rect);
   if (typeof selector !== "string" || typeof tag !== "string" || typeof text !== "string")
     return null;
   if (!rect || selector === "" || selector.length > MOST) return null;
-  return { type, element: { selector, tag: tag.slice(0, 40), text: text.slice(0, 80), rect } };
+  return { selector, tag: tag.slice(0, 40), text: text.slice(0, 80), rect };
 }
 
 function parseRect(data: unknown): Rect | null {

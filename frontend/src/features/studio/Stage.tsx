@@ -26,6 +26,8 @@ const TABS = [
   { name: "code", label: "Code" },
 ] as const;
 
+const ALL = "all"; // among the pages
+
 export interface StageProps {
   project: Project;
   run: RunSnapshot;
@@ -50,6 +52,7 @@ export function Stage(props: StageProps) {
   const [mode, setMode] = useState<Mode>("side");
   const [hovered, setHovered] = useState<Spot | null>(null);
   const [chosen, setChosen] = useState<Picked | null>(null);
+  const [together, setTogether] = useState(false); // all mockups in Compare
   const [line, setLine] = useState<CodePlace | null>(null);
   const result = shown?.pages.find((one) => one.mockup_index === page);
   // A button that goes away under the pointer never says that the pointer left it.
@@ -57,7 +60,10 @@ export function Stage(props: StageProps) {
   const asset = project.assets[page];
   const picked = chosen && ofResult(result, chosen.spot) ? chosen : null;
 
+  const all = together && tab === "compare" && (shown?.pages.length ?? 0) > 1;
+
   const pick = (spot: Spot) => {
+    setTogether(false);
     setChosen((before) => ({ spot, at: (before?.at ?? 0) + 1 }));
     onTab("compare");
   };
@@ -69,16 +75,22 @@ export function Stage(props: StageProps) {
     project.assets.length > 1 && tab !== "code" ? (
       <Segments
         label="Page"
-        options={project.assets.map((asset, place) => {
-          const mockup = run.view.mockups[place];
-          return {
-            name: String(place),
-            label: shortName(mockup, place).replace("page ", ""),
-            hint: [asset.name, roleWords(mockup)].filter(Boolean).join(": "),
-          };
-        })}
-        selected={String(page)}
-        onSelect={(name) => onPage(Number(name))}
+        options={[
+          ...project.assets.map((asset, place) => {
+            const mockup = run.view.mockups[place];
+            return {
+              name: String(place),
+              label: shortName(mockup, place).replace("page ", ""),
+              hint: [asset.name, roleWords(mockup)].filter(Boolean).join(": "),
+            };
+          }),
+          ...(tab === "compare" ? [{ name: ALL, label: "All", hint: "Beside each other" }] : []),
+        ]}
+        selected={all ? ALL : String(page)}
+        onSelect={(name) => {
+          setTogether(name === ALL);
+          if (name !== ALL) onPage(Number(name));
+        }}
       />
     ) : null;
   const tabs = (
@@ -112,6 +124,7 @@ export function Stage(props: StageProps) {
           run={run}
           result={result}
           page={page}
+          together={all && shown ? shown.pages : null}
           hovered={marked}
           picked={picked}
           mode={mode}
@@ -141,6 +154,7 @@ export function Stage(props: StageProps) {
           onChoose={onChoose}
           onHover={setHovered}
           onPick={pick}
+          onLine={showLine}
         />
       )}
     </div>

@@ -5,7 +5,7 @@ import type { RunStore } from "../../state/run";
 import { chosenIn, followed, neighbour, shownRevision, type Choice } from "../../state/selection";
 import { statusOf, titleOf } from "../../state/status";
 import { useMedia, useTitle } from "../../ui/hooks";
-import { KeyList } from "../../ui/KeyList";
+import { Help } from "../help/Help";
 import { currentStep, headingOf } from "../timeline/describe";
 import { RunActivity } from "../timeline/RunActivity";
 import { LineBar } from "../timeline/RunLine";
@@ -46,7 +46,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const page = Math.min(mockup, Math.max(project.assets.length - 1, 0));
   const [choice, setChoice] = useState<Choice | null>(null);
   const [folded, setFolded] = useState(false); // the activity, where it is a sheet
-  const [keysShown, setKeysShown] = useState(false);
+  const [helpShown, setHelpShown] = useState(false);
   const chosen = chosenIn(view, choice);
   const shown = shownRevision(view, chosen);
   const isBehind = view.mockups.length > project.assets.length; // an imported page's own picture
@@ -102,7 +102,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   useStudioKeys({
     open,
     step: (by) => choose(neighbour(view, shown, by)),
-    help: () => setKeysShown(true),
+    help: () => setHelpShown(true),
     select: toggleSelecting,
     undo: versions.undo,
     redo: versions.redo,
@@ -123,7 +123,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         following={chosen === null || shown?.number === followed(view)?.number}
         onChoose={choose}
         onFollow={() => setChoice(null)}
-        onHelp={() => setKeysShown(true)}
+        onHelp={() => setHelpShown(true)}
       />
       <LineBar line={run.line} seq={view.seq} active={active} />
       <main>
@@ -165,7 +165,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
           onPane={(next) => (next === "activity" ? setPane(next) : open(next))}
         />
       )}
-      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+      {helpShown && <Help topic="keyboard" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }

@@ -59,7 +59,7 @@ export function StudioHeader(props: StudioHeaderProps) {
         <IconLink icon="download" label="Download zip" href={links?.zip_url} download />
         {shown && <TakeHome projectId={project.id} runId={run.summary.id} shown={shown} />}
         <ThemeMenu />
-        <IconButton icon="help" label="Keyboard shortcuts" onClick={onHelp} />
+        <IconButton icon="help" label="Help" onClick={onHelp} />
       </div>
     </header>
   );

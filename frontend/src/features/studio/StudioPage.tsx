@@ -19,7 +19,7 @@ interface StudioPageProps {
   group: string | null; // of variants
 }
 
-export function StudioPage({ config, projectId, runId, group }: StudioPageProps) {
+export default function StudioPage({ config, projectId, runId, group }: StudioPageProps) {
   useTitle("Mockwright");
   const [project, reload] = useLoaded(projectId, () => api.project(projectId));
   if (project.state === "loading") {

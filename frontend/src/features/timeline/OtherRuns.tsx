@@ -8,6 +8,7 @@ import { Failure } from "../../ui/Failure";
 import * as format from "../../ui/format";
 import { useLoaded } from "../../ui/hooks";
 import { StepList } from "./StepList";
+import { Words } from "./Words";
 
 interface OtherRunsProps {
   tries: readonly Try[];
@@ -35,13 +36,11 @@ function OtherRun({ number, run, models }: OtherRunProps) {
   const words = [run.prompt, ...(open ? [] : run.messages)].filter((text) => text.trim());
   return (
     <>
-      <h3 className="try-heading">
+      <h2 className="try-heading">
         Try {number} · {model}
-      </h3>
+      </h2>
       {words.map((text, place) => (
-        <blockquote key={place} className="prompt">
-          {text}
-        </blockquote>
+        <Words key={place} text={text} />
       ))}
       <details onToggle={(event) => setOpen(event.currentTarget.open)}>
         <summary>{outcomeOf(run)}</summary>

@@ -3,6 +3,7 @@ import { waitingMessages, type RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
 import { Notice, wordsOf } from "../../ui/Notice";
+import { FollowUpHint } from "../help/FollowUpHint";
 import { importedLine, referencesLine } from "../compose/references";
 import type { RunActions } from "../studio/useRunActions";
 import type { SelectionState } from "../select/useSelection";
@@ -39,16 +40,19 @@ export function RunActivity(props: RunActivityProps) {
       references={view.imported ? importedLine(references, mockups) : referencesLine(references)}
       waiting={waitingMessages(run)}
       footer={
-        <NextWords
-          run={run}
-          models={models}
-          commands={commands}
-          mockups={mockups}
-          active={status.action === "stop"}
-          shown={shown}
-          selection={selection}
-          actions={actions}
-        />
+        <>
+          <FollowUpHint key={summary.id} run={run} active={status.action === "stop"} />
+          <NextWords
+            run={run}
+            models={models}
+            commands={commands}
+            mockups={mockups}
+            active={status.action === "stop"}
+            shown={shown}
+            selection={selection}
+            actions={actions}
+          />
+        </>
       }
     >
       <RunLine

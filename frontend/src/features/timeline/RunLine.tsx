@@ -6,6 +6,7 @@ import type { Status } from "../../state/status";
 import { Button, IconButton } from "../../ui/Button";
 import * as format from "../../ui/format";
 import { useNow } from "../../ui/hooks";
+import { Popover } from "../../ui/Popover";
 
 interface RunLineProps {
   view: RunView;
@@ -49,7 +50,7 @@ export function RunLine({
       ? []
       : [`${format.dollars(view.spent_cost)} of ${format.dollars(limits.cost)}`]),
   ].join(" · ");
-  const hint = working ? waiting || (pausing ? "Pausing after this step" : spent) : status.hint;
+  const hint = working ? waiting || (pausing ? "Pausing after this step" : "") : status.hint;
   return (
     <section className={`run-line ${status.tone}`} aria-label="Run">
       <span className="run-dot" aria-hidden="true" />
@@ -58,9 +59,27 @@ export function RunLine({
           {status.text}
         </strong>
         {hint && <small>{hint}</small>}
+        {working && !hint && (
+          <Popover label="What these numbers mean" text={spent} down>
+            <p>
+              How long it works and how long it may, in minutes and seconds; how many calls of tools
+              it has made and may make
+              {limits.cost !== null && "; what its tokens cost and may cost"}. At a limit it stops,
+              keeps all it has made, and can be continued.
+            </p>
+          </Popover>
+        )}
       </div>
       {!working && seconds < LONGEST_SHOWN && (
-        <time className="run-clock">{format.clock(seconds)}</time>
+        <div className="run-clock">
+          <Popover label="What this time is" text={format.clock(seconds)} down end>
+            <p>
+              {active
+                ? "How long it has waited, in minutes and seconds."
+                : "From its start to its end, in minutes and seconds."}
+            </p>
+          </Popover>
+        </div>
       )}
       {view.state === "running" && (
         <IconButton icon="pause" label="Pause" disabled={busy || pausing} onClick={onPause} />

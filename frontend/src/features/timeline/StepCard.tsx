@@ -7,7 +7,9 @@ import * as format from "../../ui/format";
 import { Icon } from "../../ui/Icon";
 import { Change, ScoreBar } from "../../ui/Score";
 import { linesOf } from "../select/SelectedElement";
+import { Clamped } from "./Clamped";
 import { detailOf, headingOf, iconOf } from "./describe";
+import { excerptOf } from "./search";
 
 interface StepProps {
   step: Step;
@@ -15,49 +17,75 @@ interface StepProps {
   runId: string;
 }
 
+interface StepCardProps extends StepProps {
+  place: number; // among all steps of the run
+  found: string; // the words that were looked for, where this is the step to see
+}
+
 /** One step: what, how long, what came of it. */
-export const StepCard = memo(function StepCard({ step, before, runId }: StepProps) {
-  if (step.kind === "message") {
+export const StepCard = memo(function StepCard(props: StepCardProps) {
+  const { step, before, runId, place, found } = props;
+  if (step.kind === "message" || step.kind === "edit_by_hand") {
     return (
-      <li className="prompt" data-kind="message">
-        {step.text}
+      <li
+        className={found ? "prompt found-step" : "prompt"}
+        data-kind={step.kind}
+        data-step={place}
+      >
+        <Clamped
+          key={String(found !== "")}
+          className=""
+          text={step.text}
+          lines="twelve"
+          whole={found !== ""}
+        />
         {step.selection && <small>About {linesOf(step.selection)}</small>}
       </li>
     );
   }
-  if (step.kind === "edit_by_hand") {
-    return (
-      <li className="prompt" data-kind={step.kind}>
-        {step.text}
-      </li>
-    );
-  }
+  const excerpt = excerptOf(step, found);
   return (
-    <li className={`step ${step.state}`} data-kind={step.kind}>
+    <li
+      className={`step ${step.state} ${found && "found-step"}`}
+      data-kind={step.kind}
+      data-step={place}
+    >
       <span className="step-icon">
         <Icon name={iconOf(step)} />
       </span>
       <div className="step-body">
         {step.kind === "thought" ? (
-          <Thought text={step.text} />
+          <Clamped key={String(found !== "")} className="said" text={step.text} whole={!!found} />
         ) : (
-          <ToolResult step={step} before={before} runId={runId} />
+          <ToolResult
+            key={String(found !== "")}
+            step={step}
+            before={before}
+            runId={runId}
+            whole={!!found}
+          />
+        )}
+        {excerpt && (
+          <p className="step-excerpt">
+            It was called with <q>{excerpt}</q>
+          </p>
         )}
       </div>
     </li>
   );
 });
 
-function ToolResult({ step, before, runId }: StepProps) {
+function ToolResult({ step, before, runId, whole }: StepProps & { whole: boolean }) {
   const heading = headingOf(step);
   const detail = detailOf(step);
   return (
     <>
       <div className="step-head">
         <span className="step-title">{heading}</span>
+        {step.screenshot && <Thumbnail step={step} runId={runId} heading={heading} />}
         <StepTime step={step} />
       </div>
-      {detail && <p className="step-detail">{detail}</p>}
+      {detail && <Clamped className="step-detail" text={detail} whole={whole} />}
       {step.score && (
         <p className="step-score">
           <ScoreBar value={step.score.total} />
@@ -72,13 +100,8 @@ function ToolResult({ step, before, runId }: StepProps) {
         </p>
       )}
       {step.problems.length > 0 && (
-        <ul className="step-problems">
-          {step.problems.map((problem) => (
-            <li key={problem}>{problem}</li>
-          ))}
-        </ul>
+        <Clamped className="step-problems" text={step.problems.join("\n")} whole={whole} />
       )}
-      {step.screenshot && <Thumbnail step={step} runId={runId} heading={heading} />}
     </>
   );
 }
@@ -121,20 +144,6 @@ function Thumbnail({ step, runId, heading }: { step: Step; runId: string; headin
 /** The picture's own shape; of a long page the top is enough. */
 const thumbnailShape = ({ width, height }: ImagePart) =>
   Math.min(2.4, Math.max(0.75, width / height));
-
-/** Thought is folded: its first line, and the rest on demand. */
-function Thought({ text }: { text: string }) {
-  const [first = "", ...rest] = text.trim().split("\n");
-  if (rest.length === 0 && first.length < 90) return <p className="step-title said">{first}</p>;
-  return (
-    <details className="thought">
-      <summary>
-        <span>{first}</span>
-      </summary>
-      <p>{text.trim()}</p>
-    </details>
-  );
-}
 
 /** What is being thought right now; it is not in the record yet. */
 export function LiveThought({ text }: { text: string }) {

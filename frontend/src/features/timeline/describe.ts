@@ -144,6 +144,14 @@ function argumentsOf(step: Step): Record<string, unknown> {
   }
 }
 
+/** All words that a tool was called with. */
+export const givenTo = (step: Step): string => stringsIn(argumentsOf(step)).join("\n");
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  return typeof value === "object" && value !== null ? Object.values(value).flatMap(stringsIn) : [];
+}
+
 /** The step in progress, as one line; null when nothing runs. */
 export function currentStep(steps: readonly Step[]): Step | null {
   return steps.findLast((step) => step.state === "running") ?? null;

@@ -6,7 +6,7 @@ import { bestOf, chosenOf, ranked, variantsOf, type Standing } from "../../state
 import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { useCommands, useTitle } from "../../ui/hooks";
-import { KeyList } from "../../ui/KeyList";
+import { Help } from "../help/Help";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { ThemeMenu } from "../../ui/theme";
 import { VariantTile } from "./VariantTile";
@@ -28,7 +28,7 @@ export default function VariantsPage({
   const runs = variantsOf(project.runs, group);
   const [standings, setStandings] = useState<Readonly<Record<string, Standing>>>({});
   const [refusal, setRefusal] = useState<unknown>(null);
-  const [keysShown, setKeysShown] = useState(false);
+  const [helpShown, setHelpShown] = useState(false);
   const heading = useRef<HTMLHeadingElement>(null);
   const chosen = chosenOf(runs)?.id ?? null;
   const best = bestOf(standings);
@@ -38,7 +38,7 @@ export default function VariantsPage({
     if (document.activeElement === document.body) heading.current?.focus();
   }, []);
   useCommands((command) => {
-    if (command === "help") setKeysShown(true);
+    if (command === "help") setHelpShown(true);
     return command === "help";
   });
 
@@ -61,7 +61,7 @@ export default function VariantsPage({
         </h1>
         <div className="header-actions">
           <ThemeMenu />
-          <IconButton icon="help" label="Keyboard shortcuts" onClick={() => setKeysShown(true)} />
+          <IconButton icon="help" label="Keyboard shortcuts" onClick={() => setHelpShown(true)} />
         </div>
       </header>
       <main>
@@ -95,7 +95,7 @@ export default function VariantsPage({
           ))}
         </ol>
       </main>
-      {keysShown && <KeyList onClose={() => setKeysShown(false)} />}
+      {helpShown && <Help topic="first-page" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }

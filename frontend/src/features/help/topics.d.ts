@@ -1,0 +1,4 @@
+declare module "virtual:help-topics" {
+  const topics: import("../../../help-docs").Topic[];
+  export default topics;
+}
