@@ -21,7 +21,6 @@ LAYOUTS = (
     Layout("whole", experts=6, inner=128, tokens=(1, 3, 40), routed=6, hidden=256, slots=2),
     Layout("part", experts=3, inner=256, tokens=(5,), routed=6, hidden=128, slots=3),
 )
-TOLERANCE = 4e-3
 INTERPRETED = 2e-2  # the interpreter cuts float32 off where it makes bf16 of it
 
 
@@ -43,7 +42,7 @@ def compared(layout: Layout, device: str) -> Iterator[str]:
                 truth = gate.formula(drawn, w13, w2)
                 try:
                     y = loaded.block(drawn)()
-                    gate.check([y], [truth], [drawn], TOLERANCE if drawn.x.is_cuda else INTERPRETED)
+                    gate.check([y], [truth], [drawn], gate.TOLERANCE if drawn.x.is_cuda else INTERPRETED)
                 except Unsupported:
                     continue
                 except gate.WrongResult as reason:

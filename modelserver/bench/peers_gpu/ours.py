@@ -11,6 +11,7 @@ from typing import Any
 
 from torch import Tensor
 
+from modelserver.bench import gate
 from modelserver.bench.layouts import Draw, Layout
 from modelserver.bench.peers_gpu import Products
 from modelserver.bench.stopwatch import Call
@@ -38,8 +39,7 @@ class Ours:
     w13: Any
     w2: Any
     captured: bool
-    # What is between the two products is rounded to bf16, and so is the result: 1.6e-3 each.
-    tolerance: float = 4e-3
+    tolerance: float = gate.TOLERANCE
 
     def block(self, draw: Draw) -> Call:
         ordered = self._ordered(draw)

@@ -17,7 +17,8 @@ from modelserver.quant.int4 import Quantised
 
 HAS_GPU = torch.cuda.is_available()
 DEVICE = "cuda" if HAS_GPU else "cpu"
-TOLERANCE = 4e-3 if HAS_GPU else 2e-2  # the interpreter cuts float32 off where it makes bf16 of it
+# the interpreter cuts float32 off where it makes bf16 of it
+TOLERANCE = gate.TOLERANCE if HAS_GPU else 2e-2
 SMALL = Layout("small", experts=4, inner=128, tokens=(1, 3), routed=4, hidden=128, slots=2)
 RUNS = 100
 LAYERS = (
