@@ -20,7 +20,6 @@ from modelserver.quant.int4 import Quantised
 PEERS = {
     "humming": "modelserver.bench.peers_gpu.humming",
     "marlin": "modelserver.bench.peers_gpu.marlin",
-    "wna16": "modelserver.bench.peers_gpu.wna16",
     "grouped_mm": "modelserver.bench.peers_gpu.grouped_mm",
     "naive": "modelserver.bench.peers_gpu.naive",
 }

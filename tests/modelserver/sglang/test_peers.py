@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from modelserver.bench.layouts import Draw, Layout, draw, drawn_weights
-from modelserver.bench.peers_gpu import Loaded, humming, marlin, wna16
+from modelserver.bench.peers_gpu import Loaded, humming, marlin
 from modelserver.kernels.route_topk import naive as router
 
 pytestmark = pytest.mark.usefixtures("sglang_on_cpu")
@@ -29,7 +29,6 @@ BOUND: dict[str, Callable[[dict[str, Any]], Tensor]] = {
     "silu_and_mul": lambda given: torch.zeros_like(given["out"]),
     "moe_topk_sum": lambda given: given["out"].copy_(given["x"].sum(1)),
     "moe_fused_mul_sum": lambda given: given["inputs"].sum(1),
-    "fused_experts": lambda given: torch.zeros_like(given["hidden_states"]),
 }
 
 
@@ -69,7 +68,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             **found | {each: bound(found[each], each) for each in BOUND if each in found}
         )
 
-    for peer in (marlin, wna16, humming):
+    for peer in (marlin, humming):
         monkeypatch.setattr(peer, "library", library)
         monkeypatch.setattr(peer, "need_gpu", lambda: None)
         monkeypatch.setattr(peer, "router", lambda: router)
@@ -94,15 +93,6 @@ def test_marlin_is_called_as_it_is_declared(
     assert set(called) == {
         "gptq_marlin_repack", "moe_wna16_marlin_gemm", "silu_and_mul", "moe_topk_sum",
     }  # fmt: skip
-
-
-@pytest.mark.parametrize("layout", [WHOLE, PART])
-def test_sglangs_triton_experts_are_called_as_they_are_declared(
-    called: list[str], layout: Layout
-) -> None:
-    loaded = wna16.load(layout, *drawn_weights(layout))
-    whole_and_parts(loaded, draw(layout, 3, "uniform", 1))
-    assert called == ["fused_experts"]
 
 
 class HummingLayer:
