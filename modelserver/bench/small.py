@@ -42,7 +42,9 @@ def compared(layout: Layout, device: str) -> Iterator[str]:
                 truth = gate.formula(drawn, w13, w2)
                 try:
                     y = loaded.block(drawn)()
-                    gate.check([y], [truth], [drawn], gate.TOLERANCE if drawn.x.is_cuda else INTERPRETED)
+                    gate.check(
+                        [y], [truth], [drawn], gate.TOLERANCE if drawn.x.is_cuda else INTERPRETED
+                    )
                 except Unsupported:
                     continue
                 except gate.WrongResult as reason:
