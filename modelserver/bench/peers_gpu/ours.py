@@ -38,8 +38,15 @@ class Ours:
     routing: Any
     w13: Any
     w2: Any
-    captured: bool
-    tolerance: float = gate.TOLERANCE
+    on_gpu: bool
+
+    @property
+    def captured(self) -> bool:
+        return self.on_gpu
+
+    @property
+    def tolerance(self) -> float:
+        return gate.TOLERANCE if self.on_gpu else gate.INTERPRETED
 
     def block(self, draw: Draw) -> Call:
         ordered = self._ordered(draw)
