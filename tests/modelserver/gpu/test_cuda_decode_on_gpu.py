@@ -119,6 +119,7 @@ def test_weights_are_read_where_a_slice_leaves_them() -> None:
 
 
 TOOLS = ("memcheck", "racecheck")
+SANITIZER_SECONDS = 150
 SMALL = """
 from tests.modelserver.gpu.test_cuda_decode import PLANS, decode, layer
 from tests.modelserver.gpu.test_cuda_decode_on_gpu import on_gpu
@@ -132,7 +133,7 @@ def passes_the_sanitizer(tool: str, program: str) -> None:
     if not sanitizer:
         pytest.skip("needs a GPU and compute-sanitizer")
     command = [sanitizer, "--tool", tool, "--error-exitcode", "1", sys.executable, "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SANITIZER_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
