@@ -2,8 +2,9 @@
 
 A barrier or a fence that is dropped shows neither in Triton's interpreter nor under lanes, where
 each access is seen by all at once, and on a GPU seldom. So they are counted in the machine code.
-The numbers hold for the pinned compilers. Where one differs, find out why before writing it down:
-fewer is one lost, or one that the compiler could prove useless; more is a path written out twice.
+The numbers hold for the pinned compilers, and of another Triton its own are not asked. Where one
+differs, find out why before writing it down: fewer is one lost, or one that the compiler could
+prove useless; more is a path written out twice.
 
 A line's numbers are those of every variant that its pattern fits, in the order of COLUMNS. Behind
 them is where BAR.SYNC is from, once each unless a number says otherwise:
@@ -23,6 +24,7 @@ two places for each width that is written out (×4: four widths).
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
+TRITON = "3.9"
 COLUMNS = {
     "BAR.SYNC": "__syncthreads, bar.sync and tl.debug_barrier",
     "MEMBAR.ALL.GPU": "fence.acq_rel.gpu, and an atomic that releases",
