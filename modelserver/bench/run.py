@@ -37,7 +37,7 @@ ROUTER = "modelserver.kernels.route_topk.triton"
 FLOOR_TOKENS = (1, 8, 32, 128, 1024, 4096)
 OTHER_ROUTINGS = 1  # numbers of tokens that routing other than uniform is measured at
 MINUTES = 8.0
-DRY, DRY_EXPERTS, DRY_MOST_TOKENS = "dry run", 8, 5
+DRY, DRY_EXPERTS, DRY_MOST_TOKENS = "dry run", 4, 2
 INTERPRETER = "TRITON_INTERPRET"
 WRONG, NOT_RUN, NO_GPU = 1, 2, 3
 

@@ -4,6 +4,7 @@ Little enough to run under compute-sanitizer; without a GPU it is interpreted, i
 is set. Ends with 1 when a result is wrong, and when a kernel loads nowhere or serves no shape.
 """
 
+import argparse
 import sys
 from collections.abc import Iterator, Sequence
 from importlib import import_module
@@ -23,18 +24,23 @@ LAYOUTS = (
 )
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--routings", nargs="+", choices=list(ROUTINGS), default=list(ROUTINGS))
+    routings = parser.parse_args(arguments).routings
     device = "cuda" if torch.cuda.is_available() else "cpu"
     bad = False
     for name in gpu.KERNELS:
-        wrong = list(compared(name, LAYOUTS, device))
+        wrong = list(compared(name, LAYOUTS, device, routings))
         print("\n".join(wrong) or f"{name} gives what the formula gives", flush=True)
         bad = bad or bool(wrong)
     return int(bad)
 
 
-def compared(name: str, layouts: Sequence[Layout], device: str) -> Iterator[str]:
-    """Runs a kernel on every routing; a line for each result that is wrong, or for none at all."""
+def compared(
+    name: str, layouts: Sequence[Layout], device: str, routings: Sequence[str]
+) -> Iterator[str]:
+    """Runs a kernel on each routing; a line for each result that is wrong, or for none at all."""
     served, reason = 0, "there is no layout"
     for layout in layouts:
         w13, w2 = drawn_weights(layout, device)
@@ -44,7 +50,7 @@ def compared(name: str, layouts: Sequence[Layout], device: str) -> Iterator[str]
             reason = str(error)
             continue
         for tokens in layout.tokens:
-            for seed, routing in enumerate(ROUTINGS):
+            for seed, routing in enumerate(routings):
                 drawn = draw(layout, tokens, routing, seed, device)
                 truth = gate.formula(drawn, w13, w2)
                 try:

@@ -210,4 +210,5 @@ def summary(parts: dict[str, Tally]) -> Iterable[str]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what it started is to end with it
     sys.exit(main())

@@ -28,6 +28,7 @@ SCHEME = {
 INDEXED = {"gemm_type": "indexed", "use_f16_accum": False}
 ACTIVATION = "sglang.kernels.ops.activation.activation"
 SUM = "sglang.kernels.ops.moe.moe_fused_mul_sum"
+MODULES = (ACTIVATION, SUM)
 PADDED_N, PADDED_K = 256, 128  # as SGLang asks of it
 
 
@@ -126,7 +127,7 @@ class Humming:
 def load(layout: Layout, w13: Quantised, w2: Quantised) -> Humming:
     need_gpu()
     layers = library("humming.layer")
-    for name in (ACTIVATION, SUM):
+    for name in MODULES:
         library(name)
     first, second = (_layer(layers, each) for each in (w13, w2))
     tuned = layers.HummingMethod.get_default_tuning_configs

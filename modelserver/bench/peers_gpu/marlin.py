@@ -17,6 +17,15 @@ from modelserver.kernels.route_topk.alignment import Alignment
 from modelserver.quant.int4 import GROUP, PER_WORD, Quantised
 
 OPERATIONS = "sglang.kernels.ops"
+MODULES = tuple(
+    f"{OPERATIONS}.{name}"
+    for name in (
+        "moe.moe_wna16_marlin",
+        "quantization.gptq_marlin_repack",
+        "moe.moe_topk_sum",
+        "activation.activation",
+    )
+)
 BITS = 4
 BLOCKS = (8, 16, 32, 64)  # rows; SGLang also knows 48
 FULL = 0.9  # of a block, from where SGLang takes the next larger
@@ -127,8 +136,8 @@ class Marlin:
 
 def load(layout: Layout, w13: Quantised, w2: Quantised) -> Marlin:
     need_gpu()
-    for name in ("moe.moe_wna16_marlin", "quantization.gptq_marlin_repack", "moe.moe_topk_sum"):
-        library(f"{OPERATIONS}.{name}")
+    for name in MODULES:
+        library(name)
     properties = torch.cuda.get_device_properties(w13.packed.device)
     blocks = properties.multi_processor_count * BLOCKS_A_MULTIPROCESSOR
     workspace = torch.zeros(blocks, dtype=torch.int32, device=w13.packed.device)

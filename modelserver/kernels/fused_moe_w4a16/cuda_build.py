@@ -21,8 +21,8 @@ from modelserver.kernels import Unsupported, build, toolchain
 
 FOLDER = Path(__file__).with_name("cuda")
 SOURCES = sorted(FOLDER.glob("export*.cu"))
-# one built before, for where nvcc is not installed; that with other codes is beside it
-LIBRARY_VARIABLE = "MOCKWRIGHT_CUDA_LIBRARY"
+# those built before, for where there are no compilers; one with other codes is beside it
+LIBRARY_VARIABLES = {"cuda": "MOCKWRIGHT_CUDA_LIBRARY", "cpu": "MOCKWRIGHT_LANES_LIBRARY"}
 SUBNORMAL, OFFSET = "Subnormal", "Offset"  # of cuda/codes.cuh
 
 # spelt out: -arch=sm_90a alone also assembles for sm_90, which has no wgmma
@@ -67,7 +67,7 @@ def codes_for(mma: bool, fma: bool) -> str:
 
 
 def loaded(device: str, codes: str) -> tvm_ffi.Module:
-    named = os.environ.get(LIBRARY_VARIABLE) if device == "cuda" else None
+    named = os.environ.get(LIBRARY_VARIABLES[device])
     path = beside(Path(named), codes) if named else built(device, codes)
     try:
         return tvm_ffi.load_module(str(path))

@@ -41,7 +41,7 @@ def test_a_gpu_on_which_prefill_would_be_wrong_is_refused() -> None:
 def test_a_prebuilt_library_has_the_other_codes_beside_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(cuda_build.LIBRARY_VARIABLE, str(tmp_path / "fused.so"))
+    monkeypatch.setenv(cuda_build.LIBRARY_VARIABLES["cuda"], str(tmp_path / "fused.so"))
     for codes, name in ((SUBNORMAL, "fused.so"), (OFFSET, "fused-offset.so")):
         with pytest.raises(Unsupported, match=f"{name} does not load"):
             cuda_build.loaded("cuda", codes)
@@ -80,6 +80,6 @@ def test_the_command_says_what_the_machine_is_and_which_codes_it_gets(
     assert probe.main() == 0
     told = capsys.readouterr().out
     assert f"torch {torch.__version__}" in told and "decode computes with " in told
-    monkeypatch.setenv(cuda_build.LIBRARY_VARIABLE, "/nowhere.so")
+    monkeypatch.setenv(cuda_build.LIBRARY_VARIABLES["cuda"], "/nowhere.so")
     assert probe.main() == 1
     assert "our CUDA kernels do not run here: /nowhere.so" in capsys.readouterr().err

@@ -160,16 +160,15 @@ def test_the_command_ends_with_1_when_a_test_fails(
 
 
 @pytest.mark.parametrize("name", gpu.KERNELS)
-def test_a_small_shape_gives_what_the_formula_gives_with_every_kernel(
-    name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(small, "ROUTINGS", ("uniform",))
-    assert [*small.compared(name, [replace(small.LAYOUTS[0], tokens=(3,))], DEVICE)] == []
+def test_a_small_shape_gives_what_the_formula_gives_with_every_kernel(name: str) -> None:
+    assert [
+        *small.compared(name, [replace(small.LAYOUTS[0], tokens=(3,))], DEVICE, ["uniform"])
+    ] == []
 
 
 @pytest.mark.gpu
 def test_all_small_shapes_give_what_the_formula_gives_with_every_kernel() -> None:
-    assert small.main() == 0
+    assert small.main([]) == 0
 
 
 @pytest.mark.parametrize("name", gpu.KERNELS)
@@ -180,8 +179,7 @@ def test_a_wrong_result_on_a_small_shape_is_named(
         return torch.ones_like(draw.x[: gate.COMPARED], dtype=torch.float32)
 
     monkeypatch.setattr(gate, "formula", off)
-    monkeypatch.setattr(small, "ROUTINGS", ("uniform",))
-    (line,) = small.compared(name, [small.LAYOUTS[1]], DEVICE)
+    (line,) = small.compared(name, [small.LAYOUTS[1]], DEVICE, ["uniform"])
     assert line.startswith(f"{name} part T=5 uniform: off by")
 
 
@@ -189,8 +187,8 @@ def test_a_kernel_that_does_not_load_or_serves_no_shape_is_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     many = replace(small.LAYOUTS[0], tokens=(40,))
-    (line,) = small.compared("cuda_block", [many], DEVICE)
+    (line,) = small.compared("cuda_block", [many], DEVICE, ["uniform"])
     assert line == "cuda_block did not run: 40 tokens and I = 128 are too much for one launch"
     monkeypatch.setattr(gpu, "KERNELS", {"lost": "modelserver.lost"})
-    (line,) = small.compared("lost", [many], DEVICE)
+    (line,) = small.compared("lost", [many], DEVICE, ["uniform"])
     assert line == "lost did not run: No module named 'modelserver.lost'"
