@@ -25,7 +25,7 @@ from modelserver.bench import record, revision, summary
 from modelserver.bench.cell import Outcome, Session, State, measure_layout
 from modelserver.bench.figures import Cell
 from modelserver.bench.layouts import LAYOUTS, ROUTINGS, Layout
-from modelserver.bench.peers_gpu import PEERS, Implementation, Unavailable, find, router
+from modelserver.bench.peers_gpu import PEERS, Implementation, Unavailable, aligner, find
 from modelserver.bench.peers_gpu.ours import Kernel
 from modelserver.bench.stopwatch import Eager, measure_card
 from modelserver.bench.traffic import H100, floors
@@ -33,7 +33,7 @@ from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import gpu
 
 OPERATIONS = ("fused_moe_w4a16",)
-ROUTER = "modelserver.kernels.route_topk.triton"
+ALIGNER = "modelserver.kernels.moe_align.triton"
 FLOOR_TOKENS = (1, 8, 32, 128, 1024, 4096)
 OTHER_ROUTINGS = 1  # numbers of tokens that routing other than uniform is measured at
 MINUTES = 8.0
@@ -195,7 +195,7 @@ def ours(outcomes: list[Outcome]) -> dict[str, Implementation]:
     found: dict[str, Implementation] = {}
     for name, module in gpu.KERNELS.items():
         try:
-            found[name] = Kernel(import_module(module), router())
+            found[name] = Kernel(import_module(module), aligner())
         except (ImportError, OSError, Unsupported) as reason:
             outcomes.append(Outcome(name, None, State.MISSING, f"does not load: {reason}"))
     return found
@@ -205,11 +205,11 @@ def base(commit: str, folder: Path) -> dict[str, Implementation]:
     """The same of another commit, as "name@commit"."""
     modules = gpu.KERNELS
     try:
-        routing, *kernels = revision.load(folder, ROUTER, *modules.values())
+        aligning, *kernels = revision.load(folder, ALIGNER, *modules.values())
     except ImportError as error:
         raise SystemExit(f"{commit} has not the kernels of this commit: {error}") from error
     return {
-        f"{name}@{commit}": Kernel(kernel, routing)
+        f"{name}@{commit}": Kernel(kernel, aligning)
         for name, kernel in zip(modules, kernels, strict=True)
     }
 

@@ -13,7 +13,7 @@ import torch
 
 from modelserver.bench import gate
 from modelserver.bench.layouts import ROUTINGS, Layout, draw, drawn_weights
-from modelserver.bench.peers_gpu import router
+from modelserver.bench.peers_gpu import aligner
 from modelserver.bench.peers_gpu.ours import Kernel
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import gpu
@@ -45,7 +45,7 @@ def compared(
     for layout in layouts:
         w13, w2 = drawn_weights(layout, device)
         try:
-            loaded = Kernel(import_module(gpu.KERNELS[name]), router()).load(layout, w13, w2)
+            loaded = Kernel(import_module(gpu.KERNELS[name]), aligner()).load(layout, w13, w2)
         except (ImportError, OSError, Unsupported) as error:
             reason = str(error)
             continue

@@ -30,7 +30,7 @@ from modelserver.quant.int4 import Quantised
 from modelserver.quant.pack import Packed
 
 TRITON = "modelserver.kernels.fused_moe_w4a16.triton"
-ROUTER = "modelserver.kernels.route_topk.triton"
+ALIGNER = "modelserver.kernels.moe_align.triton"
 STOPWATCH = Graph(warmups=5, replays=20)
 MINUTES = 8.0
 NO_GPU = 3
@@ -131,9 +131,9 @@ class Bench:
         return percentiles(measured.microseconds).p50
 
     def call(self, config: Config, drawn: Draw) -> Call:
-        align = import_module(ROUTER).align
+        align = import_module(ALIGNER).align
         order = align(drawn.ids, self.layout.experts, config.tokens)
-        problem = self.kernel.Problem(drawn.x, *self.packed, drawn.weights, drawn.ids, None)
+        problem = self.kernel.Problem(drawn.x, *self.packed, drawn.weights, drawn.ids)
         return lambda: self.kernel.run(problem, config, order)
 
 

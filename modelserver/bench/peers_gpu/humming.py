@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from modelserver.bench.layouts import Draw, Layout
-from modelserver.bench.peers_gpu import Products, library, need_gpu, router, rows_of, summed
+from modelserver.bench.peers_gpu import Products, aligner, library, need_gpu, rows_of, summed
 from modelserver.bench.stopwatch import Call
-from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.moe_align.alignment import Alignment
 from modelserver.quant.int4 import GROUP, PER_WORD, Quantised
 
 SCHEME = {
@@ -54,7 +54,7 @@ class Humming:
     w13: Any
     w2: Any
     tuning: tuple[Any, Any]
-    routing: Any
+    aligner: Any
     tolerance: float = 1e-2
     captured: bool = True
 
@@ -63,19 +63,14 @@ class Humming:
         room = Room.of(draw, self.layout)
 
         def call() -> Tensor:
-            routed = self.routing.route_topk(draw.logits, draw.bias, self.layout.slots, block=size)
-            order = routed.order
-            ids = routed.ids
-            if self.layout.experts < self.layout.routed:
-                ids = ids.where(ids < self.layout.experts, -1)
-                order = self.routing.align(ids, self.layout.experts, size)
+            order = self.aligner.align(draw.ids, self.layout.experts, size)
             self._up(draw, order, room)
             library(ACTIVATION).silu_and_mul(room.gate_up, room.inner)
             self._down(order, room)
             total: Tensor = library(SUM).moe_fused_mul_sum(
-                room.slots.view(*ids.shape, -1),
-                routed.weights,
-                topk_ids=ids,
+                room.slots.view(*draw.ids.shape, -1),
+                draw.weights,
+                topk_ids=draw.ids,
                 is_ep=self.layout.experts < self.layout.routed,
             )
             return total
@@ -83,7 +78,7 @@ class Humming:
         return call
 
     def products(self, draw: Draw) -> Products | None:
-        order = self.routing.align(draw.ids, self.layout.experts, self._block_size(draw))
+        order = self.aligner.align(draw.ids, self.layout.experts, self._block_size(draw))
         room = Room.of(draw, self.layout)
         self._up(draw, order, room)
         library(ACTIVATION).silu_and_mul(room.gate_up, room.inner)
@@ -132,7 +127,7 @@ def load(layout: Layout, w13: Quantised, w2: Quantised) -> Humming:
     first, second = (_layer(layers, each) for each in (w13, w2))
     tuned = layers.HummingMethod.get_default_tuning_configs
     tuning = tuple(tuned(layer, gemm_type=INDEXED["gemm_type"]) for layer in (first, second))
-    return Humming(layout, first, second, (tuning[0], tuning[1]), router())
+    return Humming(layout, first, second, (tuning[0], tuning[1]), aligner())
 
 
 def _layer(layers: Any, weight: Quantised) -> Any:

@@ -13,7 +13,7 @@ import triton.language as tl
 
 from modelserver.kernels.fused_moe_w4a16 import triton_decode, triton_prefill
 from modelserver.kernels.fused_moe_w4a16.triton_codes import as_bf16
-from modelserver.kernels.fused_moe_w4a16.triton_combine import finish_last, finish_without_experts
+from modelserver.kernels.fused_moe_w4a16.triton_combine import finish_last, zero_without_experts
 
 decode_product = triton_decode.product
 prefill_product = triton_prefill.product
@@ -86,7 +86,6 @@ def down(
     padded,
     weights,
     ids,
-    shared,
     terms,
     arrivals,
     y,
@@ -104,7 +103,7 @@ def down(
     DECODE: tl.constexpr,
     INTERPRETED: tl.constexpr,
 ):
-    """y bf16 [tokens, HIDDEN] = Σ_slot weight · W_down inner, plus shared [tokens, HIDDEN] or None.
+    """y bf16 [tokens, HIDDEN] = Σ_slot weight · W_down inner.
 
     words int16, scales int64 of [E, HIDDEN, INNER]; weights fp32 and ids int [tokens, SLOTS];
     terms [tokens·SLOTS, HIDDEN] is room for the products; arrivals int32 [tokens, tiles] is zero
@@ -114,9 +113,7 @@ def down(
     tile, block = tl.program_id(0), tl.program_id(1)
     if block >= blocks:
         token = (block - blocks) * TOKENS + tl.arange(0, TOKENS)
-        finish_without_experts(
-            token, tokens, tile, ids, shared, y, SLOTS, HIDDEN, EXPERTS, ROWS, INTERPRETED
-        )
+        zero_without_experts(token, tokens, tile, ids, y, SLOTS, HIDDEN, EXPERTS, ROWS)
         return
     if block * TOKENS >= tl.load(padded):
         return
@@ -145,6 +142,6 @@ def down(
     term = out if terms.dtype.element_ty == tl.float32 else as_bf16(out, INTERPRETED)
     tl.store(terms + place, term, mask=real[None, :])
     finish_last(
-        *(pairs, real, tile, weights, ids, shared, terms, arrivals, y),
+        *(pairs, real, tile, weights, ids, terms, arrivals, y),
         *(SLOTS, HIDDEN, EXPERTS, ROWS, INTERPRETED),
     )

@@ -25,7 +25,7 @@ H100 = Device("NVIDIA H100 80GB HBM3", 132)
 WIDE = {"3.6": 17.5}  # instructions at 8 tokens, where a Triton needs more than others
 
 POINTERS = {
-    **dict.fromkeys(("x", "inner", "shared", "y"), "*bf16"),
+    **dict.fromkeys(("x", "inner", "y"), "*bf16"),
     **dict.fromkeys(("order", "experts", "padded", "ids", "arrivals"), "*i32"),
     **dict.fromkeys(("weights", "terms"), "*fp32"),
     "words": "*i16",

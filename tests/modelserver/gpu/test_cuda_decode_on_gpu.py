@@ -27,16 +27,13 @@ AGAINST_LANES = 3e-3
 
 def on_gpu(given: Layer) -> Layer:
     w13, w2 = (Quantised(w.packed.cuda(), w.scales.cuda()) for w in (given.w13, given.w2))
-    shared = given.shared.cuda() if given.shared is not None else None
-    moved = (given.x.cuda(), w13, w2, given.weights.cuda(), given.ids.cuda(), shared)
+    moved = (given.x.cuda(), w13, w2, given.weights.cuda(), given.ids.cuda())
     return Layer(*moved)
 
 
 def reference(given: Layer) -> Tensor:
     """float64 on the GPU, but for what is between the products, which is bf16 as in the kernel."""
     total = torch.zeros(given.x.shape, dtype=torch.float64, device=given.x.device)
-    if given.shared is not None:
-        total += given.shared
     for expert in range(len(given.w13.scales)):
         token, slot = (given.ids == expert).nonzero(as_tuple=True)
         w13, w2 = (
@@ -113,7 +110,7 @@ def test_weights_are_read_where_a_slice_leaves_them() -> None:
     some = slice(1, 4)
     gate_up, down = (Packed(w.words[some], w.scales[some]) for w in (w13, w2))
     ids = (given.ids - 1).clamp(min=-1)
-    result = cuda.compute(Problem(given.x, gate_up, down, given.weights, ids, given.shared))
+    result = cuda.compute(Problem(given.x, gate_up, down, given.weights, ids))
     first, second = (Quantised(w.packed[some], w.scales[some]) for w in (given.w13, given.w2))
     assert error(result, reference(replace(given, w13=first, w2=second, ids=ids))) <= TOLERANCE
 

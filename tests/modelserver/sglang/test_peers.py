@@ -15,7 +15,7 @@ from torch import Tensor
 
 from modelserver.bench.layouts import Draw, Layout, draw, drawn_weights
 from modelserver.bench.peers_gpu import Loaded, humming, marlin
-from modelserver.kernels.route_topk import naive as router
+from modelserver.kernels.moe_align import naive as aligner
 
 pytestmark = pytest.mark.usefixtures("sglang_on_cpu")
 
@@ -71,7 +71,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for peer in (marlin, humming):
         monkeypatch.setattr(peer, "library", library)
         monkeypatch.setattr(peer, "need_gpu", lambda: None)
-        monkeypatch.setattr(peer, "router", lambda: router)
+        monkeypatch.setattr(peer, "aligner", lambda: aligner)
     return names
 
 
@@ -112,7 +112,7 @@ def test_hummings_activation_and_sum_are_called_as_sglang_declares_them(
 ) -> None:
     tuning = [(0, 8, {"block_shape": [8]}), (8, 1 << 30, {"block_shape": [16]})]
     layers = HummingLayer(2 * layout.inner), HummingLayer(layout.hidden)
-    loaded = humming.Humming(layout, *layers, (tuning, tuning), router)
+    loaded = humming.Humming(layout, *layers, (tuning, tuning), aligner)
     whole_and_parts(loaded, draw(layout, 3, "uniform", 1))
     assert set(called) == {"silu_and_mul", "moe_fused_mul_sum"}
 

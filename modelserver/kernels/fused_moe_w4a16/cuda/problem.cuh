@@ -34,13 +34,12 @@ struct GateUp : Product {
 };
 
 struct Down : Product {
-    const float *weights;    // [T, k]
-    const int *ids;          // [T, k]
-    int slots, expert_count; // k, E
-    const uint16_t *shared;  // bf16 [T, H] or none
-    float *partial;          // [T·k, H], scratch
-    int *arrived;            // [T, H / tile columns], zero before and after
-    uint16_t *out;           // bf16 [T, H]
+    const float *weights;     // [T, k]
+    const int *ids;           // [T, k]
+    int slots, expert_count;  // k, E
+    float *partial;           // [T·k, H], scratch
+    int *arrived;             // [T, H / tile columns], zero before and after
+    uint16_t *out;            // bf16 [T, H]
 };
 
 }  // namespace mockwright

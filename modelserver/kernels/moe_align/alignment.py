@@ -1,4 +1,4 @@
-"""What routing hands to the experts' kernels: weights, ids, and rows sorted by expert.
+"""What the experts' kernels are handed beside ids and weights: rows sorted by expert.
 
 A kernel that multiplies a block of rows with one expert's weights needs rows in blocks that never
 mix experts. `Alignment` lists them so; its shapes depend on the number of rows alone, not on how
@@ -9,10 +9,6 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-
-SCALE = 2.827  # routed_scaling_factor of Kimi K2.5
-LEAST_SUM = 1e-20  # keeps scores that are all zero from dividing by it
-MOST_SLOTS = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +23,6 @@ class Alignment:
     rows: Tensor
     experts: Tensor
     padded: Tensor
-
-
-@dataclass(frozen=True, eq=False)
-class Routing:
-    """Weights fp32 [T, k] and experts int32 [T, k] of each token, its best choice first."""
-
-    weights: Tensor
-    ids: Tensor
-    order: Alignment
 
 
 def most_padded(rows: int, experts: int, block: int) -> int:
@@ -53,14 +40,3 @@ def check_ids(ids: Tensor) -> None:
     """Raises ValueError for what no alignment takes."""
     if ids.dim() != 2 or ids.dtype not in (torch.int32, torch.int64):
         raise ValueError(f"ids is int32 or int64 [T, k], not {ids.dtype} {tuple(ids.shape)}")
-
-
-def check_logits(logits: Tensor, bias: Tensor, k: int) -> None:
-    """Raises ValueError for what no routing takes."""
-    if logits.dim() != 2 or logits.dtype != torch.float32:
-        raise ValueError(f"logits is fp32 [T, E], not {logits.dtype} {tuple(logits.shape)}")
-    experts = logits.shape[1]
-    if bias.dtype != torch.float32 or bias.shape != (experts,):
-        raise ValueError(f"bias is fp32 [{experts}], not {bias.dtype} {tuple(bias.shape)}")
-    if not 1 <= k <= min(experts, MOST_SLOTS):
-        raise ValueError(f"k is 1..{min(experts, MOST_SLOTS)}, not {k}")

@@ -1,38 +1,9 @@
-"""Routing and alignment in plain torch, as they are defined: the truth for every kernel.
-
-The formula is DeepSeek-V3's without groups, which Kimi K2.5 uses: experts are chosen by
-sigmoid(logit) + bias and weighted by sigmoid(logit) alone.
-"""
+"""Alignment in plain torch, as it is defined: the truth for every kernel."""
 
 import torch
 from torch import Tensor
 
-from modelserver.kernels.route_topk.alignment import (
-    LEAST_SUM,
-    SCALE,
-    Alignment,
-    Routing,
-    check_ids,
-    check_logits,
-    most_padded,
-)
-
-
-def route_topk(
-    logits: Tensor, bias: Tensor, k: int, scale: float = SCALE, *, block: int
-) -> Routing:
-    """The k experts of each token and their weights, which sum to `scale`, aligned to `block`.
-
-    logits fp32 [T, E], bias fp32 [E]. Of equal experts the lowest index comes first; NaN counts as
-    the highest, so that it reaches the weights. Raises ValueError for shapes that do not fit.
-    """
-    check_logits(logits, bias, k)
-    scores = logits.sigmoid()
-    chosen = (scores + bias).argsort(dim=-1, descending=True, stable=True)[:, :k]
-    weights = scores.gather(1, chosen)
-    weights = weights / (weights.sum(-1, keepdim=True) + LEAST_SUM) * scale
-    ids = chosen.to(torch.int32)
-    return Routing(weights, ids, align(ids, logits.shape[1], block))
+from modelserver.kernels.moe_align.alignment import Alignment, check_ids, most_padded
 
 
 def align(ids: Tensor, experts: int, block: int) -> Alignment:
