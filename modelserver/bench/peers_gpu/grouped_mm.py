@@ -55,7 +55,7 @@ class Grouped:
         return Products(call, lambda made: summed(_slots(made, order), draw, draw.weights))
 
     def _order(self, ids: Tensor) -> Order:
-        rows = self.aligner.align(ids, self.layout.experts, 1).rows
+        rows = self.aligner.align(ids, self.layout.experts, 1).sorted_token_ids
         counts = torch.zeros(self.layout.experts + 1, dtype=torch.int32, device=ids.device)
         counts.index_add_(0, ids.flatten() + 1, torch.ones_like(ids.flatten()))
         return Order(rows, counts[1:].cumsum(0, dtype=torch.int32))

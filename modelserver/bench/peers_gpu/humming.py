@@ -108,9 +108,9 @@ class Humming:
         result: Tensor = layer(
             inputs=x,
             outputs=out,
-            sorted_ids=order.rows,
-            expert_ids=order.experts,
-            num_tokens_padded=order.padded,
+            sorted_ids=order.sorted_token_ids,
+            expert_ids=order.expert_ids,
+            num_tokens_padded=order.num_tokens_post_padded,
             top_k=1 if down else self.layout.slots,
             valid_shape_m=len(out),
             compute_config=json.dumps(INDEXED),

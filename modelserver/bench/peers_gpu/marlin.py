@@ -111,7 +111,7 @@ class Marlin:
         product = library(f"{OPERATIONS}.moe.moe_wna16_marlin").moe_wna16_marlin_gemm
         result: Tensor = product(
             *(x, out, weights.codes, None, weights.scales, None, None, None, None),
-            *(self.workspace, order.rows, order.experts, order.padded, router_weights),
+            *(self.workspace, *vars(order).values(), router_weights),
             moe_block_size=size,
             top_k=1 if down else self.layout.slots,
             mul_topk_weights=down,

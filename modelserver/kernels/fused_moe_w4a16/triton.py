@@ -103,19 +103,24 @@ def launch(problem: Problem, config: Config, order: Alignment, room: Room) -> No
     """Both products, into the room; nothing in it is read before it is written."""
     tokens, slots = problem.ids.shape
     shape = problem.shape
-    tiles, blocks = shape.hidden // config.down.rows, len(order.experts)
+    tiles, blocks = shape.hidden // config.down.rows, len(order.expert_ids)
     behind = -(-tokens // config.tokens)
-    routing = (order.rows, order.experts, order.padded)
     sizes = {"SLOTS": slots, "INNER": shape.inner, "HIDDEN": shape.hidden, "TOKENS": config.tokens}
     common = sizes | {"DECODE": config.phase == "decode", "INTERPRETED": INTERPRETED}
     first: Any = gate_up
     first[(2 * shape.inner // config.gate_up.rows, blocks)](
-        *(problem.x.contiguous(), *_pointers(problem.w13), *routing, room.inner, tokens),
+        *(
+            problem.x.contiguous(),
+            *_pointers(problem.w13),
+            *vars(order).values(),
+            room.inner,
+            tokens,
+        ),
         **(common | _strides(problem.w13) | _options(config.gate_up)),
     )
     second: Any = down
     second[(tiles, blocks + behind)](
-        *(room.inner, *_pointers(problem.w2), *routing),
+        *(room.inner, *_pointers(problem.w2), *vars(order).values()),
         *(problem.weights.contiguous(), problem.ids.contiguous(), room.terms),
         *(counters(problem.x.device, "triton", tokens * tiles), room.y, tokens, blocks),
         EXPERTS=shape.experts,

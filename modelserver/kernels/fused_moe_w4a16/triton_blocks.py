@@ -24,9 +24,9 @@ def gate_up(
     x,
     words,
     scales,
-    order,
-    experts,
-    padded,
+    sorted_token_ids,
+    expert_ids,
+    num_tokens_post_padded,
     inner,
     tokens,
     SLOTS: tl.constexpr,
@@ -43,17 +43,18 @@ def gate_up(
     """inner bf16 [tokens·SLOTS, INNER] = SiLU(W_gate x) ⊙ W_up x, a row for each routed pair.
 
     x bf16 [tokens, HIDDEN]; words int16, scales int64 of [E, 2·INNER, HIDDEN], gate before up;
-    order, experts, padded as in Alignment, in blocks of TOKENS. A tile has eight gate rows and the
-    eight up rows that belong to them alternately: a thread then holds both of each pair.
+    sorted_token_ids, expert_ids and num_tokens_post_padded as in Alignment, in blocks of TOKENS. A
+    tile has eight gate rows and the eight up rows that belong to them alternately: a thread then
+    holds both of each pair.
     """
     tile, block = tl.program_id(0), tl.program_id(1)
-    if block * TOKENS >= tl.load(padded):
+    if block * TOKENS >= tl.load(num_tokens_post_padded):
         return
-    pairs = tl.load(order + block * TOKENS + tl.arange(0, TOKENS))
+    pairs = tl.load(sorted_token_ids + block * TOKENS + tl.arange(0, TOKENS))
     real = pairs < tokens * SLOTS
     row = tl.arange(0, ROWS)
     rows = row // 8 % 2 * INNER + tile * (ROWS // 2) + row // 16 * 8 + row % 8
-    expert = tl.load(experts + block).to(tl.int64)
+    expert = tl.load(expert_ids + block).to(tl.int64)
     product: tl.constexpr = decode_product if DECODE else prefill_product
     both = product(
         x,
@@ -68,7 +69,7 @@ def gate_up(
         INTERPRETED,
     )
     # read once more, so that the main loop need not keep them
-    pairs = tl.load(order + block * TOKENS + tl.arange(0, TOKENS), cache_modifier=".ca")
+    pairs = tl.load(sorted_token_ids + block * TOKENS + tl.arange(0, TOKENS), cache_modifier=".ca")
     real = pairs < tokens * SLOTS
     gate, up = both.reshape(ROWS // 16, 2, 8, TOKENS).permute(0, 2, 3, 1).split()
     activated = (gate / (1 + tl.exp(-gate)) * up).reshape(ROWS // 2, TOKENS)
@@ -81,9 +82,9 @@ def down(
     inner,
     words,
     scales,
-    order,
-    experts,
-    padded,
+    sorted_token_ids,
+    expert_ids,
+    num_tokens_post_padded,
     weights,
     ids,
     terms,
@@ -115,12 +116,12 @@ def down(
         token = (block - blocks) * TOKENS + tl.arange(0, TOKENS)
         zero_without_experts(token, tokens, tile, ids, y, SLOTS, HIDDEN, EXPERTS, ROWS)
         return
-    if block * TOKENS >= tl.load(padded):
+    if block * TOKENS >= tl.load(num_tokens_post_padded):
         return
-    pairs = tl.load(order + block * TOKENS + tl.arange(0, TOKENS))
+    pairs = tl.load(sorted_token_ids + block * TOKENS + tl.arange(0, TOKENS))
     real = pairs < tokens * SLOTS
     columns = tile * ROWS + tl.arange(0, ROWS)
-    expert = tl.load(experts + block).to(tl.int64)
+    expert = tl.load(expert_ids + block).to(tl.int64)
     product: tl.constexpr = decode_product if DECODE else prefill_product
     out = product(
         inner,
@@ -135,7 +136,7 @@ def down(
         INTERPRETED,
     )
     # read once more, so that the main loop need not keep them
-    pairs = tl.load(order + block * TOKENS + tl.arange(0, TOKENS), cache_modifier=".ca")
+    pairs = tl.load(sorted_token_ids + block * TOKENS + tl.arange(0, TOKENS), cache_modifier=".ca")
     real = pairs < tokens * SLOTS
     columns = tile * ROWS + tl.arange(0, ROWS)
     place = pairs[None, :].to(tl.int64) * HIDDEN + columns[:, None]

@@ -26,7 +26,16 @@ WIDE = {"3.6": 17.5}  # instructions at 8 tokens, where a Triton needs more than
 
 POINTERS = {
     **dict.fromkeys(("x", "inner", "y"), "*bf16"),
-    **dict.fromkeys(("order", "experts", "padded", "ids", "arrivals"), "*i32"),
+    **dict.fromkeys(
+        (
+            "sorted_token_ids",
+            "expert_ids",
+            "num_tokens_post_padded",
+            "ids",
+            "arrivals",
+        ),
+        "*i32",
+    ),
     **dict.fromkeys(("weights", "terms"), "*fp32"),
     "words": "*i16",
     "scales": "*i64",

@@ -15,14 +15,15 @@ from torch import Tensor
 class Alignment:
     """Flat indices token·k + slot by expert, each expert padded to whole blocks.
 
-    rows int32 [P], sorted by (expert, flat index), T·k where there is no row: behind an expert's
-    last row and from `padded` on. experts int32 [P/block], the expert of each block, −1 from
-    `padded` on. padded int32 [1], how many of the P entries experts fill, a multiple of the block.
+    sorted_token_ids int32 [P], by (expert, flat index), T·k where there is no row: behind an
+    expert's last row and from num_tokens_post_padded on. expert_ids int32 [P/block], the expert of
+    each block, −1 from there on. num_tokens_post_padded int32 [1], how many of the P entries
+    experts fill, a multiple of the block.
     """
 
-    rows: Tensor
-    experts: Tensor
-    padded: Tensor
+    sorted_token_ids: Tensor
+    expert_ids: Tensor
+    num_tokens_post_padded: Tensor
 
 
 def most_padded(rows: int, experts: int, block: int) -> int:

@@ -23,9 +23,10 @@ def align(ids: Tensor, experts: int, block: int) -> Alignment:
     pushed = (blocks * block - counts).cumsum(0) - (blocks * block - counts)
     places = torch.arange(len(sorted_rows), device=ids.device) + pushed[expert[sorted_rows]]
 
-    rows = torch.full((bound,), len(flat), dtype=torch.int32, device=ids.device)
-    rows[places] = sorted_rows.to(torch.int32)
-    owners = torch.full((bound // block,), -1, dtype=torch.int32, device=ids.device)
+    sorted_token_ids = torch.full((bound,), len(flat), dtype=torch.int32, device=ids.device)
+    sorted_token_ids[places] = sorted_rows.to(torch.int32)
+    expert_ids = torch.full((bound // block,), -1, dtype=torch.int32, device=ids.device)
     indices = torch.arange(experts, dtype=torch.int32, device=ids.device)
-    owners[: int(blocks.sum())] = indices.repeat_interleave(blocks)
-    return Alignment(rows, owners, (blocks.sum(0, keepdim=True) * block).to(torch.int32))
+    expert_ids[: int(blocks.sum())] = indices.repeat_interleave(blocks)
+    padded = blocks.sum(0, keepdim=True) * block
+    return Alignment(sorted_token_ids, expert_ids, padded.to(torch.int32))

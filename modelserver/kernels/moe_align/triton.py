@@ -70,7 +70,7 @@ def align(
     scratch = (room(rows), room(launch.programs, experts), counters(ids.device, "moe_align", STATE))
     kernel: Any = align_rows
     kernel[(launch.programs,)](
-        *(ids.contiguous(), order.rows, order.experts, order.padded, *scratch),
+        *(ids.contiguous(), *vars(order).values(), *scratch),
         *(rows, launch.chunk, bound),
         EXPERTS=experts,
         BLOCK=block,
@@ -93,7 +93,8 @@ def aot_variants() -> tuple[TritonVariant, ...]:
 
 
 def _variant(name: str, *, alone: bool = False, together: bool = False) -> TritonVariant:
-    integers = ("ids", "rows", "owners", "padded", "ranks", "counts", "state")
+    order = ("sorted_token_ids", "expert_ids", "num_tokens_post_padded")
+    integers = ("ids", *order, "ranks", "counts", "state")
     pointers = dict.fromkeys(integers, "*i32")
     name = f"moe_align-{name}"
     return TritonVariant(

@@ -33,8 +33,8 @@ def rank_rows(expert, row, ranks, count):
 
 
 @triton.jit
-def starts_of(counts, padded, chunks, EXPERTS: tl.constexpr, BLOCK: tl.constexpr,
-              CHUNKS: tl.constexpr):  # fmt: skip
+def starts_of(counts, num_tokens_post_padded, chunks, EXPERTS: tl.constexpr,
+              BLOCK: tl.constexpr, CHUNKS: tl.constexpr):  # fmt: skip
     """Turns counts [chunks, E] into the places where each chunk's rows of each expert start.
 
     CHUNKS of them are read at a time.
@@ -48,7 +48,7 @@ def starts_of(counts, padded, chunks, EXPERTS: tl.constexpr, BLOCK: tl.constexpr
         some = (first + chunk < chunks) & real
         total += tl.sum(tl.load(at, mask=some, other=0, cache_modifier=".cg"), 0)
     room = (total + BLOCK - 1) // BLOCK * BLOCK
-    tl.store(padded, tl.sum(room, 0))
+    tl.store(num_tokens_post_padded, tl.sum(room, 0))
     start = tl.cumsum(room, 0) - room
     for first in range(0, chunks, CHUNKS):
         at = counts + (first + chunk) * EXPERTS + expert[None, :]
@@ -60,8 +60,8 @@ def starts_of(counts, padded, chunks, EXPERTS: tl.constexpr, BLOCK: tl.constexpr
 
 
 @triton.jit
-def place_rows(ids, ranks, starts, rows, owners, first, end, share, EXPERTS: tl.constexpr,
-               BLOCK: tl.constexpr):  # fmt: skip
+def place_rows(ids, ranks, starts, sorted_token_ids, expert_ids, first, end, share,
+               EXPERTS: tl.constexpr, BLOCK: tl.constexpr):  # fmt: skip
     """Puts the rows first..end − 1 into their places; `share` rows make a chunk."""
     for base in range(first, end, LANES):
         row = base + tl.arange(0, LANES)
@@ -71,17 +71,18 @@ def place_rows(ids, ranks, starts, rows, owners, first, end, share, EXPERTS: tl.
         start = starts + row // share * EXPERTS + expert
         place = tl.load(start, mask=valid, other=0, cache_modifier=".cg")
         place += tl.load(ranks + row, mask=valid, other=0, cache_modifier=".cg")
-        tl.store(rows + place, row, mask=valid)
-        tl.store(owners + place // BLOCK, expert, mask=valid & (place % BLOCK == 0))
+        tl.store(sorted_token_ids + place, row, mask=valid)
+        tl.store(expert_ids + place // BLOCK, expert, mask=valid & (place % BLOCK == 0))
 
 
 @triton.jit
-def prepare_room(rows, owners, count, nobody, bound, EXPERTS: tl.constexpr, BLOCK: tl.constexpr):
+def prepare_room(sorted_token_ids, expert_ids, count, nobody, bound, EXPERTS: tl.constexpr,
+                 BLOCK: tl.constexpr):  # fmt: skip
     """Empties this program's share of the order, and its own counts."""
     for base in range(tl.program_id(0) * LANES, bound, tl.num_programs(0) * LANES):
         place = base + tl.arange(0, LANES)
-        tl.store(rows + place, nobody, mask=place < bound)
-        tl.store(owners + place, -1, mask=place < bound // BLOCK)
+        tl.store(sorted_token_ids + place, nobody, mask=place < bound)
+        tl.store(expert_ids + place, -1, mask=place < bound // BLOCK)
     expert = tl.arange(0, triton.next_power_of_2(EXPERTS))
     tl.store(count + expert, 0, mask=expert < EXPERTS)
     tl.debug_barrier()
@@ -89,22 +90,23 @@ def prepare_room(rows, owners, count, nobody, bound, EXPERTS: tl.constexpr, BLOC
 
 @triton.jit(do_not_specialize=["length", "chunk", "bound"])
 def align_rows(
-    ids, rows, owners, padded, ranks, counts, state, length, chunk, bound,
+    ids, sorted_token_ids, expert_ids, num_tokens_post_padded, ranks, counts, state,
+    length, chunk, bound,
     EXPERTS: tl.constexpr, BLOCK: tl.constexpr, TILE: tl.constexpr, ALONE: tl.constexpr,
     TOGETHER: tl.constexpr,
 ):  # fmt: skip
     """Alignment of `length` rows, `chunk` of them a program and TILE at a time.
 
-    ids int [length]; rows [bound], owners [bound / BLOCK] and padded [1] as in Alignment; ranks
-    int32 [length] and counts int32 [programs, E] are scratch; state int32 [3] is zero before and
-    after. TOGETHER: all programs run at the same time, and each places its own rows when the starts
-    are there. Otherwise the last one places all of them, and none waits. ALONE: there is one
-    program.
+    ids int [length]; sorted_token_ids [bound], expert_ids [bound / BLOCK] and
+    num_tokens_post_padded [1] as in Alignment; ranks int32 [length] and counts int32 [programs, E]
+    are scratch; state int32 [3] is zero before and after. TOGETHER: all programs run at the same
+    time, and each places its own rows when the starts are there. Otherwise the last one places all
+    of them, and none waits. ALONE: there is one program.
     """
     program, programs = tl.program_id(0), tl.num_programs(0)
     first, end = program * chunk, tl.minimum((program + 1) * chunk, length)
     count = counts + program * EXPERTS
-    prepare_room(rows, owners, count, length, bound, EXPERTS, BLOCK)
+    prepare_room(sorted_token_ids, expert_ids, count, length, bound, EXPERTS, BLOCK)
     for base in range(first, end, TILE):
         row = base + tl.arange(0, TILE)
         given = tl.load(ids + row, mask=row < end, other=-1)
@@ -113,16 +115,19 @@ def align_rows(
 
     last = True if ALONE else tl.atomic_add(state + ARRIVED, 1, sem="acq_rel") == programs - 1
     if last:
-        starts_of(counts, padded, programs, EXPERTS, BLOCK, CHUNKS=1 if ALONE else 16)
+        starts_of(counts, num_tokens_post_padded, programs, EXPERTS, BLOCK,
+                  CHUNKS=1 if ALONE else 16)  # fmt: skip
     if TOGETHER:
         if last:
             tl.atomic_xchg(state + READY, 1, sem="release")
         while tl.atomic_add(state + READY, 0, sem="acquire") == 0:
             pass
-        place_rows(ids, ranks, counts, rows, owners, first, end, chunk, EXPERTS, BLOCK)
+        place_rows(ids, ranks, counts, sorted_token_ids, expert_ids, first, end, chunk,
+                   EXPERTS, BLOCK)  # fmt: skip
         if tl.atomic_add(state + LEFT, 1, sem="acq_rel") == programs - 1:
             tl.store(state + tl.arange(0, 4), 0, mask=tl.arange(0, 4) < 3)
     elif last:
-        place_rows(ids, ranks, counts, rows, owners, 0, length, chunk, EXPERTS, BLOCK)
+        place_rows(ids, ranks, counts, sorted_token_ids, expert_ids, 0, length, chunk, EXPERTS,
+                   BLOCK)  # fmt: skip
         if not ALONE:
             tl.store(state + ARRIVED, 0)

@@ -299,7 +299,7 @@ def test_the_library_for_a_gpu_refuses_tensors_of_a_processor(for_a_gpu: tvm_ffi
         for_a_gpu.decode(given, problem.x, "wide", "wide", 8, 0)
 
 
-@pytest.mark.parametrize("name", ["w2.scales", "padded", "arrived"])
+@pytest.mark.parametrize("name", ["w2.scales", "expert_ids", "arrived"])
 def test_an_operand_that_is_not_handed_over_is_named(name: str) -> None:
     problem = layer(1, 1, 1).problem()
     given = operands(problem, cuda.align(problem.ids, 1, 8), torch.float32, 64)

@@ -33,9 +33,9 @@ def random_ids(tokens: int, slots: int, experts: int) -> Tensor:
 
 def listed(order: Alignment) -> list[tuple[int, list[int]]]:
     """Expert and rows of each block, the padding left in."""
-    rows, experts = order.rows.tolist(), order.experts.tolist()
+    rows, experts = order.sorted_token_ids.tolist(), order.expert_ids.tolist()
     block = len(rows) // len(experts) if experts else 1
-    used = int(order.padded)
+    used = int(order.num_tokens_post_padded)
     assert used % block == 0
     return [(experts[at // block], rows[at : at + block]) for at in range(0, used, block)]
 
@@ -51,7 +51,7 @@ def sorted_by_hand(ids: Tensor, experts: int, block: int) -> list[tuple[int, lis
 
 
 def assert_same(found: Alignment, expected: Alignment, shape: object) -> None:
-    for name in ("rows", "experts", "padded"):
+    for name in vars(expected):
         ours, theirs = getattr(found, name), getattr(expected, name)
         assert ours.dtype == torch.int32
         assert torch.equal(ours.cpu(), theirs.cpu()), (name, shape)
@@ -86,16 +86,16 @@ def test_what_lies_behind_the_last_block_is_marked_as_empty(
     align: Callable[..., Alignment],
 ) -> None:
     order = align(ids_of([[0, 1], [0, 1], [0, -1]]), 5, 4)
-    assert order.padded.tolist() == [8]
-    assert len(order.rows) == most_padded(6, 5, 4) == 20
-    assert order.rows[8:].tolist() == [6] * 12
-    assert order.experts.tolist() == [0, 1, -1, -1, -1]
+    assert order.num_tokens_post_padded.tolist() == [8]
+    assert len(order.sorted_token_ids) == most_padded(6, 5, 4) == 20
+    assert order.sorted_token_ids[8:].tolist() == [6] * 12
+    assert order.expert_ids.tolist() == [0, 1, -1, -1, -1]
 
 
 def test_the_bound_is_reached_and_never_passed() -> None:
     for rows, experts, block in [(0, 4, 8), (1, 4, 8), (3, 9, 4), (64, 4, 16), (7, 7, 1)]:
         spread = torch.arange(rows).clamp_max(experts - 1).view(-1, 1)
-        filled = int(naive.align(spread, experts, block).padded)
+        filled = int(naive.align(spread, experts, block).num_tokens_post_padded)
         assert filled == most_padded(rows, experts, block), (rows, experts, block)
 
 

@@ -8,6 +8,7 @@ import multiprocessing
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import fields
 
 import pytest
 import torch
@@ -29,8 +30,8 @@ def shared_room(programs: int) -> dict[str, Tensor]:
     """What a launch reads and writes, in shared memory; results are poisoned."""
     generator = torch.Generator().manual_seed(programs)
     bound = most_padded(ROWS, EXPERTS, BLOCK)
-    sizes = {"rows": bound, "owners": bound // BLOCK, "padded": 1, "ranks": ROWS}
-    sizes["counts"] = programs * EXPERTS
+    sizes = {"sorted_token_ids": bound, "expert_ids": bound // BLOCK, "num_tokens_post_padded": 1}
+    sizes |= {"ranks": ROWS, "counts": programs * EXPERTS}
     room = {"ids": torch.randint(-1, EXPERTS, (ROWS, 1), generator=generator, dtype=torch.int32)}
     for name, size in sizes.items():
         room[name] = torch.full((size,), -77777, dtype=torch.int32)
@@ -52,7 +53,7 @@ def run_program(program: int, programs: int, together: bool, room: Mapping[str, 
         **room,
         length=ROWS,
         chunk=chunk,
-        bound=len(room["rows"]),
+        bound=len(room["sorted_token_ids"]),
         EXPERTS=EXPERTS,
         BLOCK=BLOCK,
         TILE=TILE,
@@ -88,11 +89,11 @@ def test_programs_at_the_same_time_agree_with_torch_launch_after_launch(
     generator = torch.Generator().manual_seed(7)
     for turn in range(3):
         room["ids"].random_(-1, EXPERTS, generator=generator)
-        room["rows"].fill_(-77777)
+        room["sorted_token_ids"].fill_(-77777)
         launch(programs, together, room)
         expected = naive.align(room["ids"], EXPERTS, BLOCK)
-        found = Alignment(room["rows"], room["owners"], room["padded"])
-        for name in ("rows", "experts", "padded"):
+        found = Alignment(*(room[field.name] for field in fields(Alignment)))
+        for name in vars(expected):
             ours, theirs = getattr(found, name), getattr(expected, name)
             assert torch.equal(ours, theirs), (name, programs, turn)
         assert room["state"].tolist() == [0, 0, 0], (programs, turn)

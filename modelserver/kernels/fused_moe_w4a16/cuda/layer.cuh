@@ -112,8 +112,9 @@ inline Layer layer_of(const Operands &operands, TensorView out, DLDataType parti
     const TensorView x = operand(operands, "x"), weights = operand(operands, "weights"), ids = operand(operands, "ids");
     const TensorView w13_words = operand(operands, "w13.words"), w13_scales = operand(operands, "w13.scales");
     const TensorView w2_words = operand(operands, "w2.words"), w2_scales = operand(operands, "w2.scales");
-    const TensorView rows = operand(operands, "rows"), experts = operand(operands, "experts");
-    const TensorView padded = operand(operands, "padded"), h = operand(operands, "h"), partial = operand(operands, "partial");
+    const TensorView sorted_token_ids = operand(operands, "sorted_token_ids"), expert_ids = operand(operands, "expert_ids");
+    const TensorView num_tokens_post_padded = operand(operands, "num_tokens_post_padded");
+    const TensorView h = operand(operands, "h"), partial = operand(operands, "partial");
     const int64_t tokens = ids.shape()[0], slots = ids.shape()[1], entries = tokens * slots;
     const int64_t hidden = x.shape()[1], inner = h.shape()[1], expert_count = w13_words.shape()[0];
     expect("x", x, BF16, {tokens, hidden});
@@ -121,16 +122,16 @@ inline Layer layer_of(const Operands &operands, TensorView out, DLDataType parti
     expect_weights("w2", w2_words, w2_scales, expert_count, hidden, inner);
     expect("weights", weights, FP32, {tokens, slots});
     expect("ids", ids, INT32, {tokens, slots});
-    expect("rows", rows, INT32, {ANY});
-    expect("experts", experts, INT32, {rows.shape()[0] / tokens_a_block});
-    expect("padded", padded, INT32, {1});
+    expect("sorted_token_ids", sorted_token_ids, INT32, {ANY});
+    expect("expert_ids", expert_ids, INT32, {sorted_token_ids.shape()[0] / tokens_a_block});
+    expect("num_tokens_post_padded", num_tokens_post_padded, INT32, {1});
     expect("h", h, BF16, {entries, inner});
     expect("partial", partial, partial_type, {entries, hidden});
     expect("out", out, BF16, {tokens, hidden});
     Product product{};
-    product.rows = data<int>(rows);
-    product.experts = data<int>(experts);
-    product.padded = data<int>(padded);
+    product.sorted_token_ids = data<int>(sorted_token_ids);
+    product.expert_ids = data<int>(expert_ids);
+    product.num_tokens_post_padded = data<int>(num_tokens_post_padded);
     product.entries = static_cast<int>(entries);
 
     GateUp gate_up{product};
@@ -156,7 +157,7 @@ inline Layer layer_of(const Operands &operands, TensorView out, DLDataType parti
 
     const DLDevice device = x.device();
     const Place place{device.device_id, TVMFFIEnvGetStream(device.device_type, device.device_id), uint64_t(seed)};
-    return {gate_up, down, rows.shape()[0], place};
+    return {gate_up, down, sorted_token_ids.shape()[0], place};
 }
 
 // The counters, [T, H / tile]. Throws ValueError where the layer has no whole tiles.
