@@ -107,10 +107,12 @@ def prepare(order: Order) -> tuple[Endpoint, Plan | None]:
     if is_hub_id(model):
         say("checking", f"{model} is no folder here: taken as a hub id, its files not checked")
         name = order.name or model.rpartition("/")[2]
-        planned = released and make_plan(RELEASED, order.profile, hardware_for(order), choices)
-        if planned:
-            check(planned, choices)
-        return Endpoint(model, name, order.host, order.port), planned
+        endpoint = Endpoint(model, name, order.host, order.port)
+        if released is None:
+            return endpoint, None
+        plan = make_plan(RELEASED, order.profile, hardware_for(order), choices)
+        check(plan, choices)
+        return endpoint, plan
     folder = Path(model).resolve()
     checkpoint = inspect(folder)
     plan = make_plan(checkpoint.architecture, order.profile, hardware_for(order), choices)

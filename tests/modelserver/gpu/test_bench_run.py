@@ -394,14 +394,12 @@ def test_a_block_launches_what_the_registered_kernel_launches(
 
     launched: list[str] = []
     own: Any = GridExecutor.__call__
-    monkeypatch.setattr(
-        GridExecutor,
-        "__call__",
-        lambda self, *given, **named: (
-            launched.append(self.fn.__name__),
-            own(self, *given, **named),
-        ),
-    )
+
+    def noted(self: Any, *given: Any, **named: Any) -> None:
+        launched.append(self.fn.__name__)
+        own(self, *given, **named)
+
+    monkeypatch.setattr(GridExecutor, "__call__", noted)
     monkeypatch.setattr(gpu, "KERNELS", {"triton": gpu.KERNELS["triton"]})
     bench, drawn = Bench.of(SMALL, H100, DEVICE), draw(SMALL, 3, "uniform", 1, DEVICE)
     Kernel(triton, aligning).load(SMALL, bench.w13, bench.w2).block(drawn)()
