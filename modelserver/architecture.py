@@ -8,10 +8,17 @@ from pathlib import Path
 from modelserver.refusal import Refusal
 
 SUPPORTED = {
-    "KimiK25ForConditionalGeneration": "Kimi K2.5 and Kimi mini",
+    "KimiK25ForConditionalGeneration": "Kimi K2.5, K2.6, K2.7-Code and Kimi mini",
     "KimiVLForConditionalGeneration": "Kimi-VL",
     "DeepseekV3ForCausalLM": "Moonlight and Kimi K2",
 }
+KIMI_K3 = (  # the cause and the remedy
+    "Kimi K3 has other experts (MXFP4, 16 of 896 a token, SiTU for SiLU) and linear attention; "
+    "Mockwright serves symmetric INT4 experts with SiLU.",
+    "Serve it with SGLang alone (--tool-call-parser kimi_k3 --reasoning-parser kimi_k3) and add "
+    "that as an endpoint: docs/how-to/endpoint.md.",
+)
+REFUSED = {"KimiK3ForConditionalGeneration": KIMI_K3}
 SUPPORTED_LIST = "; ".join(f"{name} ({models})" for name, models in SUPPORTED.items())
 INT4_GROUP = 32  # weights that share a scale
 INT4: Mapping[str, object] = {
@@ -106,6 +113,8 @@ def read_architecture(config: Path) -> Architecture:
 def parse_architecture(content: Mapping[str, object], where: str) -> Architecture:
     names = content.get("architectures")
     name = str(names[0]) if isinstance(names, list) and names else "no architecture"
+    if name in REFUSED:
+        raise Refusal(*REFUSED[name])
     if name not in SUPPORTED:
         raise Refusal(
             f"{where} names {name}, which this server does not serve.",

@@ -28,7 +28,7 @@ class Profile:
     context: int  # tokens one request may hold, unless the model holds fewer
     arguments: tuple[str, ...]
     environment: tuple[tuple[str, str], ...] = ()
-    gpus: int = 0  # also the tensor parallel size
+    gpus: int = 0  # also the tensor parallel size, --tp-size
     gpu_memory: float = 0.0  # GiB of each
     ram: float = 0.0  # GiB
     static_fraction: float = 0.0  # of GPU memory, for weights and cache
@@ -101,17 +101,17 @@ GPU = Profile(
 )
 TP8 = Profile(
     name="tp8",
-    purpose="Kimi K2.5 on eight GPUs",
+    purpose="Kimi K2.5, K2.6 or K2.7-Code on eight GPUs",
     device="cuda",
     context=262144,
     gpus=8,
     gpu_memory=141.0,
     static_fraction=0.85,
-    arguments=("--tp", "8", "--mem-fraction-static", "0.85", *KIMI),
+    arguments=("--mem-fraction-static", "0.85", *KIMI),
 )
 HYBRID = Profile(
     name="hybrid",
-    purpose="Kimi K2.5 on two GPUs, most experts in RAM (KTransformers)",
+    purpose="the same on two GPUs, most experts in RAM (KTransformers)",
     device="cuda",
     context=131072,
     gpus=2,
@@ -121,7 +121,7 @@ HYBRID = Profile(
     experts_on_gpu=16,
     needs=("sglang", "kt_kernel"),
     arguments=(
-        *("--tp", "2", "--mem-fraction-static", "0.85"),
+        *("--mem-fraction-static", "0.85"),
         *("--kt-method", "RAWINT4"),  # the released INT4 weights, as they are
         "--disable-shared-experts-fusion",
         *KIMI,
@@ -142,6 +142,7 @@ def sglang_arguments(
         *("--served-model-name", endpoint.name),
         *("--host", endpoint.host, "--port", str(endpoint.port)),
         *(("--context-length", str(context)) if context else ()),
+        *(("--tp-size", str(profile.gpus)) if profile.gpus else ()),
         *profile.arguments,
         *_hybrid(profile, endpoint.model, choices),
         *_speculation(choices),

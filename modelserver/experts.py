@@ -1,7 +1,8 @@
 """What SGLang leaves to whoever multiplies the routed experts on a GPU, beside the products.
 
-On a processor the model multiplies their sum by its scaling factor itself; on a GPU it expects the
-experts to. Experts of other cards come with the id −1, put there by SGLang's dispatcher. Nothing
+On a processor the model multiplies their sum by its scaling factor itself, and so it does where
+KTransformers has the other experts in RAM; on GPUs alone it expects the experts to. Experts that
+are elsewhere come with the id −1, put there by SGLang's dispatcher or by KTransformers. Nothing
 here waits for the device, so a CUDA graph can be captured of it.
 """
 
@@ -27,11 +28,9 @@ def unlike_ours(config: Any) -> str | None:
     return next((name for name, wanted in asked.items() if wanted), None)
 
 
-def local_share(config: Any) -> float:
-    """The share of a router's choices that is expected to be this card's."""
-    if not config.num_experts or not config.num_local_experts:
-        return 1.0
-    return float(config.num_local_experts / config.num_experts)
+def local_share(held: int, config: Any) -> float:
+    """The share of a router's choices that is expected to be among the experts held here."""
+    return held / config.num_experts if config.num_experts else 1.0
 
 
 def scaled(weights: Tensor, factor: float | None) -> Tensor:

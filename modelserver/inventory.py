@@ -1,7 +1,7 @@
 """Every tensor of a checkpoint, from its architecture alone: name, shape, type, and where it goes.
 
-Names are the released checkpoints' own (Kimi K2.5, Kimi-VL, Moonlight). `parameter` is the name in
-SGLang's module tree, which fuses some: gate with up, q_a with kv_a, and all experts of a layer.
+Names are the released checkpoints' own (Kimi K2.5 and its kin, Kimi-VL, Moonlight). `parameter` is
+the name in SGLang's module tree, which fuses some: gate with up, q_a with kv_a, a layer's experts.
 """
 
 import math

@@ -31,6 +31,7 @@ from modelserver.quant.int4 import GROUP
 try:
     from sglang.srt.layers.conv import Conv2dLayer
     from sglang.srt.layers.moe.fused_moe_triton.layer import FusedMoE
+    from sglang.srt.layers.moe.kt_ep_wrapper import KTEPWrapperMethod
     from sglang.srt.layers.moe.token_dispatcher import StandardCombineInput
     from sglang.srt.layers.quantization.compressed_tensors.schemes import (
         CompressedTensorsWNA16MoE as MarlinExperts,
@@ -163,6 +164,7 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
 
     def process_weights_after_loading(self, layer: nn.Module) -> None:
         """Turn a loaded layer's experts into the kernel's layout and free what was loaded."""
+        held = len(stored(layer, "w13")[0])  # fewer than the model has where others hold the rest
         for name in self.candidates():
             try:
                 kernel = load(OPERATION, device_kind(), name)
@@ -171,6 +173,7 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
                 self.refused(name, reason)
                 continue
             self.kernel, self.kernel_name, self.prepared = kernel, name, prepared
+            self.held = held
             release(layer)
             return
         if is_cpu():
@@ -200,8 +203,9 @@ class CompressedTensorsWNA16MoE(MarlinExperts):  # type: ignore[misc]
         given = (dispatch_output.hidden_states, self.prepared["w13"], self.prepared["w2"])
         if is_cpu():
             return StandardCombineInput(self.kernel.fused_moe(*given, weights, ids))
-        weights = experts.scaled(weights, self.moe_runner_config.routed_scaling_factor)
-        local = experts.local_share(self.moe_runner_config)
+        if not isinstance(getattr(layer, "quant_method", None), KTEPWrapperMethod):
+            weights = experts.scaled(weights, self.moe_runner_config.routed_scaling_factor)
+        local = experts.local_share(self.held, self.moe_runner_config)
         return StandardCombineInput(self.kernel.fused_moe(*given, weights, ids, local=local))
 
 

@@ -7,14 +7,24 @@ import signal
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from modelserver.architecture import read_architecture
 from modelserver.checkpoint import inspect, is_hub_id
-from modelserver.config import MINI, MINI_NAME, ROOT, Endpoint, sglang_arguments, sglang_environment
+from modelserver.config import (
+    MINI,
+    MINI_NAME,
+    ROOT,
+    Choices,
+    Endpoint,
+    sglang_arguments,
+    sglang_environment,
+)
 from modelserver.hardware import Hardware, detect
 from modelserver.health import check_free, check_installed, generates, served
 from modelserver.launch import Server
+from modelserver.models import RELEASED, Model, known
 from modelserver.order import Order, read_order
 from modelserver.plan import Plan, assumed, check, make_plan
 from modelserver.refusal import Refusal
@@ -38,14 +48,26 @@ def main(arguments: list[str] | None = None) -> int:
 
 def dry_run(order: Order) -> int:
     """Print the plan. Raises Refusal when it does not fit."""
+    model = order.model if order.config else model_of(order)
+    released = known(model) if model else None
     if order.config is not None:
         architecture = read_architecture(order.config)
+    elif released and not Path(str(model)).is_dir():
+        architecture = RELEASED
     else:
-        architecture = read_architecture(Path(model_of(order)) / "config.json")
-    plan = make_plan(architecture, order.profile, hardware_for(order), order.choices)
+        architecture = read_architecture(Path(str(model)) / "config.json")
+    choices = choices_for(released, order)
+    plan = make_plan(architecture, order.profile, hardware_for(order), choices)
     print(table(plan))
-    check(plan, order.choices)
+    check(plan, choices)
     return STOPPED
+
+
+def choices_for(released: Model | None, order: Order) -> Choices:
+    """What was asked for, with a released model's context where that is the profile's or less."""
+    if released and order.choices.context is None and released.context < order.profile.context:
+        return replace(order.choices, context=released.context)
+    return order.choices
 
 
 def hardware_for(order: Order) -> Hardware:
@@ -78,16 +100,23 @@ def model_of(order: Order) -> str:
 def prepare(order: Order) -> tuple[Endpoint, Plan | None]:
     """Check all that can be checked before loading. Raises Refusal."""
     model = model_of(order)
+    released = known(model)
+    choices = choices_for(released, order)
     check_installed(order.profile.needs)
     check_free(order.host, order.port)
     if is_hub_id(model):
-        say("checking", f"{model} is no folder here: taken as a hub id, and not checked")
+        say("checking", f"{model} is no folder here: taken as a hub id, its files not checked")
         name = order.name or model.rpartition("/")[2]
-        return Endpoint(model, name, order.host, order.port), None
+        endpoint = Endpoint(model, name, order.host, order.port)
+        if released is None:
+            return endpoint, None
+        plan = make_plan(RELEASED, order.profile, hardware_for(order), choices)
+        check(plan, choices)
+        return endpoint, plan
     folder = Path(model).resolve()
     checkpoint = inspect(folder)
-    plan = make_plan(checkpoint.architecture, order.profile, hardware_for(order), order.choices)
-    check(plan, order.choices)
+    plan = make_plan(checkpoint.architecture, order.profile, hardware_for(order), choices)
+    check(plan, choices)
     say("checking", f"{folder}: {summary(plan)}")
     if checkpoint.unknown:
         say("checking", f"{len(checkpoint.unknown)} tensors unknown, first {checkpoint.unknown[0]}")
@@ -113,6 +142,8 @@ def run(order: Order, endpoint: Endpoint, plan: Plan | None) -> int:
                 f"in {took:.0f} s at {endpoint.url}/v1 as {answer.name} "
                 f"({answer.context:,} tokens of context)",
             )
+            if released := known(endpoint.model):
+                say("ask", f"{released.name} with {released.asks}")
             while server.alive and not asked_to_stop.wait(0.5):
                 repeat_kernels(server)
         died = not asked_to_stop.is_set()

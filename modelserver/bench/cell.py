@@ -4,6 +4,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 import torch
 from torch import Tensor
@@ -27,13 +28,49 @@ FAILURES = (
 )
 
 
+class State(Enum):
+    TIMED = "timed"
+    WRONG = "wrong"  # the result, or a kernel of ours that failed
+    REFUSED = "refused"  # an implementation does not serve this number of tokens
+    MISSING = "missing"  # a peer is not installed, or does not run here
+    LATE = "late"  # there was no time left
+
+
 @dataclass(frozen=True)
 class Outcome:
-    """What to print, the figures there are, and whether a result was wrong."""
+    """What became of an implementation in a cell, or in the whole layout where that is None."""
 
-    text: str
+    implementation: str
+    cell: Cell | None
+    state: State
+    reason: str = ""
     figures: tuple[Figures, ...] = ()
-    wrong: bool = False
+
+    @property
+    def wrong(self) -> bool:
+        return self.state is State.WRONG
+
+    def text(self, layout: str) -> str:
+        if self.figures:
+            return "\n".join(each.text() for each in self.figures)
+        where = self.cell.name if self.cell else layout
+        return f"{where:28} {self.implementation}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Session:
+    """What one run has.
+
+    deadline: of time.monotonic, after which no cell begins. before: the p50 in µs of cells, parts
+    and implementations of an earlier run, which are not timed again. stopwatch: None for a graph
+    where calls can be captured.
+    """
+
+    card: Card
+    deadline: float = float("inf")
+    device: str = "cuda"
+    before: Mapping[tuple[Cell, str, str], float] = field(default_factory=dict)
+    stopwatch: Stopwatch | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +115,8 @@ class Bench:
                 if timed := [each for each in tried if each]:
                     figures.append(summary((cell, name, part), every, timed, self.card))
         except gate.WrongResult as wrong:
-            return Outcome(f"{cell.name:28} {name}: WRONG, {wrong}; no speed is shown", wrong=True)
-        return Outcome("", tuple(figures))
+            return Outcome(name, cell, State.WRONG, f"WRONG, {wrong}; no speed is shown")
+        return Outcome(name, cell, State.TIMED, figures=tuple(figures))
 
     def _timed(
         self,
@@ -114,46 +151,62 @@ def measure_layout(
     layout: Layout,
     cells: Sequence[Cell],
     implementations: Mapping[str, Implementation],
-    card: Card,
-    deadline: float = float("inf"),
-    device: str = "cuda",
+    session: Session,
 ) -> Iterator[Outcome]:
     """An outcome for each implementation and cell; others are compared with the first that ran.
 
     An implementation's weights are dropped before the next one's are made. Cells that would begin
-    after `deadline` (of time.monotonic) are named and left out.
+    after the deadline are named and left out.
     """
-    bench = Bench.of(layout, card, device)
+    bench = Bench.of(layout, session.card, session.device)
     first: dict[tuple[Cell, str], float] = {}
     for name, implementation in implementations.items():
+        for cell, part in ((cell, part) for cell in cells for part in (BLOCK, GEMMS)):
+            if (cell, part, name) in session.before:
+                first.setdefault((cell, part), session.before[cell, part, name])
+        wanted = [cell for cell in cells if (cell, BLOCK, name) not in session.before]
+        if not wanted:
+            continue
         ours = isinstance(implementation, Kernel)
         try:
             loaded = implementation.load(layout, bench.w13, bench.w2)
         except (Unavailable, Unsupported) as reason:
-            yield Outcome(f"{layout.name:28} {name}: not timed, {reason}")
+            yield Outcome(name, None, State.MISSING, f"not timed, {reason}")
             continue
         except FAILURES as error:
-            yield failed(f"{layout.name:28} {name}", error, ours)
+            yield failed(name, None, error, ours)
             continue
-        for cell in cells:
-            if time.monotonic() > deadline:
-                yield Outcome(f"{cell.name:28} {name}: not timed, there was no time left")
-                continue
-            try:
-                yield compared(bench.measure(cell, name, loaded), first)
-            except Unsupported as reason:
-                yield Outcome(f"{cell.name:28} {name}: not timed, {reason}")
-            except FAILURES as error:
-                yield failed(f"{cell.name:28} {name}", error, ours)
+        for cell in wanted:
+            yield in_time(bench, cell, (name, loaded, ours), session, first)
         del loaded
         gc.collect()
-        if device == "cuda":
+        if session.device == "cuda":
             torch.cuda.empty_cache()
 
 
-def failed(what: str, error: Exception, ours: bool) -> Outcome:
+def in_time(
+    bench: Bench,
+    cell: Cell,
+    implementation: tuple[str, Loaded, bool],
+    session: Session,
+    first: dict[tuple[Cell, str], float],
+) -> Outcome:
+    """One cell of one implementation, whatever happens there."""
+    name, loaded, ours = implementation
+    if time.monotonic() > session.deadline:
+        return Outcome(name, cell, State.LATE, "not timed, there was no time left")
+    try:
+        return compared(bench.measure(cell, name, loaded, session.stopwatch), first)
+    except Unsupported as reason:
+        return Outcome(name, cell, State.REFUSED, f"not timed, {reason}")
+    except FAILURES as error:
+        return failed(name, cell, error, ours)
+
+
+def failed(name: str, cell: Cell | None, error: Exception, ours: bool) -> Outcome:
     """A peer that fails is left out; a kernel of ours that does is wrong."""
-    return Outcome(f"{what}: FAILED, {type(error).__name__}: {error}", wrong=ours)
+    state = State.WRONG if ours else State.MISSING
+    return Outcome(name, cell, state, f"FAILED, {type(error).__name__}: {error}")
 
 
 def compared(outcome: Outcome, first: dict[tuple[Cell, str], float]) -> Outcome:
@@ -162,5 +215,4 @@ def compared(outcome: Outcome, first: dict[tuple[Cell, str], float]) -> Outcome:
     for each in outcome.figures:
         ours = first.setdefault((each.cell, each.part), each.timing.p50)
         figures.append(replace(each, ratio=each.timing.p50 / ours))
-    text = outcome.text or "\n".join(each.text() for each in figures)
-    return replace(outcome, text=text, figures=tuple(figures))
+    return replace(outcome, figures=tuple(figures))

@@ -1,7 +1,6 @@
 """Kimi K2.5's routed experts as one card holds them, and tokens routed to them in different ways.
 
-A draw starts from the experts that each token is to get and makes logits that route so; what the
-router gives for those logits is what every implementation is handed.
+A draw is what SGLang's router hands to the experts, whoever multiplies them.
 """
 
 from collections.abc import Callable
@@ -10,11 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from modelserver.kernels.route_topk import naive as router
 from modelserver.quant.int4 import GROUP, PER_WORD, Quantised
 
-CHOSEN, OTHERS = 1.0, -6.0  # mean logits; they are further apart than the noise on both
-NOISE = 0.5
+SCALE = 2.827  # routed_scaling_factor of Kimi K2
 ZIPF = 1.0  # exponent
 
 
@@ -51,12 +48,11 @@ LAYOUTS = {
 
 @dataclass(frozen=True, eq=False)
 class Draw:
-    """Tokens of one layer. x bf16 [T, H]; logits fp32 [T, routed], bias fp32 [routed];
-    weights fp32 and ids int32 [T, k] as the router gives them, −1 for other cards' experts."""
+    """Tokens of one layer. x bf16 [T, H]; router_weights fp32 [T, k], which sum to 1, and ids int32
+    [T, k], −1 for other cards' experts, as SGLang's router gives them; weights, times SCALE."""
 
     x: Tensor
-    logits: Tensor
-    bias: Tensor
+    router_weights: Tensor
     weights: Tensor
     ids: Tensor
 
@@ -109,14 +105,12 @@ def draw(layout: Layout, tokens: int, routing: str, seed: int, device: str = "cp
     """`tokens` tokens routed as ROUTINGS[routing] says; the routing is the same on every device."""
     random = torch.Generator().manual_seed(seed)
     chosen = ROUTINGS[routing](layout, tokens, random)
-    means = torch.full((tokens, layout.routed), OTHERS).scatter_(-1, chosen, CHOSEN)
-    noise = torch.rand(tokens, layout.routed, generator=random) * 2 - 1
-    logits, bias = means + NOISE * noise, torch.zeros(layout.routed)
-    routed = router.route_topk(logits, bias, layout.slots, block=1)
-    ids = torch.where(routed.ids < layout.experts, routed.ids, -1)
+    scores = torch.rand(tokens, layout.slots, generator=random) + 0.5
+    weights = (scores / scores.sum(-1, keepdim=True)).to(device)
+    ids = torch.where(chosen < layout.experts, chosen, -1).to(device, torch.int32)
     noisy = torch.Generator(device).manual_seed(seed)
     x = torch.randn(tokens, layout.hidden, generator=noisy, device=device).to(torch.bfloat16)
-    return Draw(x, *(each.to(device) for each in (logits, bias, routed.weights, ids)))
+    return Draw(x, weights, weights * SCALE, ids)
 
 
 def drawn_weights(layout: Layout, device: str = "cpu") -> tuple[Quantised, Quantised]:

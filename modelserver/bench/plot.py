@@ -53,7 +53,7 @@ def draw(rows: Sequence[Row], target: Path) -> None:
     panels[0][0].set_ylabel("share of the floor")
     handles, labels = panels[0][0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="lower center", ncols=len(names), frameon=False)
-    figure.suptitle(f"{rows[-1].op}, {rows[-1].device}, router to combine", color=INK)
+    figure.suptitle(f"{rows[-1].op}, {rows[-1].device}, scale to combine", color=INK)
     figure.tight_layout(rect=(0, 0.08, 1, 1))
     figure.savefig(target, dpi=150)
     pyplot.close(figure)

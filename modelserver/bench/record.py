@@ -6,7 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
+ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).with_name("results.csv")
+KIT_COMMIT = (
+    ROOT / ".kit" / "COMMIT"
+)  # what bin/on-gpu/prepare wrote down, for where there is no git
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,18 @@ def row_of(line: Sequence[str]) -> Row:
 
 
 def commit() -> str:
-    """The checked-out commit, with "-dirty" where files differ from it."""
-    command = ["git", "describe", "--always", "--dirty"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    """The checked-out commit, with "-dirty" where files differ from it.
+
+    Where git knows none it is the kit's. Raises ValueError where there is no kit either.
+    """
+    command = ["git", "-C", str(ROOT), "describe", "--always", "--dirty"]
+    try:
+        told = subprocess.run(command, capture_output=True, text=True, check=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        if not KIT_COMMIT.exists():
+            raise ValueError(
+                "Rows name their commit, and there is neither git here nor .kit/COMMIT: run "
+                "bin/on-gpu/prepare where git is"
+            ) from error
+        return KIT_COMMIT.read_text().strip()
+    return told.stdout.strip()

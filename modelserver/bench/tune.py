@@ -1,15 +1,16 @@
 """`python -m modelserver.bench.tune`: measure which tiles suit this GPU, and keep them.
 
-For each layout and each number of rows per expert (a power of two) every candidate is timed
-briefly and the best ones in full, on all numbers of tokens that come to so many rows; the one with
-the least product of times is kept. A candidate that gives a wrong result or does not compile is
-left out aloud. The table is tuned.json, beside the kernels' tuning.py; entries for other GPUs and
-layouts stay.
+At each number of tokens of each layout the rule's tiles are timed beside those a size smaller and
+larger, and the fastest are kept: some 30 configurations. One that gives a wrong result or does
+not compile is left out aloud. The table is tuned.json, beside the kernels' tuning.py, written after
+each number of tokens; entries for other GPUs and layouts stay. What is measured already is left out
+unless --again is given, so that a run that was cut off can be gone on with.
 """
 
 import argparse
 import math
 import sys
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -24,28 +25,26 @@ from modelserver.bench.layouts import LAYOUTS, Draw, Layout, draw, drawn_weights
 from modelserver.bench.stopwatch import Call, Graph, Stopwatch, percentiles
 from modelserver.kernels import Unsupported
 from modelserver.kernels.fused_moe_w4a16 import tuning
-from modelserver.kernels.fused_moe_w4a16.tuning import Config, Device, Key, Shape
+from modelserver.kernels.fused_moe_w4a16.tuning import Config, Device, Shape
 from modelserver.quant.int4 import Quantised
 from modelserver.quant.pack import Packed
 
 TRITON = "modelserver.kernels.fused_moe_w4a16.triton"
-ROUTER = "modelserver.kernels.route_topk.triton"
-MOST_TOKENS = 8192
-BRIEF, FULL = Graph(warmups=2, replays=5), Graph()
-FINALISTS = 4
-DECODE_UP_TO, PREFILL_FROM = 32, 8  # rows per expert at which a phase is tried
-TOLERANCE = 4e-3
+ALIGNER = "modelserver.kernels.moe_align.triton"
+STOPWATCH = Graph(warmups=5, replays=20)
+MINUTES = 8.0
 NO_GPU = 3
 
-# Microseconds of a call with a configuration at a number of tokens, briefly or in full; infinite
-# where it gives none.
-Timer = Callable[[Config, int, bool], float]
+# Microseconds of a call with a configuration at a number of tokens; infinite where it gives none.
+Timer = Callable[[Config, int], float]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--layouts", nargs="+", choices=list(LAYOUTS), default=list(LAYOUTS))
     parser.add_argument("--out", type=Path, default=tuning.TUNED)
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="none begins after this")
+    parser.add_argument("--again", action="store_true", help="also what was measured before")
     choice = parser.parse_args(arguments)
     if not torch.cuda.is_available():
         print(
@@ -54,57 +53,41 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return NO_GPU
+    deadline = time.monotonic() + choice.minutes * 60
     for name in choice.layouts:
-        layout = LAYOUTS[name]
-        bench = Bench.of(layout, "cuda")
-        found = tuned(layout, bench.device, bench.time)
-        merge(choice.out, found)
-        print(f"{name}: {len(found)} entries in {choice.out.name}", flush=True)
+        bench = Bench.of(LAYOUTS[name], "cuda")
+        tune(bench.layout, bench.device, bench.time, choice.out, deadline, again=choice.again)
     return 0
 
 
-def tuned(layout: Layout, device: Device, timer: Timer) -> dict[Key, Config]:
-    """The best configuration for each number of rows per expert that the layout comes to."""
-    shape, found = Shape(layout.experts, layout.hidden, layout.inner), {}
-    for rows, tokens in tokens_by_rows(layout).items():
-        candidates = [
-            *(tuning.candidates("decode", shape) if rows <= DECODE_UP_TO else ()),
-            *(tuning.candidates("prefill", shape) if rows >= PREFILL_FROM else ()),
-        ]
-        if config := best(candidates, tokens, timer):
-            found[tuning.key(shape, rows, device)] = config
-    return found
+def tune(
+    layout: Layout, device: Device, timer: Timer, out: Path, deadline: float, *, again: bool = False
+) -> None:
+    """Keep the fastest of the candidates at each number of tokens; say what is left out."""
+    shape = Shape(layout.experts, layout.hidden, layout.inner)
+    for tokens in layout.tokens:
+        pairs = pairs_of(layout, tokens)
+        key = tuning.key(shape, pairs, device)
+        known = tuning.read(out) if out.exists() else {}
+        if key in known and not again:
+            print(f"{layout.name} T={tokens}: measured before", flush=True)
+        elif time.monotonic() > deadline:
+            print(f"{layout.name} T={tokens}: left out, there was no time left", flush=True)
+        elif config := best(tuning.candidates(shape, pairs, device), tokens, timer):
+            tuning.write(out, known | {key: config})
+            print(f"{layout.name} T={tokens}: {config}", flush=True)
 
 
-def tokens_by_rows(layout: Layout) -> dict[int, list[int]]:
-    """Powers of two of tokens by the rows per expert, of this card's, that they come to."""
-    local = layout.experts / layout.routed
-    found: dict[int, list[int]] = {}
-    for exponent in range(int(math.log2(MOST_TOKENS)) + 1):
-        tokens = 2**exponent
-        mean = tuning.rows_per_expert(layout.experts, tokens * layout.slots * local)
-        found.setdefault(tuning.bucket(mean), []).append(tokens)
-    return found
+def pairs_of(layout: Layout, tokens: int) -> float:
+    """(token, expert) pairs that are expected on this card."""
+    return tokens * layout.slots * layout.experts / layout.routed
 
 
-def best(candidates: Iterable[Config], tokens: Sequence[int], timer: Timer) -> Config | None:
-    """The candidate with the least product of times; None where none gives a time."""
-
-    def ranked(configs: Iterable[Config], in_full: bool) -> list[Config]:
-        scores = {
-            config: sum(math.log(timer(config, count, in_full)) for count in tokens)
-            for config in configs
-        }
-        return sorted((each for each in scores if scores[each] < math.inf), key=scores.__getitem__)
-
-    finalists = ranked(candidates, in_full=False)[:FINALISTS]
-    return next(iter(ranked(finalists, in_full=True)), None)
-
-
-def merge(path: Path, found: dict[Key, Config]) -> None:
-    """Write entries, in place of those with the same keys."""
-    known = tuning.read(path) if path.exists() else {}
-    tuning.write(path, known | found)
+def best(candidates: Iterable[Config], tokens: int, timer: Timer) -> Config | None:
+    """The fastest; None where none gives a time."""
+    times = {config: timer(config, tokens) for config in candidates}
+    fastest = min(times, key=times.__getitem__)
+    return fastest if times[fastest] < math.inf else None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,10 +113,10 @@ class Bench:
         device: Device = self.kernel.device_of(self.stored[0].packed)
         return device
 
-    def time(self, config: Config, tokens: int, in_full: bool) -> float:
+    def time(self, config: Config, tokens: int) -> float:
         """A Timer. Says why where there is no time."""
         try:
-            return self.measured(config, tokens, FULL if in_full else BRIEF)
+            return self.measured(config, tokens, STOPWATCH)
         except (gate.WrongResult, Unsupported, TritonError, torch.cuda.OutOfMemoryError) as error:
             print(f"{self.layout.name} T={tokens} {config}: left out, {error}", flush=True)
             return math.inf
@@ -144,13 +127,13 @@ class Bench:
         draws = [draw(self.layout, tokens, "uniform", seed, kind) for seed in range(layers)]
         measured = stopwatch.measure([self.call(config, each) for each in draws])
         truth = gate.formula(draws[0], *self.stored)
-        gate.check(measured.results[:1], [truth], draws[:1], TOLERANCE)
+        gate.check(measured.results[:1], [truth], draws[:1], gate.TOLERANCE)
         return percentiles(measured.microseconds).p50
 
     def call(self, config: Config, drawn: Draw) -> Call:
-        align = import_module(ROUTER).align
+        align = import_module(ALIGNER).align
         order = align(drawn.ids, self.layout.experts, config.tokens)
-        problem = self.kernel.Problem(drawn.x, *self.packed, drawn.weights, drawn.ids, None)
+        problem = self.kernel.Problem(drawn.x, *self.packed, drawn.weights, drawn.ids)
         return lambda: self.kernel.run(problem, config, order)
 
 

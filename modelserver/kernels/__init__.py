@@ -35,7 +35,7 @@ class Unsupported(Exception):
 
 
 class FusedMoe(Protocol):
-    """Routed experts with INT4 weights: Σ_k weight_k · W2_k (SiLU(W_gate,k x) · W_up,k x) + shared.
+    """Routed experts with INT4 weights: Σ_k weight_k · W2_k (SiLU(W_gate,k x) · W_up,k x).
 
     What `prepare` returns is the kernel's own layout, which nothing else looks into.
     """
@@ -55,13 +55,11 @@ class FusedMoe(Protocol):
         weights: Tensor,
         ids: Tensor,
         /,
-        shared: Tensor | None = None,
     ) -> Tensor:
-        """The experts' weighted sum [T, H], of x's dtype, plus `shared`.
+        """The experts' weighted sum [T, H], of x's dtype.
 
         x [T, H] bf16 or fp32; w13 prepared from [E, 2·I, H], gate rows before up rows; w2 from
-        [E, H, I]; weights fp32 [T, k]; ids int [T, k], −1 where there is no expert; shared [T, H]
-        of x's dtype, what the shared expert made of x.
+        [E, H, I]; weights fp32 [T, k]; ids int [T, k], −1 where there is no expert.
         """
 
 

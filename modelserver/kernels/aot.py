@@ -127,6 +127,8 @@ def judge(variant: Variant, machine: sass.Machine, dynamic_shared: int) -> Repor
         machine.counts[gate.mma] if gate.mma else 0,
         max(issued, default=None),
     )
+    if isinstance(variant, TritonVariant) and toolchain.triton_version() != synchronisation.TRITON:
+        gate = replace(gate, synchronisation={})
     refused = (*refusals(report, gate), *wrong_opcodes(machine, gate))
     return replace(report, refused=refused)
 

@@ -2,8 +2,9 @@
 
 A barrier or a fence that is dropped shows neither in Triton's interpreter nor under lanes, where
 each access is seen by all at once, and on a GPU seldom. So they are counted in the machine code.
-The numbers hold for the pinned compilers. Where one differs, find out why before writing it down:
-fewer is one lost, or one that the compiler could prove useless; more is a path written out twice.
+The numbers hold for the pinned compilers, and of another Triton its own are not asked. Where one
+differs, find out why before writing it down: fewer is one lost, or one that the compiler could
+prove useless; more is a path written out twice.
 
 A line's numbers are those of every variant that its pattern fits, in the order of COLUMNS. Behind
 them is where BAR.SYNC is from, once each unless a number says otherwise:
@@ -12,7 +13,7 @@ them is where BAR.SYNC is from, once each unless a number says otherwise:
 - entries: of a tile, before its product and after; count: of a token's rows, in the combine, with
   a fence before and after and an atomic that is both;
 - meet: all blocks, with two fences, an atomic and a load;
-- room, ranks, starts: of route_topk, where the atomics say who is last, that the starts are there
+- room, ranks, starts: of moe_align, where the atomics say who is last, that the starts are there
   and that all have left;
 - Triton: its own, around what it keeps in shared memory.
 
@@ -23,6 +24,7 @@ two places for each width that is written out (×4: four widths).
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
 
+TRITON = "3.9"
 COLUMNS = {
     "BAR.SYNC": "__syncthreads, bar.sync and tl.debug_barrier",
     "MEMBAR.ALL.GPU": "fence.acq_rel.gpu, and an atomic that releases",
@@ -61,12 +63,9 @@ k2.5*-down-decode-16x128      12  1  1  0  0  0  0  0  0  2  0  0  count 1, Trit
 k2.5*-down-prefill-32x128     14  1  1  2  0  0  0  0  0  2  2  3  count 2, Triton 12
 k2.5*-down-prefill-64x128     28  1  1  2  0  0  0  0  0  2  2  3  count 1, Triton 27 (1 count)
 k2.5*-down-prefill-128x256    45  1  1  2  0  0  0  0  0  2  2  3  count 1, Triton 44 (1 count)
-route_topk-one                32  0  0  0  0  0  0  0  0  0  0  0  room, ranks 2, starts, Triton
-route_topk-few                35  1  1  0  0  0  0  0  0  0  0  0  the same; one atomic
-route_topk-many               44  3  3  0  0  0  0  0  0  0  0  0  the same; three atomics
-route_topk-align-one          28  0  0  0  0  0  0  0  0  0  0  0  room, ranks 2, starts, Triton
-route_topk-align-few          31  1  1  0  0  0  0  0  0  0  0  0  the same; one atomic
-route_topk-align-many         36  3  3  0  0  0  0  0  0  0  0  0  the same; three atomics
+moe_align-one                 28  0  0  0  0  0  0  0  0  0  0  0  room, ranks 2, starts, Triton
+moe_align-few                 31  1  1  0  0  0  0  0  0  0  0  0  the same; one atomic
+moe_align-many                36  3  3  0  0  0  0  0  0  0  0  0  the same; three atomics
 """
 
 

@@ -103,6 +103,13 @@ def run_nvcc(command: list[str], variant: CudaVariant) -> str:
     return done.stdout
 
 
+def triton_version() -> str:
+    """Like "3.9"."""
+    import triton  # noqa: PLC0415 - as below
+
+    return ".".join(triton.__version__.split(".")[:2])
+
+
 def compile_triton(variant: TritonVariant, cubin: Path) -> int:
     """Write `cubin`; the bytes of dynamic shared memory. Raises Unsupported where Triton fails."""
     import triton  # noqa: PLC0415 - heavy, and not installed where only a processor is served

@@ -5,8 +5,8 @@
 The routed experts are INT4, as in the released K2.5; with --bf16 they are the bfloat16 values that
 those stand for, so that the two checkpoints are the same model.
 
-mini/checkpoint/ is what this wrote: its chat_template.jinja is a copy of mini/chat_template.jinja,
-its two kimi_k25_*.py of those in mini/processor/. Edit those, and export again.
+mini/checkpoint/ is what this wrote, but for its chat_template.jinja and its two kimi_k25_*.py,
+which are written by hand and go into every other.
 """
 
 import argparse

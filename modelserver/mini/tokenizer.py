@@ -9,7 +9,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, pre_token
 from modelserver.mini.hub import CONTEXT
 from modelserver.mini.vocabulary import ID, SPECIAL, TOKENS
 
-TEMPLATE = Path(__file__).with_name("chat_template.jinja")
+TEMPLATE = Path(__file__).with_name("checkpoint") / "chat_template.jinja"
 # A server leaves special tokens out of what it sends; thoughts and tool calls are read by parsers.
 HIDDEN = SPECIAL[: SPECIAL.index("<think>")]
 

@@ -1,4 +1,8 @@
-"""One rank of a training run."""
+"""One rank of a training run.
+
+Frozen: it made the checkpoint that is shipped, and is kept so that this can be repeated. Nothing is
+added to it; the mini is there to be served.
+"""
 
 import json
 import math

@@ -1,7 +1,7 @@
 """What our GPU kernels are timed against, looked up by name. A further peer is a module and a line.
 
-A module offers `load`. What it needs and does not find it says by raising Unavailable. Routing and
-alignment of a peer's whole block are ours, in one launch: what differs is the experts.
+A module offers `load`. What it needs and does not find it says by raising Unavailable. The
+alignment of a peer's whole block is ours, in one launch: what differs is the experts.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,6 @@ from modelserver.quant.int4 import Quantised
 PEERS = {
     "humming": "modelserver.bench.peers_gpu.humming",
     "marlin": "modelserver.bench.peers_gpu.marlin",
-    "wna16": "modelserver.bench.peers_gpu.wna16",
     "grouped_mm": "modelserver.bench.peers_gpu.grouped_mm",
     "naive": "modelserver.bench.peers_gpu.naive",
 }
@@ -52,10 +51,10 @@ class Loaded(Protocol):
     def captured(self) -> bool: ...
 
     def block(self, draw: Draw) -> Call:
-        """From logits to the weighted sum y [T, H]."""
+        """From the router's choice to the weighted sum y [T, H]."""
 
     def products(self, draw: Draw) -> Products | None:
-        """With routing and alignment done beforehand; None where they cannot be taken apart."""
+        """With the alignment done beforehand; None where they cannot be taken apart."""
 
 
 class Implementation(Protocol):
@@ -81,12 +80,12 @@ def need_gpu() -> None:
         raise Unavailable("there is no GPU")
 
 
-def router() -> Any:
-    """Our routing and alignment in one launch."""
+def aligner() -> Any:
+    """Our alignment in one launch."""
     try:
-        return import_module("modelserver.kernels.route_topk.triton")
+        return import_module("modelserver.kernels.moe_align.triton")
     except (ImportError, Unsupported) as error:
-        raise Unavailable(f"our routing does not load: {error}") from error
+        raise Unavailable(f"our alignment does not load: {error}") from error
 
 
 def rows_of(draw: Draw) -> int:

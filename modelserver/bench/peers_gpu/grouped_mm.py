@@ -8,7 +8,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from modelserver.bench.layouts import Draw, Layout
-from modelserver.bench.peers_gpu import Products, Unavailable, router, summed
+from modelserver.bench.peers_gpu import Products, Unavailable, aligner, summed
 from modelserver.bench.stopwatch import Call
 from modelserver.quant.int4 import Quantised
 
@@ -31,22 +31,20 @@ class Grouped:
     layout: Layout
     w13: Tensor
     w2: Tensor
-    routing: Any
+    aligner: Any
     tolerance: float = 1e-2
     captured: bool = True
 
     def block(self, draw: Draw) -> Call:
         def call() -> Tensor:
-            routed = self.routing.route_topk(draw.logits, draw.bias, self.layout.slots, block=1)
-            ids = routed.ids.where(routed.ids < self.layout.experts, -1)
-            order = self._order(ids, self.routing.align(ids, self.layout.experts, 1).rows)
+            order = self._order(draw.ids)
             products = self._down(self._inner(self._taken(draw, order), order), order)
-            return summed(_slots(products, order), draw, routed.weights)
+            return summed(_slots(products, order), draw, draw.weights)
 
         return call
 
     def products(self, draw: Draw) -> Products | None:
-        order = self._order(draw.ids, self.routing.align(draw.ids, self.layout.experts, 1).rows)
+        order = self._order(draw.ids)
         x = self._taken(draw, order)
         inner = self._inner(x, order)
 
@@ -56,7 +54,8 @@ class Grouped:
 
         return Products(call, lambda made: summed(_slots(made, order), draw, draw.weights))
 
-    def _order(self, ids: Tensor, rows: Tensor) -> Order:
+    def _order(self, ids: Tensor) -> Order:
+        rows = self.aligner.align(ids, self.layout.experts, 1).sorted_token_ids
         counts = torch.zeros(self.layout.experts + 1, dtype=torch.int32, device=ids.device)
         counts.index_add_(0, ids.flatten() + 1, torch.ones_like(ids.flatten()))
         return Order(rows, counts[1:].cumsum(0, dtype=torch.int32))
@@ -88,7 +87,7 @@ def load(layout: Layout, w13: Quantised, w2: Quantised) -> Grouped:
         free, _ = torch.cuda.mem_get_info()
         if free < wanted:
             raise Unavailable(f"bf16 weights take {wanted / 1e9:.0f} GB, {free / 1e9:.0f} are free")
-    return Grouped(layout, _wide(w13), _wide(w2), router())
+    return Grouped(layout, _wide(w13), _wide(w2), aligner())
 
 
 def _wide(weight: Quantised) -> Tensor:

@@ -11,9 +11,9 @@ import torch
 from torch import Tensor
 
 from modelserver.bench.layouts import Draw, Layout
-from modelserver.bench.peers_gpu import Products, library, need_gpu, router, rows_of, summed
+from modelserver.bench.peers_gpu import Products, aligner, library, need_gpu, rows_of, summed
 from modelserver.bench.stopwatch import Call
-from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.moe_align.alignment import Alignment
 from modelserver.quant.int4 import GROUP, PER_WORD, Quantised
 
 SCHEME = {
@@ -28,6 +28,7 @@ SCHEME = {
 INDEXED = {"gemm_type": "indexed", "use_f16_accum": False}
 ACTIVATION = "sglang.kernels.ops.activation.activation"
 SUM = "sglang.kernels.ops.moe.moe_fused_mul_sum"
+MODULES = (ACTIVATION, SUM)
 PADDED_N, PADDED_K = 256, 128  # as SGLang asks of it
 
 
@@ -53,7 +54,7 @@ class Humming:
     w13: Any
     w2: Any
     tuning: tuple[Any, Any]
-    routing: Any
+    aligner: Any
     tolerance: float = 1e-2
     captured: bool = True
 
@@ -62,19 +63,14 @@ class Humming:
         room = Room.of(draw, self.layout)
 
         def call() -> Tensor:
-            routed = self.routing.route_topk(draw.logits, draw.bias, self.layout.slots, block=size)
-            order = routed.order
-            ids = routed.ids
-            if self.layout.experts < self.layout.routed:
-                ids = ids.where(ids < self.layout.experts, -1)
-                order = self.routing.align(ids, self.layout.experts, size)
+            order = self.aligner.align(draw.ids, self.layout.experts, size)
             self._up(draw, order, room)
             library(ACTIVATION).silu_and_mul(room.gate_up, room.inner)
             self._down(order, room)
             total: Tensor = library(SUM).moe_fused_mul_sum(
-                room.slots.view(*ids.shape, -1),
-                routed.weights,
-                topk_ids=ids,
+                room.slots.view(*draw.ids.shape, -1),
+                draw.weights,
+                topk_ids=draw.ids,
                 is_ep=self.layout.experts < self.layout.routed,
             )
             return total
@@ -82,7 +78,7 @@ class Humming:
         return call
 
     def products(self, draw: Draw) -> Products | None:
-        order = self.routing.align(draw.ids, self.layout.experts, self._block_size(draw))
+        order = self.aligner.align(draw.ids, self.layout.experts, self._block_size(draw))
         room = Room.of(draw, self.layout)
         self._up(draw, order, room)
         library(ACTIVATION).silu_and_mul(room.gate_up, room.inner)
@@ -112,9 +108,9 @@ class Humming:
         result: Tensor = layer(
             inputs=x,
             outputs=out,
-            sorted_ids=order.rows,
-            expert_ids=order.experts,
-            num_tokens_padded=order.padded,
+            sorted_ids=order.sorted_token_ids,
+            expert_ids=order.expert_ids,
+            num_tokens_padded=order.num_tokens_post_padded,
             top_k=1 if down else self.layout.slots,
             valid_shape_m=len(out),
             compute_config=json.dumps(INDEXED),
@@ -126,12 +122,12 @@ class Humming:
 def load(layout: Layout, w13: Quantised, w2: Quantised) -> Humming:
     need_gpu()
     layers = library("humming.layer")
-    for name in (ACTIVATION, SUM):
+    for name in MODULES:
         library(name)
     first, second = (_layer(layers, each) for each in (w13, w2))
     tuned = layers.HummingMethod.get_default_tuning_configs
     tuning = tuple(tuned(layer, gemm_type=INDEXED["gemm_type"]) for layer in (first, second))
-    return Humming(layout, first, second, (tuning[0], tuning[1]), router())
+    return Humming(layout, first, second, (tuning[0], tuning[1]), aligner())
 
 
 def _layer(layers: Any, weight: Quantised) -> Any:

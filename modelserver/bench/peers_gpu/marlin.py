@@ -11,12 +11,21 @@ import torch
 from torch import Tensor
 
 from modelserver.bench.layouts import Draw, Layout
-from modelserver.bench.peers_gpu import Products, library, need_gpu, router, rows_of, summed
+from modelserver.bench.peers_gpu import Products, aligner, library, need_gpu, rows_of, summed
 from modelserver.bench.stopwatch import Call
-from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.moe_align.alignment import Alignment
 from modelserver.quant.int4 import GROUP, PER_WORD, Quantised
 
 OPERATIONS = "sglang.kernels.ops"
+MODULES = tuple(
+    f"{OPERATIONS}.{name}"
+    for name in (
+        "moe.moe_wna16_marlin",
+        "quantization.gptq_marlin_repack",
+        "moe.moe_topk_sum",
+        "activation.activation",
+    )
+)
 BITS = 4
 BLOCKS = (8, 16, 32, 64)  # rows; SGLang also knows 48
 FULL = 0.9  # of a block, from where SGLang takes the next larger
@@ -47,7 +56,7 @@ class Marlin:
     w13: Weights
     w2: Weights
     workspace: Tensor
-    routing: Any
+    aligner: Any
     tolerance: float = 1e-2
     captured: bool = True
 
@@ -56,11 +65,10 @@ class Marlin:
         inner, slots = self._room(draw)
 
         def call() -> Tensor:
-            routed = self.routing.route_topk(draw.logits, draw.bias, self.layout.slots, block=size)
-            order = self._local(routed.ids, routed.order, size)
-            gate_up = self._product(draw.x, self.w13, None, order, routed.weights, size)
+            order = self.aligner.align(draw.ids, self.layout.experts, size)
+            gate_up = self._product(draw.x, self.w13, None, order, draw.weights, size)
             library(f"{OPERATIONS}.activation.activation").silu_and_mul(gate_up, inner)
-            self._product(inner, self.w2, slots, order, routed.weights, size)
+            self._product(inner, self.w2, slots, order, draw.weights, size)
             y = torch.empty_like(draw.x)
             total = library(f"{OPERATIONS}.moe.moe_topk_sum").moe_topk_sum
             result: Tensor = total(slots.view(*draw.ids.shape, -1), y)
@@ -70,7 +78,7 @@ class Marlin:
 
     def products(self, draw: Draw) -> Products | None:
         size = self._block_size(draw)
-        order = self.routing.align(draw.ids, self.layout.experts, size)
+        order = self.aligner.align(draw.ids, self.layout.experts, size)
         inner, slots = self._room(draw)
         gate_up = self._product(draw.x, self.w13, None, order, draw.weights, size)
         library(f"{OPERATIONS}.activation.activation").silu_and_mul(gate_up, inner)
@@ -90,12 +98,6 @@ class Marlin:
         rows = rows_of(draw) / self.layout.experts
         return next((size for size in BLOCKS if rows / size < FULL), BLOCKS[-1])
 
-    def _local(self, ids: Tensor, order: Alignment, size: int) -> Alignment:
-        if self.layout.experts == self.layout.routed:
-            return order
-        local: Alignment = self.routing.align(ids, self.layout.experts, size)
-        return local
-
     def _product(
         self,
         x: Tensor,
@@ -109,7 +111,7 @@ class Marlin:
         product = library(f"{OPERATIONS}.moe.moe_wna16_marlin").moe_wna16_marlin_gemm
         result: Tensor = product(
             *(x, out, weights.codes, None, weights.scales, None, None, None, None),
-            *(self.workspace, order.rows, order.experts, order.padded, router_weights),
+            *(self.workspace, *vars(order).values(), router_weights),
             moe_block_size=size,
             top_k=1 if down else self.layout.slots,
             mul_topk_weights=down,
@@ -127,12 +129,12 @@ class Marlin:
 
 def load(layout: Layout, w13: Quantised, w2: Quantised) -> Marlin:
     need_gpu()
-    for name in ("moe.moe_wna16_marlin", "quantization.gptq_marlin_repack", "moe.moe_topk_sum"):
-        library(f"{OPERATIONS}.{name}")
+    for name in MODULES:
+        library(name)
     properties = torch.cuda.get_device_properties(w13.packed.device)
     blocks = properties.multi_processor_count * BLOCKS_A_MULTIPROCESSOR
     workspace = torch.zeros(blocks, dtype=torch.int32, device=w13.packed.device)
-    return Marlin(layout, _repacked(w13), _repacked(w2), workspace, router())
+    return Marlin(layout, _repacked(w13), _repacked(w2), workspace, aligner())
 
 
 def _repacked(weight: Quantised) -> Weights:

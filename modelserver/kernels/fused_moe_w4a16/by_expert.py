@@ -11,9 +11,8 @@ def weighted_sum(
     x: Tensor,
     topk_weights: Tensor,
     topk_ids: Tensor,
-    shared: Tensor | None = None,
 ) -> Tensor:
-    """Σ_k topk_weights[t, k] · run(topk_ids[t, k], x[t]) + shared, summed in float32, of x's dtype.
+    """Σ_k topk_weights[t, k] · run(topk_ids[t, k], x[t]), summed in float32, of x's dtype.
 
     `run` takes an expert and the rows [n, H] routed to it. Ids below zero are no expert.
     """
@@ -24,6 +23,4 @@ def weighted_sum(
         token, place = (topk_ids == expert).nonzero(as_tuple=True)
         weight = topk_weights[token, place].to(torch.float32).unsqueeze(-1)
         total.index_add_(0, token, run(expert, x[token]).to(torch.float32) * weight)
-    if shared is not None:
-        total += shared
     return total.to(x.dtype)

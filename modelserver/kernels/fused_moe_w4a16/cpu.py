@@ -103,7 +103,6 @@ def fused_moe(
     w2: Experts,
     topk_weights: Tensor,
     topk_ids: Tensor,
-    shared: Tensor | None = None,
     *,
     path: str | None = None,
     threads: int | None = None,
@@ -112,10 +111,9 @@ def fused_moe(
     """The experts' weighted sum [T, H], of x's dtype.
 
     x [T, H] bf16 or fp32; w13 from [E, 2·I, H], gate rows before up rows; w2 from [E, H, I];
-    topk_weights fp32 [T, k]; topk_ids int32 or int64 [T, k], −1 where there is no expert; `shared`
-    [T, H] of x's dtype is added to the result. `path` is one of config.PATHS (by default the
-    processor's fastest), `threads` torch's number by default. `out` takes the result; nothing else
-    is written.
+    topk_weights fp32 [T, k]; topk_ids int32 or int64 [T, k], −1 where there is no expert. `path`
+    is one of config.PATHS (by default the processor's fastest), `threads` torch's number by
+    default. `out` takes the result; nothing else is written.
 
     A token with a NaN or an infinity gets a row of NaN, the others are not touched by it. Raises
     ValueError for shapes, dtypes and ids that do not fit.
@@ -123,7 +121,6 @@ def fused_moe(
     experts, hidden, inner = _sizes(x, w13, w2, topk_weights, topk_ids)
     x, weights = x.contiguous(), topk_weights.contiguous()
     ids = topk_ids.to(torch.int32).contiguous()
-    shared = None if shared is None else _fitting(shared, x, "shared")
     y = torch.empty_like(x) if out is None else _fitting(out, x, "out")
     tokens, slots = ids.shape
     row, chosen = hidden * x.itemsize, chosen_path(path)
@@ -143,7 +140,7 @@ def fused_moe(
             raise ValueError(f"topk_ids must be −1..{experts - 1}")
         if status == NO_MEMORY:
             raise MemoryError(f"no memory for {part} tokens through {experts} experts")
-    return y if shared is None else y.add_(shared)
+    return y
 
 
 def entry() -> int:

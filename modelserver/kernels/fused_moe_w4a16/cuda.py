@@ -1,8 +1,8 @@
 """Routed experts with INT4 weights in CUDA C++ for sm_90a.
 
-Few tokens an expert are served here, many by cuda_prefill. Two launches: gate, up and SiLU; down,
-the weighted sum and the shared expert's part. On tensors of a processor the same source runs under
-lanes, which is slow and there for tests. See cuda/README.md.
+Few tokens an expert are served here, many by cuda_prefill. Two launches: gate, up and SiLU; down
+and the weighted sum. On tensors of a processor the same source runs under lanes, which is slow and
+there for tests. See cuda/README.md.
 """
 
 from dataclasses import dataclass, replace
@@ -13,15 +13,14 @@ from torch import Tensor
 
 from modelserver.kernels import Unsupported, synchronisation
 from modelserver.kernels.fused_moe_w4a16 import cuda_build, cuda_prefill
-from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS
-from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
+from modelserver.kernels.fused_moe_w4a16.cuda_operands import MOST_TOKENS, operands
 from modelserver.kernels.fused_moe_w4a16.problem import Problem
-from modelserver.kernels.route_topk import naive
-from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.moe_align import naive
+from modelserver.kernels.moe_align.alignment import Alignment
 from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed, pack
 
-ROUTING = "modelserver.kernels.route_topk.triton"
+ALIGNMENT = "modelserver.kernels.moe_align.triton"
 # Rows an expert, on average, up to which few have more than a block holds: a second block of an
 # expert reads its weights again. The first for blocks of 8 tokens, the other for those of 16.
 FULL, MOST_ROWS = 5, 12
@@ -51,7 +50,7 @@ def prepare(packed: Tensor, scales: Tensor) -> Packed:
 
 
 def compute(problem: Problem, local: float = 1.0) -> Tensor:
-    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
+    """The experts' weighted sum [T, H], bf16 like x [T, H].
 
     `local` is the share of ids that is expected to be this card's, on which only the plan depends.
     Raises Unsupported for what another kernel is for, ValueError for what does not fit together.
@@ -66,7 +65,7 @@ def compute(problem: Problem, local: float = 1.0) -> Tensor:
 def decode(
     plan: Plan, problem: Problem, order: Alignment, *, out: Tensor | None = None, seed: int = 0
 ) -> Tensor:
-    """`compute` with the alignment to `plan.block` already there, as route_topk makes it.
+    """`compute` with the alignment to `plan.block` already there, as moe_align makes it.
 
     ids int32 [T, k]. `out` takes the result. `seed` picks the order in which lanes run, where a
     processor runs them.
@@ -75,7 +74,7 @@ def decode(
     tile, *_ = library.describe_down(plan.down, plan.block)
     result = torch.empty_like(problem.x) if out is None else out
     given = operands(problem, order, torch.float32, tile)
-    library.decode(*given, result, plan.gate_up, plan.down, plan.block, seed)
+    library.decode(given, result, plan.gate_up, plan.down, plan.block, seed)
     return result
 
 
@@ -145,7 +144,7 @@ def variant(kernel: str, family: str, block: int) -> CudaVariant:
 def align(ids: Tensor, experts: int, block: int) -> Alignment:
     if ids.device.type == "cpu":
         return naive.align(ids, experts, block)
-    made: Alignment = import_module(ROUTING).align(ids, experts, block)
+    made: Alignment = import_module(ALIGNMENT).align(ids, experts, block)
     return made
 
 

@@ -1,19 +1,22 @@
 """Routed experts with INT4 weights in CUDA C++ for sm_90a, in one launch: for few tokens and little
 of each expert, as tensor parallelism over eight cards leaves them. See cuda/block.cuh.
+
+Frozen: kept compiling and right, and not developed, until a GPU has shown that one launch that all
+blocks wait in beats decode's two. If it does not, it goes.
 """
 
 from dataclasses import replace
-from functools import cache
 
 import torch
 from torch import Tensor
 
 from modelserver.kernels import Unsupported, synchronisation
+from modelserver.kernels.counters import counters
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
 from modelserver.kernels.fused_moe_w4a16.cuda import align, prepare
 from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
 from modelserver.kernels.fused_moe_w4a16.problem import Problem
-from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.moe_align.alignment import Alignment
 from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed
 
@@ -44,7 +47,7 @@ def compute(problem: Problem, _local: float = 1.0) -> Tensor:
 def block(
     problem: Problem, order: Alignment, *, out: Tensor | None = None, seed: int = 0
 ) -> Tensor:
-    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
+    """The experts' weighted sum [T, H], bf16 like x [T, H].
 
     ids int32, −1 where there is no expert; order: their alignment to BLOCK. `out` and `seed` as
     of cuda.decode.
@@ -53,23 +56,10 @@ def block(
     library = cuda_build.load(x.device.type)
     tile, _ = library.describe_block()
     result = torch.empty_like(x) if out is None else out
-    given = operands(problem, order, torch.float32, tile)
-    library.block(*given, meeting_place(x.device), result, seed)
+    # the word by which the blocks meet: each meeting flips its top bit, so nothing is reset
+    met = counters(x.device, NAME, 1)
+    library.block(operands(problem, order, torch.float32, tile) | {"met": met}, result, seed)
     return result
-
-
-def meeting_place(device: torch.device) -> Tensor:
-    """int32 [1], zero at first: the word by which the blocks of a stream's launches meet."""
-    if device.type != "cuda":
-        return room_to_meet(device, 0)
-    if torch.cuda.is_current_stream_capturing():
-        return torch.zeros(1, dtype=torch.int32, device=device)
-    return room_to_meet(device, torch.cuda.current_stream(device).cuda_stream)
-
-
-@cache
-def room_to_meet(device: torch.device, _stream: int) -> Tensor:
-    return torch.zeros(1, dtype=torch.int32, device=device)
 
 
 def aot_variants() -> list[CudaVariant]:

@@ -2,7 +2,8 @@
 
 The same sources build twice: by nvcc for sm_90a, and by the machine's C++ compiler with the host
 forms of cuda/intrinsics.cuh, which runs every lane as a fiber (cuda/lanes.h). Loading either needs
-no GPU.
+no GPU. Where there is one, it is asked first whether its tensor core keeps subnormal bf16; if not,
+a library with other codes takes over.
 """
 
 import os
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+import torch
 import tvm_ffi
 from tvm_ffi import libinfo
 
@@ -19,7 +21,9 @@ from modelserver.kernels import Unsupported, build, toolchain
 
 FOLDER = Path(__file__).with_name("cuda")
 SOURCES = sorted(FOLDER.glob("export*.cu"))
-LIBRARY_VARIABLE = "MOCKWRIGHT_CUDA_LIBRARY"  # one built before, for where nvcc is not installed
+# those built before, for where there are no compilers; one with other codes is beside it
+LIBRARY_VARIABLES = {"cuda": "MOCKWRIGHT_CUDA_LIBRARY", "cpu": "MOCKWRIGHT_LANES_LIBRARY"}
+SUBNORMAL, OFFSET = "Subnormal", "Offset"  # of cuda/codes.cuh
 
 # spelt out: -arch=sm_90a alone also assembles for sm_90, which has no wgmma
 TARGET = f"-gencode=arch=compute_90a,code={toolchain.ARCHITECTURE}"
@@ -40,17 +44,45 @@ class Compiler:
 @cache
 def load(device: str) -> tvm_ffi.Module:
     """The library for tensors on a kind of device. Raises Unsupported where it cannot be had."""
-    library = os.environ.get(LIBRARY_VARIABLE) if device == "cuda" else None
-    path = Path(library) if library else built(device)
+    library = loaded(device, SUBNORMAL)
+    if device != "cuda" or not torch.cuda.is_available():
+        return library
+    codes = codes_for(*probed(library, device))
+    return library if codes == SUBNORMAL else loaded(device, codes)
+
+
+def probed(library: tvm_ffi.Module, device: str) -> tuple[bool, bool]:
+    """Whether mma keeps subnormal bf16, and whether fma.bf16x2 does."""
+    found = torch.zeros(2, device=device)
+    library.probe(found)
+    mma, fma = found.tolist()
+    return mma == 1, fma == 1
+
+
+def codes_for(mma: bool, fma: bool) -> str:
+    """Which codes to compute with. Raises Unsupported where prefill would be wrong with either."""
+    if not fma:
+        raise Unsupported("this GPU's fma.bf16x2 does not keep subnormal bf16, as prefill needs")
+    return SUBNORMAL if mma else OFFSET
+
+
+def loaded(device: str, codes: str) -> tvm_ffi.Module:
+    named = os.environ.get(LIBRARY_VARIABLES[device])
+    path = beside(Path(named), codes) if named else built(device, codes)
     try:
         return tvm_ffi.load_module(str(path))
     except (OSError, RuntimeError) as error:
         raise Unsupported(f"{path} does not load: {error}") from error
 
 
-def built(device: str) -> Path:
+def beside(path: Path, codes: str) -> Path:
+    """Where the library with these codes lies, from where the first one does."""
+    return path if codes == SUBNORMAL else path.with_stem(f"{path.stem}-{codes.lower()}")
+
+
+def built(device: str, codes: str = SUBNORMAL) -> Path:
     """Where the library is, compiled now if it is not in the cache."""
-    compiler = compiler_for(device)
+    compiler = compiler_for(device, codes)
     texts = [path.read_text() for path in sorted(FOLDER.iterdir()) if path.suffix in READ]
     version = run([compiler.program, "--version"])
     parts = [version, tvm_ffi.__version__, *compiler.compiling, *compiler.linking, *texts]
@@ -59,16 +91,16 @@ def built(device: str) -> Path:
     )
 
 
-def compiler_for(device: str) -> Compiler:
+def compiler_for(device: str, codes: str) -> Compiler:
     folders = {libinfo.find_include_path(), libinfo.find_dlpack_include_path()}
-    includes = [f"-I{folder}" for folder in sorted(folders)]
+    flags = [f"-DCODES={codes}", *(f"-I{folder}" for folder in sorted(folders))]
     linking = ["-shared", f"-L{Path(libinfo.find_libtvm_ffi()).parent}", "-ltvm_ffi"]
     if device != "cuda":
-        return Compiler(build.find_compiler(), (*LANES_FLAGS, *includes), tuple(linking))
+        return Compiler(build.find_compiler(), (*LANES_FLAGS, *flags), tuple(linking))
     nvcc = toolchain.nvcc()
     runtime = Path(nvcc).parent.with_name("lib")  # where the packages put libcudart_static
     linking += ["--cudart", "static", f"-L{runtime}"]
-    return Compiler(nvcc, (*CUDA_FLAGS, *includes), tuple(linking))
+    return Compiler(nvcc, (*CUDA_FLAGS, *flags), tuple(linking))
 
 
 def compile_to(path: Path, compiler: Compiler) -> None:

@@ -1,8 +1,7 @@
 """Routed experts with INT4 weights in CUDA C++ for sm_90a, for many tokens an expert.
 
-Two launches: gate, up and SiLU; down, the weighted sum and the shared expert's part. On tensors of
-a processor the same source runs under lanes, which is slow and there for tests. The layout and
-what was tried are in cuda/PREFILL.md.
+Two launches: gate, up and SiLU; down and the weighted sum. On tensors of a processor the same
+source runs under lanes, which is slow and there for tests. The layout is in cuda/PREFILL.md.
 """
 
 from collections.abc import Callable
@@ -13,10 +12,9 @@ from torch import Tensor
 
 from modelserver.kernels import Unsupported, synchronisation
 from modelserver.kernels.fused_moe_w4a16 import cuda_build
-from modelserver.kernels.fused_moe_w4a16.cuda_counters import MOST_TOKENS
-from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
+from modelserver.kernels.fused_moe_w4a16.cuda_operands import MOST_TOKENS, operands
 from modelserver.kernels.fused_moe_w4a16.problem import Problem
-from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.moe_align.alignment import Alignment
 from modelserver.kernels.variants import CudaVariant, Gate
 from modelserver.quant.pack import Packed
 
@@ -43,9 +41,9 @@ def check(x: Tensor, w13: Packed, w2: Packed) -> None:
 def compute(
     problem: Problem, align: Callable[[Tensor, int, int], Alignment], local: float = 1.0
 ) -> Tensor:
-    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
+    """The experts' weighted sum [T, H], bf16 like x [T, H].
 
-    ids int32 [T, k]; align as route_topk's; `local` is the share of ids that is expected to be
+    ids int32 [T, k]; align as moe_align's; `local` is the share of ids that is expected to be
     this card's. Raises Unsupported for what another kernel is for.
     """
     x, experts = problem.x, problem.w13.experts
@@ -65,14 +63,13 @@ def of_tokens(problem: Problem, tokens: slice) -> Problem:
         x=problem.x[tokens],
         weights=problem.weights[tokens],
         ids=problem.ids[tokens],
-        shared=None if problem.shared is None else problem.shared[tokens],
     )
 
 
 def prefill(
     block: int, problem: Problem, order: Alignment, *, out: Tensor | None = None, seed: int = 0
 ) -> Tensor:
-    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H], T up to MOST_TOKENS.
+    """The experts' weighted sum [T, H], bf16 like x [T, H], T up to MOST_TOKENS.
 
     ids int32, −1 where there is no expert; order: their alignment to `block`, one of BLOCKS. `out`
     takes the result. `seed` picks the order in which lanes run, where a processor runs them.
@@ -80,7 +77,7 @@ def prefill(
     library = cuda_build.load(problem.x.device.type)
     result = torch.empty_like(problem.x) if out is None else out
     given = operands(problem, order, torch.bfloat16, TILE_ROWS)
-    library.prefill(*given, result, block, seed)
+    library.prefill(given, result, block, seed)
     return result
 
 

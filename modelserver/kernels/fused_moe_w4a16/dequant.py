@@ -22,10 +22,9 @@ def fused_moe(
     w2: Tensor,
     topk_weights: Tensor,
     topk_ids: Tensor,
-    shared: Tensor | None = None,
 ) -> Tensor:
     def run(expert: int, rows: Tensor) -> Tensor:
         gate, up = functional.linear(rows, w13[expert].to(x.dtype)).chunk(2, -1)
         return functional.linear(functional.silu(gate) * up, w2[expert].to(x.dtype))
 
-    return weighted_sum(run, x, topk_weights, topk_ids, shared)
+    return weighted_sum(run, x, topk_weights, topk_ids)

@@ -77,17 +77,17 @@ def fused_moe(
     w2: Experts,
     weights: Tensor,
     ids: Tensor,
-    shared: Tensor | None = None,
+    /,
     *,
     local: float = 1.0,
 ) -> Tensor:
-    """The experts' weighted sum [T, H] plus `shared`, bf16 like x [T, H].
+    """The experts' weighted sum [T, H], bf16 like x [T, H].
 
     weights fp32 and ids int [T, k], −1 where there is no expert of this card; `local` is the share
     of ids that is expected to be this card's, which only the choice of tiles depends on. Raises
     Unsupported where no kernel serves the call.
     """
-    problem = Problem(x, w13.packed, w2.packed, weights, ids, shared)
+    problem = Problem(x, w13.packed, w2.packed, weights, ids)
     reasons = []
     for kernel in w13.kernels:
         try:

@@ -21,12 +21,11 @@ def fused_moe(
     w2: Tensor,
     topk_weights: Tensor,
     topk_ids: Tensor,
-    shared: Tensor | None = None,
 ) -> Tensor:
-    """The experts' weighted sum [T, H] plus `shared`, in the dtype of the weights.
+    """The experts' weighted sum [T, H], in the dtype of the weights.
 
     x [T, H]; w13 [E, 2·I, H], gate rows before up rows; w2 [E, H, I]; topk_weights [T, k];
-    topk_ids int [T, k], −1 where there is no expert; shared [T, H].
+    topk_ids int [T, k], −1 where there is no expert.
     """
     total = torch.zeros(x.shape, dtype=w13.dtype, device=x.device)
     for token, ids in enumerate(topk_ids.tolist()):
@@ -36,4 +35,4 @@ def fused_moe(
             gate, up = (w13[expert] @ x[token].to(w13.dtype)).chunk(2)
             result = w2[expert] @ (functional.silu(gate) * up)
             total[token] += topk_weights[token, slot].to(w13.dtype) * result
-    return total if shared is None else total + shared.to(w13.dtype)
+    return total

@@ -17,7 +17,6 @@ class Problem:
     w2: Packed
     weights: Tensor
     ids: Tensor
-    shared: Tensor | None = None
 
     @property
     def shape(self) -> Shape:

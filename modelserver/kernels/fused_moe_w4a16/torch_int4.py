@@ -42,13 +42,12 @@ def fused_moe(
     w2: Experts,
     topk_weights: Tensor,
     topk_ids: Tensor,
-    shared: Tensor | None = None,
 ) -> Tensor:
     def run(expert: int, rows: Tensor) -> Tensor:
         gate, up = product(rows, w13, expert).chunk(2, -1)
         return product(functional.silu(gate) * up, w2, expert)
 
-    return weighted_sum(run, x, topk_weights, topk_ids, shared)
+    return weighted_sum(run, x, topk_weights, topk_ids)
 
 
 def product(x: Tensor, experts: Experts, expert: int) -> Tensor:

@@ -2,8 +2,7 @@
 
 Runs on NVIDIA GPUs from Ampere on, and interpreted on a processor. Results are the same bits each
 time, and nothing waits for the device: grids depend on shapes alone, so a CUDA graph can be
-captured of a call that was made once before, and serves every routing. All graphs of a device
-share counters, so two of them must not be replayed at the same time.
+captured of a call that was made once before, and serves every routing.
 """
 
 import os
@@ -15,14 +14,15 @@ from torch import Tensor
 from triton.runtime.errors import OutOfResources
 
 from modelserver.kernels import Unsupported
+from modelserver.kernels.counters import counters
 from modelserver.kernels.fused_moe_w4a16 import tuning
 from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.kernels.fused_moe_w4a16.triton_blocks import down, gate_up
 from modelserver.kernels.fused_moe_w4a16.triton_variants import OPTIONS
 from modelserver.kernels.fused_moe_w4a16.triton_variants import aot_variants as aot_variants
 from modelserver.kernels.fused_moe_w4a16.tuning import Config, Device, Tile
-from modelserver.kernels.route_topk import triton as router
-from modelserver.kernels.route_topk.alignment import Alignment
+from modelserver.kernels.moe_align import triton as moe_align
+from modelserver.kernels.moe_align.alignment import Alignment
 from modelserver.quant import pack
 from modelserver.quant.pack import Packed
 
@@ -30,7 +30,6 @@ INTERPRETED = os.environ.get("TRITON_INTERPRET") == "1"
 INTERPRETER = Device("interpreter", 132)
 AMPERE = (8, 0)
 MOST_ELEMENTS = 2**31  # of a tensor that is indexed in 32 bits
-GRAPHS = -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,18 +56,17 @@ def fused_moe(
     weights: Tensor,
     ids: Tensor,
     /,
-    shared: Tensor | None = None,
     *,
     local: float = 1.0,
 ) -> Tensor:
-    """The experts' weighted sum [T, H] bf16, plus `shared`.
+    """The experts' weighted sum [T, H], bf16.
 
-    x [T, H] and shared [T, H] bf16; w13 of [E, 2·I, H], w2 of [E, H, I]; weights fp32 and ids int
+    x [T, H] bf16; w13 of [E, 2·I, H], w2 of [E, H, I]; weights fp32 and ids int
     [T, k]. Ids outside 0..E − 1 are other cards' experts and add nothing; `local` is the share of
     ids that is expected to be this card's, which only the choice of tiles depends on. Raises
     Unsupported for other types, devices and shapes.
     """
-    return compute(Problem(x, w13, w2, weights, ids, shared), local)
+    return compute(Problem(x, w13, w2, weights, ids), local)
 
 
 def compute(problem: Problem, local: float = 1.0) -> Tensor:
@@ -78,7 +76,7 @@ def compute(problem: Problem, local: float = 1.0) -> Tensor:
     if not len(x):
         return torch.empty_like(x)
     config = tuning.lookup(problem.shape, ids.numel() * local, device_of(x))
-    order = router.align(ids, problem.w13.experts, config.tokens)
+    order = moe_align.align(ids, problem.w13.experts, config.tokens)
     try:
         return run(problem, config, order)
     except OutOfResources as error:  # GPUs with less shared memory than Hopper's
@@ -104,22 +102,27 @@ def room_for(problem: Problem, config: Config) -> Room:
 def launch(problem: Problem, config: Config, order: Alignment, room: Room) -> None:
     """Both products, into the room; nothing in it is read before it is written."""
     tokens, slots = problem.ids.shape
-    shape, device = problem.shape, problem.x.device
-    tiles, blocks = shape.hidden // config.down.rows, len(order.experts)
+    shape = problem.shape
+    tiles, blocks = shape.hidden // config.down.rows, len(order.expert_ids)
     behind = -(-tokens // config.tokens)
-    routing = (order.rows, order.experts, order.padded)
     sizes = {"SLOTS": slots, "INNER": shape.inner, "HIDDEN": shape.hidden, "TOKENS": config.tokens}
     common = sizes | {"DECODE": config.phase == "decode", "INTERPRETED": INTERPRETED}
     first: Any = gate_up
     first[(2 * shape.inner // config.gate_up.rows, blocks)](
-        *(problem.x.contiguous(), *_pointers(problem.w13), *routing, room.inner, tokens),
+        *(
+            problem.x.contiguous(),
+            *_pointers(problem.w13),
+            *vars(order).values(),
+            room.inner,
+            tokens,
+        ),
         **(common | _strides(problem.w13) | _options(config.gate_up)),
     )
     second: Any = down
     second[(tiles, blocks + behind)](
-        *(room.inner, *_pointers(problem.w2), *routing),
-        *(problem.weights.contiguous(), problem.ids.contiguous(), _contiguous(problem.shared)),
-        *(room.terms, _arrivals(device, tokens * tiles), room.y, tokens, blocks),
+        *(room.inner, *_pointers(problem.w2), *vars(order).values()),
+        *(problem.weights.contiguous(), problem.ids.contiguous(), room.terms),
+        *(counters(problem.x.device, "triton", tokens * tiles), room.y, tokens, blocks),
         EXPERTS=shape.experts,
         **(common | _strides(problem.w2) | _options(config.down)),
     )
@@ -139,11 +142,6 @@ def check(problem: Problem) -> None:
         raise Unsupported(f"x is bf16, weights fp32; not {x.dtype}, {problem.weights.dtype}")
     if x.shape != (len(ids), shape.hidden) or ids.shape != problem.weights.shape:
         raise Unsupported(f"x {x.shape}, ids {ids.shape} and {shape} do not fit")
-    if problem.shared is not None and (problem.shared.shape, problem.shared.dtype) != (
-        x.shape,
-        x.dtype,
-    ):
-        raise Unsupported(f"shared is not like x but {problem.shared.dtype} {problem.shared.shape}")
     if max(x.numel(), ids.numel() * shape.inner) >= MOST_ELEMENTS:
         raise Unsupported(f"{len(x)} tokens are too many for one call")
 
@@ -170,33 +168,3 @@ def _strides(weight: Packed) -> dict[str, tuple[int, int]]:
 
 def _options(tile: Tile) -> dict[str, int | bool]:
     return {"ROWS": tile.rows, "STAGES": tile.stages, "num_warps": tile.warps, **OPTIONS}
-
-
-def _contiguous(tensor: Tensor | None) -> Tensor | None:
-    return None if tensor is None else tensor.contiguous()
-
-
-# Counters that are zero between calls, by device, stream and size; kept, as graphs refer to them.
-_COUNTERS: dict[tuple[torch.device, int, int], Tensor] = {}
-
-
-def _arrivals(device: torch.device, count: int) -> Tensor:
-    """Counters for one call, of its stream. A graph that is captured cold zeroes its own."""
-    size = 1 << count.bit_length()
-    if device.type != "cuda":
-        return _counters(device, 0, size)
-    if torch.cuda.is_current_stream_capturing():
-        kept = _COUNTERS.get((device, GRAPHS, size))
-        return _zeros(device, size) if kept is None else kept
-    _counters(device, GRAPHS, size)
-    return _counters(device, torch.cuda.current_stream(device).cuda_stream, size)
-
-
-def _counters(device: torch.device, stream: int, size: int) -> Tensor:
-    if (device, stream, size) not in _COUNTERS:
-        _COUNTERS[device, stream, size] = _zeros(device, size)
-    return _COUNTERS[device, stream, size]
-
-
-def _zeros(device: torch.device, size: int) -> Tensor:
-    return torch.zeros(size, dtype=torch.int32, device=device)

@@ -13,7 +13,7 @@ import triton.language as tl
 
 from modelserver.kernels.fused_moe_w4a16 import triton_decode, triton_prefill
 from modelserver.kernels.fused_moe_w4a16.triton_codes import as_bf16
-from modelserver.kernels.fused_moe_w4a16.triton_combine import finish_last, finish_without_experts
+from modelserver.kernels.fused_moe_w4a16.triton_combine import finish_last, zero_without_experts
 
 decode_product = triton_decode.product
 prefill_product = triton_prefill.product
@@ -24,9 +24,9 @@ def gate_up(
     x,
     words,
     scales,
-    order,
-    experts,
-    padded,
+    sorted_token_ids,
+    expert_ids,
+    num_tokens_post_padded,
     inner,
     tokens,
     SLOTS: tl.constexpr,
@@ -43,17 +43,18 @@ def gate_up(
     """inner bf16 [tokens·SLOTS, INNER] = SiLU(W_gate x) ⊙ W_up x, a row for each routed pair.
 
     x bf16 [tokens, HIDDEN]; words int16, scales int64 of [E, 2·INNER, HIDDEN], gate before up;
-    order, experts, padded as in Alignment, in blocks of TOKENS. A tile has eight gate rows and the
-    eight up rows that belong to them alternately: a thread then holds both of each pair.
+    sorted_token_ids, expert_ids and num_tokens_post_padded as in Alignment, in blocks of TOKENS. A
+    tile has eight gate rows and the eight up rows that belong to them alternately: a thread then
+    holds both of each pair.
     """
     tile, block = tl.program_id(0), tl.program_id(1)
-    if block * TOKENS >= tl.load(padded):
+    if block * TOKENS >= tl.load(num_tokens_post_padded):
         return
-    pairs = tl.load(order + block * TOKENS + tl.arange(0, TOKENS))
+    pairs = tl.load(sorted_token_ids + block * TOKENS + tl.arange(0, TOKENS))
     real = pairs < tokens * SLOTS
     row = tl.arange(0, ROWS)
     rows = row // 8 % 2 * INNER + tile * (ROWS // 2) + row // 16 * 8 + row % 8
-    expert = tl.load(experts + block).to(tl.int64)
+    expert = tl.load(expert_ids + block).to(tl.int64)
     product: tl.constexpr = decode_product if DECODE else prefill_product
     both = product(
         x,
@@ -68,7 +69,7 @@ def gate_up(
         INTERPRETED,
     )
     # read once more, so that the main loop need not keep them
-    pairs = tl.load(order + block * TOKENS + tl.arange(0, TOKENS), cache_modifier=".ca")
+    pairs = tl.load(sorted_token_ids + block * TOKENS + tl.arange(0, TOKENS), cache_modifier=".ca")
     real = pairs < tokens * SLOTS
     gate, up = both.reshape(ROWS // 16, 2, 8, TOKENS).permute(0, 2, 3, 1).split()
     activated = (gate / (1 + tl.exp(-gate)) * up).reshape(ROWS // 2, TOKENS)
@@ -81,12 +82,11 @@ def down(
     inner,
     words,
     scales,
-    order,
-    experts,
-    padded,
+    sorted_token_ids,
+    expert_ids,
+    num_tokens_post_padded,
     weights,
     ids,
-    shared,
     terms,
     arrivals,
     y,
@@ -104,7 +104,7 @@ def down(
     DECODE: tl.constexpr,
     INTERPRETED: tl.constexpr,
 ):
-    """y bf16 [tokens, HIDDEN] = Σ_slot weight · W_down inner, plus shared [tokens, HIDDEN] or None.
+    """y bf16 [tokens, HIDDEN] = Σ_slot weight · W_down inner.
 
     words int16, scales int64 of [E, HIDDEN, INNER]; weights fp32 and ids int [tokens, SLOTS];
     terms [tokens·SLOTS, HIDDEN] is room for the products; arrivals int32 [tokens, tiles] is zero
@@ -114,16 +114,14 @@ def down(
     tile, block = tl.program_id(0), tl.program_id(1)
     if block >= blocks:
         token = (block - blocks) * TOKENS + tl.arange(0, TOKENS)
-        finish_without_experts(
-            token, tokens, tile, ids, shared, y, SLOTS, HIDDEN, EXPERTS, ROWS, INTERPRETED
-        )
+        zero_without_experts(token, tokens, tile, ids, y, SLOTS, HIDDEN, EXPERTS, ROWS)
         return
-    if block * TOKENS >= tl.load(padded):
+    if block * TOKENS >= tl.load(num_tokens_post_padded):
         return
-    pairs = tl.load(order + block * TOKENS + tl.arange(0, TOKENS))
+    pairs = tl.load(sorted_token_ids + block * TOKENS + tl.arange(0, TOKENS))
     real = pairs < tokens * SLOTS
     columns = tile * ROWS + tl.arange(0, ROWS)
-    expert = tl.load(experts + block).to(tl.int64)
+    expert = tl.load(expert_ids + block).to(tl.int64)
     product: tl.constexpr = decode_product if DECODE else prefill_product
     out = product(
         inner,
@@ -138,13 +136,13 @@ def down(
         INTERPRETED,
     )
     # read once more, so that the main loop need not keep them
-    pairs = tl.load(order + block * TOKENS + tl.arange(0, TOKENS), cache_modifier=".ca")
+    pairs = tl.load(sorted_token_ids + block * TOKENS + tl.arange(0, TOKENS), cache_modifier=".ca")
     real = pairs < tokens * SLOTS
     columns = tile * ROWS + tl.arange(0, ROWS)
     place = pairs[None, :].to(tl.int64) * HIDDEN + columns[:, None]
     term = out if terms.dtype.element_ty == tl.float32 else as_bf16(out, INTERPRETED)
     tl.store(terms + place, term, mask=real[None, :])
     finish_last(
-        *(pairs, real, tile, weights, ids, shared, terms, arrivals, y),
+        *(pairs, real, tile, weights, ids, terms, arrivals, y),
         *(SLOTS, HIDDEN, EXPERTS, ROWS, INTERPRETED),
     )

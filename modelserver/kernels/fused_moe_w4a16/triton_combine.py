@@ -24,7 +24,6 @@ def finish_last(
     tile,
     weights,
     ids,
-    shared,
     terms,
     arrivals,
     y,
@@ -58,50 +57,31 @@ def finish_last(
                 place = pair[:, None].to(tl.int64) * HIDDEN + columns[None, :]
                 term = tl.load(terms + place, mask=taken[:, None], other=0).to(tl.float32)
                 total += term * tl.load(weights + pair, mask=taken, other=0)[:, None]
-            finish(total, token, last, columns, shared, y, HIDDEN, INTERPRETED)
+            place = token[:, None].to(tl.int64) * HIDDEN + columns[None, :]
+            tl.store(y + place, as_bf16(total, INTERPRETED), mask=last[:, None])
 
 
 @triton.jit
-def finish_without_experts(
+def zero_without_experts(
     token,
     tokens,
     tile,
     ids,
-    shared,
     y,
     SLOTS: tl.constexpr,
     HIDDEN: tl.constexpr,
     EXPERTS: tl.constexpr,
     ROWS: tl.constexpr,
-    INTERPRETED: tl.constexpr,
 ):
-    """Fills the tile's columns of y for those of the tokens that no expert takes."""
+    """Zeroes the tile's columns of y for those of the tokens that no expert takes."""
     there = token < tokens
     alone = there & (experts_taken(token, there, ids, SLOTS, EXPERTS) == 0)
     if tl.max(alone.to(tl.int32), 0) > 0:
         width: tl.constexpr = ROWS if ROWS * token.shape[0] <= SUMS else SUMS // token.shape[0]
         for column in range(tile * ROWS, (tile + 1) * ROWS, width):
-            nothing = tl.zeros((token.shape[0], width), tl.float32)
             columns = column + tl.arange(0, width)
-            finish(nothing, token, alone, columns, shared, y, HIDDEN, INTERPRETED)
-
-
-@triton.jit
-def finish(
-    total,
-    token,
-    wanted,
-    columns,
-    shared,
-    y,
-    HIDDEN: tl.constexpr,
-    INTERPRETED: tl.constexpr,
-):
-    """y = total + shared for the tokens wanted; total fp32 [tokens, columns]."""
-    place = token[:, None].to(tl.int64) * HIDDEN + columns[None, :]
-    if shared is not None:
-        total += tl.load(shared + place, mask=wanted[:, None], other=0).to(tl.float32)
-    tl.store(y + place, as_bf16(total, INTERPRETED), mask=wanted[:, None])
+            place = token[:, None].to(tl.int64) * HIDDEN + columns[None, :]
+            tl.store(y + place, tl.zeros(place.shape, tl.bfloat16), mask=alone[:, None])
 
 
 @triton.jit

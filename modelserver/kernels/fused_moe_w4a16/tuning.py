@@ -10,7 +10,6 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from itertools import product
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,9 +22,6 @@ DECODE_UP_TO = ((5.0, 8), (12.0, 16))
 PREFILL_UP_TO = ((28.0, 32), (80.0, 64), (math.inf, 128))
 PROGRAMS_PER_MULTIPROCESSOR = 2  # that the rule wants at least
 
-TOKENS = {"decode": (8, 16), "prefill": (32, 64, 128)}
-STAGES = {"decode": (3, 4, 6), "prefill": (3, 4)}
-
 
 @dataclass(frozen=True)
 class Tile:
@@ -34,14 +30,6 @@ class Tile:
     rows: int
     warps: int
     stages: int
-
-
-# Tiles for the tuner that the rule does not choose: fewer instructions, but fewer warps as well.
-MORE = {
-    8: (Tile(128, 1, 4), Tile(256, 2, 4)),
-    32: (Tile(256, 8, 4),),
-    64: (Tile(256, 8, 4),),
-}
 
 
 @dataclass(frozen=True)
@@ -71,24 +59,25 @@ class Device:
 
 @dataclass(frozen=True)
 class Key:
-    """What a measurement holds for; `rows` per expert is a power of two, as `bucket` gives it."""
+    """What a measurement holds for; `pairs` is a power of two, as `bucket` gives it."""
 
     device: str
     experts: int
     hidden: int
     inner: int
-    rows: int
+    pairs: int
 
 
 def lookup(shape: Shape, pairs: float, device: Device) -> Config:
     """The configuration for `pairs` (token, expert) pairs that are expected on this card."""
+    if measured := table().get(key(shape, pairs, device)):
+        return measured
     per_expert = rows_per_expert(shape.experts, pairs)
-    measured = table().get(key(shape, per_expert, device))
-    return measured or by_rule(shape, per_expert, pairs / per_expert, device)
+    return by_rule(shape, per_expert, pairs / per_expert, device)
 
 
-def key(shape: Shape, per_expert: float, device: Device) -> Key:
-    return Key(device.name, shape.experts, shape.hidden, shape.inner, bucket(per_expert))
+def key(shape: Shape, pairs: float, device: Device) -> Key:
+    return Key(device.name, shape.experts, shape.hidden, shape.inner, bucket(pairs))
 
 
 def rows_per_expert(experts: int, pairs: float) -> float:
@@ -97,8 +86,8 @@ def rows_per_expert(experts: int, pairs: float) -> float:
     return max(1.0, pairs / (experts * (1 - missed))) if pairs else 1.0
 
 
-def bucket(per_expert: float) -> int:
-    return int(2 ** round(math.log2(per_expert)))
+def bucket(pairs: float) -> int:
+    return int(2 ** round(math.log2(max(pairs, 1.0))))
 
 
 def by_rule(shape: Shape, per_expert: float, hit: float, device: Device) -> Config:
@@ -133,18 +122,21 @@ def fitting(tiles: Iterable[Tile], rows: int) -> tuple[Tile, ...]:
     return tuple(tile for tile in tiles if rows % tile.rows == 0)
 
 
-def candidates(phase: Phase, shape: Shape) -> tuple[Config, ...]:
-    """What the tuner has to choose from, both products' tiles varied."""
-    found = []
-    for tokens in TOKENS[phase]:
-        more = MORE.get(tokens, ())
-        ups, downs = tiles_of(phase, tokens, shape)
-        ups += fitting(more, 2 * shape.inner)
-        downs += fitting(more, shape.hidden)
-        for up, down, stages in product(ups, downs, STAGES[phase]):
-            staged = (replace(tile, stages=stages) for tile in (up, down))
-            found.append(Config(phase, tokens, *staged))
-    return tuple(found)
+def candidates(shape: Shape, pairs: float, device: Device) -> tuple[Config, ...]:
+    """What is measured: the rule's choice first, then tiles a size smaller and larger."""
+    per_expert = rows_per_expert(shape.experts, pairs)
+    rule = by_rule(shape, per_expert, pairs / per_expert, device)
+    up, down = tiles_of(rule.phase, rule.tokens, shape)
+    neighbours = (
+        replace(rule, gate_up=next_to(rule.gate_up, up, step), down=next_to(rule.down, down, step))
+        for step in (-1, 1)
+    )
+    return tuple(dict.fromkeys((rule, *neighbours)))
+
+
+def next_to(tile: Tile, tiles: tuple[Tile, ...], step: int) -> Tile:
+    """The tile that is `step` sizes larger, or the last in that direction."""
+    return tiles[min(max(tiles.index(tile) + step, 0), len(tiles) - 1)]
 
 
 @functools.cache

@@ -22,16 +22,13 @@ class Layer:
     def experts(self) -> int:
         return len(self.w13.packed)
 
-    def truth(
-        self, x: Tensor, weights: Tensor, ids: Tensor, shared: Tensor | None = None
-    ) -> Tensor:
+    def truth(self, x: Tensor, weights: Tensor, ids: Tensor) -> Tensor:
         """fp64 on the processor."""
         w13, w2 = (
             naive.prepare(weight.packed, weight.scales, torch.float64)
             for weight in (self.w13, self.w2)
         )
-        other = None if shared is None else shared.cpu()
-        return naive.fused_moe(x.cpu(), w13, w2, weights.cpu(), ids.cpu(), other)
+        return naive.fused_moe(x.cpu(), w13, w2, weights.cpu(), ids.cpu())
 
 
 def drawn_layer(experts: int, hidden: int, inner: int, *, scale: float = 0.01) -> Layer:

@@ -10,10 +10,11 @@ from types import ModuleType
 
 import pytest
 
-from modelserver.kernels import aot, synchronisation
+from modelserver.kernels import aot, synchronisation, toolchain
 from modelserver.kernels.aot import Report
+from modelserver.kernels.fused_moe_w4a16 import triton_variants
 from modelserver.kernels.sass import Loop, Machine, blocks_of, innermost_loops, parse
-from modelserver.kernels.variants import CudaVariant, Gate
+from modelserver.kernels.variants import CudaVariant, Gate, TritonVariant
 
 MODULE = "tests.modelserver.gpu.gated"
 
@@ -142,6 +143,31 @@ def test_a_variant_without_a_line_of_its_own_is_an_error(
 )
 def test_an_opcode_is_counted_with_any_further_suffixes(opcode: str, count: int) -> None:
     assert Machine("f", 0, 0, 0, parse(LISTING)).count(opcode) == count
+
+
+@pytest.mark.parametrize("version", [synchronisation.TRITON, "3.6"])
+def test_barriers_are_counted_for_one_triton_and_for_nvcc(
+    monkeypatch: pytest.MonkeyPatch, version: str
+) -> None:
+    monkeypatch.setattr(toolchain, "triton_version", lambda: version)
+    machine, gate = Machine("f", 0, 0, 0, parse(LISTING)), Gate(None, synchronisation={"STG.E": 5})
+    of_nvcc = CudaVariant("cuda", Path("no.cu"), gate)
+    of_triton = TritonVariant("triton", None, {}, {}, gate)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(synchronisation.COLUMNS, "STG.E", "a store")
+        assert aot.judge(of_nvcc, machine, 0).refused == ("2 STG.E (a store), 5 expected",)
+        counted = bool(aot.judge(of_triton, machine, 0).refused)
+    assert counted == (version == synchronisation.TRITON)
+
+
+@pytest.mark.parametrize(("version", "limit"), [("3.6", 17.5), ("3.9", 17)])
+def test_a_triton_that_needs_more_instructions_has_a_limit_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, version: str, limit: float
+) -> None:
+    monkeypatch.setattr(toolchain, "triton_version", lambda: version)
+    found = {each.name: each.gate.instructions_per_256 for each in triton_variants.aot_variants()}
+    assert found["k2.5-gate_up-decode-8x64"] == limit
+    assert found["k2.5-tp8-gate_up-decode-8x16"] == 22
 
 
 def variants(*names: str) -> Callable[[], list[CudaVariant]]:

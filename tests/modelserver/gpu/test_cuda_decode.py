@@ -9,9 +9,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from modelserver.kernels import Unsupported, aot
+from modelserver.kernels.counters import counters
 from modelserver.kernels.fused_moe_w4a16 import cuda, cuda_build, naive
 from modelserver.kernels.fused_moe_w4a16.cuda import Plan
-from modelserver.kernels.fused_moe_w4a16.cuda_counters import counters
+from modelserver.kernels.fused_moe_w4a16.cuda_operands import operands
 from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.quant.int4 import Quantised, quantise
 from modelserver.quant.pack import Packed
@@ -38,14 +39,13 @@ class Layer:
     w2: Quantised
     weights: Tensor
     ids: Tensor
-    shared: Tensor | None
 
     def prepared(self) -> tuple[Packed, Packed]:
         w13, w2 = (Quantised(w.packed.clone(), w.scales.clone()) for w in (self.w13, self.w2))
         return cuda.prepare(w13.packed, w13.scales), cuda.prepare(w2.packed, w2.scales)
 
     def problem(self) -> Problem:
-        return Problem(self.x, *self.prepared(), self.weights, self.ids, self.shared)
+        return Problem(self.x, *self.prepared(), self.weights, self.ids)
 
     def __str__(self) -> str:
         return f"x {list(self.x.shape)}, w13 {list(self.w13.scales.shape)}, ids {self.ids.tolist()}"
@@ -63,7 +63,6 @@ def layer(
         quantise(torch.randn(experts, hidden, inner) * 0.05),
         torch.rand(tokens, slots) + 0.1,
         ids,
-        torch.randn(tokens, hidden).bfloat16(),
     )
 
 
@@ -71,8 +70,6 @@ def reference(given: Layer, *, rounded: bool = True) -> Tensor:
     """float64, but for what is between the products, which may be bf16 as the kernel stores it."""
     w13, w2 = (w.dequantise(torch.float64) for w in (given.w13, given.w2))
     total = torch.zeros(given.x.shape, dtype=torch.float64)
-    if given.shared is not None:
-        total += given.shared
     for token, ids in enumerate(given.ids.tolist()):
         for slot, expert in enumerate(ids):
             if 0 <= expert < len(w13):
@@ -107,7 +104,7 @@ def check(given: Layer, plan: Plan, seed: int = 0) -> None:
 def test_the_reference_is_the_naive_kernel() -> None:
     given = layer(3, 2, 4)
     w13, w2 = (naive.prepare(w.packed, w.scales, torch.float64) for w in (given.w13, given.w2))
-    expected = naive.fused_moe(given.x, w13, w2, given.weights, given.ids, given.shared)
+    expected = naive.fused_moe(given.x, w13, w2, given.weights, given.ids)
     torch.testing.assert_close(reference(given, rounded=False), expected)
 
 
@@ -137,13 +134,9 @@ def test_no_token_at_all_is_served() -> None:
     assert cuda.compute(given.problem()).shape == (0, 256)
 
 
-def test_no_expert_for_any_token_leaves_the_shared_part() -> None:
+def test_no_expert_for_any_token_leaves_zeros() -> None:
     given = layer(3, 2, 4, absent=2.0)
-    assert given.shared is not None and torch.equal(decode(given, PLANS[0]), given.shared)
-
-
-def test_without_a_shared_part_the_sum_is_all() -> None:
-    check(replace(layer(3, 2, 4), shared=None), PLANS[0])
+    assert not decode(given, PLANS[0]).any()
 
 
 def test_ids_of_other_cards_add_nothing() -> None:
@@ -175,7 +168,7 @@ def test_a_token_may_choose_an_expert_twice() -> None:
     ids=["outliers", "mean 4", "tiny", "huge"],
 )
 def test_any_activations_are_exact_but_for_rounding(x: Tensor) -> None:
-    given = replace(layer(3, 2, 4), x=x.bfloat16(), shared=None)
+    given = replace(layer(3, 2, 4), x=x.bfloat16())
     result, expected = decode(given, PLANS[0]), reference(given)
     if expected.abs().max() < 1e-22:  # what is between is so small that bf16 keeps few of its bits
         assert result.abs().max() < 1e-22
@@ -212,7 +205,7 @@ def test_every_interleaving_gives_the_same_bits(plan: Plan) -> None:
 def test_counters_are_zero_again_and_results_do_not_depend_on_the_call_before() -> None:
     given = layer(6, 3, 5)
     first = decode(given, PLANS[0])
-    room = counters(given.x.device, 17, 4)
+    room = counters(given.x.device, "cuda", 17 * 4)
     assert not room.any()
     decode(layer(17, 2, 3), PLANS[0])
     assert not room.any()
@@ -229,7 +222,7 @@ def test_slices_of_experts_and_of_columns_are_served_where_they_lie() -> None:
         torch.cat([w13.scales[:, :, inner], w13.scales[:, :, 384:]], 2)[experts],
     )
     ids = (given.ids - 1).clamp(min=-1)
-    result = cuda.compute(Problem(given.x, gate_up, local, given.weights, ids, given.shared))
+    result = cuda.compute(Problem(given.x, gate_up, local, given.weights, ids))
     part = replace(
         given,
         w13=gate_up.unpack(),
@@ -254,7 +247,7 @@ def test_what_is_not_decode_is_left_to_another_kernel() -> None:
         cuda.plan_for(given.x.float(), *given.prepared(), given.ids)
 
 
-@pytest.mark.parametrize("name", ["x", "weights", "shared"])
+@pytest.mark.parametrize("name", ["x", "weights"])
 def test_tensors_that_do_not_fit_are_named(name: str) -> None:
     problem = layer(3, 2, 4).problem()
     order = cuda.align(problem.ids, 4, 8)
@@ -300,13 +293,16 @@ def test_the_library_for_a_gpu_builds_and_loads_without_one(for_a_gpu: tvm_ffi.M
 
 
 def test_the_library_for_a_gpu_refuses_tensors_of_a_processor(for_a_gpu: tvm_ffi.Module) -> None:
-    given = layer(1, 1, 1)
-    w13, w2 = given.prepared()
-    order = cuda.align(given.ids, 1, 8)
-    room = torch.zeros(1, 256)
+    problem = layer(1, 1, 1).problem()
+    given = operands(problem, cuda.align(problem.ids, 1, 8), torch.float32, 64)
     with pytest.raises(ValueError, match="on the kernel's device"):
-        for_a_gpu.decode(
-            *(given.x, w13.words, w13.scales, w2.words, w2.scales, given.weights, given.ids, None),
-            *(order.rows, order.experts, order.padded, room[:, :128].bfloat16(), room),
-            *(torch.zeros(1, 4, dtype=torch.int32), given.x, "wide", "wide", 8, 0),
-        )
+        for_a_gpu.decode(given, problem.x, "wide", "wide", 8, 0)
+
+
+@pytest.mark.parametrize("name", ["w2.scales", "expert_ids", "arrived"])
+def test_an_operand_that_is_not_handed_over_is_named(name: str) -> None:
+    problem = layer(1, 1, 1).problem()
+    given = operands(problem, cuda.align(problem.ids, 1, 8), torch.float32, 64)
+    del given[name]
+    with pytest.raises(ValueError, match=f"there is no {name} among the operands"):
+        cuda_build.load("cpu").decode(given, problem.x, "wide", "wide", 8, 0)

@@ -20,20 +20,20 @@ pytestmark = pytest.mark.gpu
 
 HIDDEN, INNER = 7168, 2048  # Kimi K2.5
 RUNS = 100
+# Lanes sum exactly and a GPU does not, so values of h and y fall to either side of a bf16 step:
+# 7.8e-4 at three tokens. The tests against float64 are the judge.
+AGAINST_LANES = 3e-3
 
 
 def on_gpu(given: Layer) -> Layer:
     w13, w2 = (Quantised(w.packed.cuda(), w.scales.cuda()) for w in (given.w13, given.w2))
-    shared = given.shared.cuda() if given.shared is not None else None
-    moved = (given.x.cuda(), w13, w2, given.weights.cuda(), given.ids.cuda(), shared)
+    moved = (given.x.cuda(), w13, w2, given.weights.cuda(), given.ids.cuda())
     return Layer(*moved)
 
 
 def reference(given: Layer) -> Tensor:
     """float64 on the GPU, but for what is between the products, which is bf16 as in the kernel."""
     total = torch.zeros(given.x.shape, dtype=torch.float64, device=given.x.device)
-    if given.shared is not None:
-        total += given.shared
     for expert in range(len(given.w13.scales)):
         token, slot = (given.ids == expert).nonzero(as_tuple=True)
         w13, w2 = (
@@ -52,7 +52,7 @@ def reference(given: Layer) -> Tensor:
 def test_a_gpu_computes_what_lanes_compute(plan: cuda.Plan, tokens: int) -> None:
     given = layer(tokens, 2, 4)
     result = decode(on_gpu(given), plan).cpu()
-    assert error(result, decode(given, plan)) <= 5e-4, f"{plan} {given}"
+    assert error(result, decode(given, plan)) <= AGAINST_LANES, f"{plan} {given}"
 
 
 @pytest.mark.parametrize("inner", [INNER, INNER // 8], ids=["whole", "an eighth"])
@@ -110,12 +110,13 @@ def test_weights_are_read_where_a_slice_leaves_them() -> None:
     some = slice(1, 4)
     gate_up, down = (Packed(w.words[some], w.scales[some]) for w in (w13, w2))
     ids = (given.ids - 1).clamp(min=-1)
-    result = cuda.compute(Problem(given.x, gate_up, down, given.weights, ids, given.shared))
+    result = cuda.compute(Problem(given.x, gate_up, down, given.weights, ids))
     first, second = (Quantised(w.packed[some], w.scales[some]) for w in (given.w13, given.w2))
     assert error(result, reference(replace(given, w13=first, w2=second, ids=ids))) <= TOLERANCE
 
 
 TOOLS = ("memcheck", "racecheck")
+SANITIZER_SECONDS = 150
 SMALL = """
 from tests.modelserver.gpu.test_cuda_decode import PLANS, decode, layer
 from tests.modelserver.gpu.test_cuda_decode_on_gpu import on_gpu
@@ -129,7 +130,7 @@ def passes_the_sanitizer(tool: str, program: str) -> None:
     if not sanitizer:
         pytest.skip("needs a GPU and compute-sanitizer")
     command = [sanitizer, "--tool", tool, "--error-exitcode", "1", sys.executable, "-c", program]
-    done = subprocess.run(command, capture_output=True, text=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=SANITIZER_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
 
 

@@ -26,12 +26,11 @@ def prepared() -> tuple[gpu.Experts, gpu.Experts, tuple[Quantised, Quantised]]:
 def test_a_call_goes_to_the_best_kernel_that_serves_its_size(tokens: int, kernel: object) -> None:
     w13, w2, weights = prepared()
     drawn = draw(LAYOUT, tokens, "uniform", 1, DEVICE)
-    shared = torch.full_like(drawn.x, 0.25)
-    y = gpu.fused_moe(drawn.x, w13, w2, drawn.weights, drawn.ids, shared)
-    problem = Problem(drawn.x, w13.packed, w2.packed, drawn.weights, drawn.ids, shared)
+    y = gpu.fused_moe(drawn.x, w13, w2, drawn.weights, drawn.ids)
+    problem = Problem(drawn.x, w13.packed, w2.packed, drawn.weights, drawn.ids)
     of_kernel: Tensor = kernel.compute(problem)  # type: ignore[attr-defined]
     assert y.equal(of_kernel)
-    truth = gate.formula(drawn, *weights) + 0.25
+    truth = gate.formula(drawn, *weights)
     gate.check([y], [truth], [drawn], tolerance=2e-2)
 
 

@@ -12,7 +12,7 @@ from modelserver.kernels.fused_moe_w4a16 import triton as kernel
 from modelserver.kernels.fused_moe_w4a16.problem import Problem
 from modelserver.kernels.fused_moe_w4a16.triton import Room
 from modelserver.kernels.fused_moe_w4a16.tuning import Config, Tile
-from modelserver.kernels.route_topk import naive as router
+from modelserver.kernels.moe_align import naive as moe_align
 from modelserver.quant.pack import Packed
 
 from .layers import (
@@ -49,19 +49,18 @@ def prepared(layer: Layer) -> tuple[Packed, Packed]:
 
 
 def computed(config: Config, problem: Problem) -> Tensor:
-    order = router.align(problem.ids, problem.w13.experts, config.tokens)
+    order = moe_align.align(problem.ids, problem.w13.experts, config.tokens)
     return kernel.run(problem, config, order)
 
 
-def problem_of(layer: Layer, tokens: int, slots: int, *, shared: bool = False) -> Problem:
+def problem_of(layer: Layer, tokens: int, slots: int) -> Problem:
     hidden = layer.w2.packed.shape[1]
-    other = drawn_tokens(tokens, hidden) if shared else None
     weights, ids = drawn_routing(tokens, layer.experts, slots)
-    return Problem(drawn_tokens(tokens, hidden), *prepared(layer), weights, ids, other)
+    return Problem(drawn_tokens(tokens, hidden), *prepared(layer), weights, ids)
 
 
 def truth(layer: Layer, problem: Problem) -> Tensor:
-    return layer.truth(problem.x, problem.weights, problem.ids, problem.shared)
+    return layer.truth(problem.x, problem.weights, problem.ids)
 
 
 @BOTH
@@ -133,13 +132,13 @@ def test_a_scale_that_is_nan_stays_in_its_row(config: Config) -> None:
 
 @BOTH
 def test_nothing_is_written_outside_the_result(config: Config) -> None:
-    problem = problem_of(drawn_layer(3, 128, 128), 5, 2, shared=True)
+    problem = problem_of(drawn_layer(3, 128, 128), 5, 2)
     room = kernel.room_for(problem, config)
     guarded = [
         torch.full((len(part) + 8, part.shape[1]), 7.0).to(part) for part in vars(room).values()
     ]
     within = [part[4:-4].fill_(float("nan")) for part in guarded]
-    order = router.align(problem.ids, 3, config.tokens)
+    order = moe_align.align(problem.ids, 3, config.tokens)
     kernel.launch(problem, config, order, Room(*within))
     assert all((part[:4] == 7).all() and (part[-4:] == 7).all() for part in guarded)
     assert torch.equal(within[2], computed(config, problem))
@@ -155,14 +154,14 @@ def test_a_second_call_gives_the_same_bits(config: Config) -> None:
 
 @BOTH
 def test_a_sum_waits_for_the_last_of_its_terms(config: Config) -> None:
-    problem = problem_of(drawn_layer(3, 128, 128), 5, 2, shared=True)
+    problem = problem_of(drawn_layer(3, 128, 128), 5, 2)
     room = kernel.room_for(problem, config)
     first, second = problem.ids.clone(), problem.ids.clone()
     first[:, 0], second[:, 1] = -1, -1
     room.y.fill_(7)
-    kernel.launch(problem, config, router.align(first, 3, config.tokens), room)
+    kernel.launch(problem, config, moe_align.align(first, 3, config.tokens), room)
     assert (room.y == 7).all()
-    kernel.launch(problem, config, router.align(second, 3, config.tokens), room)
+    kernel.launch(problem, config, moe_align.align(second, 3, config.tokens), room)
     assert torch.equal(room.y, computed(config, problem))
 
 
@@ -179,24 +178,15 @@ def test_the_sum_does_not_depend_on_which_expert_is_done_last(config: Config) ->
 
 
 @BOTH
-def test_the_shared_experts_part_is_added(config: Config) -> None:
-    layer = drawn_layer(3, 256, 128)
-    problem = problem_of(layer, 7, 2, shared=True)
-    assert error(computed(config, problem), truth(layer, problem)) <= TOLERANCE
-
-
-@BOTH
-@pytest.mark.parametrize("shared", [False, True])
-def test_experts_that_are_not_here_add_nothing(config: Config, shared: bool) -> None:
+def test_experts_that_are_not_here_add_nothing(config: Config) -> None:
     layer = drawn_layer(3, 128, 128)
-    problem = problem_of(layer, 11, 2, shared=shared)
+    problem = problem_of(layer, 11, 2)
     problem.ids[2], problem.ids[4, 1], problem.ids[10] = -1, -1, -1
     expected = truth(layer, problem)
     problem.ids[4, 1], problem.ids[10, 0] = 3, 99  # behind the last one here
     y = computed(config, problem)
     assert error(y, expected) <= TOLERANCE
-    alone = torch.zeros_like(y[2]) if problem.shared is None else problem.shared[2]
-    assert torch.equal(y[2], alone)
+    assert torch.equal(y[2], torch.zeros_like(y[2]))
 
 
 @BOTH
@@ -257,22 +247,21 @@ def test_slices_of_expert_parallelism_add_up(config: Config) -> None:
 
 def test_views_of_inputs_are_taken_as_they_are() -> None:
     layer = drawn_layer(3, 128, 128)
-    problem = problem_of(layer, 5, 2, shared=True)
+    problem = problem_of(layer, 5, 2)
     expected = computed(DECODE, problem)
-    assert problem.shared is not None
-    x, shared, weights, ids = (
+    x, weights, ids = (
         torch.stack([torch.full_like(part, -1), part], 2)[:, :, 1]
-        for part in (problem.x, problem.shared, problem.weights, problem.ids.long())
+        for part in (problem.x, problem.weights, problem.ids.long())
     )
-    strided = replace(problem, x=x, shared=shared, ids=ids, weights=weights)
+    strided = replace(problem, x=x, ids=ids, weights=weights)
     assert torch.equal(computed(DECODE, strided), expected)
 
 
 @pytest.mark.parametrize("tokens", [2, 40])
 def test_the_door_aligns_and_chooses_by_itself(tokens: int) -> None:
     layer = drawn_layer(2, 128, 128)
-    problem = problem_of(layer, tokens, 2, shared=True)
-    arguments = (problem.x, problem.w13, problem.w2, problem.weights, problem.ids, problem.shared)
+    problem = problem_of(layer, tokens, 2)
+    arguments = (problem.x, problem.w13, problem.w2, problem.weights, problem.ids)
     assert error(kernel.fused_moe(*arguments), truth(layer, problem)) <= TOLERANCE
 
 
@@ -284,7 +273,6 @@ def test_what_is_not_served_is_refused_with_a_reason() -> None:
         replace(problem, weights=problem.weights.bfloat16()),
         replace(problem, w2=other.w2),
         replace(problem, x=other.x),
-        replace(problem, shared=other.x),
     ):
         with pytest.raises(Unsupported):
             kernel.check(wrong)

@@ -8,7 +8,7 @@ from modelserver.kernels.aot import Report
 from modelserver.kernels.fused_moe_w4a16 import triton as kernel
 from modelserver.kernels.fused_moe_w4a16 import tuning
 from modelserver.kernels.fused_moe_w4a16.problem import Problem
-from modelserver.kernels.route_topk import triton as router
+from modelserver.kernels.moe_align import triton as moe_align
 
 from .layers import DEVICE, Layer, drawn_layer, drawn_routing, drawn_tokens, error
 
@@ -53,33 +53,32 @@ def big_problem(tokens: int) -> tuple[Layer, Problem]:
         kernel.prepare(weight.packed.to(DEVICE), weight.scales.to(DEVICE))
         for weight in (layer.w13, layer.w2)
     )
-    x, shared = drawn_tokens(tokens, 7168), drawn_tokens(tokens, 7168)
+    x = drawn_tokens(tokens, 7168)
     weights, ids = drawn_routing(tokens, layer.experts, 8)
-    problem = Problem(x, w13, w2, weights, ids, shared)
+    problem = Problem(x, w13, w2, weights, ids)
     return layer, problem
 
 
 def call(problem: Problem) -> torch.Tensor:
-    return kernel.fused_moe(
-        problem.x, problem.w13, problem.w2, problem.weights, problem.ids, problem.shared
-    )
+    return kernel.fused_moe(problem.x, problem.w13, problem.w2, problem.weights, problem.ids)
 
 
 @pytest.mark.gpu
 @pytest.mark.parametrize("tokens", [1, 7, 16])
 def test_full_width_gives_what_the_formula_gives(tokens: int) -> None:
     layer, problem = big_problem(tokens)
-    expected = layer.truth(problem.x, problem.weights, problem.ids, problem.shared)
+    expected = layer.truth(problem.x, problem.weights, problem.ids)
     assert error(call(problem), expected) <= TOLERANCE
 
 
 @pytest.mark.gpu
-@pytest.mark.parametrize("phase", ["decode", "prefill"])
-def test_every_candidate_gives_what_the_others_give(phase: tuning.Phase) -> None:
-    layer, problem = big_problem(24)
-    expected = layer.truth(problem.x, problem.weights, problem.ids, problem.shared)
-    for config in tuning.candidates(phase, problem.shape):
-        order = router.align(problem.ids, problem.w13.experts, config.tokens)
+@pytest.mark.parametrize("tokens", [2, 24])
+def test_every_candidate_gives_what_the_formula_gives(tokens: int) -> None:
+    layer, problem = big_problem(tokens)
+    expected = layer.truth(problem.x, problem.weights, problem.ids)
+    device = kernel.device_of(problem.x)
+    for config in tuning.candidates(problem.shape, problem.ids.numel(), device):
+        order = moe_align.align(problem.ids, problem.w13.experts, config.tokens)
         assert error(kernel.run(problem, config, order), expected) <= TOLERANCE, config
 
 
@@ -104,5 +103,5 @@ def test_a_captured_graph_serves_another_routing() -> None:
         problem.weights.copy_(weights)
         graph.replay()
         torch.cuda.synchronize()
-        expected = layer.truth(problem.x, weights, ids, problem.shared)
+        expected = layer.truth(problem.x, weights, ids)
         assert error(y, expected) <= TOLERANCE

@@ -1,4 +1,4 @@
-"""Which tiles a layer gets: measured, by the rule, or offered to the tuner."""
+"""Which tiles a layer gets: measured, by the rule, or to be measured."""
 
 from pathlib import Path
 
@@ -42,13 +42,14 @@ def test_an_expert_that_has_any_rows_has_at_least_one() -> None:
 
 
 @pytest.mark.parametrize("shape", [K25, SLICE, Shape(4, 128, 128), Shape(4, 384, 640)])
-@pytest.mark.parametrize("phase", ["decode", "prefill"])
-def test_candidates_divide_both_weights(phase: tuning.Phase, shape: Shape) -> None:
-    found = tuning.candidates(phase, shape)
-    assert found
-    assert len(set(found)) == len(found)
+@pytest.mark.parametrize("tokens", [1, 64, 4096])
+def test_candidates_are_the_rules_choice_first_and_divide_both_weights(
+    tokens: int, shape: Shape
+) -> None:
+    found = tuning.candidates(shape, tokens * SLOTS, H100)
+    assert found[0] == tuning.lookup(shape, tokens * SLOTS, H100)
+    assert len(set(found)) == len(found) <= 3
     for config in found:
-        assert config.phase == phase
         assert 2 * shape.inner % config.gate_up.rows == 0
         assert shape.hidden % config.down.rows == 0
 
@@ -64,11 +65,10 @@ def test_what_was_measured_goes_before_the_rule(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pairs = 3 * SLOTS
-    per_expert = tuning.rows_per_expert(K25.experts, pairs)
     config = Config("decode", 16, Tile(32, 1, 6), Tile(16, 1, 2))
     assert tuning.lookup(K25, pairs, H100) != config
     path = tmp_path / "tuned.json"
-    tuning.write(path, {tuning.key(K25, per_expert, H100): config})
+    tuning.write(path, {tuning.key(K25, pairs, H100): config})
     monkeypatch.setattr(tuning, "TUNED", path)
     tuning.table.cache_clear()
     assert tuning.lookup(K25, pairs, H100) == config
@@ -78,7 +78,7 @@ def test_what_was_measured_goes_before_the_rule(
 
 
 def test_a_table_is_read_as_it_was_written(tmp_path: Path) -> None:
-    configs = tuning.candidates("prefill", K25)
-    table = {Key("a", 1, 2, 3, 1 << rows): config for rows, config in enumerate(configs)}
+    configs = tuning.candidates(K25, 128 * SLOTS, H100)
+    table = {Key("a", 1, 2, 3, 1 << pairs): config for pairs, config in enumerate(configs)}
     tuning.write(tmp_path / "table.json", table)
     assert tuning.read(tmp_path / "table.json") == table

@@ -14,8 +14,6 @@ def prepare(packed: Tensor, scales: Tensor) -> Packed:
         raise Unsupported(str(error)) from error
 
 
-def fused_moe(
-    x: Tensor, w13: Packed, w2: Packed, weights: Tensor, ids: Tensor, shared: Tensor | None = None
-) -> Tensor:
+def fused_moe(x: Tensor, w13: Packed, w2: Packed, weights: Tensor, ids: Tensor) -> Tensor:
     w13_exact, w2_exact = (each.unpack().dequantise() for each in (w13, w2))
-    return naive.fused_moe(x, w13_exact, w2_exact, weights, ids, shared)
+    return naive.fused_moe(x, w13_exact, w2_exact, weights, ids)

@@ -19,7 +19,6 @@ def fused_moe(
     w2: Tensor,
     weights: Tensor,
     ids: Tensor,
-    shared: Tensor | None = None,
     *,
     local: float = 1.0,
 ) -> Tensor:
@@ -27,5 +26,4 @@ def fused_moe(
     taken = ids.clamp_min(0).long()
     gate, up = (w13[taken] @ x.float()[:, None, :, None]).squeeze(-1).chunk(2, -1)
     y = (w2[taken] @ (functional.silu(gate) * up).unsqueeze(-1)).squeeze(-1)
-    total = (y * weights.where(ids >= 0, 0).unsqueeze(-1)).sum(1)
-    return (total if shared is None else total + shared).to(x.dtype)
+    return (y * weights.where(ids >= 0, 0).unsqueeze(-1)).sum(1).to(x.dtype)

@@ -14,8 +14,8 @@ import torch
 from torch import Tensor
 
 from modelserver.bench.layouts import Draw, Layout, draw, drawn_weights
-from modelserver.bench.peers_gpu import Loaded, humming, marlin, wna16
-from modelserver.kernels.route_topk import naive as router
+from modelserver.bench.peers_gpu import Loaded, humming, marlin
+from modelserver.kernels.moe_align import naive as aligner
 
 pytestmark = pytest.mark.usefixtures("sglang_on_cpu")
 
@@ -29,7 +29,6 @@ BOUND: dict[str, Callable[[dict[str, Any]], Tensor]] = {
     "silu_and_mul": lambda given: torch.zeros_like(given["out"]),
     "moe_topk_sum": lambda given: given["out"].copy_(given["x"].sum(1)),
     "moe_fused_mul_sum": lambda given: given["inputs"].sum(1),
-    "fused_experts": lambda given: torch.zeros_like(given["hidden_states"]),
 }
 
 
@@ -69,10 +68,10 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             **found | {each: bound(found[each], each) for each in BOUND if each in found}
         )
 
-    for peer in (marlin, wna16, humming):
+    for peer in (marlin, humming):
         monkeypatch.setattr(peer, "library", library)
         monkeypatch.setattr(peer, "need_gpu", lambda: None)
-        monkeypatch.setattr(peer, "router", lambda: router)
+        monkeypatch.setattr(peer, "aligner", lambda: aligner)
     return names
 
 
@@ -96,15 +95,6 @@ def test_marlin_is_called_as_it_is_declared(
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("layout", [WHOLE, PART])
-def test_sglangs_triton_experts_are_called_as_they_are_declared(
-    called: list[str], layout: Layout
-) -> None:
-    loaded = wna16.load(layout, *drawn_weights(layout))
-    whole_and_parts(loaded, draw(layout, 3, "uniform", 1))
-    assert called == ["fused_experts"]
-
-
 class HummingLayer:
     """Takes what a HummingLayer takes; the wheel itself cannot be loaded without a GPU."""
 
@@ -122,7 +112,7 @@ def test_hummings_activation_and_sum_are_called_as_sglang_declares_them(
 ) -> None:
     tuning = [(0, 8, {"block_shape": [8]}), (8, 1 << 30, {"block_shape": [16]})]
     layers = HummingLayer(2 * layout.inner), HummingLayer(layout.hidden)
-    loaded = humming.Humming(layout, *layers, (tuning, tuning), router)
+    loaded = humming.Humming(layout, *layers, (tuning, tuning), aligner)
     whole_and_parts(loaded, draw(layout, 3, "uniform", 1))
     assert set(called) == {"silu_and_mul", "moe_fused_mul_sum"}
 

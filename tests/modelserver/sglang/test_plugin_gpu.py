@@ -1,5 +1,6 @@
 """What the plugin does where there is a GPU, shown on a processor that it is told is one."""
 
+import inspect
 from dataclasses import dataclass
 from types import ModuleType, SimpleNamespace
 from typing import Any
@@ -9,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
+from modelserver.bench.layouts import SCALE, Layout, draw
+from modelserver.bench.peers_gpu.ours import Kernel
 from modelserver.kernels import REGISTRY
 from modelserver.quant.int4 import Quantised, quantise
 from tests.modelserver.sglang import plain_kernel
@@ -121,15 +124,100 @@ def test_ids_of_other_cards_experts_add_nothing(
     torch.testing.assert_close(result.double(), expected(given, batch, 1.0), rtol=2e-2, atol=2e-2)
 
 
-@pytest.mark.parametrize(("whole", "part", "share"), [(384, 48, 1 / 8), (384, 384, 1.0)])
+@pytest.mark.parametrize(("whole", "share"), [(8 * EXPERTS, 1 / 8), (EXPERTS, 1.0), (None, 1.0)])
 def test_a_kernel_is_told_which_share_of_the_experts_this_card_has(
-    plugin: ModuleType, monkeypatch: pytest.MonkeyPatch, whole: int, part: int, share: float
+    plugin: ModuleType, monkeypatch: pytest.MonkeyPatch, whole: int | None, share: float
 ) -> None:
     monkeypatch.setitem(REGISTRY[OPERATION], "cuda", PLAIN)
-    given = loaded(plugin, num_experts=whole, num_local_experts=part)
+    given = loaded(plugin, num_experts=whole)
     given.scheme.process_weights_after_loading(given.layer)
     given.scheme.apply_weights(given.layer, dispatched([[0, 3]]))
     assert plain_kernel.SHARES[-1] == share
+
+
+@pytest.fixture
+def hybrid(plugin: ModuleType, monkeypatch: pytest.MonkeyPatch) -> Loaded:
+    """A layer of a hundred experts of which KTransformers leaves the first ones to the GPU.
+
+    Of SGLang's wrapper only what needs kt-kernel is left out: rank 1 computes nothing in RAM.
+    """
+    from sglang.srt.layers.moe.kt_ep_wrapper import KTEPWrapperMethod
+
+    monkeypatch.setitem(REGISTRY[OPERATION], "cuda", PLAIN)
+    given = loaded(plugin, routed_scaling_factor=FACTOR, num_experts=100)
+    given.scheme.process_weights_after_loading(given.layer)
+    wrapper = object.__new__(KTEPWrapperMethod)
+    gpu_method = SimpleNamespace(apply=given.scheme.apply_weights)
+    wrapper.__dict__.update(gpu_method=gpu_method, num_gpu_experts=EXPERTS, tp_rank=1, wrapper=None)
+    given.layer.__dict__["quant_method"] = wrapper
+    return given
+
+
+def of_both(hybrid: Loaded, ids: list[list[int]]) -> Tensor:
+    """Through SGLang's wrapper, as SGLang calls it."""
+    from sglang.srt.layers.moe.token_dispatcher import StandardDispatchOutput
+    from sglang.srt.layers.moe.topk import StandardTopKOutput
+
+    batch = dispatched(ids)
+    output = StandardTopKOutput(*batch.topk_output)
+    given = StandardDispatchOutput(batch.hidden_states, None, output)
+    wrapper: Any = hybrid.layer.quant_method
+    with torch.compiler.set_stance("force_eager"):
+        result: Tensor = wrapper.apply(hybrid.layer, given).hidden_states
+    return result
+
+
+def test_with_experts_in_ram_the_kernel_is_told_the_gpus_own_number(hybrid: Loaded) -> None:
+    of_both(hybrid, [[0, 70]])
+    assert plain_kernel.SHARES[-1] == EXPERTS / 100
+
+
+def test_with_experts_in_ram_the_scaling_factor_is_left_to_the_model(hybrid: Loaded) -> None:
+    """SGLang's DeepSeek model multiplies the sum of both parts where it meets this wrapper."""
+    from sglang.srt.models import deepseek_v2
+
+    result = of_both(hybrid, [[0, 70], [2, 1]])
+    truth = expected(hybrid, dispatched([[0, -1], [2, 1]]), 1.0)
+    torch.testing.assert_close(result.double(), truth, rtol=2e-2, atol=2e-2)
+    for forward in ("forward_normal", "forward_normal_dual_stream"):
+        text = inspect.getsource(getattr(deepseek_v2.DeepseekV2MoE, forward))
+        _, guard, after = text.partition("self.experts.quant_method, KTEPWrapperMethod)")
+        assert guard and after.split()[1:3] == ["final_hidden_states", "*="], forward
+
+
+class Operations(TorchDispatchMode):  # type: ignore[no-untyped-call]
+    """Names of torch's operations: on a GPU each that computes is a launch."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.names: list[str] = []
+
+    def __torch_dispatch__(
+        self, function: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> Any:
+        self.names.append(str(function))
+        return function(*args, **(kwargs or {}))
+
+
+def test_the_benchmarks_block_does_what_the_plugin_does_and_nothing_else(
+    plugin: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(REGISTRY[OPERATION], "cuda", PLAIN)
+    given = loaded(plugin, routed_scaling_factor=SCALE, num_experts=EXPERTS)
+    given.scheme.process_weights_after_loading(given.layer)
+    layout = Layout("one", EXPERTS, WIDTH, (TOKENS,), EXPERTS, HIDDEN, CHOSEN)
+    drawn = draw(layout, TOKENS, "uniform", 1)
+    batch = SimpleNamespace(
+        hidden_states=drawn.x, topk_output=(drawn.router_weights, drawn.ids, None)
+    )
+    block = Kernel(plain_kernel, None).load(layout, given.w13, given.w2).block(drawn)
+    mode: Any = Operations
+    with mode() as served:
+        y = given.scheme.apply_weights(given.layer, batch).hidden_states
+    with mode() as timed:
+        result = block()
+    assert torch.equal(result, y)
+    assert timed.names == served.names and "aten.mul.Tensor" in served.names
 
 
 def test_sglang_hands_over_minus_one_for_other_cards_experts(plugin: ModuleType) -> None:

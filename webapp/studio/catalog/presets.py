@@ -22,8 +22,8 @@ PRESETS = (
         label="SGLang",
         url="http://127.0.0.1:30000/v1",
         needs_key=False,
-        hint="Start it with --tool-call-parser and --reasoning-parser, both kimi_k2 for Kimi K2.5.",
-        model="moonshotai/Kimi-K2.5",
+        hint="Start it with --tool-call-parser and --reasoning-parser, both kimi_k2 for Kimi K2.",
+        model="moonshotai/Kimi-K2.6",
     ),
     Preset(
         id="moonshot",
@@ -31,7 +31,7 @@ PRESETS = (
         url="https://api.moonshot.ai/v1",
         needs_key=True,
         hint="A key is made at platform.moonshot.ai, under API Keys.",
-        model="kimi-k2.5",
+        model="kimi-k2.6",
     ),
     Preset(
         id="openai",
@@ -47,7 +47,7 @@ PRESETS = (
         url="https://openrouter.ai/api/v1",
         needs_key=True,
         hint="A key is made at openrouter.ai/keys. Choose a model that takes images and tools.",
-        model="moonshotai/kimi-k2.5",
+        model="moonshotai/kimi-k2.6",
     ),
     Preset(
         id="ollama",
@@ -72,7 +72,7 @@ PRESETS = (
         needs_key=False,
         hint="Start it with --enable-auto-tool-choice and the model's --tool-call-parser. "
         "Port 8000 may be Mockwright's own: then give it another.",
-        model="moonshotai/Kimi-K2.5",
+        model="moonshotai/Kimi-K2.6",
     ),
     Preset(
         id="llama-cpp",

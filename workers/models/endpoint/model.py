@@ -1,6 +1,6 @@
 """Any model behind an OpenAI-compatible endpoint: SGLang, vLLM, Ollama, llama.cpp, Moonshot's API.
 
-Streaming chat completions with images, tools and thinking, by the conventions of Kimi K2.5.
+Streaming chat completions with images, tools and thinking, by the conventions of Kimi K2.
 """
 
 import asyncio
@@ -96,7 +96,7 @@ class ClientModel:
                 "host": urlsplit(endpoint.url).netloc,
                 "temperature": endpoint.temperature,
                 "top_p": endpoint.top_p,
-                "thinking": endpoint.thinking,
+                "thinking": endpoint.thinks,
                 **({"effort": endpoint.effort} if endpoint.effort else {}),
             },
             prompt_version=PROMPT_VERSION,

@@ -41,6 +41,9 @@ OPTIONS: tuple[Option, ...] = get_args(Option)
 CONNECT_SECONDS = 10.0
 LIST_SECONDS = 5.0
 MAX_LISTED = 20
+# Models whose thinking no request can turn off, by how their names begin behind the last slash:
+# Moonshot's API refuses to, and elsewhere the temperature would be wrong.
+ALWAYS_THINKING = ("kimi-k2.7-code", "kimi-k3")
 
 
 @dataclass(frozen=True)
@@ -87,11 +90,17 @@ class Endpoint:
         )
 
     @property
+    def thinks(self) -> bool:
+        """As asked for, but for a model that always does."""
+        name = self.name.rpartition("/")[2].casefold()
+        return self.thinking or name.startswith(ALWAYS_THINKING)
+
+    @property
     def temperature(self) -> float:
-        """Kimi K2.5's: 1.0 when it thinks, 0.6 when it does not."""
+        """Kimi K2's: 1.0 when it thinks, 0.6 when it does not."""
         if self.greedy:
             return 0.0
-        return 1.0 if self.thinking else 0.6
+        return 1.0 if self.thinks else 0.6
 
     @property
     def top_p(self) -> float:
@@ -99,7 +108,7 @@ class Endpoint:
 
     def without_thinking(self) -> dict[Option, dict[str, bool | str]]:
         """What tells a server not to let the model think; Moonshot's own API has its own word."""
-        if self.thinking:
+        if self.thinks:
             return {}
         host = urlsplit(self.url).hostname or ""
         if host.endswith((".moonshot.ai", ".moonshot.cn")):

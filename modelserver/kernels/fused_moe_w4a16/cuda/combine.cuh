@@ -1,8 +1,8 @@
 // The weighted sum over a token's experts, in the order of its slots whichever block is last.
 //
 // Every tile leaves its weighted rows in `partial` and counts itself in, once a token. Who completes
-// a token's count has seen all its rows: it adds them up, adds the shared expert's and sets the
-// counter back to zero. There is no floating-point atomic, so a result is the same bit for bit.
+// a token's count has seen all its rows: it adds them up and sets the counter back
+// to zero. There is no floating-point atomic, so a result is the same bit for bit.
 #pragma once
 
 #include "problem.cuh"
@@ -39,12 +39,6 @@ DEVICE void combine_four(const Down &p, int token, int64_t column)
         for (int i = 0; i < 4; ++i) total.value[i] += part.value[i];
     }
     const int64_t place = int64_t(token) * p.outputs + column;
-    if (p.shared != nullptr) {
-        const Pair shared = *reinterpret_cast<const Pair *>(p.shared + place);
-        UNROLL
-        for (int i = 0; i < 4; ++i)
-            total.value[i] += bits_as_float(i % 2 ? shared.word[i / 2] & 0xffff0000u : shared.word[i / 2] << 16);
-    }
     *reinterpret_cast<Pair *>(p.out + place) = {
         {bf16_pair(total.value[0], total.value[1]), bf16_pair(total.value[2], total.value[3])}};
 }

@@ -76,7 +76,7 @@ struct Tiles {
     int columns, count;
 
     explicit DEVICE Tiles(const Product &p, int tile_outputs)
-        : columns(p.outputs / tile_outputs), count(p.padded[0] / S::TOKENS * columns) {}
+        : columns(p.outputs / tile_outputs), count(p.num_tokens_post_padded[0] / S::TOKENS * columns) {}
     DEVICE int tokens(int tile) const { return tile / columns; }
     DEVICE int column(int tile) const { return tile % columns; }
 };
@@ -92,7 +92,7 @@ DEVICE void produce(const Product &p, int apart, const Ring<S> &ring)
     const int blocks = p.columns / BLOCK_COLUMNS;
     uint32_t step = 0;
     for (int tile = block_index(); tile < tiles.count; tile += block_count()) {
-        const int64_t expert = p.experts[tiles.tokens(tile)], row = tiles.column(tile) * TILE_OUTPUTS;
+        const int64_t expert = p.expert_ids[tiles.tokens(tile)], row = tiles.column(tile) * TILE_OUTPUTS;
         const uint8_t *words = p.words + expert * p.words_expert + row * ROW_BYTES;
         const uint8_t *scales = p.scales + expert * p.scales_expert + row * ROW_SCALE_BYTES;
         NO_UNROLL

@@ -9,25 +9,17 @@ namespace {
 
 using namespace mockwright;
 
-void decode(TensorView x, TensorView w13_words, TensorView w13_scales, TensorView w2_words, TensorView w2_scales,
-            TensorView weights, TensorView ids, Optional<TensorView> shared, TensorView rows, TensorView experts,
-            TensorView padded, TensorView h, TensorView partial, TensorView arrived, TensorView out, String gate_up_shape,
-            String down_shape, int64_t tokens_a_block, int64_t seed)
+void decode(Operands operands, TensorView out, String gate_up_shape, String down_shape, int64_t tokens_a_block, int64_t seed)
 {
-    Layer layer = layer_of(x, w13_words, w13_scales, w2_words, w2_scales, weights, ids, shared, rows, experts, padded, h,
-                           partial, out, FP32, tokens_a_block, seed);
-    const int64_t tokens = ids.shape()[0], inner = layer.gate_up.outputs, hidden = layer.down.outputs;
-    if (layer.gate_up.entries * std::max(inner, hidden) > int64_t(UINT32_MAX))
-        TVM_FFI_THROW(ValueError) << tokens << " tokens are more than 32 bits can index";
+    Layer layer = layer_of(operands, out, FP32, tokens_a_block, seed);
+    if (int64_t(layer.gate_up.entries) * std::max(layer.gate_up.outputs, layer.down.outputs) > int64_t(UINT32_MAX))
+        TVM_FFI_THROW(ValueError) << out.shape()[0] << " tokens are more than 32 bits can index";
     with_gate_up(gate_up_shape, static_cast<int>(tokens_a_block), [&](auto first) {
         with_down(down_shape, static_cast<int>(tokens_a_block), [&](auto second) {
             using First = decltype(first);
             using Second = decltype(second);
-            if (inner % First::TILE_OUTPUTS || hidden % Second::TILE_OUTPUTS)
-                TVM_FFI_THROW(ValueError) << "I = " << inner << " and H = " << hidden << " have no whole tiles";
-            expect("arrived", arrived, INT32, {tokens, hidden / Second::TILE_OUTPUTS});
-            layer.down.arrived = data<int>(arrived);
-            if (tokens == 0) return;
+            set_counters(layer, operands, First::TILE_OUTPUTS, Second::TILE_OUTPUTS);
+            if (layer.gate_up.entries == 0) return;
             launch_tiles<First>(layer.gate_up, layer.places, layer.place, false);
             launch_tiles<Second>(layer.down, layer.places, layer.place, true);
         });

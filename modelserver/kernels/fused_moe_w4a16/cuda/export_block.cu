@@ -8,21 +8,14 @@ namespace {
 using namespace mockwright;
 using Kernel = BlockKernel<Narrow<1>, Flat<1>>;
 
-void block(TensorView x, TensorView w13_words, TensorView w13_scales, TensorView w2_words, TensorView w2_scales,
-           TensorView weights, TensorView ids, Optional<TensorView> shared, TensorView rows, TensorView experts,
-           TensorView padded, TensorView h, TensorView partial, TensorView arrived, TensorView met, TensorView out,
-           int64_t seed)
+void block(Operands operands, TensorView out, int64_t seed)
 {
-    const Layer layer = layer_of(x, w13_words, w13_scales, w2_words, w2_scales, weights, ids, shared, rows, experts, padded,
-                                 h, partial, out, FP32, Kernel::TOKENS, seed);
-    Whole whole{layer.gate_up, layer.down, data<uint32_t>(met)};
-    const int64_t inner = whole.gate_up.outputs, hidden = whole.down.outputs;
-    if (inner % Kernel::FirstKernel::TILE_OUTPUTS || hidden % Kernel::SecondKernel::TILE_OUTPUTS)
-        TVM_FFI_THROW(ValueError) << "I = " << inner << " and H = " << hidden << " have no whole tiles";
-    expect("arrived", arrived, INT32, {ids.shape()[0], hidden / Kernel::SecondKernel::TILE_OUTPUTS});
+    Layer layer = layer_of(operands, out, FP32, Kernel::TOKENS, seed);
+    set_counters(layer, operands, Kernel::FirstKernel::TILE_OUTPUTS, Kernel::SecondKernel::TILE_OUTPUTS);
+    const TensorView met = operand(operands, "met");
     expect("met", met, INT32, {1});
-    whole.down.arrived = data<int>(arrived);
-    if (ids.shape()[0] > 0) launch_together<Kernel>(whole, layer.place);
+    if (layer.gate_up.entries == 0) return;
+    launch_together<Kernel>(Whole{layer.gate_up, layer.down, data<uint32_t>(met)}, layer.place);
 }
 
 // Outputs of a tile of the down projection, and bytes of shared memory.

@@ -20,7 +20,7 @@ DEVICE void consume(const Product &p, const Ring<S> &ring, Finish finish)
         UNROLL
         for (int n = 0; n < S::TOKEN_TILES; ++n) {
             int entry = p.entry(first_place + 8 * n + lane / 4);
-            if (entry < 0) entry = p.rows[first_place];  // any row: nobody looks at what comes out
+            if (entry < 0) entry = p.sorted_token_ids[first_place];  // any row: nobody looks at what comes out
             x[n] = static_cast<uint32_t>(entry / p.entries_a_row) * p.columns + 8 * (lane % 4);
         }
         Accumulators<S> sums = {};

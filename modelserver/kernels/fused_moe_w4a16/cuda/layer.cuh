@@ -1,10 +1,10 @@
 // A layer's tensors as Python hands them over, as DLPack through tvm-ffi, checked.
 #pragma once
 
+#include <tvm/ffi/container/map.h>
 #include <tvm/ffi/container/tensor.h>
 #include <tvm/ffi/extra/c_env_api.h>
 #include <tvm/ffi/function.h>
-#include <tvm/ffi/optional.h>
 #include <tvm/ffi/string.h>
 
 #include <initializer_list>
@@ -14,8 +14,9 @@
 
 namespace mockwright {
 
-using tvm::ffi::Optional;
+using tvm::ffi::Map;
 using tvm::ffi::String;
+using tvm::ffi::Tensor;
 using tvm::ffi::TensorView;
 
 #ifdef __CUDACC__
@@ -90,17 +91,30 @@ inline void set_weights(Product &p, const TensorView &words, const TensorView &s
 
 struct Layer {
     GateUp gate_up;
-    Down down;  // without `arrived`, whose shape is the tiles'
+    Down down;  // without `arrived`
     int64_t places;  // P of the alignment
     Place place;
 };
 
-// Everything of a call but the counters. Throws ValueError for what does not fit together.
-inline Layer layer_of(TensorView x, TensorView w13_words, TensorView w13_scales, TensorView w2_words, TensorView w2_scales,
-                      TensorView weights, TensorView ids, Optional<TensorView> shared, TensorView rows,
-                      TensorView experts, TensorView padded, TensorView h, TensorView partial, TensorView out,
-                      DLDataType partial_type, int64_t tokens_a_block, int64_t seed)
+// The tensors of a call by name, as cuda_operands.py gathers them.
+using Operands = Map<String, Tensor>;
+
+inline TensorView operand(const Operands &operands, const char *name)
 {
+    const auto found = operands.find(name);
+    if (found == operands.end()) TVM_FFI_THROW(ValueError) << "there is no " << name << " among the operands";
+    return (*found).second;
+}
+
+// Everything of a call but the counters, whose shape is the tiles'. Throws ValueError for what does not fit together.
+inline Layer layer_of(const Operands &operands, TensorView out, DLDataType partial_type, int64_t tokens_a_block, int64_t seed)
+{
+    const TensorView x = operand(operands, "x"), weights = operand(operands, "weights"), ids = operand(operands, "ids");
+    const TensorView w13_words = operand(operands, "w13.words"), w13_scales = operand(operands, "w13.scales");
+    const TensorView w2_words = operand(operands, "w2.words"), w2_scales = operand(operands, "w2.scales");
+    const TensorView sorted_token_ids = operand(operands, "sorted_token_ids"), expert_ids = operand(operands, "expert_ids");
+    const TensorView num_tokens_post_padded = operand(operands, "num_tokens_post_padded");
+    const TensorView h = operand(operands, "h"), partial = operand(operands, "partial");
     const int64_t tokens = ids.shape()[0], slots = ids.shape()[1], entries = tokens * slots;
     const int64_t hidden = x.shape()[1], inner = h.shape()[1], expert_count = w13_words.shape()[0];
     expect("x", x, BF16, {tokens, hidden});
@@ -108,17 +122,16 @@ inline Layer layer_of(TensorView x, TensorView w13_words, TensorView w13_scales,
     expect_weights("w2", w2_words, w2_scales, expert_count, hidden, inner);
     expect("weights", weights, FP32, {tokens, slots});
     expect("ids", ids, INT32, {tokens, slots});
-    expect("rows", rows, INT32, {ANY});
-    expect("experts", experts, INT32, {rows.shape()[0] / tokens_a_block});
-    expect("padded", padded, INT32, {1});
+    expect("sorted_token_ids", sorted_token_ids, INT32, {ANY});
+    expect("expert_ids", expert_ids, INT32, {sorted_token_ids.shape()[0] / tokens_a_block});
+    expect("num_tokens_post_padded", num_tokens_post_padded, INT32, {1});
     expect("h", h, BF16, {entries, inner});
     expect("partial", partial, partial_type, {entries, hidden});
     expect("out", out, BF16, {tokens, hidden});
-    if (shared.has_value()) expect("shared", *shared, BF16, {tokens, hidden});
     Product product{};
-    product.rows = data<int>(rows);
-    product.experts = data<int>(experts);
-    product.padded = data<int>(padded);
+    product.sorted_token_ids = data<int>(sorted_token_ids);
+    product.expert_ids = data<int>(expert_ids);
+    product.num_tokens_post_padded = data<int>(num_tokens_post_padded);
     product.entries = static_cast<int>(entries);
 
     GateUp gate_up{product};
@@ -139,13 +152,23 @@ inline Layer layer_of(TensorView x, TensorView w13_words, TensorView w13_scales,
     down.ids = data<int>(ids);
     down.slots = static_cast<int>(slots);
     down.expert_count = static_cast<int>(expert_count);
-    down.shared = shared.has_value() ? data<uint16_t>(*shared) : nullptr;
     down.partial = data<float>(partial);
     down.out = data<uint16_t>(out);
 
     const DLDevice device = x.device();
     const Place place{device.device_id, TVMFFIEnvGetStream(device.device_type, device.device_id), uint64_t(seed)};
-    return {gate_up, down, rows.shape()[0], place};
+    return {gate_up, down, sorted_token_ids.shape()[0], place};
+}
+
+// The counters, [T, H / tile]. Throws ValueError where the layer has no whole tiles.
+inline void set_counters(Layer &layer, const Operands &operands, int64_t outputs_a_tile, int64_t columns_a_tile)
+{
+    const int64_t inner = layer.gate_up.outputs, hidden = layer.down.outputs;
+    if (inner % outputs_a_tile || hidden % columns_a_tile)
+        TVM_FFI_THROW(ValueError) << "I = " << inner << " and H = " << hidden << " have no whole tiles";
+    const TensorView arrived = operand(operands, "arrived");
+    expect("arrived", arrived, INT32, {operand(operands, "ids").shape()[0], hidden / columns_a_tile});
+    layer.down.arrived = data<int>(arrived);
 }
 
 }  // namespace mockwright

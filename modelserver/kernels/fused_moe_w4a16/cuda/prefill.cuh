@@ -93,7 +93,7 @@ DEVICE void fill_stages(const Product &p, int apart, Turn<S> turn)
     const int x_to = swizzled(x_row, x_chunk), scales_to = S::SCALES_AT + 16 * lane;
     AsyncCopies copies;
     for (int tile = block_index(); tile < tiles.count; tile += block_count()) {
-        const int64_t expert = p.experts[tiles.tokens(tile)], row = tiles.column(tile) * TILE_OUTPUTS;
+        const int64_t expert = p.expert_ids[tiles.tokens(tile)], row = tiles.column(tile) * TILE_OUTPUTS;
         const uint8_t *words = p.words + expert * p.words_expert + (row + word_row) * ROW_BYTES + 16 * word_chunk;
         const uint8_t *scales = p.scales + expert * p.scales_expert +
                                 (row + 2 * lane % S::HALF + 2 * lane / S::HALF * apart) * ROW_SCALE_BYTES;

@@ -22,7 +22,6 @@ DEVICE void combine_eight(const Down &p, int token, int64_t column)
         if (is_expert(p, entry)) add(load_l2(partial + int64_t(entry) * p.outputs + column));
     }
     const int64_t place = int64_t(token) * p.outputs + column;
-    if (p.shared != nullptr) add(load_l2(p.shared + place));
     Quad sum;
     UNROLL
     for (int i = 0; i < 4; ++i) sum.word[i] = bf16_pair(total[2 * i], total[2 * i + 1]);

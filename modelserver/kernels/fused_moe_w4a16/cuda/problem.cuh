@@ -18,13 +18,13 @@ struct Product {
     int entries_a_row;
 
     // the Alignment: entries token·k + slot by expert, `entries` = T·k where there is none
-    const int *rows, *experts, *padded;
+    const int *sorted_token_ids, *expert_ids, *num_tokens_post_padded;
     int entries;
 
     // The entry at a place of a block of tokens, or −1 where the block is padded.
     DEVICE int entry(int place) const
     {
-        const int entry = rows[place];
+        const int entry = sorted_token_ids[place];
         return entry < entries ? entry : -1;
     }
 };
@@ -34,13 +34,12 @@ struct GateUp : Product {
 };
 
 struct Down : Product {
-    const float *weights;    // [T, k]
-    const int *ids;          // [T, k]
-    int slots, expert_count; // k, E
-    const uint16_t *shared;  // bf16 [T, H] or none
-    float *partial;          // [T·k, H], scratch
-    int *arrived;            // [T, H / tile columns], zero before and after
-    uint16_t *out;           // bf16 [T, H]
+    const float *weights;     // [T, k]
+    const int *ids;           // [T, k]
+    int slots, expert_count;  // k, E
+    float *partial;           // [T·k, H], scratch
+    int *arrived;             // [T, H / tile columns], zero before and after
+    uint16_t *out;            // bf16 [T, H]
 };
 
 }  // namespace mockwright

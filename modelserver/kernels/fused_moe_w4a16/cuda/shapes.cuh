@@ -10,7 +10,10 @@
 
 namespace mockwright {
 
-using Codes = Subnormal;
+#ifndef CODES  // Offset for a tensor core that does not keep subnormals
+#define CODES Subnormal
+#endif
+using Codes = CODES;
 
 // wide: the least work beside the weights. narrow: tiles half as large, for when there are few.
 // flat: warps share rows instead of columns, for a down projection of few columns.

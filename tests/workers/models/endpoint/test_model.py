@@ -326,6 +326,25 @@ def test_moonshots_own_api_has_its_own_word_for_not_thinking() -> None:
     assert endpoint.without_thinking() == {"thinking": {"type": "disabled"}}
 
 
+@pytest.mark.parametrize("url", ["https://api.moonshot.ai/v1", "http://127.0.0.1:30000/v1"])
+@pytest.mark.parametrize(
+    ("name", "always"),
+    [
+        ("kimi-k2.5", False),
+        ("moonshotai/Kimi-K2.6", False),
+        ("moonshotai/Kimi-K2.7-Code", True),
+        ("kimi-k2.7-code-highspeed", True),
+        ("kimi-k3", True),
+    ],
+)
+def test_a_model_that_always_thinks_is_not_told_to_stop(name: str, always: bool, url: str) -> None:
+    endpoint = Endpoint(url, name, thinking=False)
+    assert (endpoint.without_thinking() == {}) is always
+    assert endpoint.temperature == (1.0 if always else 0.6)
+    assert ClientModel(endpoint).ref.settings["thinking"] is always
+    assert Endpoint(url, name).temperature == 1.0
+
+
 async def test_an_option_the_endpoint_does_not_know_is_left_out_from_then_on(
     transcript: Transcript, blobs: FileBlobs
 ) -> None:

@@ -8,16 +8,17 @@ import multiprocessing
 import random
 import time
 from collections.abc import Mapping
+from dataclasses import fields
 
 import pytest
 import torch
 from torch import Tensor
 
-from modelserver.kernels.route_topk import naive
-from modelserver.kernels.route_topk.alignment import Alignment, most_padded
-from modelserver.kernels.route_topk.triton_kernel import route_and_align
+from modelserver.kernels.moe_align import naive
+from modelserver.kernels.moe_align.alignment import Alignment, most_padded
+from modelserver.kernels.moe_align.triton_kernel import align_rows
 
-TOKENS, EXPERTS, SLOTS, BLOCK, TILE = 61, 40, 3, 4, 4
+ROWS, EXPERTS, BLOCK, TILE = 183, 40, 4, 16
 SECONDS = 60
 
 pytestmark = pytest.mark.skipif(
@@ -28,15 +29,10 @@ pytestmark = pytest.mark.skipif(
 def shared_room(programs: int) -> dict[str, Tensor]:
     """What a launch reads and writes, in shared memory; results are poisoned."""
     generator = torch.Generator().manual_seed(programs)
-    bound = most_padded(TOKENS * SLOTS, EXPERTS, BLOCK)
-    sizes = {"rows": bound, "owners": bound // BLOCK, "padded": 1, "ranks": TOKENS * SLOTS}
-    sizes["counts"] = programs * EXPERTS
-    room = {
-        "logits": torch.randn(TOKENS, EXPERTS, generator=generator),
-        "bias": torch.randn(EXPERTS, generator=generator) / 10,
-        "weights": torch.full((TOKENS, SLOTS), torch.nan),
-        "ids": torch.full((TOKENS, SLOTS), -77777, dtype=torch.int32),
-    }
+    bound = most_padded(ROWS, EXPERTS, BLOCK)
+    sizes = {"sorted_token_ids": bound, "expert_ids": bound // BLOCK, "num_tokens_post_padded": 1}
+    sizes |= {"ranks": ROWS, "counts": programs * EXPERTS}
+    room = {"ids": torch.randint(-1, EXPERTS, (ROWS, 1), generator=generator, dtype=torch.int32)}
     for name, size in sizes.items():
         room[name] = torch.full((size,), -77777, dtype=torch.int32)
     room["state"] = torch.zeros(3, dtype=torch.int32)
@@ -51,19 +47,16 @@ def run_program(program: int, programs: int, together: bool, room: Mapping[str, 
     forwards, across = interpreter_builder.set_grid_idx, interpreter_builder.set_grid_dim
     interpreter_builder.set_grid_idx = lambda _x, y, z: forwards(program, y, z)
     interpreter_builder.set_grid_dim = lambda _x, y, z: across(programs, y, z)
-    chunk = -(-TOKENS // (programs * TILE)) * TILE
+    chunk = -(-ROWS // (programs * TILE)) * TILE
     time.sleep(random.Random().random() / 10)
-    route_and_align[(1,)](
+    align_rows[(1,)](
         **room,
-        tokens=TOKENS,
+        length=ROWS,
         chunk=chunk,
-        bound=len(room["rows"]),
-        scale=1.0,
+        bound=len(room["sorted_token_ids"]),
         EXPERTS=EXPERTS,
-        SLOTS=SLOTS,
         BLOCK=BLOCK,
-        TOKENS=TILE,
-        ROUTE=True,
+        TILE=TILE,
         ALONE=False,
         TOGETHER=together,
     )
@@ -95,14 +88,12 @@ def test_programs_at_the_same_time_agree_with_torch_launch_after_launch(
     room = shared_room(programs)
     generator = torch.Generator().manual_seed(7)
     for turn in range(3):
-        room["logits"].normal_(generator=generator)
-        room["rows"].fill_(-77777)
+        room["ids"].random_(-1, EXPERTS, generator=generator)
+        room["sorted_token_ids"].fill_(-77777)
         launch(programs, together, room)
-        expected = naive.route_topk(room["logits"], room["bias"], SLOTS, 1.0, block=BLOCK)
-        found = Alignment(room["rows"], room["owners"], room["padded"])
-        assert torch.equal(room["ids"], expected.ids), (programs, turn)
-        torch.testing.assert_close(room["weights"], expected.weights)
-        for name in ("rows", "experts", "padded"):
-            ours, theirs = getattr(found, name), getattr(expected.order, name)
+        expected = naive.align(room["ids"], EXPERTS, BLOCK)
+        found = Alignment(*(room[field.name] for field in fields(Alignment)))
+        for name in vars(expected):
+            ours, theirs = getattr(found, name), getattr(expected, name)
             assert torch.equal(ours, theirs), (name, programs, turn)
         assert room["state"].tolist() == [0, 0, 0], (programs, turn)

@@ -1,14 +1,13 @@
 """The image processor that a checkpoint of this architecture carries as remote code.
 
 Transformers and SGLang import these two files from the checkpoint's own folder, so they stand
-alone: they import nothing of Mockwright. `install` writes them there with their settings.
+alone: they import nothing of Mockwright. `install` writes the shipped checkpoint's into another.
 """
 
 import json
-import shutil
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+SHIPPED = Path(__file__).with_name("checkpoint")
 FILES = ("kimi_k25_processor.py", "kimi_k25_vision_processing.py")
 AUTO_MAP = {
     "AutoProcessor": "kimi_k25_processor.KimiK25Processor",
@@ -40,7 +39,7 @@ def media_settings(patches: int = PATCHES, side: int = PATCHES_ON_ONE_SIDE) -> d
 def install(checkpoint: Path, patches: int = PATCHES, side: int = PATCHES_ON_ONE_SIDE) -> None:
     """Write the processor into a checkpoint's folder. Its config.json needs AUTO_MAP too."""
     for name in FILES:
-        shutil.copyfile(HERE / name, checkpoint / name)
+        (checkpoint / name).write_bytes((SHIPPED / name).read_bytes())
     settings = {
         "processor_class": "KimiK25Processor",
         "image_processor_type": "KimiK25VisionProcessor",

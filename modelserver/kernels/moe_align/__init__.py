@@ -1,0 +1,1 @@
+"""The order in which the experts' kernels take tokens: what others call moe_align_block_size."""

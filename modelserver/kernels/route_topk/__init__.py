@@ -1,1 +1,0 @@
-"""Routing of tokens to experts, and the order in which the experts' kernels take them."""
