@@ -63,7 +63,7 @@ def prepare(out: Path, *options: str) -> subprocess.CompletedProcess[str]:
 
 
 def made(folder: Path) -> Machine:
-    """Raises CalledProcessError where the kit cannot be made."""
+    assert OLDER_TRITON.is_dir(), f"there is no {OLDER_TRITON}: make setup-kernels"
     machine = Machine(folder / "tree", folder / "venv/bin/python", folder / "work")
     machine.out.mkdir()
     copy_tree(machine.tree)
@@ -73,7 +73,8 @@ def made(folder: Path) -> Machine:
         link(metadata.distribution(name), packages)
     for found in OLDER_TRITON.iterdir():
         (packages / found.name).symlink_to(found)
-    prepare(machine.tree / ".kit", "--python", PYTHON).check_returncode()
+    done = prepare(machine.tree / ".kit", "--python", PYTHON)
+    assert done.returncode == 0, done.stderr
     return machine
 
 

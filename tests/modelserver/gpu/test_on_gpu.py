@@ -17,7 +17,7 @@ from tests.modelserver.gpu.machine import OLDER_TRITON, PYTHON, ROOT, Machine, m
 
 pytestmark = [
     pytest.mark.skipif(torch.cuda.is_available(), reason="there is a GPU"),
-    pytest.mark.timeout(600),  # what a command bounds itself to
+    pytest.mark.timeout(1800),  # what a dry run bounds itself to
 ]
 
 MOST_BYTES = 50e6

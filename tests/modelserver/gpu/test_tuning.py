@@ -67,12 +67,15 @@ def test_what_was_measured_goes_before_the_rule(
     pairs = 3 * SLOTS
     config = Config("decode", 16, Tile(32, 1, 6), Tile(16, 1, 2))
     assert tuning.lookup(K25, pairs, H100) != config
+    by_rule = tuning.lookup(K25, SLOTS, H100)
     path = tmp_path / "tuned.json"
     tuning.write(path, {tuning.key(K25, pairs, H100): config})
     monkeypatch.setattr(tuning, "TUNED", path)
     tuning.table.cache_clear()
     assert tuning.lookup(K25, pairs, H100) == config
     assert tuning.lookup(K25, pairs, Device("another", 132)) != config
+    # one token comes to as many rows an expert, and to fewer experts
+    assert tuning.lookup(K25, SLOTS, H100) == by_rule
     assert tuning.lookup(K25, 4096 * SLOTS, H100) != config
     tuning.table.cache_clear()
 

@@ -1,5 +1,6 @@
 """The correctness gate counts and names what passed, what failed and what needs a GPU."""
 
+import subprocess
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -62,17 +63,38 @@ def test_the_summary_counts_and_names(collected: dict[str, Tally]) -> None:
     assert row.split()[1:] == ["1", "2", "1", "1"]
 
 
-def test_a_file_that_takes_too_long_is_killed_and_what_ran_is_known(tmp_path: Path) -> None:
-    file = tmp_path / "test_long.py"
-    alive = tmp_path / "alive"
+def test_a_file_that_takes_too_long_is_killed_and_what_ran_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, alive = tmp_path / "test_long.py", tmp_path / "alive"
     file.write_text(
         f"import subprocess\ndef test_short(): pass\n"
         f"def test_hangs(): subprocess.run(['sh', '-c', 'echo $$ > {alive}; sleep 600'])"
     )
+    wait = subprocess.Popen.wait
+
+    def until_it_hangs(process: subprocess.Popen[str], timeout: float | None = None) -> int:
+        while timeout and not (alive.exists() and alive.read_text()):
+            time.sleep(0.05)
+        if timeout:
+            raise subprocess.TimeoutExpired(process.args, timeout)
+        return wait(process)
+
+    monkeypatch.setattr(subprocess.Popen, "wait", until_it_hangs)
     tally = verify.tested(file, 10.0)
     assert tally.passed == ["test_short"]
     assert tally.failed == ["cut off after 10 s, in test_hangs"]
-    assert not Path(f"/proc/{alive.read_text().strip()}").exists()
+    while not has_ended(int(alive.read_text())):
+        time.sleep(0.05)
+
+
+def has_ended(process: int) -> bool:
+    """Whether it is gone, or was killed and nobody has asked for its status yet."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+    return told.rpartition(")")[2].split()[0] == "Z"
 
 
 def test_a_process_that_ends_by_itself_without_a_result_has_failed(tmp_path: Path) -> None:
