@@ -3,7 +3,7 @@
 from django.http import HttpResponse
 from ninja import Router
 
-from webapp.studio import bodies, queries, schemas
+from webapp.studio import bodies, queries, sharing_schemas
 from webapp.studio.api.http import Request, attachment
 from webapp.studio.archive import file_stem
 from webapp.studio.errors import NotFound
@@ -14,11 +14,11 @@ from webapp.studio.models import Revision
 router = Router(tags=["exports"])
 
 
-@router.get("/runs/{run_id}/revisions/{number}/exports", response=schemas.Exports)
-def get_exports(request: Request, run_id: str, number: int) -> schemas.Exports:
+@router.get("/runs/{run_id}/revisions/{number}/exports", response=sharing_schemas.Exports)
+def get_exports(request: Request, run_id: str, number: int) -> sharing_schemas.Exports:
     """Which files a revision and its project can be taken home as, and what one cannot hold."""
     revision = queries.revision(queries.run(request.user, run_id), number)
-    return schemas.Exports.of(revision, _single(revision, "index.html"))
+    return sharing_schemas.Exports.of(revision, _single(revision, "index.html"))
 
 
 @router.get("/runs/{run_id}/revisions/{number}/single")
