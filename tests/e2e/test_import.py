@@ -1,5 +1,8 @@
 """A page that a person has already: brought as a folder or a zip, and gone on with."""
 
+import os
+import re
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -11,6 +14,7 @@ from tests.e2e.test_access import expect_done
 
 pytestmark = pytest.mark.e2e
 
+HOW_TO = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "projects.md"
 FILES = {
     "index.html": "<!doctype html><title>Bakery</title><link rel=stylesheet href=css/a.css>"
     "<h1>Bakery</h1><button>Order</button>",
@@ -77,3 +81,27 @@ def test_a_zip_is_held_against_a_mockup_and_one_without_a_page_says_so(
     expect_done(page)
     expect(page.get_by_text("You imported bakery.zip (2 files).", exact=True)).to_be_visible()
     expect(page.get_by_label("Score of revision 1", exact=True)).to_be_attached()
+
+
+def test_the_page_about_projects_does_in_a_shell_what_it_says(
+    stack: Stack, site: Path, tmp_path: Path
+) -> None:
+    (example,) = re.findall(r"```sh\n(.*?)```", HOW_TO.read_text(), re.DOTALL)
+    with zipfile.ZipFile(tmp_path / "site.zip", "w") as archive:
+        archive.write(site / "index.html", "index.html")
+        archive.write(site / "css" / "a.css", "css/a.css")
+    environment = {**os.environ, "MOCKWRIGHT_API": f"{stack.origin}/api", "no_proxy": "*"}
+    ran = subprocess.run(
+        ["bash", "-euc", example + "\ncurl -sSf $(cat link.txt)"],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=200,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == FILES["index.html"]
+    assert "<style>" in (tmp_path / "page.html").read_text()
+    with zipfile.ZipFile(tmp_path / "repository.zip") as archive:
+        assert "site/.git/HEAD" in archive.namelist()

@@ -17,9 +17,12 @@ interface ActionMenuProps {
   onOpen?: () => void;
 }
 
+const ROOM = 240; // px, for a menu to open in
+
 /** A few things to do with something: an icon button that opens a menu of them. */
 export function ActionMenu({ label, about, icon, text, actions, onOpen }: ActionMenuProps) {
   const [open, setOpen] = useState(false);
+  const [up, setUp] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -30,6 +33,8 @@ export function ActionMenu({ label, about, icon, text, actions, onOpen }: Action
   }, [open]);
 
   const show = () => {
+    const { top = 0, bottom = 0 } = button.current?.getBoundingClientRect() ?? {};
+    setUp(bottom + ROOM > innerHeight && top > ROOM);
     setOpen(true);
     onOpen?.();
   };
@@ -74,7 +79,7 @@ export function ActionMenu({ label, about, icon, text, actions, onOpen }: Action
           id={listId}
           role="menu"
           aria-label={label}
-          className="menu-list end"
+          className={`menu-list end ${up ? "up" : ""}`}
           onKeyDown={onKeyDown}
         >
           {actions.map((action) => (

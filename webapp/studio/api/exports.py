@@ -3,22 +3,23 @@
 from django.http import HttpResponse
 from ninja import Router
 
-from webapp.studio import bodies, queries, revision_files, schemas
+from webapp.studio import bodies, queries, revision_files
 from webapp.studio.api.http import Request, attachment
 from webapp.studio.archive import file_stem
 from webapp.studio.errors import NotFound
 from webapp.studio.exports.repository import zip_repository
 from webapp.studio.exports.single_file import SingleFile, single_file
 from webapp.studio.models import Revision
+from webapp.studio.sharing_schemas import Exports
 
 router = Router(tags=["exports"])
 
 
-@router.get("/runs/{run_id}/revisions/{number}/exports", response=schemas.Exports)
-def get_exports(request: Request, run_id: str, number: int) -> schemas.Exports:
+@router.get("/runs/{run_id}/revisions/{number}/exports", response=Exports)
+def get_exports(request: Request, run_id: str, number: int) -> Exports:
     """Which files a revision and its project can be taken home as, and what one cannot hold."""
     revision = queries.revision(queries.run(request.user, run_id), number)
-    return schemas.Exports.of(revision, _single(revision, "index.html"))
+    return Exports.of(revision, _single(revision, "index.html"))
 
 
 @router.get("/runs/{run_id}/revisions/{number}/single")

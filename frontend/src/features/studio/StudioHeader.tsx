@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import type { Project, ProjectRun } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import type { ViewRevision } from "../../state/view";
@@ -77,14 +78,16 @@ function TakeHome({ projectId, runId, shown: { number } }: TakeHomeProps) {
     <span className="take-home">
       <ExportMenu projectId={projectId} runId={runId} revision={number} />
       <IconButton icon="share" label="Share a link" onClick={() => setSharing(true)} />
-      {sharing && (
-        <ShareDialog
-          projectId={projectId}
-          runId={runId}
-          revision={number}
-          onClose={() => setSharing(false)}
-        />
-      )}
+      {sharing &&
+        createPortal(
+          <ShareDialog
+            projectId={projectId}
+            runId={runId}
+            revision={number}
+            onClose={() => setSharing(false)}
+          />,
+          document.body, // its own header is not the page's
+        )}
     </span>
   );
 }

@@ -1,4 +1,4 @@
-"""Where a revision is seen, taken home and shared."""
+"""What the API answers with of links and exports, beside `schemas.py`."""
 
 from datetime import datetime
 
@@ -8,22 +8,7 @@ from pydantic import BaseModel
 from webapp.origins import Origin, is_loopback
 from webapp.studio import models
 from webapp.studio.exports.single_file import SingleFile
-
-
-class RevisionLinks(BaseModel):
-    """Where a revision can be seen and downloaded."""
-
-    number: int
-    preview_url: str
-    zip_url: str
-
-    @classmethod
-    def of(cls, revision: models.Revision) -> "RevisionLinks":
-        return cls(
-            number=revision.number,
-            preview_url=f"{settings.PREVIEW_ORIGIN}/r/{revision.token}/",
-            zip_url=f"{settings.APP_PATH}/api/runs/{revision.run_id}/revisions/{revision.number}/zip",
-        )
+from webapp.studio.schemas import RevisionLinks
 
 
 class Exports(BaseModel):

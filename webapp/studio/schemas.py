@@ -13,10 +13,6 @@ from webapp.studio.catalog.presets import Preset
 from webapp.studio.events import Envelope, Limits, MockupChoice, StopReason
 from webapp.studio.messages import Problem
 from webapp.studio.parameters import Effort, Thinking
-from webapp.studio.schemas.sharing import Exports as Exports
-from webapp.studio.schemas.sharing import RevisionLinks as RevisionLinks
-from webapp.studio.schemas.sharing import Share as Share
-from webapp.studio.schemas.sharing import ShareList as ShareList
 from webapp.studio.uploads.examples import Example
 from webapp.studio.uploads.references import Kind
 
@@ -295,6 +291,22 @@ class ElementPlace(BaseModel):
 
     page: str
     selector: str
+
+
+class RevisionLinks(BaseModel):
+    """Where a revision can be seen and downloaded."""
+
+    number: int
+    preview_url: str
+    zip_url: str
+
+    @classmethod
+    def of(cls, revision: models.Revision) -> "RevisionLinks":
+        return cls(
+            number=revision.number,
+            preview_url=f"{settings.PREVIEW_ORIGIN}/r/{revision.token}/",
+            zip_url=f"{settings.APP_PATH}/api/runs/{revision.run_id}/revisions/{revision.number}/zip",
+        )
 
 
 class WaitingMessage(BaseModel):
