@@ -87,6 +87,12 @@ class Endpoint:
         )
 
     @property
+    def origin(self) -> str:
+        """Where requests go, without a path."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
     def temperature(self) -> float:
         """Kimi K2.5's: 1.0 when it thinks, 0.6 when it does not."""
         if self.greedy:

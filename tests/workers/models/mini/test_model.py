@@ -17,6 +17,7 @@ from workers.agent.protocols import (
     FileChunk,
     Mockup,
     ReasoningChunk,
+    RequestChunk,
     Task,
     TextChunk,
     ToolOutcome,
@@ -73,7 +74,8 @@ async def take(
 ) -> tuple[list[Chunk], StandIn]:
     with stand_in(*replies, models=[{"id": "kimi-mini"}]) as server:
         model = model_of(server, thinking=thinking)
-        return [chunk async for chunk in model.turn(transcript, TOOLS, blobs)], server
+        chunks = [chunk async for chunk in model.turn(transcript, TOOLS, blobs)]
+        return [one for one in chunks if not isinstance(one, RequestChunk)], server
 
 
 def called(chunks: list[Chunk]) -> list[tuple[str, JSON]]:
