@@ -243,7 +243,8 @@ async def test_a_run_waits_for_a_server_that_is_starting(
         chunks: list[Chunk] = []
         async for chunk in model_of(server).turn(transcript, TOOLS, blobs):
             chunks.append(chunk)
-            server.models = [{"id": "kimi-mini"}]
+            if isinstance(chunk, TextChunk):
+                server.models = [{"id": "kimi-mini"}]
     assert "does not answer yet" in spoken(chunks)
     assert called(chunks)[-1][0] == "finish"
 
