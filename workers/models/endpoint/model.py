@@ -171,7 +171,7 @@ class ClientModel:
     async def _ask(
         self, answer: Answer, transcript: Transcript, tools: tuple[ToolSpec, ...], blobs: Blobs
     ) -> AsyncGenerator[Chunk, None]:
-        origin = RequestChunk(_origin(self._endpoint.url))
+        origin = RequestChunk(self._endpoint.origin)
         if self._will_ask_window():
             yield origin
         await self._learn_window()
@@ -290,11 +290,6 @@ class ClientModel:
             self._refused |= named
             return 0.0 if named else None
         return None
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def options_in(refusal: str) -> set[Option]:

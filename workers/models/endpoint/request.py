@@ -96,6 +96,12 @@ class Endpoint:
         return self.thinking or name.startswith(ALWAYS_THINKING)
 
     @property
+    def origin(self) -> str:
+        """Where requests go, without a path."""
+        parts = urlsplit(self.url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    @property
     def temperature(self) -> float:
         """Kimi K2's: 1.0 when it thinks, 0.6 when it does not."""
         if self.greedy:

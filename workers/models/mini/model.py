@@ -18,6 +18,7 @@ from workers.agent.protocols import (
     Blobs,
     CallChunk,
     Chunk,
+    RequestChunk,
     TextChunk,
     ToolSpec,
     Transcript,
@@ -81,6 +82,7 @@ class MiniModel:
         if (width, height) != (WIDTH, HEIGHT):
             yield TextChunk(OUTSIDE.format(width=width, height=height))
         if self._client is None:
+            yield RequestChunk(self._endpoint.origin)
             name = await self._ask_name()
             if name is None:
                 yield TextChunk(STARTING)
