@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.request import Request, urlopen
 
 from bench.stack import Stack
 from tests.workers.models.stand_in import JSON, Reply, calls, refuses, stand_in
@@ -24,7 +25,8 @@ def refuse_key(body: JSON) -> Reply:
 
 @contextmanager
 def two_models(stack: Stack) -> Iterator[tuple[str, str]]:
-    """The ids of “Kimi at home”, which has prices, and of “Locked”, whose key is refused."""
+    """The ids of “Kimi at home”, which has prices, and of “Locked”, whose key is refused; they are
+    removed in the end, as other tests have models of their own."""
     with stand_in() as able, stand_in() as locked:
         able.answer, locked.answer = write_page, refuse_key
         prices = {"input_price": 600, "output_price": 3000}
@@ -32,3 +34,7 @@ def two_models(stack: Stack) -> Iterator[tuple[str, str]]:
         other = {"url": locked.url, "name": "kimi-k2.5", "label": "Locked"}
         added = [stack.post("/api/endpoints", one) for one in (kimi, other)]
         yield str(added[0]["model_id"]), str(added[1]["model_id"])
+        for one in added:
+            address = f"{stack.origin}/api/endpoints/{one['id']}"
+            with urlopen(Request(address, headers={"Origin": stack.origin}, method="DELETE")):
+                pass

@@ -108,6 +108,12 @@ def test_an_arena_is_begun_in_the_interface_run_again_and_deleted(
     expect(form.get_by_text("Choose a model.")).to_be_visible()
     form.get_by_role("checkbox", name="Draft CPU").check()
     form.get_by_label("Name").fill("From the page")
+    page.reload()
+    expect(form.get_by_label("Name")).to_have_value("From the page")
+    expect(form.get_by_role("listitem")).to_have_count(1)
+    for box in form.get_by_role("checkbox").all():
+        box.set_checked(False)
+    form.get_by_role("checkbox", name="Draft CPU").check()
     page.evaluate(AXE)
     assert page.evaluate(FIND) == []
     form.get_by_role("button", name="Start 1 run").click()
@@ -123,3 +129,4 @@ def test_an_arena_is_begun_in_the_interface_run_again_and_deleted(
     expect(link).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(link).to_be_visible()
+    expect(page.get_by_role("heading", level=1, name="Arena")).to_be_focused()

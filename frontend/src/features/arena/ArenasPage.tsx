@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { ArenaSummary, Config } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import { Link } from "../../router";
@@ -11,12 +11,14 @@ import { Help } from "../help/Help";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
 import { NewArena } from "./NewArena";
+import { areKept } from "./useMockups";
 
 /** Every arena with its newest round, and how a new one is begun. */
 export default function ArenasPage({ config }: { config: Config }) {
   useTitle("Arena · Mockwright");
+  const heading = useRef<HTMLHeadingElement>(null);
   const [helpShown, setHelpShown] = useState(false);
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useState(areKept);
   const [deleted, setDeleted] = useState<ArenaSummary | null>(null);
   const [refusal, setRefusal] = useState<unknown>(null);
   const [arenas, reload] = useLoaded("arenas", api.arenas);
@@ -32,6 +34,7 @@ export default function ArenasPage({ config }: { config: Config }) {
     }, setRefusal);
   const undo = ({ id }: ArenaSummary) =>
     api.restoreArena(id).then(() => {
+      heading.current?.focus(); // the button that was pressed goes away
       setDeleted(null);
       reload();
     }, setRefusal);
@@ -42,7 +45,9 @@ export default function ArenasPage({ config }: { config: Config }) {
       <PageHeader here="arenas" onHelp={() => setHelpShown(true)} />
       <main>
         <div className="projects-head">
-          <h1>Arena</h1>
+          <h1 tabIndex={-1} ref={heading}>
+            Arena
+          </h1>
           {begun && !making && (
             <Button kind="primary" onClick={() => setMaking(true)}>
               New arena

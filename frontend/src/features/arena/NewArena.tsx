@@ -1,21 +1,16 @@
 import { useRef, useState } from "react";
-import type { Asset, Config } from "../../protocol/api";
-import { api, uploadAsset } from "../../protocol/client";
+import type { Config } from "../../protocol/api";
+import { api } from "../../protocol/client";
 import { Link, navigate } from "../../router";
 import { Button, IconButton } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { useAskBeforeUnload, useKept } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
+import { useWindowFiles } from "../compose/DropZone";
 import { useModels } from "../compose/useModels";
+import { useMockups } from "./useMockups";
 
 const MOST_MODELS = 6;
-
-interface Sent {
-  key: number;
-  file: File;
-  assets: Asset[] | null; // null while it is sent
-  problem: string;
-}
 
 interface NewArenaProps {
   config: Config;
@@ -25,7 +20,9 @@ interface NewArenaProps {
 /** Mockups from this computer, the models to hold them against, and what to say to those. */
 export function NewArena({ config, onCancel }: NewArenaProps) {
   const models = useModels(config.models);
-  const { sent, add, remove } = useSent();
+  const mockups = useMockups();
+  const { sent, remove } = mockups;
+  const over = useWindowFiles(mockups.addFiles, mockups.addAddress);
   const [name, setName] = useKept("mockwright.arena");
   const [prompt, setPrompt] = useKept("mockwright.arena.words");
   const [chosen, setChosen] = useState<readonly string[]>([config.default_model]);
@@ -60,6 +57,7 @@ export function NewArena({ config, onCancel }: NewArenaProps) {
       });
       setName("");
       setPrompt("");
+      mockups.forget();
       navigate(`/arenas/${table.id}`);
     } catch (failure) {
       setRefusal(failure);
@@ -76,16 +74,9 @@ export function NewArena({ config, onCancel }: NewArenaProps) {
         if (!blocked) void start();
       }}
     >
-      <div
-        className="drop-zone compact"
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={(event) => {
-          event.preventDefault();
-          add(Array.from(event.dataTransfer.files));
-        }}
-      >
+      <div className={`drop-zone compact ${over ? "over" : ""}`}>
         <p>
-          <strong>Drop mockups here</strong>, or{" "}
+          <strong>{over ? "Drop them anywhere" : "Drop mockups"}</strong>, paste them, or{" "}
           <Button onClick={() => input.current?.click()}>Browse</Button>
         </p>
         <input
@@ -96,23 +87,23 @@ export function NewArena({ config, onCancel }: NewArenaProps) {
           hidden
           aria-label="Mockup files"
           onChange={(event) => {
-            add(Array.from(event.target.files ?? []));
+            mockups.addFiles(Array.from(event.target.files ?? []));
             event.target.value = "";
           }}
         />
       </div>
       {sent.length > 0 && (
         <ul className="arena-mockups" aria-label="Mockups">
-          {sent.map(({ key, file, assets: taken, problem }) => (
+          {sent.map(({ key, name: file, assets: taken, problem }) => (
             <li key={key}>
               {taken?.map((asset) => (
                 <img key={asset.id} src={asset.thumbnail_url} alt="" />
               ))}
-              <span>{file.name}</span>
+              <span>{file}</span>
               <small role="status" className={problem ? "problem" : ""}>
                 {problem || (taken ? "" : "Uploading…")}
               </small>
-              <IconButton icon="close" label={`Remove ${file.name}`} onClick={() => remove(key)} />
+              <IconButton icon="close" label={`Remove ${file}`} onClick={() => remove(key)} />
             </li>
           ))}
         </ul>
@@ -162,25 +153,4 @@ export function NewArena({ config, onCancel }: NewArenaProps) {
       </div>
     </form>
   );
-}
-
-/** The files that were added, each sent as it comes. */
-function useSent() {
-  const [sent, setSent] = useState<readonly Sent[]>([]);
-  const next = useRef(0);
-  const tell = (key: number, changes: Partial<Sent>) =>
-    setSent((all) => all.map((one) => (one.key === key ? { ...one, ...changes } : one)));
-  const add = (files: readonly File[]) => {
-    for (const file of files) {
-      const key = next.current;
-      next.current += 1;
-      setSent((all) => [...all, { key, file, assets: null, problem: "" }]);
-      uploadAsset(file, () => {}).then(
-        ({ pages, ...first }) => tell(key, { assets: [first, ...pages] }),
-        (refusal: unknown) => tell(key, { problem: Object.values(wordsOf(refusal)).join(" ") }),
-      );
-    }
-  };
-  const remove = (key: number) => setSent((all) => all.filter((one) => one.key !== key));
-  return { sent, add, remove };
 }

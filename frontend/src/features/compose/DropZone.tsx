@@ -107,7 +107,7 @@ const endingsOf = ({ kinds }: ReferenceLimits, kind: string) =>
     .join(", ");
 
 /** Takes what is dropped on the window or pasted. True while files are held over it. */
-function useWindowFiles(
+export function useWindowFiles(
   onFiles: DropZoneProps["onFiles"],
   onFolder: DropZoneProps["onFolder"],
   onAddress: DropZoneProps["onAddress"],

@@ -92,6 +92,9 @@ def test_a_mockup_is_added_to_an_arena_and_other_mockups_are_refused() -> None:
         ended(run, 0.8)
     round_of("navy", "teal", "teal", variants=[DRAFT])
     assert [row.name for row in table().rows] == ["navy.png", "teal.png"]
+    for run in runs_of(Arena.objects.get().rounds.all()[1]):
+        ended(run, 0.9)
+    assert table().means[0].before is None  # the former mean was of other mockups
     with pytest.raises(BadRequest) as refused:
         round_of("olive", variants=[DRAFT])
     assert refused.value.code == "arena_other_mockups"
