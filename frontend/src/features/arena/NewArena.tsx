@@ -22,7 +22,11 @@ export function NewArena({ config, onCancel }: NewArenaProps) {
   const models = useModels(config.models);
   const mockups = useMockups();
   const { sent, remove } = mockups;
-  const over = useWindowFiles(mockups.addFiles, mockups.addAddress);
+  const over = useWindowFiles(
+    mockups.addFiles,
+    ({ files }) => mockups.addFiles(files.map(({ file }) => file)),
+    mockups.addAddress,
+  );
   const [name, setName] = useKept("mockwright.arena");
   const [prompt, setPrompt] = useKept("mockwright.arena.words");
   const [chosen, setChosen] = useState<readonly string[]>([config.default_model]);
