@@ -137,6 +137,14 @@ def test_what_is_no_value_says_so_and_is_not_sent(page: Page, studio: str) -> No
     field(page, "Padding").fill("1rem")
     expect(card(page, "One")).to_have_css("padding", "16px")
     expect(page.get_by_role("button", name="Apply")).to_be_enabled()
+    page.get_by_role("button", name="Discard").click()
+    expect(page).to_have_url(re.compile("select="))
+    page.reload()
+    expect(field(page, "Words")).to_have_value("One")
+    open_tab(page, "Code")
+    expect(page).to_have_url(re.compile("tab=code"))
+    page.reload()
+    expect(page.get_by_role("tab", name="Code")).to_have_attribute("aria-selected", "true")
 
 
 def test_a_picture_is_replaced_by_an_uploaded_one(page: Page, studio: str) -> None:

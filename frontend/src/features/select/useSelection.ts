@@ -15,11 +15,18 @@ export interface Selected {
 
 /**
  * Selecting on the stage. `word` is null while nothing is being selected. What is selected is looked
- * up in the revision `shown`: that is the one which the words will be about.
+ * up in the revision `shown`: that is the one which the words will be about. `first`: what is
+ * selected from the beginning.
  */
-export function useSelection(runId: string, shown: number | undefined) {
-  const [word, setWord] = useState<string | null>(null);
-  const [chosen, setChosen] = useState<Pick<Selected, "element" | "on"> | null>(null);
+export function useSelection(
+  runId: string,
+  shown: number | undefined,
+  first: Pick<NewSelection, "page" | "selector"> | null = null,
+) {
+  const [word, setWord] = useState<string | null>(() => (first ? newWord() : null));
+  const [chosen, setChosen] = useState<Pick<Selected, "element" | "on"> | null>(
+    first && { element: notSeenYet(first.selector), on: { ...first, revision: shown ?? 1 } },
+  );
   const on = chosen && { ...chosen.on, revision: shown ?? chosen.on.revision };
   const key = JSON.stringify(on);
   const [found] = useLoaded(key, async () => ({
@@ -38,6 +45,14 @@ export function useSelection(runId: string, shown: number | undefined) {
     clear: () => setChosen(null),
   };
 }
+
+/** An element that the page has not told of yet. */
+const notSeenYet = (selector: string): Pointed => ({
+  selector,
+  tag: "",
+  text: "",
+  rect: { x: 0, y: 0, width: 0, height: 0 },
+});
 
 export type SelectionState = ReturnType<typeof useSelection>;
 

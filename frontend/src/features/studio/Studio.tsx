@@ -3,6 +3,7 @@ import type { Config, NewCommand, NewMessage, Project } from "../../protocol/api
 import { pageFile } from "../../state/mockups";
 import type { RunStore } from "../../state/run";
 import { chosenIn, followed, neighbour, shownRevision, type Choice } from "../../state/selection";
+import { parseStudio } from "../../state/address";
 import { statusOf, titleOf } from "../../state/status";
 import { useMedia, useTitle } from "../../ui/hooks";
 import { Help } from "../help/Help";
@@ -18,6 +19,7 @@ import { Stage, type Tab } from "./Stage";
 import { StudioHeader } from "./StudioHeader";
 import { useRunActions } from "./useRunActions";
 import { useRunSnapshot } from "./useRun";
+import { useStudioAddress } from "./useStudioAddress";
 import { useStudioKeys } from "./useStudioKeys";
 
 interface StudioProps {
@@ -40,11 +42,14 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   const [name, setName] = useState(project.name);
   useTitle(titleOf(name, view, status));
 
-  const [tab, setTab] = useState<Tab>("preview");
+  const [asked] = useState(() => parseStudio(location.search));
+  const [tab, setTab] = useState<Tab>(asked.tab);
   const [pane, setPane] = useState<Pane>("activity");
   const [mockup, setMockup] = useState(0); // whose page is on the stage
   const page = Math.min(mockup, Math.max(project.assets.length - 1, 0));
-  const [choice, setChoice] = useState<Choice | null>(null);
+  const [choice, setChoice] = useState<Choice | null>(
+    asked.version === null ? null : { number: asked.version },
+  );
   const [folded, setFolded] = useState(false); // the activity, where it is a sheet
   const [helpShown, setHelpShown] = useState(false);
   const chosen = chosenIn(view, choice);
@@ -55,7 +60,8 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   }, [isBehind, onProjectChanged]);
   const narrow = useMedia("(max-width: 600px)");
   const actions = useRunActions(project.id, store, onProjectChanged);
-  const selection = useSelection(run.summary.id, shown?.number);
+  const selection = useSelection(run.summary.id, shown?.number, asked.element);
+  useStudioAddress(tab, choice, selection);
   const edits = useEdits(store);
   const versions = useVersions(view, active, actions, () => setChoice(null));
 
