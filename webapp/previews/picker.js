@@ -164,5 +164,5 @@ app.onmessage = ({ data }) => {
   if (data.look) dress(data.look);
   if (data.unsaved) rewrite(data.unsaved);
 };
-// who may frame a page is in its policy
-addEventListener('DOMContentLoaded', () => window.parent.postMessage({ picker: secret }, '*', [theirs]));
+// who may frame a page is in its policy; while its style sheets load nothing has a place
+addEventListener('load', () => window.parent.postMessage({ picker: secret }, '*', [theirs]));
