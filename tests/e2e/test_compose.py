@@ -220,6 +220,8 @@ def test_scripts_and_styles_come_compressed_where_the_browser_takes_that(
     assert len(paths) >= 2
     for path in paths:
         plain = httpx.get(stack.origin + path, headers={"accept-encoding": "identity"})
+        if len(plain.content) < 1000:
+            continue  # too little to become much less
         with httpx.stream(
             "GET", stack.origin + path, headers={"accept-encoding": coding or "identity"}
         ) as answer:

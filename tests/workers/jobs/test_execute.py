@@ -45,11 +45,18 @@ def leave_room() -> Iterator[LeaveRoom]:
     connection.close()
 
 
-async def test_a_run_goes_on_once_a_full_record_has_room_again(leave_room: LeaveRoom) -> None:
+async def test_a_run_goes_on_once_a_full_record_has_room_again(
+    leave_room: LeaveRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wordy: list[dict[str, object]] = [{**LIST, "text": "x" * 15_000}, *TALK]
     run_id = await sync_to_async(make_run)(wordy)
     await sync_to_async(leave_room)(34_000)
-    await execute_run(run_id)
+    append = services.append_event
+    with monkeypatch.context() as patch:
+        # the end is so short that it may find room where nothing else does
+        full = until("run_failed", append, "database or disk is full")
+        patch.setattr(services, "append_event", full)
+        await execute_run(run_id)
     before = await events_of(run_id)
     assert [one.event.type for one in before][:2] == ["run_started", "turn_started"]
     assert (await Run.objects.aget(id=run_id)).state == Run.State.RUNNING
@@ -82,15 +89,17 @@ async def test_a_run_goes_on_once_a_locked_record_is_free_again(
     assert sum(one.event.type == "tool_finished" for one in events) == 2
 
 
-def until(kind: str, append: Callable[..., Envelope]) -> Callable[..., Envelope]:
+def until(
+    kind: str, append: Callable[..., Envelope], problem: str = "database is locked"
+) -> Callable[..., Envelope]:
     """Writes events up to the first of a kind."""
-    locked = False
+    refused = False
 
     def write(run_id: str, lease: services.Lease, event: DurableEvent) -> Envelope:
-        nonlocal locked
-        locked = locked or event.type == kind
-        if locked:
-            raise OperationalError("database is locked")
+        nonlocal refused
+        refused = refused or event.type == kind
+        if refused:
+            raise OperationalError(problem)
         return append(run_id, lease, event)
 
     return write
