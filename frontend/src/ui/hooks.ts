@@ -73,6 +73,8 @@ export function useSize<Target extends HTMLElement>() {
   const ref = useCallback((element: Target | null) => {
     observer.current?.disconnect();
     if (!element) return;
+    // at once: what waits for a size would miss the keys that are pressed meanwhile
+    setSize({ width: element.clientWidth, height: element.clientHeight });
     observer.current = new ResizeObserver(([entry]) => {
       if (entry) setSize({ width: entry.contentRect.width, height: entry.contentRect.height });
     });
