@@ -70,6 +70,9 @@ def test_a_mockup_becomes_a_measured_page(mini_stack: Stack, unseen: Path, page:
     page.wait_for_url("**/p/**")
     run = page.get_by_role("region", name="Run")
     expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
+    groups = page.get_by_role("list", name="Steps").get_by_role("heading", level=3)
+    for group in groups.get_by_role("button").all():
+        group.click()
     for file in ("index.html", "style.css"):
         expect(page.get_by_text(f"Wrote {file}").first).to_be_visible()
     score = page.locator(".score-strip").get_by_role("img", name="Score ")
