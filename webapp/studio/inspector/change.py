@@ -26,6 +26,7 @@ from webapp.studio.inspector.inspection import ATTRIBUTES
 Scope = Literal["rule", "element"]
 NAME = re.compile(r"-{0,2}[a-z][a-z-]*")
 MODIFIER = "variant"  # what a class ends in that one of several alike gets
+PLACE = re.compile(r":nth-of-type\(\d+\)")
 BAD = {"error", "{} block"}
 
 
@@ -76,7 +77,8 @@ def describe(asked: ElementChange) -> str:
     said = [f"“{' '.join(asked.text.split())}”"] if asked.text is not None else []
     said += [f"{name} {value}" for name, value in asked.attributes.items()]
     said += [f"{name} {value or 'unset'}" for name, value in asked.properties.items()]
-    return f"{asked.selector}: {', '.join(said)}"
+    element = PLACE.sub("", asked.selector.split(" > ")[-1])
+    return f"{element}: {', '.join(said)}"
 
 
 def check_declaration(name: str, value: str) -> None:

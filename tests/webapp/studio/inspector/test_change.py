@@ -15,6 +15,7 @@ from webapp.studio.inspector import (
     ElementUnknown,
     Scope,
     change_element,
+    describe,
     inspect_element,
 )
 
@@ -135,6 +136,13 @@ def test_words_attributes_and_properties_are_one_change() -> None:
     assert "<span>Come &lt;soon&gt; &amp; see</span>" in after["index.html"]
     assert 'href="/visit?a=&quot;1&quot;"' in after["index.html"]
     assert "color: #111111;" in after["style.css"]
+
+
+def test_a_change_is_told_by_the_element_and_what_was_set() -> None:
+    asked = ElementChange(
+        "index.html", "ul.plans > li.card:nth-of-type(2)", properties={"color": "red", "gap": ""}
+    )
+    assert describe(asked) == "li.card: color red, gap unset"
 
 
 def test_an_attribute_that_is_not_there_is_written() -> None:
