@@ -149,6 +149,7 @@ test("what a person changed themselves is the result, and its other files stay",
     revision: 1,
     files: [file("index.html", "c")],
     command: "",
+    inspected: "",
   };
   const view = fold(envelopes([first, edited, saved(2, 0.4, false, "person")]));
   expect(view.files.map((one) => one.file)).toEqual([file("a.css", "a"), file("index.html", "c")]);

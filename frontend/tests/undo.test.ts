@@ -32,6 +32,7 @@ const edited = (revision: number, command: string): DurableEvent => ({
   revision,
   files: [],
   command,
+  inspected: "",
 });
 const resumed: DurableEvent = { type: "run_resumed", attempt: 2, reason: "continued" };
 const chosen = (number: number, way: Way = "choice"): DurableEvent => ({

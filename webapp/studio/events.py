@@ -99,7 +99,8 @@ class FilesEdited(Value):
     """The person changed `files` of a revision themselves; its others stay as they are there.
 
     It makes a revision of its own, which is the result, and no turn of the model: only words to it
-    do. `command` is what they said where a plain command changed them.
+    do. `command` is what they said where a plain command changed them, `inspected` what they set,
+    in a few words, where the inspector did.
     """
 
     type: Literal["files_edited"] = "files_edited"
@@ -107,6 +108,7 @@ class FilesEdited(Value):
     revision: int = Field(ge=1)
     files: tuple[FileRef, ...]
     command: str = ""
+    inspected: str = ""
 
 
 class TurnStarted(Value):

@@ -282,6 +282,7 @@ class WaitingMessage(models.Model):
 
     run = models.ForeignKey(Run, models.CASCADE, related_name="waiting_messages")
     text = models.TextField()  # with files: the plain command that changed them
+    inspected = models.TextField(blank=True)  # with files: what the inspector set
     revision = models.PositiveIntegerField(null=True)  # whose files to go on from
     selection = models.JSONField(null=True)  # the element that they are about
     files = models.JSONField(null=True)  # FileRefs of what they changed in the revision; else words

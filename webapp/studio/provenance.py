@@ -28,7 +28,7 @@ from webapp.studio.events import (
 from webapp.studio.models import Run
 from webapp.studio.values import PartName
 
-Way = Literal["model", "edit", "command", "restore", "branch"]
+Way = Literal["model", "edit", "command", "inspector", "restore", "branch"]
 
 
 class Told(BaseModel):
@@ -48,9 +48,10 @@ class ModelProvenance(Told):
 
 
 class ProvenanceStep(Told):
-    """How one revision came about. `way`: by a turn of the model; by hand; by a plain command; as
-    the same again; as the first of a branch. `model`: None where the person made it themselves.
-    `made_from`: whose files it began as; None where it was none, or where nobody noted it."""
+    """How one revision came about. `way`: by a turn of the model; by hand; by a plain command; by
+    the inspector; as the same again; as the first of a branch. `model`: None where the person made
+    it themselves. `made_from`: whose files it began as; None where it was none, or where nobody
+    noted it."""
 
     run: str
     revision: int
@@ -192,7 +193,7 @@ def _step(
     if saved.restored:
         way = "restore"
     elif saved.author == "person":
-        way = "command" if edit is not None and edit.command else "edit"
+        way = _way_of(edit) if edit is not None else "edit"
     made_from = saved.made_from
     return ProvenanceStep(
         run=run_id,
@@ -204,6 +205,12 @@ def _step(
         made_from=RevisionRef(run_id=run_id, number=made_from) if made_from else None,
         product_version=saved.product_version,
     )
+
+
+def _way_of(edit: FilesEdited) -> Way:
+    if edit.command:
+        return "command"
+    return "inspector" if edit.inspected else "edit"
 
 
 def _branched(step: ProvenanceStep, started: RunStarted) -> ProvenanceStep:

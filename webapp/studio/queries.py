@@ -14,12 +14,7 @@ from django.utils.crypto import salted_hmac
 
 from webapp.studio.catalog import options
 from webapp.studio.catalog.circuit import CLOSED, Circuit, Policy
-from webapp.studio.catalog.endpoints import (
-    FROM_ENVIRONMENT,
-    STORED,
-    ModelEndpoint,
-    Prices,
-)
+from webapp.studio.catalog.endpoints import FROM_ENVIRONMENT, STORED, ModelEndpoint, Prices
 from webapp.studio.catalog.options import ModelOption
 from webapp.studio.encryption import Unreadable, decrypt
 from webapp.studio.errors import BadRequest, NotFound
@@ -289,7 +284,13 @@ def waiting_messages(run_id: str) -> tuple[MessageReceived, ...]:
 def waiting_edits(run_id: str) -> tuple[FilesEdited, ...]:
     """What the person has changed themselves and the run has not taken yet, in order."""
     return tuple(
-        FilesEdited(edit_id=one.id, revision=one.revision, files=one.files, command=one.text)
+        FilesEdited(
+            edit_id=one.id,
+            revision=one.revision,
+            files=one.files,
+            command=one.text,
+            inspected=one.inspected,
+        )
         for one in WaitingMessage.objects.filter(run_id=run_id, files__isnull=False)
     )
 

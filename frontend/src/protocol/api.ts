@@ -611,16 +611,17 @@ export interface Provenance {
   requests: RequestCount[] | null;
 }
 /**
- * How one revision came about. `way`: by a turn of the model; by hand; by a plain command; as
- * the same again; as the first of a branch. `model`: None where the person made it themselves.
- * `made_from`: whose files it began as; None where it was none, or where nobody noted it.
+ * How one revision came about. `way`: by a turn of the model; by hand; by a plain command; by
+ * the inspector; as the same again; as the first of a branch. `model`: None where the person made
+ * it themselves. `made_from`: whose files it began as; None where it was none, or where nobody
+ * noted it.
  */
 export interface ProvenanceStep {
   run: string;
   revision: number;
   made_at: string;
   author: "model" | "person";
-  way: "model" | "edit" | "command" | "restore" | "branch";
+  way: "model" | "edit" | "command" | "inspector" | "restore" | "branch";
   model: ModelProvenance | null;
   made_from: RevisionRef | null;
   product_version: string;

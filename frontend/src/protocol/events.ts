@@ -277,7 +277,8 @@ export interface Selection {
  * The person changed `files` of a revision themselves; its others stay as they are there.
  *
  * It makes a revision of its own, which is the result, and no turn of the model: only words to it
- * do. `command` is what they said where a plain command changed them.
+ * do. `command` is what they said where a plain command changed them, `inspected` what they set,
+ * in a few words, where the inspector did.
  */
 export interface FilesEdited {
   type: "files_edited";
@@ -285,6 +286,7 @@ export interface FilesEdited {
   revision: number;
   files: FileRef[];
   command: string;
+  inspected: string;
 }
 export interface TurnStarted {
   type: "turn_started";

@@ -64,9 +64,10 @@ function changesOf(
       };
     }
     case "files_edited": {
-      const { edit_id: id, revision, files, command } = event;
+      const { edit_id: id, revision, files, command, inspected } = event;
       const done = newStep(`edit:${id}`, "edit_by_hand", agent, at);
-      const text = command || `You changed ${files.map(({ path }) => path).join(", ")}`;
+      const text =
+        command || inspected || `You changed ${files.map(({ path }) => path).join(", ")}`;
       const from = view.revisions.find(({ number }) => number === revision)?.files ?? [];
       const paths = new Set(files.map(({ path }) => path));
       const kept = from.filter(({ path }) => !paths.has(path));

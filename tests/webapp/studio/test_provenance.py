@@ -123,6 +123,9 @@ def test_what_a_person_did_is_told_from_what_a_model_did_back_to_the_mockups() -
     ]
     assert [step.model is None for step in told(run_id, 5).steps] == [True, True, False, False]
     assert told(run_id, 4).steps[0].way == "command"
+    services.edit_revision(run_id, 3, {"index.html": "<p>Red"}, inspected="p: color red")
+    take(run_id, 0.4)
+    assert told(run_id, 6).steps[0].way == "inspector"
 
 
 def test_a_branch_is_told_back_into_the_run_that_it_is_of() -> None:

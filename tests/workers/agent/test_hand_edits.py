@@ -99,6 +99,12 @@ async def test_colours_that_a_command_changed_throughout_are_not_measured(bench:
     assert Progress.replay(recorded([*before, *more, CONTINUED, *events])).deviations == ()
 
 
+async def test_what_the_inspector_set_is_no_command(bench: Bench) -> None:
+    edit = edited(bench).model_copy(update={"inspected": "body: background #111111"})
+    more = await go_on(bench, await first_of(bench), Somebody(edit=edit))
+    assert "deviations_declared" not in kinds(more)
+
+
 @pytest.mark.parametrize("command", ["button green", "", "words of a later version"])
 async def test_what_a_command_changed_in_places_is_measured(bench: Bench, command: str) -> None:
     edit = edited(bench).model_copy(update={"command": command})

@@ -106,7 +106,7 @@ def _words_in(envelope: Envelope) -> Iterator[str]:
         said = event.text
     elif isinstance(event, FilesEdited):
         paths = ", ".join(file.path for file in event.files)
-        said = event.command or f"Change {paths} by hand"
+        said = event.command or event.inspected or f"Change {paths} by hand"
     if said.strip():
         yield said.strip()
 

@@ -70,7 +70,7 @@ def change_element(
         raise NotFound("element_unknown") from None
     except CommandRefused as refusal:
         raise BadRequest("element_refused", refusal.detail) from None
-    return edit_revision(run_id, number, changed, command=inspector.describe(asked), more=files)
+    return edit_revision(run_id, number, changed, inspected=inspector.describe(asked), more=files)
 
 
 def _free_name(name: str, known: Iterable[str]) -> str:
@@ -92,11 +92,12 @@ def edit_revision(
     texts: Mapping[str, str],
     *,
     command: str = "",
+    inspected: str = "",
     more: Sequence[FileRef] = (),
 ) -> Run:
     """Change files of a revision, by their paths, or add some: a worker measures the page and makes
-    a revision of it, whoever the run's model is. Nothing that is newer is lost. `more`: files that
-    are stored already.
+    a revision of it, whoever the run's model is. Nothing that is newer is lost. `command` and
+    `inspected` say how they were changed, as in `FilesEdited`; `more`: files that are stored.
 
     Raises BadRequest where nothing changes or a file is refused, Conflict while the run is at work,
     NotFound and QueueUnavailable; with the last, it is stored and done when the queue is back.
@@ -119,7 +120,9 @@ def edit_revision(
                 "edit_refused", f"All files would have {size:,} bytes, over {MAX_TOTAL:,}."
             )
         changed = [file.model_dump() for file in files]
-        WaitingMessage.objects.create(run=run, text=command, revision=number, files=changed)
+        WaitingMessage.objects.create(
+            run=run, text=command, inspected=inspected, revision=number, files=changed
+        )
         reopen_for_person(run)
         run.save()
         run.project.save(update_fields=["updated_at"])

@@ -109,6 +109,7 @@ const HOW: Readonly<Record<ProvenanceStep["way"], string>> = {
   model: "by the model",
   edit: "by you, by hand",
   command: "by you, by a plain command",
+  inspector: "by you, in the inspector",
   restore: "by you: an earlier version again",
   branch: "by you: branched off",
 };

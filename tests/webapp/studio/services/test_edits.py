@@ -174,7 +174,7 @@ def test_an_element_is_changed_as_by_hand(ended: str) -> None:
     asked = ElementChange("index.html", "p", text="Bye", properties={"color": "red"})
     services.change_element(ended, 1, asked)
     (edit,) = queries.waiting_edits(ended)
-    assert edit.command == "p: “Bye”, color red"
+    assert (edit.command, edit.inspected) == ("", "p: “Bye”, color red")
     written = {file.path: blobs().get(file.sha256) for file in edit.files}
     assert written["index.html"].endswith(b"Bye")
     assert b"color: red;" in written["index.html"]  # this page has no sheet
