@@ -8,9 +8,11 @@ import type { Look } from "../select/picker";
 import type { SelectionState } from "../select/useSelection";
 import { isStored } from "../studio/useRunActions";
 
-/** What a person has set of one element and not left yet. */
+/** What a person has set of one element, until it is a version. */
 interface Pending {
-  on: NewSelection;
+  place: string;
+  page: string;
+  selector: string;
   scope: Scope;
   change: Change;
 }
@@ -19,11 +21,12 @@ const placeOf = (on: NewSelection | null) => (on ? `${on.page} ${on.selector}` :
 
 /**
  * The selected element as the inspector shows it, and what is set of it: seen on the page at once,
- * a revision when the element is left.
+ * a version when the element is left. What is set of another while that is measured waits.
  */
 export function useInspector(
   store: RunStore,
   selection: SelectionState,
+  shown: number | undefined, // the version on the stage: what is set is of that one
   canChange: boolean,
   onApply: (revision: number) => void,
 ) {
@@ -39,33 +42,37 @@ export function useInspector(
   const inspection =
     found.state === "ready" && found.data.place === place ? found.data.inspection : null;
 
-  const [pending, setPending] = useState<Pending | null>(null);
+  const [pending, setPending] = useState<readonly Pending[]>([]); // the first left, first
   const [scope, setScope] = useState<Scope>("rule");
   const [saving, setSaving] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const [discarded, setDiscarded] = useState(0); // times
-  const here = pending && placeOf(pending.on) === place ? pending : null;
-  useAskBeforeUnload(pending !== null);
+  const here = pending.find((one) => one.place === place) ?? null;
+  const left = pending.find((one) => one.place !== place) ?? null;
+  useAskBeforeUnload(pending.length > 0);
 
   const put = (change: Change, as: Scope = scope) => {
+    if (!on) return;
     setError(null);
-    if (on) setPending(isNothing(change) ? null : { on, scope: as, change });
+    const next = { place, page: on.page, selector: on.selector, scope: as, change };
+    const others = pending.filter((one) => one.place !== place);
+    setPending(isNothing(change) ? others : [...others, next]);
   };
-  const apply = async () => {
-    if (!pending || saving || !canChange) return;
-    const { page, selector, revision } = here && on ? on : pending.on;
-    const { text, attributes, properties, picture } = pending.change;
+  const apply = async (one: Pending | null) => {
+    if (!one || saving || !canChange || shown === undefined) return;
+    const { page, selector, change } = one;
+    const { text, attributes, properties, picture } = change;
     setSaving(true);
     setError(null);
-    onApply(revision);
+    onApply(shown);
     const made = whenRevision(store);
     const done = async () => {
-      if (await made) setPending((now) => (now === pending ? null : now));
+      if (await made) setPending((now) => now.filter((other) => other !== one));
     };
     try {
-      const asked = { page, selector, scope: pending.scope, text, attributes, properties };
+      const asked = { page, selector, scope: one.scope, text, attributes, properties };
       const body = { ...asked, picture: picture?.id ?? null };
-      store.adopt(await api.changeElement(runId, revision, body));
+      store.adopt(await api.changeElement(runId, shown, body));
       await done();
     } catch (refusal) {
       if (isStored(refusal)) await done();
@@ -74,19 +81,19 @@ export function useInspector(
     setSaving(false);
   };
   const leave = useEffectEvent((isEverywhere: boolean) => {
-    if (pending && (isEverywhere || !here)) void apply();
+    if (error === null) void apply(left ?? (isEverywhere ? here : null));
   });
   useEffect(() => {
     const timer = setTimeout(() => leave(false));
     return () => clearTimeout(timer);
-  }, [place, canChange]);
+  }, [place, canChange, saving]);
   useEffect(() => () => leave(true), []);
 
   return {
     inspection,
     scope: here?.scope ?? scope,
     change: here?.change ?? NOTHING,
-    pending: pending !== null,
+    pending: pending.length > 0,
     saving,
     error,
     discarded,
@@ -95,9 +102,9 @@ export function useInspector(
       setScope(next);
       if (here) put(here.change, next);
     },
-    apply: () => void apply(),
+    apply: () => void apply(here ?? left),
     discard: () => {
-      setPending(null);
+      setPending([]);
       setDiscarded(discarded + 1);
       setError(null);
     },

@@ -9,6 +9,7 @@ import { pageFile } from "../../state/mockups";
 import { pageUrl, selectUrl } from "../../state/selection";
 import type { Status } from "../../state/status";
 import { Button } from "../../ui/Button";
+import { Refusal } from "../../ui/Failure";
 import { Notice } from "../../ui/Notice";
 import type { CodePlace } from "../files/place";
 import { Inspector } from "../inspect/Inspector";
@@ -119,6 +120,7 @@ export function Preview(props: PreviewProps) {
           <Inspector key={selected.element.selector} inspector={inspector} active={active} />
         )}
       </div>
+      {!source && <Refusal error={inspector.error} onDismiss={inspector.discard} />}
       {word !== null && (
         <div className="selecting">
           {selected ? (

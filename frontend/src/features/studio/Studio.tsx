@@ -71,7 +71,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   };
   /** What is gone on from stays on the stage until there is a newer revision. */
   const stayOn = (number: number) => setChoice({ number, among: view.revisions.length });
-  const inspector = useInspector(store, selection, !active, stayOn);
+  const inspector = useInspector(store, selection, shown?.number, !active, stayOn);
   const save = () => {
     if (edits.edits) stayOn(edits.edits.revision);
     void edits.save();
