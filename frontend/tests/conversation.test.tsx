@@ -8,35 +8,14 @@ import { api, ApiError } from "../src/protocol/client";
 import { around, conversationOf } from "../src/state/conversation";
 import { emptyView } from "../src/state/view";
 import { draw, happens, run as runHook } from "./dom";
-import { envelopes, noVersions, revision, snapshot } from "./kit";
+import { envelopes, noVersions, projectRun, revision, snapshot } from "./kit";
 
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
-const run = (id: string, minute: number, changes: Partial<ProjectRun> = {}): ProjectRun => ({
-  id,
-  project_id: "project",
-  state: "finished",
-  created_at: `2026-01-01T00:0${minute}:00Z`,
-  queued_at: `2026-01-01T00:0${minute}:00Z`,
-  model: "draft",
-  stack: "html-css",
-  thinking: "",
-  prompt: "",
-  score: null,
-  stop_reason: "finished",
-  best_revision: null,
-  result_revision: null,
-  error_code: null,
-  messages: [],
-  revisions: 0,
-  group: null,
-  variant: "",
-  chosen_at: null,
-  ...changes,
-});
+const run = projectRun;
 
 const project = (...runs: ProjectRun[]): Project => ({
   id: "project",

@@ -1,7 +1,7 @@
 // What the tests share: events in order, and a line to a run that a test holds in its hand.
 import type { InspectorState } from "../src/features/inspect/useInspector";
 import { NOTHING } from "../src/state/inspector";
-import type { EventPage } from "../src/protocol/api";
+import type { EventPage, ProjectRun } from "../src/protocol/api";
 import type { Difference, Envelope } from "../src/protocol/events";
 import type { DurableEvent, Frame } from "../src/protocol/frames";
 import type { FeedListener, LineState, Socket, Transport } from "../src/protocol/socket";
@@ -215,4 +215,32 @@ export const noInspector = (): InspectorState => ({
   apply: () => {},
   discard: () => {},
   look: null,
+});
+
+/** A run of a project that ended in the first hour of the year. */
+export const projectRun = (
+  id: string,
+  minute: number,
+  changes: Partial<ProjectRun> = {},
+): ProjectRun => ({
+  id,
+  project_id: "project",
+  state: "finished",
+  created_at: `2026-01-01T00:0${minute}:00Z`,
+  queued_at: `2026-01-01T00:0${minute}:00Z`,
+  model: "draft",
+  stack: "html-css",
+  thinking: "",
+  prompt: "",
+  score: null,
+  stop_reason: "finished",
+  best_revision: null,
+  result_revision: null,
+  error_code: null,
+  messages: [],
+  revisions: 0,
+  group: null,
+  variant: "",
+  chosen_at: null,
+  ...changes,
 });

@@ -17,6 +17,7 @@ import {
 } from "../src/state/variants";
 import { emptyView } from "../src/state/view";
 import { draw, happens, run as runHook } from "./dom";
+import { projectRun } from "./kit";
 
 const card = (id: string, changes: Partial<ModelOption> = {}): ModelOption => ({
   id,
@@ -36,28 +37,8 @@ const draft = card("draft");
 const kimi = card("kimi");
 const take = (model: string): Variant => ({ model, thinking: "", stack: "html-css" });
 
-const made = (id: string, minute: number, changes: Partial<ProjectRun> = {}): ProjectRun => ({
-  id,
-  project_id: "project",
-  state: "finished",
-  created_at: `2026-01-01T00:0${minute}:00Z`,
-  queued_at: `2026-01-01T00:0${minute}:00Z`,
-  model: "draft",
-  stack: "html-css",
-  thinking: "",
-  prompt: "",
-  score: null,
-  stop_reason: "finished",
-  best_revision: null,
-  result_revision: null,
-  error_code: null,
-  messages: [],
-  revisions: 0,
-  group: "g",
-  variant: id.toUpperCase(),
-  chosen_at: null,
-  ...changes,
-});
+const made = (id: string, minute: number, changes: Partial<ProjectRun> = {}): ProjectRun =>
+  projectRun(id, minute, { group: "g", variant: id.toUpperCase(), ...changes });
 
 test("another take is by another model, else by one that answers otherwise each time", () => {
   expect(nextVariant([take("draft")], [draft, kimi])?.model).toBe("kimi");

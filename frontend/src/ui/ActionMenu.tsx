@@ -1,7 +1,6 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
-import { useClosing } from "./hooks";
+import { useId, useState } from "react";
 import { Icon, type IconName } from "./Icon";
-import { itemsOf, nextItem } from "./Menu";
+import { useMenu } from "./useMenu";
 
 /** What a menu does: `href` is a file to download, `onChoose` anything else. */
 export type Action = { label: string; note?: string | undefined; kind?: "danger" } & (
@@ -21,66 +20,34 @@ const ROOM = 240; // px, for a menu to open in
 
 /** A few things to do with something: an icon button that opens a menu of them. */
 export function ActionMenu({ label, about, icon, text, actions, onOpen }: ActionMenuProps) {
-  const [open, setOpen] = useState(false);
   const [up, setUp] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  const list = useRef<HTMLDivElement>(null);
-  const listId = useId();
-  useClosing(root, open, () => setOpen(false));
-  useEffect(() => {
-    if (open) itemsOf(list.current)[0]?.focus();
-  }, [open]);
-
-  const show = () => {
-    const { top = 0, bottom = 0 } = button.current?.getBoundingClientRect() ?? {};
-    setUp(bottom + ROOM > innerHeight && top > ROOM);
-    setOpen(true);
-    onOpen?.();
-  };
-  const close = () => {
-    setOpen(false);
-    button.current?.focus();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    const items = itemsOf(list.current);
-    const next = nextItem(event.key, items, items.indexOf(document.activeElement as HTMLElement));
-    if (event.key === "Escape") close();
-    else if (event.key === "Tab") setOpen(false);
-    else if (next) next.focus();
-    else return;
-    event.stopPropagation();
-    if (event.key !== "Tab") event.preventDefault();
-  };
-
+  const { open, close, rootRef, buttonRef, listRef, buttonProps, listProps } = useMenu(
+    (items) => items[0],
+    (button) => {
+      const { top = 0, bottom = 0 } = button?.getBoundingClientRect() ?? {};
+      setUp(bottom + ROOM > innerHeight && top > ROOM);
+      onOpen?.();
+    },
+  );
   return (
-    <div className="menu action-menu" ref={root}>
+    <div className="menu action-menu" ref={rootRef}>
       <button
-        ref={button}
-        type="button"
+        ref={buttonRef}
+        {...buttonProps}
         className={text ? "button plain" : "icon-button"}
         aria-label={label}
         aria-describedby={about}
         title={label}
-        aria-haspopup="menu"
-        aria-expanded={open}
-        aria-controls={open ? listId : undefined}
-        onClick={() => (open ? setOpen(false) : show())}
-        onKeyDown={(event) => {
-          if (event.key === "ArrowDown") show();
-        }}
       >
         <Icon name={icon} />
         {text}
       </button>
       {open && (
         <div
-          ref={list}
-          id={listId}
-          role="menu"
+          ref={listRef}
+          {...listProps}
           aria-label={label}
           className={`menu-list end ${up ? "up" : ""}`}
-          onKeyDown={onKeyDown}
         >
           {actions.map((action) => (
             <Item key={action.label} action={action} onDone={close} />

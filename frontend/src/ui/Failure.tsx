@@ -1,4 +1,4 @@
-import { Button } from "./Button";
+import { Button, IconButton } from "./Button";
 import { Notice, wordsOf } from "./Notice";
 
 interface FailureProps {
@@ -18,6 +18,23 @@ export function Failure({ error, onRetry, kind = "plain" }: FailureProps) {
           Retry
         </Button>
       }
+    />
+  );
+}
+
+interface RefusalProps {
+  error: unknown; // null where nothing was refused
+  onDismiss: () => void;
+}
+
+/** What was refused, in words, until it is dismissed. */
+export function Refusal({ error, onDismiss }: RefusalProps) {
+  if (error === null) return null;
+  return (
+    <Notice
+      tone="problem"
+      {...wordsOf(error)}
+      action={<IconButton icon="close" label="Dismiss" onClick={onDismiss} />}
     />
   );
 }

@@ -3,12 +3,12 @@ import type { ArenaTable } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import { Link, navigate } from "../../router";
 import { isOpen, roundWords } from "../../state/arena";
-import { Button, IconButton } from "../../ui/Button";
-import { Failure } from "../../ui/Failure";
+import { Button } from "../../ui/Button";
+import { Failure, Refusal } from "../../ui/Failure";
 import * as format from "../../ui/format";
 import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
 import { Help } from "../help/Help";
-import { Notice, wordsOf } from "../../ui/Notice";
+import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
 import { RoundTable } from "./RoundTable";
 
@@ -80,13 +80,7 @@ function Round({ table, onChanged }: { table: ArenaTable; onChanged: () => void 
           </Button>
         )}
       </div>
-      {refusal !== null && (
-        <Notice
-          tone="problem"
-          {...wordsOf(refusal)}
-          action={<IconButton icon="close" label="Dismiss" onClick={() => setRefusal(null)} />}
-        />
-      )}
+      <Refusal error={refusal} onDismiss={() => setRefusal(null)} />
       {shown && (
         <p className="arena-status" role="status">
           Round {table.number}: {roundWords(shown)}

@@ -4,11 +4,11 @@ import { api } from "../../protocol/client";
 import { Link } from "../../router";
 import { roundWords } from "../../state/arena";
 import { Button, IconButton } from "../../ui/Button";
-import { Failure } from "../../ui/Failure";
+import { Failure, Refusal } from "../../ui/Failure";
 import * as format from "../../ui/format";
 import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
 import { Help } from "../help/Help";
-import { Notice, wordsOf } from "../../ui/Notice";
+import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
 import { NewArena } from "./NewArena";
 import { areKept } from "./useMockups";
@@ -57,13 +57,7 @@ export default function ArenasPage({ config }: { config: Config }) {
         <p className="arena-status">
           Your own mockups over several models: score, time, tokens and cost, round after round.
         </p>
-        {refusal !== null && (
-          <Notice
-            tone="problem"
-            {...wordsOf(refusal)}
-            action={<IconButton icon="close" label="Dismiss" onClick={() => setRefusal(null)} />}
-          />
-        )}
+        <Refusal error={refusal} onDismiss={() => setRefusal(null)} />
         {deleted && (
           <p className="arena-deleted" role="status">
             “{deleted.name}” is deleted.{" "}

@@ -2,7 +2,8 @@ import type { ModelOption, ProjectAsset, ProjectRun, Reference } from "../../pro
 import { waitingMessages, type RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
-import { Notice, wordsOf } from "../../ui/Notice";
+import { Refusal } from "../../ui/Failure";
+import { Notice } from "../../ui/Notice";
 import { FollowUpHint } from "../help/FollowUpHint";
 import { importedLine, referencesLine } from "../compose/references";
 import type { RunActions } from "../studio/useRunActions";
@@ -76,13 +77,7 @@ export function RunActivity(props: RunActivityProps) {
         />
       </RunLine>
       {refused && <Notice tone="problem" title={refused.message} hint={refused.hint} />}
-      {actions.error !== null && (
-        <Notice
-          tone="problem"
-          {...wordsOf(actions.error)}
-          action={<IconButton icon="close" label="Dismiss" onClick={actions.dismiss} />}
-        />
-      )}
+      <Refusal error={actions.error} onDismiss={actions.dismiss} />
     </Activity>
   );
 }

@@ -7,7 +7,7 @@ import { Button, IconButton } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import { useCommands, useTitle } from "../../ui/hooks";
 import { Help } from "../help/Help";
-import { Notice, wordsOf } from "../../ui/Notice";
+import { Refusal } from "../../ui/Failure";
 import { ThemeMenu } from "../../ui/theme";
 import { VariantTile } from "./VariantTile";
 
@@ -73,13 +73,7 @@ export default function VariantsPage({
             </Button>
           )}
         </div>
-        {refusal !== null && (
-          <Notice
-            tone="problem"
-            {...wordsOf(refusal)}
-            action={<IconButton icon="close" label="Dismiss" onClick={() => setRefusal(null)} />}
-          />
-        )}
+        <Refusal error={refusal} onDismiss={() => setRefusal(null)} />
         <ol className="variants" aria-label="Variants">
           {ranked(runs, standings).map((run) => (
             <li key={run.id} className="variant" aria-label={run.variant}>

@@ -1,8 +1,8 @@
-import { lazy, Suspense, useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense } from "react";
 import { markOf, standingWords } from "../../state/standing";
 import { Boundary } from "../../ui/Boundary";
-import { useClosing } from "../../ui/hooks";
 import { Icon } from "../../ui/Icon";
+import { usePopover } from "../../ui/usePopover";
 import type { VersionListProps } from "./VersionList";
 
 const VersionList = lazy(() => import("./VersionList"));
@@ -10,41 +10,16 @@ const VersionList = lazy(() => import("./VersionList"));
 /** Which version is on the stage, and behind it all there are. */
 export function VersionsButton(props: Omit<VersionListProps, "onClose">) {
   const { run, shown } = props;
-  const [open, setOpen] = useState(false);
-  const root = useRef<HTMLDivElement>(null);
-  const button = useRef<HTMLButtonElement>(null);
-  const panel = useRef<HTMLDivElement>(null);
-  const panelId = useId();
-  useClosing(root, open, () => setOpen(false));
-  useEffect(() => {
-    if (open) panel.current?.focus();
-  }, [open]);
-  // What was pressed there may be gone, and focus with it.
-  useEffect(() => {
-    if (open && document.activeElement === document.body) panel.current?.focus();
-  });
-  const close = () => {
-    setOpen(false);
-    button.current?.focus();
-  };
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.key !== "Escape" || !open) return;
-    close();
-    event.stopPropagation();
-    event.preventDefault();
-  };
+  const { open, close, rootRef, buttonRef, panelRef, rootProps, buttonProps, panelProps } =
+    usePopover();
   const mark = markOf(run.view, shown);
   return (
-    <div className="versions" ref={root} onKeyDown={onKeyDown}>
+    <div className="versions" ref={rootRef} {...rootProps}>
       <button
-        ref={button}
-        type="button"
+        ref={buttonRef}
+        {...buttonProps}
         className="button quiet versions-button"
-        aria-haspopup="dialog"
-        aria-expanded={open}
-        aria-controls={open ? panelId : undefined}
         title={standingWords(run.view, shown) || "All versions"}
-        onClick={() => setOpen(!open)}
       >
         <span aria-live="polite">
           <b>v{shown.number}</b> <span className="quiet-text">of {run.view.revisions.length}</span>{" "}
@@ -53,14 +28,7 @@ export function VersionsButton(props: Omit<VersionListProps, "onClose">) {
         <Icon name="down" />
       </button>
       {open && (
-        <div
-          ref={panel}
-          id={panelId}
-          className="versions-panel"
-          role="dialog"
-          aria-label="Versions"
-          tabIndex={-1}
-        >
+        <div ref={panelRef} {...panelProps} className="versions-panel" aria-label="Versions">
           <Boundary instead={<p role="alert">The list could not be loaded. Reload the page.</p>}>
             <Suspense fallback={<p className="quiet-text">Reading the versions…</p>}>
               <VersionList {...props} onClose={close} />
