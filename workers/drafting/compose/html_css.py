@@ -78,7 +78,7 @@ def compose(
         first_pass = _Writer(root, font_stack, index, thresholds)
         first_pass.page()
         writer = _Writer(root, font_stack, index, thresholds, first_pass.sheet.alike())
-        body = writer.page()
+        body = writer.sheet.simplify(writer.page())
         css = "style.css" if index == 0 else f"page{number}.css"
         html = "index.html" if index == 0 else f"page{number}.html"
         files[html] = document(writer.title(), css, body)

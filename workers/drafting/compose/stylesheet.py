@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import count
 
+from workers.drafting.compose.cascade import CLASS, simplified, with_names
+from workers.drafting.compose.markup import Element
 from workers.drafting.compose.merging import Declarations, Look, merge_alike
 
 
@@ -64,6 +66,7 @@ class Stylesheet:
         self._same = same or {}
         self._uses: Counter[Look] = Counter()
         self._classes: dict[Look, str] = {}
+        self._wanted: dict[str, tuple[str, tuple[str, ...]]] = {}  # by the name that was given
         self._rules: dict[str, Declarations] = {}
         self._narrow_rules: dict[str, Declarations] = {}
         self._tokens: dict[str, str] = {}
@@ -78,6 +81,7 @@ class Stylesheet:
             taken = set(self._classes.values())
             free = (name for name in _names(base, hints) if name not in taken)
             self._classes[key] = next(free)
+            self._wanted[self._classes[key]] = base, hints
             self._rules[f".{self._classes[key]}"] = key[1]
         return self._classes[key]
 
@@ -110,6 +114,28 @@ class Stylesheet:
         """What `body` looks like."""
         self._page = declarations
 
+    def simplify(self, body: Element) -> Element:
+        """The body with fewer classes, told by fewer rules."""
+        named = {name for selector in self._narrow_rules for name in CLASS.findall(selector)}
+        body, rules = simplified(body, self._rules, LAYOUTS, named)
+        kept = {name for selector in rules for name in CLASS.findall(selector)}
+        names = self._shorter(kept)
+        self._rules = {_renamed(selector, names): said for selector, said in rules.items()}
+        self._narrow_rules = {
+            _renamed(selector, names): said for selector, said in self._narrow_rules.items()
+        }
+        return with_names(body, names)
+
+    def _shorter(self, kept: set[str]) -> dict[str, str]:
+        """Names for classes that had to yield to ones that are gone."""
+        taken, names = set(kept), {}
+        for name, (base, hints) in self._wanted.items():
+            better = next(each for each in _names(base, hints) if each == name or each not in taken)
+            if name in kept and better != name:
+                names[name] = better
+                taken = taken - {name} | {better}
+        return names
+
     def to_css(self, tags: Collection[str]) -> str:
         """The text of the stylesheet of a page that has elements of these `tags`."""
         rules = list(self._rules.items())
@@ -136,6 +162,10 @@ def _names(base: str, hints: Iterable[str]) -> Iterator[str]:
     yield from (f"{base}-{number}" for number in count(2))
 
 
+def _renamed(selector: str, names: Mapping[str, str]) -> str:
+    return CLASS.sub(lambda found: f".{names.get(found[1], found[1])}", selector)
+
+
 def _resets(tags: Collection[str]) -> list[tuple[list[str], Declarations]]:
     """What is reset of the tags that a page has, tags that say the same together."""
     groups: dict[Declarations, list[str]] = {}
@@ -156,7 +186,7 @@ Rules = list[tuple[str, Declarations]]
 def _wide(rules: Rules) -> list[str]:
     """Where there is room lines stay whole and rows keep their measures."""
     rows = [f"{selector} > *" for selector, found in rules if _is_row(found)]
-    blocks = [_rule(ONE_LINE, (("white-space", "nowrap"),), "  ")]
+    blocks = [_rule(f":where({ONE_LINE})", (("white-space", "nowrap"),), "  ")]
     if rows:
         blocks.append(_rule(",\n  ".join(rows), (("flex-shrink", "0"),), "  "))
     return blocks
