@@ -99,9 +99,7 @@ class _Page:
     def retell(self, name: str, selector: str) -> None:
         """The rule of a class told by another selector, in its place."""
         old = f".{name}"
-        self.rules = {
-            selector if each == old else each: said for each, said in self.rules.items()
-        }
+        self.rules = {selector if each == old else each: said for each, said in self.rules.items()}
         for place in self._drop(name):
             self.told[place] |= _topics(self.rules[selector])
 

@@ -19,7 +19,8 @@ class WritingThresholds:
     """When a measure is written, and when what it means instead. Px are CSS pixels."""
 
     icon: int = 64  # px: what has a longer side is a picture
-    spacing: float = 0.02  # px between letters: less is not seen
+    spacing: float = 0.015  # em between letters: less is not seen…
+    spaced: float = 4  # px that a line is wider by for it: less moves nothing beside it
     full: int = 1  # px that a box as wide as its holder may lack: both are measured to one
     rounded: int = 1  # px that two radii of a half circle may lack of its side
     square: int = 2  # px by which a circle may be wider than high: each is measured to one
@@ -73,8 +74,8 @@ class Leaves:
         own: list[tuple[str, str]] = []
         if text.wrap_width is not None:
             own += [("width", px(text.wrap_width)), ("white-space", "normal")]
-        if abs(text.letter_spacing) >= self._thresholds.spacing:
-            own.append(("letter-spacing", px(text.letter_spacing)))
+        if spacing := self._spacing(text):
+            own.append(("letter-spacing", f"{spacing:g}em"))
         across, down = (px(off) for off in node.shift)
         if (across, down) != ("0", "0"):
             own.append(("translate", f"{across} {down}"))
@@ -87,6 +88,13 @@ class Leaves:
         tag = tag or self._text_tag(level, styles.is_link(text))
         link = (("href", "#"),) if tag == "a" else ()
         return Element(tag, tuple(classes), link, spans(text, styles, self.sheet))
+
+    def _spacing(self, text: Paragraph) -> float:
+        """How far its letters are spaced, em; 0 where nobody sees it."""
+        spacing = text.letter_spacing / text.font.size
+        wider = abs(text.letter_spacing) * len(text.text)
+        seen = abs(spacing) >= self._thresholds.spacing or wider >= self._thresholds.spaced
+        return round(spacing, 3) if seen else 0.0
 
     def _role(self, text: Paragraph, scope: Scope) -> str:
         """What a text is to its surroundings."""

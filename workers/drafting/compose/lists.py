@@ -112,8 +112,9 @@ def _row(items: Sequence[Container], *, line: int) -> Arrangement:
     rights = [[room.right - box.right for box, room in each] for each in columns]
     tops = [[box.y - room.y for box, room in each] for each in columns]
     bottoms = [[room.bottom - line - box.bottom for box, room in each] for each in columns]
-    flush_left = [_spread(left) <= NEAR or _spread(right) > NEAR
+    flush_left = [_spread(right) > NEAR or (_spread(left) <= NEAR and median(right) > NEAR)
                   for left, right in zip(lefts, rights, strict=True)]  # fmt: skip
+    flush_left[0] |= _spread(lefts[0]) <= NEAR
     children: list[list[tuple[str, str]]] = [[] for _ in lefts]
     for at in range(1, len(lefts)):
         if not flush_left[at] and flush_left[at - 1]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, floor
 
+from workers.drafting.layout.type_scale import natural_line_height, on_scale
 from workers.drafting.page import Alignment, Font, Line, Offset, Offsets, Paragraph, StyledRun, Text
 from workers.drafting.perceive.fonts.installed import metrics, text_width
 from workers.drafting.perceive.fonts.unify import common_font, unify_fonts
@@ -78,7 +79,7 @@ def read_paragraphs(
         else:
             home.append(line)
     known = offsets or {}
-    found = [_paragraph(lines, thresholds) for lines in open_paragraphs]
+    found = on_scale(_paragraph(lines, thresholds) for lines in open_paragraphs)
     return tuple(_text(each, known.get(each.ink, Offset())) for each in found)
 
 
@@ -204,12 +205,6 @@ def _paragraph(lines: list[Line], thresholds: ParagraphThresholds) -> Paragraph:
         alignment=alignment or "left",
         wrap_width=_wrap_width(lines, font, thresholds),
     )
-
-
-def natural_line_height(font: Font) -> int:
-    """What CSS calls `normal`: ascent and descent, each rounded, as Chromium does."""
-    ascent, descent = metrics(font)
-    return round(ascent) + round(descent)
 
 
 def _wrap_width(lines: list[Line], font: Font, thresholds: ParagraphThresholds) -> float | None:

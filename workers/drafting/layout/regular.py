@@ -71,10 +71,11 @@ def _placed(boxes: Sequence[Box], tops: Sequence[int], near: int) -> list[Box]:
     down = round(median(box.y - top for box, top in zip(boxes, tops, strict=True)))
     lefts, rights = [box.x for box in boxes], [box.right for box in boxes]
     left, right = round(median(lefts)), round(median(rights))
+    from_left = spread(lefts) <= min(near, spread(rights))
     found = []
     for box, top in zip(boxes, tops, strict=True):
         x = box.x
-        if spread(lefts) <= near:
+        if from_left:
             x = left
         elif spread(rights) <= near:
             x = right - box.width
