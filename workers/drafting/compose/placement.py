@@ -46,14 +46,14 @@ def column(
     """Boxes under one another in `area`; `padded` says that the container's edges are its own, so
     that distances to them are padding."""
     gaps = [after.y - before.bottom for before, after in pairwise(boxes)]
-    gap = _even(gaps, thresholds)
+    gap, more = _spaced(gaps, thresholds)
     centred = [_is_centred(area, box, thresholds) for box in boxes]
     lefts = [box.x - area.x for box, middle in zip(boxes, centred, strict=True) if not middle]
     inset = max(0, min(lefts)) if lefts else 0
     children = []
     for index, box in enumerate(boxes):
         own: list[tuple[str, str]] = []
-        above = _before(gaps, gap, index, boxes[0].y - area.y)
+        above = _before(more, index, boxes[0].y - area.y)
         if above:
             own.append(("margin-top", px(above)))
         if centred[index] and not all(centred):
@@ -82,13 +82,13 @@ def row(
     """Boxes beside one another in `area`: two that lie far apart are pushed to its ends."""
     gaps = [after.x - before.right for before, after in pairwise(boxes)]
     apart = not padded and len(boxes) == 2 and gaps[0] >= thresholds.apart
-    gap = 0.0 if apart else _even(gaps, thresholds)
+    gap, more = (0.0, (0.0,)) if apart else _spaced(gaps, thresholds)
     top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
     level = all(abs(box.y + box.bottom - top - bottom) <= thresholds.level for box in boxes)
     children = []
     for index, box in enumerate(boxes):
         own: list[tuple[str, str]] = []
-        before = _before(gaps, gap, index, boxes[0].x - area.x)
+        before = _before(more, index, boxes[0].x - area.x)
         if before:
             own.append(("margin-left", px(before)))
         drop = min(0, top - area.y) + (0 if level else box.y - top)
@@ -121,20 +121,25 @@ def layers(area: Box, boxes: Sequence[Box], *, border: int) -> Arrangement:
     return Arrangement((*container, ("height", px(area.height))), children)
 
 
-def _before(gaps: Sequence[int], gap: float | None, index: int, start: int) -> int:
-    """The margin before a child: its gap where gaps differ; or how far the first sticks out."""
-    if index == 0:
-        return min(0, start)
-    return gaps[index - 1] if gap is None else 0
+def _before(more: Sequence[float], index: int, start: int) -> float:
+    """The margin before a child: what its gap is wider by; or how far the first sticks out."""
+    return more[index - 1] if index else min(0, start)
 
 
-def _even(gaps: Sequence[int], thresholds: PlacementThresholds) -> float | None:
-    """The gap that puts everything in its place, give or take; None where there is none."""
+def _spaced(
+    gaps: Sequence[int], thresholds: PlacementThresholds
+) -> tuple[float, tuple[float, ...]]:
+    """The gap that all children have, and how much wider each is: by nothing, give or take, where
+    they are even, or else where they are wider than the narrowest, if that is common."""
     if not gaps:
-        return 0.0
+        return 0.0, ()
     gap = round(2 * sum(gaps) / len(gaps)) / 2
     adrift = [abs(total - gap * count) for count, total in enumerate(accumulate(gaps), 1)]
-    return gap if gap >= 0 and max(adrift) <= thresholds.even else None
+    if gap >= 0 and max(adrift) <= thresholds.even:
+        return gap, (0.0,) * len(gaps)
+    least = min(gaps)
+    common = least if least > 0 and gaps.count(least) > 1 else 0
+    return common, tuple(gap - common for gap in gaps)
 
 
 def _is_centred(area: Box, box: Box, thresholds: PlacementThresholds) -> bool:

@@ -11,6 +11,7 @@ from workers.drafting.layout.controls import with_controls
 from workers.drafting.layout.lists import with_lists
 from workers.drafting.layout.paragraphs import read_paragraphs
 from workers.drafting.layout.snapping import flush
+from workers.drafting.layout.spacing import on_spacing
 from workers.drafting.layout.tables import with_tables
 from workers.drafting.page import (
     Container,
@@ -79,7 +80,7 @@ def lay_out(
     items += [_Item(rule.box, Divider(rule.box, rule.colour)) for rule in perception.rules]
     for item in items:
         _parent(item, live, root, thresholds.leaf_inside).children.append(item)
-    return with_lists(with_controls(with_tables(_container(root, thresholds))))
+    return on_spacing(with_lists(with_controls(with_tables(_container(root, thresholds)))))
 
 
 def _holders(perception: Perception, step: int) -> list[_Item]:
