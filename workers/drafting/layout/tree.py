@@ -40,6 +40,10 @@ class TreeThresholds:
     leaf_inside: int = 2  # …and a text or line, whose edges are sharper
     overlap: int = 2  # px two neighbours may share and still be apart: descenders, blended edges
     wider: float = 1.6  # times the gaps between rows that those between columns must be
+    gutter: int = 12  # px between two columns: narrower gaps are between words
+    level: int = 3  # px between the tops, middles or bottoms of two things on one line
+    lines: int = 4  # things in a column with others beside them: fewer are a row by chance
+    chance: float = 0.5  # share of them that may be level with one of those nonetheless
     most_columns: int = 4  # beyond, things side by side are rows of a table
 
 
@@ -174,7 +178,8 @@ def _arrange(items: list[_Item], thresholds: TreeThresholds) -> Node:
         return _leaf(items[0], thresholds)
     rows, across = (_cut(items, thresholds.overlap, vertical=way) for way in (True, False))
     if len(rows.groups) > 1 and not _columns_first(items, rows, across, thresholds):
-        return _bare("column", [_arrange(group, thresholds) for group in rows.groups])
+        groups = _with_columns(rows.groups, thresholds)
+        return _bare("column", [_arrange(group, thresholds) for group in groups])
     if len(across.groups) > 1:
         return _bare("row", [_arrange(group, thresholds) for group in across.groups])
     back_to_front = sorted(items, key=lambda item: (not item.holds, -item.solid.area))
@@ -210,13 +215,58 @@ def _cut(items: list[_Item], overlap: int, *, vertical: bool) -> _Cut:
 def _columns_first(
     items: list[_Item], rows: _Cut, across: _Cut, thresholds: TreeThresholds
 ) -> bool:
-    """Whether the page reads as columns: wide gutters, few of them, several things in one."""
-    return (
-        len(items) > 2
-        and 1 < len(across.groups) <= thresholds.most_columns
-        and max(across.gaps) > thresholds.wider * max(rows.gaps)
-        and max(len(group) for group in across.groups) > 1
+    """Whether the page reads as columns: wide gutters, few of them, several things in one; or
+    things in them that are on no common lines."""
+    if len(items) < 3 or not 1 < len(across.groups) <= thresholds.most_columns:
+        return False
+    wide = max(across.gaps) > thresholds.wider * max(rows.gaps)
+    several = max(len(group) for group in across.groups) > 1
+    return (wide and several) or _are_columns(across, thresholds)
+
+
+def _are_columns(across: _Cut, thresholds: TreeThresholds) -> bool:
+    """Whether two things side by side go down the page each on lines of its own, as an article and
+    what is beside it do, and the cells of a table do not."""
+    if len(across.groups) != 2 or across.gaps[0] < thresholds.gutter:
+        return False
+    few, many = sorted(across.groups, key=len)
+    beside = [[o for o in many if _share_line(one.solid, o.solid)] for one in few]
+    met = [(one, others) for one, others in zip(few, beside, strict=True) if others]
+    level = sum(
+        any(_are_level(one.solid, other.solid, thresholds.level) for other in others)
+        for one, others in met
     )
+    return len(met) >= thresholds.lines and level <= thresholds.chance * len(met)
+
+
+def _share_line(box: Box, other: Box) -> bool:
+    return min(box.bottom, other.bottom) > max(box.y, other.y)
+
+
+def _are_level(box: Box, other: Box, most: int) -> bool:
+    """Whether two boxes have their tops, middles or bottoms at one height."""
+    tops, bottoms = abs(box.y - other.y), abs(box.bottom - other.bottom)
+    middles = abs(box.y + box.bottom - other.y - other.bottom) / 2
+    return min(tops, bottoms, middles) <= most
+
+
+def _with_columns(rows: Sequence[list[_Item]], thresholds: TreeThresholds) -> list[list[_Item]]:
+    """The rows, those together that are cuts through columns."""
+    found: list[list[_Item]] = []
+    at = 0
+    while at < len(rows):
+        most = at + 1
+        together, best = list(rows[at]), list(rows[at])
+        for end in range(at + 1, len(rows)):
+            together = [*together, *rows[end]]
+            across = _cut(together, thresholds.overlap, vertical=False)
+            if len(across.groups) < 2:
+                break
+            if _are_columns(across, thresholds):
+                best, most = together, end + 1
+        found.append(best)
+        at = most
+    return found
 
 
 def _bare(flow: Flow, children: Iterable[Node]) -> Container:
