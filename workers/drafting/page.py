@@ -135,6 +135,7 @@ class Paragraph:
     alignment: Alignment = "left"
     wrap_width: float | None = None
     letter_spacing: float = 0.0
+    underlines: tuple["Divider", ...] = ()  # under all of it, or some of its runs
 
     @property
     def text(self) -> str:

@@ -65,7 +65,7 @@ class Leaves:
     ) -> Element:
         """An element of the text; it says nothing of what is `inherited` of its look."""
         text, styles = node.paragraph, self.styles
-        look = styles.declarations(text, inherited)
+        look = (*styles.declarations(text, inherited), *styles.underline(text))
         level = None if scope.menu or scope.cell else styles.heading_level(text)
         if scope.item and not styles.is_large_if_plain(text):
             level = None

@@ -9,11 +9,22 @@ from statistics import median
 from workers.drafting.compose.merging import Declarations, without
 from workers.drafting.compose.page_files import FontStack
 from workers.drafting.compose.placement import px
-from workers.drafting.page import Container, Divider, Gradient, Node, Panel, Paragraph, Text, walk
+from workers.drafting.page import (
+    Container,
+    Divider,
+    Gradient,
+    Node,
+    Panel,
+    Paragraph,
+    StyledRun,
+    Text,
+    walk,
+)
 from workers.drafting.perceive.shapes.fills import distance
 from workers.imaging import Colour
 
 MEDIUM, LIGHT = 500, 300  # CSS weights
+UNDERLINED = 0.8  # share of a text that a line is under for all of it to be underlined
 
 
 @dataclass(frozen=True)
@@ -44,6 +55,7 @@ class ColourThresholds:
     green: float = 0.47  # …up to which, success…
     purple: float = 0.9  # …and up to which, nothing but an accent: beyond are pink and red
     inverse: float = 0.7  # lightness from which a text can only stand on a dark ground
+    link: float = 0.25  # saturation from which a blue is a link's: most are vivid
     cyan: float = 0.5  # hue from which a text is blue as links are…
     violet: float = 0.72  # …and up to which
     darkest_link: float = 0.15  # lightness of a link: what is darker is navy, and plain text…
@@ -152,12 +164,30 @@ class PageStyles:
         return min(last, self.ranks[size]) if self.is_heading(text) else None
 
     def is_link(self, text: Paragraph) -> bool:
-        """Whether the colour sets a short text apart as something to click."""
-        hue, light, saturation = rgb_to_hls(*(c / 255 for c in text.colour))
-        one_line, tones = len(text.lines) == 1, self._tones
-        blue = tones.cyan <= hue <= tones.violet and saturation > tones.vivid
+        """Whether its colour or a line under it sets a text apart as something to click."""
+        one_line = len(text.lines) == 1
+        return one_line and (self.is_link_colour(text.colour) or bool(self.underline(text)))
+
+    def is_link_colour(self, colour: Colour) -> bool:
+        """Whether it is a blue that most of the page is not written in."""
+        hue, light, saturation = rgb_to_hls(*(c / 255 for c in colour))
+        tones = self._tones
+        blue = tones.cyan <= hue <= tones.violet and saturation > tones.link
         legible = tones.darkest_link < light < tones.palest_link
-        return one_line and blue and legible and text.colour != self.body_colour
+        return blue and legible and colour != self.body_colour
+
+    def underline(self, text: Paragraph, run: StyledRun | None = None) -> Declarations:
+        """What says that a text of one line is underlined, or one run of it; empty where not."""
+        runs = (run,) if run is not None else text.lines[0].runs
+        left, right = runs[0].run.ink.x, runs[-1].run.ink.right
+        for line in text.underlines:
+            middle = line.box.x + line.box.width / 2
+            whole = line.box.width >= UNDERLINED * (right - left) and left <= middle <= right
+            below = line.box.y - runs[0].baseline
+            if whole and 0 <= below <= text.font.size:
+                drawn = f"underline {px(line.box.height)} {self.colour(line.colour)}"
+                return (("text-decoration", drawn), ("text-underline-offset", px(below)))
+        return ()
 
     def is_other(self, colour: Colour, text: Paragraph) -> bool:
         """Whether a run's colour is not the one of its text."""

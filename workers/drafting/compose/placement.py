@@ -50,13 +50,16 @@ def column(
     centred = [_is_centred(area, box, thresholds) for box in boxes]
     lefts = [box.x - area.x for box, middle in zip(boxes, centred, strict=True) if not middle]
     inset = max(0, min(lefts)) if lefts else 0
+    at_end = not padded and not all(centred) and _end_together(area, boxes, thresholds)
     children = []
     for index, box in enumerate(boxes):
         own: list[tuple[str, str]] = []
         above = _before(more, index, boxes[0].y - area.y)
         if above:
             own.append(("margin-top", px(above)))
-        if centred[index] and not all(centred):
+        if at_end:
+            pass
+        elif centred[index] and not all(centred):
             own.append(("align-self", "center"))
         elif not centred[index] and box.x - area.x != inset:
             own.append(("margin-left", px(box.x - area.x - inset)))
@@ -64,7 +67,8 @@ def column(
             own.append(("margin-bottom", px(area.bottom - box.bottom)))
         children.append(tuple(own))
     container = [("display", "flex"), ("flex-direction", "column")]
-    container.append(("align-items", "center" if all(centred) else "flex-start"))
+    side = "center" if all(centred) else "flex-end" if at_end else "flex-start"
+    container.append(("align-items", side))
     if gap:
         container.append(("gap", px(gap)))
     if padded:
@@ -145,6 +149,12 @@ def _spaced(
 def _is_centred(area: Box, box: Box, thresholds: PlacementThresholds) -> bool:
     off = abs(2 * box.x + box.width - 2 * area.x - area.width) / 2
     return off <= thresholds.centred and box.width < thresholds.broad * area.width
+
+
+def _end_together(area: Box, boxes: Sequence[Box], thresholds: PlacementThresholds) -> bool:
+    """Whether boxes of several widths all end where their group does."""
+    ends = all(abs(area.right - box.right) <= thresholds.even for box in boxes)
+    return ends and any(box.x - area.x > thresholds.even for box in boxes)
 
 
 def _padding(area: Box, boxes: Sequence[Box], left: int, symmetric: bool) -> list[tuple[str, str]]:

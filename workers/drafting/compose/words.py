@@ -13,23 +13,39 @@ def spans(text: Paragraph, styles: PageStyles, sheet: Stylesheet) -> tuple[Eleme
     """Children of the paragraph's element. Lines are joined by a space, or by a line feed where
     the browser would not break them by itself."""
     joint = " " if text.wrap_width is not None else "\n"
-    pieces: list[tuple[Declarations, str]] = []
+    pieces: list[tuple[tuple[bool, Declarations], str]] = []
+    is_link = styles.is_link(text)
     for index, line in enumerate(text.lines):
         for place, run in enumerate(line.runs):
             before = "" if index == place == 0 else joint if place == 0 else " "
             whole = len(line.runs) == 1
-            pieces.append((_difference(run, text, styles, whole=whole), before + run.run.text))
+            link = not is_link and _is_link(run, text, styles)
+            look = _difference(run, text, styles, whole=whole)
+            look = (*look, *styles.underline(text, run)) if link else look
+            pieces.append(((link, look), before + run.run.text))
     children: list[Element | str] = []
-    for look, group in groupby(pieces, key=lambda piece: piece[0]):
+    for (link, look), group in groupby(pieces, key=lambda piece: piece[0]):
         words = "".join(piece for _, piece in group)
-        if not look:
+        if not look and not link:
             children.append(words)
             continue
         lead = words[: len(words) - len(words.lstrip())]
         if lead:
             children.append(lead)
-        children.append(Element("span", (sheet.name(_name(look), look),), (), (words.lstrip(),)))
+        if link:
+            inline = (("display", "inline"), *look)
+            name = sheet.name("inline-link", inline)
+            children.append(Element("a", (name,), (("href", "#"),), (words.lstrip(),)))
+        else:
+            name = sheet.name(_name(look), look)
+            children.append(Element("span", (name,), (), (words.lstrip(),)))
     return tuple(children)
+
+
+def _is_link(run: StyledRun, text: Paragraph, styles: PageStyles) -> bool:
+    """Whether a run is underlined, or in the colour of a link where the rest is not."""
+    other = styles.is_other(run.run.colour, text) and styles.is_link_colour(run.run.colour)
+    return other or bool(styles.underline(text, run))
 
 
 def _difference(

@@ -13,6 +13,7 @@ from workers.drafting.layout.paragraphs import read_paragraphs
 from workers.drafting.layout.snapping import flush
 from workers.drafting.layout.spacing import on_spacing
 from workers.drafting.layout.tables import with_tables
+from workers.drafting.layout.underlines import with_underlines
 from workers.drafting.page import (
     Container,
     Crop,
@@ -74,14 +75,15 @@ def lay_out(
     grounds = [holder.solid for holder in holders]
     rules = [rule.box for rule in perception.rules if rule.box.width > rule.box.height]
     found = read_paragraphs(perception.runs, offsets, bullets, grounds, rules)
-    edges = [p.box.x for p in perception.panels] + [rule.box.x for rule in perception.rules]
+    found, dividers = with_underlines(found, perception.rules)
+    edges = [p.box.x for p in perception.panels] + [rule.box.x for rule in dividers]
     moved = [ink for ink, offset in (offsets or {}).items() if offset.dx]
     texts = flush(found, edges, moved, thresholds.flush)
     for holder in holders:
         _parent(holder, holders, root, thresholds.inside).children.append(holder)
     live = _without_invisible(root)
     items = [_Item(text.paragraph.ink, text) for text in texts]
-    items += [_Item(rule.box, Divider(rule.box, rule.colour)) for rule in perception.rules]
+    items += [_Item(rule.box, Divider(rule.box, rule.colour)) for rule in dividers]
     for item in items:
         _parent(item, live, root, thresholds.leaf_inside).children.append(item)
     return on_spacing(with_lists(with_controls(with_tables(_container(root, thresholds)))))
