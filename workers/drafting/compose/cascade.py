@@ -22,10 +22,9 @@ LANDMARKS = frozenset(("header", "nav", "main", "aside", "footer", "form"))
 TELLING = LANDMARKS | frozenset(  # tags that say what an element is; `td`s have their table's rules
     (
         *("h1", "h2", "h3", "p", "a", "ul", "li", "dl", "dt", "dd", "img", "hr", "button"),
-        *("input", "select", "textarea", "label", "span"),
+        *("input", "select", "textarea", "label"),
     )
 )
-ONE_PER_PAGE = TELLING - {"span"}  # that a rule may be about wherever they stand
 SHORTHANDS = frozenset(("margin", "padding", "border", "background", "font", "flex", "overflow"))
 CLASS = re.compile(r"\.([\w-]+)")
 
@@ -140,7 +139,7 @@ def _join(page: _Page) -> None:
 
 def _tell_by_tag(page: _Page) -> None:
     """The look of all elements of a tag, or of those that have none of their own."""
-    for tag in sorted(ONE_PER_PAGE & page.tags.keys()):
+    for tag in sorted(TELLING & page.tags.keys()):
         uses = page.uses()
         found = [
             name

@@ -161,7 +161,7 @@ class _Writer:
         if isinstance(node, Crop):
             return self.leaves.picture(node, place, scope, tag)
         if isinstance(node, Divider):
-            return self.leaves.divider(node, place)
+            return self.leaves.divider(node, place, full=self._fills(node.box, scope))
         if isinstance(node, Table):
             width = "100%" if self._fills(node.box, scope) else px(node.box.width)
             written = self.tables.table(node, place, scope, width)
@@ -222,12 +222,12 @@ class _Writer:
             written = self._node(child, where, name, item)
             children.append(Element("li", children=(written,)) if listing.in_items else written)
         own = (*arranged.container, *sized, *(() if listing.around else place))
-        element = Element(
-            tag,
-            self.sheet.layout(base, own, first_words(container)),
-            SUBMITS if self._submits(container, tag, scope) else CLICKED.get(tag, ()),
-            tuple(children),
-        )
+        classes = self.sheet.layout(base, own, first_words(container))
+        attributes = SUBMITS if self._submits(container, tag, scope) else CLICKED.get(tag, ())
+        element = Element(tag, classes, attributes, tuple(children))
+        if tag in CLICKED and _is_label(container, arranged):
+            label = children[0]
+            element = Element(tag, (*classes, *label.classes), attributes, label.children)
         if listing.around:
             look = (*(pair for pair in sized if pair[0] == "width"), *place)
             around = f"{scope.name}-{listing.around[0]}"
@@ -319,6 +319,18 @@ class _Writer:
             kind = "bar" if not child.children else "card" if child.panel else "item"
             return replace(scope, name=kind)
         return scope
+
+
+def _is_label(container: Container, arranged: Arrangement) -> bool:
+    """Whether a container has one text and nothing to say of where it is in it: what the text
+    looks like can be said of the container."""
+    held = container.children
+    return (
+        len(held) == 1
+        and isinstance(held[0], Text)
+        and not arranged.children[0]
+        and held[0].shift == (0.0, 0.0)
+    )
 
 
 def _base(container: Container, scope: Scope) -> str:

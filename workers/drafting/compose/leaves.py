@@ -73,7 +73,7 @@ class Leaves:
         classes = [self.sheet.name(name, look, *styles.hints(text))] if look else []
         own: list[tuple[str, str]] = []
         if text.wrap_width is not None:
-            own += [("width", px(text.wrap_width)), ("white-space", "normal")]
+            own += [("max-width", px(text.wrap_width)), ("white-space", "normal")]
         if spacing := self._spacing(text):
             own.append(("letter-spacing", f"{spacing:g}em"))
         across, down = (px(off) for off in node.shift)
@@ -121,11 +121,11 @@ class Leaves:
         image = Element("img", (name,), (("src", self.asset(box)), ("alt", "")))
         return Element(tag, children=(image,)) if tag else image
 
-    def divider(self, node: Divider, place: Declarations) -> Element:
-        size = [("width", px(node.box.width)), ("height", px(node.box.height))]
+    def divider(self, node: Divider, place: Declarations, *, full: bool) -> Element:
+        width = "100%" if full else px(node.box.width)
+        size = [("width", width), ("height", px(node.box.height))]
         fill = ("background", self.styles.colour(node.colour))
-        border = ("border", "0")
-        return Element("hr", (self.sheet.name("divider", (*size, fill, border, *place)),))
+        return Element("hr", (self.sheet.name("divider", (*size, fill, *place)),))
 
     def asset(self, box: Box) -> str:
         """The path of a new asset that shows `box`."""

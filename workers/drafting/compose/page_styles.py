@@ -60,6 +60,8 @@ class ColourThresholds:
     violet: float = 0.72  # …and up to which
     darkest_link: float = 0.15  # lightness of a link: what is darker is navy, and plain text…
     palest_link: float = 0.75  # …as is what is paler, on a dark panel
+    night: float = 0.2  # lightness under which a ground is a dark one
+    soft: float = 0.8  # lightness from which a vivid ground is a soft one
     texts: int = 5  # colours of text that get names, the commonest: a page is designed with few…
     panels: int = 5  # …of panels…
     lines: int = 2  # …and of borders and lines
@@ -264,17 +266,33 @@ def tone_of(colour: Colour, body: Colour, tones: ColourThresholds) -> str:
     """What a text's colour says beside the body's: empty for nothing."""
     if colour == body:
         return ""
-    hue, light, _ = rgb_to_hls(*(c / 255 for c in colour))
+    _, light, _ = rgb_to_hls(*(c / 255 for c in colour))
     if _vivid(colour, tones):
-        if hue <= tones.red or hue > tones.purple:
-            return "danger"
-        if hue <= tones.yellow:
-            return "warning"
-        return "success" if hue <= tones.green else "accent"
+        return _hue_name(colour, tones)
     if light >= tones.inverse:
         return "inverse"
     paler = light > rgb_to_hls(*(c / 255 for c in body))[1]
     return "muted" if paler else "dark"
+
+
+def _hue_name(colour: Colour, tones: ColourThresholds) -> str:
+    hue, _, _ = rgb_to_hls(*(c / 255 for c in colour))
+    if hue <= tones.red or hue > tones.purple:
+        return "danger"
+    if hue <= tones.yellow:
+        return "warning"
+    return "success" if hue <= tones.green else "accent"
+
+
+def _surface_name(colour: Colour, tones: ColourThresholds) -> str:
+    """What a ground is for: pale vivid ones are behind words of their hue."""
+    _, light, _ = rgb_to_hls(*(c / 255 for c in colour))
+    if light < tones.night:
+        return "surface-dark"
+    if not _vivid(colour, tones):
+        return "surface"
+    name = _hue_name(colour, tones)
+    return f"{name}-soft" if light >= tones.soft else name
 
 
 def _letters(texts: Iterable[Paragraph]) -> Counter[Colour]:
@@ -318,11 +336,11 @@ def _colour_names(
     body = max(letters, key=lambda colour: letters[colour], default=(0, 0, 0))
     for colour, _ in letters.most_common(tones.texts):
         tone = tone_of(colour, body, tones)
-        give(colour, f"ink-{tone}" if tone else "ink")
+        give(colour, f"color-{tone}" if tone else "color-text")
     for colour, _ in panels.most_common(tones.panels):
-        give(colour, "brand" if _vivid(colour, tones) else "surface")
+        give(colour, f"color-{_surface_name(colour, tones)}")
     for colour, _ in lines.most_common(tones.lines):
-        give(colour, "line")
+        give(colour, "color-border")
     return names
 
 

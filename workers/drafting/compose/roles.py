@@ -89,14 +89,15 @@ def landmarks(
 def section_name(
     node: Node, styles: PageStyles, index: int, thresholds: RoleThresholds = ROLES
 ) -> str:
-    """A name after the largest heading inside, or the section's number."""
+    """A name after the largest heading inside, or the first words, or the section's number."""
     texts = [each.paragraph for each in walk(node) if isinstance(each, Text)]
     headings = [text for text in texts if styles.heading_level(text)]
     for text in sorted(headings, key=lambda text: -text.font.size):
         slug = slug_of(text.text, thresholds.name_words)
         if len(slug) >= thresholds.shortest_name:
             return slug
-    return f"section-{index}"
+    words = first_words(node, thresholds)
+    return words if len(words) >= thresholds.shortest_name else f"section-{index}"
 
 
 def first_words(node: Node, thresholds: RoleThresholds = ROLES) -> str:

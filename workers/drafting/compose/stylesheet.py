@@ -2,13 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 
 from workers.drafting.compose.cascade import CLASS, simplified, with_names
+from workers.drafting.compose.design_tokens import design_tokens
 from workers.drafting.compose.markup import Element
 from workers.drafting.compose.merging import Declarations, Look, merge_alike
+from workers.drafting.compose.variants import with_variants
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,7 @@ RESET: tuple[tuple[str, Declarations], ...] = (  # what browsers do to an elemen
     ("table", (("border-spacing", "0"), ("table-layout", "fixed"))),
     ("th", (("font", "inherit"), ("text-align", "left"))),
     ("img", (("display", "block"),)),
+    ("hr", (("border", "0"),)),
 )
 
 
@@ -117,14 +120,26 @@ class Stylesheet:
     def simplify(self, body: Element) -> Element:
         """The body with fewer classes, told by fewer rules."""
         named = {name for selector in self._narrow_rules for name in CLASS.findall(selector)}
-        body, rules = simplified(body, self._rules, LAYOUTS, named)
+        body, rules = with_variants(body, self._rules, self._kinds(named))
+        body, rules = simplified(body, rules, LAYOUTS, named)
         kept = {name for selector in rules for name in CLASS.findall(selector)}
-        names = self._shorter(kept)
+        names = self._shorter(kept | named)
         self._rules = {_renamed(selector, names): said for selector, said in rules.items()}
         self._narrow_rules = {
             _renamed(selector, names): said for selector, said in self._narrow_rules.items()
         }
         return with_names(body, names)
+
+    def _kinds(self, named: Collection[str]) -> dict[str, list[str]]:
+        """The classes that were given for the same name, but for those that other rules name."""
+        kinds: dict[str, list[str]] = {}
+        others = {
+            name for rule in self._rules for name in CLASS.findall(rule) if rule != f".{name}"
+        }
+        for name, (base, _) in self._wanted.items():
+            if name not in named and name not in others and self._rules[f".{name}"]:
+                kinds.setdefault(base, []).append(name)
+        return {base: names for base, names in kinds.items() if base in names}
 
     def _shorter(self, kept: set[str]) -> dict[str, str]:
         """Names for classes that had to yield to ones that are gone."""
@@ -138,13 +153,15 @@ class Stylesheet:
 
     def to_css(self, tags: Collection[str]) -> str:
         """The text of the stylesheet of a page that has elements of these `tags`."""
-        rules = list(self._rules.items())
+        rules = [(selector, said) for selector, said in self._rules.items() if said]
+        design = design_tokens(self._page, [said for _, said in rules])
+        tokens = {**self._tokens, **design.properties()}
         parts = [
-            _rule(":root", tuple(self._tokens.items())) if self._tokens else "",
+            _rule(":root", tuple(tokens.items())) if tokens else "",
             _rule("*", (("box-sizing", "border-box"), ("margin", "0"), ("padding", "0"))),
-            _rule("body", self._page),
+            _rule("body", design.written(self._page)),
             *(_rule(", ".join(held), own) for held, own in _resets(tags)),
-            *(_rule(selector, declarations) for selector, declarations in rules if declarations),
+            *(_rule(selector, design.written(said)) for selector, said in rules),
             _media(f"min-width: {self._width}px", _wide(rules)),
             _media(
                 f"max-width: {self._width - 1}px",
@@ -221,7 +238,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
             [s for s, found in rules if _is_row(found)],
             (("flex-wrap", "wrap"), ("column-gap", f"{screen.apart}px")),
         ),
-        ([*layouts, *beyond("width", screen.relaxed)], fluid),
+        (_weak([*layouts, *beyond("width", screen.relaxed)]), fluid),
         (beyond("margin-left", screen.deep), (("margin-left", "0"),)),
         *((s, (("max-width", f"calc(100% - {inset})"),)) for inset, s in insets.items()),
         (beyond("gap", screen.deep), (("gap", f"{screen.padding}px"),)),
@@ -242,6 +259,11 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
         *(([selector], declarations) for selector, declarations in more.items()),
     ]
     return [_rule(",\n  ".join(s), declarations, "  ") for s, declarations in changes if s]
+
+
+def _weak(selectors: Sequence[str]) -> list[str]:
+    """A selector for all of these that any other wins over, a tag's too."""
+    return [f":where({', '.join(dict.fromkeys(selectors))})"] if selectors else []
 
 
 def _is_row(declarations: Declarations) -> bool:

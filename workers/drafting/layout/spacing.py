@@ -81,7 +81,7 @@ class _Spacer:
             else:
                 by = self._beside(child.box, before, across), down
             children.append(self.settled(child, *by))
-        if node.panel is None and not node.picture:
+        if children and node.panel is None and not node.picture:
             box = bounds(child.box for child in children)
             return replace(node, box=box, children=tuple(children))
         outer = _moved(replace(node, children=()), across, down)
@@ -109,7 +109,7 @@ class _Spacer:
 
 
 def _common(lefts: Iterable[int]) -> int:
-    return Counter(lefts).most_common(1)[0][0]
+    return max(Counter(lefts).most_common(1), default=(0, 0))[0]
 
 
 def is_movable(node: Node) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from workers.drafting.layout.controls import with_controls
+from workers.drafting.layout.icons import with_even_icons
 from workers.drafting.layout.lists import with_lists
 from workers.drafting.layout.paragraphs import read_paragraphs
 from workers.drafting.layout.snapping import flush
@@ -86,7 +87,8 @@ def lay_out(
     items += [_Item(rule.box, Divider(rule.box, rule.colour)) for rule in dividers]
     for item in items:
         _parent(item, live, root, thresholds.leaf_inside).children.append(item)
-    return on_spacing(with_lists(with_controls(with_tables(_container(root, thresholds)))))
+    tree = with_even_icons(with_controls(with_tables(_container(root, thresholds))))
+    return on_spacing(with_lists(tree))
 
 
 def _holders(perception: Perception, step: int) -> list[_Item]:
