@@ -21,6 +21,8 @@ class WritingThresholds:
     icon: int = 64  # px: what has a longer side is a picture
     spacing: float = 0.015  # em between letters: less is not seen…
     spaced: float = 4  # px that a line is wider by for it: less moves nothing beside it
+    tracking: float = 0.01  # em: steps in which letters are spaced, so that labels share one…
+    label: int = 20  # …letters long: in longer texts half of such a step is taken
     full: int = 1  # px that a box as wide as its holder may lack: both are measured to one
     rounded: int = 1  # px that two radii of a half circle may lack of its side
     square: int = 2  # px by which a circle may be wider than high: each is measured to one
@@ -91,10 +93,11 @@ class Leaves:
 
     def _spacing(self, text: Paragraph) -> float:
         """How far its letters are spaced, em; 0 where nobody sees it."""
-        spacing = text.letter_spacing / text.font.size
+        thresholds, spacing = self._thresholds, text.letter_spacing / text.font.size
         wider = abs(text.letter_spacing) * len(text.text)
-        seen = abs(spacing) >= self._thresholds.spacing or wider >= self._thresholds.spaced
-        return round(spacing, 3) if seen else 0.0
+        seen = abs(spacing) >= thresholds.spacing or wider >= thresholds.spaced
+        step = thresholds.tracking / (1 if len(text.text) <= thresholds.label else 2)
+        return round(round(spacing / step) * step, 3) if seen else 0.0
 
     def _role(self, text: Paragraph, scope: Scope) -> str:
         """What a text is to its surroundings."""

@@ -24,7 +24,6 @@ from workers.drafting.perceive.shapes.fills import distance
 from workers.imaging import Colour
 
 MEDIUM, LIGHT = 500, 300  # CSS weights
-UNDERLINED = 0.8  # share of a text that a line is under for all of it to be underlined
 
 
 @dataclass(frozen=True)
@@ -37,6 +36,7 @@ class TextThresholds:
     outdone: float = 0.75  # times the page's largest size: below, a sentence is a headline's lead
     bold: int = 600  # CSS weight from which a text is bold
     shortest_heading: int = 2  # letters: a single one is an initial or an icon
+    underlined: float = 0.8  # share of it that a line is under for all of it to be underlined
     heading_lines: int = 4  # at most: what has more lines is a paragraph
     heading_levels: int = 3  # told apart by size: smaller headings are of the last
     digits: float = 0.5  # of a figure's letters and digits: it may have a unit
@@ -184,7 +184,10 @@ class PageStyles:
         left, right = runs[0].run.ink.x, runs[-1].run.ink.right
         for line in text.underlines:
             middle = line.box.x + line.box.width / 2
-            whole = line.box.width >= UNDERLINED * (right - left) and left <= middle <= right
+            whole = (
+                line.box.width >= self._thresholds.underlined * (right - left)
+                and left <= middle <= right
+            )
             below = line.box.y - runs[0].baseline
             if whole and 0 <= below <= text.font.size:
                 drawn = f"underline {px(line.box.height)} {self.colour(line.colour)}"

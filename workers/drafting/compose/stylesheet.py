@@ -25,6 +25,8 @@ class NarrowScreen:
     lowered: int = 48  # in place of what was taller
 
 
+Rules = list[tuple[str, Declarations]]
+
 NARROW = NarrowScreen()
 ONE_LINE = "h1, h2, h3, p, a, li, span, button, label, th, td"
 INHERITED = (("background", "none"), ("border", "0"), ("font", "inherit"), ("color", "inherit"))
@@ -36,6 +38,7 @@ LAYOUTS: dict[str, Declarations] = {
     "row-top": (("display", "flex"), ("align-items", "flex-start")),
 }
 HEADING = (("font", "inherit"),)
+COMPONENT = re.compile(r"^\.((?:avatar|bar|button|card|item)(?:--[\w-]+)?)$")  # always classes
 RESET: tuple[tuple[str, Declarations], ...] = (  # what browsers do to an element and no mockup says
     ("h1", HEADING),
     ("h2", HEADING),
@@ -121,7 +124,8 @@ class Stylesheet:
         """The body with fewer classes, told by fewer rules."""
         named = {name for selector in self._narrow_rules for name in CLASS.findall(selector)}
         body, rules = with_variants(body, self._rules, self._kinds(named))
-        body, rules = simplified(body, rules, LAYOUTS, named)
+        components = {name for rule in rules for name in COMPONENT.findall(rule)}
+        body, rules = simplified(body, rules, LAYOUTS, named | components)
         kept = {name for selector in rules for name in CLASS.findall(selector)}
         names = self._shorter(kept | named)
         self._rules = {_renamed(selector, names): said for selector, said in rules.items()}
@@ -156,11 +160,12 @@ class Stylesheet:
         rules = [(selector, said) for selector, said in self._rules.items() if said]
         design = design_tokens(self._page, [said for _, said in rules])
         tokens = {**self._tokens, **design.properties()}
+        resets, rules = _with_own_resets(_resets(tags), rules)
         parts = [
             _rule(":root", tuple(tokens.items())) if tokens else "",
             _rule("*", (("box-sizing", "border-box"), ("margin", "0"), ("padding", "0"))),
             _rule("body", design.written(self._page)),
-            *(_rule(", ".join(held), own) for held, own in _resets(tags)),
+            *(_rule(", ".join(held), own) for held, own in resets),
             *(_rule(selector, design.written(said)) for selector, said in rules),
             _media(f"min-width: {self._width}px", _wide(rules)),
             _media(
@@ -192,12 +197,23 @@ def _resets(tags: Collection[str]) -> list[tuple[list[str], Declarations]]:
     return [(held, declarations) for declarations, held in groups.items()]
 
 
+def _with_own_resets(
+    resets: list[tuple[list[str], Declarations]], rules: Rules
+) -> tuple[list[tuple[list[str], Declarations]], Rules]:
+    """The resets and the rules, what is reset of one tag alone said in the rule that it has."""
+    told = dict(rules)
+    alone = {held[0]: said for held, said in resets if len(held) == 1 and held[0] in told}
+    merged = []
+    for selector, said in rules:
+        names = {name for name, _ in said}
+        before = (pair for pair in alone.get(selector, ()) if pair[0] not in names)
+        merged.append((selector, (*before, *said)))
+    return [reset for reset in resets if reset[0][0] not in alone], merged
+
+
 def _rule(selector: str, declarations: Declarations, indent: str = "") -> str:
     body = "".join(f"{indent}  {name}: {value};\n" for name, value in declarations)
     return f"{indent}{selector} {{\n{body}{indent}}}\n"
-
-
-Rules = list[tuple[str, Declarations]]
 
 
 def _wide(rules: Rules) -> list[str]:

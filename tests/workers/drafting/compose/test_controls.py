@@ -127,9 +127,9 @@ def test_what_was_typed_is_a_value_and_a_hint_a_placeholder() -> None:
     assert (hinted.get("value"), hinted.get("placeholder")) == (None, "Ada")
     _, css = files_of(field("Name", "Ada", colour=HINT))
     assert "color: var(--hint)" in rule_of(css, "::placeholder")
-    look = rule_of(css, ".field")
-    assert "--hint: var(--ink-muted)" in look
-    assert "  color: var(--ink)" in look
+    look = rule_of(css, "input")
+    assert "--hint: var(--color-muted)" in look
+    assert "  color: var(--color-text)" in look
 
 
 def test_a_password_that_can_be_read_is_typed_as_text() -> None:
@@ -140,7 +140,7 @@ def test_a_password_that_can_be_read_is_typed_as_text() -> None:
 def test_a_menu_has_what_is_chosen_and_its_arrow() -> None:
     html, css = files_of(field("Season", "Summer", kind="select", icon=272))
     assert re.search(r"<select[^>]*>\s*<option>Summer</option>\s*</select>", html)
-    look = rule_of(css, ".select")
+    look = rule_of(css, "select")
     assert "background-image: url(assets/icon-1.png)" in look
     assert "background-position: right 11px center" in look
     assert "appearance: none" in rule_of(css, "select")
@@ -148,7 +148,7 @@ def test_a_menu_has_what_is_chosen_and_its_arrow() -> None:
 
 def test_an_icon_at_the_left_stays_there() -> None:
     _, css = files_of(field(held="Search", colour=HINT, icon=12, inset=36))
-    look = rule_of(css, ".field")
+    look = rule_of(css, "input")
     assert "background-position: left 11px center" in look
     assert "padding: 0 35px" in look
 
@@ -169,7 +169,7 @@ def test_a_mark_stands_in_its_label(kind: CheckKind) -> None:
     found = written(check(kind))
     assert found["type"] == kind
     assert "checked" not in found
-    look = rule_of(css, f".{kind}")
+    look = rule_of(css, "input")
     assert "appearance: none" in look
     round_corners = "border-radius: 50%" in look
     assert round_corners == (kind == "radio")
@@ -178,7 +178,7 @@ def test_a_mark_stands_in_its_label(kind: CheckKind) -> None:
 def test_a_marked_box_is_checked_and_shows_its_mark() -> None:
     marked = check(mark=Crop(Box(X + 3, 47, 10, 10)))
     assert written(marked)["checked"] == "checked"
-    look = rule_of(files_of(marked)[1], ".checkbox")
+    look = rule_of(files_of(marked)[1], "input")
     assert "background-image: url(assets/icon-1.png)" in look
 
 
@@ -207,7 +207,7 @@ def test_a_button_sends_its_form_unless_its_words_leave_it(words: str, kind: str
 def test_a_field_that_looks_otherwise_is_named_by_its_words() -> None:
     made = column(field("Name", y=40), field("Town", y=140), field("Note", y=240, height=60))
     _, css = files_of(made)
-    assert "height: 60px" in rule_of(css, ".field-note")
+    assert "height: 60px" in rule_of(css, ".field--note")
 
 
 def test_a_form_is_no_sidebar_and_its_button_no_footer() -> None:

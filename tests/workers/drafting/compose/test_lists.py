@@ -133,7 +133,7 @@ def test_a_low_panel_in_an_item_is_a_badge_and_a_higher_one_a_button() -> None:
 def test_lines_are_under_items_or_between_them() -> None:
     line = "solid #e2e6ec"
     _, css = files_of(inbox())
-    assert f"border-bottom: 1px {line}" in rule_of(css, ".page-list-item")
+    assert f"border-bottom: 1px {line}" in rule_of(css, "li")
     _, css = files_of(inbox(last=False))
     assert "border" not in rule_of(css, ".page-list-row")
     assert f"border-top: 1px {line}" in rule_of(css, ".page-list-row + .page-list-row")

@@ -102,6 +102,6 @@ def test_a_ratio_of_two_digits_is_said_where_it_gives_the_height_to_the_pixel() 
 def test_the_ink_on_a_ground_is_of_most_letters_that_can_be_read_on_it() -> None:
     pale = text("Every berth is lit at night, " * 9, colour=(250, 250, 250))
     styles = styles_of(pale)
-    assert styles.ink_on((255, 255, 255), 150) == "var(--ink-dark)"
-    assert styles.ink_on((20, 20, 20), 150) == "var(--ink)"
+    assert styles.ink_on((255, 255, 255), 150) == "var(--color-dark)"
+    assert styles.ink_on((20, 20, 20), 150) == "var(--color-text)"
     assert styles.ink_on((128, 128, 128), 200) == ""

@@ -1,6 +1,7 @@
 """How text looks: each threshold told from half and twice of it, on texts and colours by hand."""
 
 from colorsys import hls_to_rgb
+from dataclasses import replace
 
 from tests.workers.drafting.compose.pieces import column, panel, styles_of, text
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
@@ -11,7 +12,7 @@ from workers.drafting.compose.page_styles import (
     TextThresholds,
     tone_of,
 )
-from workers.drafting.page import Divider
+from workers.drafting.page import Divider, Text
 from workers.imaging import Box, Colour
 
 CANDIDATES = {
@@ -33,7 +34,20 @@ def named(thresholds: TextThresholds = TEXTS) -> dict[str, str]:
     sizes = [text("Berths", size=size) for size in (36, 32, 28, 24)]
     styles = styles_of(*sizes, thresholds=thresholds)
     levels = [styles.heading_level(each.paragraph) for each in sizes]
+    for share in (0.6, 0.9):
+        one = underlined(share)
+        told = styles_of(one, thresholds=thresholds).underline(one.paragraph)
+        found[f"a line under {share} of it"] = dict(told).get("text-underline-offset", "none")
     return found | {"levels of four sizes": str(levels)}
+
+
+def underlined(share: float) -> Text:
+    """A text with a line in the middle under a share of it, 3 pixels under its baseline."""
+    plain = text("Berths")
+    run = plain.paragraph.lines[0].runs[0]
+    ink, wide = run.run.ink, round(share * run.run.ink.width)
+    line = Box(ink.x + (ink.width - wide) // 2, round(run.baseline) + 3, wide, 1)
+    return replace(plain, paragraph=replace(plain.paragraph, underlines=(Divider(line, GREY),)))
 
 
 def test_a_look_is_named_by_size_weight_and_words() -> None:
@@ -56,6 +70,8 @@ def test_a_look_is_named_by_size_weight_and_words() -> None:
         "1 lines": "heading-2",
         "3 lines": "heading-2",
         "6 lines": "text-large",
+        "a line under 0.6 of it": "none",
+        "a line under 0.9 of it": "3px",
         "levels of four sizes": "[1, 2, 3, 3]",
     }
 
@@ -97,6 +113,21 @@ def tokens(limits: ColourThresholds = COLOURS) -> list[str]:
     return list(styles_of(*nodes, column(*panels, *lines), tones=limits).colours.values())
 
 
+def grounds(limits: ColourThresholds = COLOURS) -> list[str]:
+    """Names of the grounds of panels of one hue, from dark to pale."""
+    panels = [panel(Box(0, 0, 9, 9), fill=hls(0.4, light)) for light in (0.12, 0.3, 0.6, 0.9)]
+    return list(styles_of(*panels, tones=limits).colours.values())[1:]
+
+
+def test_a_ground_is_named_by_what_stands_on_it() -> None:
+    assert grounds() == [
+        "color-surface-dark",
+        "color-success",
+        "color-success-2",
+        "color-success-soft",
+    ]
+
+
 def others(limits: ColourThresholds = COLOURS) -> list[int]:
     """Levels by which a run's colour is off its text's and is another."""
     base = text("Berths", colour=(100, 100, 100))
@@ -131,14 +162,15 @@ def test_a_colour_is_named_by_what_it_says() -> None:
 
 def test_the_commonest_colours_have_names() -> None:
     assert tokens() == [
-        "ink",
-        *("ink-muted", "ink-muted-2", "ink-muted-3", "ink-muted-4"),
-        *("surface", "surface-2", "surface-3", "surface-4", "surface-5"),
-        *("line", "line-2"),
+        "color-text",
+        *("color-muted", "color-muted-2", "color-muted-3", "color-muted-4"),
+        *("color-surface", *(f"color-surface-{number}" for number in range(2, 6))),
+        *("color-border", "color-border-2"),
     ]
 
 
 @off_by_two(COLOURS)
 def test_each_threshold_of_colours_matters(name: str, factor: float) -> None:
     off = varied(COLOURS, name, factor)
-    assert (tones(off), tokens(off), others(off)) != (tones(), tokens(), others())
+    found = (tones(off), tokens(off), grounds(off), others(off))
+    assert found != (tones(), tokens(), grounds(), others())

@@ -107,9 +107,8 @@ def body_of(html: str) -> str:
 
 
 def rule_of(css: str, selector: str) -> str:
-    """What a rule of the stylesheet declares, empty where there is none."""
-    found = re.search(rf"^{re.escape(selector)} {{\n(.*?)}}", css, re.MULTILINE | re.DOTALL)
-    return found.group(1) if found else ""
+    """What the rules of the stylesheet with this selector declare, empty where there is none."""
+    return "".join(re.findall(rf"^{re.escape(selector)} {{\n(.*?)}}", css, re.M | re.S))
 
 
 def test_a_table_has_titles_and_rows() -> None:

@@ -25,8 +25,8 @@ def page(*nodes: Node) -> Container:
     return column(*nodes, box=Box(0, 0, 800, 600))
 
 
-def spaced(letters: float) -> Text:
-    plain = text("Berths", 0, 100)
+def spaced(words: str, letters: float) -> Text:
+    plain = text(words, 0, 100)
     return replace(plain, paragraph=replace(plain.paragraph, letter_spacing=letters))
 
 
@@ -39,9 +39,12 @@ def written(thresholds: WritingThresholds = WRITING) -> dict[str, object]:
     for letters in (60, 120):
         html = compose([page(text("n" * letters))], css_stack, thresholds).files["index.html"]
         found[f"{letters} letters"] = len(html.partition("<title>")[2].partition("<")[0])
-    for spacing in (0.015, 0.03):
-        css = compose([page(spaced(spacing))], css_stack, thresholds).files["style.css"]
-        found[f"{spacing} apart"] = "letter-spacing" in css
+    for words, spacing in (("Berths", 0.16), ("Berths", 0.32), ("n" * 30, 0.1), ("n" * 30, 0.2)):
+        css = compose([page(spaced(words, spacing))], css_stack, thresholds).files["style.css"]
+        found[f"{len(words)} letters {spacing} apart"] = "letter-spacing" in css
+    for count in (15, 30):
+        css = compose([page(spaced("n" * count, 0.424))], css_stack, thresholds).files["style.css"]
+        found[f"{count} letters"] = re.findall("letter-spacing: (.*);", css)
     crops = [Crop(Box(0, 0, side, 20)) for side in (50, 100)]
     found["assets"] = [a.path for a in compose([page(*crops)], css_stack, thresholds).assets]
     return found
@@ -59,8 +62,12 @@ def test_a_measure_is_written_by_what_it_means() -> None:
         "40 × 40, radius 19": ["40px", "19px"],
         "60 letters": 60,
         "120 letters": 80,
-        "0.015 apart": False,
-        "0.03 apart": True,
+        "6 letters 0.16 apart": False,
+        "6 letters 0.32 apart": True,
+        "15 letters": ["0.03em"],
+        "30 letters": ["0.025em"],
+        "30 letters 0.1 apart": False,
+        "30 letters 0.2 apart": True,
         "assets": ["assets/icon-1.png", "assets/picture-1.png"],
     }
 

@@ -174,7 +174,23 @@ def ruled(out: int) -> Perception:
 
 
 def beginning(*lefts: int) -> Perception:
-    return perception(*(styled("Berth", x, 40 + 60 * i) for i, x in enumerate(lefts)))
+    """Texts one below another, each in a panel of its own."""
+    boxes = [Box(10, 20 + 60 * i, 200, 40) for i in range(len(lefts))]
+    return perception(
+        *(styled("Berth", x, 40 + 60 * i) for i, x in enumerate(lefts)),
+        panels=tuple(Panel(box, grey(200)) for box in boxes),
+    )
+
+
+def article(gutter: int = 20, lines: int = 6, off: int = 8, level: int = 0) -> Perception:
+    """Ten lines, and at their left some that lie `off` lower, but for `level` ones."""
+    tops = [40 + 30 * i + 90 * (i > 2) for i in range(10)]
+    left = 300 - gutter - round(text_width("Quay", styled("Quay", 0, 0).font))
+    few = [top + (0 if i < level else off) for i, top in enumerate(tops[:lines])]
+    return perception(
+        *(styled("Boats", 300, top) for top in tops),
+        *(styled("Quay", left, top) for top in few),
+    )
 
 
 PAGES = {
@@ -192,6 +208,10 @@ PAGES = {
         f"overlapping by {by}": panels(Box(40, 40, 80, 60), Box(60, 100 - by, 80, 60))
         for by in (1, 2, 4)
     },
+    **{f"an article at {gutter}": article(gutter) for gutter in (8, 16)},
+    **{f"an article beside {lines}": article(lines=lines) for lines in (3, 6)},
+    **{f"an article {off} off": article(off=off) for off in (3, 5)},
+    **{f"an article, {level} level": article(level=level) for level in (2, 5)},
     **{f"a gutter of {gap}": columns(2, gap) for gap in (20, 30, 45, 80)},
     **{f"{count} columns": columns(count, 90) for count in (2, 3, 4, 5, 6)},
 }
