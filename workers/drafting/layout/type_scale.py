@@ -16,7 +16,7 @@ from workers.drafting.perceive.fonts.installed import metrics
 class ScaleThresholds:
     """What is one step of a scale. Px are CSS pixels, shares of the size."""
 
-    near: float = 0.5  # px that a text of one line may be off its step…
+    near: float = 0.45  # px that a text of one line may be off its step…
     near_share: float = 0.06  # …and share: a small text is seen to be off sooner
     wrapped: float = 0.015  # the same share of a text of lines, which would break elsewhere
     weight: int = 100  # CSS weight between two that are measured of one

@@ -21,7 +21,7 @@ def leaded(height: float) -> Paragraph:
 PAGES = {
     **{f"{size} beside 13.33": [plain(13.33, 2, words=BODY), plain(size)] for size in (13.7, 14)},
     **{f"{size} beside 8.33": [plain(8.33, 2, words=BODY), plain(size)] for size in (8.7,)},
-    **{f"{size} beside 7.33": [plain(7.33, 2, words=BODY), plain(size)] for size in (6.88,)},
+    **{f"{size} beside 7.33": [plain(7.33, 2, words=BODY), plain(size)] for size in (6.9,)},
     **{f"{size} beside 30": [plain(30, words=BODY), plain(size)] for size in (30.4, 30.7)},
     **{f"lines of {size}": [plain(size, 2)] for size in (13.1, 13.33)},
     **{

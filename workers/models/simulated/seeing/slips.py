@@ -11,6 +11,7 @@ _SLIPS: dict[str, Callable[[str], str]] = {
     "border-radius": lambda value: f"{round(float(value[:-2])) + 14}px",
 }
 _DECLARATION = re.compile(r"^  (font-size|font-weight|color|border-radius): ([^;]+);", re.M)
+_TOKEN = re.compile(r"^  (--[\w-]+): ([^;]+);", re.M)
 _PLAIN = re.compile(r"[\d.]+px|\d+|#[0-9a-f]{6}|var\(.*\)")
 
 
@@ -33,10 +34,12 @@ def with_slips(css: str, count: int) -> str:
         places, key=lambda found: sha256(f"{found.start()}{found[0]}".encode()).digest()
     )
     by_kind = {name: [found for found in ranked if found[1] == name] for name in _SLIPS}
+    tokens = dict(_TOKEN.findall(css))
     chosen: list[re.Match[str]] = []
     while len(chosen) < count and any(by_kind.values()):
         chosen += [by_kind[name].pop(0) for name in _SLIPS if by_kind[name]]
     for found in sorted(chosen[:count], key=lambda found: -found.start()):
         start, end = found.span(2)
-        css = css[:start] + _SLIPS[found[1]](found[2]) + css[end:]
+        meant = tokens.get(found[2].removeprefix("var(").removesuffix(")"), found[2])
+        css = css[:start] + _SLIPS[found[1]](meant) + css[end:]
     return css

@@ -167,9 +167,9 @@ def test_what_was_said_in_earlier_runs_is_followed_from_the_first_page_on() -> N
     told = f"{EARLIER_WORDS}\nThe person wrote:\nMake it dark\nThe person wrote:\nNo such words"
     talk.messages[1]["content"].insert(-1, {"type": "text", "text": told})
     written = str(talk.answer().calls)
-    assert "--surface: #121212" in written
+    assert "--color-surface: #121212" in written
     assert "Welcome" in written
-    assert "--surface: #121212" not in str(Talk().answer().calls)
+    assert "--color-surface: #121212" not in str(Talk().answer().calls)
 
 
 def test_files_it_does_not_know_are_read_first() -> None:

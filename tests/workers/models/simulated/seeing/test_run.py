@@ -105,7 +105,7 @@ async def test_a_page_is_talked_about_until_it_is_as_the_person_wants_it(
     assert calls_of(more) == ["edit_file", "compare", "finish"]
     sheet = before["style.css"]
     assert login.workspace.read_text("style.css") == sheet.replace(
-        "background: var(--ink-accent)", "background: #2e7d32"
+        "background: var(--color-accent)", "background: #2e7d32"
     )
     assert login.workspace.read_text("index.html") == before["index.html"]
 
@@ -117,7 +117,7 @@ async def test_a_page_is_talked_about_until_it_is_as_the_person_wants_it(
     assert calls_of(more) == ["edit_file", "compare", "finish"]
     assert ">Welcome back<" in login.workspace.read_text("index.html")
     assert "#2e7d32" not in login.workspace.read_text("style.css")
-    assert "--surface: #eef1f6" not in login.workspace.read_text("style.css")
+    assert "--color-surface: #eef1f6" not in login.workspace.read_text("style.css")
 
     more = await say("Give it more character")
     assert calls_of(more) == ["ask"]
