@@ -122,6 +122,15 @@ def test_a_project_is_renamed_copied_and_set_aside_in_the_list(
     expect(page.get_by_text("No project is archived.")).to_be_visible()
     page.get_by_role("button", name="Undo").press("Enter")
     expect(copy).to_be_visible()
+    address = copy.get_attribute("href")
     page.goto(own_stack.origin)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(copy).to_have_count(0)  # nor among the recent ones
+
+    page.goto(f"{own_stack.origin}{address}")
+    archived = page.get_by_text("This project is archived")
+    expect(archived).to_be_visible()
+    page.get_by_role("button", name="Unarchive").click()
+    expect(archived).to_have_count(0)
+    page.goto(own_stack.origin)
+    expect(copy).to_be_visible()

@@ -60,6 +60,7 @@ def test_any_two_versions_are_compared_as_pictures_and_as_code(page: Page, three
     assert page.evaluate(FIND) == []
     first = panel.get_by_role("listitem").last
     expect(first).to_contain_text("best match")
+    expect(first).to_contain_text("Worst: ")
     second = panel.get_by_role("listitem").nth(1)
     expect(second).to_contain_text("“Save” green")
     expect(second).to_contain_text("You · from v1")

@@ -225,6 +225,7 @@ export interface Project {
   id: string;
   name: string;
   created_at: string;
+  archived: boolean;
   assets: ProjectAsset[];
   references: Reference[];
   runs: ProjectRun[];
