@@ -34,12 +34,13 @@ def with_slips(css: str, count: int) -> str:
         places, key=lambda found: sha256(f"{found.start()}{found[0]}".encode()).digest()
     )
     by_kind = {name: [found for found in ranked if found[1] == name] for name in _SLIPS}
-    tokens = dict(_TOKEN.findall(css))
+    tokens: dict[str, str] = dict(_TOKEN.findall(css))
     chosen: list[re.Match[str]] = []
     while len(chosen) < count and any(by_kind.values()):
         chosen += [by_kind[name].pop(0) for name in _SLIPS if by_kind[name]]
     for found in sorted(chosen[:count], key=lambda found: -found.start()):
         start, end = found.span(2)
-        meant = tokens.get(found[2].removeprefix("var(").removesuffix(")"), found[2])
+        value = found.group(2)
+        meant = tokens.get(value.removeprefix("var(").removesuffix(")"), value)
         css = css[:start] + _SLIPS[found[1]](meant) + css[end:]
     return css
