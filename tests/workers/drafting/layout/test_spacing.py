@@ -50,9 +50,9 @@ def test_nothing_drifts_however_many_gaps_lie_above_it() -> None:
 
 
 def test_what_a_panel_holds_moves_with_it_and_no_further() -> None:
-    inner = [panel(Box(40, 200 + top, 100, 10)) for top in (0, 34, 69)]
+    inner = [panel(Box(40, 189 + top, 100, 10)) for top in (0, 34, 69)]
     outer = Container(
-        Box(20, 194, 200, 90), "column", tuple(inner), panel(Box(20, 194, 200, 90)).panel
+        Box(20, 183, 200, 90), "column", tuple(inner), panel(Box(20, 183, 200, 90)).panel
     )
     page = column(*apart(24, 24).children, outer)
     moved = {id(a): (a.box, b.box) for a, b in zip(walk(page), walk(on_spacing(page)), strict=True)}
