@@ -63,3 +63,22 @@ def test_things_are_placed_the_simplest_way_that_is_near_enough() -> None:
 def test_a_threshold_off_by_two_places_something_elsewhere(field: str, factor: float) -> None:
     off = replace(PLACEMENT, **{field: factor * getattr(PLACEMENT, field)})
     assert arranged(off) != arranged(PLACEMENT)
+
+
+def test_boxes_that_end_together_are_set_at_the_end_of_their_group() -> None:
+    boxes = [Box(200 - width, 30 * i, width, 20) for i, width in enumerate((80, 120, 60))]
+    placed = column(Box(80, 0, 120, 80), boxes, padded=False)
+    assert dict(placed.container)["align-items"] == "flex-end"
+    assert not any("margin-left" in dict(child) for child in placed.children)
+
+
+def test_a_gap_that_most_have_is_the_columns_and_what_is_more_a_margin() -> None:
+    boxes = [Box(0, y, 100, 20) for y in (0, 28, 56, 108)]
+    placed = column(Box(0, 0, 100, 128), boxes, padded=False)
+    assert dict(placed.container)["gap"] == "8px"
+    assert [dict(child).get("margin-top") for child in placed.children] == [
+        None,
+        None,
+        None,
+        "24px",
+    ]
