@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from webapp.studio.catalog import options
 from webapp.studio.events import ChoiceWay, MockupChoice
 from webapp.studio.inspector import ElementChange, Scope
 from webapp.studio.parameters import (
@@ -17,6 +16,7 @@ from webapp.studio.parameters import (
     SelectionParameters,
     Thinking,
 )
+from webapp.studio.stacks import DEFAULT_STACK
 
 
 def check_text(value: object) -> object:
@@ -60,7 +60,7 @@ class NewVariant(Body):
     """One of several takes on the same brief. `thinking`: empty as its model is set up."""
 
     model: Text
-    stack: Text = options.DEFAULT_STACK
+    stack: Text = DEFAULT_STACK
     thinking: Thinking = ""
 
 
@@ -73,7 +73,7 @@ class NewProject(Body):
     assets: list[NewMockup]
     references: list[str] = []
     prompt: str = ""
-    stack: str = options.DEFAULT_STACK
+    stack: str = DEFAULT_STACK
     model: str | None = None
     thinking: Thinking = ""
     name: str = ""
