@@ -13,7 +13,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
-from webapp.environment import BASE_DIR, FRONTEND, IN_CHECKOUT, Environment, explain
+from webapp.environment import FRONTEND, Environment, explain
 from webapp.origins import Origin
 from webapp.studio.s3_blobs import S3Bucket
 from webapp.studio.uploads.images import ImageLimits

@@ -232,6 +232,7 @@ class _Session:
         return RevisionSaved(
             number=len(self.progress.revisions) + 1,
             files=self.progress.snapshot(),
+            site=comparison.site,
             pages=comparison.pages,
             score=comparison.score,
             model=self.model.ref,

@@ -9,13 +9,14 @@ import html
 import json
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
 from webapp.studio.page_files import NameRefused, check_name, clean_path
-from workers.browser.errors import RenderMemory, RenderTimeout
+from workers.browser.errors import RenderCrashed, RenderMemory, RenderTimeout
 from workers.browser.renderer import Renderer
 from workers.building.compilers import compile_sources
 from workers.building.prerender import prerender
@@ -43,15 +44,23 @@ pre {{ margin: 0 0 12px; white-space: pre-wrap }}
 """
 
 
-async def build(
-    sources: Mapping[str, bytes], renderer: Renderer, pages: Sequence[str] = ("index.html",)
-) -> dict[str, bytes]:
-    """The site of a project, with each of its `pages`. Raises RenderError where the browser does
-    not start, and nothing for what the sources do."""
-    try:
-        return await renderer.within_limits(lambda browser: _build(browser, sources, pages))
-    except (RenderTimeout, RenderMemory) as error:
-        return _failed(sources, [str(error)], pages)
+@dataclass(frozen=True)
+class Builder:
+    """Builds in the renderer's browser, in the time and memory of a render."""
+
+    renderer: Renderer
+
+    async def build(
+        self, sources: Mapping[str, bytes], pages: Sequence[str] = ("index.html",)
+    ) -> dict[str, bytes]:
+        """The site of a project, with each of its `pages`. Raises RenderError where the browser
+        does not start, and nothing for what the sources do."""
+        try:
+            return await self.renderer.within_limits(
+                lambda browser: _build(browser, sources, pages)
+            )
+        except (RenderTimeout, RenderMemory, RenderCrashed) as error:
+            return _failed(sources, [str(error)], pages)
 
 
 async def _build(
@@ -101,5 +110,3 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-
-

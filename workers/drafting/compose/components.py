@@ -151,7 +151,6 @@ class _Writer:
         return Use(name)
 
     def _each(self, alike: Sequence[Element], parent: Element) -> list[Child]:
-        name = self._name(alike[0], parent)
         columns = list(zip(*(list(_values(one)) for one in alike), strict=True))
         names = _field_names(alike[0], parent, columns)
         fields = tuple(dict.fromkeys(one for one in names if one))
@@ -159,17 +158,31 @@ class _Writer:
             {one: value for one, value in zip(names, values, strict=True) if one}
             for values in zip(*columns, strict=True)
         )
-        self.components.append(Component(name, _with_slots(alike[0], iter(names)), fields))
+        root = _with_slots(alike[0], iter(names))
+        name = self._known(root, fields) or self._name(alike[0], parent)
+        if name not in {one.name for one in self.components}:
+            self.components.append(Component(name, root, fields))
         if not fields:
             return [Use(name) for _ in alike]
         key = next((one for one in fields if len({row[one] for row in rows}) == len(rows)), "")
-        return [Each(name, _plural(name), key, rows)]
+        return [Each(name, self._list_name(name), key, rows)]
+
+    def _known(self, root: Template, fields: tuple[str, ...]) -> str | None:
+        """The component that is such a template already."""
+        return next((c.name for c in self.components if (c.root, c.fields) == (root, fields)), None)
+
+    def _list_name(self, component: str) -> str:
+        plural = _plural(component)
+        names = (plural if n == 1 else f"{plural}{n}" for n in count(1))
+        name = next(one for one in names if one not in self.taken)
+        self.taken.add(name)
+        return name
 
     def _name(self, element: Element, parent: Element | None) -> str:
         base = _role(element.classes)
         if not base and parent is not None:
             base = _role(parent.classes) + ENDINGS.get(element.tag, "Item")
-        base = base or element.tag.capitalize()
+        base = re.sub(r"List(?=(Item|Row)$)", "", base) or element.tag.capitalize()
         names = (base if n == 1 else f"{base}{n}" for n in count(1))
         name = next(one for one in names if one not in self.taken)
         self.taken.add(name)
@@ -251,9 +264,7 @@ def _values(element: Element) -> Iterator[str]:
             yield from child.split("\n")
 
 
-def _field_names(
-    first: Element, parent: Element, columns: Sequence[tuple[str, ...]]
-) -> list[str]:
+def _field_names(first: Element, parent: Element, columns: Sequence[tuple[str, ...]]) -> list[str]:
     """The field of each place, empty where all instances have the same; places that always have
     the same value are one field."""
     known: dict[tuple[str, ...], str] = {}
@@ -309,4 +320,3 @@ def _with_slots(element: Element, names: Iterator[str]) -> Template:
 
 def _slot(name: str, value: str) -> Value:
     return Slot(name) if name else value
-

@@ -1,5 +1,6 @@
 """What JSX and Vue's templates have in common: elements on lines of their own, text inline."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +20,8 @@ class TemplateText(ABC):
     def block(self, child: Child, depth: int) -> str:
         """A child on lines of its own."""
         pad = INDENT * depth
+        if isinstance(child, Each):
+            return "".join(f"{pad}{line}\n" for line in self.each(child))
         if not isinstance(child, Template):
             return f"{pad}{self.inline(child)}\n"
         opening = f"{pad}<{child.tag}{self.attributes(child)}"
@@ -35,7 +38,7 @@ class TemplateText(ABC):
         if isinstance(child, Use):
             return f"<{child.component} />"
         if isinstance(child, Each):
-            return self.each(child)
+            return "".join(line.strip() for line in self.each(child))
         if isinstance(child, str | Slot):
             return self.text(child)
         opening = f"<{child.tag}{self.attributes(child)}"
@@ -52,7 +55,8 @@ class TemplateText(ABC):
         """Plain text, in which a line feed is a forced break."""
 
     @abstractmethod
-    def each(self, each: Each) -> str: ...
+    def each(self, each: Each) -> list[str]:
+        """The lines of a list that is gone through."""
 
 
 def used_components(children: Sequence[Child]) -> list[str]:
@@ -120,4 +124,5 @@ def script_text(value: str) -> str:
 
 def item_name(each: Each) -> str:
     """What one of a list is called while it is gone through."""
-    return each.component[0].lower() + each.component[1:]
+    words: list[str] = re.findall(r"[A-Z][a-z]*", each.component)
+    return words[-1].lower()

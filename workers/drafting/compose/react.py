@@ -140,10 +140,14 @@ class _Jsx(TemplateText):
             return f"{{{text.name}}}"
         return "<br />".join(map(_line, text.split("\n")))
 
-    def each(self, each: Each) -> str:
+    def each(self, each: Each) -> list[str]:
         item = item_name(each)
         given, key = (item, f"{item}.{each.key}") if each.key else (f"{item}, index", "index")
-        return f"{{{each.name}.map(({given}) => <{each.component} key={{{key}}} {{...{item}}} />)}}"
+        return [
+            f"{{{each.name}.map(({given}) => (",
+            f"  <{each.component} key={{{key}}} {{...{item}}} />",
+            "))}",
+        ]
 
 
 def _line(text: str) -> str:

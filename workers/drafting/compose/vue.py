@@ -114,11 +114,11 @@ class _Template(TemplateText):
             return f"{{{{ {text.name} }}}}"
         return "<br />".join(map(_line, text.split("\n")))
 
-    def each(self, each: Each) -> str:
+    def each(self, each: Each) -> list[str]:
         item = item_name(each)
         given, key = (item, f"{item}.{each.key}") if each.key else (f"({item}, index)", "index")
         through = f'v-for="{given} in {each.name}" :key="{key}"'
-        return f'<{each.component} {through} v-bind="{item}" />'
+        return [f'<{each.component} {through} v-bind="{item}" />']
 
 
 def _line(text: str) -> str:

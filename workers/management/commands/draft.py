@@ -38,6 +38,7 @@ from webapp.studio.values import percent
 from workers.agent.run_task import RunEnvironment
 from workers.agent.workspace import WorkspaceError
 from workers.browser.renderer import Renderer
+from workers.building import Builder
 from workers.management.command_line import (
     FAILED,
     WRONG_INPUT,
@@ -174,7 +175,7 @@ class Batch:
             return await run_locally(
                 [source.mockup],
                 make_model(self._options.model, self._options.connected),
-                RunEnvironment(blobs, renderer),
+                RunEnvironment(blobs, renderer, Builder(renderer)),
                 stack=self._options.stack,
                 limits=budget_of(
                     self._options.model,
