@@ -3,9 +3,12 @@ import type { OnLoadResult, PartialMessage } from "esbuild-wasm";
 
 const COMPONENT = "component";
 
+const NO_SCRIPT = '\n<script setup lang="ts">/* none */</script>';
+
 /** A component of one file as a module; its styles are put into the page by its script. */
 export function compileVue(path: string, text: string): OnLoadResult {
-  const { descriptor, errors } = parse(text, { filename: path, sourceMap: false });
+  const whole = /<script\b/.test(text) ? text : text + NO_SCRIPT;
+  const { descriptor, errors } = parse(whole, { filename: path, sourceMap: false });
   if (errors.length > 0) return { errors: errors.map((error) => message(path, text, error)) };
   const id = `data-v-${hash(path)}`;
   const scoped = descriptor.styles.some((style) => style.scoped === true);
