@@ -303,9 +303,7 @@ class Revision(models.Model):
     number = models.PositiveIntegerField()
     token = models.CharField(max_length=64, unique=True, default=new_token)
     files = models.JSONField()  # {path: sha256}
-    site = models.JSONField(
-        default=dict
-    )  # the same of what is built of them
+    site = models.JSONField(default=dict)  # the same of what is built of them
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -58,13 +58,16 @@ export function NextWords(props: NextWordsProps) {
   if (shown !== null && !anew) {
     if (isBuilt(run.view.revisions.find(({ number }) => number === shown))) {
       return (
-        <p className="next-words-more">
-          <small>
-            This page is built from its code: change it in the Code tab, or{" "}
-            <Link href="/models/new">add a language model</Link>. Plain commands are not there yet.
-          </small>
-          {startOver}
-        </p>
+        <div className="next-words">
+          <div>
+            <small>
+              This page is built from its code: change it in the Code tab, or{" "}
+              <Link href="/models/new">add a language model</Link>. Plain commands are not there
+              yet.
+            </small>
+            {startOver}
+          </div>
+        </div>
       );
     }
     return (
