@@ -14,6 +14,7 @@ from bench.ssim import ssim
 from webapp.studio.blobs import FileBlobs
 from workers.agent.run_task import RunEnvironment
 from workers.browser.renderer import Renderer
+from workers.building import Builder
 from workers.drafting.perceive.pipeline import perceive
 from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import Image, decode_png, encode_png
@@ -109,7 +110,7 @@ async def _make_page(mockup: Image, folder: Path, setup: Setup) -> dict[str, flo
     page = await run_locally(
         [mockup_of(path, sha256)],
         make_model(setup.model),
-        RunEnvironment(setup.blobs, setup.renderer),
+        RunEnvironment(setup.blobs, setup.renderer, Builder(setup.renderer)),
     )
     for name, data in page.files.items():
         target = folder / name

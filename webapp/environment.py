@@ -27,6 +27,11 @@ from webapp.studio.values import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 IN_CHECKOUT = (BASE_DIR / "manage.py").is_file()  # else installed from a wheel
+# what `npm run build` writes: the interface, and the compilers of the stacks
+FRONTEND = (
+    BASE_DIR / "frontend" / "dist" if IN_CHECKOUT else Path(__file__).with_name("frontend_dist")
+)
+COMPILER = FRONTEND / "compiler"
 SETUP_BROWSER = "make setup" if IN_CHECKOUT else "mockwright install_browser"
 BUDGET = Limits()  # of a run where nobody says otherwise
 LONG_BUDGET = Limits(steps=300, seconds=3600, tokens=60_000_000)  # with a model that reads words

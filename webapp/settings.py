@@ -13,7 +13,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from pydantic import ValidationError
 
-from webapp.environment import BASE_DIR, IN_CHECKOUT, Environment, explain
+from webapp.environment import FRONTEND, Environment, explain
 from webapp.origins import Origin
 from webapp.studio.s3_blobs import S3Bucket
 from webapp.studio.uploads.images import ImageLimits
@@ -180,9 +180,6 @@ DATABASES = {"default": _DATABASE}
 
 # the built front end; an empty folder stands in until it is built
 
-FRONTEND = (
-    BASE_DIR / "frontend" / "dist" if IN_CHECKOUT else Path(__file__).with_name("frontend_dist")
-)
 STATIC_URL = f"{APP_PATH}/static/"
 STATIC_ROOT = FRONTEND if FRONTEND.is_dir() else DATA / "static"
 STATIC_ROOT.mkdir(mode=0o700, exist_ok=True)

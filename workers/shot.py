@@ -1,5 +1,6 @@
 """A render: what is asked for, and the pixels that come back with what the browser knows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -119,6 +120,15 @@ class Shot:
     accessibility: AccessibilityCheck | None = None  # None: it was not asked for
     seconds: float = 0.0
     html: str = ""
+
+
+class SiteBuilder(Protocol):
+    """Builds sites; `workers.building.Builder` is one."""
+
+    async def build(
+        self, sources: Mapping[str, bytes], pages: Sequence[str]
+    ) -> Mapping[str, bytes]:
+        """The site of a project's sources, with each of its `pages`. Raises RenderError."""
 
 
 class PageRenderer(Protocol):

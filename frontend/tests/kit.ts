@@ -43,6 +43,7 @@ export const noSelection = (): SelectionState => ({
 export const revision = (number: number, total: number): ViewRevision => ({
   number,
   files: [],
+  site: [],
   pages: [],
   score: { total, parts: {}, picture_penalty: 0, regions: [], differences: [], unread_lines: 0 },
   model: { id: "draft", reads_words: false, settings: {}, prompt_version: "1" },

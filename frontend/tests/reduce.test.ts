@@ -69,6 +69,7 @@ const saved = (
   author: "model" | "person" = "model",
 ): DurableEvent => ({
   type: "revision_saved",
+  site: [],
   author,
   made_from: null,
   restored: false,

@@ -124,7 +124,7 @@ def _read_shared(token: str, path: str, _: str) -> _Stored | None:
 
 
 def _stored(revision: Revision | None, path: str, query: str) -> _Stored | None:
-    digest = revision.files.get(path) if revision else None
+    digest = revision.shown.get(path) if revision else None
     if digest is None:
         return None
     try:

@@ -6,7 +6,6 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from webapp.studio.catalog import options
 from webapp.studio.events import ChoiceWay, MockupChoice
 from webapp.studio.inspector import ElementChange, Scope
 from webapp.studio.parameters import (
@@ -17,6 +16,7 @@ from webapp.studio.parameters import (
     SelectionParameters,
     Thinking,
 )
+from webapp.studio.stacks import DEFAULT_STACK
 
 
 def check_text(value: object) -> object:
@@ -61,7 +61,7 @@ class NewVariant(Body):
     `temperature`: none as models of its kind are used."""
 
     model: Text
-    stack: Text = options.DEFAULT_STACK
+    stack: Text = DEFAULT_STACK
     thinking: Thinking = ""
     temperature: float | None = Field(default=None, ge=0, le=2)
 
@@ -75,7 +75,7 @@ class NewProject(Body):
     assets: list[NewMockup]
     references: list[str] = []
     prompt: str = ""
-    stack: str = options.DEFAULT_STACK
+    stack: str = DEFAULT_STACK
     model: str | None = None
     thinking: Thinking = ""
     name: str = ""

@@ -168,12 +168,14 @@ class RenderFinished(Value):
 
 
 class ComparisonFinished(Value):
-    """Every page measured against its mockup; `score` is the mean over pages."""
+    """Every page measured against its mockup; `score` is the mean over pages. `site` is what was
+    built of the files, where the stack has a build: that is what was measured."""
 
     type: Literal["comparison_finished"] = "comparison_finished"
     pages: tuple[PageResult, ...]
     score: Score
     seconds: float
+    site: tuple[FileRef, ...] = ()
 
 
 class PlanUpdated(Value):
@@ -207,12 +209,14 @@ class RevisionSaved(Value):
 
     `model` is the run's; `author` says who changed the files. They began as those of revision
     `made_from`, None where there was none or where nobody noted it; `restored`, they still are, and
-    so are renders and score. `product_version` is that of Mockwright, empty where nobody noted it.
+    so are renders and score. `site` is what was built of them where they are sources, else empty.
+    `product_version` is that of Mockwright, empty where nobody noted it.
     """
 
     type: Literal["revision_saved"] = "revision_saved"
     number: int = Field(ge=1)
     files: tuple[FileRef, ...]
+    site: tuple[FileRef, ...] = ()
     pages: tuple[PageResult, ...]
     score: Score
     model: ModelRef

@@ -303,6 +303,7 @@ class Revision(models.Model):
     number = models.PositiveIntegerField()
     token = models.CharField(max_length=64, unique=True, default=new_token)
     files = models.JSONField()  # {path: sha256}
+    site = models.JSONField(default=dict)  # the same of what is built of them
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -311,6 +312,12 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} v{self.number}"
+
+    @property
+    def shown(self) -> dict[str, str]:
+        """The files that a browser shows: {path: sha256}."""
+        shown: dict[str, str] = self.site or self.files
+        return shown
 
 
 class Share(models.Model):

@@ -15,6 +15,7 @@ MAX_FILE = 8 * 2**20  # bytes
 MAX_FILES = 200
 MAX_TOTAL = 64 * 2**20  # bytes
 TEXT_SUFFIXES = {".html", ".htm", ".css", ".js", ".mjs", ".json", ".svg", ".txt", ".md"}
+TEXT_SUFFIXES |= {".ts", ".tsx", ".jsx", ".vue"}
 RESERVED = {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$"}
 RESERVED |= {f"{device}{digit}" for device in ("COM", "LPT") for digit in "123456789¹²³"}
 FORBIDDEN = set('<>:"|?*')

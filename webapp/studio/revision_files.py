@@ -2,7 +2,7 @@
 
 from pathlib import PurePosixPath
 
-from webapp.studio.errors import NotFound
+from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Selection
 from webapp.studio.inspector import ElementUnknown, Inspection, element_at, inspect_element
 from webapp.studio.models import Revision
@@ -30,18 +30,24 @@ def text(revision: Revision, path: str) -> str:
 
 
 def contents(revision: Revision) -> dict[str, bytes]:
-    """What is in each, by their paths. Raises NotFound where one is no longer stored."""
-    return {path: stored(digest) for path, digest in revision.files.items()}
+    """What is in each that a browser shows, by their paths. Raises NotFound where one is no longer
+    stored."""
+    return {path: stored(digest) for path, digest in revision.shown.items()}
 
 
 def markup(revision: Revision) -> dict[str, str]:
-    """Its pages and style sheets, by their paths. Raises NotFound."""
+    """Its pages and style sheets, by their paths. Raises NotFound, and BadRequest where they are
+    built from sources: no line of those is known to be that of an element."""
+    if revision.site:
+        raise BadRequest("page_is_built")
     paths = (path for path in revision.files if PurePosixPath(path).suffix.lower() in MARKUP)
     return {path: text(revision, path) for path in paths}
 
 
 def selection(revision: Revision, page: str, selector: str) -> Selection:
-    """What a person selected, as a page's file writes it. Raises NotFound."""
+    """What a person selected, as a page's file writes it. Raises NotFound and BadRequest."""
+    if revision.site:
+        raise BadRequest("page_is_built")
     html = text(revision, page)
     found = PageSource(html).find(selector)
     if found is None:

@@ -8,11 +8,12 @@ from django.conf import settings
 from pydantic import BaseModel
 
 from webapp.studio import models, queries
-from webapp.studio.catalog.options import ModelOption, StackOption
+from webapp.studio.catalog.options import ModelOption
 from webapp.studio.catalog.presets import Preset
 from webapp.studio.events import Envelope, Limits, MockupChoice, StopReason
 from webapp.studio.messages import Problem
 from webapp.studio.parameters import Effort, Thinking
+from webapp.studio.stacks import StackOption
 from webapp.studio.uploads.examples import Example
 from webapp.studio.uploads.references import Kind
 

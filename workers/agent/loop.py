@@ -103,8 +103,7 @@ async def run(
     async for event in session.measure_rest():
         yield event
         progress.note(event)
-    best = progress.best()
-    number = best.number if best else None
+    number = best.number if (best := progress.best()) else None
     if failure is not None:
         yield RunFailed(code=failure.code, detail=str(failure), best_revision=number)
     else:
@@ -232,6 +231,7 @@ class _Session:
         return RevisionSaved(
             number=len(self.progress.revisions) + 1,
             files=self.progress.snapshot(),
+            site=comparison.site,
             pages=comparison.pages,
             score=comparison.score,
             model=self.model.ref,

@@ -18,7 +18,7 @@ from workers.agent.tools.registry import build_toolbox
 from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace
 from workers.drafting.perceive.text.reader import find_text
-from workers.shot import PageRenderer
+from workers.shot import PageRenderer, SiteBuilder
 
 NARROW_WIDTHS = (390, 768)  # CSS pixels, at which a model that can mend it is told of overflow
 
@@ -29,6 +29,7 @@ class RunEnvironment:
 
     blobs: Blobs
     renderer: PageRenderer
+    builder: SiteBuilder | None = None  # of stacks that have a build
 
 
 async def run_task(
@@ -58,6 +59,7 @@ async def run_task(
             progress,
             widths=NARROW_WIDTHS if mends else (),
             accessibility=mends,
+            builder=environment.builder,
         )
         tools = build_toolbox(context, can_ask=person is not None)
         events = run(task, model, tools, workspace, environment.blobs, progress, person)

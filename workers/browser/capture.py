@@ -39,7 +39,9 @@ async def capture(browser: Browser, site: SiteFolder, request: RenderRequest) ->
     if served is None:
         raise PageMissing(f"There is no {request.page} to render. Write it first.")
     started = perf_counter()
-    context = await _open_context(browser, request)
+    context = await open_context(
+        browser, request.width, request.height, request.scale, scripts=request.scripts
+    )
     try:
         activity = PageActivity()
         page = await guarded_page(context, site, activity)
@@ -62,11 +64,14 @@ async def capture(browser: Browser, site: SiteFolder, request: RenderRequest) ->
         await context.close()
 
 
-async def _open_context(browser: Browser, request: RenderRequest) -> BrowserContext:
+async def open_context(
+    browser: Browser, width: int, height: int, scale: float = 1.0, *, scripts: bool = True
+) -> BrowserContext:
+    """A context that keeps nothing and reaches nothing; lengths in CSS pixels."""
     return await browser.new_context(
-        viewport={"width": request.width, "height": request.height},
-        device_scale_factor=request.scale,
-        java_script_enabled=request.scripts,
+        viewport={"width": width, "height": height},
+        device_scale_factor=scale,
+        java_script_enabled=scripts,
         service_workers="block",
         offline=True,
         accept_downloads=False,

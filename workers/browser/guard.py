@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from playwright.async_api import (
     BrowserContext,
@@ -15,7 +16,8 @@ from playwright.async_api import (
 )
 from playwright.async_api import Error as PlaywrightError
 
-from workers.browser.site_folder import SiteFolder, without_place
+from webapp.previews.answer import Answer
+from workers.browser.site_folder import without_place
 
 MAX_NAVIGATIONS = 10
 MAX_PROBLEMS = 50
@@ -51,7 +53,14 @@ class PageActivity:
         return self.navigations > MAX_NAVIGATIONS
 
 
-async def guarded_page(context: BrowserContext, site: SiteFolder, activity: PageActivity) -> Page:
+class Site(Protocol):
+    """What a page reaches."""
+
+    def answer(self, url: str, *, across_origins: bool = False) -> Answer | None:
+        """What is at `url`; None where it is not of the site."""
+
+
+async def guarded_page(context: BrowserContext, site: Site, activity: PageActivity) -> Page:
     """A page that reaches the files of `site` and nothing else, and opens no other page.
 
     What a handler raises would surface in the next call of the driver, whatever that is about, and

@@ -1,9 +1,12 @@
 """The renderer: one browser per process, started at the first render and again when it died."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
+from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
 from workers.browser.capture import capture
@@ -14,6 +17,8 @@ from workers.browser.isolation import IsolationLevel, probe
 from workers.browser.site_folder import SiteFolder
 from workers.browser.watchdog import Limits, guarded
 from workers.shot import RenderRequest, Shot
+
+T = TypeVar("T")
 
 LAUNCHES = 3
 NOT_DRAWN = "Unable to capture screenshot"  # Chromium's words
@@ -44,23 +49,30 @@ class Renderer:
         The folder is only read. Raises RenderError; the next render works all the same.
         """
         site = SiteFolder(folder, as_file=request.as_file)
+        return await self.within_limits(lambda browser: capture(browser, site, request))
+
+    async def within_limits(self, work: Callable[[Browser], Coroutine[object, object, T]]) -> T:
+        """What `work` makes of the browser, in the time and memory of a render.
+
+        Raises RenderError; what comes next works all the same.
+        """
         async with self._turn:
             # once more where the browser was killed, and where it has no picture: seen of browsers
             # just started, on pages that are drawn the next time
             with suppress(_Died, _NotDrawn):
-                return await self._capture(site, request)
-            return await self._capture(site, request)
+                return await self._guarded(work)
+            return await self._guarded(work)
 
     async def close(self) -> None:
         """End the browser. A later render starts a new one."""
         async with self._turn:
             await self._discard()
 
-    async def _capture(self, site: SiteFolder, request: RenderRequest) -> Shot:
+    async def _guarded(self, work: Callable[[Browser], Coroutine[object, object, T]]) -> T:
         chromium = await self._running()
         try:
             return await guarded(
-                capture(chromium.browser, site, request),
+                work(chromium.browser),
                 chromium.pid,
                 chromium.driver_pid,
                 self._limits,

@@ -33,6 +33,7 @@ from workers.agent.errors import code_of
 from workers.agent.protocols import Guideline, Mockup, Task
 from workers.agent.run_task import RunEnvironment, run_task
 from workers.agent.transcript import Progress
+from workers.building import Builder
 from workers.jobs.breaker import RecordedBreaker
 from workers.jobs.imported import ensure_mockup, with_imported_pages
 from workers.jobs.process import this_process
@@ -130,7 +131,7 @@ async def _publish_all(
     progress: Progress,
     publisher: Publisher,
 ) -> None:
-    environment = RunEnvironment(store, this_process().renderer)
+    environment = RunEnvironment(store, this_process().renderer, Builder(this_process().renderer))
     if run.imports_base and not progress.started:
         await ensure_mockup(run, environment.renderer)
     task = await sync_to_async(_task_of)(run, store)

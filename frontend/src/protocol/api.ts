@@ -41,12 +41,14 @@ export interface ReferenceLimits {
   };
 }
 /**
- * A kind of code that can be generated.
+ * A kind of code. `has_build`: its files are sources, and a browser shows the site that is
+ * built of them.
  */
 export interface StackOption {
   id: string;
   label: string;
   note: string;
+  has_build?: boolean;
 }
 /**
  * A model as the composer shows it. `note` says what it can and cannot do; a run with a model

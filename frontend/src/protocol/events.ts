@@ -18,13 +18,15 @@ export interface CaughtUpFrame {
   seq: number;
 }
 /**
- * Every page measured against its mockup; `score` is the mean over pages.
+ * Every page measured against its mockup; `score` is the mean over pages. `site` is what was
+ * built of the files, where the stack has a build: that is what was measured.
  */
 export interface ComparisonFinished {
   type: "comparison_finished";
   pages: PageResult[];
   score: Score;
   seconds: number;
+  site: FileRef[];
 }
 /**
  * A page beside one of its mockups, at that one's size.
@@ -122,6 +124,14 @@ export interface Difference {
   line: number | null;
   cost: number;
   count: number;
+}
+/**
+ * One generated file. Its bytes are in the blob store under `sha256`.
+ */
+export interface FileRef {
+  path: string;
+  sha256: string;
+  size: number;
 }
 /**
  * Work in progress that came after event `after_seq`; not stored, never replayed.
@@ -223,14 +233,6 @@ export interface Limits {
    * US dollars; none for a model without prices
    */
   cost: number | null;
-}
-/**
- * One generated file. Its bytes are in the blob store under `sha256`.
- */
-export interface FileRef {
-  path: string;
-  sha256: string;
-  size: number;
 }
 /**
  * A revision of some run.
@@ -395,12 +397,14 @@ export interface Deviation {
  *
  * `model` is the run's; `author` says who changed the files. They began as those of revision
  * `made_from`, None where there was none or where nobody noted it; `restored`, they still are, and
- * so are renders and score. `product_version` is that of Mockwright, empty where nobody noted it.
+ * so are renders and score. `site` is what was built of them where they are sources, else empty.
+ * `product_version` is that of Mockwright, empty where nobody noted it.
  */
 export interface RevisionSaved {
   type: "revision_saved";
   number: number;
   files: FileRef[];
+  site: FileRef[];
   pages: PageResult[];
   score: Score;
   model: ModelRef;

@@ -346,3 +346,24 @@ def test_the_built_in_model_takes_no_rules(mockup: Path, tmp_path: Path) -> None
     code, _, told = draft(mockup, "--out", tmp_path / "out", "--rules", rules)
     assert code == 2
     assert "a model that reads words" in told
+
+
+def test_a_draft_in_react_is_a_project_and_scores_as_the_page_of_it(
+    mockup: Path, tmp_path: Path
+) -> None:
+    code, said, _ = draft(mockup, "--out", tmp_path / "out", "--stack", "react", "--json")
+    assert code == 0
+    report = json.loads(said)
+    assert report["score"] > 0.8
+    written = {file["path"] for file in report["files"]}
+    assert {"index.html", "package.json", "vite.config.ts", "src/App.tsx"} <= written
+    assert "export function App()" in (tmp_path / "out" / "src" / "App.tsx").read_text()
+    assert not (tmp_path / "out" / "index.js").exists()
+
+
+def test_a_stack_that_is_not_there_is_refused_with_those_that_are(
+    mockup: Path, tmp_path: Path
+) -> None:
+    code, _, complaint = draft(mockup, "--out", tmp_path / "out", "--stack", "svelte")
+    assert code != 0
+    assert "html-css, html-tailwind, react, vue" in complaint

@@ -54,7 +54,7 @@ def get_config(request: Request) -> schemas.Config:
             max_base_bytes=references.site.packed_bytes,
             kinds=KINDS,
         ),
-        stacks=options.STACKS,
+        stacks=options.stacks(),
         models=queries.model_options(request.user, with_tests=settings.TEST_MODELS),
         default_model=options.default_model(endpoints),
         commands=EXAMPLES,

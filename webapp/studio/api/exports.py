@@ -42,6 +42,6 @@ def get_repository(request: Request, project_id: str) -> HttpResponse:
 
 def _single(revision: Revision, page: str) -> SingleFile:
     """Raises NotFound."""
-    if page not in revision.files or not page.lower().endswith((".html", ".htm")):
+    if page not in revision.shown or not page.lower().endswith((".html", ".htm")):
         raise NotFound(detail=f"There is no page {page!r} in this revision.")
     return single_file(revision_files.contents(revision), page)

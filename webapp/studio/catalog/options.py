@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict
 
-from webapp.environment import Environment
+from webapp.environment import COMPILER, Environment
 from webapp.studio.catalog.capabilities import Capabilities
 from webapp.studio.catalog.circuit import Circuit
 from webapp.studio.catalog.endpoints import STORED, ModelEndpoint, endpoint_of
 from webapp.studio.catalog.server import ModelServer, mini_server_of, server_of
 from webapp.studio.errors import BadRequest
 from webapp.studio.messages import message_for
+from webapp.studio.stacks import STACKS, StackOption
 from webapp.studio.values import Limits
 
 State = Literal["ready", "starting", "silent"]
@@ -38,16 +39,6 @@ class ModelOption(BaseModel):
     deterministic: bool = True
     state: State = "ready"
     silent_since: datetime | None = None
-
-
-class StackOption(BaseModel):
-    """A kind of code that can be generated."""
-
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    label: str
-    note: str
 
 
 DRAFT = ModelOption(
@@ -78,8 +69,11 @@ _TEST_MODELS = tuple(
     )
 )
 
-STACKS = (StackOption(id="html-css", label="HTML + CSS", note="Plain files, no build step."),)
-DEFAULT_STACK = STACKS[0].id
+
+def stacks() -> tuple[StackOption, ...]:
+    """The stacks on offer: those with a build are where their compilers are."""
+    has_compilers = COMPILER.is_dir()
+    return tuple(one for one in STACKS if has_compilers or not one.has_build)
 
 
 def models(endpoints: Sequence[ModelEndpoint] = (), *, with_tests: bool) -> tuple[ModelOption, ...]:
@@ -219,6 +213,6 @@ def check_available(
         raise BadRequest("unknown_model", f"“{model}” is none of {', '.join(model_ids)}.")
     if any(one.key is None for one in endpoints if one.model_id == model):
         raise BadRequest("endpoint_key_unreadable")
-    stack_ids = [option.id for option in STACKS]
+    stack_ids = [option.id for option in stacks()]
     if stack not in stack_ids:
         raise BadRequest("unknown_stack", f"“{stack}” is none of {', '.join(stack_ids)}.")

@@ -168,6 +168,7 @@ def _summarise(run: Run, event: Value, now: datetime) -> None:
             run=run,
             number=event.number,
             files={file.path: file.sha256 for file in event.files},
+            site={file.path: file.sha256 for file in event.site},
         )
         if outscores(event.score.total, run.score):
             run.score, run.best_revision = event.score.total, event.number

@@ -108,7 +108,7 @@ def _as_built_in(variant: VariantParameters) -> VariantParameters:
 def _names_of(variants: Sequence[VariantParameters], cards: Mapping[str, ModelOption]) -> list[str]:
     """None is used twice."""
     several_stacks = len({one.stack for one in variants}) > 1
-    stacks = {one.id: one.label for one in options.STACKS}
+    stacks = {one.id: one.label for one in options.stacks()}
     names, seen = [], Counter[str]()
     for one in variants:
         parts = [cards[one.model].label if one.model in cards else one.model]

@@ -13,7 +13,8 @@ from workers.agent.errors import UnknownStack
 _FOLDER = Path(__file__).parent
 _ALWAYS = (_FOLDER / "system.md").read_text()
 _CREATE = (_FOLDER / "modes" / "create.md").read_text()
-STACKS = {name: (_FOLDER / "stacks" / f"{name}.md").read_text() for name in ("html-css",)}
+_NAMES = ("html-css", "html-tailwind", "react", "vue")
+STACKS = {name: (_FOLDER / "stacks" / f"{name}.md").read_text() for name in _NAMES}
 FOLLOW_UP = (_FOLDER / "modes" / "follow_up.md").read_text().strip()
 EDIT_SELECTION = (_FOLDER / "modes" / "edit_selection.md").read_text().strip()
 

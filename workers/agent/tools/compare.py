@@ -58,7 +58,10 @@ class Compare(ContextTool):
         score = mean_score([page.score for page in pages])
         outside = await asyncio.to_thread(self._changed_outside)
         event = ComparisonFinished(
-            pages=pages, score=score, seconds=round(time.monotonic() - started, 3)
+            pages=pages,
+            score=score,
+            seconds=round(time.monotonic() - started, 3),
+            site=await self._context.site(),
         )
         return ToolResult(
             (

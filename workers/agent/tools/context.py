@@ -2,20 +2,30 @@
 
 import asyncio
 from abc import ABC, abstractmethod
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import ClassVar
 
 from webapp.studio.events import FileRef, FileWritten, ImagePart, Part, TextPart
+from webapp.studio.stacks import BUILT_STACKS
 from workers.agent.protocols import Blobs, Mockup, Params, Task, ToolResult
 from workers.agent.references import read_reference, reference_files
 from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
 from workers.imaging import Image, TextRun, legible, png_size, read_image
-from workers.shot import PageRenderer, RenderRequest, Shot
+from workers.shot import PageRenderer, RenderRequest, Shot, SiteBuilder
 
 FindText = Callable[[Image], tuple[TextRun, ...]]
+
+
+@dataclass(frozen=True)
+class _BuiltSite:
+    """What was built of `sources`, and the folder in which it lies."""
+
+    sources: tuple[FileRef, ...]
+    files: tuple[FileRef, ...]
+    folder: Path
 
 
 @dataclass
@@ -33,8 +43,10 @@ class ToolContext:
     progress: Progress = field(default_factory=Progress)
     widths: tuple[int, ...] = ()
     accessibility: bool = False
+    builder: SiteBuilder | None = None  # of stacks that have a build
     _images: dict[int, Image] = field(default_factory=dict)
     _shots: dict[RenderRequest, tuple[tuple[FileRef, ...], Shot]] = field(default_factory=dict)
+    _built: _BuiltSite | None = None
 
     def mockup(self, index: int) -> Mockup:
         """Raises WorkspaceError, a sentence for the model, where there is no such mockup."""
@@ -62,10 +74,43 @@ class ToolContext:
             return known[1]
         if not self.workspace.exists(request.page):
             raise WorkspaceError(f"There is no page {request.page!r} to render. Write it first.")
-        shot = await self.renderer.render(self.workspace.root, request)
+        site = await self._site(files)
+        if site is None:
+            shot = await self.renderer.render(self.workspace.root, request)
+        else:  # the lines of what is built are nobody's
+            shot = replace(await self.renderer.render(site.folder, request), html="")
         self._shots = {key: value for key, value in self._shots.items() if value[0] == files}
         self._shots[request] = (files, shot)
         return shot
+
+    async def site(self) -> tuple[FileRef, ...]:
+        """What a browser shows of the files; none where they are shown themselves."""
+        site = await self._site(await asyncio.to_thread(self.workspace.files))
+        return () if site is None else site.files
+
+    async def _site(self, sources: tuple[FileRef, ...]) -> _BuiltSite | None:
+        """What is built of the files, where the stack has a build. Raises WorkspaceError where that
+        cannot be done here, and RenderError."""
+        if self.task.stack not in BUILT_STACKS:
+            return None
+        if self._built is not None and self._built.sources == sources:
+            return self._built
+        if self.builder is None:
+            raise WorkspaceError(f"{self.task.stack!r} cannot be built here.")
+        contents = {file.path: self.workspace.read(file.path) for file in sources}
+        made = await self.builder.build(contents, self.task.pages())
+        self._built = await asyncio.to_thread(self._keep_site, sources, made)
+        return self._built
+
+    def _keep_site(self, sources: tuple[FileRef, ...], made: Mapping[str, bytes]) -> _BuiltSite:
+        """Store a site, and lay it out beside the workspace."""
+        files = tuple(
+            FileRef(path=path, sha256=self.blobs.put(data), size=len(data))
+            for path, data in sorted(made.items())
+        )
+        folder = Workspace(self.workspace.root.with_name("site"))
+        folder.restore(files, self.blobs)
+        return _BuiltSite(sources, files, folder.root)
 
     def text_of(self, path: str) -> str:
         """A text file of the workspace, or one that the person gave to be read. Raises

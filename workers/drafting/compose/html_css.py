@@ -1,7 +1,7 @@
 """The stack `html-css`: a layout tree as one HTML page and one stylesheet."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workers.drafting.compose.controls import ControlWriter
@@ -67,24 +67,46 @@ class Listing:
     around: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class WrittenPage:
+    """The page of mockup number `index`, before it is text."""
+
+    index: int
+    title: str
+    body: Element
+    sheet: Stylesheet
+    assets: tuple[Asset, ...]
+
+    @property
+    def stem(self) -> str:
+        """What its files are called."""
+        return f"page-{self.index + 1}" if self.index else "index"
+
+
 def compose(
     roots: Sequence[Container], font_stack: FontStack, thresholds: WritingThresholds = WRITING
 ) -> PageFiles:
     """One page and one stylesheet for each mockup's tree."""
     files: dict[str, str] = {}
     assets: list[Asset] = []
+    for page in write_pages(roots, font_stack, thresholds):
+        css = f"{page.stem}.css" if page.index else "style.css"
+        files[f"{page.stem}.html"] = document(page.title, css, page.body)
+        files[css] = page.sheet.to_css(tags_of(page.body))
+        assets += page.assets
+    return PageFiles(files, tuple(assets))
+
+
+def write_pages(
+    roots: Sequence[Container], font_stack: FontStack, thresholds: WritingThresholds = WRITING
+) -> Iterator[WrittenPage]:
+    """The elements and the looks of each mockup's page, which every stack writes in its own way."""
     for index, root in enumerate(roots):
-        number = "" if index == 0 else f"-{index + 1}"
         first_pass = _Writer(root, font_stack, index, thresholds)
         first_pass.page()
         writer = _Writer(root, font_stack, index, thresholds, first_pass.sheet.alike())
         body = writer.sheet.simplify(writer.page())
-        css = "style.css" if index == 0 else f"page{number}.css"
-        html = "index.html" if index == 0 else f"page{number}.html"
-        files[html] = document(writer.title(), css, body)
-        files[css] = writer.sheet.to_css(tags_of(body))
-        assets += writer.leaves.assets
-    return PageFiles(files, tuple(assets))
+        yield WrittenPage(index, writer.title(), body, writer.sheet, tuple(writer.leaves.assets))
 
 
 class _Writer:

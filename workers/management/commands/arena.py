@@ -14,10 +14,11 @@ from django.db import DatabaseError
 from webapp.serving.local_user import local_user
 from webapp.studio import queries, services
 from webapp.studio.arenas import ArenaCell, ArenaTable, arena_table, newest_round
-from webapp.studio.catalog.options import DEFAULT_STACK, check_available
+from webapp.studio.catalog.options import check_available
 from webapp.studio.errors import BadRequest, MockwrightError, QueueUnavailable
 from webapp.studio.models import RunGroup
 from webapp.studio.parameters import MockupParameters, VariantParameters, check_words
+from webapp.studio.stacks import DEFAULT_STACK
 from webapp.studio.storage import blobs
 from workers.imaging import decode_png, encode_png
 from workers.management.command_line import FAILED, STOPPED, missing, reason_of, wrong

@@ -17,7 +17,6 @@ from webapp.serving.local_user import local_user
 from webapp.studio.blobs import FileBlobs
 from webapp.studio.catalog.endpoints import STORED, ModelEndpoint
 from webapp.studio.catalog.options import (
-    DEFAULT_STACK,
     DRAFT,
     budget_of,
     check_available,
@@ -34,10 +33,12 @@ from webapp.studio.events import (
 from webapp.studio.messages import message_for
 from webapp.studio.parameters import Thinking
 from webapp.studio.queries import model_endpoints
+from webapp.studio.stacks import DEFAULT_STACK
 from webapp.studio.values import percent
 from workers.agent.run_task import RunEnvironment
 from workers.agent.workspace import WorkspaceError
 from workers.browser.renderer import Renderer
+from workers.building import Builder
 from workers.management.command_line import (
     FAILED,
     WRONG_INPUT,
@@ -174,7 +175,7 @@ class Batch:
             return await run_locally(
                 [source.mockup],
                 make_model(self._options.model, self._options.connected),
-                RunEnvironment(blobs, renderer),
+                RunEnvironment(blobs, renderer, Builder(renderer)),
                 stack=self._options.stack,
                 limits=budget_of(
                     self._options.model,

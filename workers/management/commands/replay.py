@@ -26,6 +26,7 @@ from webapp.studio.values import percent
 from workers.agent.run_task import RunEnvironment
 from workers.agent.transcript import Progress
 from workers.browser.renderer import Renderer
+from workers.building import Builder
 from workers.management.command_line import FAILED, check_browser, missing, run_to_end, wrong
 from workers.management.local_run import NoPage, References, RunResult, mockup_of, run_locally
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
@@ -188,7 +189,7 @@ async def replay(recorded: RunFile) -> RunResult:
             return await run_locally(
                 mockups,
                 ScriptedModel(script),
-                RunEnvironment(blobs, renderer),
+                RunEnvironment(blobs, renderer, Builder(renderer)),
                 stack=recorded.stack,
                 prompt=recorded.prompt,
                 limits=AMPLE,

@@ -253,7 +253,7 @@ function FileView(props: FileViewProps) {
   );
 }
 
-const FORMATTED = /\.(html?|css|m?js|json)$/i;
+const FORMATTED = /\.(html?|css|m?js|[jt]sx|ts|vue|json)$/i;
 
 interface FormatButtonProps {
   path: string;

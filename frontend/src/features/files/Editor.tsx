@@ -123,9 +123,10 @@ const accessOf = (canEdit: boolean) => [
 ];
 
 export function languageOf(path: string) {
-  if (/\.(html?|svg)$/i.test(path)) return html();
+  if (/\.(html?|svg|vue)$/i.test(path)) return html();
   if (/\.css$/i.test(path)) return css();
   if (/\.(m?js|json)$/i.test(path)) return javascript();
+  if (/\.(tsx?|jsx)$/i.test(path)) return javascript({ jsx: true, typescript: true });
   return [];
 }
 

@@ -3,7 +3,7 @@ import { useEffect, useState } from "react";
 import { apiError, blobUrl } from "../../protocol/client";
 import type { FileRef } from "../../protocol/events";
 
-const TEXT = /\.(html?|css|js|mjs|json|svg|txt|md)$/i;
+const TEXT = /\.(html?|css|m?js|[jt]sx|ts|vue|json|svg|txt|md)$/i;
 const PICTURE = /\.(png|jpe?g|webp|gif|svg)$/i;
 const KEPT = 60;
 

@@ -11,7 +11,11 @@ const PARSERS: Readonly<Record<string, string>> = {
   css: "css",
   js: "babel",
   mjs: "babel",
+  jsx: "babel",
   json: "json",
+  ts: "babel-ts",
+  tsx: "babel-ts",
+  vue: "vue",
 };
 
 /** The text formatted. Rejects with a sentence that names the line where it cannot be read. */

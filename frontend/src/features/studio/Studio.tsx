@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Config, NewCommand, NewMessage, Project } from "../../protocol/api";
 import { pageFile } from "../../state/mockups";
 import type { RunStore } from "../../state/run";
+import { isBuilt } from "../../state/view";
 import { chosenIn, followed, neighbour, shownRevision, type Choice } from "../../state/selection";
 import { parseStudio } from "../../state/address";
 import { statusOf, titleOf } from "../../state/status";
@@ -97,7 +98,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   };
   const toggleSelecting = () => {
     if (selection.word !== null) selection.leave();
-    else if (shown) {
+    else if (shown && !isBuilt(shown)) {
       selection.start();
       open("preview");
     }

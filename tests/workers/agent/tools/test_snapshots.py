@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.workers.agent.kit import Bench
-from webapp.studio.catalog import options
+from webapp.studio import stacks
 from workers.agent.errors import UnknownStack
 from workers.agent.prompts import EDIT_SELECTION, FOLLOW_UP, PROMPT_VERSION, STACKS, system_prompt
 from workers.agent.runner import specs
@@ -49,6 +49,6 @@ def test_what_comes_with_words_is_as_recorded(name: str, text: str) -> None:
 
 
 def test_every_stack_on_offer_has_its_block() -> None:
-    assert {option.id for option in options.STACKS} == set(STACKS)
+    assert {option.id for option in stacks.STACKS} == set(STACKS)
     with pytest.raises(UnknownStack, match="svelte"):
         system_prompt("svelte")

@@ -1,0 +1,322 @@
+"""Elements become components: parts of a page by their role, and what repeats, with its data.
+
+A component is a template in which slots stand for what differs from instance to instance.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+
+from workers.drafting.compose.markup import Element
+from workers.drafting.compose.stylesheet import LAYOUTS
+
+PARTS = frozenset({"header", "footer", "nav", "aside", "section"})
+RESERVED = frozenset({"App", "Fragment", "StrictMode"})
+TAKEN = frozenset({"key", "ref", "class", "style", "is", "default", "for", "new", "in", "delete"})
+ENDINGS = {"a": "Link", "li": "Item", "tr": "Row", "button": "Button", "label": "Option"}
+ATTRIBUTE_FIELDS = {"src": "image", "for": "id", "aria-label": "label"}
+TEXT_FIELDS = {"a": "label", "button": "label", "h1": "title", "h2": "title", "h3": "title"}
+
+
+@dataclass(frozen=True)
+class ComponentThresholds:
+    """When elements become a component."""
+
+    repeats: int = 3  # elements alike, side by side: fewer are written out
+    large: int = 4  # elements in one of them, from which two alike are enough
+    looks: int = 2  # places in which their classes may differ: more, and they are not alike
+    part: int = 4  # elements that a part of a page has, at least
+
+
+COMPONENTS = ComponentThresholds()
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Where a field's value goes."""
+
+    name: str
+
+
+Value = str | Slot
+
+
+@dataclass(frozen=True)
+class Use:
+    """One instance of a component that has no fields."""
+
+    component: str
+
+
+@dataclass(frozen=True)
+class Each:
+    """An instance of a component for each of `rows`, a list called `name`; `key` is a field that
+    tells one row from another, empty where there is none."""
+
+    component: str
+    name: str
+    key: str
+    rows: tuple[Mapping[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Template:
+    """An element of a template; its children in their order. `classes` as one value."""
+
+    tag: str
+    classes: Value = ""
+    attributes: tuple[tuple[str, Value], ...] = ()
+    children: tuple["Template | Value | Use | Each", ...] = ()
+
+
+Child = Template | Value | Use | Each
+
+
+@dataclass(frozen=True)
+class Component:
+    """`fields` are those that each instance gives, all of them text."""
+
+    name: str
+    root: Template
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ComponentTree:
+    """A page: what its body holds, and the components that it is made of."""
+
+    children: tuple[Child, ...]
+    components: tuple[Component, ...]
+
+
+def componentise(
+    body: Element,
+    thresholds: ComponentThresholds = COMPONENTS,
+    taken: frozenset[str] = RESERVED,
+) -> ComponentTree:
+    """The components of a page, none of which is called as one that is `taken`."""
+    writer = _Writer(thresholds, set(taken))
+    children = writer.children(body, is_page=True)
+    return ComponentTree(children, tuple(writer.components))
+
+
+@dataclass
+class _Writer:
+    thresholds: ComponentThresholds
+    taken: set[str]
+    components: list[Component] = field(default_factory=list)
+
+    def children(self, parent: Element, *, is_page: bool = False) -> tuple[Child, ...]:
+        """What an element holds; of a page and its main part, each part a component."""
+        found: list[Child] = []
+        rest = list(parent.children)
+        while rest:
+            alike = self._run(rest)
+            if len(alike) > 1:
+                found += self._each(alike, parent)
+                rest = rest[len(alike) :]
+                continue
+            child = rest.pop(0)
+            if isinstance(child, str):
+                found.append(child)
+            elif is_page and child.tag == "main":
+                found.append(_template(child, self.children(child, is_page=True)))
+            elif is_page and child.tag in PARTS and _size(child) >= self.thresholds.part:
+                found.append(self._part(child))
+            else:
+                found.append(_template(child, self.children(child)))
+        return tuple(found)
+
+    def _run(self, children: Sequence[Element | str]) -> list[Element]:
+        """The elements at the beginning that are instances of one component, if any are."""
+        first = children[0]
+        if isinstance(first, str):
+            return []
+        run = [first]
+        for child in children[1:]:
+            if isinstance(child, str) or _shape(child) != _shape(first):
+                break
+            if _looks_apart([*run, child]) > self.thresholds.looks:
+                break
+            run.append(child)
+        enough = 2 if _size(first) >= self.thresholds.large else self.thresholds.repeats
+        return run if len(run) >= enough and first.tag != "option" else []
+
+    def _part(self, element: Element) -> Use:
+        name = self._name(element, None)
+        at = len(self.components)
+        children = self.children(element)
+        self.components.insert(at, Component(name, _template(element, children)))
+        return Use(name)
+
+    def _each(self, alike: Sequence[Element], parent: Element) -> list[Child]:
+        columns = list(zip(*(list(_values(one)) for one in alike), strict=True))
+        names = _field_names(alike[0], parent, columns)
+        fields = tuple(dict.fromkeys(one for one in names if one))
+        rows = tuple(
+            {one: value for one, value in zip(names, values, strict=True) if one}
+            for values in zip(*columns, strict=True)
+        )
+        root = _with_slots(alike[0], iter(names))
+        name = self._known(root, fields) or self._name(alike[0], parent)
+        if name not in {one.name for one in self.components}:
+            self.components.append(Component(name, root, fields))
+        if not fields:
+            return [Use(name) for _ in alike]
+        key = next((one for one in fields if len({row[one] for row in rows}) == len(rows)), "")
+        return [Each(name, self._list_name(name), key, rows)]
+
+    def _known(self, root: Template, fields: tuple[str, ...]) -> str | None:
+        """The component that is such a template already."""
+        return next((c.name for c in self.components if (c.root, c.fields) == (root, fields)), None)
+
+    def _list_name(self, component: str) -> str:
+        plural = _plural(component)
+        names = (plural if n == 1 else f"{plural}{n}" for n in count(1))
+        name = next(one for one in names if one not in self.taken)
+        self.taken.add(name)
+        return name
+
+    def _name(self, element: Element, parent: Element | None) -> str:
+        base = _role(element.classes)
+        if not base and parent is not None:
+            base = _role(parent.classes) + ENDINGS.get(element.tag, "Item")
+        base = re.sub(r"List(?=(Item|Row)$)", "", base) or element.tag.capitalize()
+        names = (base if n == 1 else f"{base}{n}" for n in count(1))
+        name = next(one for one in names if one not in self.taken)
+        self.taken.add(name)
+        return name
+
+
+def _template(element: Element, children: tuple[Child, ...]) -> Template:
+    return Template(element.tag, " ".join(element.classes), element.attributes, children)
+
+
+def _role(classes: Sequence[str]) -> str:
+    """What a class says an element is, as components are named."""
+    own = [name for name in classes if name not in LAYOUTS]
+    words = re.findall(r"[A-Za-z][A-Za-z]*", own[-1]) if own else []
+    return "".join(word.capitalize() for word in words)
+
+
+def _plural(name: str) -> str:
+    words = name[0].lower() + name[1:]
+    if words.endswith("y") and not words.endswith(("ay", "ey", "oy")):
+        return f"{words[:-1]}ies"
+    return f"{words}es" if words.endswith(("s", "x", "ch", "sh")) else f"{words}s"
+
+
+def _size(element: Element) -> int:
+    return 1 + sum(_size(child) for child in element.children if isinstance(child, Element))
+
+
+def _shape(element: Element) -> tuple[object, ...]:
+    """What instances of one component have in common."""
+    return (
+        element.tag,
+        bool(element.classes),
+        tuple(name for name, _ in element.attributes),
+        tuple(
+            child.count("\n") if isinstance(child, str) else _shape(child)
+            for child in element.children
+        ),
+    )
+
+
+def _looks_apart(alike: Sequence[Element]) -> int:
+    """In how many places the classes of instances differ."""
+    columns = zip(*(_classes(one) for one in alike), strict=True)
+    return sum(len(set(column)) > 1 for column in columns)
+
+
+def _classes(element: Element) -> Iterator[str]:
+    yield " ".join(element.classes)
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from _classes(child)
+
+
+# A place of an element: its classes, an attribute, or a line of its text.
+# They are walked in one order, by `_places`, `_values` and `_with_slots` alike.
+Place = tuple[Element, str]  # the element, and what of it: "class", "text" or an attribute
+
+
+def _places(element: Element) -> Iterator[Place]:
+    yield element, "class"
+    for name, _ in element.attributes:
+        yield element, name
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from _places(child)
+        else:
+            yield from ((element, "text") for _ in child.split("\n"))
+
+
+def _values(element: Element) -> Iterator[str]:
+    yield " ".join(element.classes)
+    for _, value in element.attributes:
+        yield value
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from _values(child)
+        else:
+            yield from child.split("\n")
+
+
+def _field_names(first: Element, parent: Element, columns: Sequence[tuple[str, ...]]) -> list[str]:
+    """The field of each place, empty where all instances have the same; places that always have
+    the same value are one field."""
+    known: dict[tuple[str, ...], str] = {}
+    used: set[str] = set()
+    names = []
+    for (element, what), column in zip(_places(first), columns, strict=True):
+        if len(set(column)) == 1:
+            names.append("")
+            continue
+        if column not in known:
+            base = _field_name(element, what, first)
+            free = (base if n == 1 else f"{base}{n}" for n in count(1))
+            known[column] = next(one for one in free if one not in used)
+            used.add(known[column])
+        names.append(known[column])
+    return names
+
+
+def _field_name(element: Element, what: str, item: Element) -> str:
+    if what == "class":
+        return "look"
+    if what != "text":
+        name = ATTRIBUTE_FIELDS.get(what, what)
+    else:
+        name = TEXT_FIELDS.get(element.tag) or _own_role(element, item)
+    first, *rest = re.findall(r"[A-Za-z]+", name) or ["text"]
+    camel = first[0].lower() + first[1:] + "".join(word.capitalize() for word in rest)
+    return f"{camel}Text" if camel in TAKEN else camel
+
+
+def _own_role(element: Element, item: Element) -> str:
+    """What a class of an element adds to that of the item it is in."""
+    base = next((one for one in reversed(item.classes) if one not in LAYOUTS), "")
+    own = [one for one in element.classes if one.startswith(f"{base}-")] or element.classes
+    role = own[-1].removeprefix(f"{base}-") if own else "text"
+    return role if element is not item else "text"
+
+
+def _with_slots(element: Element, names: Iterator[str]) -> Template:
+    """The template of an instance, its places filled as `names` says."""
+    classes = _slot(next(names), " ".join(element.classes))
+    attributes = tuple((name, _slot(next(names), value)) for name, value in element.attributes)
+    children: list[Child] = []
+    for child in element.children:
+        if isinstance(child, Element):
+            children.append(_with_slots(child, names))
+            continue
+        for at, line in enumerate(child.split("\n")):
+            children += ["\n"] if at else []
+            children.append(_slot(next(names), line))
+    return Template(element.tag, classes, attributes, tuple(children))
+
+
+def _slot(name: str, value: str) -> Value:
+    return Slot(name) if name else value
