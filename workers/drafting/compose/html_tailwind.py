@@ -26,6 +26,7 @@ WIDE, NARROW = "desktop:", "max-desktop:"  # from the width of the mockup on, an
 SMALLER = ("sm", "xs", "2xs", "3xs")
 LARGER = ("lg", "xl", "2xl", "3xl", "4xl", "5xl", "6xl", "7xl", "8xl", "9xl")
 RADII = ("xs", "sm", "md", "lg", "xl", "2xl", "3xl", "4xl")
+LENGTH_TOKEN = re.compile(r"^  (--(?:text|space|radius)-\w+): ([\d.]+px);\n", re.MULTILINE)
 INSTEAD = frozenset({"*", ":root"})  # Tailwind's own reset and the theme say it
 
 
@@ -110,8 +111,14 @@ def _of_rule(node: tinycss2.ast.QualifiedRule, variant: str) -> Iterator[Rule]:
         for one in tinycss2.parse_blocks_contents(node.content, True, True)
         if one.type == "declaration"
     )
-    for selector in tinycss2.serialize(node.prelude).split(","):
-        yield Rule(variant, selector.strip(), declared)
+    selectors: list[list[tinycss2.ast.Node]] = [[]]
+    for token in node.prelude:  # a comma in `:where(a, b)` is in a block of its own
+        if token == ",":
+            selectors.append([])
+        else:
+            selectors[-1].append(token)
+    for selector in selectors:
+        yield Rule(variant, tinycss2.serialize(selector).strip(), declared)
 
 
 def _theme(sheet: _Sheet) -> tuple[Theme, list[tuple[str, str]]]:
@@ -199,11 +206,12 @@ def _rule_text(rules: Iterable[Rule], indent: str = "") -> Iterator[str]:
 
 
 def _renamed(css: str) -> str:
-    """The sheet with its tokens called as a theme's are, and pictures named from the root."""
-    css = css.replace("url(assets/", "url(/assets/")
-    return re.sub(r"--(?=[\w-]+\s*[:)])(?!hint)", "--color-", css).replace(
-        "--color-font", "--font-text"
-    )
+    """The sheet with families called as a theme's are, lengths as they are, as Tailwind has scales
+    of its own, and pictures named from the root."""
+    lengths = dict(LENGTH_TOKEN.findall(css))
+    css = LENGTH_TOKEN.sub("", css).replace("url(assets/", "url(/assets/")
+    css = re.sub(r"var\((--[\w-]+)\)", lambda found: lengths.get(found[1], found[0]), css)
+    return re.sub(r"--font(?=[\w-]*\s*[:)])", "--font-text", css)
 
 
 def _block(head: str, declarations: Iterable[tuple[str, str]], indent: str = "") -> str:
