@@ -27,7 +27,12 @@ QUIET_MS = 50  # a page with scripts is at rest when its DOM stayed the same for
 MAX_HEIGHT = 20_000
 MAX_PIXELS = 64_000_000  # as the largest mockup has
 # what the browser says when the document went away while it was being read
-SIGNS_OF_NAVIGATION = ("context was destroyed", "Cannot find context", "target navigated")
+SIGNS_OF_NAVIGATION = (
+    "context was destroyed",
+    "Cannot find context",
+    "target navigated",
+    "Cannot find default execution context",
+)
 
 
 async def capture(browser: Browser, site: SiteFolder, request: RenderRequest) -> Shot:

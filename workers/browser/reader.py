@@ -28,6 +28,8 @@ HIDE_NOSCRIPT = """() => {
     element.style.setProperty('display', 'none', 'important');
 }"""
 BARE = (HERE / "bare.js").read_text()
+TWO_FRAMES = """() => new Promise((drawn) =>
+  requestAnimationFrame(() => requestAnimationFrame(drawn)))"""
 SETTLE = (HERE / "settle.js").read_text()
 TARGET = (HERE / "target.js").read_text()
 CHOOSE = (HERE / "choose.js").read_text()
@@ -199,6 +201,8 @@ class Reader:
     async def capture(self, clip: Rect, *, beyond: bool = True) -> bytes:
         """A PNG of `clip`, in page coordinates, at the pixel ratio of the context. What is within
         the window can be had without looking `beyond` it, which leaves what is fixed in place."""
+        if not beyond:  # else the browser may give the frame before what was changed last
+            await self._call(TWO_FRAMES)
         shot = await self.session.send(
             "Page.captureScreenshot",
             {

@@ -10,10 +10,11 @@ from time import perf_counter
 
 from playwright.async_api import Browser, Page
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from webapp.studio.events import Rect
 from webapp.studio.storyboard import Action, State, Storyboard
-from workers.browser.capture import open_context
+from workers.browser.capture import SIGNS_OF_NAVIGATION, open_context
 from workers.browser.errors import PageMissing
 from workers.browser.guard import PageActivity, guarded_page
 from workers.browser.reader import Reader, Target
@@ -28,6 +29,7 @@ ONE_SECONDS = 15.0  # that one may take
 QUIET_MS = 200  # a page is at rest after an action when it was left alone for so long
 SETTLE_MS = 4_000  # the most that is waited for that
 CHANGE_MS = 8_000  # the most that is waited for a page to change by itself
+MOST_MOVES = 4  # documents that one action may lead to, one after the other
 DRAG_STEPS = 12  # places that a pointer is seen at on its way
 AN_EARLIER = "An earlier step never ended, so this one was not tried."
 POINTED = frozenset({"click", "hover", "check", "select", "type", "drag"})  # at an element
@@ -101,14 +103,31 @@ async def _step(
                 raise
             said = str(error).splitlines()[0]
             return Performed(action.id, before=before, problem=said)
-    spent = perf_counter() - started
-    await page.wait_for_load_state("load", timeout=SETTLE_MS)
-    async with Reader.of(page, request.width, request.height, request.scale) as reader:
-        alone = action.kind == "wait"
-        settled = await reader.settle(QUIET_MS, CHANGE_MS if alone else SETTLE_MS, for_change=alone)
-        after = await _shot(reader, request, storyboard.state(action.to_state))
-    seconds = None if settled is None else round((0.0 if alone else spent) + settled, 3)
+    spent = 0.0 if action.kind == "wait" else perf_counter() - started
+    for attempt in range(1, MOST_MOVES + 1):
+        with suppress(PlaywrightTimeout):
+            await page.wait_for_load_state("load", timeout=SETTLE_MS)
+        try:
+            after, settled = await _settled(page, request, storyboard, action)
+            break
+        except PlaywrightError as error:  # it went on to another document meanwhile
+            if attempt == MOST_MOVES or not any(s in error.message for s in SIGNS_OF_NAVIGATION):
+                raise
+    seconds = None if settled is None else round(spent + settled, 3)
     return Performed(action.id, before, after, seconds=seconds)
+
+
+async def _settled(
+    page: Page, request: RenderRequest, storyboard: Storyboard, action: Action
+) -> tuple[Shot, float | None]:
+    """What the page shows once it is left alone, and after how many seconds that was: as long as
+    it took when it was recorded nothing is taken for its end."""
+    alone = action.kind == "wait"
+    quiet_ms = max(QUIET_MS, min(SETTLE_MS, round(1000 * action.seconds)))
+    most_ms = CHANGE_MS if alone else quiet_ms + SETTLE_MS
+    async with Reader.of(page, request.width, request.height, request.scale) as reader:
+        settled = await reader.settle(quiet_ms, most_ms, for_change=alone)
+        return await _shot(reader, request, storyboard.state(action.to_state)), settled
 
 
 async def _shot(reader: Reader, request: RenderRequest, state: State) -> Shot:
