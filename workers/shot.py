@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from webapp.studio.events import Rect
 from webapp.studio.storyboard import Storyboard
@@ -140,6 +140,11 @@ class PageRenderer(Protocol):
 
     async def render(self, folder: Path, request: RenderRequest) -> Shot:
         """A page of `folder`. Raises RenderError."""
+
+
+@runtime_checkable
+class PageReplayer(Protocol):
+    """Does on a page what was recorded; `workers.browser.renderer.Renderer` does."""
 
     async def replay(self, folder: Path, storyboard: Storyboard) -> tuple[Performed, ...]:
         """The storyboard's actions on `index.html` of `folder`, in order. Raises RenderError where

@@ -30,6 +30,7 @@ QUIET_MS = 200  # a page is at rest after an action when it was left alone for s
 SETTLE_MS = 4_000  # the most that is waited for that
 CHANGE_MS = 8_000  # the most that is waited for a page to change by itself
 MOST_MOVES = 4  # documents that one action may lead to, one after the other
+LEAST_SHARE = 0.7  # of a line of text that is within the window, for it to be read
 DRAG_STEPS = 12  # places that a pointer is seen at on its way
 AN_EARLIER = "An earlier step never ended, so this one was not tried."
 POINTED = frozenset({"click", "hover", "check", "select", "type", "drag"})  # at an element
@@ -137,11 +138,17 @@ async def _shot(reader: Reader, request: RenderRequest, state: State) -> Shot:
     clip = Rect(x=left, y=0 if state.taller else top, width=request.width, height=height)
     content = await reader.read(clip, ())
     png = await reader.capture(clip, beyond=state.taller)
-    texts = content.texts
+    texts = tuple(text for text in content.texts if _share(text.rect, clip) >= LEAST_SHARE)
     if texts:
         bare = await reader.capture_bare(clip, beyond=state.taller)
         texts = await asyncio.to_thread(visible, texts, png, bare, request.scale)
     return Shot(png, request.scale, texts, content.pictures, content.boxes)
+
+
+def _share(rect: Rect, clip: Rect) -> float:
+    """How much of a line's height is within the window: nobody reads one that is cut."""
+    within = min(rect.y + rect.height, clip.height) - max(0.0, rect.y)
+    return within / max(1e-6, rect.height)
 
 
 async def _act(page: Page, reader: Reader, action: Action) -> None:

@@ -8,6 +8,7 @@ from workers.agent.protocols import Params, ToolResult
 from workers.agent.replayed import Judge, Judged, matching
 from workers.agent.runner import failed
 from workers.agent.tools.context import ContextTool, ToolContext, description_of, text_result
+from workers.shot import PageReplayer
 
 MOST_DIFFERENCES = 6  # told of a step
 MOST_PICTURES = 6  # of steps that do not match
@@ -35,6 +36,8 @@ class Replay(ContextTool):
             return failed("Call `compare` first: a replay is of a revision.")
         if self._judge is None:
             self._judge = Judge(storyboard, context.blobs, context.find_text)
+        if not isinstance(context.renderer, PageReplayer):
+            return failed("This browser only takes pictures: nothing can be done on a page in it.")
         performed = await context.renderer.replay(context.workspace.root, storyboard)
         judged = await self._judge.judge(performed)
         steps = judged.replay.steps

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from workers.drafting.compose.html_css import PageWriter
@@ -123,6 +123,15 @@ class InteractiveWriter(PageWriter):
             own = dict(controls[0].attributes).get("id", trigger.id)
             self._used.ids[trigger.id] = own
             added = (*self._controls(trigger), ("id", own))
+            if trigger.ring is not None:
+                ring = (("border-color", self.styles.colour(trigger.ring)), ("outline", "none"))
+                self.sheet.add(f"#{own}:focus", ring)
+            if trigger.ink is not None:
+                ink = (("color", self.styles.colour(trigger.ink)),)
+                self.sheet.add(f"#{own}:not(:placeholder-shown)", ink)
+            if trigger.typed:
+                plain = (("display", "none"),)
+                self.sheet.add("::-webkit-search-cancel-button", plain)
             page = self._goes.get(trigger.id)
             if page and controls[0].tag == "a":
                 self._used.links.add(trigger.id)
@@ -130,15 +139,20 @@ class InteractiveWriter(PageWriter):
             return _replaced(element, controls[0], _with(controls[0], added))
         self._used.ids[trigger.id] = trigger.id
         added = (("id", trigger.id), *self._controls(trigger))
+        if any(step.on == "drag" for step in self._steps(trigger)):
+            grab = (("cursor", "grab"), ("touch-action", "none"), ("user-select", "none"))
+            element = replace(element, classes=(*element.classes, self.sheet.name("drag", grab)))
         if not any(step.on in ("click", "check", "select") for step in self._steps(trigger)):
             return _with(element, added)
-        if all(isinstance(one, str) or one.tag in PHRASING for one in element.children):
+        held = element.children
+        if held and all(isinstance(one, str) or one.tag in PHRASING for one in element.children):
             look = (("text-align", "inherit"), ("cursor", "pointer"))
             name = self.sheet.name("trigger", look)
             button = Element("button", (name,), (("type", "button"), *added), element.children)
             return Element(element.tag, element.classes, element.attributes, (button,))
         role = (("role", "button"), ("tabindex", "0"))
-        return _with(element, (*added, *role))
+        named = () if held else (("aria-label", trigger.label or "More"),)
+        return _with(element, (*added, *role, *named))
 
     def _steps(self, trigger: Trigger) -> list[Step]:
         return [step for step in self._page.steps if step.target == trigger.id]
@@ -187,7 +201,8 @@ class InteractiveWriter(PageWriter):
             fixed = "fixed" if part.kind == "status" else "absolute"
             left, top = box.x - off.x, box.y - off.y
             place = (("position", fixed), ("left", px(left)), ("top", px(top)))
-            return (*place, ("z-index", "2" if part.kind == "status" else "1"))
+            layer = "2" if part.kind == "status" else "1"
+            return (*place, ("z-index", layer), *self._through(part))
         window = self.root.box
         middle = abs(2 * box.x + box.width - window.width) <= CENTRED and (
             abs(2 * box.y + box.height - window.height) <= CENTRED
@@ -200,6 +215,12 @@ class InteractiveWriter(PageWriter):
         if middle:
             return (*look, ("inset", "0"), ("margin", "auto"))
         return (*look, ("left", px(box.x)), ("top", px(box.y)))
+
+    def _through(self, part: Part) -> Declarations:
+        """What nothing is done on lets the pointer through to what it lies on."""
+        if part.kind == "overlay" or any(one.inside == part.id for one in self._page.triggers):
+            return ()
+        return (("pointer-events", "none"),)
 
     def _backdrop(self, part: Part) -> None:
         if part.backdrop is None:
@@ -230,6 +251,10 @@ class InteractiveWriter(PageWriter):
         self._used.ids[trigger.id] = trigger.id
         name = self.sheet.name("spot", look)
         views = dict.fromkeys(step.source for step in self._steps(trigger))
+        if trigger.typed:  # it stays while others are typed in
+            for step in self._page.steps:
+                if step.on == "type" and step.source in views:
+                    views[step.view] = None
         shown: Declarations = (("data-views", " ".join(views)),)
         if self._page.view not in views:
             shown = (*shown, ("hidden", ""))

@@ -32,6 +32,12 @@ function take(step, element) {
   else show(step.to);
 }
 
+/** Open a dialog, its fields as they were written. */
+function open(dialog) {
+  for (const field of dialog.querySelectorAll("input, textarea")) field.value = field.defaultValue;
+  dialog.showModal();
+}
+
 /** Show the parts of a view, and hide what they stand in for. */
 function show(next) {
   view = next;
@@ -39,7 +45,7 @@ function show(next) {
   for (const part of all("[data-views]")) {
     const isShown = has(part.dataset.views, view);
     if (part.localName !== "dialog") part.hidden = !isShown;
-    else if (isShown && !part.open) part.showModal();
+    else if (isShown && !part.open) open(part);
     else if (!isShown && part.open) part.close();
   }
   for (const node of all("[data-except]")) {
@@ -69,7 +75,7 @@ document.addEventListener("click", (event) => {
     if (!event.target.closest("[data-views]")) dismiss();
     return;
   }
-  if (found.element.closest("a")) event.preventDefault();
+  if (found.element.closest("a, button")) event.preventDefault();
   take(found.step, found.element);
 });
 
@@ -90,7 +96,7 @@ document.addEventListener("input", ({ target }) => {
 
 let hovered = null;
 document.addEventListener("pointerover", ({ target }) => {
-  const isOver = (element) => element.contains(target) || target.closest("[data-views]");
+  const isOver = (element) => element.contains(target) || target.closest("div[data-views]");
   if (hovered && !isOver(hovered.element)) {
     if (view === hovered.step.to) show(hovered.from);
     hovered = null;

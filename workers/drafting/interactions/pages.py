@@ -6,11 +6,11 @@ nothing that stays is written twice.
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from webapp.studio.storyboard import Action, Storyboard
 from workers.drafting.interactions.changes import changed_boxes, changed_mask, dimming, overlap
-from workers.drafting.interactions.parts import Content, Region, as_parts, regions_of
+from workers.drafting.interactions.parts import SLACK, Content, Region, as_parts, extent, regions_of
 from workers.drafting.interactions.targets import find_trigger
 from workers.drafting.interactions.values import (
     Interactions,
@@ -20,7 +20,7 @@ from workers.drafting.interactions.values import (
     Trigger,
 )
 from workers.drafting.page import Container, Perception
-from workers.imaging import Box, Image, grow, nearest_box
+from workers.imaging import Box, Colour, Image, grow, nearest_box
 
 NEW_PAGE = 0.5  # share of the window: where more has changed, it is another page
 TYPED_EDGE = 6  # CSS pixels around a field that change as it is typed in: its ring
@@ -101,15 +101,14 @@ def _take_in(page: _Page, scene: Scene, action: Action, ends_alone: set[str]) ->
     content = Content(page.root, scene.perception, scene.down)
     shown = [page.parts[each] for each in reference.parts]
     found = as_parts(content, scene.id, regions, shown, goes=scene.id in ends_alone)
-    for part, hides in found:
+    for part, place, hides in found:
         known = _known(page, part, scene)
         name = known.id if known else f"{part.id}-{len(page.parts) + 1}"
         if not known:
             page.parts[name] = Part(
                 name, part.kind, part.state, part.content, (), part.inside, part.backdrop
             )
-        box = part.content.box
-        view.parts = [each for each in view.parts if not _is_under(page.parts[each], part, box)]
+        view.parts = [each for each in view.parts if not _is_under(page.parts[each], part, place)]
         view.parts.append(name)
         view.hidden += [key for key in hides if key not in view.hidden]
     page.views[scene.id] = view
@@ -118,7 +117,8 @@ def _take_in(page: _Page, scene: Scene, action: Action, ends_alone: set[str]) ->
 
 def _is_under(old: Part, new: Part, box: Box) -> bool:
     """Whether a part gives way to another in its place."""
-    return old.kind != "dialog" and new.kind != "dialog" and box.contains(old.content.box, 2)
+    both = "dialog" not in (old.kind, new.kind)
+    return both and grow(box, SLACK).contains(extent(old.content))
 
 
 def _nearest(page: _Page, scene: Scene, action: Action) -> tuple[_View, tuple[Region, ...]] | None:
@@ -190,7 +190,7 @@ def _add_steps(board: Storyboard, pages: list[_Page], page_of: Mapping[str, _Pag
             continue
         trigger = ""
         if action.target is not None:
-            trigger = _trigger(page, action).id
+            trigger = _trigger(page, action, goal.views[action.to_state].scene.perception).id
         page.steps.append(
             Step(
                 action.kind, action.from_state, action.to_state, trigger, action.text,
@@ -203,7 +203,7 @@ def _file(number: int) -> str:
     return "index.html" if number == 0 else f"page-{number + 1}.html"
 
 
-def _trigger(page: _Page, action: Action) -> Trigger:
+def _trigger(page: _Page, action: Action, after: Perception) -> Trigger:
     view = page.views[action.from_state]
     parts = [page.parts[each] for each in view.parts]
     found = find_trigger(action, page.root, parts, view.hidden, view.scene.down)
@@ -216,9 +216,27 @@ def _trigger(page: _Page, action: Action) -> Trigger:
     while name in taken:
         number += 1
         name = f"{found.id}-{number}"
-    trigger = Trigger(name, found.box, found.label, found.key, found.inside, found.typed)
+    ring = _ring(action, after) if found.typed else None
+    ink = _ink(action, after) if found.typed else None
+    trigger = replace(found, id=name, ring=ring, ink=ink)
     page.triggers.append(trigger)
     return trigger
+
+
+def _ring(action: Action, after: Perception) -> Colour | None:
+    """The colour of a field's border while it is typed in."""
+    assert action.target is not None
+    place = grow(nearest_box(action.target), SLACK)
+    borders = [one.border for one in after.panels if one.border and place.contains(one.box)]
+    return borders[0].colour if borders else None
+
+
+def _ink(action: Action, after: Perception) -> Colour | None:
+    """The colour of what was typed."""
+    assert action.target is not None
+    place = nearest_box(action.target)
+    runs = [run.run for run in after.runs if place.contains(run.run.ink)]
+    return runs[0].colour if runs and action.text else None
 
 
 def _names(board: Storyboard) -> dict[str, str]:

@@ -6,7 +6,17 @@ from dataclasses import dataclass, replace
 from workers.drafting.interactions.changes import around, joined, overlap
 from workers.drafting.interactions.values import Backdrop, NodeKey, Part, PartKind, key_of
 from workers.drafting.layout.tree import lay_out
-from workers.drafting.page import Container, Items, Node, Perception, Text, parts, walk
+from workers.drafting.page import (
+    Container,
+    Field,
+    Items,
+    Node,
+    Panel,
+    Perception,
+    Text,
+    parts,
+    walk,
+)
 from workers.imaging import Box, bounds, grow
 
 COVERS = 0.85  # share of a place that a ground of its own has, which covers what is under it
@@ -106,11 +116,11 @@ def _is_leaf(node: Node) -> bool:
 
 def as_parts(
     content: Content, state: str, regions: Sequence[Region], shown: Sequence[Part], *, goes: bool
-) -> Iterator[tuple[Part, tuple[NodeKey, ...]]]:
-    """Each region as a part, with what it hides. `shown` are the parts already there; `goes` says
-    that the state ends by itself."""
+) -> Iterator[tuple[Part, Box, tuple[NodeKey, ...]]]:
+    """Each region as a part, with its place on the page and what it hides. `shown` are the parts
+    already there; `goes` says that the state ends by itself."""
     for region in regions:
-        tree = _tree(content.perception, region.box)
+        tree = _tree(content, region.box)
         if tree is None and region.backdrop is None:
             # nothing is there any more: what was is hidden
             tree = Container(region.box, "column")
@@ -126,20 +136,27 @@ def as_parts(
         hides = () if covers or kind == "dialog" else _hidden(content, region.box, shown)
         part = Part(kind, kind, state, placed, (), inside, region.backdrop)
         if placed.children or placed.panel is not None or kind != "swap" or hides:
-            yield part, hides
+            yield part, _moved(region.box, content.down), hides
 
 
-def _tree(perception: Perception, box: Box) -> Container | None:
+def _tree(content: Content, box: Box) -> Container | None:
     """What is perceived in a place, laid out by itself; None where there is nothing."""
-    place = grow(box, SLACK)
+    place, perception = grow(box, SLACK), content.perception
+    fields = [each.control for each in walk(content.root) if isinstance(each, Field)]
 
     def within(other: Box) -> bool:
         return place.contains(other)
 
+    def outlined(panel: Panel) -> Panel:
+        """A field stays the page's own: of it only the border is other."""
+        at = _moved(panel.box, content.down)
+        is_field = any(one.contains(at, SLACK) and at.contains(one, SLACK) for one in fields)
+        return replace(panel, fill=None) if is_field and panel.border else panel
+
     inner = replace(
         perception,
         runs=tuple(run for run in perception.runs if within(run.run.ink)),
-        panels=tuple(panel for panel in perception.panels if within(panel.box)),
+        panels=tuple(outlined(panel) for panel in perception.panels if within(panel.box)),
         rules=tuple(rule for rule in perception.rules if within(rule.box)),
         pictures=tuple(picture for picture in perception.pictures if within(picture.box)),
     )
@@ -177,7 +194,7 @@ def _hidden(content: Content, box: Box, shown: Sequence[Part]) -> tuple[NodeKey,
 
     found = list(outermost(content.root))
     for part in shown:
-        if not place.contains(part.content.box):
+        if not place.contains(extent(part.content)):
             found += outermost(part.content, part.id)
     return tuple(found)
 

@@ -17,9 +17,9 @@ COLUMNS = 32  # places across at which two rows are compared
 class ScrollLimits:
     """How the place of a scrolled window is found. Px are image pixels."""
 
-    around: int = 80  # px that it may be off what was scrolled by
+    over: int = 10  # px that it may be further down than what was scrolled by
     fixed: float = 0.15  # share of the window at its top that may stay where it is
-    alike: float = 6.0  # levels that rows of one place may differ by, on the mean
+    alike: float = 0.6  # levels that rows of one place may differ by, on the mean
     least: int = 40  # px of rows that both have
 
 
@@ -39,7 +39,7 @@ def stitched(
         if not same or action.to_state in down or picture.shape[1] != page.shape[1]:
             continue
         wanted = down[action.from_state] + round(action.scroll_by * board.scale)
-        place = _place(page, picture, max(0, wanted), limits)
+        place = _place(page, picture, down[action.from_state], max(0, wanted), limits)
         down[action.to_state] = place
         more = place + len(picture) - len(page)
         if more > 0:
@@ -47,15 +47,17 @@ def stitched(
     return page, down
 
 
-def _place(page: Image, picture: Image, wanted: int, limits: ScrollLimits) -> int:
-    """How far down a page a window is; what was `wanted` where nothing tells."""
+def _place(page: Image, picture: Image, before: int, wanted: int, limits: ScrollLimits) -> int:
+    """How far down a page a window is that was `before` and was `wanted` there: at its end it goes
+    no further. What was wanted where nothing tells."""
     rows, seen = _signature(page), _signature(picture)
     skipped = round(limits.fixed * len(seen))  # a header that stays
     best, least = wanted, limits.alike
-    for place in range(max(0, wanted - limits.around), wanted + limits.around + 1):
+    first, last = sorted((before, wanted))
+    for place in sorted(range(first, last + limits.over), key=lambda one: abs(one - wanted)):
         shared = min(len(rows) - place, len(seen))
         if shared - skipped < limits.least:
-            break
+            continue
         off = np.abs(rows[place + skipped : place + shared] - seen[skipped:shared]).mean()
         if off < least:
             best, least = place, float(off)

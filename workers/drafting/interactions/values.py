@@ -45,7 +45,8 @@ class Part:
 @dataclass(frozen=True)
 class Trigger:
     """What an action is done on: a node, of the page or of the part `inside`, or where there is
-    none the place `box`, which gets a button of its own. `label` are its words."""
+    none the place `box`, which gets a button of its own. `label` are its words. What is `typed` in
+    has a `ring` meanwhile, where one was seen, and the typed text an `ink`."""
 
     id: str
     box: Box
@@ -53,6 +54,8 @@ class Trigger:
     key: NodeKey | None
     inside: str = ""
     typed: bool = False
+    ring: Colour | None = None
+    ink: Colour | None = None
 
 
 @dataclass(frozen=True)
