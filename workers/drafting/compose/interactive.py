@@ -256,7 +256,9 @@ class InteractiveWriter(PageWriter):
                 if step.on == "type" and step.source in views:
                     views[step.view] = None
         shown: Declarations = (("data-views", " ".join(views)),)
-        if self._page.view not in views:
+        if any(step.on == "hover" for step in self._steps(trigger)):
+            shown = ()  # from one to the next the pointer passes the first view
+        elif self._page.view not in views:
             shown = (*shown, ("hidden", ""))
         label = trigger.label or "More"
         named = (("id", trigger.id), ("aria-label", label), *self._controls(trigger))
