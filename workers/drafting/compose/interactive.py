@@ -62,7 +62,7 @@ class InteractiveWriter(PageWriter):
         same: Mapping[Look, Look] | None = None,
     ) -> None:
         trees = [part.content for part in page.parts if part.content.children]
-        super().__init__(page.root, font_stack, index, WRITING, same, more=trees)
+        super().__init__([page.root, *trees], font_stack, index, WRITING, same)
         self.leaves.mark = self._marked
         self._own = "" if index == 0 else page.state  # what its pictures are cut from
         self.leaves.state = self._own
