@@ -107,7 +107,7 @@ async def run(
     if failure is not None:
         yield RunFailed(code=failure.code, detail=str(failure), best_revision=number)
     else:
-        declared = progress.declared if session.follows_words else None
+        declared = progress.declared if session.follows_words or task.storyboard else None
         yield RunFinished(reason=reason, best_revision=number, declared_revision=declared)
 
 

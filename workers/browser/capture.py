@@ -27,7 +27,12 @@ QUIET_MS = 50  # a page with scripts is at rest when its DOM stayed the same for
 MAX_HEIGHT = 20_000
 MAX_PIXELS = 64_000_000  # as the largest mockup has
 # what the browser says when the document went away while it was being read
-SIGNS_OF_NAVIGATION = ("context was destroyed", "Cannot find context", "target navigated")
+SIGNS_OF_NAVIGATION = (
+    "context was destroyed",
+    "Cannot find context",
+    "target navigated",
+    "Cannot find default execution context",
+)
 
 
 async def capture(browser: Browser, site: SiteFolder, request: RenderRequest) -> Shot:
@@ -65,9 +70,16 @@ async def capture(browser: Browser, site: SiteFolder, request: RenderRequest) ->
 
 
 async def open_context(
-    browser: Browser, width: int, height: int, scale: float = 1.0, *, scripts: bool = True
+    browser: Browser,
+    width: int,
+    height: int,
+    scale: float = 1.0,
+    *,
+    scripts: bool = True,
+    moves: bool = False,
 ) -> BrowserContext:
-    """A context that keeps nothing and reaches nothing; lengths in CSS pixels."""
+    """A context that keeps nothing and reaches nothing; lengths in CSS pixels. `moves` lets
+    animations run."""
     return await browser.new_context(
         viewport={"width": width, "height": height},
         device_scale_factor=scale,
@@ -75,7 +87,7 @@ async def open_context(
         service_workers="block",
         offline=True,
         accept_downloads=False,
-        reduced_motion="reduce",
+        reduced_motion="no-preference" if moves else "reduce",
         color_scheme="light",
         locale="en-US",
         timezone_id="UTC",

@@ -3,23 +3,25 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
 from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
+from webapp.studio.storyboard import Storyboard
 from workers.browser.capture import capture
 from workers.browser.chromium import Chromium, start
-from workers.browser.errors import BrowserFailed, PageMissing, RenderCrashed
+from workers.browser.errors import BrowserFailed, PageMissing, RenderCrashed, RenderError
 from workers.browser.find import find_browser
 from workers.browser.isolation import IsolationLevel, probe
+from workers.browser.replay import MOST_SECONDS, STEP_SECONDS, not_tried, perform
 from workers.browser.site_folder import SiteFolder
 from workers.browser.watchdog import Limits, guarded
-from workers.shot import RenderRequest, Shot
+from workers.shot import Performed, RenderRequest, Shot
 
-T = TypeVar("T")
-
+Made = TypeVar("Made")
 LAUNCHES = 3
 NOT_DRAWN = "Unable to capture screenshot"  # Chromium's words
 
@@ -51,7 +53,9 @@ class Renderer:
         site = SiteFolder(folder, as_file=request.as_file)
         return await self.within_limits(lambda browser: capture(browser, site, request))
 
-    async def within_limits(self, work: Callable[[Browser], Coroutine[object, object, T]]) -> T:
+    async def within_limits(
+        self, work: Callable[[Browser], Coroutine[object, object, Made]]
+    ) -> Made:
         """What `work` makes of the browser, in the time and memory of a render.
 
         Raises RenderError; what comes next works all the same.
@@ -60,23 +64,43 @@ class Renderer:
             # once more where the browser was killed, and where it has no picture: seen of browsers
             # just started, on pages that are drawn the next time
             with suppress(_Died, _NotDrawn):
-                return await self._guarded(work)
-            return await self._guarded(work)
+                return await self._bounded(work, self._limits)
+            return await self._bounded(work, self._limits)
+
+    async def replay(self, folder: Path, storyboard: Storyboard) -> tuple[Performed, ...]:
+        """The storyboard's actions, done on `index.html` of the folder as a person does them who
+        opened it as a file.
+
+        What ends the browser on the way, or takes more than a render may and `STEP_SECONDS` for
+        each action, is the problem of the action under way, and the rest are not tried. Raises
+        RenderError where that was none.
+        """
+        site = SiteFolder(folder, as_file=True)
+        done: list[Performed] = []
+        seconds = self._limits.seconds + STEP_SECONDS * len(storyboard.actions)
+        limits = replace(self._limits, seconds=min(seconds, MOST_SECONDS))
+        async with self._turn:
+            try:
+                await self._bounded(
+                    lambda browser: perform(browser, site, storyboard, done), limits
+                )
+            except RenderError as error:
+                if not done:
+                    raise
+                done += not_tried(storyboard, done, str(error))
+        return tuple(done)
 
     async def close(self) -> None:
         """End the browser. A later render starts a new one."""
         async with self._turn:
             await self._discard()
 
-    async def _guarded(self, work: Callable[[Browser], Coroutine[object, object, T]]) -> T:
+    async def _bounded(
+        self, work: Callable[[Browser], Coroutine[object, object, Made]], limits: Limits
+    ) -> Made:
         chromium = await self._running()
         try:
-            return await guarded(
-                work(chromium.browser),
-                chromium.pid,
-                chromium.driver_pid,
-                self._limits,
-            )
+            return await guarded(work(chromium.browser), chromium.pid, chromium.driver_pid, limits)
         except PageMissing:
             raise
         except PlaywrightError as error:

@@ -102,28 +102,28 @@ def write_pages(
 ) -> Iterator[WrittenPage]:
     """The elements and the looks of each mockup's page, which every stack writes in its own way."""
     for index, root in enumerate(roots):
-        first_pass = _Writer(root, font_stack, index, thresholds)
+        first_pass = PageWriter([root], font_stack, index, thresholds)
         first_pass.page()
-        writer = _Writer(root, font_stack, index, thresholds, first_pass.sheet.alike())
+        writer = PageWriter([root], font_stack, index, thresholds, first_pass.sheet.alike())
         body = writer.sheet.simplify(writer.page())
         yield WrittenPage(index, writer.title(), body, writer.sheet, tuple(writer.leaves.assets))
 
 
-class _Writer:
-    """Writes one page."""
+class PageWriter:
+    """Writes one page, the first of `roots`; the others are written in its styles too."""
 
     def __init__(
         self,
-        root: Container,
+        roots: Sequence[Container],
         font_stack: FontStack,
         index: int,
         thresholds: WritingThresholds,
         same: Mapping[Look, Look] | None = None,
     ) -> None:
-        self.root = root
+        self.root = roots[0]
         self.thresholds = thresholds
-        self.styles = PageStyles([root], font_stack)
-        self.sheet = Stylesheet(root.box.width, same=same)
+        self.styles = PageStyles(roots, font_stack)
+        self.sheet = Stylesheet(self.root.box.width, same=same)
         self.leaves = Leaves(self.styles, self.sheet, index, thresholds)
         self.tables = TableWriter(self.leaves, self._node)
         self.lists = ListWriter(self.leaves, self._node)

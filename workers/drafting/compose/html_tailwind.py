@@ -112,11 +112,11 @@ def _of_rule(node: tinycss2.ast.QualifiedRule, variant: str) -> Iterator[Rule]:
         if one.type == "declaration"
     )
     selectors: list[list[tinycss2.ast.Node]] = [[]]
-    for token in node.prelude:  # a comma in `:where(a, b)` is in a block of its own
-        if token == ",":
+    for part in node.prelude:  # a comma in `:where(a, b)` is in a block of its own
+        if part == ",":
             selectors.append([])
         else:
-            selectors[-1].append(token)
+            selectors[-1].append(part)
     for selector in selectors:
         yield Rule(variant, tinycss2.serialize(selector).strip(), declared)
 
