@@ -134,7 +134,7 @@ MESSAGES = {
     "file_jpeg_xl": Message("This is a JPEG XL picture.", "Export it as PNG."),
     "file_jpeg_2000": Message("This is a JPEG 2000 picture.", "Export it as PNG."),
     "file_raw": Message("This is a camera's raw picture.", "Export it as JPEG."),
-    "file_video": Message("This is a video.", "Take a screenshot of what should be built."),
+    "file_video": Message("This is a video.", "Choose it on the start page, as a recording."),
     "file_sound": Message("This is a sound recording.", "Choose a picture."),
     "file_word": Message("This is a Word document.", "Save it as PDF."),
     "file_excel": Message("This is an Excel workbook.", "Take a screenshot of it."),
@@ -159,6 +159,29 @@ MESSAGES = {
         "Export it as PNG, at most 8,000 pixels a side.",
     ),
     "image_too_heavy": Message("This file is too large.", "Choose one of at most 20 MB."),
+    # screen recordings
+    "recording_unknown": Message(
+        "This file is not a recording.",
+        "Choose an MP4, WebM, MOV or MKV file, or an animated GIF or WebP.",
+    ),
+    "recording_empty": Message("This file is empty.", "Save the recording again and choose it."),
+    "recording_too_heavy": Message("This recording is too large.", "Choose one of at most 200 MB."),
+    "recording_unreadable": Message(
+        "The recording could not be read to its end.", "Read it again, or record it anew."
+    ),
+    "recording_not_ready": Message(
+        "The recording has not been read yet.", "Wait until its states are shown."
+    ),
+    "recording_not_refused": Message("The recording is being read, or was.", "Reload the page."),
+    "recording_used": Message(
+        "A project is made of this recording.", "Delete the project; its recording goes with it."
+    ),
+    "part_misplaced": Message(
+        "Other bytes of this recording come next.", "Go on from where the upload stands."
+    ),
+    "storyboard_changed": Message(
+        "The steps were changed elsewhere meanwhile.", "Keep yours, or take the others."
+    ),
     # rules, design tokens, a page to start from
     "reference_unknown": Message(
         "This is neither rules, nor design tokens, nor a page to start from.",
