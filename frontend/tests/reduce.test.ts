@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { Envelope, FileRef, Score } from "../src/protocol/events";
+import type { Envelope, FileRef, Replay, Score } from "../src/protocol/events";
 import { headingOf } from "../src/features/timeline/describe";
 import type { DurableEvent } from "../src/protocol/frames";
 import { reduce } from "../src/state/reduce";
@@ -121,6 +121,7 @@ const started = (
   files: [],
   branched_from: null,
   imported: false,
+  storyboard: null,
 });
 
 test.each([
@@ -139,6 +140,29 @@ test.each([
     expect(fold(envelopes(events.slice(0, 3))).result_revision).toBe(declared === 1 ? 2 : result);
   },
 );
+
+test("a replay is kept with the revision that it was of", () => {
+  const replay = (after: number): Replay => ({
+    steps: [
+      {
+        action_id: "open",
+        done: true,
+        problem: "",
+        before: 1,
+        after,
+        seconds: 0.3,
+        picture: sha("d"),
+      },
+    ],
+  });
+  const told = (revision: number, after: number): DurableEvent => ({
+    type: "replay_finished",
+    revision,
+    replay: replay(after),
+  });
+  const view = fold(envelopes([saved(1, 0.9), told(1, 0.5), told(1, 0.8), told(2, 0.95)]));
+  expect(view.replays).toEqual({ 1: replay(0.8), 2: replay(0.95) });
+});
 
 test("what a person changed themselves is the result, and its other files stay", () => {
   const file = (path: string, letter: string) => ({ path, sha256: sha(letter), size: 1 });

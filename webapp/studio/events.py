@@ -13,6 +13,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
+from webapp.studio.storyboard import Replay, Storyboard
+
 # isort: off
 # it would give each of these names a statement of its own
 from webapp.studio.values import (
@@ -53,7 +55,8 @@ class RunStarted(Value):
     """`guidelines` are the project's rules and design tokens, `files` the page that it starts from;
     both only where the model heeds them. `branched_from` is the revision that those files are of,
     where the person branched one off. `imported`: the files are the first revision as they are,
-    whoever the model is, and it has no turn until the person speaks to it."""
+    whoever the model is, and it has no turn until the person speaks to it. `storyboard` is what the
+    page shall do, where it is made of a recording; its first state is the first mockup."""
 
     type: Literal["run_started"] = "run_started"
     model: ModelRef
@@ -68,6 +71,7 @@ class RunStarted(Value):
     files: tuple[FileRef, ...] = ()
     branched_from: RevisionRef | None = None
     imported: bool = False
+    storyboard: Storyboard | None = None
 
 
 class RunResumed(Value):
@@ -174,6 +178,14 @@ class ComparisonFinished(Value):
     pages: tuple[PageResult, ...]
     score: Score
     seconds: float
+
+
+class ReplayFinished(Value):
+    """What the storyboard's actions did on a revision."""
+
+    type: Literal["replay_finished"] = "replay_finished"
+    revision: int = Field(ge=1)
+    replay: Replay
 
 
 class PlanUpdated(Value):
@@ -312,6 +324,7 @@ DurableEvent = (
     | FileWritten
     | RenderFinished
     | ComparisonFinished
+    | ReplayFinished
     | PlanUpdated
     | DeviationsDeclared
     | AgentSpawned

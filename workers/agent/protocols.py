@@ -24,10 +24,12 @@ from webapp.studio.events import (
     Part,
     PlanUpdated,
     RenderFinished,
+    ReplayFinished,
     Selection,
     ToolCall,
     Usage,
 )
+from webapp.studio.storyboard import Storyboard
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,9 @@ class Guideline:
 class Task:
     """What a run is asked to do. `earlier_words` were said in the project before it; `base` are the
     files of the page that it starts from, `base_aside` those of one that it began without.
-    `imports_base`: they are the first revision as they are, whoever the model is."""
+    `imports_base`: they are the first revision as they are, whoever the model is. `storyboard` is
+    what the page shall do, its pictures in the blob store; the first of them is the first mockup.
+    """
 
     mockups: tuple[Mockup, ...]
     stack: str
@@ -76,6 +80,7 @@ class Task:
     base: tuple[FileRef, ...] = ()
     base_aside: tuple[FileRef, ...] = ()
     imports_base: bool = False
+    storyboard: Storyboard | None = None
 
     def heeded_by(self, model: ModelRef) -> "Task":
         """The task as such a model takes it: one that reads no words follows the mockups alone, and
@@ -289,7 +294,14 @@ class Blobs(Protocol):
         """Raises KeyError."""
 
 
-ToolEvent = FileWritten | RenderFinished | ComparisonFinished | PlanUpdated | DeviationsDeclared
+ToolEvent = (
+    FileWritten
+    | RenderFinished
+    | ComparisonFinished
+    | ReplayFinished
+    | PlanUpdated
+    | DeviationsDeclared
+)
 
 
 @dataclass(frozen=True)

@@ -28,4 +28,5 @@ def run_started(task: Task, model: ModelRef) -> RunStarted:
         guidelines=tuple(one.file for one in task.guidelines),
         files=task.base,
         imported=task.imports_base,
+        storyboard=task.storyboard,
     )

@@ -35,6 +35,7 @@ from webapp.studio.events import (
     Value,
 )
 from webapp.studio.revisions import best_revision
+from webapp.studio.storyboard import Storyboard
 from workers.agent.protocols import PersonMessage, Task, ToolOutcome, Transcript, Turn
 
 FINISH = "finish"  # the tool by which a model says that it is done
@@ -55,6 +56,7 @@ class Progress:
     said: list[PersonMessage] = field(default_factory=list)
     roles: tuple[MockupRole, ...] = ()  # of the mockups
     base: tuple[FileRef, ...] = ()  # the files that the run started from
+    storyboard: Storyboard | None = None
     made_from: int | None = None  # the revision that the files began as
     files: dict[str, FileRef] = field(default_factory=dict)  # as the last finished call left them
     revisions: list[RevisionSaved] = field(default_factory=list)
@@ -110,7 +112,8 @@ class Progress:
         """The task of a run that goes on: each mockup is to the first what it was, and a page to
         start from that it began without, as a model does that reads no words, lies aside."""
         aside = task.base if task.base != self.base else ()
-        return replace(task.with_roles(self.roles), base=self.base, base_aside=aside)
+        begun = replace(task.with_roles(self.roles), base=self.base, base_aside=aside)
+        return replace(begun, storyboard=self.storyboard)
 
     def transcript(self, task: Task) -> Transcript:
         """What the model reads: every turn, with the outcomes of its calls."""
@@ -183,6 +186,7 @@ def _run_started(progress: Progress, event: RunStarted) -> None:
     progress.started = True
     progress.roles = tuple(mockup.role for mockup in event.mockups)
     progress.base = event.files
+    progress.storyboard = event.storyboard
     progress.files = {file.path: file for file in event.files}
     progress.edited = progress.by_hand = event.imported
 

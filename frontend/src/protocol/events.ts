@@ -1,5 +1,52 @@
 // Generated from webapp/studio/events.py and live/frames.py by `npm run generate`. Do not edit.
 
+/**
+ * What led from one state to the next. Boxes are CSS pixels of the picture of `from_state`.
+ */
+export interface Action {
+  id: string;
+  from_state: string;
+  to_state: string;
+  kind: "click" | "hover" | "type" | "check" | "select" | "drag" | "scroll" | "key" | "back" | "wait";
+  /**
+   * the element's box; none where the whole page is meant
+   */
+  target: Rect | null;
+  /**
+   * what stands on the element
+   */
+  words: string;
+  /**
+   * typed, the option chosen, or the key's name
+   */
+  text: string;
+  /**
+   * where a drag ended
+   */
+  to: Rect | null;
+  /**
+   * CSS pixels, positive is down
+   */
+  scroll_by: number;
+  /**
+   * seconds into the recording
+   */
+  begins: number;
+  /**
+   * how long the page took to settle
+   */
+  seconds: number;
+  confidence: number;
+}
+/**
+ * A rectangle in CSS pixels of the page, origin at the top left.
+ */
+export interface Rect {
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
 export interface AgentFinished {
   type: "agent_finished";
   name: string;
@@ -69,15 +116,6 @@ export interface RegionScore {
   score: number;
 }
 /**
- * A rectangle in CSS pixels of the page, origin at the top left.
- */
-export interface Rect {
-  x: number;
-  y: number;
-  width: number;
-  height: number;
-}
-/**
  * One thing that a person sees to be wrong. Lists of them have the worst first.
  *
  * `rect` is where it is on the mockup, or on the render for what the mockup lacks. `selector`
@@ -142,6 +180,7 @@ export interface DeltaFrame {
     | FileWritten
     | RenderFinished
     | ComparisonFinished
+    | ReplayFinished
     | PlanUpdated
     | DeviationsDeclared
     | AgentSpawned
@@ -161,7 +200,8 @@ export interface DeltaFrame {
  * `guidelines` are the project's rules and design tokens, `files` the page that it starts from;
  * both only where the model heeds them. `branched_from` is the revision that those files are of,
  * where the person branched one off. `imported`: the files are the first revision as they are,
- * whoever the model is, and it has no turn until the person speaks to it.
+ * whoever the model is, and it has no turn until the person speaks to it. `storyboard` is what the
+ * page shall do, where it is made of a recording; its first state is the first mockup.
  */
 export interface RunStarted {
   type: "run_started";
@@ -178,6 +218,7 @@ export interface RunStarted {
   files: FileRef[];
   branched_from: RevisionRef | null;
   imported: boolean;
+  storyboard: Storyboard | null;
 }
 /**
  * Which model did the work, with the settings and the prompt version that made it so.
@@ -238,6 +279,55 @@ export interface FileRef {
 export interface RevisionRef {
   run_id: string;
   number: number;
+}
+/**
+ * The states in order of their first sight, and the actions in order of time. A state seen
+ * twice is one state: actions may lead back. `scale` is device pixels a CSS pixel.
+ */
+export interface Storyboard {
+  version: 1;
+  recording: RecordingFacts;
+  scale: number;
+  /**
+   * @minItems 1
+   * @maxItems 64
+   */
+  states: [State, ...State[]];
+  actions: Action[];
+}
+/**
+ * The file that a storyboard was read from. `width` and `height` are image pixels as shown,
+ * after a rotation that the file asks for; `fps` is the mean.
+ */
+export interface RecordingFacts {
+  sha256: string;
+  seconds: number;
+  width: number;
+  height: number;
+  fps: number;
+}
+/**
+ * One settled picture of the recorded page.
+ *
+ * `picture` is the PNG's digest in the store; beside a `states.json` on disk it is
+ * `states/<id>.png`. `first_seen` and `settled` are seconds into the recording. A picture stitched
+ * from scrolling is `taller` than the viewport.
+ */
+export interface State {
+  id: string;
+  name: string;
+  picture: string;
+  /**
+   * image pixels
+   */
+  width: number;
+  /**
+   * image pixels
+   */
+  height: number;
+  first_seen: number;
+  settled: number;
+  taller: boolean;
 }
 /**
  * The run goes on from its last event: its worker was lost, or the person said continue.
@@ -358,6 +448,36 @@ export interface RenderFinished {
   failed_requests: string[];
   overflow_px: number;
   seconds: number;
+}
+/**
+ * What the storyboard's actions did on a revision.
+ */
+export interface ReplayFinished {
+  type: "replay_finished";
+  revision: number;
+  replay: Replay;
+}
+/**
+ * The verdicts in the order of the actions.
+ */
+export interface Replay {
+  steps: StepVerdict[];
+}
+/**
+ * One action, done on the generated page. `before` and `after` are scores against the recorded
+ * states, None where the step could not be done, which `problem` explains in a sentence.
+ */
+export interface StepVerdict {
+  action_id: string;
+  done: boolean;
+  problem: string;
+  before: number | null;
+  after: number | null;
+  /**
+   * until the page had settled
+   */
+  seconds: number | null;
+  picture: string | null;
 }
 /**
  * What the model means to do and how far it is, whole each time.
@@ -513,6 +633,7 @@ export interface Envelope {
     | FileWritten
     | RenderFinished
     | ComparisonFinished
+    | ReplayFinished
     | PlanUpdated
     | DeviationsDeclared
     | AgentSpawned

@@ -31,6 +31,7 @@ function changesOf(
         branched_from: event.branched_from,
         mockups: event.mockups,
         imported: event.imported,
+        storyboard: event.storyboard,
         guided: event.guidelines.length > 0,
         files: event.files.map((file) => ({ file, changed: [] })),
         started_at: at,
@@ -134,6 +135,8 @@ function changesOf(
       if (event.pages[0]) shown.screenshot = event.pages[0].heat_map;
       return { steps: updateRunning(view.steps, agent, shown) };
     }
+    case "replay_finished":
+      return { replays: { ...view.replays, [event.revision]: event.replay } };
     case "plan_updated":
       return { plan: event.steps };
     case "deviations_declared":

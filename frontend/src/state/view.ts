@@ -8,11 +8,13 @@ import type {
   MockupRef,
   ModelRef,
   PlanStep,
+  Replay,
   RevisionRef,
   RevisionSaved,
   RunFinished,
   Score,
   Selection,
+  Storyboard,
 } from "../protocol/events";
 import { noHistory, type ResultHistory } from "./undo";
 
@@ -63,6 +65,8 @@ export interface RunView {
   served_model: string; // as its server last told it
   requests: Readonly<Record<string, number>>; // that went out, by where to
   mockups: MockupRef[];
+  storyboard: Storyboard | null; // what the page shall do, where it is made of a recording
+  replays: Readonly<Record<number, Replay>>; // what it did, by revision
   imported: boolean; // the first revision is the person's page as it was
   guided: boolean; // by rules or design tokens of the project
   found: Found[]; // while the mockups are read, until there is a first revision
@@ -106,6 +110,8 @@ export const emptyView: RunView = {
   served_model: "",
   requests: {},
   mockups: [],
+  storyboard: null,
+  replays: {},
   imported: false,
   guided: false,
   found: [],
