@@ -1,0 +1,152 @@
+"""What is done on each page of `pages/`: the truth that a recording of it is read against."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from webapp.studio.storyboard import ActionKind
+
+PAGES = Path(__file__).parent / "pages"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One action and the name of the state that it leads to; a name seen before is that state.
+
+    `target` and `to` are CSS selectors, `scroll_by` is CSS pixels, `seconds` how long the page is
+    left alone afterwards. `text` is typed, or the name of a key.
+    """
+
+    kind: ActionKind
+    state: str
+    target: str = ""
+    text: str = ""
+    to: str = ""
+    scroll_by: float = 0.0
+    seconds: float = 1.0
+
+
+@dataclass(frozen=True)
+class Script:
+    """A page with what is done on it. The first state is called `start`; CSS pixels."""
+
+    page: str
+    steps: tuple[Step, ...]
+    width: int = 1280
+    height: int = 800
+
+
+@dataclass(frozen=True)
+class Camera:
+    """How a page is recorded. `crf` is the encoder's constant rate factor: more is noisier."""
+
+    fps: int = 30
+    cursor: bool = True
+    scale: int = 1
+    crf: int = 23
+    suffix: str = field(default=".mp4")
+
+
+def click(state: str, target: str, seconds: float = 1.0) -> Step:
+    return Step("click", state, target, seconds=seconds)
+
+
+SCRIPTS: tuple[Script, ...] = (
+    Script(
+        "menu",
+        (
+            click("account open", "#me button"),
+            Step("key", "start", text="Escape"),
+            click("new open", "#new button"),
+            click("account open", "#me button"),
+            click("profile", "#profile"),
+        ),
+    ),
+    Script(
+        "tabs",
+        (click("sizes", "#t2"), click("reviews", "#t3"), click("delivery", "#t4"),
+         click("start", "#t1")),
+    ),
+    Script(
+        "modal",
+        (
+            click("dialog", "#new"),
+            Step("type", "named", "#name", "Winter campaign"),
+            click("created", "#yes"),
+            click("dialog again", "#new"),
+            click("created", "#no"),
+        ),
+    ),
+    Script(
+        "carousel",
+        (click("second", "#next"), click("third", "#next"), click("second", "#prev"),
+         click("start", "#dots i:nth-child(1)")),
+    ),
+    Script(
+        "accordion",
+        (click("first open", "#q1 button"), click("both open", "#q3 button"),
+         click("third open", "#q1 button"), click("start", "#q3 button")),
+    ),
+    Script(
+        "form",
+        (
+            click("refused", "#go"),
+            Step("type", "email", "#e", "ada@north.example"),
+            Step("type", "filled", "#p", "marsh-works"),
+            click("done", "#go"),
+        ),
+    ),
+    Script(
+        "drag",
+        (Step("drag", "moved", "#c2", to="#doing"), Step("drag", "finished", "#c4", to="#done"),
+         Step("drag", "all moved", "#c1", to="#doing")),
+    ),
+    Script(
+        "hover",
+        (Step("hover", "ines", "#p1"), Step("hover", "tom", "#p2"), Step("hover", "sam", "#p4"),
+         Step("hover", "tip", "#tip")),
+    ),
+    Script(
+        "scroll",
+        (Step("scroll", "garden", scroll_by=600), Step("scroll", "bench", scroll_by=600),
+         Step("scroll", "start", scroll_by=-1200)),
+    ),
+    Script(
+        "dark",
+        (Step("check", "dark", "#dark"), Step("check", "no mail", "#mail"),
+         Step("check", "light", "#dark"), Step("check", "start", "#mail")),
+    ),
+    Script(
+        "toast",
+        (click("saved", "#save", 1.4), Step("wait", "start", seconds=1.6),
+         click("listed", "#list", 1.4), Step("wait", "start", seconds=1.6)),
+    ),
+    Script(
+        "pages",
+        (click("documentation", "header a[href='#docs']"),
+         click("pricing", "header a[href='#pricing']"), Step("back", "documentation"),
+         click("start", "header a[href='#home']")),
+    ),
+    Script(
+        "filter",
+        (Step("type", "fern", "#q", "fern"), Step("type", "palm", "#q", "palm"),
+         Step("type", "start typed", "#q", "pla")),
+    ),
+    Script(
+        "infinite",
+        (Step("scroll", "more", scroll_by=500, seconds=1.5),
+         Step("scroll", "still more", scroll_by=600, seconds=1.5)),
+        width=1024, height=700,
+    ),
+    Script(
+        "slider",
+        (Step("drag", "more money", "#a .knob", to="@210,0"),
+         Step("drag", "more months", "#m .knob", to="@120,0"),
+         Step("drag", "less money", "#a .knob", to="@-150,0")),
+    ),
+    Script(
+        "checklist",
+        (Step("check", "one", "#c1"), Step("check", "two", "#c3"), Step("check", "three", "#c5"),
+         Step("check", "two again", "#c1")),
+        width=900, height=700,
+    ),
+)  # fmt: skip
