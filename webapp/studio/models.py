@@ -199,7 +199,9 @@ class Run(models.Model):
     limits = models.JSONField(default=dict)
     # whether its first revision is the project's base as it is, which no model changes
     imports_base = models.BooleanField(default=False)
-    storyboard = models.JSONField(null=True)  # the recording's, as it was when the run was asked for
+    storyboard = models.JSONField(
+        null=True
+    )  # the recording's, as it was when the run was asked for
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(auto_now_add=True)
     queued_at = models.DateTimeField()

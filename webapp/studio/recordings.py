@@ -65,9 +65,7 @@ def _are_numbers(first: str, last: str) -> bool:
 async def content(recording: Recording, wanted: ByteRange) -> AsyncIterator[bytes]:
     """The bytes of its file, part by part: one is in memory at a time. Raises NotFound."""
     ends = F("offset") + F("size")
-    parts = recording.parts.annotate(end=ends).filter(
-        offset__lte=wanted.last, end__gt=wanted.first
-    )
+    parts = recording.parts.annotate(end=ends).filter(offset__lte=wanted.last, end__gt=wanted.first)
     async for part in parts:
         try:
             data = await sync_to_async(blobs().get)(part.sha256)

@@ -1,9 +1,11 @@
 """The only writer of the record.
 
-People's wishes come by `assets`, `recordings`, `references`, `projects`, `copies`, `runs`, `variants`, `arenas`,
-`edits`, `versions`, `shares` and `endpoints`. Workers: `claim_run` → `append_event`, `send_delta`,
-`heartbeat`, `add_first_picture`; of recordings `reading`; and, now and then, `report_worker`,
-`sweep`, `sweep_recordings` and `collect_unreferenced`. For who watches: `end_if_stopped`. `check_store` only reads.
+People's wishes come by `assets`, `recordings`, `references`, `projects`, `copies`, `runs`,
+`variants`, `arenas`, `edits`, `versions`, `shares` and `endpoints`. Workers: `claim_run` →
+`append_event`, `send_delta`, `heartbeat`, `add_first_picture`; `claim_recording` →
+`report_reading`, `finish_reading` or `refuse_recording`; and, now and then, `report_worker`,
+`sweep`, `sweep_recordings` and `collect_unreferenced`. For who watches: `end_if_stopped`.
+`check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta

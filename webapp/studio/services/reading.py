@@ -39,9 +39,7 @@ def claim_recording(recording_id: str) -> Lease:
 
 def report_reading(recording_id: str, lease: Lease, progress: float) -> None:
     """Show that the worker lives, and how far it is, 0 to 1. Raises LeaseLost."""
-    held = Recording.objects.filter(
-        id=recording_id, lease=lease, state=Recording.State.READING
-    )
+    held = Recording.objects.filter(id=recording_id, lease=lease, state=Recording.State.READING)
     if not held.update(heartbeat_at=timezone.now(), progress=min(1.0, max(0.0, progress))):
         raise LeaseLost
 

@@ -46,8 +46,8 @@ def add_part(recording: Recording, offset: int, data: bytes) -> Recording:
     and DiskFull.
     """
     if len(data) > settings.RECORDING_LIMITS.part_bytes:
-        most = settings.RECORDING_LIMITS.part_bytes // 2**20
-        raise BodyTooLarge(detail=f"Of a recording, up to {most} MB are sent at a time.")
+        most = settings.RECORDING_LIMITS.part_bytes
+        raise BodyTooLarge(detail=f"Of a recording, up to {most:,} bytes are sent at a time.")
     _check_next(recording, offset, data)
     kind = format_of(data) if offset == 0 else recording.format
     digest = blobs().put(data)
