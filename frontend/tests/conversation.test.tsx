@@ -23,6 +23,7 @@ const project = (...runs: ProjectRun[]): Project => ({
   created_at: "2026-01-01T00:00:00Z",
   assets: [],
   references: [],
+  recording_id: null,
   runs,
 });
 
