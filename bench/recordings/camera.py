@@ -25,7 +25,7 @@ from webapp.studio.storyboard import Action, RecordingFacts, State, Storyboard
 from webapp.studio.values import Rect
 from workers.browser.chromium import FLAGS
 from workers.browser.find import find_browser
-from workers.imaging import Image, decode_png
+from workers.imaging import Image, decode_png, encode_png
 
 MOVE_SECONDS = 0.4
 REST_SECONDS = 0.15  # between arriving and pressing
@@ -85,6 +85,7 @@ class Stage:
         self._session: CDPSession = page.context.new_cdp_session(page)
         self.x, self.y = 40.0, 400.0
         self.frames = 0
+        self._seen = 0.0  # CSS pixels from the top of the page
         self._still: Image | None = None
         self._pointer: Pointer = "arrow"
 
@@ -98,6 +99,11 @@ class Stage:
             "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True}
         )
         return base64.b64decode(cast(str, shot["data"]))
+
+    def long_picture(self) -> bytes:
+        """PNG of all that was scrolled through."""
+        whole = decode_png(self._page.screenshot(full_page=True, animations="allow"))
+        return encode_png(whole[: round(self._seen * self._camera.scale)])
 
     def frame(self, touched: bool = False) -> None:
         """One frame; `touched` where something was done to the page since the last."""
@@ -136,6 +142,8 @@ class Stage:
             self._page.evaluate("by => scrollBy(0, by)", round(due) - round(done))
             done = due
             self.frame(touched=True)
+        bottom = cast(float, self._page.evaluate("scrollY + innerHeight"))
+        self._seen = max(self._seen, bottom)
 
     def press(self, key: str) -> None:
         self._page.keyboard.press(key)
@@ -237,7 +245,7 @@ def _play(
     visits: list[tuple[str, float, float]] = []
     stage.wait(FIRST_SECONDS)
 
-    def see(name: str, since: float) -> State:
+    def see(name: str, since: float, scrolled: bool = False) -> State:
         if name not in states:
             png = stage.picture()
             height, width = decode_png(png).shape[:2]
@@ -249,6 +257,12 @@ def _play(
             (out / "states" / f"{state.id}.png").write_bytes(png)
             states[name] = state
         visits.append((states[name].id, since, stage.now))
+        if scrolled:
+            png = stage.long_picture()
+            changed = {"picture": hashlib.sha256(png).hexdigest(), "taller": True}
+            height = decode_png(png).shape[0]
+            states[name] = states[name].model_copy(update={**changed, "height": height})
+            (out / "states" / f"{states[name].id}.png").write_bytes(png)
         return states[name]
 
     state = see("start", 0.0)
@@ -256,7 +270,7 @@ def _play(
         action = stage.perform(step)
         done = stage.now
         stage.wait(step.seconds)
-        after = see(step.state, done)
+        after = see(step.state, done, step.kind == "scroll")
         joined = {"id": f"a{number}", "from_state": state.id, "to_state": after.id}
         actions.append(action.model_copy(update=joined))
         state = after

@@ -1,0 +1,46 @@
+"""What a recording may be, and by which numbers it is read. CSS pixels are image pixels divided by
+the scale that was guessed; levels are those of sRGB, 0–255."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class RecordingLimits:
+    """What is taken in. `memory` bounds the process that decodes."""
+
+    seconds: float = 180.0
+    bytes: int = 200 * 1024 * 1024
+    side: int = 4_096  # image pixels
+    memory: int = 600 * 1024 * 1024
+    processor_seconds: int = 400
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """Which frames are looked at, and when the page stands still."""
+
+    per_second: float = 15.0  # frames
+    settled: float = 0.2  # seconds without a change: the page rests
+    quiet: float = 0.34  # seconds in which only small things move: it rests below a moving cursor
+    restless_share: float = 0.45  # of the last seconds in which a cell changed: a spinner, a video
+    restless_memory: float = 1.6  # seconds
+    restless_area: float = 0.3  # of the picture; what moves more of it is no spinner
+
+
+@dataclass(frozen=True)
+class Differencing:
+    """When a place is no longer the same. The noise of a codec is below both levels."""
+
+    cell: int = 8  # CSS pixels, each way
+    mean: float = 5.0  # levels, of a cell
+    pixel: int = 26  # levels, of a pixel: bounds a change that a cell told of
+    least_pixels: int = 16  # CSS pixels² that a change takes: less is noise
+    least_faint: int = 400  # CSS pixels² that a change takes whose pixels are all below `pixel`
+    caret_width: float = 4.0  # CSS pixels: what is narrower and not taller than a line blinks
+    caret_height: float = 40.0  # CSS pixels
+    small: float = 44.0  # CSS pixels each way: a cursor, a letter, a check box
+
+
+LIMITS = RecordingLimits()
+SAMPLING = Sampling()
+DIFFERENCING = Differencing()
