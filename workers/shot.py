@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from webapp.studio.events import Rect
+from webapp.studio.storyboard import Storyboard
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,30 @@ class Shot:
     html: str = ""
 
 
+@dataclass(frozen=True)
+class Performed:
+    """An action of a storyboard, done on a page that was opened as a file: the window before and
+    after it, or the whole page where the state is taller. `problem` says why it could not be done;
+    `seconds` is until the page had settled."""
+
+    action_id: str
+    before: Shot | None = None
+    after: Shot | None = None
+    problem: str = ""
+    seconds: float | None = None
+
+
 class PageRenderer(Protocol):
     """Renders pages; `workers.browser.renderer.Renderer` is one."""
 
     async def render(self, folder: Path, request: RenderRequest) -> Shot:
         """A page of `folder`. Raises RenderError."""
+
+
+@runtime_checkable
+class PageReplayer(Protocol):
+    """Does on a page what was recorded; `workers.browser.renderer.Renderer` does."""
+
+    async def replay(self, folder: Path, storyboard: Storyboard) -> tuple[Performed, ...]:
+        """The storyboard's actions on `index.html` of `folder`, in order. Raises RenderError where
+        not even the first could be tried."""

@@ -1,8 +1,14 @@
 // Takes the ink of all text off the page and leaves everything else, layout included, as it is.
-// Nothing is put back: the page is of no use afterwards.
+// `putBack()`, of the same world, undoes it.
 () => {
+  const undo = [];
   const blank = (element, properties) => {
-    for (const [name, value] of properties) element.style?.setProperty(name, value, 'important');
+    if (!element.style) return;
+    for (const [name, value] of properties) {
+      const before = [element.style.getPropertyValue(name), element.style.getPropertyPriority(name)];
+      undo.push(() => element.style.setProperty(name, ...before));
+      element.style.setProperty(name, value, 'important');
+    }
   };
   const INK = [
     ['transition', 'none'], ['-webkit-text-fill-color', 'transparent'], ['text-shadow', 'none'],
@@ -20,7 +26,9 @@
   const still = new CSSStyleSheet(); // a placeholder has no style of its own to write to
   still.replaceSync('::placeholder { transition: none !important }');
   const walk = (root) => {
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, still];
+    const before = root.adoptedStyleSheets;
+    undo.push(() => (root.adoptedStyleSheets = before));
+    root.adoptedStyleSheets = [...before, still];
     const walker = document.createTreeWalker(root, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       if (node.nodeType === Node.TEXT_NODE) {
@@ -32,4 +40,5 @@
     }
   };
   walk(document);
+  globalThis.putBack = () => undo.reverse().forEach((one) => one());
 }

@@ -27,7 +27,12 @@ QUIET_MS = 50  # a page with scripts is at rest when its DOM stayed the same for
 MAX_HEIGHT = 20_000
 MAX_PIXELS = 64_000_000  # as the largest mockup has
 # what the browser says when the document went away while it was being read
-SIGNS_OF_NAVIGATION = ("context was destroyed", "Cannot find context", "target navigated")
+SIGNS_OF_NAVIGATION = (
+    "context was destroyed",
+    "Cannot find context",
+    "target navigated",
+    "Cannot find default execution context",
+)
 
 
 async def capture(browser: Browser, site: SiteFolder, request: RenderRequest) -> Shot:
@@ -39,7 +44,7 @@ async def capture(browser: Browser, site: SiteFolder, request: RenderRequest) ->
     if served is None:
         raise PageMissing(f"There is no {request.page} to render. Write it first.")
     started = perf_counter()
-    context = await _open_context(browser, request)
+    context = await open_context(browser, request)
     try:
         activity = PageActivity()
         page = await guarded_page(context, site, activity)
@@ -62,7 +67,10 @@ async def capture(browser: Browser, site: SiteFolder, request: RenderRequest) ->
         await context.close()
 
 
-async def _open_context(browser: Browser, request: RenderRequest) -> BrowserContext:
+async def open_context(
+    browser: Browser, request: RenderRequest, *, moves: bool = False
+) -> BrowserContext:
+    """A throw-away context with the window that is asked for; `moves` lets animations run."""
     return await browser.new_context(
         viewport={"width": request.width, "height": request.height},
         device_scale_factor=request.scale,
@@ -70,7 +78,7 @@ async def _open_context(browser: Browser, request: RenderRequest) -> BrowserCont
         service_workers="block",
         offline=True,
         accept_downloads=False,
-        reduced_motion="reduce",
+        reduced_motion="no-preference" if moves else "reduce",
         color_scheme="light",
         locale="en-US",
         timezone_id="UTC",

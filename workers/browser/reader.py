@@ -28,6 +28,11 @@ HIDE_NOSCRIPT = """() => {
     element.style.setProperty('display', 'none', 'important');
 }"""
 BARE = (HERE / "bare.js").read_text()
+TWO_FRAMES = """() => new Promise((drawn) =>
+  requestAnimationFrame(() => requestAnimationFrame(drawn)))"""
+SETTLE = (HERE / "settle.js").read_text()
+TARGET = (HERE / "target.js").read_text()
+CHOOSE = (HERE / "choose.js").read_text()
 
 MOST_ELEMENTS = 4_000  # of a page that axe reads: it takes about a second for 1,000
 AXE_MS = 4_000  # that axe may take: its time is the render's
@@ -39,6 +44,14 @@ class PageSize(BaseModel):
 
     width: float
     height: float
+
+
+class Target(BaseModel):
+    """A point within an element, CSS pixels of the window, and the element's `tag`."""
+
+    x: float
+    y: float
+    tag: str
 
 
 Channels = tuple[float, float, float, float]  # red, green, blue, alpha
@@ -185,28 +198,60 @@ class Reader:
         findings = tuple(map(_finding, checked.findings))
         return AccessibilityCheck(findings, checked.failure)
 
-    async def capture(self, clip: Rect) -> bytes:
-        """A PNG of `clip`, in page coordinates, at the pixel ratio of the context."""
+    async def capture(self, clip: Rect, *, beyond: bool = True) -> bytes:
+        """A PNG of `clip`, in page coordinates, at the pixel ratio of the context. What is within
+        the window can be had without looking `beyond` it, which leaves what is fixed in place."""
+        if not beyond:  # else the browser may give the frame before what was changed last
+            await self._call(TWO_FRAMES)
         shot = await self.session.send(
             "Page.captureScreenshot",
             {
                 "format": "png",
                 "clip": {**clip.model_dump(), "scale": 1},
-                "captureBeyondViewport": True,
+                "captureBeyondViewport": beyond,
                 "optimizeForSpeed": True,
             },
         )
         return base64.b64decode(shot["data"])
 
-    async def capture_bare(self, clip: Rect) -> bytes:
-        """Like `capture`, without the ink of the text. Nothing can be read or captured after it."""
+    async def capture_bare(self, clip: Rect, *, beyond: bool = True) -> bytes:
+        """Like `capture`, without the ink of the text, which is put back."""
         await self._call(BARE)
-        return await self.capture(clip)
+        bare = await self.capture(clip, beyond=beyond)
+        await self._call("() => putBack()")
+        return bare
+
+    async def scrolled(self) -> tuple[float, float]:
+        """How far the page is scrolled right and down, CSS pixels."""
+        x, y = cast(tuple[float, float], await self._call("() => [scrollX, scrollY]"))
+        return x, y
+
+    async def scroll_by(self, down: float) -> None:
+        """At once, whatever the page says of smoothness."""
+        await self._call("down => scrollBy({ top: down, behavior: 'instant' })", down)
+
+    async def settle(
+        self, quiet_ms: int, most_ms: int, *, for_change: bool = False
+    ) -> float | None:
+        """Seconds until the page was left alone for `quiet_ms`; None where it was `for_change` that
+        was waited for, and in `most_ms` there was none."""
+        ms = await self._call(SETTLE, quiet_ms, most_ms, for_change)
+        return None if ms is None else cast(float, ms) / 1000
+
+    async def find_target(self, words: str, place: Rect, kind: str) -> Target | None:
+        """Where the window has the element that bears the `words`, or what is at the place."""
+        x, y, width, height = place.model_dump().values()
+        found = await self._call(TARGET, words, x, y, width, height, kind)
+        return None if found is None else Target.model_validate(found)
+
+    async def choose(self, target: Target, words: str) -> bool:
+        """Choose an option of a list; whether there is such a one."""
+        return bool(await self._call(CHOOSE, target.x, target.y, words))
 
     async def _call(
         self,
         function: str,
-        *arguments: float | list[str],
+        *arguments: float | str | list[str],
         before: str = "",
         most_ms: int | None = None,
     ) -> object:

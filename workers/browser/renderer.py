@@ -1,20 +1,27 @@
 """The renderer: one browser per process, started at the first render and again when it died."""
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
+from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
+from webapp.studio.storyboard import Storyboard
 from workers.browser.capture import capture
 from workers.browser.chromium import Chromium, start
-from workers.browser.errors import BrowserFailed, PageMissing, RenderCrashed
+from workers.browser.errors import BrowserFailed, PageMissing, RenderCrashed, RenderError
 from workers.browser.find import find_browser
 from workers.browser.isolation import IsolationLevel, probe
+from workers.browser.replay import MOST_SECONDS, STEP_SECONDS, not_tried, perform
 from workers.browser.site_folder import SiteFolder
 from workers.browser.watchdog import Limits, guarded
-from workers.shot import RenderRequest, Shot
+from workers.shot import Performed, RenderRequest, Shot
 
+Made = TypeVar("Made")
 LAUNCHES = 3
 NOT_DRAWN = "Unable to capture screenshot"  # Chromium's words
 
@@ -44,27 +51,51 @@ class Renderer:
         The folder is only read. Raises RenderError; the next render works all the same.
         """
         site = SiteFolder(folder, as_file=request.as_file)
+
+        def work(browser: Browser) -> Coroutine[object, object, Shot]:
+            return capture(browser, site, request)
+
         async with self._turn:
             # once more where the browser was killed, and where it has no picture: seen of browsers
             # just started, on pages that are drawn the next time
             with suppress(_Died, _NotDrawn):
-                return await self._capture(site, request)
-            return await self._capture(site, request)
+                return await self._bounded(work, self._limits)
+            return await self._bounded(work, self._limits)
+
+    async def replay(self, folder: Path, storyboard: Storyboard) -> tuple[Performed, ...]:
+        """The storyboard's actions, done on `index.html` of the folder as a person does them who
+        opened it as a file.
+
+        What ends the browser on the way, or takes more than a render may and `STEP_SECONDS` for
+        each action, is the problem of the action under way, and the rest are not tried. Raises
+        RenderError where that was none.
+        """
+        site = SiteFolder(folder, as_file=True)
+        done: list[Performed] = []
+        seconds = self._limits.seconds + STEP_SECONDS * len(storyboard.actions)
+        limits = replace(self._limits, seconds=min(seconds, MOST_SECONDS))
+        async with self._turn:
+            try:
+                await self._bounded(
+                    lambda browser: perform(browser, site, storyboard, done), limits
+                )
+            except RenderError as error:
+                if not done:
+                    raise
+                done += not_tried(storyboard, done, str(error))
+        return tuple(done)
 
     async def close(self) -> None:
         """End the browser. A later render starts a new one."""
         async with self._turn:
             await self._discard()
 
-    async def _capture(self, site: SiteFolder, request: RenderRequest) -> Shot:
+    async def _bounded(
+        self, work: Callable[[Browser], Coroutine[object, object, Made]], limits: Limits
+    ) -> Made:
         chromium = await self._running()
         try:
-            return await guarded(
-                capture(chromium.browser, site, request),
-                chromium.pid,
-                chromium.driver_pid,
-                self._limits,
-            )
+            return await guarded(work(chromium.browser), chromium.pid, chromium.driver_pid, limits)
         except PageMissing:
             raise
         except PlaywrightError as error:

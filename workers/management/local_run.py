@@ -18,6 +18,7 @@ from webapp.studio.events import (
     Event,
     FileRef,
     Limits,
+    ReplayFinished,
     RevisionSaved,
     RunFailed,
     RunFinished,
@@ -27,6 +28,7 @@ from webapp.studio.events import (
     TurnStarted,
 )
 from webapp.studio.revisions import follows_words, result_revision
+from webapp.studio.storyboard import Replay, Storyboard
 from workers.agent.errors import AgentError, code_of
 from workers.agent.protocols import Blobs, Guideline, Mockup, Model, Person, Task
 from workers.agent.run_task import RunEnvironment, run_task
@@ -51,6 +53,7 @@ class References:
     guidelines: tuple[Guideline, ...] = ()
     base: tuple[FileRef, ...] = ()
     imports_base: bool = False  # as the first revision
+    storyboard: Storyboard | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,13 @@ class RunResult:
     ending: RunFinished | RunFailed
     seconds_by_stage: Mapping[str, float]
     events: tuple[Envelope, ...]
+
+    @property
+    def replay(self) -> Replay | None:
+        """What the result did of its storyboard, the last time that was tried."""
+        tried = [one.event for one in self.events if isinstance(one.event, ReplayFinished)]
+        of_result = [one.replay for one in tried if one.revision == self.result.number]
+        return of_result[-1] if of_result else None
 
 
 async def run_locally(
@@ -96,6 +106,7 @@ async def run_locally(
         guidelines=references.guidelines,
         base=references.base,
         imports_base=references.imports_base,
+        storyboard=references.storyboard,
     )
     record = _Record()
     made = progress if progress is not None else Progress()

@@ -12,7 +12,7 @@ from workers.agent.protocols import Blobs, Mockup, Params, Task, ToolResult
 from workers.agent.references import read_reference, reference_files
 from workers.agent.transcript import Progress
 from workers.agent.workspace import Workspace, WorkspaceError, changed_lines
-from workers.imaging import Image, TextRun, legible, png_size, read_image
+from workers.imaging import Image, TextRun, decode_png, legible, png_size, read_image
 from workers.shot import PageRenderer, RenderRequest, Shot
 
 FindText = Callable[[Image], tuple[TextRun, ...]]
@@ -49,6 +49,17 @@ class ToolContext:
         if index not in self._images:
             self._images[index] = await asyncio.to_thread(read_image, path)
         return self._images[index]
+
+    async def picture(self, index: int, state: str) -> Image:
+        """A mockup's pixels, or where that is named those of a state of the storyboard. Raises
+        WorkspaceError."""
+        if not state:
+            return await self.image(index)
+        board = self.task.storyboard
+        known = {one.id: one.picture for one in board.states} if board is not None else {}
+        if state not in known:
+            raise WorkspaceError(f"There is no state {state!r} of a recording.")
+        return await asyncio.to_thread(lambda: decode_png(self.blobs.get(known[state])))
 
     def read_text(self, image: Image) -> tuple[TextRun, ...]:
         """The text that can be read; as slow as `find_text`."""

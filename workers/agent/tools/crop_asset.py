@@ -16,6 +16,7 @@ from workers.imaging import Box, encode_png
 class Crop(Params):
     path: str = Field(description="relative path of the PNG to write, for example assets/logo.png")
     mockup: int = Field(default=0, ge=0, description="number of the mockup, from 0")
+    state: str = Field(default="", description="id of a state of the recording, in place of it")
     x: int = Field(ge=0, description="image pixels, like all sides")
     y: int = Field(ge=0)
     width: int = Field(gt=0)
@@ -47,7 +48,7 @@ class CropAsset(ContextTool):
     async def _png(self, crop: Crop) -> bytes:
         if not crop.path.lower().endswith(".png"):
             raise WorkspaceError(f"{crop.path!r} must end in .png: crops are PNG files.")
-        image = await self._context.image(crop.mockup)
+        image = await self._context.picture(crop.mockup, crop.state)
         part = cut(image, Box(crop.x, crop.y, crop.width, crop.height))
         if crop.erase_text:
             runs = await asyncio.to_thread(self._context.read_text, image)

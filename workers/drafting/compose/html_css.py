@@ -75,9 +75,9 @@ def compose(
     assets: list[Asset] = []
     for index, root in enumerate(roots):
         number = "" if index == 0 else f"-{index + 1}"
-        first_pass = _Writer(root, font_stack, index, thresholds)
+        first_pass = PageWriter(root, font_stack, index, thresholds)
         first_pass.page()
-        writer = _Writer(root, font_stack, index, thresholds, first_pass.sheet.alike())
+        writer = PageWriter(root, font_stack, index, thresholds, first_pass.sheet.alike())
         body = writer.page()
         css = "style.css" if index == 0 else f"page{number}.css"
         html = "index.html" if index == 0 else f"page{number}.html"
@@ -87,8 +87,8 @@ def compose(
     return PageFiles(files, tuple(assets))
 
 
-class _Writer:
-    """Writes one page."""
+class PageWriter:
+    """Writes one page; `more` trees are to be written in its styles too."""
 
     def __init__(
         self,
@@ -97,10 +97,12 @@ class _Writer:
         index: int,
         thresholds: WritingThresholds,
         same: Mapping[Look, Look] | None = None,
+        *,
+        more: Sequence[Container] = (),
     ) -> None:
         self.root = root
         self.thresholds = thresholds
-        self.styles = PageStyles([root], font_stack)
+        self.styles = PageStyles([root, *more], font_stack)
         self.sheet = Stylesheet(root.box.width, same=same)
         self.leaves = Leaves(self.styles, self.sheet, index, thresholds)
         self.tables = TableWriter(self.leaves, self._node)

@@ -1,5 +1,6 @@
 """The leaves of a page: texts, pictures, lines."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from workers.drafting.compose.markup import Element
@@ -52,6 +53,8 @@ class Leaves:
         self.index = index
         self.assets: list[Asset] = []
         self.has_title = False
+        self.state = ""  # of the storyboard, that is written
+        self.mark: Callable[[Text, Element], Element] = lambda _, element: element
         self._thresholds = thresholds
 
     def text(
@@ -86,7 +89,7 @@ class Leaves:
             )
         tag = tag or self._text_tag(level, styles.is_link(text))
         link = (("href", "#"),) if tag == "a" else ()
-        return Element(tag, tuple(classes), link, spans(text, styles, self.sheet))
+        return self.mark(node, Element(tag, tuple(classes), link, spans(text, styles, self.sheet)))
 
     def _role(self, text: Paragraph, scope: Scope) -> str:
         """What a text is to its surroundings."""
@@ -125,7 +128,7 @@ class Leaves:
         kind = self._kind(box)
         number = 1 + sum(asset.path.startswith(f"assets/{prefix}{kind}") for asset in self.assets)
         path = f"assets/{prefix}{kind}-{number}.png"
-        self.assets.append(Asset(path, self.index, box))
+        self.assets.append(Asset(path, self.index, box, self.state))
         return path
 
     def _kind(self, box: Box) -> str:

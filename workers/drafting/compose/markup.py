@@ -39,8 +39,9 @@ def to_html(element: Element, depth: int = 0) -> str:
     return f"{pad}{opening}\n{inner}{pad}{closing}\n"
 
 
-def document(title: str, stylesheet: str, body: Element) -> str:
-    """A whole page that links one stylesheet."""
+def document(title: str, stylesheet: str, body: Element, script: str = "") -> str:
+    """A whole page that links one stylesheet, and perhaps a script."""
+    runs = f'  <script src="{escape(script)}" defer></script>\n' if script else ""
     return (
         "<!doctype html>\n"
         '<html lang="en">\n'
@@ -49,6 +50,7 @@ def document(title: str, stylesheet: str, body: Element) -> str:
         '  <meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"  <title>{escape(title)}</title>\n"
         f'  <link rel="stylesheet" href="{escape(stylesheet)}">\n'
+        f"{runs}"
         "</head>\n"
         f"{to_html(body)}"
         "</html>\n"

@@ -10,11 +10,13 @@ FontStack = Callable[[str], str]  # installed family → value of font-family
 
 @dataclass(frozen=True)
 class Asset:
-    """A picture to cut out of mockup number `mockup`, `box` in CSS pixels, text erased."""
+    """A picture to cut out of mockup number `mockup`, or where that is named of a `state` of the
+    storyboard; `box` in CSS pixels, text erased."""
 
     path: str
     mockup: int
     box: Box
+    state: str = ""
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,8 @@ class TableWriter:
             return Element("td")
         if isinstance(cell, Text):
             written = self.leaves.text(cell, (), scope, tag, look)
-            return Element(tag, written.classes, attributes, written.children)
+            own = (*attributes, *written.attributes)
+            return Element(tag, written.classes, own, written.children)
         margins: dict[Alignment, Declarations] = {
             "left": (),
             "right": (("margin-left", "auto"),),

@@ -4,7 +4,7 @@ import json
 import tempfile
 from argparse import ArgumentParser
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import cast, get_args
 
@@ -34,6 +34,7 @@ from webapp.studio.events import (
 from webapp.studio.messages import message_for
 from webapp.studio.parameters import Thinking
 from webapp.studio.queries import model_endpoints
+from webapp.studio.storyboard import Storyboard
 from webapp.studio.values import percent
 from workers.agent.run_task import RunEnvironment
 from workers.agent.workspace import WorkspaceError
@@ -53,9 +54,16 @@ from workers.management.command_line import (
 )
 from workers.management.local_run import NoPage, RunResult, run_locally
 from workers.management.printed import page_line
+from workers.management.recordings import (
+    is_recording,
+    read_storyboard,
+    source_of,
+    write_recording,
+)
 from workers.management.references import ReferenceFiles, add_references, read_references
 from workers.management.report import Report, write_result
 from workers.models import MODELS, make_model
+from workers.recording import RecordingRefused
 
 THINKING = [one for one in get_args(Thinking) if one]
 MODEL_HELP = f"{', '.join(MODELS)}, or {STORED}<label> for one that was added in the interface"
@@ -75,6 +83,7 @@ class BatchOptions:
     scale: float | None
     connected: ModelEndpoint | None = None  # where the model is an endpoint
     references: ReferenceFiles = field(default_factory=ReferenceFiles)
+    states: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +105,13 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("mockups", nargs="+", type=Path, metavar="PNG", help="file or folder")
+        parser.add_argument(
+            "mockups", nargs="*", type=Path, metavar="FILE",
+            help="picture, folder of pictures, screen recording or states.json",
+        )  # fmt: skip
+        parser.add_argument(
+            "--states", type=Path, metavar="JSON", help="the states of a recording, corrected"
+        )
         parser.add_argument("--out", required=True, type=Path, metavar="DIR")
         parser.add_argument("--stack", default=DEFAULT_STACK)
         parser.add_argument("--model", default=DRAFT.id, help=MODEL_HELP)
@@ -151,10 +166,17 @@ class Batch:
         self, path: Path, target: Path, blobs: FileBlobs, renderer: Renderer
     ) -> Outcome:
         try:
-            source = take_in(path, self._options.scale, blobs)
-            page = await self._run(source, blobs, renderer)
+            storyboard = None
+            if is_recording(path):
+                storyboard = read_storyboard(self._options.states or path, blobs)
+                source = source_of(path, storyboard, blobs)
+            else:
+                source = take_in(path, self._options.scale, blobs)
+            page = await self._run(source, blobs, renderer, storyboard)
             report = write_result(target, source, page, blobs, self._options.stack)
-        except BadImage as error:
+            if storyboard is not None:
+                write_recording(target, storyboard, page.replay, blobs)
+        except (BadImage, RecordingRefused) as error:
             return Outcome(path, target, reason=reason_of(error), code=WRONG_INPUT)
         except NoPage as error:
             return Outcome(path, target, reason=_explain(error.code, str(error)), code=FAILED)
@@ -168,8 +190,15 @@ class Batch:
             return Outcome(path, target, report, f"{reason} {kept}", FAILED)
         return Outcome(path, target, report)
 
-    async def _run(self, source: Source, blobs: FileBlobs, renderer: Renderer) -> RunResult:
+    async def _run(
+        self,
+        source: Source,
+        blobs: FileBlobs,
+        renderer: Renderer,
+        storyboard: Storyboard | None,
+    ) -> RunResult:
         """Raises NoPage."""
+        references = replace(self._options.references.stored(blobs), storyboard=storyboard)
         with Bar(source.name) as bar:
             return await run_locally(
                 [source.mockup],
@@ -182,7 +211,7 @@ class Batch:
                     with_tests=settings.TEST_MODELS,
                 ),
                 on_event=bar.show,
-                references=self._options.references.stored(blobs),
+                references=references,
             )
 
 
@@ -220,6 +249,11 @@ def read_options(options: dict[str, object]) -> BatchOptions:
     assert isinstance(stack, str) and isinstance(model, str) and isinstance(out, Path)
     thinking = cast(Thinking, options["thinking"])
     assert isinstance(mockups, list)
+    states = options.get("states")
+    assert states is None or isinstance(states, Path)
+    mockups = mockups or [states] if states else mockups
+    if not mockups:
+        raise wrong("There is nothing to draft. Give a picture, a recording or --states.")
     connected = find_connected(model)
     model = connected.model_id if connected else model
     try:
@@ -235,7 +269,8 @@ def read_options(options: dict[str, object]) -> BatchOptions:
     if out.exists() and not out.is_dir():
         raise wrong(f"{out} is not a folder. Choose another place with --out.")
     references = read_references(options, model, [connected] if connected else [])
-    return BatchOptions(find_inputs(mockups, out), stack, model, scale, connected, references)
+    inputs = find_inputs(mockups, out)
+    return BatchOptions(inputs, stack, model, scale, connected, references, states)
 
 
 def _from_environment(model: str) -> ModelEndpoint | None:

@@ -6,6 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import cast
 
 from django.core.management.base import BaseCommand, CommandError
 from pydantic import BaseModel, ValidationError
@@ -22,12 +23,17 @@ from webapp.studio.events import (
     TurnFinished,
 )
 from webapp.studio.run_file import RunFile
+from webapp.studio.storyboard import Replay, Storyboard
 from webapp.studio.values import percent
+from workers.agent.replayed import Judge, matching
 from workers.agent.run_task import RunEnvironment
 from workers.agent.transcript import Progress
+from workers.browser.errors import RenderError
 from workers.browser.renderer import Renderer
+from workers.drafting.perceive.text.reader import find_text
 from workers.management.command_line import FAILED, check_browser, missing, run_to_end, wrong
 from workers.management.local_run import NoPage, References, RunResult, mockup_of, run_locally
+from workers.management.recordings import read_storyboard, told
 from workers.models.simulated.scripted import ScriptedCall, ScriptedModel, ScriptedTurn
 
 AMPLE = Limits(steps=100_000, seconds=6 * 3600, tokens=10**12)
@@ -117,29 +123,61 @@ def _branched(events: Sequence[Envelope]) -> Progress:
 
 
 class Command(BaseCommand):
-    help = "Do a run over again from the JSON that the studio gives of it, and compare the pages."
+    help = (
+        "Do a run over again from the JSON that the studio gives of it, and compare the pages; or "
+        "with a states.json and the folder of a page, do on the page what was recorded."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("run", type=Path, metavar="RUN.json")
+        parser.add_argument("run", type=Path, metavar="RUN.json | states.json")
+        parser.add_argument("page", type=Path, nargs="?", metavar="DIR", help="with states.json")
         parser.add_argument("--out", type=Path, metavar="DIR", help="where the last page goes")
         parser.add_argument("--json", action="store_true", help="print the comparison as JSON")
 
     def handle(self, *args: object, **options: object) -> None:
         path, out = options["run"], options["out"]
         assert isinstance(path, Path) and (out is None or isinstance(out, Path))
-        recorded = read_run(path)
         check_browser()
+        if options["page"] is not None:
+            self._replay_states(path, cast(Path, options["page"]), as_json=bool(options["json"]))
+            return
+        recorded = read_run(path)
         result = run_to_end(replay(recorded))
         if out is not None:
             write_files(out, result)
-        told = compared(recorded, result)
+        compared_now = compared(recorded, result)
         if options["json"]:
-            self.stdout.write(json.dumps([one.model_dump() for one in told], indent=2))
+            self.stdout.write(json.dumps([one.model_dump() for one in compared_now], indent=2))
         else:
-            self.stdout.write("\n".join(map(str, told)))
-        if not all(one.same_files for one in told):
+            self.stdout.write("\n".join(map(str, compared_now)))
+        if not all(one.same_files for one in compared_now):
             raise CommandError("The run did not come out as it was recorded.", returncode=FAILED)
+
+    def _replay_states(self, states: Path, page: Path, *, as_json: bool) -> None:
+        """Exit code 1 where a step could not be done, or led elsewhere than it did."""
+        if not page.is_dir():
+            raise missing(page)
+        with tempfile.TemporaryDirectory(prefix="mockwright-") as folder:
+            blobs = FileBlobs(Path(folder))
+            storyboard = read_storyboard(states, blobs)
+            result = run_to_end(replay_states(storyboard, page, blobs))
+        self.stdout.write(result.model_dump_json(indent=2) if as_json else told(storyboard, result))
+        if matching(result) < len(result.steps):
+            raise CommandError("The page does not do what was recorded.", returncode=FAILED)
+
+
+async def replay_states(storyboard: Storyboard, page: Path, blobs: FileBlobs) -> Replay:
+    """The storyboard's actions, done on the page in a folder. Raises CommandError."""
+    renderer = Renderer()
+    try:
+        performed = await renderer.replay(page, storyboard)
+    except RenderError as error:
+        raise CommandError(str(error), returncode=FAILED) from error
+    finally:
+        await renderer.close()
+    judged = await Judge(storyboard, blobs, find_text).judge(performed)
+    return judged.replay
 
 
 def read_run(path: Path) -> RunFile:

@@ -26,6 +26,7 @@ from workers.agent.protocols import (
 from workers.drafting.compose import STACKS, Asset, PageFiles
 from workers.drafting.page import Found
 from workers.imaging import Box, box_at_image_scale, to_rect
+from workers.models.draft.interactive import interactive_draft
 from workers.models.draft.observations import read_observations
 from workers.models.draft.state import OnFound, State, state_after
 
@@ -38,11 +39,15 @@ MOST_SHOWN = 500  # of a kind, of what is found on a mockup
 
 @dataclass(frozen=True)
 class _Step:
-    """What one turn says and does. `previous` is the draft already in the workspace."""
+    """What one turn says and does. `previous` is the draft already in the workspace; `replays`: the
+    draft does something, which is tried; `revision` is what is delivered, where it is not the best.
+    """
 
     text: str
     draft: PageFiles | None = None
     previous: PageFiles | None = None
+    replays: bool = False
+    revision: int | None = None
 
 
 class _Reading:
@@ -103,6 +108,9 @@ def _plan(transcript: Transcript, blobs: Blobs, on_found: OnFound) -> _Step:
     if not transcript.turns:
         state = state_after(task, [], blobs, on_found)
         return _Step(_first_words(state, task), state.draft(task.stack))
+    if (tried := _tried(transcript)) is not None:
+        words, revision = tried
+        return _Step(f"The page does what was recorded: {words.lower()}.", revision=revision)
     if not read_observations(replace(transcript, turns=transcript.turns[-1:])):
         return _Step("There is nothing new to measure, so the page stays as it is.")
     before = state_after(task, seen[:-1], blobs)
@@ -110,6 +118,10 @@ def _plan(transcript: Transcript, blobs: Blobs, on_found: OnFound) -> _Step:
     previous, draft = before.draft(task.stack), state.draft(task.stack)
     best = max(state.scores)
     if state.done or len(state.scores) >= MOST_REVISIONS or draft == previous:
+        acting = interactive_draft(task, state.best or state.pages, blobs)
+        if acting is not None:
+            words = f"The page matches {percent(best)}. Adding what was done on it."
+            return _Step(words, acting, previous, replays=True)
         return _Step(f"The best version matches {percent(best)}.")
     return _Step(_repair_words(before, state), draft, previous)
 
@@ -117,7 +129,8 @@ def _plan(transcript: Transcript, blobs: Blobs, on_found: OnFound) -> _Step:
 def _chunks(step: _Step, task: Task) -> Iterator[FileChunk | ToolCall]:
     """File pieces and calls; ids are given by the caller."""
     if step.draft is None:
-        yield _call("finish", {"summary": step.text})
+        named = {} if step.revision is None else {"revision": step.revision}
+        yield _call("finish", {"summary": step.text, **named})
         return
     previous = step.previous or PageFiles({}, ())
     crops = [asset for asset in step.draft.assets if asset not in previous.assets]
@@ -125,7 +138,7 @@ def _chunks(step: _Step, task: Task) -> Iterator[FileChunk | ToolCall]:
         chosen = crops[start : start + MOST_CROPS]
         yield _call(
             "crop_asset",
-            {"crops": [_crop(asset, task.mockups[asset.mockup].scale) for asset in chosen]},
+            {"crops": [_crop(asset, _scale_of(asset, task)) for asset in chosen]},
         )
     for path, content in step.draft.files.items():
         if previous.files.get(path) == content:
@@ -136,6 +149,8 @@ def _chunks(step: _Step, task: Task) -> Iterator[FileChunk | ToolCall]:
     for page in task.pages():
         yield _call("render", {"page": page})
     yield _call("compare", {})
+    if step.replays:
+        yield _call("replay", {})
 
 
 def _call(name: str, arguments: dict[str, object]) -> ToolCall:
@@ -145,7 +160,22 @@ def _call(name: str, arguments: dict[str, object]) -> ToolCall:
 def _crop(asset: Asset, scale: float) -> dict[str, object]:
     """The call's words for an asset: the one place where CSS pixels become image pixels."""
     box = box_at_image_scale(asset.box, scale)
-    return {"path": asset.path, "mockup": asset.mockup, **asdict(box), "erase_text": True}
+    source = {"state": asset.state} if asset.state else {"mockup": asset.mockup}
+    return {"path": asset.path, **source, **asdict(box), "erase_text": True}
+
+
+def _scale_of(asset: Asset, task: Task) -> float:
+    if asset.state and task.storyboard is not None:
+        return task.storyboard.scale
+    return task.mockups[asset.mockup].scale
+
+
+def _tried(transcript: Transcript) -> tuple[str, int | None] | None:
+    """What the replay of the last turn said and of which revision it was; None where none was."""
+    last = transcript.turns[-1]
+    revision = next((one.revision for one in last.outcomes if one.revision is not None), None)
+    replays = (one for one in last.outcomes if one.call.name == "replay")
+    return next(((one.summary, revision) for one in replays), None)
 
 
 def elements_found(mockup: int, found: Found) -> ElementsFound:

@@ -1,0 +1,311 @@
+"""Pages with behaviour: what `html_css` writes of a layout tree, with the parts of other views."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from workers.drafting.compose.html_css import PageWriter
+from workers.drafting.compose.leaves import WRITING, Scope
+from workers.drafting.compose.markup import Element, document, tags_of
+from workers.drafting.compose.merging import Declarations, Look
+from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
+from workers.drafting.compose.placement import px
+from workers.drafting.compose.roles import first_words
+from workers.drafting.interactions.values import Interactions, Part, Step, Trigger, key_of
+from workers.drafting.page import Container, Node, Text, walk
+from workers.imaging import Box
+
+ENGINE = Path(__file__).with_name("views.js").read_text()
+CLICKABLE = ("a", "button", "input", "select", "textarea", "summary")
+PHRASING = frozenset({"span", "img", "b", "strong", "em", "i"})
+CENTRED = 2  # CSS pixels that a dialog may be off the middle of the window
+
+
+def compose_interactive(pages: Sequence[Interactions], font_stack: FontStack) -> PageFiles:
+    """The files of pages with behaviour, a script for each that has steps."""
+    files: dict[str, str] = {}
+    assets: list[Asset] = []
+    for index, page in enumerate(pages):
+        first = InteractiveWriter(page, font_stack, index)
+        first.body()
+        writer = InteractiveWriter(page, font_stack, index, first.sheet.alike())
+        body = writer.body()
+        number = "" if index == 0 else f"-{index + 1}"
+        stem, css = ("index", "style.css") if index == 0 else (f"page{number}", f"page{number}.css")
+        script = "script.js" if index == 0 else f"script{number}.js"
+        steps = [step for step in page.steps if not writer.is_link(step)]
+        files[f"{stem}.html"] = document(writer.title(), css, body, script if steps else "")
+        files[css] = writer.sheet.to_css(tags_of(body))
+        if steps:
+            files[script] = writer.script(steps)
+        assets += writer.leaves.assets
+    return PageFiles(files, tuple(assets))
+
+
+@dataclass
+class _Used:
+    """What of a page's triggers has been written: the ids that their elements have."""
+
+    ids: dict[str, str] = field(default_factory=dict)
+    links: set[str] = field(default_factory=set)
+
+
+class InteractiveWriter(PageWriter):
+    """Writes one page, its nodes marked as what is done on them and what is hidden when."""
+
+    def __init__(
+        self,
+        page: Interactions,
+        font_stack: FontStack,
+        index: int,
+        same: Mapping[Look, Look] | None = None,
+    ) -> None:
+        trees = [part.content for part in page.parts if part.content.children]
+        super().__init__(page.root, font_stack, index, WRITING, same, more=trees)
+        self.leaves.mark = self._marked
+        self._own = "" if index == 0 else page.state  # what its pictures are cut from
+        self.leaves.state = self._own
+        self._page = page
+        self._inside = ""
+        self._used = _Used()
+        self._goes = {step.target: step.page for step in page.steps if step.page and step.target}
+
+    def body(self) -> Element:
+        """The page, and after it the parts that other views have."""
+        body = self.page()
+        rules: list[tuple[str, Declarations]] = []
+        if self._page.parts:
+            rules.append(("[hidden]", (("display", "none !important"),)))
+        if any(part.kind == "dialog" for part in self._page.parts):
+            rules.append(("dialog:not([open])", (("display", "none"),)))
+        if self._page.hidden:
+            rules.append((".away", (("visibility", "hidden"),)))
+        for selector, declarations in rules:
+            self.sheet.add(selector, declarations)
+        parts = [self._part(part) for part in self._page.parts if not part.inside]
+        spots = [self._spot(one) for one in self._spots("")]
+        view = (("data-view", self._page.view),) if self._page.steps else ()
+        return Element("body", body.classes, view, (*body.children, *parts, *spots))
+
+    def is_link(self, step: Step) -> bool:
+        """Whether a step is a link's own doing."""
+        return step.target in self._used.links
+
+    def script(self, steps: Sequence[Step]) -> str:
+        """The steps as a table, and what takes them."""
+        told = "".join(f"  {_told(step, self._used.ids)},\n" for step in steps)
+        opening = "// What the page does, from which view to which."
+        routed = f"const ROUTED = {json.dumps(self._page.routed)}; // whether views have addresses"
+        return f"{opening}\nconst STEPS = [\n{told}];\n{routed}\n{ENGINE}"
+
+    def _node(self, node: Node, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        element = super()._node(node, place, scope, tag)
+        return element if isinstance(node, Text) else self._marked(node, element)
+
+    def _marked(self, node: Node, element: Element) -> Element:
+        """The element of a node with what it does, and when it is away."""
+        for trigger in self._page.triggers:
+            is_new = trigger.id not in self._used.ids
+            if is_new and trigger.key == key_of(node, self._inside):
+                element = self._triggering(element, trigger)
+        away = self._page.hidden.get(key_of(node, self._inside))
+        if away:
+            element = _with(element, (("data-except", " ".join(away)),))
+        return element
+
+    def _triggering(self, element: Element, trigger: Trigger) -> Element:
+        """The element, or the control in it, as what is acted on."""
+        controls = [one for one in _elements(element) if one.tag in CLICKABLE]
+        if trigger.typed:
+            controls = [one for one in controls if one.tag in ("input", "textarea")]
+        if controls:
+            own = dict(controls[0].attributes).get("id", trigger.id)
+            self._used.ids[trigger.id] = own
+            added = (*self._controls(trigger), ("id", own))
+            if trigger.ring is not None:
+                ring = (("border-color", self.styles.colour(trigger.ring)), ("outline", "none"))
+                self.sheet.add(f"#{own}:focus", ring)
+            if trigger.ink is not None:
+                ink = (("color", self.styles.colour(trigger.ink)),)
+                self.sheet.add(f"#{own}:not(:placeholder-shown)", ink)
+            if trigger.typed:
+                plain = (("display", "none"),)
+                self.sheet.add("::-webkit-search-cancel-button", plain)
+            page = self._goes.get(trigger.id)
+            if page and controls[0].tag == "a":
+                self._used.links.add(trigger.id)
+                added = (*added, ("href", page))
+            return _replaced(element, controls[0], _with(controls[0], added))
+        self._used.ids[trigger.id] = trigger.id
+        added = (("id", trigger.id), *self._controls(trigger))
+        if any(step.on == "drag" for step in self._steps(trigger)):
+            grab = (("cursor", "grab"), ("touch-action", "none"), ("user-select", "none"))
+            element = replace(element, classes=(*element.classes, self.sheet.name("drag", grab)))
+        if not any(step.on in ("click", "check", "select") for step in self._steps(trigger)):
+            return _with(element, added)
+        held = element.children
+        if held and all(isinstance(one, str) or one.tag in PHRASING for one in element.children):
+            look = (("text-align", "inherit"), ("cursor", "pointer"))
+            name = self.sheet.name("trigger", look)
+            button = Element("button", (name,), (("type", "button"), *added), element.children)
+            return Element(element.tag, element.classes, element.attributes, (button,))
+        role = (("role", "button"), ("tabindex", "0"))
+        named = () if held else (("aria-label", trigger.label or "More"),)
+        return _with(element, (*added, *role, *named))
+
+    def _steps(self, trigger: Trigger) -> list[Step]:
+        return [step for step in self._page.steps if step.target == trigger.id]
+
+    def _controls(self, trigger: Trigger) -> tuple[tuple[str, str], ...]:
+        """What a trigger opens over the page."""
+        for step in self._steps(trigger):
+            for part in self._page.parts:
+                opens = step.view in part.views and step.source not in part.views
+                if step.on == "click" and opens and part.kind in ("overlay", "dialog"):
+                    popup = (("aria-haspopup", "dialog"),) if part.kind == "dialog" else ()
+                    return (*popup, ("aria-expanded", "false"), ("aria-controls", part.id))
+        return ()
+
+    def _part(self, part: Part) -> Element:
+        box = part.content.box
+        self.leaves.state, self._inside = part.state, part.id
+        held = [each for each in self._page.parts if each.inside == part.id]
+        scope = Scope(part.kind, area=None)
+        place = self._place(part, box)
+        tag = "dialog" if part.kind == "dialog" else "div"
+        name = first_words(part.content) or part.kind
+        written = self._container(part.content, place, scope, tag=tag, base=f"{name}-{part.kind}")
+        self.leaves.state, self._inside = self._own, ""
+        inner = [self._part(each) for each in held]
+        spots = [self._spot(one, box) for one in self._spots(part.id)]
+        attributes = [("id", part.id), ("data-views", " ".join(part.views))]
+        if part.kind == "dialog":
+            attributes.append(("aria-label", _first_text(part.content) or "Dialog"))
+            self._backdrop(part)
+        else:
+            attributes.append(("hidden", ""))
+        if part.kind == "status":
+            attributes.append(("role", "status"))
+        if part.kind in ("overlay", "dialog"):
+            attributes.append(("data-dismiss", ""))
+        own = dict(written.attributes) | dict(attributes)
+        children = (*written.children, *inner, *spots)
+        return Element(written.tag, written.classes, tuple(own.items()), children)
+
+    def _place(self, part: Part, box: Box) -> Declarations:
+        """A dialog in the middle of the window stays there; all else where it was seen."""
+        holder = next((each for each in self._page.parts if each.id == part.inside), None)
+        if part.kind != "dialog":
+            off = holder.content.box if holder is not None else Box(0, 0, 0, 0)
+            fixed = "fixed" if part.kind == "status" else "absolute"
+            left, top = box.x - off.x, box.y - off.y
+            place = (("position", fixed), ("left", px(left)), ("top", px(top)))
+            layer = "2" if part.kind == "status" else "1"
+            return (*place, ("z-index", layer), *self._through(part))
+        window = self.root.box
+        middle = abs(2 * box.x + box.width - window.width) <= CENTRED and (
+            abs(2 * box.y + box.height - window.height) <= CENTRED
+        )
+        look: Declarations = (("position", "fixed"), ("color", "inherit"))
+        if part.content.panel is None or part.content.panel.border is None:
+            look = (*look, ("border", "0"))
+        if part.content.panel is None:
+            look = (*look, ("background", "none"))
+        if middle:
+            return (*look, ("inset", "0"), ("margin", "auto"))
+        return (*look, ("left", px(box.x)), ("top", px(box.y)))
+
+    def _through(self, part: Part) -> Declarations:
+        """What nothing is done on lets the pointer through to what it lies on."""
+        if part.kind == "overlay" or any(one.inside == part.id for one in self._page.triggers):
+            return ()
+        return (("pointer-events", "none"),)
+
+    def _backdrop(self, part: Part) -> None:
+        if part.backdrop is None:
+            return
+        red, green, blue = part.backdrop.colour
+        colour = f"rgb({red} {green} {blue} / {part.backdrop.alpha:g})"
+        self.sheet.add(f"#{part.id}::backdrop", (("background", colour),))
+
+    def _spots(self, inside: str) -> list[Trigger]:
+        """What is acted on and is no node of its own, or was lost in what holds it."""
+        return [
+            trigger
+            for trigger in self._page.triggers
+            if trigger.inside == inside and trigger.id not in self._used.ids
+        ]
+
+    def _spot(self, trigger: Trigger, off: Box | None = None) -> Element:
+        """A place on the page that does something, with nothing to be seen of it."""
+        box, off = trigger.box, off or Box(0, 0, 0, 0)
+        look = (
+            ("position", "absolute"),
+            ("left", px(box.x - off.x)),
+            ("top", px(box.y - off.y)),
+            ("width", px(box.width)),
+            ("height", px(box.height)),
+            ("z-index", "1"),
+        )
+        self._used.ids[trigger.id] = trigger.id
+        name = self.sheet.name("spot", look)
+        views = dict.fromkeys(step.source for step in self._steps(trigger))
+        if trigger.typed:  # it stays while others are typed in
+            for step in self._page.steps:
+                if step.on == "type" and step.source in views:
+                    views[step.view] = None
+        shown: Declarations = (("data-views", " ".join(views)),)
+        if self._page.view not in views:
+            shown = (*shown, ("hidden", ""))
+        label = trigger.label or "More"
+        named = (("id", trigger.id), ("aria-label", label), *self._controls(trigger))
+        if trigger.typed:
+            return Element("input", (name,), (("type", "text"), *named, *shown))
+        return Element("button", (name,), (("type", "button"), *named, *shown))
+
+
+def _told(step: Step, ids: Mapping[str, str]) -> str:
+    """A step as a line of the table."""
+    told: dict[str, object] = {"on": step.on}
+    if step.target:
+        told["target"] = ids.get(step.target, step.target)
+    if step.text:
+        told["text"] = step.text
+    told["from"] = step.source
+    if step.page:
+        told["page"] = f"{step.page}#{step.view}"
+    else:
+        told["to"] = step.view
+    if step.seconds:
+        told["seconds"] = step.seconds
+    inner = ", ".join(
+        f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in told.items()
+    )
+    return f"{{ {inner} }}"
+
+
+def _first_text(content: Container) -> str:
+    texts = (each.paragraph.text for each in walk(content) if isinstance(each, Text))
+    return next(texts, "")
+
+
+def _elements(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from _elements(child)
+
+
+def _with(element: Element, attributes: Sequence[tuple[str, str]]) -> Element:
+    merged = dict(element.attributes) | dict(attributes)
+    return Element(element.tag, element.classes, tuple(merged.items()), element.children)
+
+
+def _replaced(element: Element, old: Element, new: Element) -> Element:
+    if element is old:
+        return new
+    children = tuple(
+        _replaced(one, old, new) if isinstance(one, Element) else one for one in element.children
+    )
+    return Element(element.tag, element.classes, element.attributes, children)

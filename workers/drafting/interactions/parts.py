@@ -1,0 +1,221 @@
+"""What a state shows in a place, as a tree of its own, and what of the page gives way to it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from workers.drafting.interactions.changes import around, joined, overlap
+from workers.drafting.interactions.values import Backdrop, NodeKey, Part, PartKind, key_of
+from workers.drafting.layout.tree import lay_out
+from workers.drafting.page import (
+    Container,
+    Field,
+    Items,
+    Node,
+    Panel,
+    Perception,
+    Text,
+    parts,
+    walk,
+)
+from workers.imaging import Box, bounds, grow
+
+COVERS = 0.85  # share of a place that a ground of its own has, which covers what is under it
+TOUCHED = 0.15  # share of a thing within a place from which it belongs there whole
+GROUND = 0.45  # share of a change that a panel has which came to lie there: the rest is shadow
+LEAST_GROUND = 20  # CSS pixels that such a panel is wide and high
+NEAR = 60  # CSS pixels between two changes that may be one
+SLACK = 3  # CSS pixels that a thing may stick out of the place it belongs to
+
+
+@dataclass(frozen=True)
+class Region:
+    """A place in the window, and what lies over all that is around it."""
+
+    box: Box
+    backdrop: Backdrop | None = None
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a page shows at first, and what is perceived in one of its states, `down` CSS pixels
+    below its top."""
+
+    root: Container
+    perception: Perception
+    down: int
+
+
+def regions_of(
+    boxes: Sequence[Box], root: Container, perception: Perception, down: int
+) -> tuple[Region, ...]:
+    """The places that changed, each grown to whole things: no line of text is cut in two."""
+    leaves = [_moved(extent(node), -down) for node in walk(root) if _is_leaf(node)]
+    leaves += [run.run.ink for run in perception.runs]
+    leaves += [picture.box for picture in perception.pictures]
+    leaves += [rule.box for rule in perception.rules]
+    page = perception.width * perception.height
+    leaves = [leaf for leaf in leaves if leaf.area < page / 4]
+    grounds = [ground for box in boxes if (ground := _ground(perception, box)) is not None]
+    grown = [box for box in boxes if not any(overlap(box, ground) for ground in grounds)]
+    for _ in range(3):  # what is taken in may touch another
+        grown = _near_joined([_grown(box, leaves) for box in joined(grown)], leaves)
+    return tuple(Region(box) for box in (*joined(grounds), *joined(grown)))
+
+
+def _ground(perception: Perception, box: Box) -> Box | None:
+    """A panel that came to lie over the page, with the shadow around it, is what has changed."""
+    place = grow(box, SLACK)
+    panels = [p.box for p in perception.panels if p.fill is not None and place.contains(p.box)]
+    largest = max(panels, key=lambda panel: panel.area, default=None)
+    if largest is None or min(largest.width, largest.height) < LEAST_GROUND:
+        return None
+    beside = [run.run.ink for run in perception.runs] + [p.box for p in perception.pictures]
+    if any(place.contains(one) and not largest.contains(one, SLACK) for one in beside):
+        return None
+    return largest if largest.area >= GROUND * box.area else None
+
+
+def _near_joined(boxes: Sequence[Box], leaves: Sequence[Box]) -> list[Box]:
+    """The places, those near one another as one where nothing that stays is between them."""
+    waiting, apart = sorted(boxes, key=lambda box: (box.y, box.x)), list[Box]()
+    while waiting:
+        box = waiting.pop(0)
+        for other in waiting:
+            both = around(box, other)
+            gap = max(both.width - box.width - other.width, both.height - box.height - other.height)
+            held = [leaf for leaf in leaves if overlap(leaf, both) > TOUCHED * leaf.area]
+            stays = any(not (overlap(leaf, box) or overlap(leaf, other)) for leaf in held)
+            if gap <= NEAR and not stays:
+                waiting.remove(other)
+                waiting.insert(0, both)
+                break
+        else:
+            apart.append(box)
+    return apart
+
+
+def _grown(box: Box, leaves: Iterable[Box]) -> Box:
+    for leaf in leaves:
+        if overlap(leaf, box) > TOUCHED * leaf.area and not box.contains(leaf, SLACK):
+            box = around(box, leaf)
+    return box
+
+
+def extent(node: Node) -> Box:
+    """What there is to be seen of a node: of text its ink, not its lines."""
+    if isinstance(node, Text):
+        return node.paragraph.ink
+    if isinstance(node, Container) and node.panel is None and not node.picture and node.children:
+        return bounds(map(extent, node.children))
+    return node.box
+
+
+def _is_leaf(node: Node) -> bool:
+    return isinstance(node, Text) or not (isinstance(node, Container) or parts(node))
+
+
+def as_parts(
+    content: Content, state: str, regions: Sequence[Region], shown: Sequence[Part], *, goes: bool
+) -> Iterator[tuple[Part, Box, tuple[NodeKey, ...]]]:
+    """Each region as a part, with its place on the page and what it hides. `shown` are the parts
+    already there; `goes` says that the state ends by itself."""
+    for region in regions:
+        tree = _tree(content, region.box)
+        if tree is None and region.backdrop is None:
+            # nothing is there any more: what was is hidden
+            tree = Container(region.box, "column")
+        tree = tree if tree is not None else Container(region.box, "column")
+        placed = moved(tree, content.down)
+        covers = _covers(tree, region.box)
+        kind: PartKind = "swap"
+        if region.backdrop is not None:
+            kind = "dialog"
+        elif covers:
+            kind = "status" if goes else "overlay"
+        inside = next((p.id for p in shown if p.kind == "dialog"), "") if kind != "dialog" else ""
+        hides = () if covers or kind == "dialog" else _hidden(content, region.box, shown)
+        part = Part(kind, kind, state, placed, (), inside, region.backdrop)
+        if placed.children or placed.panel is not None or kind != "swap" or hides:
+            yield part, _moved(region.box, content.down), hides
+
+
+def _tree(content: Content, box: Box) -> Container | None:
+    """What is perceived in a place, laid out by itself; None where there is nothing."""
+    place, perception = grow(box, SLACK), content.perception
+    fields = [each.control for each in walk(content.root) if isinstance(each, Field)]
+
+    def within(other: Box) -> bool:
+        return place.contains(other)
+
+    def outlined(panel: Panel) -> Panel:
+        """A field stays the page's own: of it only the border is other."""
+        at = _moved(panel.box, content.down)
+        is_field = any(one.contains(at, SLACK) and at.contains(one, SLACK) for one in fields)
+        return replace(panel, fill=None) if is_field and panel.border else panel
+
+    inner = replace(
+        perception,
+        runs=tuple(run for run in perception.runs if within(run.run.ink)),
+        panels=tuple(outlined(panel) for panel in perception.panels if within(panel.box)),
+        rules=tuple(rule for rule in perception.rules if within(rule.box)),
+        pictures=tuple(picture for picture in perception.pictures if within(picture.box)),
+    )
+    children = lay_out(inner).children
+    if not children:
+        return None
+    if len(children) == 1 and isinstance(children[0], Container):
+        return children[0]
+    flow = lay_out(inner).flow
+    box = children[0].box
+    for child in children[1:]:
+        box = around(box, child.box)
+    return Container(box, flow, children)
+
+
+def _covers(tree: Container, box: Box) -> bool:
+    has_ground = (tree.panel is not None and tree.panel.fill is not None) or tree.picture
+    return has_ground and overlap(tree.box, box) >= COVERS * box.area
+
+
+def _hidden(content: Content, box: Box, shown: Sequence[Part]) -> tuple[NodeKey, ...]:
+    """The outermost nodes of the page, and of the parts shown on it, that lie in a place."""
+    place = grow(_moved(box, content.down), SLACK)
+
+    def outermost(node: Node, inside: str = "") -> Iterator[NodeKey]:
+        if place.contains(extent(node)):
+            yield key_of(node, inside)
+            return
+        for child in parts(node):
+            if isinstance(node, Items) and isinstance(child, Container):
+                for held in child.children:  # an item is no element of its own
+                    yield from outermost(held, inside)
+            else:
+                yield from outermost(child, inside)
+
+    found = list(outermost(content.root))
+    for part in shown:
+        if not place.contains(extent(part.content)):
+            found += outermost(part.content, part.id)
+    return tuple(found)
+
+
+def _moved(box: Box, down: int) -> Box:
+    return replace(box, y=box.y + down)
+
+
+def moved(tree: Container, down: int) -> Container:
+    """A tree as it lies further down a page."""
+    return _shifted(tree, down) if down else tree
+
+
+def _shifted(tree: Container, down: int) -> Container:
+    panel = tree.panel and replace(tree.panel, box=_moved(tree.panel.box, down))
+    children = tuple(
+        _shifted(child, down) if isinstance(child, Container) else _leaf(child, down)
+        for child in tree.children
+    )
+    return replace(tree, box=_moved(tree.box, down), children=children, panel=panel)
+
+
+def _leaf(node: Node, down: int) -> Node:
+    return replace(node, box=_moved(node.box, down))
