@@ -109,6 +109,7 @@ const stage = (...revisions: ViewRevision[]): StageProps => ({
     id: "p",
     name: "Page",
     created_at: "",
+    archived: false,
     assets: [],
     references: [],
     recording_id: null,

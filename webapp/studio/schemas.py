@@ -268,6 +268,7 @@ class Project(BaseModel):
     id: str
     name: str
     created_at: datetime
+    archived: bool
     assets: list[ProjectAsset]
     references: list[Reference]
     recording_id: str | None
@@ -279,6 +280,7 @@ class Project(BaseModel):
             id=str(project.id),
             name=project.name,
             created_at=project.created_at,
+            archived=project.archived_at is not None,
             assets=[ProjectAsset.of_project(one) for one in queries.mockups(str(project.id))],
             references=[Reference.of(one) for one in queries.references(str(project.id))],
             recording_id=str(project.recording_id) if project.recording_id else None,

@@ -284,6 +284,7 @@ export interface Project {
   id: string;
   name: string;
   created_at: string;
+  archived: boolean;
   assets: ProjectAsset[];
   references: Reference[];
   recording_id: string | null;
@@ -361,12 +362,14 @@ export interface NewProject {
   variants?: NewVariant[];
 }
 /**
- * One of several takes on the same brief. `thinking`: empty as its model is set up.
+ * One of several takes on the same brief. `thinking`: empty as its model is set up;
+ * `temperature`: none as models of its kind are used.
  */
 export interface NewVariant {
   model: string;
   stack?: string;
   thinking?: "" | "off" | "low" | "medium" | "high";
+  temperature?: number | null;
 }
 /**
  * A project in a list, with the run that it opens with.

@@ -119,6 +119,7 @@ def create_run(
             stack=stack,
             prompt=parameters.prompt,
             thinking=parameters.thinking if is_endpoint(model) else "",
+            temperature=parameters.temperature if is_endpoint(model) else None,
             limits=limits.model_dump(),
             imports_base=imports_base,
             storyboard=project.recording.storyboard if project.recording else None,

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('studio', '0015_inspected_edits'),
+        ('studio', '0016_temperature'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
