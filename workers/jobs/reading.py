@@ -101,4 +101,4 @@ def _reason(error: Exception) -> tuple[str, str]:
     """The code under which a person reads of it, and the facts of this case."""
     if isinstance(error, RecordingRefused | MockwrightError):
         return error.code, error.detail
-    return getattr(error, "code", "recording_unreadable"), ""
+    return getattr(error, "code", "recording_reader_lost"), ""

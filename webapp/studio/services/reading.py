@@ -106,7 +106,7 @@ def _recover(recording_id: str) -> None:
         recording.lease += 1
         if recording.losses >= MAX_LOSSES:
             lost = f"{recording.losses} workers were lost on it."
-            _refuse(recording, "recording_unreadable", lost)
+            _refuse(recording, "recording_reader_lost", lost)
         else:
             ask_to_read(recording)
             recording.save()

@@ -119,7 +119,7 @@ const anotherFile = (name: string, size: number) =>
   );
 
 // of which another attempt may come to another end
-const MAY_SUCCEED = /^(recording_unreadable|internal|file_damaged|store_|disk_full)/;
+const MAY_SUCCEED = /^(recording_reader_lost|internal|file_damaged|store_|disk_full)/;
 
 function Refused({ recording, onChanged }: { recording: Recording; onChanged: () => void }) {
   const [error, setError] = useState<unknown>(null);

@@ -76,7 +76,7 @@ def test_one_that_takes_down_every_worker_is_refused() -> None:
         services.claim_recording(recording_id)
         fall_silent()
         services.sweep_recordings()
-    assert (only().state, only().error_code) == ("refused", "recording_unreadable")
+    assert (only().state, only().error_code) == ("refused", "recording_reader_lost")
     services.read_again(only())
     assert (only().state, only().losses, only().error_code) == ("waiting", 0, "")
 
