@@ -121,6 +121,7 @@ bench-grades: setup-dev ## PAGES=<folders of html + png> does the score order th
 
 bench-video: setup ## screen recordings of pages with known states and actions: how many are found
 	@$(PY) -m bench.video
+	@$(PY) -m bench.video_replay
 
 bench-service: setup ## latency, throughput and memory of the whole service
 	@$(PY) -m bench.service $(if $(wildcard $(PAGES)),--pages $(PAGES))

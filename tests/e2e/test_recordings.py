@@ -82,6 +82,7 @@ def test_of_two_tabs_the_second_chooses_and_loses_neither(
     read(page, stack, film)
     other = page.context.new_page()
     other.goto(page.url)
+    expect(other.get_by_label("Name")).to_have_value("State 1")  # as it was before
     for tab, words in ((page, "Mine"), (other, "Theirs")):
         tab.get_by_label("Name").fill(words)
         tab.get_by_label("Name").press("Enter")

@@ -108,8 +108,7 @@ async def run(
     if failure is not None:
         yield RunFailed(code=failure.code, detail=str(failure), best_revision=number)
     else:
-        may_declare = session.follows_words or task.storyboard is not None
-        declared = progress.declared if may_declare else None
+        declared = progress.declared if session.follows_words or task.storyboard else None
         yield RunFinished(reason=reason, best_revision=number, declared_revision=declared)
 
 

@@ -262,7 +262,9 @@ def test_a_project_of_it_begins_at_its_first_state_and_knows_all_of_them(client:
     run.refresh_from_db()
     assert run.storyboard == recording["storyboard"]  # as it was when it was asked for
     again = send(client, "POST", f"/api/projects/{project['id']}/runs", {}, 201)
-    assert Project.objects.get().runs.get(id=again["id"]).storyboard["actions"] == []
+    newer = Project.objects.get().runs.get(id=again["id"]).storyboard
+    assert newer is not None
+    assert newer["actions"] == []
 
 
 def test_of_one_that_is_not_read_yet_no_project_is_made(client: Client) -> None:

@@ -1,6 +1,6 @@
 """A storyboard's actions, done on pages by a real browser."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 HERE = Rect(x=0, y=0, width=100, height=30)
 
 
-def board(*actions: dict[str, object], scale: float = 1.0) -> Storyboard:
+def board(*actions: Mapping[str, object], scale: float = 1.0) -> Storyboard:
     """States a, b, c … with an action from each to the next, on a window of 300 × 200."""
     width, height = round(300 * scale), round(200 * scale)
     states = tuple(

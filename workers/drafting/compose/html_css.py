@@ -75,9 +75,9 @@ def compose(
     assets: list[Asset] = []
     for index, root in enumerate(roots):
         number = "" if index == 0 else f"-{index + 1}"
-        first_pass = PageWriter(root, font_stack, index, thresholds)
+        first_pass = PageWriter([root], font_stack, index, thresholds)
         first_pass.page()
-        writer = PageWriter(root, font_stack, index, thresholds, first_pass.sheet.alike())
+        writer = PageWriter([root], font_stack, index, thresholds, first_pass.sheet.alike())
         body = writer.page()
         css = "style.css" if index == 0 else f"page{number}.css"
         html = "index.html" if index == 0 else f"page{number}.html"
@@ -88,22 +88,20 @@ def compose(
 
 
 class PageWriter:
-    """Writes one page; `more` trees are to be written in its styles too."""
+    """Writes one page, the first of `roots`; the others are written in its styles too."""
 
     def __init__(
         self,
-        root: Container,
+        roots: Sequence[Container],
         font_stack: FontStack,
         index: int,
         thresholds: WritingThresholds,
         same: Mapping[Look, Look] | None = None,
-        *,
-        more: Sequence[Container] = (),
     ) -> None:
-        self.root = root
+        self.root = roots[0]
         self.thresholds = thresholds
-        self.styles = PageStyles([root, *more], font_stack)
-        self.sheet = Stylesheet(root.box.width, same=same)
+        self.styles = PageStyles(roots, font_stack)
+        self.sheet = Stylesheet(self.root.box.width, same=same)
         self.leaves = Leaves(self.styles, self.sheet, index, thresholds)
         self.tables = TableWriter(self.leaves, self._node)
         self.lists = ListWriter(self.leaves, self._node)

@@ -62,7 +62,7 @@ class InteractiveWriter(PageWriter):
         same: Mapping[Look, Look] | None = None,
     ) -> None:
         trees = [part.content for part in page.parts if part.content.children]
-        super().__init__(page.root, font_stack, index, WRITING, same, more=trees)
+        super().__init__([page.root, *trees], font_stack, index, WRITING, same)
         self.leaves.mark = self._marked
         self._own = "" if index == 0 else page.state  # what its pictures are cut from
         self.leaves.state = self._own
@@ -256,7 +256,9 @@ class InteractiveWriter(PageWriter):
                 if step.on == "type" and step.source in views:
                     views[step.view] = None
         shown: Declarations = (("data-views", " ".join(views)),)
-        if self._page.view not in views:
+        if any(step.on == "hover" for step in self._steps(trigger)):
+            shown = ()  # from one to the next the pointer passes the first view
+        elif self._page.view not in views:
             shown = (*shown, ("hidden", ""))
         label = trigger.label or "More"
         named = (("id", trigger.id), ("aria-label", label), *self._controls(trigger))

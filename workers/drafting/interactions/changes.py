@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.drafting.interactions.values import Backdrop
-from workers.imaging import Box, Image, Mask, channel_max, to_colour
+from workers.imaging import Box, Image, Mask, channel_max, commonest, to_colour
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class ChangeThresholds:
 
 
 CHANGES = ChangeThresholds()
+SAMPLED = 7  # every so manieth pixel tells what became of a page's colours
+APART = 24.0  # levels between two colours of which a line can be drawn
 
 
 def changed_mask(before: Image, after: Image, limits: ChangeThresholds = CHANGES) -> Mask:
@@ -92,25 +94,16 @@ def dimming(
     height, width = _common(before, after)
     old = before[:height, :width].reshape(-1, 3).astype(np.float32)
     new = after[:height, :width].reshape(-1, 3).astype(np.float32)
-    # a line through the page's two commonest colours says what became of each level
-    spread = old.std(axis=0)
-    if float(spread.max()) < 1:
+    line = _dimmed_line(old, new)
+    if line is None:
         return None
-    inside = np.ones(len(old), np.bool_)
-    share = offset = None
-    for _ in range(4):  # what is not dimmed falls out
-        if inside.sum() < limits.covered * len(old):
-            return None
-        if old[inside].std(axis=0).max() < limits.varied:
-            return None
-        mean_old, mean_new = old[inside].mean(axis=0), new[inside].mean(axis=0)
-        moved = ((old[inside] - mean_old) * (new[inside] - mean_new)).sum()
-        share = float(moved / max(1e-6, float(((old[inside] - mean_old) ** 2).sum())))
-        offset = mean_new - share * mean_old
-        inside = np.abs(share * old + offset - new).max(axis=1) <= limits.even
-    if share is None or offset is None or not 0 < share <= limits.dimmed:
+    share, offset = line
+    inside = np.abs(share * old + offset - new).max(axis=1) <= limits.even
+    if not 0 < share <= limits.dimmed:
         return None
     if inside.mean() < limits.covered:
+        return None
+    if old[inside].std(axis=0).max() < limits.varied:
         return None
     if np.abs(old[inside] - new[inside]).mean() < limits.least_dimmed:
         return None
@@ -119,3 +112,21 @@ def dimming(
         return None
     alpha = 1 - share
     return Backdrop(to_colour(offset / alpha), round(alpha, 3)), max(out, key=lambda box: box.area)
+
+
+def _dimmed_line(
+    old: NDArray[np.float32], new: NDArray[np.float32]
+) -> tuple[float, NDArray[np.float32]] | None:
+    """What became of levels, `share` of each and an offset, told by the page's two commonest
+    colours (n, 3); None for a page of one colour."""
+    old, new = old[::SAMPLED], new[::SAMPLED]
+    ground = commonest(old, 4)
+    level = old[ground].mean(axis=0)
+    others = np.abs(old - level).max(axis=1) > APART
+    if not others.any():
+        return None
+    second = np.flatnonzero(others)[commonest(old[others], 4)]
+    one, other = new[ground][commonest(new[ground])][0], new[second][commonest(new[second])][0]
+    across = level - old[second].mean(axis=0)
+    share = float((one - other) @ across / (across @ across))
+    return share, np.asarray(one - share * level, np.float32)
