@@ -71,6 +71,11 @@ def test_a_recording_is_read_corrected_and_generated_from(
     page.wait_for_url("**/p/**")
     run = page.get_by_role("region", name="Run")
     expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
+    page.get_by_role("tab", name="Replay").click()
+    steps = page.get_by_role("list", name="Replayed steps")
+    expect(steps.get_by_role("button")).to_have_count(1)
+    for recorded in ("Recorded: State 2", "The page after the step"):
+        expect(page.get_by_role("img", name=recorded)).to_be_visible()
     page.goto(stack.origin)
     expect(page.get_by_role("heading", name="Recordings")).to_have_count(0)
     page.close()
@@ -131,3 +136,45 @@ def test_on_a_phone_and_by_keyboard(page: Page, stack: Stack, film: Path) -> Non
     page.keyboard.press("ArrowRight")
     expect(page.get_by_role("region", name="State")).to_be_visible()
     assert float(page.get_by_label("Time in the recording").input_value()) > 0
+
+
+# A headless browser shares no screen: a canvas stands in for what the person would pick.
+SHARED = """() => {
+  navigator.mediaDevices.getDisplayMedia = () => {
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [640, 400];
+    const context = canvas.getContext("2d");
+    const began = Date.now();
+    setInterval(() => {
+      context.fillStyle = "#ffffff";
+      context.fillRect(0, 0, 640, 400);
+      context.fillStyle = Date.now() - began > 2500 ? "#1d4ed8" : "#e5e7eb";
+      context.fillRect(80, 80, 400, 240);
+    }, 50);
+    return Promise.resolve(canvas.captureStream(20));
+  };
+}"""
+
+
+def test_a_tab_is_recorded_with_a_pause_and_read(page: Page, stack: Stack) -> None:
+    page.add_init_script(f"({SHARED})()")
+    page.goto(stack.origin)
+    page.get_by_role("button", name="Record").click()
+    page.get_by_role("button", name="Start", exact=True).click()
+    timer = page.get_by_role("timer")
+    expect(timer).to_contain_text("00:01 / 03:00")
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Go on").click()
+    expect(timer).to_contain_text("00:05 / 03:00")
+    page.get_by_role("button", name="Stop").click()
+    page.wait_for_url("**/recordings/**")
+    strip = page.get_by_role("list", name="States and actions")
+    expect(strip).to_be_visible(timeout=RUN_MS)
+    expect(strip.locator("button.state")).to_have_count(2)
+
+
+def test_a_browser_that_records_nothing_is_not_offered_to(page: Page, stack: Stack) -> None:
+    page.add_init_script("delete window.MediaRecorder")
+    page.goto(stack.origin)
+    expect(page.get_by_role("button", name="Browse")).to_be_visible()
+    expect(page.get_by_role("button", name="Record")).to_have_count(0)

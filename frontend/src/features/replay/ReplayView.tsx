@@ -43,7 +43,7 @@ export function ReplayView({ tabs, runId, view, shown }: ReplayViewProps) {
               value={place}
               onChange={(event) => setChosen(Number(event.target.value))}
             />
-            <ol className="replay-steps" aria-label="Steps">
+            <ol className="replay-steps" aria-label="Replayed steps">
               {steps.map((step, index) => (
                 <li key={step.action_id}>
                   <button
