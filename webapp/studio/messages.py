@@ -159,6 +159,41 @@ MESSAGES = {
         "Export it as PNG, at most 8,000 pixels a side.",
     ),
     "image_too_heavy": Message("This file is too large.", "Choose one of at most 20 MB."),
+    # screen recordings
+    "recording_unreadable": Message(
+        "This file is not a recording that can be read.",
+        "Choose an MP4, WebM, MOV, MKV, GIF or WebP file.",
+    ),
+    "recording_empty": Message("This recording is empty.", "Record it anew."),
+    "recording_truncated": Message(
+        "This recording is damaged or incomplete.", "Export or download it again."
+    ),
+    "recording_no_picture": Message(
+        "This recording has sound and no picture.", "Record the screen, not the sound alone."
+    ),
+    "recording_no_frames": Message(
+        "This recording has no frames: its picture never begins.", "Record it anew."
+    ),
+    "recording_too_long": Message(
+        "This recording is longer than three minutes, or never ends.",
+        "Cut it to what should be built.",
+    ),
+    "recording_too_heavy": Message("This recording is too large.", "Export it at most 200 MB."),
+    "recording_too_large": Message(
+        "This recording has too many pixels.", "Export it at most 4,096 pixels a side."
+    ),
+    "recording_too_complex": Message(
+        "This recording takes more memory or time to read than one may.",
+        "Export it as MP4 (H.264), at most 1080p.",
+    ),
+    "recording_encrypted": Message(
+        "This recording is protected (DRM) and cannot be decoded.",
+        "Record the screen yourself instead.",
+    ),
+    "recording_too_many_states": Message(
+        "This recording shows too many different states.",
+        "Cut it into parts of at most 64 states.",
+    ),
     # rules, design tokens, a page to start from
     "reference_unknown": Message(
         "This is neither rules, nor design tokens, nor a page to start from.",
