@@ -21,6 +21,7 @@ const project = (...runs: ProjectRun[]): Project => ({
   id: "project",
   name: "Shop",
   created_at: "2026-01-01T00:00:00Z",
+  archived: false,
   assets: [],
   references: [],
   runs,

@@ -42,6 +42,7 @@ const project: Project = {
   id: "project",
   name: "Two mockups",
   created_at: "2026-01-01T00:00:00Z",
+  archived: false,
   assets: ["one", "two"].map((name) => ({
     id: name,
     name,

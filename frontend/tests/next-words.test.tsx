@@ -141,7 +141,7 @@ test("another try is made in several takes, the first as the run was asked for",
   await type("bigger");
   await press("Variants");
   await press("Make 2 variants");
-  const take = { thinking: "", stack: "html-css" };
+  const take = { thinking: "", temperature: null, stack: "html-css" };
   expect(tryVariants).toHaveBeenCalledExactlyOnceWith({
     prompt: "bigger",
     roles: {},

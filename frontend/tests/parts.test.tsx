@@ -105,7 +105,15 @@ function told(number: number, total: number, tells: Partial<Score>): ViewRevisio
 }
 
 const stage = (...revisions: ViewRevision[]): StageProps => ({
-  project: { id: "p", name: "Page", created_at: "", assets: [], references: [], runs: [] },
+  project: {
+    id: "p",
+    name: "Page",
+    created_at: "",
+    archived: false,
+    assets: [],
+    references: [],
+    runs: [],
+  },
   run: snapshot({ ...emptyView, revisions, best_revision: 1 }),
   shown: revisions[0] ?? null,
   page: 0,

@@ -35,7 +35,12 @@ const card = (id: string, changes: Partial<ModelOption> = {}): ModelOption => ({
 });
 const draft = card("draft");
 const kimi = card("kimi");
-const take = (model: string): Variant => ({ model, thinking: "", stack: "html-css" });
+const take = (model: string): Variant => ({
+  model,
+  thinking: "",
+  temperature: null,
+  stack: "html-css",
+});
 
 const made = (id: string, minute: number, changes: Partial<ProjectRun> = {}): ProjectRun =>
   projectRun(id, minute, { group: "g", variant: id.toUpperCase(), ...changes });

@@ -6,13 +6,22 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Page,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from bench.stack import Stack
 from workers.browser.find import find_browser
 
 PATIENCE_MS = 60_000  # the machine may be busy; nothing here measures speed
 expect.set_options(timeout=PATIENCE_MS)
+
+PHONE: ViewportSize = {"width": 390, "height": 844}
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "webapp" / "studio" / "uploads" / "examples"
 
@@ -73,6 +82,14 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert [line for line in complaints if "Failed to load resource" not in line] == []
+
+
+@pytest.fixture
+def phone(browser: Browser, stack: Stack) -> Iterator[Page]:
+    """A tab on a telephone, in the dark."""
+    page = browser.new_page(viewport=PHONE, color_scheme="dark", base_url=stack.address)
+    yield page
+    page.close()
 
 
 def paced_script(turns: int, pause: float) -> str:

@@ -3,17 +3,16 @@
 import json
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from bench.stack import Stack
-from tests.e2e.conftest import start_run
+from tests.e2e.conftest import PHONE, start_run
 from tests.e2e.test_access import open_run_of, open_tab
 
 pytestmark = pytest.mark.e2e
 
 PAGE = "<!doctype html>\n<title>A</title>\n<link rel=stylesheet href=style.css>\n<h1>Hello</h1>\n"
 STYLE = "h1 {\n  color: rgb(200, 0, 0);\n}\n"
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture

@@ -52,6 +52,8 @@ def test_a_folder_becomes_a_project_that_is_changed_by_plain_words(
     page.keyboard.press("ControlOrMeta+Enter")
     expect(preview.get_by_role("heading", name="Bread")).to_be_visible()
     expect(page.get_by_label("Score of revision 2", exact=True)).to_be_attached()
+    page.get_by_role("tab", name="Compare").click()
+    expect(page.get_by_text("Imported page", exact=True)).to_be_visible()
 
 
 def test_a_zip_is_held_against_a_mockup_and_one_without_a_page_says_so(

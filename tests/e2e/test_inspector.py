@@ -3,15 +3,13 @@
 import io
 import re
 import zipfile
-from collections.abc import Iterator
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from bench.stack import Stack
 from tests.e2e.test_access import FIND, expect_done, open_run_of, open_tab
-from tests.e2e.test_plain_commands import PHONE
 from workers.browser.reader import AXE
 
 pytestmark = pytest.mark.e2e
@@ -161,13 +159,6 @@ def test_a_picture_is_replaced_by_an_uploaded_one(page: Page, studio: str) -> No
     is_version(page, 2)
     expect(dot).to_have_attribute("src", "images/navy.png")
     expect(dot).to_have_js_property("naturalWidth", 30)
-
-
-@pytest.fixture
-def phone(browser: Browser, stack: Stack) -> Iterator[Page]:
-    page = browser.new_page(viewport=PHONE, color_scheme="dark", base_url=stack.address)
-    yield page
-    page.close()
 
 
 def test_it_is_used_by_keyboard_on_a_phone(phone: Page, studio: str) -> None:

@@ -1,9 +1,7 @@
 """A person says what should change in plain words, with the built-in model and no other."""
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, ViewportSize, expect
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from bench.stack import Stack
 from tests.e2e.test_access import FIND, expect_done, open_run_of, open_tab
@@ -32,7 +30,6 @@ STYLE = """body {
   color: #ffffff;
 }
 """
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture
@@ -104,13 +101,6 @@ def test_what_is_no_plain_command_stays_typed_and_says_what_it_needs(
     page.wait_for_url("**/models/new")
     page.go_back()
     expect(field(page)).to_have_value("button green")
-
-
-@pytest.fixture
-def phone(browser: Browser, stack: Stack) -> Iterator[Page]:
-    page = browser.new_page(viewport=PHONE, color_scheme="dark", base_url=stack.address)
-    yield page
-    page.close()
 
 
 def test_it_is_said_by_keyboard_on_a_phone(phone: Page, studio: str) -> None:

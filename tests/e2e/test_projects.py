@@ -22,13 +22,18 @@ def delete(page: Page, project: str) -> None:
     choose(page, project, "Delete")
 
 
-def test_a_deleted_project_is_gone_at_once_and_back_again_if_it_is_undone(
-    page: Page, own_stack: Stack
-) -> None:
-    page.goto(start_run(own_stack, prompt=paced_script(1, 0.1)))
+def list_of_one(page: Page, stack: Stack) -> None:
+    """The list of projects, with one whose run has ended."""
+    page.goto(start_run(stack, prompt=paced_script(1, 0.1)))
     run = page.get_by_role("region", name="Run", exact=True)
     expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
     page.get_by_role("link", name="Projects").click()
+
+
+def test_a_deleted_project_is_gone_at_once_and_back_again_if_it_is_undone(
+    page: Page, own_stack: Stack
+) -> None:
+    list_of_one(page, own_stack)
     card = page.get_by_role("link", name="Sign in")
     expect(card).to_be_visible()
     page.clock.install()  # no preview is there any more, which refuses its script aloud
@@ -83,10 +88,7 @@ def test_a_project_at_work_is_not_deleted_and_the_page_says_why(
 def test_a_project_is_renamed_copied_and_set_aside_in_the_list(
     page: Page, own_stack: Stack
 ) -> None:
-    page.goto(start_run(own_stack, prompt=paced_script(1, 0.1)))
-    run = page.get_by_role("region", name="Run", exact=True)
-    expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
-    page.get_by_role("link", name="Projects").click()
+    list_of_one(page, own_stack)
 
     choose(page, "Sign in", "Rename")
     field = page.get_by_role("textbox", name="New name of Sign in")
@@ -120,6 +122,15 @@ def test_a_project_is_renamed_copied_and_set_aside_in_the_list(
     expect(page.get_by_text("No project is archived.")).to_be_visible()
     page.get_by_role("button", name="Undo").press("Enter")
     expect(copy).to_be_visible()
+    address = copy.get_attribute("href")
     page.goto(own_stack.origin)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(copy).to_have_count(0)  # nor among the recent ones
+
+    page.goto(f"{own_stack.origin}{address}")
+    archived = page.get_by_text("This project is archived")
+    expect(archived).to_be_visible()
+    page.get_by_role("button", name="Unarchive").click()
+    expect(archived).to_have_count(0)
+    page.goto(own_stack.origin)
+    expect(copy).to_be_visible()

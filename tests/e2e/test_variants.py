@@ -14,6 +14,7 @@ from workers.browser.reader import AXE
 pytestmark = pytest.mark.e2e
 
 RUN_MS = 120_000  # on a busy machine
+KIMI = "Kimi at home · temperature 0.3"
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +45,8 @@ def test_takes_of_three_models_stand_side_by_side_and_one_is_continued_with(
     expect(generate).to_be_disabled()
     expect(page.get_by_text("Draft gives the same page each time").first).to_be_visible()
     choose_model(page, 2, "Kimi at home")
+    page.get_by_role("button", name="Temperature of variant 2").click()
+    page.get_by_role("menuitemradio", name="0.3").click()
     page.get_by_role("button", name="Add a variant").click()
     choose_model(page, 3, "Locked")
     expect(generate).to_contain_text("Generate 3 variants")
@@ -51,18 +54,18 @@ def test_takes_of_three_models_stand_side_by_side_and_one_is_continued_with(
     page.keyboard.press("Control+Enter")
 
     expect(page.get_by_role("heading", level=1, name="Sign in")).to_be_visible()
-    kimi, locked = tile(page, "Kimi at home"), tile(page, "Locked")
+    kimi, locked = tile(page, KIMI), tile(page, "Locked")
     expect(locked.get_by_role("status")).to_contain_text("key", timeout=RUN_MS)
     expect(locked.get_by_role("button")).to_have_text("Continue")  # the one thing to do
-    for name in ("Draft", "Kimi at home"):
+    for name in ("Draft", KIMI):
         continue_with = tile(page, name).get_by_role("button", name="Continue with this")
         expect(continue_with).to_be_visible(timeout=RUN_MS)
         expect(tile(page, name).get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
     shown = page.get_by_role("list", name="Variants").get_by_role("heading", level=2)
-    expect(shown).to_have_text(["Draftbest match", "Kimi at home", "Locked"])
+    expect(shown).to_have_text(["Draftbest match", KIMI, "Locked"])
     expect(kimi).to_contain_text("2,100 tokens · $1.50")
-    expect(kimi.get_by_role("img", name="Score of Kimi at home")).to_be_visible()
-    kimi.get_by_role("link", name="Open Kimi at home in the studio").click()
+    expect(kimi.get_by_role("img", name=f"Score of {KIMI}")).to_be_visible()
+    kimi.get_by_role("link", name=f"Open {KIMI} in the studio").click()
     expect_done(page)
     page.get_by_role("link", name="3 variants").click()
 
@@ -75,7 +78,7 @@ def test_takes_of_three_models_stand_side_by_side_and_one_is_continued_with(
     expect_done(page)
     expect(body).to_have_css("background-color", "rgb(0, 255, 0)")
     page.get_by_role("link", name="3 variants").click()
-    expect(shown).to_have_text(["Draftbest match", "Kimi at homecontinued", "Locked"])
+    expect(shown).to_have_text(["Draftbest match", f"{KIMI}continued", "Locked"])
 
 
 def test_all_are_stopped_at_once_and_the_page_can_be_used_by_everyone(

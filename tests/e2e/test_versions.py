@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FrameLocator, Locator, Page, ViewportSize, expect
+from playwright.sync_api import Browser, FrameLocator, Locator, Page, expect
 
 from bench.stack import Stack
+from tests.e2e.conftest import PHONE
 from tests.e2e.test_access import FIND, expect_done, open_run_of
 from tests.e2e.test_plain_commands import PAGE, STYLE, say
 from workers.browser.reader import AXE
 
 pytestmark = pytest.mark.e2e
-
-PHONE: ViewportSize = {"width": 390, "height": 844}
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +60,7 @@ def test_any_two_versions_are_compared_as_pictures_and_as_code(page: Page, three
     assert page.evaluate(FIND) == []
     first = panel.get_by_role("listitem").last
     expect(first).to_contain_text("best match")
+    expect(first).to_contain_text("Worst: ")
     second = panel.get_by_role("listitem").nth(1)
     expect(second).to_contain_text("“Save” green")
     expect(second).to_contain_text("You · from v1")
@@ -157,13 +157,6 @@ def test_what_is_restored_undone_and_chosen_is_what_is_taken_home(
     assert (told["revision"], told["requests"]) == (2, [])
     assert [one["way"] for one in told["steps"]] == ["command", "model"]
     assert told["files"].keys() == {"index.html", "style.css"}
-
-
-@pytest.fixture
-def phone(browser: Browser, stack: Stack) -> Iterator[Page]:
-    page = browser.new_page(viewport=PHONE, color_scheme="dark", base_url=stack.address)
-    yield page
-    page.close()
 
 
 def test_where_a_version_comes_from_is_read_by_keyboard_on_a_phone(phone: Page, three: str) -> None:

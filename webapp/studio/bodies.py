@@ -57,11 +57,13 @@ class NewMockup(Body):
 
 
 class NewVariant(Body):
-    """One of several takes on the same brief. `thinking`: empty as its model is set up."""
+    """One of several takes on the same brief. `thinking`: empty as its model is set up;
+    `temperature`: none as models of its kind are used."""
 
     model: Text
     stack: Text = options.DEFAULT_STACK
     thinking: Thinking = ""
+    temperature: float | None = Field(default=None, ge=0, le=2)
 
 
 class NewProject(Body):

@@ -201,6 +201,7 @@ class Run(models.Model):
     stack = models.CharField(max_length=50)
     prompt = models.TextField(blank=True)
     thinking = models.CharField(max_length=10, blank=True)  # `parameters.Thinking`
+    temperature = models.FloatField(null=True)  # None: as models of its kind are used
     limits = models.JSONField(default=dict)
     # whether its first revision is the project's base as it is, which no model changes
     imports_base = models.BooleanField(default=False)

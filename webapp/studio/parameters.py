@@ -23,12 +23,13 @@ class MockupParameters:
 
 @dataclass(frozen=True)
 class RunParameters:
-    """What a run is asked to do, and with which model."""
+    """What a run is asked to do, and with which model. `temperature` None: as its kind is used."""
 
     prompt: str
     stack: str
     model: str
     thinking: Thinking = ""
+    temperature: float | None = None
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class VariantParameters:
     model: str
     stack: str
     thinking: Thinking = ""
+    temperature: float | None = None
     prompt: str = ""
     label: str = ""
 

@@ -127,14 +127,14 @@ def key_of(row: Endpoint) -> str | None:
 
 
 def endpoint_of_run(run: Run) -> ModelEndpoint | None:
-    """The endpoint that a run's model names, a stored one or the environment's, thinking as the run
-    wants it; None where the model is no endpoint.
+    """The endpoint that a run's model names, a stored one or the environment's, as the run wants it
+    to answer; None where the model is no endpoint.
 
     Raises BadRequest `endpoint_removed` and `endpoint_key_unreadable`.
     """
-    thinking = cast(Thinking, run.thinking)
+    how = cast(Thinking, run.thinking), run.temperature
     if run.model == FROM_ENVIRONMENT:
-        return next((one.with_thinking(thinking) for one in options.own_endpoint()), None)
+        return next((one.for_run(*how) for one in options.own_endpoint()), None)
     if not run.model.startswith(STORED):
         return None
     row = Endpoint.objects.filter(
@@ -145,7 +145,7 @@ def endpoint_of_run(run: Run) -> ModelEndpoint | None:
     found = model_endpoint(row)
     if found.key is None:
         raise BadRequest("endpoint_key_unreadable", f"It is “{row.label}”.")
-    return found.with_thinking(thinking)
+    return found.for_run(*how)
 
 
 def model_options(owner: User, *, with_tests: bool) -> tuple[ModelOption, ...]:
@@ -379,7 +379,7 @@ def newest_parameters(project: Project) -> RunParameters:
     if run is None:
         raise NotFound(detail="The project has no run.")
     thinking = cast(Thinking, run.thinking)
-    return RunParameters(run.prompt, run.stack, run.model, thinking)
+    return RunParameters(run.prompt, run.stack, run.model, thinking, run.temperature)
 
 
 def parse_after(text: str) -> int:

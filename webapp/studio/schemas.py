@@ -259,6 +259,7 @@ class Project(BaseModel):
     id: str
     name: str
     created_at: datetime
+    archived: bool
     assets: list[ProjectAsset]
     references: list[Reference]
     runs: list[ProjectRun]
@@ -269,6 +270,7 @@ class Project(BaseModel):
             id=str(project.id),
             name=project.name,
             created_at=project.created_at,
+            archived=project.archived_at is not None,
             assets=[ProjectAsset.of_project(one) for one in queries.mockups(str(project.id))],
             references=[Reference.of(one) for one in queries.references(str(project.id))],
             runs=[

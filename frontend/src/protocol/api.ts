@@ -225,6 +225,7 @@ export interface Project {
   id: string;
   name: string;
   created_at: string;
+  archived: boolean;
   assets: ProjectAsset[];
   references: Reference[];
   runs: ProjectRun[];
@@ -299,12 +300,14 @@ export interface NewProject {
   variants?: NewVariant[];
 }
 /**
- * One of several takes on the same brief. `thinking`: empty as its model is set up.
+ * One of several takes on the same brief. `thinking`: empty as its model is set up;
+ * `temperature`: none as models of its kind are used.
  */
 export interface NewVariant {
   model: string;
   stack?: string;
   thinking?: "" | "off" | "low" | "medium" | "high";
+  temperature?: number | null;
 }
 /**
  * A project in a list, with the run that it opens with.

@@ -17,7 +17,7 @@ export function nextVariant(
   const other = models.filter(({ id }) => !used.includes(id));
   const again = models.filter((one) => used.includes(one.id) && !one.deterministic);
   const next = other.find(isReady) ?? again[0] ?? other[0];
-  return next ? { model: next.id, thinking: "", stack } : null;
+  return next ? { model: next.id, thinking: "", temperature: null, stack } : null;
 }
 
 /** Why these cannot be asked for together; null where they can. */

@@ -14,7 +14,10 @@ router = Router(tags=["projects"])
 
 
 def variants_of(body: Sequence[bodies.NewVariant], prompt: str) -> list[VariantParameters]:
-    return [VariantParameters(one.model, one.stack, one.thinking, prompt) for one in body]
+    return [
+        VariantParameters(one.model, one.stack, one.thinking, one.temperature, prompt)
+        for one in body
+    ]
 
 
 @router.post("/projects", response={201: schemas.Project})

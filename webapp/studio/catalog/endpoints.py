@@ -45,14 +45,17 @@ class ModelEndpoint:
     key: str | None = field(default="", repr=False)
     thinking: bool = True
     effort: Effort = ""
+    temperature: float | None = None
     max_tokens: int | None = None
     context_tokens: int | None = None
     sees_pictures: bool | None = None
     calls_tools: bool | None = None
     prices: Prices | None = None
 
-    def with_thinking(self, thinking: Thinking) -> "ModelEndpoint":
-        """As a person wants it to think for one run."""
+    def for_run(self, thinking: Thinking, temperature: float | None = None) -> "ModelEndpoint":
+        """As a person wants it to answer in one run."""
+        if temperature is not None:
+            return replace(self, temperature=temperature).for_run(thinking)
         if not thinking:
             return self
         effort: Effort = "" if thinking == "off" else thinking

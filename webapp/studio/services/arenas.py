@@ -143,11 +143,14 @@ def _open_round(
     if all(run.ended for run in runs):
         return None
     asked = {
-        (project.id, one.model, one.stack, one.thinking, one.prompt)
+        (project.id, one.model, one.stack, one.thinking, one.temperature, one.prompt)
         for project in projects
         for one in variants.values()
     }
-    under_way = {(run.project_id, run.model, run.stack, run.thinking, run.prompt) for run in runs}
+    under_way = {
+        (run.project_id, run.model, run.stack, run.thinking, run.temperature, run.prompt)
+        for run in runs
+    }
     return last if asked == under_way else None
 
 
@@ -162,4 +165,4 @@ def _new_round(
 
 def _variant_of(run: Run) -> VariantParameters:
     thinking: Thinking = run.thinking  # type: ignore[assignment]  # as it was checked
-    return VariantParameters(run.model, run.stack, thinking, run.prompt)
+    return VariantParameters(run.model, run.stack, thinking, run.temperature, run.prompt)

@@ -111,6 +111,7 @@ def create_run(
             stack=stack,
             prompt=parameters.prompt,
             thinking=parameters.thinking if is_endpoint(model) else "",
+            temperature=parameters.temperature if is_endpoint(model) else None,
             limits=limits.model_dump(),
             imports_base=imports_base,
             queued_at=timezone.now(),

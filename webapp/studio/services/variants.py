@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -10,6 +11,7 @@ from django.utils import timezone
 
 from webapp.studio import queries
 from webapp.studio.catalog import options
+from webapp.studio.catalog.endpoints import is_endpoint
 from webapp.studio.catalog.options import ModelOption
 from webapp.studio.errors import BadRequest
 from webapp.studio.events import MockupChoice
@@ -61,7 +63,7 @@ def create_group(
     runs = []
     with transaction.atomic():
         for name, one in variants.items():
-            asked = RunParameters(one.prompt, one.stack, one.model, one.thinking)
+            asked = RunParameters(one.prompt, one.stack, one.model, one.thinking, one.temperature)
             run = create_run(project, asked, roles)
             run.group, run.variant = group, name
             run.save(update_fields=["group", "variant"])
@@ -76,6 +78,7 @@ def named_variants(
     more than once."""
     offered = queries.model_options(owner, with_tests=settings.TEST_MODELS)
     cards = {one.id: one for one in offered}
+    variants = [one if is_endpoint(one.model) else _as_built_in(one) for one in variants]
     _check_differ(variants, cards)
     return dict(zip(_names_of(variants, cards), variants, strict=True))
 
@@ -97,6 +100,11 @@ def cancel_runs(runs: Sequence[Run]) -> None:
             cancel_run(str(run.id))
 
 
+def _as_built_in(variant: VariantParameters) -> VariantParameters:
+    """Only an endpoint can be told how to answer."""
+    return replace(variant, thinking="", temperature=None)
+
+
 def _names_of(variants: Sequence[VariantParameters], cards: Mapping[str, ModelOption]) -> list[str]:
     """None is used twice."""
     several_stacks = len({one.stack for one in variants}) > 1
@@ -105,6 +113,7 @@ def _names_of(variants: Sequence[VariantParameters], cards: Mapping[str, ModelOp
     for one in variants:
         parts = [cards[one.model].label if one.model in cards else one.model]
         parts += [f"thinking {one.thinking}"] if one.thinking else []
+        parts += [f"temperature {one.temperature:g}"] if one.temperature is not None else []
         parts += [stacks.get(one.stack, one.stack)] if several_stacks else []
         parts += [one.label] if one.label else []
         name = " · ".join(parts)[:290]

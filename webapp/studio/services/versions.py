@@ -72,6 +72,7 @@ def branch_revision(run_id: str, number: int) -> Run:
             model=source.model,
             stack=source.stack,
             thinking=source.thinking,
+            temperature=source.temperature,
             limits=source.limits,
             queued_at=now,
             enqueued_at=now,

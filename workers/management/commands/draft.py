@@ -229,7 +229,7 @@ def read_options(options: dict[str, object]) -> BatchOptions:
     connected = connected or _from_environment(model)
     if thinking and connected is None:
         raise wrong(f"{model} cannot be told how to think: --thinking is for an endpoint.")
-    connected = connected and connected.with_thinking(thinking)
+    connected = connected and connected.for_run(thinking)
     check_browser()
     scale = check_scale(options["scale"])
     if out.exists() and not out.is_dir():

@@ -52,7 +52,8 @@ class Endpoint:
     long conversation included; `pauses`: seconds before each further attempt; `waiting`: for an
     endpoint that answers no run; `greedy`: always the likeliest token; `max_tokens`: of one answer,
     as the server sees fit where None; `context_tokens`: what the model reads, where the server is
-    not to be asked; `effort`: of its thinking."""
+    not to be asked; `effort`: of its thinking; `sampling`: the
+    temperature where a person chose one."""
 
     url: str
     name: str
@@ -60,6 +61,7 @@ class Endpoint:
     thinking: bool = True
     greedy: bool = False
     effort: Effort = ""
+    sampling: float | None = None
     max_tokens: int | None = None
     context_tokens: int | None = None
     prices: Prices | None = None
@@ -84,6 +86,7 @@ class Endpoint:
             key=connected.key or "",
             thinking=connected.thinking,
             effort=connected.effort,
+            sampling=connected.temperature,
             max_tokens=connected.max_tokens,
             context_tokens=connected.context_tokens,
             prices=connected.prices,
@@ -103,9 +106,11 @@ class Endpoint:
 
     @property
     def temperature(self) -> float:
-        """Kimi K2's: 1.0 when it thinks, 0.6 when it does not."""
+        """As asked for, or Kimi K2's: 1.0 when it thinks, 0.6 when it does not."""
         if self.greedy:
             return 0.0
+        if self.sampling is not None:
+            return self.sampling
         return 1.0 if self.thinks else 0.6
 
     @property

@@ -11,7 +11,7 @@ import type { VersionsState } from "../versions/useVersions";
 import { CompareTools, MODES, type Mode } from "./CompareTools";
 import { Blink, HeatMap, OnionSkin, SideBySide, Swipe, type ModeProps } from "./modes";
 import type { Picture } from "./Layer";
-import { picturesOf } from "./pictures";
+import { beginningOf, picturesOf } from "./pictures";
 import type { Picked, Spot } from "./spot";
 import { Together } from "./Together";
 import { useViewport } from "./useViewport";
@@ -148,7 +148,10 @@ function Comparison(props: CompareProps & { result: PageResult }) {
 const MOCKUP = "mockup";
 
 /** What the version on the stage is held against. */
-function AgainstMenu({ run, shown, versions: { against, compareWith } }: CompareProps) {
+function AgainstMenu(props: CompareProps) {
+  const { project, run, page, shown } = props;
+  const { against, compareWith } = props.versions;
+  const beginning = beginningOf(project.assets[page]);
   const others = run.view.revisions.filter(({ number }) => number !== shown?.number).toReversed();
   if (others.length === 0) return null;
   const value = against === null || against === shown?.number ? MOCKUP : String(against);
@@ -156,9 +159,9 @@ function AgainstMenu({ run, shown, versions: { against, compareWith } }: Compare
     <Menu
       label="Compare with"
       value={value}
-      shown={value === MOCKUP ? "with the mockup" : `with v${value}`}
+      shown={value === MOCKUP ? `with the ${beginning.toLowerCase()}` : `with v${value}`}
       choices={[
-        { value: MOCKUP, label: "Mockup" },
+        { value: MOCKUP, label: beginning },
         ...others.map(({ number, words }) => ({
           value: String(number),
           label: `v${number}`,

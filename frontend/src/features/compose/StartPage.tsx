@@ -40,7 +40,8 @@ export function StartPage({ config }: { config: Config }) {
   const [importChosen, setImporting] = useState<boolean | null>(null);
   const hasMockup = counted(items).length > 0;
   const importing = hasBase(others.references) && (importChosen ?? !hasMockup);
-  const variants = useVariants(models, { model, thinking, stack });
+  const [temperature, setTemperature] = useState<number | null>(null); // of the first variant
+  const variants = useVariants(models, { model, thinking, temperature, stack });
   const blocked = sending
     ? "Starting the run…"
     : (blockedBecause(items, others.references, importing) ??
@@ -166,6 +167,7 @@ export function StartPage({ config }: { config: Config }) {
               onFirst={(first) => {
                 setModel(first.model);
                 setThinking(first.thinking);
+                setTemperature(first.temperature);
                 setStack(first.stack);
               }}
             />

@@ -1,4 +1,4 @@
-import { useEffect, useEffectEvent, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import type { MockupRef } from "../../protocol/events";
 import { api } from "../../protocol/client";
 import { measureUrl } from "../../state/selection";
@@ -6,7 +6,8 @@ import type { ViewRevision } from "../../state/view";
 import * as format from "../../ui/format";
 import { useSize } from "../../ui/hooks";
 import type { CodePlace } from "../files/place";
-import { newWord, offeredPort, type Pointed } from "../select/picker";
+import { newWord, type Pointed } from "../select/picker";
+import { usePort } from "../select/usePort";
 import { StageBody } from "../studio/StageBody";
 import { overflowWords, parseSize, scoreAt, widthsOf, type PageSize, type Width } from "./widths";
 
@@ -63,7 +64,8 @@ function AtWidth({ width, score, previewUrl, page, onElement }: AtWidthProps) {
   const frame = useRef<HTMLIFrameElement>(null);
   const [word] = useState(newWord);
   const [box, room] = useSize<HTMLDivElement>();
-  const size = useToldSize(frame, word);
+  const [size, setSize] = useState<PageSize | null>(null);
+  usePort({ frame, word, by: "measure" }, (data) => setSize((known) => parseSize(data) ?? known));
   const zoom = room.width / width.width;
   const over = size !== null && size.overflow > 0;
   return (
@@ -127,26 +129,4 @@ function AtWidth({ width, score, previewUrl, page, onElement }: AtWidthProps) {
       )}
     </li>
   );
-}
-
-/** What the page in a frame tells of its own size, on the channel of the script that knows the word. */
-function useToldSize(frame: React.RefObject<HTMLIFrameElement | null>, word: string) {
-  const [size, setSize] = useState<PageSize | null>(null);
-  const port = useRef<MessagePort | null>(null);
-  const meet = useEffectEvent((event: MessageEvent) => {
-    const offered = offeredPort(event, frame.current?.contentWindow ?? null, word, "measure");
-    if (!offered || port.current) return;
-    port.current = offered;
-    offered.onmessage = ({ data }) => setSize((before) => parseSize(data) ?? before);
-  });
-  useEffect(() => {
-    const listen = (event: MessageEvent) => meet(event);
-    window.addEventListener("message", listen);
-    return () => {
-      window.removeEventListener("message", listen);
-      port.current?.close();
-      port.current = null;
-    };
-  }, []);
-  return size;
 }

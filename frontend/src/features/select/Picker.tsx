@@ -2,14 +2,8 @@ import { useEffect, useEffectEvent, useRef, useState, type RefObject } from "rea
 import type { Rect } from "../../protocol/events";
 import type { Command } from "../../state/keys";
 import { useCommands } from "../../ui/hooks";
-import {
-  offeredPort,
-  parseTold,
-  type Asked,
-  type Look,
-  type Pointed,
-  type Unsaved,
-} from "./picker";
+import { parseTold, type Asked, type Look, type Pointed, type Unsaved } from "./picker";
+import { usePort } from "./usePort";
 
 export interface PickerProps {
   frame: RefObject<HTMLIFrameElement | null>;
@@ -36,10 +30,9 @@ const PLAIN: Look = { style: "", text: null, picture: null };
 export function Picker(props: PickerProps) {
   const { frame, word, zoom, selected, look, unsaved, chosen, onSelect, onLeave } = props;
   const [hovered, setHovered] = useState<Pointed | null>(null);
-  const port = useRef<MessagePort | null>(null);
   const early = useRef<Asked[]>([]); // asked before the page was there
 
-  const hear = useEffectEvent(({ data }: MessageEvent) => {
+  const hear = (data: unknown) => {
     const told = parseTold(data);
     if (told?.type === "escape") onLeave();
     else if (told?.type === "hover") setHovered(told.element);
@@ -49,32 +42,19 @@ export function Picker(props: PickerProps) {
       setHovered(null);
       onSelect(told.element);
     }
-  });
-  const meet = useEffectEvent((event: MessageEvent) => {
-    const offered = offeredPort(event, frame.current?.contentWindow ?? null, word);
-    if (!offered || port.current) return;
-    port.current = offered;
-    offered.onmessage = (event) => hear(event);
+  };
+  const port = usePort({ frame, word, by: "picker" }, hear, (offered) => {
     if (selected) offered.postMessage({ select: selected.selector } satisfies Asked);
     if (look) offered.postMessage({ look } satisfies Asked);
     if (unsaved) offered.postMessage({ unsaved } satisfies Asked);
     for (const asked of early.current.splice(0)) offered.postMessage(asked);
   });
-  useEffect(() => {
-    const listen = (event: MessageEvent) => meet(event);
-    window.addEventListener("message", listen);
-    return () => {
-      window.removeEventListener("message", listen);
-      port.current?.close();
-      port.current = null;
-    };
-  }, [word]);
 
   const wasSelected = useRef(selected !== null);
   useEffect(() => {
     if (wasSelected.current && !selected) port.current?.postMessage({ clear: true });
     wasSelected.current = selected !== null;
-  }, [selected]);
+  }, [selected, port]);
 
   const drawn = JSON.stringify(look);
   const draw = useEffectEvent(() =>

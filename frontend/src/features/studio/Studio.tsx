@@ -14,6 +14,7 @@ import { useEdits } from "../files/useEdits";
 import { useInspector } from "../inspect/useInspector";
 import { useVersions } from "../versions/useVersions";
 import { useSelection } from "../select/useSelection";
+import { ArchivedBar } from "./ArchivedBar";
 import { BottomBar, type Pane } from "./BottomBar";
 import { Stage, type Tab } from "./Stage";
 import { StudioHeader } from "./StudioHeader";
@@ -131,7 +132,10 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
         onFollow={() => setChoice(null)}
         onHelp={() => setHelpShown(true)}
       />
-      <LineBar line={run.line} seq={view.seq} active={active} />
+      <div className="studio-bars">
+        <LineBar line={run.line} seq={view.seq} active={active} />
+        {project.archived && <ArchivedBar projectId={project.id} onBack={onProjectChanged} />}
+      </div>
       <main>
         <RunActivity
           run={run}

@@ -78,6 +78,7 @@ export function NextWords(props: NextWordsProps) {
       asked={{
         model: (model ?? other)?.id ?? summary.model,
         thinking: summary.thinking,
+        temperature: null,
         stack: summary.stack,
       }}
       mockups={mockups}

@@ -32,7 +32,7 @@ interface VariantChoiceProps {
   up?: boolean; // its menus
 }
 
-/** Two to four takes on one brief: whose, how it thinks, in which stack. */
+/** Two to four takes on one brief: whose, how it thinks and how freely, in which stack. */
 export function VariantChoice({ state, models, stacks, onFirst, up = false }: VariantChoiceProps) {
   const add = useRef<HTMLButtonElement>(null);
   const { all, next, problem, change, remove } = state;
@@ -96,6 +96,15 @@ export function VariantChoice({ state, models, stacks, onFirst, up = false }: Va
 const onlySame = (all: readonly Variant[]) =>
   `No other model is connected than these ${all.length}.`;
 
+const USUAL = "null";
+const TEMPERATURES = [
+  { value: USUAL, label: "As usual", note: "What the makers of its kind advise." },
+  { value: "0", label: "0", note: "Nearly the same answer each time." },
+  { value: "0.3", label: "0.3" },
+  { value: "0.6", label: "0.6" },
+  { value: "1", label: "1", note: "The most varied." },
+];
+
 interface VariantRowProps {
   name: string;
   variant: Variant;
@@ -121,12 +130,28 @@ function VariantRow({ name, variant, models, stacks, up, onChange }: VariantRowP
         up={up}
       />
       {card?.reads_words && (
-        <ThinkingMenu
-          of={name}
-          value={variant.thinking}
-          onChoose={(thinking) => onChange({ ...variant, thinking })}
-          up={up}
-        />
+        <>
+          <ThinkingMenu
+            of={name}
+            value={variant.thinking}
+            onChoose={(thinking) => onChange({ ...variant, thinking })}
+            up={up}
+          />
+          <Menu
+            label={`Temperature of ${name}`}
+            value={String(variant.temperature)}
+            shown={
+              <>
+                <span className="quiet-text">temperature</span> {variant.temperature ?? "as usual"}
+              </>
+            }
+            choices={TEMPERATURES}
+            onChoose={(value) =>
+              onChange({ ...variant, temperature: value === USUAL ? null : Number(value) })
+            }
+            up={up}
+          />
+        </>
       )}
       {stacks.length > 1 && (
         <Menu

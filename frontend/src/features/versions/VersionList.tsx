@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from "react";
 import { blobUrl } from "../../protocol/client";
+import type { Difference } from "../../protocol/events";
 import type { RunSnapshot } from "../../state/run";
 import { revisionBefore } from "../../state/standing";
 import type { ViewRevision } from "../../state/view";
@@ -8,6 +9,7 @@ import * as format from "../../ui/format";
 import { useNow } from "../../ui/hooks";
 import { wordsOf } from "../../ui/Notice";
 import { Change, ScoreBar } from "../../ui/Score";
+import { sentenceOf } from "../compare/sentences";
 import { authorOf, originOf } from "./authors";
 import type { VersionsState } from "./useVersions";
 
@@ -100,6 +102,7 @@ function Version({ run, shown, version, onShow }: VersionProps) {
   const before = revisionBefore(view, version);
   const picture = version.pages[0]?.screenshot;
   const origin = originOf(view, version);
+  const worst = worstOf(version);
   const about = [authorOf(version), origin, format.ago(version.at, now)].filter(Boolean);
   return (
     <button
@@ -127,12 +130,17 @@ function Version({ run, shown, version, onShow }: VersionProps) {
           {version.number === view.result_revision && <em className="best-mark">result</em>}
           {version.number === view.best_revision && <em className="best-mark">best match</em>}
         </span>
+        {worst && <small className="version-worst">Worst: {sentenceOf(worst)}</small>}
         {version.words.trim() && <span className="version-said">{version.words.trim()}</span>}
         <small>{about.join(" · ")}</small>
       </span>
     </button>
   );
 }
+
+/** What a person would notice first, of all its pages. */
+const worstOf = ({ pages }: ViewRevision): Difference | undefined =>
+  pages.flatMap(({ score }) => score.differences.slice(0, 1)).sort((a, b) => b.cost - a.cost)[0];
 
 interface ActionsProps extends VersionListProps {
   onOpen: (dialog: "about" | "changes") => void;

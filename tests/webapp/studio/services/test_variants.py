@@ -84,6 +84,22 @@ def test_fewer_than_two_or_more_than_four_are_refused_and_nothing_is_stored(coun
     assert not Project.objects.exists()
 
 
+def test_a_temperature_is_of_endpoints_alone_and_tells_variants_apart() -> None:
+    kimi = endpoint()
+    runs = runs_of(
+        made(
+            VariantParameters("draft", "html-css", "high", 0.3),
+            VariantParameters(kimi, "html-css", temperature=0.0),
+            VariantParameters(kimi, "html-css", temperature=0.6),
+        )
+    )
+    names = ["Draft", "Kimi · temperature 0", "Kimi · temperature 0.6"]
+    assert [run.variant for run in runs] == names
+    assert [run.temperature for run in runs] == [None, 0.0, 0.6]
+    asked = [queries.endpoint_of_run(run) for run in runs]
+    assert [one and one.temperature for one in asked] == [None, 0.0, 0.6]
+
+
 def test_a_model_that_makes_one_page_is_not_asked_for_it_twice() -> None:
     with pytest.raises(BadRequest) as refused:
         made(draft("dark"), draft("light"))

@@ -299,10 +299,12 @@ async def test_thoughts_marked_in_the_text_are_thoughts(
 
 
 async def test_kimi_is_asked_as_kimi_wants(transcript: Transcript, blobs: FileBlobs) -> None:
-    with stand_in(says("A"), says("B")) as server:
+    with stand_in(says("A"), says("B"), says("C")) as server:
         await take(model_of(server), transcript, blobs)
         await take(model_of(server, thinking=False), transcript, blobs)
-    thinking, instant = server.requests
+        await take(model_of(server, sampling=0.0), transcript, blobs)
+    thinking, instant, cold = server.requests
+    assert cold["temperature"] == 0.0  # as a person chose
     assert (thinking["temperature"], thinking["top_p"]) == (1.0, 0.95)
     assert "chat_template_kwargs" not in thinking
     assert (instant["temperature"], instant["top_p"]) == (0.6, 0.95)
@@ -318,7 +320,7 @@ async def test_kimi_is_asked_as_kimi_wants(transcript: Transcript, blobs: FileBl
             },
         }
     ]
-    assert server.keys == [f"Bearer {KEY}"] * 2
+    assert server.keys == [f"Bearer {KEY}"] * 3
 
 
 def test_moonshots_own_api_has_its_own_word_for_not_thinking() -> None:
