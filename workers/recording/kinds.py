@@ -42,17 +42,19 @@ def kind_of(step: Step, previous: Step | None, previous_kind: ActionKind | None)
     """The likeliest kind of `step`, given the step before."""
     if step.shift:
         return "scroll"
-    if typed_strip(step) is not None:
-        return "type"
-    if is_drag(step):
-        return "drag"
     if toggle_of(step) is not None and not _arrived(step):
         return "check"
+    if slid(step) is not None:
+        return "drag"
+    if typed_strip(step) is not None:
+        return "type"
+    if carried(step) is not None:
+        return "drag"
     if step.path and _hovered(step):
         return "hover"
     if toggle_of(step) is not None:
         return "check"
-    if previous is not None and not _cursor_moved(step):
+    if previous is not None and _stayed(previous, step):
         return _without_a_move(step, previous, previous_kind)
     return "click"
 
@@ -109,14 +111,6 @@ def _covered(strip: Box, boxes: Sequence[Box]) -> float:
     return float(columns.mean())
 
 
-def is_drag(step: Step, limits: KindLimits = KINDS) -> bool:
-    """Whether something was carried: it passed through places that are as before, or along a
-    line that is not."""
-    if step.point is not None and slid(step) is not None:
-        return True
-    return carried(step) is not None
-
-
 def carried(step: Step, limits: KindLimits = KINDS) -> tuple[Box, Box] | None:
     """The element that was taken and the place where it lies now; image pixels."""
     scale = step.scale
@@ -169,7 +163,7 @@ def slid(step: Step) -> Box | None:
         line = grow(blob.box, round(6 * scale))
         if blob.box.height > KINDS.knob * scale or blob.box.width < KINDS.dragged * scale:
             continue
-        if not touch(line, _at(point)):
+        if not touch(line, _at(point)) or _written(step, blob.box):
             continue
         boxes = [box for one in step.motions for box in one.boxes if line.contains(box)]
         middles = [box.x + box.width / 2 for box in boxes if box.width < 0.6 * blob.box.width]
@@ -272,6 +266,14 @@ def _cursor_moved(step: Step) -> bool:
         return False
     first, last = step.path[0].box, step.path[-1].box
     return abs(first.x - last.x) + abs(first.y - last.y) > 30 * step.scale
+
+
+def _stayed(previous: Step, step: Step) -> bool:
+    """Whether the cursor is where it was when the step before had ended."""
+    was, now = previous.after.cursor, step.before.cursor
+    if was is not None and now is not None and not touch(was, now):
+        return False
+    return not _cursor_moved(step)
 
 
 def _without_a_move(step: Step, previous: Step, previous_kind: ActionKind | None) -> ActionKind:
