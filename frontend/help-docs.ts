@@ -8,6 +8,7 @@ import type { Plugin } from "vite";
 const FILES = [
   ["first-page", "Your first page", "tutorial/first-page.md"],
   ["plain-commands", "Say what to change", "how-to/plain-commands.md"],
+  ["recordings", "A screen recording", "how-to/recordings.md"],
   ["models", "Models of your own", "how-to/endpoint.md"],
   ["rules", "Rules, tokens, a base", "how-to/rules-and-base.md"],
   ["score", "What the score means", "explanation/score.md"],

@@ -17,6 +17,7 @@ from webapp.environment import FRONTEND, Environment, explain
 from webapp.origins import Origin
 from webapp.studio.s3_blobs import S3Bucket
 from webapp.studio.uploads.images import ImageLimits
+from webapp.studio.uploads.recordings import RecordingLimits
 from webapp.studio.uploads.references import ReferenceLimits
 from webapp.studio.uploads.site_zip import SiteLimits
 
@@ -114,6 +115,8 @@ REFERENCE_LIMITS = ReferenceLimits(
     # a run writes files beside these, and may have 200
     site=SiteLimits(packed_bytes=10 * 2**20, unpacked_bytes=20 * 2**20, files=150),
 )
+# a part is what is held in memory of a recording at a time
+RECORDING_LIMITS = RecordingLimits(bytes=200 * 2**20, part_bytes=4 * 2**20, seconds=180)
 MAX_BODY = LIMITS.bytes + 2**20  # bytes of a request: one file and its form
 
 # where the two origins are; the ASGI application sends each Host to its own side

@@ -133,8 +133,9 @@ class Stage:
             self._page.mouse.move(self.x, self.y)
             self.frame(touched=True)
 
-    def scroll(self, by: float) -> None:
-        """By the wheel, or a finger: slower at the end."""
+    def scroll(self, by: float) -> float:
+        """By the wheel, or a finger: slower at the end. Returns how far it went, CSS pixels."""
+        top = cast(float, self._page.evaluate("scrollY"))
         steps = max(4, round(SCROLL_SECONDS * self._camera.fps))
         done = 0.0
         for step in range(1, steps + 1):
@@ -144,6 +145,7 @@ class Stage:
             self.frame(touched=True)
         bottom = cast(float, self._page.evaluate("scrollY + innerHeight"))
         self._seen = max(self._seen, bottom)
+        return bottom - cast(float, self._page.evaluate("innerHeight")) - top
 
     def press(self, key: str) -> None:
         self._page.keyboard.press(key)
@@ -158,7 +160,7 @@ class Stage:
         if box:
             self.move(box.x + min(box.width / 2, 60), box.y + box.height / 2)
         begins = self.now
-        to = None
+        to, scrolled = None, 0.0
         if step.kind in ("click", "check", "type"):
             self.wait(REST_SECONDS)
             begins = self.now
@@ -172,7 +174,7 @@ class Stage:
         elif step.kind == "drag":
             to = self._drag(step.to)
         elif step.kind == "scroll":
-            self.scroll(step.scroll_by)
+            scrolled = self.scroll(step.scroll_by)
         elif step.kind == "key":
             self._page.keyboard.press(step.text)
         elif step.kind == "back":
@@ -180,7 +182,7 @@ class Stage:
             self._page.wait_for_timeout(50)
         return Action(
             id="a0", from_state="s1", to_state="s1", kind=step.kind, target=box, words=words,
-            text=step.text, to=to, scroll_by=step.scroll_by, begins=begins, seconds=0,
+            text=step.text, to=to, scroll_by=scrolled, begins=begins, seconds=0,
             confidence=1,
         )  # fmt: skip
 

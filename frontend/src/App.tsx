@@ -10,6 +10,7 @@ import { Notice } from "./ui/Notice";
 
 // who comes to the start has not to wait for all that a project needs
 const StudioPage = lazy(() => import("./features/studio/StudioPage"));
+const RecordingPage = lazy(() => import("./features/recording/RecordingPage"));
 const ArenasPage = lazy(() => import("./features/arena/ArenasPage"));
 const ArenaPage = lazy(() => import("./features/arena/ArenaPage"));
 
@@ -59,6 +60,16 @@ export function App() {
           ) : (
             <ArenaPage key={route.arenaId} arenaId={route.arenaId} number={route.number} />
           )}
+        </Suspense>
+      );
+    case "recording":
+      return (
+        <Suspense fallback={<main className="whole-page" />}>
+          <RecordingPage
+            key={route.recordingId}
+            config={config.data}
+            recordingId={route.recordingId}
+          />
         </Suspense>
       );
     case "models":

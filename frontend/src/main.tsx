@@ -16,6 +16,7 @@ import "./styles/versions.css";
 import "./styles/projects.css";
 import "./styles/arena.css";
 import "./styles/variants.css";
+import "./styles/replay.css";
 import "./styles/narrow.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";

@@ -6,6 +6,7 @@ export type Route =
   | { page: "projects" }
   | { page: "arenas"; arenaId: string | null; number: number | null } // of a round
   | { page: "models"; endpointId: string | null } // "new" for one to be added
+  | { page: "recording"; recordingId: string }
   | { page: "project"; projectId: string; runId: string | null; group: string | null }
   | { page: "unknown" };
 
@@ -23,6 +24,8 @@ export function parseRoute(pathname: string, search: string): Route {
       number: Number.isInteger(number) && number > 0 ? number : null,
     };
   }
+  const recordingId = /^\/recordings\/([^/]+)\/?$/.exec(pathname)?.[1];
+  if (recordingId) return { page: "recording", recordingId };
   const projectId = /^\/p\/([^/]+)\/?$/.exec(pathname)?.[1];
   if (!projectId) return { page: "unknown" };
   const asked = new URLSearchParams(search);

@@ -24,6 +24,7 @@ const project = (...runs: ProjectRun[]): Project => ({
   archived: false,
   assets: [],
   references: [],
+  recording_id: null,
   runs,
 });
 

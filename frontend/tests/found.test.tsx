@@ -58,6 +58,7 @@ const project: Project = {
     is_own: false,
   })),
   references: [],
+  recording_id: null,
   runs: [],
 };
 const running: RunView = {

@@ -112,6 +112,7 @@ const stage = (...revisions: ViewRevision[]): StageProps => ({
     archived: false,
     assets: [],
     references: [],
+    recording_id: null,
     runs: [],
   },
   run: snapshot({ ...emptyView, revisions, best_revision: 1 }),

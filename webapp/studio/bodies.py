@@ -2,6 +2,7 @@
 document, and of the front end's types that are made of it: see `contract.py`."""
 
 import re
+from math import isfinite
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -17,12 +18,16 @@ from webapp.studio.parameters import (
     Thinking,
 )
 from webapp.studio.stacks import DEFAULT_STACK
+from webapp.studio.storyboard import Storyboard
 
 
 def check_text(value: object) -> object:
-    """Refuse, at any depth, text that no database and no JSON takes. Raises ValueError."""
+    """Refuse, at any depth, text and numbers that no database and no JSON takes. Raises
+    ValueError."""
     if isinstance(value, str) and not _TEXT.fullmatch(value):
         raise ValueError("It holds a character that no text has: NUL, or half of a pair.")
+    if isinstance(value, float) and not isfinite(value):
+        raise ValueError("It holds a number without an end.")
     if isinstance(value, dict):
         check_text([*value, *value.values()])
     if isinstance(value, list):
@@ -69,8 +74,9 @@ class NewVariant(Body):
 class NewProject(Body):
     """`model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
     it is set up. `references`: ids. `imports_base`: the page to start from, which is among those,
-    is the first revision as it is; there may then be no asset. `variants`: two to four, in place of
-    stack, model and thinking."""
+    is the first revision as it is; there may then be no asset. `recording`: the id of one that has
+    been read; its first state is then the one mockup. `variants`: two to four, in place of stack,
+    model and thinking."""
 
     assets: list[NewMockup]
     references: list[str] = []
@@ -80,7 +86,22 @@ class NewProject(Body):
     thinking: Thinking = ""
     name: str = ""
     imports_base: bool = False
+    recording: str | None = None
     variants: list[NewVariant] = []
+
+
+class NewRecording(Body):
+    """`size`: bytes of the file, which then comes in parts."""
+
+    name: Text = ""
+    size: int = Field(ge=0)
+
+
+class ChangedStoryboard(Body):
+    """`version`: the one that was changed."""
+
+    version: int
+    storyboard: Storyboard
 
 
 Count = Annotated[int, Field(gt=0, le=100_000_000)]

@@ -4,12 +4,13 @@ MockwrightError
 ├── BadRequest                400  bad_request, unknown_stack, unknown_model, too_many_images, …
 │   ├── BadImage              422  bad_image, image_truncated, image_too_large, …
 │   ├── BadReference          422  reference_unknown, tokens_not_json, base_not_zip, …
+│   ├── BadRecording          422  recording_unknown, recording_too_heavy, …
 │   ├── BodyTooLarge          413  body_too_large, text_too_large
 │   └── RequestTimeout        408  request_timeout
 ├── Forbidden                 403  wrong_origin
 ├── NotFound                  404  not_found
 ├── MethodNotAllowed          405  method_not_allowed
-├── Conflict                  409  run_active
+├── Conflict                  409  run_active, storyboard_changed, part_misplaced, …
 ├── ServiceError              we, or the machine, have to put it right
 │   ├── QueueUnavailable      503  queue_unavailable
 │   ├── DiskFull              507  disk_full
@@ -43,6 +44,11 @@ class BadImage(BadRequest):
 
 class BadReference(BadRequest):
     code = "reference_unknown"
+    status = 422
+
+
+class BadRecording(BadRequest):
+    code = "recording_unknown"
     status = 422
 
 

@@ -134,7 +134,7 @@ MESSAGES = {
     "file_jpeg_xl": Message("This is a JPEG XL picture.", "Export it as PNG."),
     "file_jpeg_2000": Message("This is a JPEG 2000 picture.", "Export it as PNG."),
     "file_raw": Message("This is a camera's raw picture.", "Export it as JPEG."),
-    "file_video": Message("This is a video.", "Take a screenshot of what should be built."),
+    "file_video": Message("This is a video.", "Choose it on the start page, as a recording."),
     "file_sound": Message("This is a sound recording.", "Choose a picture."),
     "file_word": Message("This is a Word document.", "Save it as PDF."),
     "file_excel": Message("This is an Excel workbook.", "Take a screenshot of it."),
@@ -159,6 +159,61 @@ MESSAGES = {
         "Export it as PNG, at most 8,000 pixels a side.",
     ),
     "image_too_heavy": Message("This file is too large.", "Choose one of at most 20 MB."),
+    # screen recordings
+    "recording_unreadable": Message(
+        "This file is not a recording that can be read.",
+        "Choose an MP4, WebM, MOV, MKV, GIF or WebP file.",
+    ),
+    "recording_empty": Message("This recording is empty.", "Record it anew."),
+    "recording_truncated": Message(
+        "This recording is damaged or incomplete.", "Export or download it again."
+    ),
+    "recording_no_picture": Message(
+        "This recording has sound and no picture.", "Record the screen, not the sound alone."
+    ),
+    "recording_no_frames": Message(
+        "This recording has no frames: its picture never begins.", "Record it anew."
+    ),
+    "recording_too_long": Message(
+        "This recording is longer than three minutes, or never ends.",
+        "Cut it to what should be built.",
+    ),
+    "recording_too_heavy": Message("This recording is too large.", "Export it at most 200 MB."),
+    "recording_too_large": Message(
+        "This recording has too many pixels.", "Export it at most 4,096 pixels a side."
+    ),
+    "recording_too_complex": Message(
+        "This recording takes more memory or time to read than one may.",
+        "Export it as MP4 (H.264), at most 1080p.",
+    ),
+    "recording_encrypted": Message(
+        "This recording is protected (DRM) and cannot be decoded.",
+        "Record the screen yourself instead.",
+    ),
+    "recording_too_many_states": Message(
+        "This recording shows too many different states.",
+        "Cut it into parts of at most 64 states.",
+    ),
+    "recording_unknown": Message(
+        "This file is not a recording.",
+        "Choose an MP4, WebM, MOV or MKV file, or an animated GIF or WebP.",
+    ),
+    "recording_reader_lost": Message(
+        "The recording could not be read to its end.", "Read it again, or record it anew."
+    ),
+    "recording_not_ready": Message(
+        "The recording has not been read yet.", "Wait until its states are shown."
+    ),
+    "recording_not_refused": Message("The recording is being read, or was.", "Reload the page."),
+    "recording_used": Message(
+        "A project is made of this recording.", "Delete the project; its recording goes with it."
+    ),
+    "part_misplaced": Message(
+        "Other bytes of this recording come next.", "Go on from where the upload stands."
+    ),
+    "storyboard_changed": Message(
+        "The steps were changed elsewhere meanwhile.", "Keep yours, or take the others."
+    ),
     # rules, design tokens, a page to start from
     "reference_unknown": Message(
         "This is neither rules, nor design tokens, nor a page to start from.",

@@ -3,22 +3,15 @@
 import secrets
 import uuid
 
-from django.conf import settings
 from django.db import models
+
+from webapp.studio.owned import Owned
+from webapp.studio.recording_models import Recording
 
 
 def new_token() -> str:
     """192 random bits: a preview address that cannot be guessed."""
     return secrets.token_urlsafe(24)
-
-
-class Owned(models.Model):
-    """A row that belongs to someone. What hangs on one belongs to the same person."""
-
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-
-    class Meta:
-        abstract = True
 
 
 class Asset(Owned):
@@ -73,6 +66,8 @@ class Project(Owned):
     archived_at = models.DateTimeField(null=True)  # set aside: not among those that are shown first
     deleted_at = models.DateTimeField(null=True)
     arena = models.ForeignKey(Arena, models.CASCADE, null=True, related_name="projects")
+    # what its first mockup is the first state of
+    recording = models.ForeignKey(Recording, models.PROTECT, null=True, related_name="projects")
 
     class Meta:
         ordering = ("-updated_at",)
@@ -205,6 +200,9 @@ class Run(models.Model):
     limits = models.JSONField(default=dict)
     # whether its first revision is the project's base as it is, which no model changes
     imports_base = models.BooleanField(default=False)
+    storyboard = models.JSONField(
+        null=True
+    )  # the recording's, as it was when the run was asked for
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     created_at = models.DateTimeField(auto_now_add=True)
     queued_at = models.DateTimeField()

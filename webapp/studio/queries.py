@@ -51,33 +51,33 @@ KEPT = Q(project__deleted_at=None)  # runs whose project was not deleted
 
 def asset(owner: User, asset_id: str) -> Asset:
     """Raises NotFound."""
-    return _one(Asset.objects.filter(owner=owner), "asset", id=asset_id)
+    return find_one(Asset.objects.filter(owner=owner), "asset", id=asset_id)
 
 
 def reference(owner: User, reference_id: str) -> Reference:
     """Raises NotFound."""
-    return _one(Reference.objects.filter(owner=owner), "reference", id=reference_id)
+    return find_one(Reference.objects.filter(owner=owner), "reference", id=reference_id)
 
 
 def project(owner: User, project_id: str) -> Project:
     """Raises NotFound."""
-    return _one(Project.objects.filter(owner=owner, deleted_at=None), "project", id=project_id)
+    return find_one(Project.objects.filter(owner=owner, deleted_at=None), "project", id=project_id)
 
 
 def deleted_project(owner: User, project_id: str) -> Project:
     """One that can be restored. Raises NotFound."""
     deleted = Project.objects.filter(owner=owner).exclude(deleted_at=None)
-    return _one(deleted, "deleted project", id=project_id)
+    return find_one(deleted, "deleted project", id=project_id)
 
 
 def run(owner: User, run_id: str) -> Run:
     """Raises NotFound."""
-    return _one(Run.objects.filter(KEPT, project__owner=owner), "run", id=run_id)
+    return find_one(Run.objects.filter(KEPT, project__owner=owner), "run", id=run_id)
 
 
 def endpoint(owner: User, endpoint_id: str) -> Endpoint:
     """Raises NotFound."""
-    return _one(Endpoint.objects.filter(owner=owner), "model", id=endpoint_id)
+    return find_one(Endpoint.objects.filter(owner=owner), "model", id=endpoint_id)
 
 
 def endpoints(owner: User) -> list[Endpoint]:
@@ -183,7 +183,7 @@ def circuit_key(endpoint: ModelEndpoint) -> str:
 
 def revision(run: Run, number: int) -> Revision:
     """Raises NotFound."""
-    return _one(Revision.objects.filter(run=run), "revision", number=number)
+    return find_one(Revision.objects.filter(run=run), "revision", number=number)
 
 
 def saved_revisions(run: Run) -> Iterator[RevisionSaved]:
@@ -194,7 +194,7 @@ def saved_revisions(run: Run) -> Iterator[RevisionSaved]:
 
 def blob(run: Run, sha256: str) -> RunBlob:
     """A blob that an event of the run names. Raises NotFound."""
-    return _one(RunBlob.objects.filter(run=run), "file in this run", sha256=sha256)
+    return find_one(RunBlob.objects.filter(run=run), "file in this run", sha256=sha256)
 
 
 def revision_by_token(token: str) -> Revision | None:
@@ -205,7 +205,7 @@ def revision_by_token(token: str) -> Revision | None:
 def share(owner: User, share_id: str) -> Share:
     """Raises NotFound."""
     kept = Share.objects.filter(run__project__owner=owner, run__project__deleted_at=None)
-    return _one(kept.filter(revoked_at=None), "link", id=share_id)
+    return find_one(kept.filter(revoked_at=None), "link", id=share_id)
 
 
 def shares(project: Project) -> list[Share]:
@@ -251,7 +251,7 @@ def references(project_id: str) -> list[Reference]:
 
 def run_by_id(run_id: str) -> Run:
     """A run whoever it belongs to, for the workers. Raises NotFound."""
-    return _one(Run.objects.filter(KEPT), "run", id=run_id)
+    return find_one(Run.objects.filter(KEPT), "run", id=run_id)
 
 
 def events_after(run_id: str, seq: int = 0, limit: int | None = None) -> list[Envelope]:
@@ -389,7 +389,8 @@ def parse_after(text: str) -> int:
     return int(text)
 
 
-def _one(rows: QuerySet[Row], kind: str, **key: object) -> Row:
+def find_one(rows: QuerySet[Row], kind: str, **key: object) -> Row:
+    """Raises NotFound."""
     try:
         return rows.get(**key)
     except (ObjectDoesNotExist, ValidationError, ValueError):

@@ -39,12 +39,21 @@ class ReferenceLimits(BaseModel):
     kinds: dict[str, Kind]
 
 
+class RecordingLimits(BaseModel):
+    """What is taken in of screen recordings: bytes a file, bytes of it a request, seconds."""
+
+    max_bytes: int
+    part_bytes: int
+    max_seconds: int
+
+
 class Config(BaseModel):
     """What the start screen needs to know."""
 
     version: str
     limits: UploadLimits
     references: ReferenceLimits
+    recordings: RecordingLimits
     stacks: tuple[StackOption, ...]
     models: tuple[ModelOption, ...]
     default_model: str
@@ -263,6 +272,7 @@ class Project(BaseModel):
     archived: bool
     assets: list[ProjectAsset]
     references: list[Reference]
+    recording_id: str | None
     runs: list[ProjectRun]
 
     @classmethod
@@ -274,6 +284,7 @@ class Project(BaseModel):
             archived=project.archived_at is not None,
             assets=[ProjectAsset.of_project(one) for one in queries.mockups(str(project.id))],
             references=[Reference.of(one) for one in queries.references(str(project.id))],
+            recording_id=str(project.recording_id) if project.recording_id else None,
             runs=[
                 ProjectRun(
                     **dict(RunSummary.of(run)),

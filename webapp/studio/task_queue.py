@@ -1,8 +1,9 @@
-"""Hand runs to the workers, by the task's name: this side knows no worker code."""
+"""Hand runs and recordings to the workers, by the task's name: this side knows no worker code."""
 
 import logging
 
 from django.db import DatabaseError
+from django.db.models import QuerySet
 from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import OperationalError
@@ -11,11 +12,13 @@ from redis.exceptions import RedisError
 from webapp.celery import app
 from webapp.studio.errors import QueueUnavailable
 from webapp.studio.models import Run
+from webapp.studio.recording_models import Recording
 
 logger = logging.getLogger(__name__)
 
 ANSWERS_WITHIN = 5.0  # seconds
 RUN_AGENT = "workers.jobs.tasks.run_agent"
+READ_RECORDING = "workers.jobs.tasks.read_recording"
 
 
 def _answering(broker: Connection) -> Connection:
@@ -44,13 +47,22 @@ def enqueue(run_id: str) -> None:
 
     Raises QueueUnavailable; the run stays queued then, and the sweep enqueues it later.
     """
+    _send(RUN_AGENT, Run.objects.filter(id=run_id), run_id)
+
+
+def enqueue_reading(recording_id: str) -> None:
+    """The same for a recording to read. Raises QueueUnavailable."""
+    _send(READ_RECORDING, Recording.objects.filter(id=recording_id), recording_id)
+
+
+def _send(task: str, rows: QuerySet[Run] | QuerySet[Recording], row_id: str) -> None:
     try:
         # a connection of its own: a pooled one may be to a Redis that has restarted since
         with _answering(app.connection_for_write()) as broker:
-            app.send_task(RUN_AGENT, args=[run_id], connection=broker, retry=False)
+            app.send_task(task, args=[row_id], connection=broker, retry=False)
     except (OperationalError, RedisError, OSError) as error:
         raise QueueUnavailable from error
     try:
-        Run.objects.filter(id=run_id).update(enqueued_at=timezone.now())
-    except DatabaseError as error:  # the run itself is stored: the sweep sends it once more
-        logger.warning("Run %s was enqueued, but not marked as such: %s", run_id, error)
+        rows.update(enqueued_at=timezone.now())
+    except DatabaseError as error:  # the row itself is stored: the sweep sends it once more
+        logger.warning("%s %s was enqueued, but not marked as such: %s", task, row_id, error)

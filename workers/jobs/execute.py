@@ -29,6 +29,7 @@ from webapp.studio.events import (
 from webapp.studio.models import Run
 from webapp.studio.services import Lease
 from webapp.studio.storage import Store, blobs
+from webapp.studio.storyboard import Storyboard
 from workers.agent.errors import code_of
 from workers.agent.protocols import Guideline, Mockup, Task
 from workers.agent.run_task import RunEnvironment, run_task
@@ -194,8 +195,19 @@ def _task_of(run: Run, store: Store) -> Task:
         guidelines=guidelines,
         base=base,
         imports_base=run.imports_base,
+        storyboard=_storyboard_of(run, store),
     )
     return with_imported_pages(task) if run.imports_base else task
+
+
+def _storyboard_of(run: Run, store: Store) -> Storyboard | None:
+    """What the page shall do, its pictures at hand. Raises FileDamaged."""
+    if run.storyboard is None:
+        return None
+    storyboard = Storyboard.model_validate(run.storyboard)
+    for state in storyboard.states:
+        store.get(state.picture)
+    return storyboard
 
 
 def _given_with(run: Run, store: Store) -> tuple[tuple[Guideline, ...], tuple[FileRef, ...]]:

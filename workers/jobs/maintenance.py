@@ -1,4 +1,4 @@
-"""What a worker does every few seconds, at work or idle: say that it lives, pick up lost runs.
+"""What a worker does every few seconds, at work or idle: say that it lives, pick up lost work.
 
 Once an hour it frees what nothing refers to any more. It takes no clock but the monotonic one, and
 neither a queue nor a process of the pool that is free.
@@ -48,6 +48,8 @@ def run_maintenance() -> None:
         services.report_worker(process.name(), **process.describe_renderer())
         for run_id in services.sweep():
             logger.warning("Run %s was put on the queue again", run_id)
+        for recording_id in services.sweep_recordings():
+            logger.warning("Recording %s was put on the queue again", recording_id)
         _collect()
     except (DatabaseError, OSError, StoreUnavailable) as error:
         logger.warning("The maintenance was put off: %s", error)

@@ -1,4 +1,4 @@
-"""The Celery task, and what a process of the worker's pool does from its start."""
+"""The Celery tasks, and what a process of the worker's pool does from its start."""
 
 import signal
 
@@ -7,7 +7,7 @@ from django.conf import settings
 
 from webapp.celery import app
 from webapp.local.supervisor import end_with_parent
-from webapp.studio.task_queue import RUN_AGENT
+from webapp.studio.task_queue import READ_RECORDING, RUN_AGENT
 from workers.jobs import maintenance, process
 
 WARM_UP_AFTER = 4.0  # seconds; lets the service start first
@@ -19,6 +19,14 @@ def run_agent(run_id: str) -> None:
     from workers.jobs.execute import execute_run  # noqa: PLC0415  vision libraries: not before the fork
 
     process.this_process().run(execute_run(run_id))
+
+
+@app.task(name=READ_RECORDING)
+def read_recording(recording_id: str) -> None:
+    """Read an uploaded recording. A second delivery finds it taken, and does nothing."""
+    from workers.jobs.reading import read_queued  # noqa: PLC0415  vision libraries: as above
+
+    process.this_process().run(read_queued(recording_id))
 
 
 @worker_process_init.connect

@@ -11,6 +11,8 @@ from workers.recording.steps import Moment, Step, step_between, without_hover
 
 LOADED_WITHIN = 1.5  # seconds after scrolling: what comes of itself was loaded by it
 SCROLLED_ON = 0.5  # seconds of rest within one scrolling
+HASTE = 0.45  # seconds of rest between letters of one word
+PAUSE = 0.8  # seconds of rest between what is typed into one field as one word
 NEAR = 30.0  # CSS pixels between a hover and the click that follows it
 
 
@@ -63,8 +65,17 @@ def _join(first: Link, second: Link, moments: Sequence[Moment]) -> Link | None:
     """Both as one, where the first only leads to the second."""
     scale = second.step.scale
     kinds = (first.kind, second.kind)
+    if (
+        second.step.motions
+        and second.step.motions[0].time - first.step.after.snapshot.began < HASTE
+    ):
+        whole = _both(first, second, moments, first.begins, "type")
+        strip = typed_strip(whole.step) if kinds != ("type", "type") else None
+        if strip is not None:
+            return replace(whole, strip=strip, begins=second.begins)
     if kinds == ("type", "type"):
-        if not _one_line(first.strip, second.strip):
+        rest = second.begins - first.step.after.snapshot.began
+        if rest > PAUSE or not _one_line(first.strip, second.strip):
             return None
         return _both(first, second, moments, begins=first.begins)
     if second.kind == "type" and first.kind in ("click", "hover", "check"):

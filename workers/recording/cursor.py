@@ -136,6 +136,8 @@ def arrived(
         and LIMITS.alike <= blob.box.height / cursor.height <= 1 / LIMITS.alike
     ]
     end = path[-1].box if path else cursor
+    reach = grow(end, round(LIMITS.reach * scale))
+    alike = [box for box in alike if not path or touch(box, reach)]
     return min(alike, key=lambda box: abs(box.x - end.x) + abs(box.y - end.y), default=None)
 
 

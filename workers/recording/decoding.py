@@ -1,5 +1,6 @@
 """The frames of a file, upright, one after the other, and what is wrong with it."""
 
+import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +18,9 @@ from workers.recording.limits import LIMITS, SAMPLING, RecordingLimits
 
 Timed = tuple[float, Callable[[], Image]]  # seconds, and the frame, turned into colours if asked
 
-_LOOKED_THROUGH = 1 << 20  # bytes at each end of the file
+_LOOKED_THROUGH = 1 << 20  # bytes
+_MATROSKA, _CLUSTER = b"\x1a\x45\xdf\xa3", b"\x1f\x43\xb6\x75"
+_CONTENT_ENCRYPTION, _KEY_ID = b"\x50\x35", b"\x47\xe2"
 _TRUNCATED_SHARE = 0.9
 _DAMAGE = (av.error.FFmpegError, OSError, ValueError, EOFError, SyntaxError)
 
@@ -84,10 +87,12 @@ def _video(file: Path, told: Told, limits: RecordingLimits) -> Iterator[Timed]:
             code = "recording_no_picture" if container.streams.audio else "recording_unreadable"
             raise RecordingRefused(code)
         stream = container.streams.video[0]
-        if max(stream.width or 0, stream.height or 0) > limits.side:
-            _too_large(stream.width, stream.height)
         if _encrypted(file):
             raise RecordingRefused("recording_encrypted")
+        if stream.codec_context is None:  # which FFmpeg knows no decoder for
+            raise RecordingRefused("recording_unreadable")
+        if max(stream.width or 0, stream.height or 0) > limits.side:
+            _too_large(stream.width, stream.height)
         length = (container.duration or 0) / av.time_base
         if length > limits.seconds:
             raise RecordingRefused("recording_too_long", f"It takes {length:,.0f} seconds.")
@@ -149,14 +154,25 @@ def _is_webp(file: Path) -> bool:
 
 
 def _encrypted(file: Path) -> bool:
-    """Whether what is in the file can be read with a key alone."""
+    """Whether what is in the file can be read with a key alone, by its header."""
     with file.open("rb") as opened:
         head = opened.read(_LOOKED_THROUGH)
-        opened.seek(max(0, file.stat().st_size - _LOOKED_THROUGH))
-        tail = opened.read()
-    if head[4:8] == b"ftyp":
-        return any(mark in part for mark in (b"encv", b"pssh") for part in (head, tail))
-    return head[:4] == b"\x1a\x45\xdf\xa3" and b"\x50\x35" in head and b"\x47\xe2" in head
+        if head[:4] == _MATROSKA:
+            header = head.partition(_CLUSTER)[0]
+            return _CONTENT_ENCRYPTION in header and _KEY_ID in header
+        if head[4:8] != b"ftyp":
+            return False
+        at = 0
+        while True:
+            opened.seek(at)
+            size, kind = struct.unpack(">I4s", opened.read(8).ljust(8, b"\0"))
+            if kind == b"moov":
+                return b"encv" in opened.read(min(size, 8 * _LOOKED_THROUGH))
+            if size == 1:
+                (size,) = struct.unpack(">Q", opened.read(8).ljust(8, b"\0"))
+            if size < 8:
+                return False
+            at += size
 
 
 def _refuse(file: Path, error: Exception) -> NoReturn:
@@ -164,7 +180,7 @@ def _refuse(file: Path, error: Exception) -> NoReturn:
         head = opened.read(_LOOKED_THROUGH)
     if _encrypted(file):
         raise RecordingRefused("recording_encrypted") from error
-    container = head[4:8] == b"ftyp" or head[:4] in (b"\x1a\x45\xdf\xa3", b"GIF8")
+    container = head[4:8] == b"ftyp" or head[:4] in (_MATROSKA, b"GIF8")
     code = "recording_truncated" if container else "recording_unreadable"
     raise RecordingRefused(code) from error
 

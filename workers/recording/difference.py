@@ -65,8 +65,9 @@ def _bounded(
     marked = inside > limits.pixel
     if not marked.any():
         marked = inside > limits.mean
-        if marked.sum() < limits.least_faint * scale**2:
-            return None
+        enough = marked.sum() >= limits.least_faint * scale**2
+        if not enough or marked.mean() < limits.faint_filled:
+            return None  # what is left of letters that were there
     rows, columns = np.flatnonzero(marked.any(1)), np.flatnonzero(marked.any(0))
     if not len(rows) or not len(columns):
         return None

@@ -16,7 +16,7 @@ class ElementLimits:
 
     level: int = 7  # of a colour, each way, within one patch
     least: float = 11.0
-    most_width: float = 800.0
+    most_width: float = 1_000.0
     most_height: float = 340.0
     most_share: float = 0.12  # of the picture
     around: float = 300.0  # looked through for words, each way

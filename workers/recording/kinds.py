@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from webapp.studio.storyboard import ActionKind
-from workers.imaging import Box, Image, bounds, crop, grow
+from workers.imaging import Box, bounds, crop, grow
 from workers.recording.cursor import hot_spot, touch
 from workers.recording.difference import is_small
 from workers.recording.elements import patch_at
@@ -19,8 +19,9 @@ class KindLimits:
     """CSS pixels and seconds."""
 
     pressed_after: float = 0.09  # seconds of rest before a click; what comes sooner is a hover
-    letters: int = 3  # that appear one after the other, at least
+    letters: int = 2  # that appear one after the other, at least
     letter_gap: float = 30.0  # between one and the next
+    letter_edge: float = 14.0  # between upright edges, at most
     line_height: float = 40.0
     dragged: float = 40.0  # the way of what is dragged, at least
     carried_alike: float = 0.85  # correlation of what was taken with what lies elsewhere now
@@ -41,58 +42,61 @@ def kind_of(step: Step, previous: Step | None, previous_kind: ActionKind | None)
     """The likeliest kind of `step`, given the step before."""
     if step.shift:
         return "scroll"
-    if typed_strip(step) is not None:
-        return "type"
-    if is_drag(step):
-        return "drag"
     if toggle_of(step) is not None and not _arrived(step):
         return "check"
+    if slid(step) is not None:
+        return "drag"
+    if typed_strip(step) is not None:
+        return "type"
+    if carried(step) is not None:
+        return "drag"
     if step.path and _hovered(step):
         return "hover"
     if toggle_of(step) is not None:
         return "check"
-    if previous is not None and not _cursor_moved(step):
+    if previous is not None and _stayed(previous, step):
         return _without_a_move(step, previous, previous_kind)
     return "click"
 
 
 def typed_strip(step: Step, limits: KindLimits = KINDS) -> Box | None:
     """The line that letters appeared on, one after the other; image pixels."""
-    if _arrived(step):
-        return None
     scale = step.scale
-    rows: list[list[Box]] = []
+    rows: list[list[tuple[float, Box]]] = []
     for motion in step.motions:
         for box in motion.boxes:
             if box.height > limits.line_height * scale or box.height < 4 * scale:
                 continue
-            row = next((row for row in rows if _goes_on(row[-1], box, limits, scale)), None)
+            row = next((row for row in rows if _goes_on(row[-1], motion.time, box, scale)), None)
             if row is not None:
-                row.append(box)
+                row.append((motion.time, box))
             else:
-                rows.append([box])
+                rows.append([(motion.time, box)])
     for row in sorted(rows, key=lambda row: -len(row)):
-        lefts = {box.x for box in row}
-        if len(lefts) < limits.letters:
+        if len(row) < limits.letters:
             break
-        strip = bounds(row)
+        strip = bounds(box for _, box in row)
         kept = [blob.box for blob in step.changed if _same_line(blob.box, strip)]
-        if kept and _covered(strip, kept) >= 0.6 and _written(step.after.image, strip):
+        if kept and _covered(strip, kept) >= 0.6 and _written(step, strip):
             return bounds([box for box in kept if touch(box, strip)])
     return None
 
 
-def _goes_on(last: Box, box: Box, limits: KindLimits, scale: float) -> bool:
+def _goes_on(before: tuple[float, Box], time: float, box: Box, scale: float) -> bool:
+    last = before[1]
+    if time <= before[0]:
+        return False
     level = abs((last.y + last.bottom) - (box.y + box.bottom)) < 24 * scale
     grows = last.x < box.x and last.right < box.right and box.width <= 48 * scale
-    return level and grows and box.x <= last.right + limits.letter_gap * scale
+    return level and grows and box.x <= last.right + KINDS.letter_gap * scale
 
 
-def _written(image: Image, strip: Box) -> bool:
+def _written(step: Step, strip: Box) -> bool:
     """Whether it has the many upright edges of letters."""
-    grey = crop(image, strip).mean(2)
-    edges = np.abs(np.diff(grey, axis=1)) > 24
-    return bool(edges.size) and int(edges.sum(1).max()) >= 6
+    grey = crop(step.after.image, strip).mean(2)
+    edges = np.abs(np.diff(grey, axis=1)) > 20
+    least = max(4.0, strip.width / (KINDS.letter_edge * step.scale))
+    return bool(edges.size) and int(edges.sum(1).max()) >= least
 
 
 def _same_line(box: Box, strip: Box) -> bool:
@@ -105,20 +109,6 @@ def _covered(strip: Box, boxes: Sequence[Box]) -> float:
     for box in boxes:
         columns[max(0, box.x - strip.x) : max(0, box.right - strip.x)] = True
     return float(columns.mean())
-
-
-def is_drag(step: Step, limits: KindLimits = KINDS) -> bool:
-    """Whether something was carried: it passed through places that are as before, or along a
-    line that is not."""
-    scale = step.scale
-    start, end = step.before.cursor, step.after.cursor
-    if step.path and start is not None and end is not None:
-        begun = [one.box for one in step.path if one.time < step.first_change]
-        start = begun[-1] if begun else start
-        far = abs(end.x - start.x) + abs(end.y - start.y)
-        if far >= limits.dragged * scale and _along(step, start, end):
-            return True
-    return carried(step) is not None
 
 
 def carried(step: Step, limits: KindLimits = KINDS) -> tuple[Box, Box] | None:
@@ -164,14 +154,28 @@ def carried_way(step: Step) -> tuple[float, float] | None:
     return (float(way[0]), float(way[1])) if steady > KINDS.steady else None
 
 
-def _along(step: Step, start: Box, end: Box) -> bool:
-    """A slider's line between where its knob was and is now."""
+def slid(step: Step) -> Box | None:
+    """Where the knob of a slider lies now, that the cursor had when the change began."""
+    scale, point = step.scale, step.point
+    if point is None:
+        return None
     for blob in step.changed:
-        flat = blob.box.height <= KINDS.knob * step.scale
-        wide = blob.box.width >= KINDS.dragged * step.scale
-        if flat and wide and touch(blob.box, start, 12) and touch(blob.box, end, 12):
-            return True
-    return False
+        line = grow(blob.box, round(6 * scale))
+        if blob.box.height > KINDS.knob * scale or blob.box.width < KINDS.dragged * scale:
+            continue
+        if not touch(line, _at(point)) or _written(step, blob.box):
+            continue
+        boxes = [box for one in step.motions for box in one.boxes if line.contains(box)]
+        middles = [box.x + box.width / 2 for box in boxes if box.width < 0.6 * blob.box.width]
+        if len(middles) < 4 or abs(middles[-1] - middles[0]) < limits_way(scale):
+            continue
+        if abs(float(np.corrcoef(np.arange(len(middles)), middles)[0, 1])) > 0.9:
+            return boxes[-1]
+    return None
+
+
+def limits_way(scale: float) -> float:
+    return 0.5 * KINDS.dragged * scale
 
 
 def _hovered(step: Step) -> bool:
@@ -262,6 +266,14 @@ def _cursor_moved(step: Step) -> bool:
         return False
     first, last = step.path[0].box, step.path[-1].box
     return abs(first.x - last.x) + abs(first.y - last.y) > 30 * step.scale
+
+
+def _stayed(previous: Step, step: Step) -> bool:
+    """Whether the cursor is where it was when the step before had ended."""
+    was, now = previous.after.cursor, step.before.cursor
+    if was is not None and now is not None and not touch(was, now):
+        return False
+    return not _cursor_moved(step)
 
 
 def _without_a_move(step: Step, previous: Step, previous_kind: ActionKind | None) -> ActionKind:

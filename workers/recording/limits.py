@@ -22,7 +22,8 @@ class Sampling:
     per_second: float = 15.0  # frames
     settled: float = 0.2  # seconds without a change: the page rests
     quiet: float = 0.34  # seconds in which only small things move: it rests below a moving cursor
-    restless_share: float = 0.45  # of the last seconds in which a cell changed: a spinner, a video
+    restless_share: float = 0.3  # of the last seconds in which a cell changed: a spinner, a video
+    restless_pause: float = 0.5  # seconds without a change after which it has come to rest
     restless_memory: float = 1.6  # seconds
     restless_area: float = 0.3  # of the picture; what moves more of it is no spinner
 
@@ -36,9 +37,10 @@ class Differencing:
     pixel: int = 26  # levels, of a pixel: bounds a change that a cell told of
     least_pixels: int = 16  # CSS pixels² that a change takes: less is noise
     least_faint: int = 400  # CSS pixels² that a change takes whose pixels are all below `pixel`
+    faint_filled: float = 0.6  # of its box, which a tint fills and a codec's rest does not
     caret_width: float = 4.0  # CSS pixels: what is narrower and not taller than a line blinks
     caret_height: float = 40.0  # CSS pixels
-    small: float = 44.0  # CSS pixels each way: a cursor, a letter, a check box
+    small: float = 56.0  # CSS pixels each way: a letter, a check box, a cursor and where it was
 
 
 LIMITS = RecordingLimits()

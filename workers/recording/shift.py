@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from workers.imaging import Image
 
-_COLUMNS = 48
+_COLUMNS = 128
 _COARSE = 4  # rows: searched first by every so many
 _REACH = 0.75  # of the height: how far is searched
 _TOP, _BOTTOM = 0.2, 0.85  # of the height: a page that is scrolled moves from and to there

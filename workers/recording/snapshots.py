@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -61,6 +62,7 @@ class Watch:
     def __init__(self, scale: float, limits: Sampling = SAMPLING) -> None:
         self._scale, self._limits = scale, limits
         self._activity: NDArray[np.float32] | None = None
+        self._still = np.zeros((0, 0), np.float32)  # seconds since a cell changed
 
     def snapshots(self, samples: Iterable[Sample]) -> Iterator[Snapshot]:
         rest: _Rest | None = None
@@ -102,7 +104,7 @@ class Watch:
             return Motion(after.time, (Box(0, 0, width, height),))
         levels = difference(before.image, after.image)
         cells = changed_cells(levels, self._scale)
-        passed = min(after.time - before.time, self._limits.restless_memory)
+        passed = min(after.time - before.time, 2 / self._limits.per_second)
         shift = 0
         if cells.mean() > 0.08:
             shift = vertical_shift(before.image, after.image)
@@ -115,14 +117,18 @@ class Watch:
         """Which cells are restless, by a mean of their changes that forgets."""
         if self._activity is None or self._activity.shape != cells.shape:
             self._activity = np.zeros(cells.shape, np.float32)
+            self._still = np.full(cells.shape, np.inf, np.float32)
         share = np.float32(passed / self._limits.restless_memory)
         if counts:
             self._activity += share * (cells.astype(np.float32) - self._activity)
+        self._still = np.where(cells, np.float32(0), self._still + np.float32(passed))
         return self._restless()
 
     def _restless(self) -> Mask:
         assert self._activity is not None
         found = self._activity > self._limits.restless_share
+        found &= self._still < self._limits.restless_pause
+        found = cv2.dilate(found.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
         if found.mean() > self._limits.restless_area:
             return np.zeros_like(found)
         return np.asarray(found)

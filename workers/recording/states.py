@@ -96,7 +96,7 @@ def _state(
         image = known.long.image
     else:
         best = max(known.top, key=lambda one: one.snapshot.ended - one.snapshot.began)
-        image = without_cursor(best, moments, scale)
+        image = without_cursor(best, moments, scale, known.moments)
     height, width = image.shape[:2]
     return State(
         id=known.id,
@@ -110,9 +110,11 @@ def _state(
     )
 
 
-def without_cursor(moment: Moment, moments: Sequence[Moment], scale: float) -> Image:
+def without_cursor(
+    moment: Moment, moments: Sequence[Moment], scale: float, own: Sequence[Moment] = ()
+) -> Image:
     """Its picture with the page where the cursor stood, as another moment showed it whose
-    surroundings there are the same; with the cursor where none did."""
+    surroundings there are the same, its `own` state first; with the cursor where none did."""
     if moment.cursor is None:
         return moment.image
     image = moment.image
@@ -120,8 +122,12 @@ def without_cursor(moment: Moment, moments: Sequence[Moment], scale: float) -> I
     hidden = clip(area(moment.cursor, scale), width, height)
     if hidden is None:
         return image
-    others = [one for one in moments if one.cursor and not touch(area(one.cursor, scale), hidden)]
-    for other in sorted(others, key=lambda one: _apart(one, moment)):
+    others = [
+        one
+        for one in (*own, *sorted(moments, key=lambda one: _apart(one, moment)))
+        if one.cursor and not touch(area(one.cursor, scale), hidden)
+    ]
+    for other in others:
         if other.image.shape == image.shape and _agree(image, other.image, hidden, scale):
             mended = image.copy()
             mended[hidden.slices] = other.image[hidden.slices]

@@ -1,5 +1,5 @@
 // Generated from webapp/studio/schemas.py by `npm run generate`. Do not edit.
-import type {Envelope, Limits, RevisionRef} from "./events";
+import type {Envelope, Limits, RevisionRef, Storyboard} from "./events";
 
 /**
  * What the start screen needs to know.
@@ -8,6 +8,7 @@ export interface Config {
   version: string;
   limits: UploadLimits;
   references: ReferenceLimits;
+  recordings: RecordingLimits;
   stacks: StackOption[];
   models: ModelOption[];
   default_model: string;
@@ -39,6 +40,14 @@ export interface ReferenceLimits {
   kinds: {
     [k: string]: "rules" | "tokens" | "base";
   };
+}
+/**
+ * What is taken in of screen recordings: bytes a file, bytes of it a request, seconds.
+ */
+export interface RecordingLimits {
+  max_bytes: number;
+  part_bytes: number;
+  max_seconds: number;
 }
 /**
  * A kind of code. `has_build`: its files are sources, and a browser shows the site that is
@@ -213,6 +222,56 @@ export interface UploadedAsset {
   pages: Asset[];
 }
 /**
+ * A screen recording. `received`: bytes of `size` that are stored, from where the upload goes
+ * on. `progress`: of the reading, 0 to 1. `version`: of the storyboard, which is there once the
+ * state is ready. `problem`: why it was refused. `plays_as`: "image" where no player is needed.
+ */
+export interface Recording {
+  id: string;
+  name: string;
+  size: number;
+  received: number;
+  state: "uploading" | "waiting" | "reading" | "ready" | "refused";
+  progress: number;
+  problem: Problem | null;
+  version: number;
+  storyboard: Storyboard | null;
+  plays_as: "video" | "image";
+  content_url: string;
+  created_at: string;
+}
+/**
+ * `size`: bytes of the file, which then comes in parts.
+ */
+export interface NewRecording {
+  name?: string;
+  size: number;
+}
+/**
+ * A recording of which no project was made yet.
+ */
+export interface RecordingSummary {
+  id: string;
+  name: string;
+  state: "uploading" | "waiting" | "reading" | "ready" | "refused";
+  created_at: string;
+}
+/**
+ * `version`: the one that was changed.
+ */
+export interface ChangedStoryboard {
+  version: number;
+  storyboard: Storyboard;
+}
+/**
+ * A frame that was stored for a state; `width` and `height` are image pixels.
+ */
+export interface RecordingPicture {
+  sha256: string;
+  width: number;
+  height: number;
+}
+/**
  * Rules, design tokens, or a page to start from. `size` is that of the upload, in bytes.
  */
 export interface Reference {
@@ -230,6 +289,7 @@ export interface Project {
   archived: boolean;
   assets: ProjectAsset[];
   references: Reference[];
+  recording_id: string | null;
   runs: ProjectRun[];
 }
 /**
@@ -287,8 +347,9 @@ export interface NewMockup {
 /**
  * `model`: the one that was set up, where it is left out. `thinking`: how that thinks, empty as
  * it is set up. `references`: ids. `imports_base`: the page to start from, which is among those,
- * is the first revision as it is; there may then be no asset. `variants`: two to four, in place of
- * stack, model and thinking.
+ * is the first revision as it is; there may then be no asset. `recording`: the id of one that has
+ * been read; its first state is then the one mockup. `variants`: two to four, in place of stack,
+ * model and thinking.
  */
 export interface NewProject {
   assets: NewMockup[];
@@ -299,6 +360,7 @@ export interface NewProject {
   thinking?: "" | "off" | "low" | "medium" | "high";
   name?: string;
   imports_base?: boolean;
+  recording?: string | null;
   variants?: NewVariant[];
 }
 /**

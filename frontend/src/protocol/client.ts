@@ -3,6 +3,7 @@ import type {
   ArenaSummary,
   ArenaTable,
   Asset,
+  ChangedStoryboard,
   Config,
   ConnectionReport,
   ElementPlace,
@@ -18,6 +19,7 @@ import type {
   NewEndpoint,
   NewMessage,
   NewProject,
+  NewRecording,
   NewRun,
   NewSelection,
   NewShare,
@@ -26,6 +28,9 @@ import type {
   ProjectName,
   ProjectSummary,
   Provenance,
+  Recording,
+  RecordingPicture,
+  RecordingSummary,
   Reference,
   ResultChoice,
   RevisionLinks,
@@ -35,7 +40,7 @@ import type {
   ShareList,
   UploadedAsset,
 } from "./api";
-import type { Selection } from "./events";
+import type { Selection, Storyboard } from "./events";
 import type { Folder } from "../state/folders";
 import { addressOf } from "./path";
 
@@ -86,7 +91,9 @@ export function apiError(status: number, body: string): ApiError {
 
 async function request<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
   const init: RequestInit = { method };
-  if (body !== undefined) {
+  if (body instanceof Blob || body instanceof FormData) {
+    init.body = body;
+  } else if (body !== undefined) {
     init.body = JSON.stringify(body);
     init.headers = { "Content-Type": "application/json" };
   }
@@ -167,6 +174,28 @@ export const api = {
   testEndpoint: (endpoint: EndpointTest) =>
     request<ConnectionReport>("POST", "/api/endpoints/test", endpoint),
   testOwnEndpoint: () => request<ConnectionReport>("POST", "/api/endpoints/environment/test"),
+  recordings: () => request<RecordingSummary[]>("GET", "/api/recordings"),
+  recording: (recordingId: string) =>
+    request<Recording>("GET", `/api/recordings/${id(recordingId)}`),
+  createRecording: (recording: NewRecording) =>
+    request<Recording>("POST", "/api/recordings", recording),
+  sendPart: (recordingId: string, offset: number, part: Blob) =>
+    request<Recording>("PUT", `/api/recordings/${id(recordingId)}/content?offset=${offset}`, part),
+  readAgain: (recordingId: string) =>
+    request<Recording>("POST", `/api/recordings/${id(recordingId)}/read`),
+  changeStoryboard: (recordingId: string, version: number, storyboard: Storyboard) =>
+    request<Recording>("PUT", `/api/recordings/${id(recordingId)}/storyboard`, {
+      version,
+      storyboard,
+    } satisfies ChangedStoryboard),
+  addRecordingPicture: (recordingId: string, png: Blob) =>
+    request<RecordingPicture>(
+      "POST",
+      `/api/recordings/${id(recordingId)}/pictures`,
+      formOf(new File([png], "frame.png", { type: "image/png" })),
+    ),
+  deleteRecording: (recordingId: string) =>
+    request<void>("DELETE", `/api/recordings/${id(recordingId)}`),
   takeExample: (name: string) => request<Asset>("POST", `/api/examples/${id(name)}`),
   createProject: (project: NewProject) => request<Project>("POST", "/api/projects", project),
   projects: (search = "", limit = 60, archived = false) =>
@@ -266,3 +295,6 @@ export const runFileUrl = (runId: string) => addressOf(`/api/runs/${id(runId)}/f
 
 export const blobUrl = (runId: string, sha256: string) =>
   addressOf(`/api/runs/${id(runId)}/blobs/${id(sha256)}`);
+
+export const statePictureUrl = (recordingId: string, sha256: string) =>
+  addressOf(`/api/recordings/${id(recordingId)}/pictures/${id(sha256)}`);

@@ -1,7 +1,7 @@
 // What of the studio is in the address: so a reload, and whoever is sent the link, see the same.
 import type { NewSelection } from "../protocol/api";
 
-export const TABS = ["preview", "compare", "code"] as const;
+export const TABS = ["preview", "compare", "code", "replay"] as const;
 
 export interface StudioAddress {
   tab: (typeof TABS)[number];

@@ -16,6 +16,7 @@ from webapp.studio.api import (
     exports,
     pictures,
     projects,
+    recordings,
     references,
     revisions,
     runs,
@@ -54,6 +55,11 @@ def get_config(request: Request) -> schemas.Config:
             max_base_bytes=references.site.packed_bytes,
             kinds=KINDS,
         ),
+        recordings=schemas.RecordingLimits(
+            max_bytes=settings.RECORDING_LIMITS.bytes,
+            part_bytes=settings.RECORDING_LIMITS.part_bytes,
+            max_seconds=settings.RECORDING_LIMITS.seconds,
+        ),
         stacks=options.stacks(),
         models=queries.model_options(request.user, with_tests=settings.TEST_MODELS),
         default_model=options.default_model(endpoints),
@@ -68,5 +74,8 @@ def get_config(request: Request) -> schemas.Config:
     )
 
 
-for part in (endpoints, pictures, references, projects, runs, revisions, exports, shares, arenas):
+for part in (
+    *(endpoints, pictures, recordings, references, projects, runs, revisions, exports, shares),
+    arenas,
+):
     api.add_router("", part.router)

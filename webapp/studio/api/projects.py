@@ -5,7 +5,7 @@ from typing import Annotated
 
 from ninja import Query, Router, Status
 
-from webapp.studio import bodies, queries, schemas, services
+from webapp.studio import bodies, queries, recordings, schemas, services
 from webapp.studio.api.http import Request
 from webapp.studio.catalog import options
 from webapp.studio.parameters import MockupParameters, RunParameters, VariantParameters
@@ -22,13 +22,17 @@ def variants_of(body: Sequence[bodies.NewVariant], prompt: str) -> list[VariantP
 
 @router.post("/projects", response={201: schemas.Project})
 def post_project(request: Request, body: bodies.NewProject) -> Status[schemas.Project]:
-    """Make a project from one to five mockups, or of a page that is imported, and queue its first
-    run, or its variants."""
+    """Make a project from one to five mockups, of a recording, or of a page that is imported, and
+    queue its first run, or its variants."""
     mockups = [MockupParameters(mockup.id, mockup.scale, mockup.role) for mockup in body.assets]
+    recording = None
+    if body.recording is not None:
+        recording = recordings.recording(request.user, body.recording)
+        mockups = [services.first_mockup(recording)]
     if body.variants:
         variants = variants_of(body.variants, body.prompt)
         project = services.create_project_with_variants(
-            request.user, mockups, variants, body.name, body.references
+            request.user, mockups, variants, body.name, body.references, recording=recording
         )
     else:
         model = body.model or options.default_model(queries.model_endpoints(request.user))
@@ -40,6 +44,7 @@ def post_project(request: Request, body: bodies.NewProject) -> Status[schemas.Pr
             body.name,
             body.references,
             imports_base=body.imports_base,
+            recording=recording,
         )
     return Status(201, schemas.Project.of(project))
 

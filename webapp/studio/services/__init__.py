@@ -1,9 +1,11 @@
 """The only writer of the record.
 
-People's wishes come by `assets`, `references`, `projects`, `copies`, `runs`, `variants`, `arenas`,
-`edits`, `versions`, `shares` and `endpoints`. Workers: `claim_run` → `append_event`, `send_delta`,
-`heartbeat`, `add_first_picture`; and, now and then, `report_worker`, `sweep` and
-`collect_unreferenced`. For who watches: `end_if_stopped`. `check_store` only reads.
+People's wishes come by `assets`, `recordings`, `references`, `projects`, `copies`, `runs`,
+`variants`, `arenas`, `edits`, `versions`, `shares` and `endpoints`. Workers: `claim_run` →
+`append_event`, `send_delta`, `heartbeat`, `add_first_picture`; `claim_recording` →
+`report_reading`, `finish_reading` or `refuse_recording`; and, now and then, `report_worker`,
+`sweep`, `sweep_recordings` and `collect_unreferenced`. For who watches: `end_if_stopped`.
+`check_store` only reads.
 """
 
 from webapp.studio.live.broadcast import send_delta
@@ -36,6 +38,23 @@ from webapp.studio.services.projects import (
     restore_project,
     unarchive_project,
 )
+from webapp.studio.services.reading import (
+    claim_recording,
+    finish_reading,
+    refuse_recording,
+    report_reading,
+    sweep_recordings,
+)
+from webapp.studio.services.recordings import (
+    add_part,
+    add_picture,
+    change_storyboard,
+    create_recording,
+    delete_recording,
+    first_mockup,
+    read_again,
+    storyboard_of,
+)
 from webapp.studio.services.references import create_folder_reference, create_reference
 from webapp.studio.services.runs import (
     cancel_run,
@@ -59,6 +78,8 @@ from webapp.studio.services.versions import branch_revision, choose_result, rest
 __all__ = [
     "Lease",
     "add_first_picture",
+    "add_part",
+    "add_picture",
     "append_event",
     "archive_project",
     "branch_revision",
@@ -67,11 +88,13 @@ __all__ = [
     "cancel_runs",
     "change_element",
     "change_endpoint",
+    "change_storyboard",
     "check_endpoint",
     "check_own_endpoint",
     "check_store",
     "choose_result",
     "choose_run",
+    "claim_recording",
     "claim_run",
     "collect_unreferenced",
     "command_revision",
@@ -83,18 +106,25 @@ __all__ = [
     "create_folder_reference",
     "create_project",
     "create_project_with_variants",
+    "create_recording",
     "create_reference",
     "create_run",
     "create_variants",
     "delete_arena",
     "delete_endpoint",
     "delete_project",
+    "delete_recording",
     "duplicate_project",
     "edit_revision",
     "end_if_stopped",
+    "finish_reading",
+    "first_mockup",
     "heartbeat",
     "pause_run",
+    "read_again",
+    "refuse_recording",
     "rename_project",
+    "report_reading",
     "report_worker",
     "restore_arena",
     "restore_project",
@@ -105,6 +135,8 @@ __all__ = [
     "share_revision",
     "start_again",
     "start_round",
+    "storyboard_of",
     "sweep",
+    "sweep_recordings",
     "unarchive_project",
 ]

@@ -28,7 +28,7 @@ def duplicate_project(project: Project) -> Project:
         if not all(run.ended for run in runs):
             raise Conflict("run_active", "Stop its run before you duplicate the project.")
         name = project.name[: LONGEST_NAME - len(SUFFIX)] + SUFFIX
-        copy = Project.objects.create(owner=project.owner, name=name)
+        copy = Project.objects.create(owner=project.owner, name=name, recording=project.recording)
         _copy(project.mockups, project=copy)
         _copy(project.references, project=copy)
         for run in runs:

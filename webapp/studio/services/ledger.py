@@ -141,11 +141,13 @@ def write_event(run: Run, event: DurableEvent, agent: str = "main") -> Envelope:
 
 
 def blobs_of(body: object) -> Iterator[str]:
-    """Every blob that an event's body names, wherever in it, by its SHA-256."""
+    """Every blob that an event's body names, wherever in it, by its SHA-256. A recording is named
+    by that too, and is no blob: it is kept in parts."""
     if isinstance(body, dict):
-        if isinstance(digest := body.get("sha256"), str):
-            yield digest
-        body = body.values()
+        for name in ("sha256", "picture"):
+            if isinstance(digest := body.get(name), str):
+                yield digest
+        body = [part for name, part in body.items() if name != "recording"]
     elif not isinstance(body, list | tuple):
         return
     for part in body:

@@ -15,6 +15,7 @@ from webapp.studio.errors import BadRequest, Conflict
 from webapp.studio.events import MockupChoice
 from webapp.studio.models import Project, ProjectAsset, ProjectReference, Reference, Run
 from webapp.studio.parameters import MockupParameters, RunParameters, check_words
+from webapp.studio.recording_models import Recording
 from webapp.studio.services.assets import create_asset
 
 MAX_SCALE = 4.0
@@ -28,15 +29,19 @@ def create_project(
     reference_ids: Sequence[str] = (),
     *,
     imports_base: bool = False,
+    recording: Recording | None = None,
 ) -> Project:
     """Make a project and its first run, and enqueue that once both are stored. Where the base is
-    imported, it is the first revision as it is, and there may be no mockup.
+    imported, it is the first revision as it is, and there may be no mockup. Of a recording, the
+    mockup is `first_mockup`, and each run has its storyboard as it is then.
 
     Raises BadRequest, NotFound and QueueUnavailable; with the last, the project is stored and its
     run starts when the queue is back.
     """
     with transaction.atomic():
-        project = store_project(owner, mockups, name, reference_ids, imports_base=imports_base)
+        project = store_project(
+            owner, mockups, name, reference_ids, imports_base=imports_base, recording=recording
+        )
         create_run(project, parameters, imports_base=imports_base)
     return project
 
@@ -48,6 +53,7 @@ def store_project(
     reference_ids: Sequence[str] = (),
     *,
     imports_base: bool = False,
+    recording: Recording | None = None,
 ) -> Project:
     """A project without a run yet. Raises BadRequest and NotFound."""
     limits = settings.LIMITS
@@ -65,8 +71,10 @@ def store_project(
         bases = [one for one in references if one.kind == "base"]
         if imports_base and not bases:
             raise BadRequest("no_base")
-        first = bases[0] if imports_base else assets[0]
-        project = Project.objects.create(owner=owner, name=_name(name or _stem(first.name)))
+        first = recording or (bases[0] if imports_base else assets[0])
+        project = Project.objects.create(
+            owner=owner, name=_name(name or _stem(first.name)), recording=recording
+        )
         for position, (asset, mockup) in enumerate(zip(assets, mockups, strict=True)):
             ProjectAsset.objects.create(
                 project=project,
@@ -114,6 +122,7 @@ def create_run(
             temperature=parameters.temperature if is_endpoint(model) else None,
             limits=limits.model_dump(),
             imports_base=imports_base,
+            storyboard=project.recording.storyboard if project.recording else None,
             queued_at=timezone.now(),
         )
         project.save(update_fields=["updated_at"])

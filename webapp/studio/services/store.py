@@ -19,6 +19,7 @@ from webapp.studio.models import (
     RunBlob,
     RunGroup,
 )
+from webapp.studio.recording_models import Recording, RecordingPart, RecordingPicture
 from webapp.studio.storage import blobs
 
 DELETED_KEPT = timedelta(hours=1)  # projects that can be restored
@@ -50,7 +51,10 @@ def collect_unreferenced(grace: timedelta = GRACE) -> Files:
     """Forget deleted projects and old uploads of no project, and delete blobs that nothing refers
     to or that were never whole, older than `grace`."""
     now = timezone.now()
-    Project.objects.filter(deleted_at__lt=now - DELETED_KEPT).delete()
+    deleted = Project.objects.filter(deleted_at__lt=now - DELETED_KEPT)
+    of_deleted = set(deleted.values_list("recording", flat=True))
+    deleted.delete()
+    Recording.objects.filter(id__in=of_deleted, projects=None).delete()
     Arena.objects.filter(deleted_at__lt=now - DELETED_KEPT).delete()
     RunGroup.objects.filter(runs=None, created_at__lt=now - DELETED_KEPT).delete()
     kept_since = now - UPLOADS_KEPT
@@ -58,6 +62,7 @@ def collect_unreferenced(grace: timedelta = GRACE) -> Files:
     Asset.objects.filter(~Exists(in_projects), created_at__lt=kept_since).delete()
     given = ProjectReference.objects.filter(reference=OuterRef("pk"))
     Reference.objects.filter(~Exists(given), created_at__lt=kept_since).delete()
+    Recording.objects.filter(projects=None, created_at__lt=kept_since).delete()
     store, referenced = blobs(), set(_referenced())
     old = (now - grace).timestamp()
     freed = [
@@ -98,6 +103,8 @@ def _referenced() -> Iterator[str]:
         yield from Asset.objects.values_list(name, flat=True)
     for files in Reference.objects.values_list("files", flat=True):
         yield from (file["sha256"] for file in files)
+    for rows in (RecordingPart, RecordingPicture):
+        yield from rows.objects.values_list("sha256", flat=True)
     yield from RunBlob.objects.values_list("sha256", flat=True).distinct()
 
 

@@ -17,6 +17,7 @@ from webapp.studio.errors import BadRequest
 from webapp.studio.events import MockupChoice
 from webapp.studio.models import Project, Run, RunGroup
 from webapp.studio.parameters import MockupParameters, RunParameters, VariantParameters
+from webapp.studio.recording_models import Recording
 from webapp.studio.services.ledger import lock_run
 from webapp.studio.services.projects import create_run, store_project
 from webapp.studio.services.runs import cancel_run
@@ -30,11 +31,13 @@ def create_project_with_variants(
     variants: Sequence[VariantParameters],
     name: str = "",
     reference_ids: Sequence[str] = (),
+    *,
+    recording: Recording | None = None,
 ) -> Project:
     """Make a project and a run for each variant. Raises BadRequest, NotFound and QueueUnavailable;
     with the last, all is stored and the runs start when the queue is back."""
     with transaction.atomic():
-        project = store_project(owner, mockups, name, reference_ids)
+        project = store_project(owner, mockups, name, reference_ids, recording=recording)
         create_variants(project, variants)
     return project
 

@@ -1,29 +1,35 @@
 import { useEffect, useEffectEvent, useRef, useState, type RefObject } from "react";
-import type { ReferenceLimits, UploadLimits } from "../../protocol/api";
+import type { RecordingLimits, ReferenceLimits, UploadLimits } from "../../protocol/api";
 import type { Address } from "../../state/dragged";
 import { folderFrom, type Folder } from "../../state/folders";
 import { receiveFolder, takeFiles } from "../../state/inbox";
+import { RECORDINGS_ACCEPTED } from "../../state/recordingFiles";
 import { Button } from "../../ui/Button";
 import { Icon } from "../../ui/Icon";
 import * as format from "../../ui/format";
+import { RecordButton } from "./RecordButton";
 
 interface DropZoneProps {
   limits: UploadLimits;
   references: ReferenceLimits;
+  recordings: RecordingLimits;
   compact: boolean;
   onFiles: (files: File[]) => void;
   onFolder: (folder: Folder) => void;
   onAddress: (address: Address) => void;
+  onRecorded: (file: File) => void; // in this browser
 }
 
 /** Takes files from anywhere in the window: dropped, pasted or picked. */
 export function DropZone({
   limits,
   references,
+  recordings,
   compact,
   onFiles,
   onFolder,
   onAddress,
+  onRecorded,
 }: DropZoneProps) {
   const input = useRef<HTMLInputElement>(null);
   const folderInput = useRef<HTMLInputElement>(null);
@@ -36,8 +42,10 @@ export function DropZone({
           <strong>Drop it anywhere</strong>
         ) : (
           <>
-            <strong>{compact ? "Drop another page" : "Drop a mockup or screenshot"}</strong>, paste
-            it, or{" "}
+            <strong>
+              {compact ? "Drop another page" : "Drop a mockup, screenshot or recording"}
+            </strong>
+            , paste it, or{" "}
             <Button kind="plain" onClick={() => input.current?.click()}>
               Browse
             </Button>
@@ -47,6 +55,11 @@ export function DropZone({
       <p className="limits">
         {limits.formats.join("\u00a0· ")} — up to {format.bytes(limits.max_bytes)},{" "}
         {limits.max_side.toLocaleString("en")} px a side, 1–{limits.max_images} images
+        <br />
+        MP4, WebM, MOV, MKV, animated GIF and WebP — up to {format.bytes(
+          recordings.max_bytes,
+        )}, {recordings.max_seconds / 60} min
+        <RecordButton seconds={recordings.max_seconds} onRecorded={onRecorded} />
         <br />
         and with them rules ({endingsOf(references, "rules")}), design tokens (
         {endingsOf(references, "tokens")}), or a page to import or start from (
@@ -60,6 +73,7 @@ export function DropZone({
         ref={input}
         type="file"
         accept={[
+          RECORDINGS_ACCEPTED,
           "image/*,application/pdf,.heic,.heif,.avif", // not every browser counts these as images
           ...Object.keys(references.kinds),
         ].join()}

@@ -2,7 +2,8 @@ import { useState } from "react";
 import type { Config } from "../../protocol/api";
 import { api, ApiError } from "../../protocol/client";
 import { Link, navigate } from "../../router";
-import { Failure } from "../../ui/Failure";
+import { isRecording } from "../../state/recordingFiles";
+import { Failure, Refusal } from "../../ui/Failure";
 import { useAskBeforeUnload, useCommands, useKept, useTitle } from "../../ui/hooks";
 import { FirstSteps } from "../help/FirstSteps";
 import { Help } from "../help/Help";
@@ -14,6 +15,7 @@ import { generateWords, VariantChoice, VariantsButton } from "../variants/Varian
 import { DropZone } from "./DropZone";
 import { Examples } from "./Examples";
 import { kindOf, type ReferenceItem } from "./references";
+import { OpenRecordings } from "./OpenRecordings";
 import { ReferenceTile } from "./ReferenceTile";
 import { blockedBecause, counted, readyItems, type Item } from "./items";
 import { MockupTile } from "./MockupTile";
@@ -36,6 +38,7 @@ export function StartPage({ config }: { config: Config }) {
   const [thinking, setThinking] = useState<Thinking>("");
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const [refusal, setRefusal] = useState<unknown>(null); // of a recording
   const [helpShown, setHelpShown] = useState(false);
   const [importChosen, setImporting] = useState<boolean | null>(null);
   const hasMockup = counted(items).length > 0;
@@ -82,10 +85,26 @@ export function StartPage({ config }: { config: Config }) {
     }
   };
 
-  const take = (files: readonly File[]) => {
+  const take = async (files: readonly File[]) => {
     const isOther = (file: File) => kindOf(file.name, config.references) !== null;
+    const films = new Set<File>();
+    for (const file of files) if (await isRecording(file)) films.add(file);
     others.add(files.filter(isOther));
-    addFiles(files.filter((file) => !isOther(file)));
+    addFiles(files.filter((file) => !isOther(file) && !films.has(file)));
+    const [film] = films;
+    if (film && files.length === 1) await openRecording(film);
+    else if (film) setRefusal(RECORDING_ALONE);
+  };
+
+  const openRecording = async (file: File) => {
+    setRefusal(null);
+    try {
+      const { startUpload } = await import("../recording/uploads");
+      const { id } = await startUpload(file, config.recordings.part_bytes);
+      navigate(`/recordings/${id}`);
+    } catch (failure) {
+      setRefusal(failure);
+    }
   };
 
   useCommands((command) => {
@@ -110,10 +129,13 @@ export function StartPage({ config }: { config: Config }) {
             limits={config.limits}
             references={config.references}
             compact={items.length > 0}
-            onFiles={take}
+            recordings={config.recordings}
+            onFiles={(files) => void take(files)}
+            onRecorded={(file) => void openRecording(file)}
             onFolder={(folder) => others.add([folder])}
             onAddress={addAddress}
           />
+          <Refusal error={refusal} onDismiss={() => setRefusal(null)} />
           {items.length > 0 && (
             <ol className="tiles" aria-label="Mockups">
               {items.map((item, place) => (
@@ -183,12 +205,20 @@ export function StartPage({ config }: { config: Config }) {
         </section>
         <FirstSteps config={config} onHelp={() => setHelpShown(true)} />
         <Examples examples={config.examples} onPick={addExample} />
+        <OpenRecordings />
         <RecentProjects />
       </main>
       {helpShown && <Help topic="first-page" onClose={() => setHelpShown(false)} />}
     </div>
   );
 }
+
+const RECORDING_ALONE = new ApiError(
+  "recording_alone",
+  "A recording becomes a project of its own.",
+  "Choose it alone.",
+  0,
+);
 
 /** A project whose run could not be queued is stored: making it again would make two. */
 function NotStarted({ error, onRetry }: { error: unknown; onRetry: () => void }) {

@@ -11,6 +11,7 @@ import { ofResult, type Picked, type Spot } from "../compare/spot";
 import { Code, type Editing } from "../files/Code";
 import type { CodePlace } from "../files/place";
 import { ScoreStrip } from "../history/ScoreStrip";
+import { ReplayView } from "../replay/ReplayView";
 import { Preview } from "../preview/Preview";
 import type { Look } from "../preview/PreviewTools";
 import type { InspectorState } from "../inspect/useInspector";
@@ -18,13 +19,14 @@ import type { SelectionState } from "../select/useSelection";
 import type { VersionsState } from "../versions/useVersions";
 import { STAGE_PANEL } from "./StageBody";
 
-export type Tab = "preview" | "compare" | "code";
+export type Tab = "preview" | "compare" | "code" | "replay";
 
 const TABS = [
   { name: "preview", label: "Preview" },
   { name: "compare", label: "Compare" },
   { name: "code", label: "Code" },
 ] as const;
+const WITH_REPLAY = [...TABS, { name: "replay", label: "Replay" }] as const; // of a recording
 
 const ALL = "all"; // among the pages
 
@@ -72,7 +74,7 @@ export function Stage(props: StageProps) {
     onTab("code");
   };
   const pages =
-    project.assets.length > 1 && tab !== "code" ? (
+    project.assets.length > 1 && (tab === "preview" || tab === "compare") ? (
       <Segments
         label="Page"
         options={[
@@ -94,7 +96,13 @@ export function Stage(props: StageProps) {
       />
     ) : null;
   const tabs = (
-    <Tabs label="Views" tabs={TABS} selected={tab} onSelect={onTab} panelId={STAGE_PANEL} />
+    <Tabs
+      label="Views"
+      tabs={run.view.storyboard ? WITH_REPLAY : TABS}
+      selected={tab}
+      onSelect={onTab}
+      panelId={STAGE_PANEL}
+    />
   );
 
   return (
@@ -132,6 +140,9 @@ export function Stage(props: StageProps) {
           shown={shown}
           versions={props.versions}
         />
+      )}
+      {tab === "replay" && (
+        <ReplayView tabs={tabs} runId={run.summary.id} view={run.view} shown={shown} />
       )}
       {tab === "code" && (
         <Code
