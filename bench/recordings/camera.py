@@ -95,9 +95,12 @@ class Stage:
 
     def picture(self) -> bytes:
         """PNG of what the page shows, without a cursor."""
-        shot = self._session.send(
-            "Page.captureScreenshot", {"format": "png", "optimizeForSpeed": True}
-        )
+        size = self._page.viewport_size
+        assert size is not None
+        asked: dict[str, object] = {"format": "png", "optimizeForSpeed": True}
+        if self._camera.scale != 1:  # the protocol's own default is a CSS pixel
+            asked["clip"] = {"x": 0, "y": 0, **size, "scale": self._camera.scale}
+        shot = self._session.send("Page.captureScreenshot", asked)
         return base64.b64decode(cast(str, shot["data"]))
 
     def long_picture(self) -> bytes:

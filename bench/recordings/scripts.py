@@ -161,6 +161,3 @@ SCRIPTS: tuple[Script, ...] = (
         width=900, height=700,
     ),
 )  # fmt: skip
-
-# written last and never looked at while the reading was built
-HELD_OUT: tuple[Script, ...] = ()

@@ -42,10 +42,10 @@ def kind_of(step: Step, previous: Step | None, previous_kind: ActionKind | None)
     """The likeliest kind of `step`, given the step before."""
     if step.shift:
         return "scroll"
-    if toggle_of(step) is not None and not _arrived(step):
-        return "check"
     if slid(step) is not None:
         return "drag"
+    if toggle_of(step) is not None and not _arrived(step):
+        return "check"
     if typed_strip(step) is not None:
         return "type"
     if carried(step) is not None:
@@ -95,8 +95,9 @@ def _written(step: Step, strip: Box) -> bool:
     """Whether it has the many upright edges of letters."""
     grey = crop(step.after.image, strip).mean(2)
     edges = np.abs(np.diff(grey, axis=1)) > 20
-    least = max(4.0, strip.width / (KINDS.letter_edge * step.scale))
-    return bool(edges.size) and int(edges.sum(1).max()) >= least
+    begun = edges[:, 1:] & ~edges[:, :-1]  # an edge is as wide as it is soft
+    least = max(3.0, strip.width / (KINDS.letter_edge * step.scale))
+    return bool(begun.size) and int(begun.sum(1).max()) >= least
 
 
 def _same_line(box: Box, strip: Box) -> bool:
@@ -183,7 +184,7 @@ def _hovered(step: Step) -> bool:
     cursor = step.after.cursor
     if cursor is None or not _arrived(step):
         return False
-    near = [one.time for one in step.path if one.time <= step.first_change + 0.2]
+    near = [one.time for one in step.path if one.time <= step.first_change]
     if not near or step.first_change - max(near) > KINDS.pressed_after:
         return False
     reach = grow(cursor, round(40 * step.scale))

@@ -36,7 +36,7 @@ class Differencing:
     mean: float = 5.0  # levels, of a cell
     pixel: int = 26  # levels, of a pixel: bounds a change that a cell told of
     least_pixels: int = 16  # CSS pixels² that a change takes: less is noise
-    least_faint: int = 400  # CSS pixels² that a change takes whose pixels are all below `pixel`
+    least_faint: int = 900  # CSS pixels² that a change takes whose pixels are all below `pixel`
     faint_filled: float = 0.6  # of its box, which a tint fills and a codec's rest does not
     caret_width: float = 4.0  # CSS pixels: what is narrower and not taller than a line blinks
     caret_height: float = 40.0  # CSS pixels

@@ -1,7 +1,8 @@
 """Decode and watch a recording in a process of its own, of bounded memory and time.
 
-`python -m workers.recording.process FILE` is that process. It writes lines of JSON: how far
-it is; each snapshot, followed by its PNG; at the end, what the file was like, or why it is refused.
+`python -m workers.recording.process FILE` is that process. It writes lines of JSON: its first
+frame, and is told the scale of that; how far it is; each snapshot, followed by its PNG; at the end,
+what the file was like, or why it is refused.
 """
 
 import json
@@ -19,8 +20,7 @@ from typing import IO, Any
 
 import cv2
 
-from webapp.studio.uploads.images import guess_scale
-from workers.imaging import Box
+from workers.imaging import Box, Image, decode_png, encode_png
 from workers.recording.decoding import Sample, Told, decode
 from workers.recording.errors import RecordingRefused
 from workers.recording.limits import LIMITS
@@ -45,8 +45,11 @@ class Watched:
     snapshots: tuple[Snapshot, ...]
 
 
-def watch_recording(file: Path, on_progress: Callable[[float], None]) -> Watched:
-    """The page at rest, again and again. `on_progress` is told which part of the recording was
+def watch_recording(
+    file: Path, scale_of: Callable[[Image], float], on_progress: Callable[[float], None]
+) -> Watched:
+    """The page at rest, again and again. `scale_of` is asked for the image pixels a CSS pixel of
+    the first frame. `on_progress` is told which part of the recording was
     seen, 0–1. Raises RecordingRefused."""
     command = (sys.executable, "-W", "ignore", "-m", __name__, str(file.resolve()))
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
@@ -54,9 +57,9 @@ def watch_recording(file: Path, on_progress: Callable[[float], None]) -> Watched
     snapshots: list[Snapshot] = []
     watched: Watched | None = None
     with subprocess.Popen(
-        command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        command, cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
-        assert process.stdout is not None
+        assert process.stdin is not None and process.stdout is not None
         try:
             while (line := process.stdout.readline()).endswith(b"\n"):
                 told: dict[str, Any] = json.loads(line)
@@ -64,6 +67,10 @@ def watch_recording(file: Path, on_progress: Callable[[float], None]) -> Watched
                     raise RecordingRefused(told["code"], told["detail"])
                 if "done" in told:
                     on_progress(told["done"])
+                elif "first" in told:
+                    first = decode_png(process.stdout.read(told["first"]))
+                    process.stdin.write(b"%f\n" % scale_of(first))
+                    process.stdin.flush()
                 elif "png" in told:
                     snapshots.append(_read_snapshot(told, process.stdout))
                 else:
@@ -119,7 +126,11 @@ def main(file: str) -> None:
 def _watch(file: Path, told: Told) -> None:
     samples = decode(file, told)
     first = next(samples)
-    scale = float(guess_scale(told.width, told.height, file.name))
+    png = encode_png(first.image)
+    _say({"first": len(png)})
+    sys.stdout.buffer.write(png)
+    sys.stdout.buffer.flush()
+    scale = float(sys.stdin.readline())
 
     def heard(sample: Sample) -> Sample:
         _say({"done": min(1.0, sample.time / max(told.length, sample.time, 0.001))})

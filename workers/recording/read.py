@@ -8,6 +8,7 @@ from webapp.studio.storyboard import RecordingFacts, Storyboard
 from workers.recording.actions import actions_of
 from workers.recording.chain import chain
 from workers.recording.process import watch_recording
+from workers.recording.scale import scale_of
 from workers.recording.states import states_of
 from workers.recording.steps import moments_of
 
@@ -22,7 +23,9 @@ def read_recording(
     """The states and actions of a screen recording. `store` keeps a PNG and returns its sha256;
     `on_progress` is told the part that is done, 0–1. Raises RecordingRefused."""
     tell = on_progress or (lambda _: None)
-    watched = watch_recording(file, lambda done: tell(_WATCHING * done))
+    watched = watch_recording(
+        file, lambda first: scale_of(first, file.name), lambda done: tell(_WATCHING * done)
+    )
     scale = watched.scale
     moments = moments_of(watched.snapshots, scale)
     links = chain(moments, scale)
