@@ -115,8 +115,8 @@ async def test_a_run_and_a_follow_up_work_through_litellm(bench: Bench, litellm:
     events.append(MessageReceived(message_id=1, text="Make it dark"))
     more = await bench.play(model, Progress.replay(recorded(events)))
     assert isinstance(more[-1], RunFinished), more[-1]
-    assert "background: var(--surface)" in bench.workspace.read_text("style.css")
-    assert "--surface: #ffffff" not in bench.workspace.read_text("style.css")
+    assert "background: var(--color-surface)" in bench.workspace.read_text("style.css")
+    assert "--color-surface: #ffffff" not in bench.workspace.read_text("style.css")
 
 
 @pytest.mark.parametrize(
