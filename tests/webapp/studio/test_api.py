@@ -79,7 +79,8 @@ def test_the_start_screen_learns_what_there_is(client: Client) -> None:
         "max_side": 8000,
         "formats": ["PNG", "JPEG", "WebP", "GIF", "AVIF", "HEIC", "TIFF", "BMP", "SVG", "PDF"],
     }
-    assert [stack["id"] for stack in config["stacks"]] == ["html-css", "html-tailwind", "react", "vue"]
+    stacks = [stack["id"] for stack in config["stacks"]]
+    assert stacks == ["html-css", "html-tailwind", "react", "vue"]
     assert [model["id"] for model in config["models"]] == ["draft", "scripted", "chaos"]
     assert config["default_model"] == "draft"
     assert config["preview_origin"] == "http://127.0.0.1:8001"
