@@ -28,7 +28,7 @@ APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 1
 .NOTPARALLEL:
 .PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-deployment test-peers test-modelserver \
 	test-kernels check check-modelserver kernels format wheel lock mutants bench-fidelity bench-code mini-eval \
-	bench-score bench-ablation bench-grades bench-video bench-service bench-client bench-faults bench-load bench-serve bench-moe
+	bench-eyes bench-score bench-ablation bench-grades bench-video bench-service bench-client bench-faults bench-load bench-serve bench-moe
 
 help: ## list the commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 19
@@ -118,6 +118,9 @@ bench-ablation: setup-dev ## what each part of a report is worth to the seeing s
 
 bench-grades: setup-dev ## PAGES=<folders of html + png> does the score order the model's drafts as a person did
 	@$(PY) -m bench.score_grades $(PAGES)
+
+bench-eyes: setup ## PAGES=<folders of html> what the draft model misreads of texts that a browser drew
+	@$(PY) -m bench.eyes $(PAGES)
 
 bench-video: setup ## screen recordings of pages with known states and actions: how many are found
 	@$(PY) -m bench.video

@@ -91,8 +91,8 @@ def style_findings(
         alike = min(stretches(scaled, shown.coverage, SEARCH))
         if alike < 0.55 and not findings:
             expected = _family(pair.shown.text, shown, dom, scale)
-            if expected != _class_of(dom.family):
-                return [*findings, Finding("family", expected, _class_of(dom.family), 0.15)]
+            if expected != class_of(dom.family):
+                return [*findings, Finding("family", expected, class_of(dom.family), 0.15)]
         if abs(wide - 1) > limits.same_width and abs(shown.box.width - drawn.box.width) > 2:
             gaps = len(pair.drawn.text) - 1
             spacing = dom.spacing + (shown.box.width / ratio - drawn.box.width) / gaps / scale
@@ -148,7 +148,7 @@ def _weight(got: int, mass: float, limits: StyleLimits) -> int:
     return int(np.clip(round((400 + (stroke - 1) / limits.mass_of_weight) / 100), 1, 9)) * 100
 
 
-def _class_of(family: str) -> str:
+def class_of(family: str) -> str:
     """serif, sans or mono, by the names that a CSS list of fonts has, the last one first."""
     for name in reversed(family.lower().replace('"', "").split(",")):
         if "mono" in name or "courier" in name or "consol" in name:
@@ -163,7 +163,7 @@ def _class_of(family: str) -> str:
 def _family(text: str, shown: Look, dom: DomText, scale: float) -> str:
     """The class of the mockup's letters: mono by an even pitch, serif by thin and thick strokes."""
     pitch = shown.box.width / scale / (dom.font_size * max(1, len(text)))
-    got = _class_of(dom.family)
+    got = class_of(dom.family)
     if got != "mono" and 0.57 <= pitch <= 0.615:
         return "mono"
     if got == "sans":

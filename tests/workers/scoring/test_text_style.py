@@ -19,8 +19,8 @@ from workers.scoring.text_style import (
     STYLE,
     Inks,
     StyleLimits,
-    _class_of,
     _weight,
+    class_of,
     slant_findings,
     style_findings,
     with_colour,
@@ -117,7 +117,7 @@ def test_letters_further_apart_are_told_within_a_twentieth(
         ("mono label", "own", "mono", "sans"),
     ],
 )
-def test_another_class_of_letters_is_named(
+def test_anotherclass_of_letters_is_named(
     small: Small, mockup: str, render: str, expected: str, got: str
 ) -> None:
     first = small.first(mockup, render)
@@ -407,5 +407,5 @@ def test_a_weight_is_told_in_hundreds_by_the_mass_of_its_ink(
         ("Unknown", "sans"),
     ],
 )
-def test_the_class_of_a_font_is_told_by_the_names_of_its_list(fonts: str, kind: str) -> None:
-    assert _class_of(fonts) == kind
+def test_theclass_of_a_font_is_told_by_the_names_of_its_list(fonts: str, kind: str) -> None:
+    assert class_of(fonts) == kind

@@ -9,9 +9,11 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from math import log
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from workers.drafting.page import Font, StyledRun
 from workers.drafting.perceive.fonts.installed import (
@@ -45,7 +47,9 @@ class GlyphComparison:
 class StyleGrouping:
     """Steps of the ink's height and colour that share a style, as far as ink alone tells."""
 
-    height_px: int = 4
+    size: float = 0.05  # share by which sizes of one style may be taken to differ
+    aligned: float = 12.0  # times more that a run in the same row or column says
+    flush_px: int = 2  # that two edges of one row or column may differ
     colour: int = 28  # levels
 
 
@@ -53,7 +57,7 @@ class StyleGrouping:
 class FamilyChoice:
     """Which families a page uses. Likeness is 1 for equal ink."""
 
-    sample: int = 20  # runs looked at
+    sample: int = 40  # runs looked at
     telling: int = 3  # letters a run needs to be looked at
     families: int = 4  # that a page may use
     clearly: float = 0.04  # how much more like its ink a run must be in another family to count
@@ -65,8 +69,8 @@ class FaceChoice:
     """How runs share their evidence. Likeness is 1 for equal ink."""
 
     page_weight: float = 0.6  # of a family's mean likeness over the page
-    style_weight: float = 1.0  # of a face's mean likeness over the runs of like style
-    unusual_weight: float = 0.01  # likeness a run must gain to be neither regular nor bold…
+    style_weight: float = 0.7  # of a face's mean likeness over the runs of like style
+    unusual_weight: float = 0.015  # likeness a run must gain to be neither regular nor bold…
     italic: float = 0.02  # …or italic
     lightest: int = 300  # CSS weight: thinner strokes are mostly pale ones…
     heaviest: int = 800  # CSS weight
@@ -140,8 +144,10 @@ def sample_runs(
 
 def style_key(ink: RunInk, grouping: StyleGrouping = STYLE_GROUPING) -> StyleKey:
     """What runs in one style share, before their font is known."""
-    height = round(ink.box.height / grouping.height_px)
-    return (height, *(channel // grouping.colour for channel in ink.run.colour))
+    return (
+        round(log(_size_by_height(ink)) / log(1 + grouping.size)),
+        *(channel // grouping.colour for channel in ink.run.colour),
+    )
 
 
 def choose_families(
@@ -251,16 +257,12 @@ def choose_faces(
 ) -> list[FontFace]:
     """The best face of each run, in the light of the page and of runs of like style."""
     of_page = _family_means(inks, likenesses)
-    styles: dict[StyleKey, list[Likenesses]] = defaultdict(list)
-    for ink, own in zip(inks, likenesses, strict=True):
-        styles[style_key(ink, grouping)].append(own)
     chosen = []
-    for ink, own in zip(inks, likenesses, strict=True):
-        alike = styles[style_key(ink, grouping)]
+    for near, own in zip(nearness(inks, grouping), likenesses, strict=True):
         total = {
             face: value
             + choice.page_weight * of_page[face.family]
-            + choice.style_weight * _mean_of(face, alike)
+            + choice.style_weight * _mean_of(face, likenesses, near)
             - (choice.unusual_weight if face.weight not in PLAIN_WEIGHTS else 0)
             - (choice.italic if face.italic else 0)
             for face, value in own.items()
@@ -269,9 +271,41 @@ def choose_faces(
     return chosen
 
 
-def _mean_of(face: FontFace, alike: Sequence[Likenesses]) -> float:
-    """Mean likeness over like runs; one that did not try the face counts its worst."""
-    return sum(each.get(face, min(each.values())) for each in alike) / len(alike)
+def nearness(inks: Sequence[RunInk], grouping: StyleGrouping = STYLE_GROUPING) -> Floats:
+    """(N, N): how much each run's likenesses say of each other one: 1 where both seem set alike,
+    less the more their sizes and colours differ, and the fewer letters the other has."""
+    sizes = np.log([_size_by_height(ink) for ink in inks])
+    colours = np.array([ink.run.colour for ink in inks], np.float32).reshape(-1, 3)
+    apart = np.abs(colours[:, None] - colours[None]).max(axis=2) / grouping.colour
+    larger = (sizes[:, None] - sizes[None]) / grouping.size
+    evidence = np.array([_evidence(ink) for ink in inks])
+    closer = 1 + grouping.aligned * _aligned(inks, grouping)
+    return np.asarray(np.exp(-(larger**2) - apart**2) * closer * evidence[None], np.float32)
+
+
+def _aligned(inks: Sequence[RunInk], grouping: StyleGrouping) -> NDArray[np.bool_]:
+    """(N, N): which runs stand in one column, flush left or right, or in one row."""
+    boxes = [ink.box for ink in inks]
+    edges = (
+        [box.x for box in boxes],
+        [box.right for box in boxes],
+        [box.y for box in boxes],
+        [box.bottom for box in boxes],
+    )
+    flush = [np.abs(np.subtract.outer(edge, edge)) <= grouping.flush_px for edge in edges]
+    return np.asarray(np.logical_or.reduce(flush), np.bool_)
+
+
+def _size_by_height(ink: RunInk) -> float:
+    """Pixels per em by the ink's height, which letters without ascenders measure as well."""
+    in_em = text_extents(installed_faces()[0], ink.run.text).height
+    return ink.box.height / in_em if in_em > 0 else 1.0
+
+
+def _mean_of(face: FontFace, likenesses: Sequence[Likenesses], near: Floats) -> float:
+    """Mean likeness over near runs; one that did not try the face counts its worst."""
+    values = [each.get(face, min(each.values())) for each in likenesses]
+    return float(np.average(values, weights=near))
 
 
 def _family_means(inks: Sequence[RunInk], likenesses: Sequence[Likenesses]) -> dict[str, float]:

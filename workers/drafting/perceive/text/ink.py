@@ -47,6 +47,7 @@ class InkThresholds:
     border_width: int = 5  # columns: as high as the crop and narrower than this is a border
     frame_width: float = 0.9  # of the crop's width: as high as the crop and wider is a frame
     intruding: float = 0.25  # of the crop's height: what reaches in less is another line's
+    corner: float = 0.4  # of the crop's width: what is off a round corner of a pill is narrower
     rim: int = 1  # pixels around tight ink in which its background is looked for
     mask_margin: int = 2  # pixels around ink that antialiasing may have touched
 
@@ -146,7 +147,8 @@ def _plane(pixels: Floats, limits: InkThresholds) -> Floats:
 
 
 def _without_lines(mask: Mask, limits: InkThresholds) -> Mask:
-    """`mask` less underlines, borders and neighbours cut by the edge of the crop."""
+    """`mask` less underlines, borders, what is beyond a round corner, and neighbours cut by the
+    edge of the crop."""
     height, width = mask.shape
     ink = mask.astype(np.uint8)
     reach = int(limits.longest_stroke * height) | 1  # odd: an even kernel leaves a column behind
@@ -156,10 +158,19 @@ def _without_lines(mask: Mask, limits: InkThresholds) -> Mask:
         thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, thicker)
         ink[(lines > 0) & (thick == 0)] = 0
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    corners = {int(labels[row, column]) for row in (0, -1) for column in (0, -1)}
     for index in range(1, count):
-        _x, y, w, h, _area = stats[index]
+        _x, y, w, h, area = stats[index]
         upright = w < limits.border_width or w > limits.frame_width * width
         sliver = (y == 0 or y + h == height) and h < limits.intruding * height
-        if (h >= height and upright) or sliver:
+        round_off = area < w * h and w < limits.corner * width
+        beyond = index in corners and round_off
+        if (h >= height and upright) or sliver or beyond:
             ink[labels == index] = 0
     return ink.astype(bool)
+
+
+def spans_of(columns: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where unbroken stretches begin and end, right outside."""
+    edges = np.flatnonzero(np.diff(columns.astype(np.int8), prepend=0, append=0)).reshape(-1, 2)
+    return [(int(left), int(right)) for left, right in edges]

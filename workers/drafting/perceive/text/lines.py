@@ -16,6 +16,7 @@ from workers.drafting.perceive.text.ink import (
     Ink,
     find_ink,
     find_ink_around,
+    spans_of,
     stroke_colour,
 )
 from workers.imaging import Box, Image, crop, grow
@@ -111,9 +112,7 @@ def _words(image: Image, ink: Ink, em: float, limits: LineSplitting) -> list[Wor
 
 def ink_columns(ink: Ink) -> list[tuple[int, int]]:
     """The spans of columns with ink between empty ones, right outside."""
-    columns = (ink.coverage > 0).any(axis=0).astype(np.int8)
-    edges = np.flatnonzero(np.diff(columns, prepend=0, append=0)).reshape(-1, 2)
-    return [(int(left), int(right)) for left, right in edges]
+    return spans_of((ink.coverage > 0).any(axis=0))
 
 
 def _glyphs(ink: Ink) -> list[Glyph]:

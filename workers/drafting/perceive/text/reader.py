@@ -4,7 +4,7 @@ All lengths are pixels of the picture given, which may have several to a CSS pix
 """
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from workers.drafting.perceive.fonts.installed import installed_faces, plain_of, text_extents
@@ -29,6 +29,9 @@ class ReadingLimits:
     sure_letter: float = 0.9  # confidence a lone character needs, or it is an icon…
     letter_height: int = 5  # …and pixels…
     letter_aspect: float = 0.12  # …and the proportions of the character, within this share
+    icon_gap: float = 0.4  # of an ink's height: the narrowest gap between an icon and its text
+    too_wide: float = 0.15  # share by which an ink is off the text's own proportions in any font…
+    as_wide: float = 0.1  # …and without the icon is not
     letter_edge: float = 1  # pixels, besides, that antialiasing may add to either side
 
 
@@ -76,6 +79,7 @@ def _read(image: Image, on_located: OnLocated) -> tuple[TextRun, ...]:
 
 def _runs(image: Image, ink: Ink, text: str, confidence: float) -> list[TextRun]:
     """The runs of a reading: one, or several where bold words stand among regular ones."""
+    ink = without_icon(image, ink, text)
     whole = TextRun(text, ink.box, ink.colour, ink.background, confidence * read_share(ink, text))
     if not is_text(whole):
         return [replace(whole, text="")]
@@ -89,6 +93,44 @@ def _runs(image: Image, ink: Ink, text: str, confidence: float) -> list[TextRun]
             part = TextRun(words, found.box, found.colour, found.background, whole.confidence)
             runs.append(part if is_text(part) else replace(part, text=""))
     return runs
+
+
+def without_icon(image: Image, ink: Ink, text: str, limits: ReadingLimits = READING) -> Ink:
+    """The ink less what stands before or behind it that `text` has no letters for: it has a word
+    too many, or is so wide as the text is in no font."""
+    gap = limits.icon_gap * ink.box.height
+    words = _parted(ink_columns(ink), gap)
+    extra = len(words) > len(text.split())
+    misfit = _misfit(ink.box, text)
+    if len(words) < 2 or not (extra or misfit > limits.too_wide):
+        return ink
+    spans = (words[1][0], words[-1][1]), (words[0][0], words[-2][1])
+    found = [find_ink_around(image, columns_of(ink.box, *span)) for span in spans]
+    rest = min(
+        (one for one in found if one is not None),
+        key=lambda one: _misfit(one.box, text),
+        default=ink,
+    )
+    return rest if _misfit(rest.box, text) <= min(limits.as_wide, misfit) else ink
+
+
+def _parted(columns: Sequence[tuple[int, int]], gap: float) -> list[tuple[int, int]]:
+    """Spans of columns, those joined that are nearer than `gap`."""
+    joined = [columns[0]]
+    for left, right in columns[1:]:
+        if left - joined[-1][1] < gap:
+            joined[-1] = joined[-1][0], right
+        else:
+            joined.append((left, right))
+    return joined
+
+
+def _misfit(ink: Box, text: str) -> float:
+    """By what share a box's proportions are off those of the text in the upright font that is
+    nearest."""
+    shapes = [text_extents(face, text) for face in plain_of(installed_faces())]
+    ratios = [shape.width / shape.height for shape in shapes if shape.height > 0]
+    return min((abs(ink.width / ink.height / ratio - 1) for ratio in ratios), default=1.0)
 
 
 def read_share(ink: Ink, text: str, limits: ReadingLimits = READING) -> float:
@@ -147,8 +189,4 @@ def is_text(run: TextRun, limits: ReadingLimits = READING) -> bool:
 def _has_shape_of(letter: str, ink: Box, limits: ReadingLimits) -> bool:
     """Whether a box is as wide for its height as `letter` is in some upright font."""
     slack = limits.letter_aspect + limits.letter_edge / min(ink.width, ink.height)
-    shapes = [text_extents(face, letter) for face in plain_of(installed_faces())]
-    return any(
-        shape.height > 0 and abs(ink.width / ink.height / (shape.width / shape.height) - 1) < slack
-        for shape in shapes
-    )
+    return _misfit(ink, letter) < slack

@@ -49,6 +49,13 @@ def framed(image: Image, box: Box) -> Image:
     return image
 
 
+def rounded(image: Image, width: int) -> Image:
+    """White beyond a round corner, which begins so far from the left."""
+    for y in range(6):
+        image[y, : width * (6 - y) // 6] = 255
+    return image
+
+
 def corpus() -> dict[str, Image]:
     return {
         "text": text(paper(50, 24), 40),
@@ -72,6 +79,8 @@ def corpus() -> dict[str, Image]:
         "pillar": with_block(text(paper(80, 24), 40), Box(60, 0, 8, 24), 40),
         "neighbour": with_block(text(paper(50, 24), 40), Box(20, 0, 6, 4), 40),
         "high neighbour": with_block(text(paper(50, 24), 40, top=4), Box(20, 16, 6, 8), 40),
+        "beyond a round corner": rounded(text(paper(80, 24), 40, left=50), 17),
+        "beyond a slanted edge": rounded(text(paper(80, 24), 40, left=50), 48),
         "specks": with_block(text(paper(50, 24), 140), Box(2, 2, 3, 3), 0),
         "few specks": with_block(text(paper(50, 24), 140), Box(2, 2, 2, 2), 0),
         "edge of a panel": with_block(text(gradient(50, 24, 8), 40), Box(0, 0, 2, 24), 150),
@@ -123,6 +132,8 @@ FOUND: dict[str, object] = {
     "pillar": ((10, 0, 58, 24), 320, 40, 200),
     "neighbour": ((10, 8, 22, 8), 128, 40, 200),
     "high neighbour": ((10, 4, 22, 20), 176, 40, 200),
+    "beyond a round corner": ((50, 8, 22, 8), 128, 40, 200),
+    "beyond a slanted edge": ((0, 0, 72, 16), 272, 40, 200),
     "specks": ((2, 2, 29, 14), 73, 140, 200),
     "few specks": ((2, 2, 30, 14), 132, 140, 200),
     "edge of a panel": ((10, 8, 22, 8), 128, 40, 106),

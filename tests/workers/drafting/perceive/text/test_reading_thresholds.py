@@ -1,13 +1,18 @@
 """Each threshold of tiling, pixel ratio, reading and bold words, below the networks."""
 
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
-from workers.drafting.perceive.fonts.installed import installed_faces, rasterise
+from workers.drafting.perceive.fonts.installed import (
+    installed_faces,
+    plain_of,
+    rasterise,
+    text_extents,
+)
 from workers.drafting.perceive.text.emphasis import BOLD, BoldDetection, split_by_weight
-from workers.drafting.perceive.text.ink import Ink
+from workers.drafting.perceive.text.ink import Ink, find_ink
 from workers.drafting.perceive.text.ocr import (
     PIXEL_RATIO,
     TILING,
@@ -22,6 +27,7 @@ from workers.drafting.perceive.text.reader import (
     input_box,
     is_text,
     read_share,
+    without_icon,
     without_repeated,
 )
 from workers.imaging import Box, Image, TextRun
@@ -186,6 +192,42 @@ def columns(count: int) -> Ink:
     return Ink(Box(0, 0, 4 * count, 10), coverage, BLACK, WHITE)
 
 
+@dataclass(frozen=True)
+class Labelled:
+    """An icon so wide and, behind a gap, strokes so many times as wide as the text is in the widest
+    font. Lengths are heights of the strokes."""
+
+    text: str
+    times: float
+    gap: float
+    icon: float = 0.6
+
+
+LABELS = {
+    "apart": Labelled("Settings", 1, 0.6),
+    "near its text": Labelled("Settings", 1, 0.3),
+    "of a text a little wider than any font": Labelled("Settings", 1.07, 0.6),
+    "of a text wider than any font": Labelled("Settings", 1.15, 0.6),
+    "as narrow as a letter": Labelled("Settings page", 1, 0.45, icon=0.2),
+    "as wide as a word": Labelled("Settings page", 1, 0.6, icon=1),
+}
+
+
+def without_its_icon(label: Labelled, limits: ReadingLimits) -> bool:
+    high = 20
+    shapes = [text_extents(face, label.text) for face in plain_of(installed_faces())]
+    wide = round(high * label.times * max(shape.width / shape.height for shape in shapes))
+    icon, gap = round(high * label.icon), round(high * label.gap)
+    image = np.full((high + 20, icon + gap + wide + 40, 3), 255, np.uint8)
+    image[10 : 10 + high, 20 : 20 + icon] = 0
+    left = 20 + icon + gap
+    image[10 : 10 + high, left : left + wide : 3] = 0
+    image[10 : 10 + high, left + wide - 1] = 0
+    ink = find_ink(image, Box(0, 0, image.shape[1], image.shape[0]))
+    assert ink is not None
+    return without_icon(image, ink, label.text, limits).box.x == left
+
+
 def readings(limits: ReadingLimits) -> dict[str, object]:
     found: dict[str, object] = {name: is_text(run, limits) for name, run in READINGS.items()}
     for height in (4, 20):
@@ -198,10 +240,18 @@ def readings(limits: ReadingLimits) -> dict[str, object]:
         found[f"{shared} % shared"] = len(without_repeated(inks, limits))
     for words in ("12", "日本", "とて", "“”"):
         found[f"share of {words}"] = read_share(columns(8), words, limits)
+    for name, label in LABELS.items():
+        found[f"icon: {name}"] = without_its_icon(label, limits)
     return found
 
 
 READ: dict[str, object] = {
+    "icon: apart": True,
+    "icon: near its text": False,
+    "icon: of a text a little wider than any font": True,
+    "icon: of a text wider than any font": False,
+    "icon: as narrow as a letter": False,
+    "icon: as wide as a word": True,
     "sure words": True,
     "unsure words": True,
     "guessed words": False,
