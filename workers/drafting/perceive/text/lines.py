@@ -112,7 +112,7 @@ def _words(image: Image, ink: Ink, em: float, limits: LineSplitting) -> list[Wor
 
 def ink_columns(ink: Ink) -> list[tuple[int, int]]:
     """The spans of columns with ink between empty ones, right outside."""
-    return spans_of((ink.coverage > 0).any(axis=0))
+    return spans_of(np.any(ink.coverage > 0, axis=0))
 
 
 def _glyphs(ink: Ink) -> list[Glyph]:
