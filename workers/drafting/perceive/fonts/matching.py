@@ -45,7 +45,8 @@ class GlyphComparison:
 
 @dataclass(frozen=True)
 class StyleGrouping:
-    """Steps of the ink's height and colour that share a style, as far as ink alone tells."""
+    """How far runs of one style may differ in size and colour, as far as ink alone tells, and what
+    more is said by those in one row or column."""
 
     size: float = 0.05  # share by which sizes of one style may be taken to differ
     aligned: float = 12.0  # times more that a run in the same row or column says

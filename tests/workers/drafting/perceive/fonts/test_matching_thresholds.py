@@ -143,6 +143,8 @@ GROUPED = {
     "with other letters": inked("h", height=16, at=APART),
     "paler": inked("a", colour=(INK[0] + 20, INK[1], INK[2]), at=APART),
     "flush": inked("a", at=(2, 300)),
+    "flush right": inked("a", width=30, at=(30, 300)),
+    "in one row": inked("a", at=(300, 2)),
     "nearly flush": inked("a", at=(3, 300)),
     "with more letters": inked("abcd", at=APART),
 }
@@ -163,6 +165,8 @@ NEAR = {
     "with other letters": 0.87,
     "paler": 0.6,
     "flush": 13.0,
+    "flush right": 13.0,
+    "in one row": 13.0,
     "nearly flush": 1.0,
     "with more letters": 0.0,  # as high as an a, they are smaller
 }

@@ -1,6 +1,7 @@
 """Each threshold of ink, on crops drawn pixel by pixel."""
 
 import numpy as np
+import pytest
 
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from workers.drafting.perceive.text.ink import INK, InkThresholds, find_ink, text_mask
@@ -155,3 +156,13 @@ def test_ink_is_found() -> None:
 @off_by_two(INK)
 def test_each_threshold_matters(name: str, factor: float) -> None:
     assert found(varied(INK, name, factor)) != found(INK)
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3])
+def test_what_is_beyond_any_round_corner_is_no_ink(turns: int) -> None:
+    image = corpus()["beyond a round corner"]
+    image = image[:, ::-1] if turns in {1, 2} else image
+    image = np.ascontiguousarray(image[::-1] if turns in {2, 3} else image)
+    ink = find_ink(image, Box(0, 0, image.shape[1], image.shape[0]))
+    assert ink is not None
+    assert (ink.box.width, ink.box.height) == (22, 8)

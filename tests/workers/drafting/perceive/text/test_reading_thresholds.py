@@ -194,17 +194,19 @@ def columns(count: int) -> Ink:
 
 @dataclass(frozen=True)
 class Labelled:
-    """An icon so wide and, behind a gap, strokes so many times as wide as the text is in the widest
+    """An icon so wide and, after a gap, strokes so many times as wide as the text is in the widest
     font. Lengths are heights of the strokes."""
 
     text: str
     times: float
     gap: float
     icon: float = 0.6
+    behind: bool = False  # the text
 
 
 LABELS = {
     "apart": Labelled("Settings", 1, 0.6),
+    "apart behind its text": Labelled("Settings", 1, 0.6, behind=True),
     "near its text": Labelled("Settings", 1, 0.3),
     "of a text a little wider than any font": Labelled("Settings", 1.07, 0.6),
     "of a text wider than any font": Labelled("Settings", 1.15, 0.6),
@@ -223,9 +225,11 @@ def without_its_icon(label: Labelled, limits: ReadingLimits) -> bool:
     left = 20 + icon + gap
     image[10 : 10 + high, left : left + wide : 3] = 0
     image[10 : 10 + high, left + wide - 1] = 0
+    image = image[:, ::-1].copy() if label.behind else image
     ink = find_ink(image, Box(0, 0, image.shape[1], image.shape[0]))
     assert ink is not None
-    return without_icon(image, ink, label.text, limits).box.x == left
+    left = 20 if label.behind else left
+    return without_icon(image, ink, label.text, limits).box == Box(left, 10, wide, high)
 
 
 def readings(limits: ReadingLimits) -> dict[str, object]:
@@ -247,6 +251,7 @@ def readings(limits: ReadingLimits) -> dict[str, object]:
 
 READ: dict[str, object] = {
     "icon: apart": True,
+    "icon: apart behind its text": True,
     "icon: near its text": False,
     "icon: of a text a little wider than any font": True,
     "icon: of a text wider than any font": False,
