@@ -127,8 +127,8 @@ async def test_a_page_that_leaves_while_it_is_captured_is_captured_where_it_arri
     capture = Reader.capture
     leaves = ["there.html"]
 
-    async def capture_and_leave(reader: Reader, clip: Rect) -> bytes:
-        png = await capture(reader, clip)
+    async def capture_and_leave(reader: Reader, clip: Rect, *, beyond: bool = True) -> bytes:
+        png = await capture(reader, clip, beyond=beyond)
         if leaves:
             where = {"expression": f"location.href = '{leaves.pop()}'", "contextId": reader.world}
             await reader.session.send("Runtime.evaluate", where)
