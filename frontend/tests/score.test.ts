@@ -12,6 +12,7 @@ import { statusOf } from "../src/state/status";
 import { emptyView, type RunView, type Step } from "../src/state/view";
 import * as format from "../src/ui/format";
 import { difference, revision } from "./kit";
+import { board } from "./boards";
 
 const plain = (text: string) => text.replaceAll("\u00a0", " ");
 
@@ -104,6 +105,8 @@ test("a result that is not the best match says why, and where the best match is"
       "Revision 1 matches the mockup best, 100.0 %.",
   );
   expect(standingWords({ ...view, guided: true, prompt: "" }, result)).toContain("by your rules.");
+  const recorded = { ...view, storyboard: board(), prompt: "" };
+  expect(standingWords(recorded, result)).toContain("by your recording.");
   expect([markOf(view, best), markOf(view, result)]).toEqual(["best", "result"]);
   expect([markOf({ ...view, state: "running" }, result)]).toEqual([null]);
   const quiet = { queuePosition: null, step: null, messages: {} };

@@ -89,12 +89,10 @@ export function standingWords(view: RunView, shown: ViewRevision): string {
         `${best.number} matches the mockup best, ${format.score(best.score.total)}.`
       );
     }
+    const wordless =
+      ![view.prompt, ...view.earlier_words].join("").trim() && view.messages.length === 0;
     const followed =
-      view.guided &&
-      ![view.prompt, ...view.earlier_words].join("").trim() &&
-      view.messages.length === 0
-        ? "rules"
-        : "words";
+      wordless && view.storyboard ? "recording" : wordless && view.guided ? "rules" : "words";
     return (
       `Revision ${view.result_revision} is the result: the model ended with it, going by your ` +
       `${followed}. Revision ${best.number} matches the mockup best, ${format.score(best.score.total)}.`
