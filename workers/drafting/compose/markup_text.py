@@ -4,17 +4,20 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from workers.drafting.compose.components import Child, Each, Slot, Template, Use, Value
 from workers.drafting.compose.markup import INDENT, VOID
 
 ASSETS = "assets/"
+FLAGS = {"checked", "disabled", "hidden", "readonly", "required", "selected"}
 
 
 @dataclass
 class TemplateText(ABC):
     """Writes templates; `assets` are the pictures that were named, for the file to import."""
 
+    class_attribute: ClassVar[str] = "class"
     assets: list[str] = field(default_factory=list)
 
     def block(self, child: Child, depth: int) -> str:
@@ -46,9 +49,17 @@ class TemplateText(ABC):
             return f"{opening} />"
         return f"{opening}>{''.join(map(self.inline, child.children))}</{child.tag}>"
 
-    @abstractmethod
     def attributes(self, template: Template) -> str:
         """As they follow the tag, each with a blank before it."""
+        given: list[tuple[str, Value]] = []
+        if template.classes:
+            given.append((self.class_attribute, template.classes))
+        given += template.attributes
+        return "".join(f" {self.attribute(name, value)}" for name, value in given)
+
+    @abstractmethod
+    def attribute(self, name: str, value: Value) -> str:
+        """One of them, with its value."""
 
     @abstractmethod
     def text(self, text: Value) -> str:

@@ -3,20 +3,17 @@
 import re
 from collections.abc import Sequence
 
+from workers.drafting.compose.component_project import ComponentWriter
 from workers.drafting.compose.components import (
-    RESERVED,
     Child,
     Component,
     Each,
     Slot,
-    Template,
     Value,
-    componentise,
 )
-from workers.drafting.compose.html_css import WrittenPage, write_pages
-from workers.drafting.compose.markup import tags_of
 from workers.drafting.compose.markup_text import (
     ASSETS,
+    FLAGS,
     TemplateText,
     asset_imports,
     asset_name,
@@ -26,9 +23,6 @@ from workers.drafting.compose.markup_text import (
     script_text,
     used_components,
 )
-from workers.drafting.compose.page_files import FontStack, PageFiles
-from workers.drafting.compose.project import SOURCES, document, in_sources, project_files
-from workers.drafting.page import Container
 
 # the names that React gives to attributes of HTML; others are written as they are
 RENAMED = {
@@ -42,39 +36,8 @@ RENAMED = {
     "maxlength": "maxLength",
     "autocomplete": "autoComplete",
 }
-FLAGS = {"checked", "disabled", "hidden", "readonly", "required", "selected"}
 PLAIN_TEXT = re.compile(r"[^\s{}<>&](?:[^{}<>&]*[^\s{}<>&])?")
 PLAIN_ATTRIBUTE = re.compile(r'[^"&\\\n]*')
-ROOT = "#root {\n  display: contents;\n}\n"
-
-
-def compose(roots: Sequence[Container], font_stack: FontStack) -> PageFiles:
-    """A project with a page, an app, its components and one stylesheet for each mockup."""
-    pages = list(write_pages(roots, font_stack))
-    files = project_files("react", [(page.stem, page.title) for page in pages])
-    for page in pages:
-        files |= _page_files(page)
-    assets = [asset for page in pages for asset in page.assets]
-    return PageFiles(files, tuple(map(in_sources, assets)))
-
-
-def _page_files(page: WrittenPage) -> dict[str, str]:
-    number = str(page.index + 1) if page.index else ""
-    app, styles, main = f"App{number}", f"styles{number}.css", f"main{number}.tsx"
-    folder = f"components/page{number}" if page.index else "components"
-    tree = componentise(page.body, taken=RESERVED | {app})
-    to_source = "../" * (1 + folder.count("/"))
-    files = {
-        f"{page.stem}.html": document(page.title, "root", main),
-        f"{SOURCES}{main}": _main(app, styles),
-        f"{SOURCES}{app}.tsx": _module(
-            Component(app, Template("", "", (), tree.children)), f"./{folder}/", "./"
-        ),
-        f"{SOURCES}{styles}": f"{page.sheet.to_css(tags_of(page.body))}\n{ROOT}",
-    }
-    for one in tree.components:
-        files[f"{SOURCES}{folder}/{one.name}.tsx"] = _module(one, "./", to_source)
-    return files
 
 
 def _main(app: str, styles: str) -> str:
@@ -116,14 +79,9 @@ def _module(component: Component, to_components: str, to_source: str) -> str:
 
 
 class _Jsx(TemplateText):
-    def attributes(self, template: Template) -> str:
-        given: list[tuple[str, Value]] = []
-        if template.classes:
-            given.append(("className", template.classes))
-        given += template.attributes
-        return "".join(f" {self._attribute(name, value)}" for name, value in given)
+    class_attribute = "className"
 
-    def _attribute(self, name: str, value: Value) -> str:
+    def attribute(self, name: str, value: Value) -> str:
         written = RENAMED.get(name, name)
         if isinstance(value, Slot):
             return f"{written}={{{value.name}}}"
@@ -153,3 +111,6 @@ class _Jsx(TemplateText):
 def _line(text: str) -> str:
     plain = not text or PLAIN_TEXT.fullmatch(text)
     return text if plain else f"{{{script_text(text)}}}"
+
+
+compose = ComponentWriter("react", "root", ".tsx", ".tsx", "styles", _main, _module).compose

@@ -3,20 +3,17 @@
 from collections.abc import Sequence
 from html import escape
 
+from workers.drafting.compose.component_project import ComponentWriter
 from workers.drafting.compose.components import (
-    RESERVED,
     Child,
     Component,
     Each,
     Slot,
-    Template,
     Value,
-    componentise,
 )
-from workers.drafting.compose.html_css import WrittenPage, write_pages
-from workers.drafting.compose.markup import tags_of
 from workers.drafting.compose.markup_text import (
     ASSETS,
+    FLAGS,
     TemplateText,
     asset_imports,
     data_list,
@@ -25,41 +22,6 @@ from workers.drafting.compose.markup_text import (
     script_text,
     used_components,
 )
-from workers.drafting.compose.page_files import FontStack, PageFiles
-from workers.drafting.compose.project import SOURCES, document, in_sources, project_files
-from workers.drafting.page import Container
-
-FLAGS = {"checked", "disabled", "hidden", "readonly", "required", "selected"}
-ROOT = "#app {\n  display: contents;\n}\n"
-
-
-def compose(roots: Sequence[Container], font_stack: FontStack) -> PageFiles:
-    """A project with a page, an app, its components and one stylesheet for each mockup."""
-    pages = list(write_pages(roots, font_stack))
-    files = project_files("vue", [(page.stem, page.title) for page in pages])
-    for page in pages:
-        files |= _page_files(page)
-    assets = [asset for page in pages for asset in page.assets]
-    return PageFiles(files, tuple(map(in_sources, assets)))
-
-
-def _page_files(page: WrittenPage) -> dict[str, str]:
-    number = str(page.index + 1) if page.index else ""
-    app, styles, main = f"App{number}", f"style{number}.css", f"main{number}.ts"
-    folder = f"components/page{number}" if page.index else "components"
-    tree = componentise(page.body, taken=RESERVED | {app})
-    files = {
-        f"{page.stem}.html": document(page.title, "app", main),
-        f"{SOURCES}{main}": _main(app, styles),
-        f"{SOURCES}{app}.vue": _component(
-            Component(app, Template("", "", (), tree.children)), f"./{folder}/", "./"
-        ),
-        f"{SOURCES}{styles}": f"{page.sheet.to_css(tags_of(page.body))}\n{ROOT}",
-    }
-    to_source = "../" * (1 + folder.count("/"))
-    for one in tree.components:
-        files[f"{SOURCES}{folder}/{one.name}.vue"] = _component(one, "./", to_source)
-    return files
 
 
 def _main(app: str, styles: str) -> str:
@@ -93,14 +55,7 @@ class _Template(TemplateText):
         super().__init__()
         self._to_source = to_source
 
-    def attributes(self, template: Template) -> str:
-        given: list[tuple[str, Value]] = []
-        if template.classes:
-            given.append(("class", template.classes))
-        given += template.attributes
-        return "".join(f" {self._attribute(name, value)}" for name, value in given)
-
-    def _attribute(self, name: str, value: Value) -> str:
+    def attribute(self, name: str, value: Value) -> str:
         if isinstance(value, Slot):
             return f':{name}="{value.name}"'
         if name in FLAGS:
@@ -125,3 +80,6 @@ def _line(text: str) -> str:
     if "{{" in text:
         return f"{{{{ {escape(script_text(text), quote=False)} }}}}"
     return escape(text, quote=False)
+
+
+compose = ComponentWriter("vue", "app", ".vue", ".ts", "style", _main, _component).compose
