@@ -67,6 +67,10 @@ def test_a_recording_is_read_corrected_and_generated_from(
     strip.locator("button.action").first.click()
     expect(page.get_by_role("button", name="Kind: Hover")).to_be_visible()
     expect(width).to_have_value(picked)
+    for stack_label, noted in (("React", 1), ("HTML + CSS", 0)):
+        page.get_by_role("button", name="Stack").click()
+        page.get_by_role("menuitemradio", name=stack_label).click()
+        expect(page.get_by_text("it draws the first state")).to_have_count(noted)
     page.get_by_role("button", name=re.compile("^Generate")).click()
     page.wait_for_url("**/p/**")
     run = page.get_by_role("region", name="Run")

@@ -25,6 +25,7 @@ export function Generate(props: GenerateProps) {
   const [thinking, setThinking] = useState<Thinking>("");
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
+  const built = config.stacks.find(({ id, has_build }) => id === stack && has_build);
   const blocked = sending ? "Starting the run…" : unsaved ? "Not all is saved yet" : null;
 
   const generate = async () => {
@@ -71,6 +72,12 @@ export function Generate(props: GenerateProps) {
         {card?.reads_words && <ThinkingMenu value={thinking} onChoose={setThinking} />}
       </Words>
       {card && <ModelNote card={card} prompt={prompt} hasReferences={false} />}
+      {card && !card.reads_words && built && (
+        <p className="model-note marked" role="status">
+          {card.label} writes what was done in HTML + CSS alone: in {built.label} it draws the first
+          state.
+        </p>
+      )}
       {error !== null && <Failure error={error} onRetry={() => void generate()} />}
     </section>
   );
