@@ -241,26 +241,24 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A table's row from `top` to `bottom`, a rule below included: one cell a column."""
+    """A table's row from `top` to `bottom`, its `rule` below included: one cell a column."""
 
     top: int
     bottom: int
     cells: tuple["Node | None", ...]
     fill: Colour | Gradient | None = None
-    ruled: bool = False
+    rule: Border | None = None
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of cells in common columns, the first perhaps the `header`; `rule` is the colour of the
-    lines between them, `thick` CSS pixels. `grid`: lines are around each cell."""
+    """Rows of cells in common columns, the first perhaps the `header`. `grid`: their rules are
+    around each cell."""
 
     box: Box
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     header: bool
-    rule: Colour | None = None
-    thick: int = 1
     grid: bool = False
 
 

@@ -10,7 +10,7 @@ from workers.drafting.compose.markup import Element
 from workers.drafting.compose.merging import Declarations, without
 from workers.drafting.compose.page_styles import commonest_look
 from workers.drafting.compose.placement import px
-from workers.drafting.page import Alignment, Column, Gradient, Node, Row, Table, Text
+from workers.drafting.page import Alignment, Border, Column, Gradient, Node, Row, Table, Text
 from workers.imaging import Colour
 
 NEAR = 1.5  # CSS pixels: measures that differ by less are one
@@ -72,20 +72,20 @@ class TableWriter:
         return commonest_look(looks) or self.leaves.styles.page_look
 
     def _cells(self, selector: str, table: Table, rows: Sequence[Row], inset: float) -> None:
-        found = [*_set_in_by(inset)]
-        if any(row.ruled for row in rows):
-            found += self._line(table)
-        self.leaves.sheet.add(selector, tuple(found))
-        if found[1:] and not rows[-1].ruled:
-            last = selector.replace(" td", " tr:last-child td")
-            self.leaves.sheet.add(last, (("border-bottom", "0"),))
+        common = _common_rule(rows)
+        self.leaves.sheet.add(selector, (*_set_in_by(inset), *self._line(table, common)))
+        for number, row in enumerate(rows, 1):
+            if row.rule != common:
+                own = self._line(table, row.rule) or (("border-bottom", "0"),)
+                which = "last-child" if row is rows[-1] else f"nth-child({number})"
+                self.leaves.sheet.add(selector.replace(" td", f" tr:{which} td"), own)
 
-    def _line(self, table: Table) -> Declarations:
+    def _line(self, table: Table, rule: Border | None) -> Declarations:
         """The line that a cell has: below it, or in a grid around it."""
-        if table.rule is None:
+        if rule is None:
             return ()
         side = "border" if table.grid else "border-bottom"
-        return ((side, f"{px(table.thick)} solid {self.leaves.styles.colour(table.rule)}"),)
+        return ((side, f"{px(rule.width)} solid {self.leaves.styles.colour(rule.colour)}"),)
 
     def _head(self, name: str, table: Table, look: Declarations) -> None:
         sheet, styles, row = self.leaves.sheet, self.leaves.styles, table.rows[0]
@@ -93,8 +93,7 @@ class TableWriter:
         if abs(tall - _height(table.rows[1:])) > NEAR:
             sheet.add(f".{name} thead tr", (("height", px(tall)),))
         ground = (("background", styles.fill(row.fill)),) if row.fill is not None else ()
-        rule = self._line(table) if row.ruled else ()
-        sheet.add(f".{name} th", (*look, *ground, *rule))
+        sheet.add(f".{name} th", (*look, *ground, *self._line(table, row.rule)))
 
     def _columns(self, name: str, table: Table, inset: float) -> None:
         """Widths as shares of the table's, said of the first row, and which way the cells are
@@ -161,6 +160,12 @@ def _one_fill(rows: Sequence[Row]) -> Colour | Gradient | None:
     """The ground that all of the rows have."""
     fills = {row.fill for row in rows}
     return fills.pop() if len(fills) == 1 else None
+
+
+def _common_rule(rows: Sequence[Row]) -> Border | None:
+    """The line that most of the rows with one have below."""
+    rules = Counter(row.rule for row in rows if row.rule is not None)
+    return rules.most_common(1)[0][0] if rules else None
 
 
 def _set_in_by(inset: float) -> Declarations:

@@ -7,6 +7,7 @@ from itertools import pairwise
 from workers.drafting.layout.bands import Band, alignment_of, are_entries, has_header
 from workers.drafting.layout.grids import Grid, content, grid_of
 from workers.drafting.page import (
+    Border,
     Column,
     Container,
     Divider,
@@ -84,18 +85,17 @@ def _of_grid(grid: Grid, limits: TableThresholds) -> Table:
     fills = [_one_of([cell.panel.fill for cell in row if cell.panel]) for row in grid.cells]
     alone = len(set(fills)) > 1 and fills[0] not in fills[1:] and fills[0] is not None
     header = alone or has_header(bands, limits.mark)
+    panel = grid.cells[0][0].panel
+    rule = panel.border if panel else None
     rows = tuple(
-        Row(top, bottom, tuple(cells), fill, ruled=True)
+        Row(top, bottom, tuple(cells), fill, rule)
         for (top, bottom), cells, fill in zip(pairwise(grid.down), contents, fills, strict=True)
     )
     columns = tuple(
         _column_of(left, right, [cells[at] for cells in contents], limits)
         for at, (left, right) in enumerate(pairwise(grid.across))
     )
-    panel = grid.cells[0][0].panel
-    border = panel.border if panel else None
-    rule, thick = (border.colour, border.width) if border else (None, 1)
-    return Table(grid.box, columns, rows, header, rule, thick, grid=True)
+    return Table(grid.box, columns, rows, header, grid=True)
 
 
 def _one_of(fills: Sequence[Colour | Gradient | None]) -> Colour | Gradient | None:
@@ -228,18 +228,14 @@ def _table(
         return None
     box = bounds([*(band.box for band in bands), *(rule.box for rule in rules)])
     tops = _edges(bands, rules)
-    ruled = [any(rule.box.bottom == bottom for rule in rules) for bottom in tops[1:]]
+    lines = {rule.box.bottom: Border(rule.box.height, rule.colour) for rule in reversed(rules)}
     made = tuple(
-        Row(top, bottom, cells, band.fill, has_rule)
-        for (top, bottom), cells, band, has_rule in zip(
-            pairwise(tops), rows, bands, ruled, strict=True
-        )
+        Row(top, bottom, cells, band.fill, lines.get(bottom))
+        for (top, bottom), cells, band in zip(pairwise(tops), rows, bands, strict=True)
     )
     box = Box(box.x, tops[0], box.width, tops[-1] - tops[0])
     columns = _columns(box, tracks, rows, limits)
-    rule = rules[0] if rules else None
-    thick = rule.box.height if rule else 1
-    return Table(box, columns, made, header, rule.colour if rule else None, thick)
+    return Table(box, columns, made, header)
 
 
 def _are_cards(bands: Sequence[Band], limits: TableThresholds) -> bool:

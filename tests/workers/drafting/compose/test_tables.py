@@ -81,9 +81,11 @@ def harbour() -> Table:
     return table(rows_of(*ROWS, titled=True))
 
 
-def ruled(made: Table, *, last: bool = True) -> Table:
-    rows = [replace(row, ruled=last or row is not made.rows[-1]) for row in made.rows]
-    return replace(made, rows=tuple(rows), rule=LINE)
+def ruled(made: Table, *, last: bool = True, width: int = 1) -> Table:
+    rule = Border(width, LINE)
+    rows = [replace(row, rule=rule if last or row is not made.rows[-1] else None)
+            for row in made.rows]  # fmt: skip
+    return replace(made, rows=tuple(rows))
 
 
 def with_cell(made: Table, line: int, at: int, node: Node | None) -> Table:
@@ -173,8 +175,20 @@ def test_a_row_on_a_ground_or_of_another_height_says_so() -> None:
     ]  # fmt: skip
 
 
+def test_each_row_has_its_own_line() -> None:
+    made = ruled(harbour())
+    heads, sums = Border(2, (90, 140, 30)), Border(3, (200, 40, 40))
+    first, *body, last_but_one, last = made.rows
+    rows = (replace(first, rule=heads), *body, replace(last_but_one, rule=sums), last)
+    _, css = files_of(replace(made, rows=rows))
+    assert "border-bottom: 2px solid #5a8c1e" in rule_of(css, ".page-table th")
+    assert "border-bottom: 1px solid #c8d0dc" in rule_of(css, ".page-table td")
+    beside = rule_of(css, f".page-table tr:nth-child({len(made.rows) - 2}) td")
+    assert beside == "  border-bottom: 3px solid #c82828;\n"
+
+
 def test_a_grid_has_lines_around_its_cells() -> None:
-    _, css = files_of(replace(ruled(harbour()), grid=True, thick=2))
+    _, css = files_of(replace(ruled(harbour(), width=2), grid=True))
     assert "border: 2px solid #c8d0dc" in rule_of(css, ".page-table td")
     assert "border: 2px solid #c8d0dc" in rule_of(css, ".page-table th")
     assert "border-collapse: collapse" in rule_of(css, ".page-table")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from tests.workers.drafting.compose.pieces import column, panel, text
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from workers.drafting.layout.tables import TABLES, TableThresholds, with_tables
-from workers.drafting.page import Container, Divider, Node, Row, Table, Text, walk
+from workers.drafting.page import Border, Container, Divider, Node, Row, Table, Text, walk
 from workers.imaging import Box, Colour, bounds
 
 LINE: Colour = (200, 208, 220)
@@ -365,12 +365,18 @@ def test_each_threshold_of_tables_matters(name: str, factor: float) -> None:
 def test_a_table_has_its_header_rows_and_rules() -> None:
     made = only("ruled")
     assert made.header
-    assert made.rule == LINE
     assert [words(each) for each in made.rows] == [
         list(TITLES),
         *(list(each) for each in zip(BERTHS[:4], VESSELS, FEES, strict=False)),
     ]
-    assert all(each.ruled and each.fill is None for each in made.rows)
+    assert all(each.rule == Border(1, LINE) and each.fill is None for each in made.rows)
+
+
+def test_each_row_has_the_rule_that_is_under_it() -> None:
+    nodes = ruled().children
+    thick = Divider(replace(nodes[1].box, height=2), (0, 0, 0))
+    (made,) = tables(column(nodes[0], thick, *nodes[2:]))
+    assert [each.rule for each in made.rows] == [Border(2, (0, 0, 0)), *[Border(1, LINE)] * 4]
 
 
 def test_a_row_ends_below_its_rule() -> None:
@@ -397,7 +403,7 @@ def test_rows_on_a_ground_keep_it_and_end_with_it() -> None:
         (144, 188), (188, 232), (232, 276),
     ]  # fmt: skip
     assert not made.header
-    assert made.rule is None
+    assert all(each.rule is None for each in made.rows)
 
 
 def test_a_table_cut_down_its_columns_is_read_across() -> None:
