@@ -52,6 +52,18 @@ class Border:
 
 
 @dataclass(frozen=True)
+class Shadow:
+    """What a panel throws, as `box-shadow` says it: CSS pixels down, of blur and of spread, a
+    colour and its share, 0..1."""
+
+    down: int
+    blur: int
+    spread: int
+    colour: Colour
+    alpha: float
+
+
+@dataclass(frozen=True)
 class Panel:
     """A filled or outlined rectangle, perhaps rounded. `fill` None is transparent."""
 
@@ -59,6 +71,7 @@ class Panel:
     fill: Colour | Gradient | None
     border: Border | None = None
     radius: int = 0
+    shadow: Shadow | None = None
 
 
 @dataclass(frozen=True)

@@ -302,7 +302,7 @@ class PageWriter:
         return scope.area is not None and scope.area.width - box.width <= self.thresholds.full
 
     def _paint(self, panel: Panel) -> Declarations:
-        """Fill, border and round corners."""
+        """Fill, border, round corners and shadow."""
         found: list[tuple[str, str]] = []
         if panel.fill is not None:
             found.append(("background", self.styles.fill(panel.fill)))
@@ -314,6 +314,8 @@ class PageWriter:
             rounded = short - 2 * panel.radius <= self.thresholds.rounded
             circle = rounded and long - short <= self.thresholds.square
             found.append(("border-radius", "50%" if circle else px(panel.radius)))
+        if panel.shadow is not None:
+            found.append(("box-shadow", self.styles.shadow(panel.shadow)))
         return tuple(found)
 
     def _listing(self, container: Container, scope: Scope, tag: str) -> Listing:

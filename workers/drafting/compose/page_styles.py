@@ -16,6 +16,7 @@ from workers.drafting.page import (
     Node,
     Panel,
     Paragraph,
+    Shadow,
     StyledRun,
     Text,
     walk,
@@ -118,6 +119,12 @@ class PageStyles:
             return self.colour(fill)
         ends = f"{hex_colour(fill.start)}, {hex_colour(fill.end)}"
         return f"linear-gradient({fill.angle:g}deg, {ends})"
+
+    def shadow(self, shadow: Shadow) -> str:
+        lengths = f"0 {px(shadow.down)} {px(shadow.blur)}"
+        spread = f" {px(shadow.spread)}" if shadow.spread else ""
+        red, green, blue = shadow.colour
+        return f"{lengths}{spread} rgb({red} {green} {blue} / {100 * shadow.alpha:.0f}%)"
 
     def hints(self, text: Paragraph) -> tuple[str, ...]:
         """What else sets a look apart from another of its name."""

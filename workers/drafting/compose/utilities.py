@@ -123,6 +123,7 @@ def _utilities(name: str, value: str, theme: Theme) -> list[str]:
         "font-family": lambda: _named("font", value, theme.families),
         "font-size": lambda: _named("text", value, theme.sizes),
         "border-radius": lambda: _named("rounded", value, theme.radii),
+        "box-shadow": lambda: f"shadow-[{_bracketed(value)}]",
         "letter-spacing": lambda: f"tracking-[{value}]",
         "font-weight": lambda: f"font-[{value}]",
     }

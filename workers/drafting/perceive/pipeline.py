@@ -17,6 +17,7 @@ from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.fills import distance
 from workers.drafting.perceive.shapes.panels import find_shapes
 from workers.drafting.perceive.shapes.pictures import find_pictures, without_photo_parts
+from workers.drafting.perceive.shapes.shadows import with_shadows, without_shadows
 from workers.drafting.perceive.shapes.stacks import joined
 from workers.drafting.perceive.text.ink import INK, find_ink, text_mask
 from workers.drafting.perceive.text.reader import read_text
@@ -100,9 +101,13 @@ def _perceive(image: Image, read: Iterable[TextRun], on_found: OnFound) -> Perce
     text = text_mask(image, runs)
     clean = painted_over(image, runs, text)
     shapes = find_shapes(clean, text)
+    clean, thrown = without_shadows(clean, shapes.panels)
+    if thrown:
+        shapes = find_shapes(clean, text)
     panels = with_borders(shapes.panels, shapes.hollow, clean)
     pictures = find_pictures(shapes, panels, runs)
     background, panels = take_background(image, without_photo_parts(panels, pictures))
+    panels = with_shadows(panels, thrown)
     panels += find_bullets(clean, shapes.crumbs, runs)
     words = tuple(run for run in runs if not is_icon(run, pictures))
     panels, lines = joined(panels, shapes.rules, clean, words)

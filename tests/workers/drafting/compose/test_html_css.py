@@ -15,7 +15,8 @@ from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Border, Gradient, Panel, Perception, Picture, Rule
 from workers.drafting.perceive.fonts.installed import css_stack
-from workers.imaging import Box
+from workers.drafting.perceive.pipeline import perceive
+from workers.imaging import Box, decode_png
 from workers.shot import RenderRequest
 
 WHITE, PALE, DARK, BLUE = (255, 255, 255), (240, 243, 250), (20, 24, 40), (30, 90, 230)
@@ -210,6 +211,26 @@ async def test_a_page_fits_a_telephone(tmp_path: Path, renderer: Renderer) -> No
         (tmp_path / path).write_text(content)
     shot = await renderer.render(tmp_path, RenderRequest(width=390, height=800))
     assert shot.overflow_px == 0
+
+
+async def test_a_shadow_that_a_browser_draws_is_written_again(
+    tmp_path: Path, renderer: Renderer
+) -> None:
+    said = "box-shadow: 0 4px 12px rgb(20 24 40 / 30%)"
+    boxes = "".join(
+        f"<div style='position:absolute;left:{x}px;top:{y}px;width:280px;height:120px;"
+        f"background:{ground};border-radius:8px;{look}'></div>"
+        for x, y, ground, look in (
+            (60, 80, "#fff", said), (440, 80, "#fff", said), (60, 320, "#14283c", ""),
+            (440, 320, "#14283c", ""),
+        )
+    )  # fmt: skip
+    (tmp_path / "index.html").write_text(f"<!doctype html><body bgcolor='#f0f3fa'>{boxes}")
+    shot = await renderer.render(tmp_path, RenderRequest(width=800, height=600))
+    css = files_of(perceive(decode_png(shot.png), 1)).files["style.css"]
+    (shadow,) = set(re.findall(r"box-shadow: 0 (\d+)px (\d+)px rgb\(.* / (\d+)%\);", css))
+    down, blur, share = map(int, shadow)
+    assert abs(down - 4) <= 1 and abs(blur - 12) <= 2 and abs(share - 28) <= 4
 
 
 def test_a_menu_is_one_though_its_current_entry_stands_on_a_panel() -> None:

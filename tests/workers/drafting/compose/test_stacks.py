@@ -228,6 +228,10 @@ THEME = Theme(
         ("font-weight: 650", "font-[650]"),
         ("border-radius: 8px", "rounded-sm"),
         ("border-radius: 50%", "rounded-full"),
+        (
+            "box-shadow: 0 2px 6px rgb(0 5 25 / 14%)",
+            "shadow-[0_2px_6px_rgb(0_5_25_/_14%)]",
+        ),
         ("translate: 1px 0", "[translate:1px_0]"),
     ],
 )

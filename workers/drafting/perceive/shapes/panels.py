@@ -28,7 +28,9 @@ class PanelThresholds:
     thickest_rule: int = 3  # px: a thicker line is a panel
     shortest_rule: int = 16  # px: shorter ones are strokes of an icon
     beside: int = 4  # px seen on both sides of a line: two may be its other part, two show an area
-    thinnest: int = 10  # px of a panel: thinner ones are parts of a picture
+    thinnest: int = 10  # px of a panel: thinner ones are parts of a picture…
+    shortest_bar: int = 24  # …but for bars at least so long…
+    oblong: float = 4.0  # …and so many times as long as thick
     widest_border: int = 8  # px of a hollow rectangle that is a border and no panel
     solid: float = 0.73  # share of its box that a rectangle fills: a circle 0.785 less its rim
     hollow: float = 0.35  # share of what it encloses below which a rectangle is only a border
@@ -87,7 +89,8 @@ class _Classifier:
             return self._rule(region) if long >= thresholds.shortest_rule else None
         mask = mask_of(self._labels, region)
         filled = mask.astype(np.uint8) if mask.all() else filled_outline(mask)
-        if filled.mean() > thresholds.solid and short >= thresholds.thinnest:
+        is_bar = long >= max(thresholds.shortest_bar, thresholds.oblong * short)
+        if filled.mean() > thresholds.solid and (short >= thresholds.thinnest or is_bar):
             return self._panel(region, mask, filled)
         return self._rectangles(region, mask, filled)
 

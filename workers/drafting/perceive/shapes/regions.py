@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Image, Mask, crop
+from workers.imaging import Box, Image, Mask, crop, grow
 
 Labels = NDArray[np.int32]  # (H, W)
 
@@ -21,6 +21,9 @@ class RegionThresholds:
     main: float = 0.3  # share of a region of one exact colour that no gradient reaches
     other: float = 0.02  # share of the px off the main colour from which they are another area …
     alike: float = 0.5  # … if this share of them is of one exact colour
+    island: int = 2000  # px of one exact colour that may be an area of their own…
+    compact: float = 0.9  # …if they fill so much of their box…
+    edged: float = 0.8  # …and differ by more than a step along so much of their outline
 
 
 REGIONS = RegionThresholds()
@@ -43,18 +46,70 @@ def flat_regions(
     Pixels sit on the even cells of a doubled grid and the links between like neighbours on the
     odd ones, so that an ordinary connected-components pass follows links and not colours.
     """
+    labels, regions = _connected(image, thresholds.step, thresholds.smallest)
+    regions = _with_islands(image, labels, regions, thresholds)
+    return labels, _split(image, labels, regions, thresholds)
+
+
+def _connected(image: Image, step: int, smallest: int) -> tuple[Labels, list[Region]]:
+    """Labels (H, W) of pixels linked by steps of so many levels, and the regions of so many pixels
+    or more, largest first."""
     height, width = image.shape[:2]
     grid = np.zeros((2 * height - 1, 2 * width - 1), np.uint8)
     grid[::2, ::2] = 1
-    grid[::2, 1::2] = _linked(image[:, 1:], image[:, :-1], thresholds.step)
-    grid[1::2, ::2] = _linked(image[1:], image[:-1], thresholds.step)
+    grid[::2, 1::2] = _linked(image[:, 1:], image[:, :-1], step)
+    grid[1::2, ::2] = _linked(image[1:], image[:-1], step)
     count, doubled, stats, _ = cv2.connectedComponentsWithStats(grid, connectivity=4)
     labels: Labels = np.ascontiguousarray(doubled[::2, ::2])
     areas = np.bincount(labels.ravel(), minlength=count)
-    chosen = np.flatnonzero(areas >= thresholds.smallest)
+    chosen = np.flatnonzero(areas >= smallest)
     chosen = chosen[np.argsort(-areas[chosen], kind="stable")]
-    regions = [Region(int(i), _bounds(stats[i]), int(areas[i])) for i in chosen if i != 0]
-    return labels, _split(image, labels, regions, thresholds)
+    return labels, [Region(int(i), _bounds(stats[i]), int(areas[i])) for i in chosen if i != 0]
+
+
+def _with_islands(
+    image: Image, labels: Labels, regions: list[Region], thresholds: RegionThresholds
+) -> list[Region]:
+    """The regions, and cut out of them the boxes of one exact colour that lie in a larger one of
+    almost theirs, from which all but a blended corner sets them apart: a white card in its shadow
+    on a white page. Writes new labels into `labels`."""
+    exact, cores = _connected(image, 0, thresholds.island)
+    held: dict[int, list[tuple[Region, Mask]]] = {}
+    for core in cores:
+        mask = mask_of(exact, core)
+        held.setdefault(int(crop(labels, core.box)[mask][0]), []).append((core, mask))
+    free = int(labels.max()) + 1
+    found: list[Region] = []
+    for region in regions:
+        area = region.area
+        for core, mask in held.get(region.label, [])[1:]:  # the largest is the region itself
+            if not _is_island(image, core, mask, thresholds):
+                continue
+            crop(labels, core.box)[mask] = free
+            found.append(Region(free, core.box, core.area))
+            area -= core.area
+            free += 1
+        found.append(Region(region.label, region.box, area))
+    return sorted(found, key=lambda region: -region.area)
+
+
+def _is_island(image: Image, core: Region, mask: Mask, thresholds: RegionThresholds) -> bool:
+    """Whether pixels of one colour fill a box that an edge surrounds."""
+    whole = filled_outline(mask)
+    if whole.mean() < thresholds.compact:
+        return False
+    colour = crop(image, core.box)[mask][0].astype(np.int16)
+    within = np.pad(whole, 1)
+    ring = cv2.dilate(within, np.ones((3, 3), np.uint8)) > within
+    around = grow(core.box, 1)
+    height, width = image.shape[:2]
+    seen = ring[
+        max(0, -around.y) : ring.shape[0] - max(0, around.bottom - height),
+        max(0, -around.x) : ring.shape[1] - max(0, around.right - width),
+    ]
+    beside = crop(image, around)[seen].astype(np.int16)
+    apart = np.abs(beside - colour).max(axis=1, initial=0) > thresholds.step
+    return bool(apart.size) and float(apart.mean()) >= thresholds.edged
 
 
 def _split(
@@ -97,11 +152,25 @@ def _other_area(pixels: Image, mask: Mask, thresholds: RegionThresholds) -> Mask
     off = np.where(far > thresholds.step, counts, 0)
     if counts.max() < thresholds.main * counts.sum() or off.sum() < thresholds.other * counts.sum():
         return None
-    if off.max() < thresholds.alike * off.sum():
-        return None
     other = np.zeros_like(mask)
     other[mask] = np.abs(inside - colour).max(axis=1) >= thresholds.step
-    return other
+    if off.max() >= thresholds.alike * off.sum():
+        return other
+    boxes = _boxes(other, thresholds)
+    return boxes if boxes.any() else None
+
+
+def _boxes(mask: Mask, thresholds: RegionThresholds) -> Mask:
+    """The parts of a mask that fill a box but for what stands in it: a gradient that ends in the
+    colour of the page."""
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8))
+    boxes = np.zeros_like(mask)
+    for index in np.flatnonzero(stats[:, 4] >= thresholds.island):
+        box = Box(*(int(value) for value in stats[index, :4]))
+        part = crop(parts, box) == index
+        if index and filled_outline(part).mean() >= thresholds.compact:
+            crop(boxes, box)[part] = True
+    return boxes
 
 
 def mask_of(labels: Labels, region: Region) -> Mask:

@@ -82,6 +82,30 @@ def blobs() -> Image:
     return np.repeat(np.where(mask, 20, 200).astype(np.uint8)[..., None], 3, axis=2)
 
 
+def island(side: int, *, faint: float = 0.05, cut: float = 0) -> Image:
+    """A square in the colour of its ground within a line, which for a share of its length is a
+    step fainter than an edge; another share of the square is cut away at a corner."""
+    image = np.full((side + 40, side + 40), 100, np.uint8)
+    image[19 : side + 21, 19 : side + 21] = 120
+    image[20 : side + 20, 20 : side + 20] = 100
+    shown = round(4 * side * faint)
+    for turn in range(4):
+        length = min(side, max(0, shown - turn * side))
+        image[19, 20 : 20 + length] = 102
+        image = np.rot90(image)
+    away = round(side * cut**0.5)
+    end = side + 20
+    image[end - away : end, end - away : end] = 120
+    return np.repeat(image[..., None], 3, axis=2)
+
+
+def fading(height: int) -> Image:
+    """A gradient, in a line, that ends in the colour of the page."""
+    image = np.full((400, 120), 250, np.uint8)
+    image[40 : 40 + height, 20:100] = np.linspace(200, 250, height)[:, None]
+    return np.repeat(image[..., None], 3, axis=2)
+
+
 def region_areas(thresholds: Any) -> list[list[int]]:
     pictures = [
         stripes({100: 12, 102: 12}, 10),
@@ -95,6 +119,12 @@ def region_areas(thresholds: Any) -> list[list[int]]:
         stripes({100: 196, 103: 1, 106: 3}),
         stripes({100: 79, 103: 1, 106: 14, 109: 6}),
         stripes({100: 79, 103: 1, 106: 7, 108: 7, 110: 6}),
+        island(50),
+        island(40),
+        island(80),
+        island(60, faint=0.5),
+        island(80, cut=0.4),
+        fading(120),
     ]
     return [[region.area for region in flat_regions(p, thresholds)[1]] for p in pictures]
 
@@ -149,8 +179,12 @@ def between_pixels() -> Image:
     return canvas.box(Box(20, 41, 80, 5), DARK).box(Box(20, 62, 80, 5), DARK).pixels()
 
 
+LOW = ((30, 4), (20, 4), (60, 8), (50, 8), (27, 8), (13, 4), (30, 16))  # px wide and high
+
+
 def shapes_in(thresholds: Any) -> list[Any]:
     bars = [(Box(20, 20, 80, 3), DARK), (Box(20, 40, 80, 5), DARK), (Box(20, 60, 24, 1), DARK)]
+    bars += [(Box(220, 20 + 20 * i, w, h), DARK) for i, (w, h) in enumerate(LOW)]
     bars += [(Box(20, 80, 10, 3), DARK), (Box(20, 100, 80, 12), BLUE), (Box(20, 130, 80, 7), BLUE)]
     rings = [ring(Box(20, 20, 200, 120), 7), ring(Box(20, 180, 280, 200), 12)]
     rings += [ring(Box(400, 20, 40, 40), 7)]
