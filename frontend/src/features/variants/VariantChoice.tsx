@@ -27,7 +27,7 @@ export function VariantsButton({ state }: { state: VariantsState }) {
 interface VariantChoiceProps {
   state: VariantsState;
   models: readonly ModelOption[];
-  stacks?: readonly StackOption[];
+  stacks: readonly StackOption[];
   onFirst: (variant: Variant) => void;
   up?: boolean; // its menus
 }
@@ -56,7 +56,7 @@ export function VariantChoice({ state, models, stacks, onFirst, up = false }: Va
               name={`variant ${place + 1}`}
               variant={variant}
               models={models}
-              stacks={stacks ?? []}
+              stacks={stacks}
               up={up}
               onChange={(changed) => (place === 0 ? onFirst(changed) : change(place, changed))}
             />
