@@ -27,7 +27,7 @@ def test_a_newcomer_makes_a_page_and_says_what_to_change(page: Page, stack: Stac
     expect_done(page)
     field = page.get_by_label("What should change?")
     expect(field).to_have_value("button green")
-    button = page.frame_locator("iframe").first.get_by_role("button", name="Sign in")
+    button = page.frame_locator("iframe:visible").first.get_by_role("button", name="Sign in")
     before = button.evaluate("(one) => getComputedStyle(one).backgroundColor")
     field.press("Control+Enter")
     expect(page.get_by_text("That is a version of your own.")).to_be_visible()
