@@ -28,9 +28,9 @@ RUN_WITHIN = 300.0  # seconds
 SIZE = {"width": 1440, "height": 900}
 
 # in the page: which frames are loaded, and when the one that was asked for is first drawn
-WATCH = """() => {
+WATCH = """{
   const loaded = new WeakSet();
-  addEventListener("load", ({ target }) => loaded.add(target), true);
+  document.addEventListener("load", ({ target }) => loaded.add(target), true);
   window.switchTo = (label, number) => new Promise((done) => {
     const button = document.querySelector(`button[aria-label="${label}"]`);
     const title = `Preview of revision ${number}`;
@@ -87,11 +87,11 @@ def script(versions: int) -> str:
 
 def _measured(browser: Browser, address: str, versions: int) -> VersionSwitch:
     page = browser.new_page(viewport=SIZE)
+    page.add_init_script(WATCH)
     page.goto(address)
     page.locator("[data-kind=finish]").wait_for(timeout=RUN_WITHIN * 1000)
     page.goto(f"{address}?v={versions}")
     page.get_by_title(f"Preview of revision {versions}").wait_for()
-    page.evaluate(WATCH)
     back = [("Previous revision", number) for number in range(versions - 1, 0, -1)]
     forth = [("Next revision", number) for number in range(2, versions + 1)]
     took = []

@@ -61,7 +61,7 @@ test("the picture of a file is let go with its tile", async () => {
 });
 
 function Pane() {
-  const [{ view, paneRef }, stageRef] = useViewport({ width: 100, height: 10_000 });
+  const [{ view, paneRef }, stageRef] = useViewport({ width: 100, height: 10_000 }, false);
   return (
     <div ref={stageRef}>
       <div className="pane" ref={paneRef}>
