@@ -113,7 +113,8 @@ def test_an_arena_is_begun_in_the_interface_run_again_and_deleted(
     form.get_by_label("Name", exact=True).fill("From the page")
     page.reload()
     expect(form.get_by_label("Name", exact=True)).to_have_value("From the page")
-    expect(form.get_by_role("listitem")).to_have_count(1)
+    mockups = form.get_by_role("list", name="Mockups")
+    expect(mockups.get_by_role("listitem")).to_have_count(1)
     take(form, 1, "Draft")
     page.evaluate(AXE)
     assert page.evaluate(FIND) == []

@@ -22,6 +22,7 @@ export function Prompts({ prompts, most, onChange }: PromptsProps) {
           <li key={place}>
             {several && (
               <input
+                type="text"
                 aria-label={`Name of prompt ${place + 1}`}
                 aria-describedby={hint}
                 placeholder={`prompt ${place + 1}`}
