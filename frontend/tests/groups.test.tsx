@@ -158,6 +158,7 @@ test("the group under way is open, and folds as its revision is there", async ()
   expect(heads(page.element).map(({ text, open }) => [text, open])).toEqual([
     ["Working on v12 steps", "true"],
   ]);
+  expect(page.element.querySelector(".about-group")).toBeNull(); // what comes of it is not known
   await page.show(
     <StepList view={{ ...working, revisions: [made(1, 0.9, 2, 4)] }} runId="run" label="Steps">
       <li>Thinking</li>

@@ -6,6 +6,7 @@ import { groupToChooseFrom, openedRun, variantsOf } from "../../state/variants";
 import { Failure } from "../../ui/Failure";
 import { useLoaded, useTitle } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
+import { WholePage } from "../../ui/WholePage";
 import { Studio } from "./Studio";
 import { useProjectRuns } from "./useProjectRuns";
 import { useOpenedRun } from "./useRun";
@@ -99,7 +100,7 @@ function Waiting({ words }: { words: string }) {
 function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
   if (error instanceof ApiError && error.status === 404) {
     return (
-      <main className="whole-page">
+      <WholePage>
         <Notice
           tone="problem"
           {...wordsOf(error)}
@@ -109,13 +110,13 @@ function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
             </Link>
           }
         />
-      </main>
+      </WholePage>
     );
   }
   return (
-    <main className="whole-page">
+    <WholePage>
       <Failure error={error} onRetry={retry} kind="primary" />
       <Link href="/projects">All projects</Link>
-    </main>
+    </WholePage>
   );
 }

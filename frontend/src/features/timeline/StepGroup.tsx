@@ -16,7 +16,7 @@ interface StepGroupProps {
 /** The steps that led to a revision, folded to one line. */
 export function StepGroup({ group, next, found, open, onOpen, children }: StepGroupProps) {
   const panelId = useId();
-  const about = aboutGroup(group);
+  const about = next === null ? aboutGroup(group) : ""; // what comes of it is not known yet
   return (
     <li className="step-group" data-revision={group.revision?.number}>
       <h3>
