@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from bench.long_timeline import run_script
 from bench.memory import hardware
@@ -25,7 +25,7 @@ PAGES = Path(__file__).resolve().parent.parent / "tests" / "data" / "pages"
 SWITCHES = 20
 PAUSE = 0.5  # seconds that a person looks at a version before the next
 RUN_WITHIN = 300.0  # seconds
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 
 # in the page: which frames are loaded, and when the one that was asked for is first drawn
 WATCH = """{

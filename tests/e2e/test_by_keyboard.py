@@ -55,7 +55,7 @@ def test_the_whole_is_gone_through_by_keys_alone(page: Page, stack: Stack) -> No
     expect_done(page)
     page.keyboard.press("Escape")
     page.keyboard.press("[")
-    expect(revisions).to_contain_text("v1 of")
+    expect(revisions).to_contain_text("v2 of 3")
 
     page.keyboard.press("s")
     expect(page.get_by_text("Click an element of the page, or press ↓.")).to_be_visible()

@@ -5,7 +5,7 @@ import { Link } from "../../router";
 import { groupToChooseFrom, openedRun, variantsOf } from "../../state/variants";
 import { Failure } from "../../ui/Failure";
 import { useLoaded, useTitle } from "../../ui/hooks";
-import { Notice, wordsOf } from "../../ui/Notice";
+import { Notice } from "../../ui/Notice";
 import { WholePage } from "../../ui/WholePage";
 import { Studio } from "./Studio";
 import { useProjectRuns } from "./useProjectRuns";
@@ -98,25 +98,10 @@ function Waiting({ words }: { words: string }) {
 }
 
 function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
-  if (error instanceof ApiError && error.status === 404) {
-    return (
-      <WholePage>
-        <Notice
-          tone="problem"
-          {...wordsOf(error)}
-          action={
-            <Link className="button primary" href="/projects">
-              All projects
-            </Link>
-          }
-        />
-      </WholePage>
-    );
-  }
   return (
     <WholePage>
       <Failure error={error} onRetry={retry} kind="primary" />
-      <Link href="/projects">All projects</Link>
+      {!(error instanceof ApiError && error.gone) && <Link href="/projects">All projects</Link>}
     </WholePage>
   );
 }
