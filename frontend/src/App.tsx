@@ -7,6 +7,7 @@ import { Link, useRoute } from "./router";
 import { Failure } from "./ui/Failure";
 import { useLoaded } from "./ui/hooks";
 import { Notice } from "./ui/Notice";
+import { WholePage } from "./ui/WholePage";
 
 // who comes to the start has not to wait for all that a project needs
 const StudioPage = lazy(() => import("./features/studio/StudioPage"));
@@ -20,7 +21,7 @@ export function App() {
 
   if (route.page === "unknown") {
     return (
-      <main className="whole-page">
+      <WholePage>
         <Notice
           title="There is no page at this address."
           hint={location.pathname}
@@ -30,7 +31,7 @@ export function App() {
             </Link>
           }
         />
-      </main>
+      </WholePage>
     );
   }
   if (config.state === "loading") {
@@ -42,9 +43,9 @@ export function App() {
   }
   if (config.state === "failed") {
     return (
-      <main className="whole-page">
+      <WholePage>
         <Failure error={config.error} onRetry={retry} kind="primary" />
-      </main>
+      </WholePage>
     );
   }
   switch (route.page) {

@@ -1,7 +1,17 @@
 import { expect, test } from "vitest";
-import type { ArenaCell, ArenaMean, ArenaRound } from "../src/protocol/api";
+import type { ArenaCell, ArenaMean, ArenaRound, ModelOption } from "../src/protocol/api";
 import { parseRoute } from "../src/router";
-import { cellTaken, isOpen, meanTaken, roundWords, unscoredWords } from "../src/state/arena";
+import {
+  cellTaken,
+  columnsOf,
+  columnsProblem,
+  isOpen,
+  meanTaken,
+  namedPrompts,
+  overTime,
+  roundWords,
+  unscoredWords,
+} from "../src/state/arena";
 
 const cell = (changes: Partial<ArenaCell> = {}): ArenaCell => ({
   run_id: "r",
@@ -78,4 +88,55 @@ test("an arena and its rounds have addresses", () => {
   expect(parseRoute("/arenas/a", "?round=2")).toEqual({ page: "arenas", arenaId: "a", number: 2 });
   expect(parseRoute("/arenas/a", "?round=x")).toMatchObject({ number: null });
   expect(parseRoute("/p/q", "?variants=g")).toMatchObject({ page: "project", group: "g" });
+});
+
+const models = ["draft", "kimi"].map((id) => ({
+  id,
+  label: id,
+  reads_words: id === "kimi",
+  deterministic: id === "draft",
+})) as ModelOption[];
+const take = (model: string, stack = "html-css") => ({
+  model,
+  stack,
+  thinking: "" as const,
+  temperature: null,
+});
+const prompts = (count: number) => Array.from({ length: count }, () => ({ label: "", text: "" }));
+
+test("a model that reads words makes a page for every prompt, another one", () => {
+  expect(columnsOf([take("draft"), take("kimi")], prompts(3), models)).toBe(4);
+  expect(columnsOf([take("kimi")], [], models)).toBe(1);
+});
+
+test("what is too much or the same is said before it is begun", () => {
+  expect(columnsProblem([take("kimi"), take("kimi")], prompts(3), models)).toBeNull();
+  expect(columnsProblem([take("kimi"), take("kimi")], prompts(4), models)).toContain("8 pages");
+  expect(columnsProblem([take("draft"), take("draft")], prompts(1), models)).toContain("same page");
+  expect(columnsProblem([take("draft"), take("draft", "vue")], prompts(1), models)).toBeNull();
+});
+
+test("several prompts have names, one has none", () => {
+  const two = [{ label: " brief ", text: "a" }, ...prompts(1)];
+  expect(namedPrompts(two).map(({ label }) => label)).toEqual(["brief", "prompt 2"]);
+  expect(namedPrompts(two.slice(0, 1)).map(({ label }) => label)).toEqual([""]);
+});
+
+test("over time each column has its mean in every round that it was in", () => {
+  const at = (number: number, means: ArenaMean[]): ArenaRound => ({
+    number,
+    created_at: "2026-01-01T00:00:00Z",
+    runs: 1,
+    ended: 1,
+    means,
+  });
+  const { variants, rows } = overTime([
+    at(1, [mean("Draft", 0.8)]),
+    at(2, [mean("Kimi", 0.9), mean("Draft", 0.7)]),
+  ]);
+  expect(variants).toEqual(["Kimi", "Draft"]); // as in the newest
+  expect(rows.map(({ means }) => means.map((one) => one?.score ?? null))).toEqual([
+    [null, 0.8],
+    [0.9, 0.7],
+  ]);
 });

@@ -11,6 +11,9 @@ test.each([
   ["bigger", true, []], // written out
   ["dark mode", false, []],
   ["sparkle", false, []],
+  ["make the button gr", false, ["button green"]], // the last words, as many as there are
+  ["please turn on dark", false, ["dark mode"]],
+  ["please no", false, []], // too little to say what is meant
 ])("what may be meant by “%s”", (words, hasSelected, expected) => {
   expect(suggested(words, examples, hasSelected)).toEqual(expected);
 });

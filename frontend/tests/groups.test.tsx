@@ -55,7 +55,7 @@ test("steps stand under the revision that they led to, and what was said between
   expect(entriesOf(twoVersions).map(told)).toEqual(["v1: 0 1", "message", "v2: 3 4", "finish"]);
 });
 
-test("words in the midst of the work end a group that made nothing", () => {
+test("words in the midst of the work part what led to one revision", () => {
   const entries = entriesOf(
     view({
       steps: steps("write_file", "message", "edit_file", "compare"),
@@ -63,6 +63,49 @@ test("words in the midst of the work end a group that made nothing", () => {
     }),
   );
   expect(entries.map(told)).toEqual(["v-: 0", "message", "v1: 2 3"]);
+  expect(entries[0]).toMatchObject({ towards: 1, after: null });
+});
+
+test("what was done for an answer leads to no revision that came later", () => {
+  const entries = entriesOf(
+    view({
+      steps: steps("compare", "read_file", "finish", "message", "edit_file", "compare"),
+      revisions: [made(1, 0.9, 1, 3), made(2, 0.9, 6, 9)],
+    }),
+  );
+  expect(entries.map(told)).toEqual(["v1: 0", "v-: 1", "finish", "message", "v2: 4 5"]);
+  expect(entries[1]).toMatchObject({ towards: null, after: 1 });
+});
+
+test("nor to one that the person made", () => {
+  const own = { ...made(1, 0.9, 1, 3), author: "person" as const };
+  const [first] = entriesOf(
+    view({ steps: steps("read_file", "message"), revisions: [{ ...own, steps: 2 }] }),
+  );
+  expect(first).toMatchObject({ revision: null, towards: null });
+});
+
+test("what a model thought last stands with its answer, and is no group", () => {
+  const entries = entriesOf(
+    view({
+      steps: steps("thought", "compare", "read_file", "thought", "finish"),
+      revisions: [made(1, 0.9, 2, 4)],
+    }),
+  );
+  expect(entries.map(told)).toEqual(["v1: 0 1", "v-: 2", "thought", "finish"]);
+});
+
+test("steps without a revision of their own are named by those around them", async () => {
+  const record = view({
+    steps: steps("write_file", "message", "compare", "read_file", "finish"),
+    revisions: [made(1, 0.9, 3, 4)],
+  });
+  const page = await draw(<StepList view={record} runId="run" label="Steps" />);
+  const [first, , last] = heads(page.element);
+  expect(first?.text).toContain("Towards v1");
+  expect(last?.text).toContain("After v1");
+  expect(page.element.querySelector(".about-group")?.textContent).toBe("No version came of it.");
+  await page.leave();
 });
 
 test("a revision that took no step of the run stands by itself", () => {
@@ -115,6 +158,7 @@ test("the group under way is open, and folds as its revision is there", async ()
   expect(heads(page.element).map(({ text, open }) => [text, open])).toEqual([
     ["Working on v12 steps", "true"],
   ]);
+  expect(page.element.querySelector(".about-group")).toBeNull(); // what comes of it is not known
   await page.show(
     <StepList view={{ ...working, revisions: [made(1, 0.9, 2, 4)] }} runId="run" label="Steps">
       <li>Thinking</li>
@@ -129,7 +173,7 @@ test("steps after which a run ended without a version stay open", async () => {
   const failed = view({ state: "failed", steps: steps("write_file", "read_file") });
   const page = await draw(<StepList view={failed} runId="run" label="Steps" />);
   expect(heads(page.element).map(({ text, open }) => [text, open])).toEqual([
-    ["No new version2 steps1.0 s", "true"],
+    ["No version2 steps1.0 s", "true"],
   ]);
   await page.leave();
 });

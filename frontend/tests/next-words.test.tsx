@@ -26,6 +26,8 @@ const option = (id: string, reads_words: boolean): ModelOption => ({
 const draft = option("draft", false); // the snapshot's own
 const kimi = option("kimi", true);
 
+const stacks = ["html-css", "react"].map((id) => ({ id, label: id, note: "", has_build: false }));
+
 const mockup = (name: string, role: ProjectAsset["role"] = "auto"): ProjectAsset => ({
   id: name,
   sha256: sha("a"),
@@ -66,6 +68,7 @@ async function shown(models: ModelOption[], given: Shown = {}) {
     <NextWords
       run={run}
       models={models}
+      stacks={stacks}
       commands={["button green", "headline bigger", "dark mode", "no border", "move up"]}
       mockups={mockups}
       active={active}
@@ -151,6 +154,32 @@ test("another try is made in several takes, the first as the run was asked for",
     ],
   });
   expect(tryAgain).not.toHaveBeenCalled();
+  await page.leave();
+});
+
+test("each take of another try has a stack of its own", async () => {
+  const { page, tryVariants, press, type } = await shown([draft]);
+  await press("Start over");
+  await type("bigger");
+  await press("Variants"); // the built-in model alone differs by its stack
+  const choose = async (name: string, stack: string) => {
+    const menu = page.element.querySelector<HTMLElement>(`button[aria-label^="Stack of ${name}:"]`);
+    await happens(() => menu?.click());
+    const choices = page.element.querySelectorAll<HTMLElement>("[role=menuitemradio]");
+    await happens(() => [...choices].find((one) => one.textContent === stack)?.click());
+  };
+  await choose("variant 1", "react");
+  await choose("variant 2", "html-css");
+  await press("Make 2 variants");
+  const take = { model: "draft", thinking: "", temperature: null };
+  expect(tryVariants).toHaveBeenCalledExactlyOnceWith({
+    prompt: "bigger",
+    roles: {},
+    variants: [
+      { ...take, stack: "react" },
+      { ...take, stack: "html-css" },
+    ],
+  });
   await page.leave();
 });
 

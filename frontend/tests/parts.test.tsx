@@ -8,10 +8,12 @@ import { ModelNote } from "../src/features/compose/ModelNote";
 import { PlanList } from "../src/features/timeline/PlanList";
 import { Stage, type StageProps } from "../src/features/studio/Stage";
 import type { ModelOption } from "../src/protocol/api";
+import { ApiError } from "../src/protocol/client";
 import type { Envelope, RegionScore, Score } from "../src/protocol/events";
 import { reduce } from "../src/state/reduce";
 import { emptyView, type ViewRevision } from "../src/state/view";
 import { IconLink } from "../src/ui/Button";
+import { Failure } from "../src/ui/Failure";
 import { draw, happens } from "./dom";
 import { Segments, Tabs } from "../src/ui/Tabs";
 import { difference, noInspector, noSelection, noVersions, revision, sha, snapshot } from "./kit";
@@ -61,7 +63,7 @@ test("the picture of a file is let go with its tile", async () => {
 });
 
 function Pane() {
-  const [{ view, paneRef }, stageRef] = useViewport({ width: 100, height: 10_000 });
+  const [{ view, paneRef }, stageRef] = useViewport({ width: 100, height: 10_000 }, false);
   return (
     <div ref={stageRef}>
       <div className="pane" ref={paneRef}>
@@ -331,5 +333,18 @@ test("a model that reads words and cannot do the work is marked beside the compo
     <ModelNote card={{ ...card, uses_tools: false }} prompt="" hasReferences={false} />,
   );
   expect(marked()).toBe(true);
+  await page.leave();
+});
+
+test("where there is nothing a person is led away, and what failed is tried again", async () => {
+  const answer = (status: number) =>
+    new ApiError("not_found", "Nothing is here.", "Go back.", status);
+  const retry = vi.fn();
+  const page = await draw(<Failure error={answer(404)} onRetry={retry} />);
+  expect(page.element.querySelector("button")).toBeNull();
+  expect(page.element.querySelector("a")?.getAttribute("href")).toBe("/projects");
+  await page.show(<Failure error={answer(503)} onRetry={retry} />);
+  await happens(() => page.element.querySelector("button")?.click());
+  expect(retry).toHaveBeenCalledOnce();
   await page.leave();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { shownFiles } from "../src/features/files/shown";
+import { mainFile, shownFiles } from "../src/features/files/shown";
 import { nothingLive } from "../src/state/live";
 import { emptyView, type RunView, type ViewRevision } from "../src/state/view";
 import { revision, sha, snapshot } from "./kit";
@@ -31,4 +31,18 @@ test("the newest revision shows the work as it stands", () => {
 test("the lines to show do not change while nothing about the file does", () => {
   const changed = () => shownFiles(snapshot(view), second)[0]?.changed;
   expect(changed()).toBe(changed()); // a new list would scroll the code back to its first change
+});
+
+test("of a project in components the root is read first, else the largest of them", () => {
+  const listed = (...paths: string[]) => {
+    const files = paths.map((path, place) => ({ path, sha256: sha("a"), size: 10 + place }));
+    const project: ViewRevision = { ...revision(1, 0.5), files };
+    return mainFile(shownFiles(snapshot({ ...view, revisions: [project, second] }), project));
+  };
+  const around = ["index.html", "package.json", "vite.config.ts", "src/main.tsx"];
+  expect(listed(...around, "src/App.tsx", "src/Card.tsx")?.path).toBe("src/App.tsx");
+  expect(listed(...around, "src/App.vue", "src/App.test.tsx")?.path).toBe("src/App.vue");
+  expect(listed(...around, "src/Home.jsx")?.path).toBe("src/Home.jsx");
+  expect(listed("index.html", "style.css", "script.js")?.path).toBe("index.html");
+  expect(listed()).toBeNull();
 });

@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { useVariants } from "../src/features/variants/useVariants";
 import { VariantChoice, VariantsButton } from "../src/features/variants/VariantChoice";
-import type { ModelOption, ProjectRun } from "../src/protocol/api";
+import type { ModelOption, ProjectRun, StackOption } from "../src/protocol/api";
 import { takenWords } from "../src/state/spent";
 import {
   bestOf,
@@ -35,6 +35,13 @@ const card = (id: string, changes: Partial<ModelOption> = {}): ModelOption => ({
 });
 const draft = card("draft");
 const kimi = card("kimi");
+const stacks: StackOption[] = ["html-css", "react", "vue"].map((id) => ({
+  id,
+  label: id,
+  note: "",
+  has_build: id !== "html-css",
+}));
+const plain = stacks.slice(0, 1);
 const take = (model: string): Variant => ({
   model,
   thinking: "",
@@ -46,13 +53,24 @@ const made = (id: string, minute: number, changes: Partial<ProjectRun> = {}): Pr
   projectRun(id, minute, { group: "g", variant: id.toUpperCase(), ...changes });
 
 test("another take is by another model, else by one that answers otherwise each time", () => {
-  expect(nextVariant([take("draft")], [draft, kimi])?.model).toBe("kimi");
-  expect(nextVariant([take("draft"), take("kimi")], [draft, kimi])?.model).toBe("kimi");
-  expect(nextVariant([take("kimi")], [draft, kimi])?.model).toBe("draft");
-  expect(nextVariant([take("draft")], [draft])).toBeNull();
+  expect(nextVariant([take("draft")], [draft, kimi], plain)?.model).toBe("kimi");
+  expect(nextVariant([take("draft"), take("kimi")], [draft, kimi], plain)?.model).toBe("kimi");
+  expect(nextVariant([take("kimi")], [draft, kimi], plain)?.model).toBe("draft");
+  expect(nextVariant([take("draft")], [draft], plain)).toBeNull();
   const silent = card("silent", { state: "silent" });
-  expect(nextVariant([take("draft")], [draft, silent, kimi])?.model).toBe("kimi");
-  expect(nextVariant([take("draft")], [draft, silent])?.model).toBe("silent");
+  expect(nextVariant([take("draft")], [draft, silent, kimi], plain)?.model).toBe("kimi");
+  expect(nextVariant([take("draft")], [draft, silent], plain)?.model).toBe("silent");
+});
+
+test("the built-in model alone makes another take in each other stack", () => {
+  const chosen = [take("draft")];
+  for (const stack of ["react", "vue"]) {
+    const next = nextVariant(chosen, [draft], stacks);
+    expect(next).toEqual({ ...take("draft"), stack });
+    chosen.push({ ...take("draft"), stack });
+  }
+  expect(sameBecause(chosen, [draft])).toBeNull();
+  expect(nextVariant(chosen, [draft], stacks)).toBeNull();
 });
 
 test("a model that gives the same page each time is not asked twice", () => {
@@ -99,7 +117,7 @@ test("what a run has taken stands in few words", () => {
 });
 
 test("takes are added up to four, and with the last but one removed it is one page again", async () => {
-  const hook = await runHook(() => useVariants([draft, kimi], take("draft")));
+  const hook = await runHook(() => useVariants([draft, kimi], plain, take("draft")));
   expect(hook.latest().chosen).toEqual([]);
   await happens(() => hook.latest().toggle());
   expect(hook.latest().chosen.map(({ model }) => model)).toEqual(["draft", "kimi"]);
@@ -118,11 +136,11 @@ test("takes are added up to four, and with the last but one removed it is one pa
 });
 
 function Choice({ models }: { models: ModelOption[] }) {
-  const state = useVariants(models, take("draft"));
+  const state = useVariants(models, plain, take("draft"));
   return (
     <>
       <VariantsButton state={state} />
-      <VariantChoice state={state} models={models} onFirst={vi.fn()} />
+      <VariantChoice state={state} models={models} stacks={plain} onFirst={vi.fn()} />
     </>
   );
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fit, pan, zoomAt, zoomTo, isStacked } from "../src/features/compare/viewport";
+import { fit, isPaired, pan, zoomAt, zoomTo, isStacked } from "../src/features/compare/viewport";
 
 const page = { width: 1200, height: 3000 };
 const pane = { width: 600, height: 400 };
@@ -69,4 +69,15 @@ test("a stacked page is fitted whole", () => {
   const pane = { width: 1000, height: 250 };
   expect(fit(page, pane, true).zoom).toBe(0.5);
   expect(fit(page, pane).zoom).toBe(1);
+});
+
+test("a pair is shown where it can be read, or is as large as one alone", () => {
+  const laptop = { width: 912, height: 560 }; // the stage in a window of 1280 by 800
+  expect(isPaired({ width: 1280, height: 832 }, laptop)).toBe(false);
+  expect(isPaired({ width: 1280, height: 4000 }, laptop)).toBe(false); // it scrolls at its width
+  expect(isPaired({ width: 1600, height: 240 }, laptop)).toBe(true); // above each other
+  expect(isPaired({ width: 390, height: 844 }, laptop)).toBe(true); // beside each other
+  expect(isPaired({ width: 780, height: 1600 }, laptop)).toBe(true); // at .58
+  expect(isPaired({ width: 1180, height: 2400 }, laptop)).toBe(false); // at .39
+  expect(isPaired({ width: 1280, height: 832 }, { width: 390, height: 520 })).toBe(true);
 });

@@ -102,7 +102,7 @@ def test_axe_finds_nothing(
     width, height = size
     page.set_viewport_size({"width": width, "height": height})
     page.emulate_media(color_scheme=colours, reduced_motion="reduce")
-    for path in ("/", "/projects", "/arenas", "/models"):
+    for path in ("/", "/projects", "/arenas", "/models", "/no-such-page"):
         page.goto(stack.origin + path)
         expect(page.get_by_role("heading", level=1)).to_be_visible()
         page.evaluate(AXE)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from bench.stack import ROOT, Stack
 from tests.e2e.conftest import EXAMPLES
@@ -89,6 +89,13 @@ def test_a_folder_is_held_against_models_twice_and_the_page_shows_the_change(
     expect_done(page)
 
 
+def take(form: Locator, number: int, label: str) -> None:
+    """Choose the model of a take."""
+    form.get_by_role("button", name=f"Model of take {number}").click()
+    form.get_by_role("menuitemradio", name=label).click()
+
+
+@pytest.mark.usefixtures("models")
 def test_an_arena_is_begun_in_the_interface_run_again_and_deleted(
     page: Page, stack: Stack, folder: Path
 ) -> None:
@@ -103,17 +110,12 @@ def test_an_arena_is_begun_in_the_interface_run_again_and_deleted(
     (folder / "Broken.png").write_bytes(b"no picture")
     form.get_by_label("Mockup files").set_input_files([folder / "Front.png", folder / "Broken.png"])
     expect(form.get_by_role("listitem").filter(has_text="Broken.png")).to_contain_text("picture")
-    for box in form.get_by_role("checkbox").all():
-        box.set_checked(False)
-    expect(form.get_by_text("Choose a model.")).to_be_visible()
-    form.get_by_role("checkbox", name="Draft CPU").check()
-    form.get_by_label("Name").fill("From the page")
+    form.get_by_label("Name", exact=True).fill("From the page")
     page.reload()
-    expect(form.get_by_label("Name")).to_have_value("From the page")
-    expect(form.get_by_role("listitem")).to_have_count(1)
-    for box in form.get_by_role("checkbox").all():
-        box.set_checked(False)
-    form.get_by_role("checkbox", name="Draft CPU").check()
+    expect(form.get_by_label("Name", exact=True)).to_have_value("From the page")
+    mockups = form.get_by_role("list", name="Mockups")
+    expect(mockups.get_by_role("listitem")).to_have_count(1)
+    take(form, 1, "Draft")
     page.evaluate(AXE)
     assert page.evaluate(FIND) == []
     form.get_by_role("button", name="Start 1 run").click()
@@ -122,7 +124,30 @@ def test_an_arena_is_begun_in_the_interface_run_again_and_deleted(
     page.get_by_role("button", name="Another round").click()
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     expect(status.filter(has_text="Round 2: Draft")).to_be_visible(timeout=RUN_MS)
-    expect(page.get_by_role("table")).to_contain_text("±0.0")
+    round_two = page.get_by_role("region", name="Round 2").get_by_role("table")
+    expect(round_two).to_contain_text("±0.0")
+
+    # a round of the same mockups by a model that reads words, once for each of two prompts
+    page.get_by_role("link", name="Other models or prompts").click()
+    expect(form.get_by_label("Name", exact=True)).to_have_value("From the page")
+    take(form, 1, "Kimi at home")
+    form.get_by_label("Anything to add?").fill("Be brief.")
+    form.get_by_role("button", name="Add a prompt").click()
+    form.get_by_label("Name of prompt 1").fill("brief")
+    form.get_by_label("Prompt 2", exact=True).fill("Be thorough.")
+    page.evaluate(AXE)
+    assert page.evaluate(FIND) == []
+    form.get_by_role("button", name="Start another round").click()
+    expect(status.filter(has_text="Round 3: Kimi at home")).to_be_visible(timeout=RUN_MS)
+    heads = page.get_by_role("region", name="Round 3").get_by_role("columnheader")
+    expect(heads.nth(1)).to_contain_text("Kimi at home · brief")
+    expect(heads.nth(2)).to_contain_text("Kimi at home · prompt 2")
+    expect(heads.nth(2)).to_contain_text("“Be thorough.”")
+    rounds = page.get_by_role("region", name="Rounds").get_by_role("table")
+    expect(rounds.get_by_role("columnheader")).to_have_count(4)  # and Draft, of the first two
+    expect(rounds.get_by_role("row", name="Round 1").get_by_role("cell").last).to_contain_text("%")
+    page.evaluate(AXE)
+    assert page.evaluate(FIND) == []
     page.get_by_role("link", name="Arena").click()
     link = page.get_by_role("link", name="From the page")
     page.get_by_role("button", name="Delete From the page").click()

@@ -53,7 +53,7 @@ def test_a_dropped_mockup_becomes_a_measured_page(page: Page, stack: Stack) -> N
     page.get_by_role("button", name="Generate").click()
     page.wait_for_url("**/p/**")
     expect_measured_page(page)
-    preview = page.frame_locator("iframe").first
+    preview = page.frame_locator("iframe:visible").first
     expect(preview.get_by_text("Plan the season before")).to_be_visible()
     expect(preview.get_by_text("Forgot password?")).to_be_visible()
 
@@ -67,7 +67,7 @@ def test_a_pasted_hidpi_mockup_keeps_its_pixel_ratio(page: Page, stack: Stack) -
     page.keyboard.press("Control+Enter")
     page.wait_for_url("**/p/**")
     expect_measured_page(page)
-    expect(page.frame_locator("iframe").first.get_by_text("Near you")).to_be_visible()
+    expect(page.frame_locator("iframe:visible").first.get_by_text("Near you")).to_be_visible()
 
 
 def test_a_refused_file_says_why_and_the_others_stay(

@@ -57,7 +57,7 @@ def say(page: Page, words: str, button: str = "Send") -> None:
 
 
 def expect_background(page: Page, colour: str) -> None:
-    body = page.frame_locator("iframe").first.locator("body")
+    body = page.frame_locator("iframe:visible").first.locator("body")
     expect(body).to_have_css("background-color", colour)
 
 

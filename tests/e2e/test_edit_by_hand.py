@@ -30,7 +30,7 @@ def bar(page: Page) -> Locator:
 
 
 def preview(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe")
+    return page.frame_locator("iframe:visible")
 
 
 def write(page: Page, path: str, text: str) -> None:

@@ -1,9 +1,10 @@
 """Who comes for the first time is shown three steps, an example with a follow-up, and help."""
 
+import gzip
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Response, expect
 
 from bench.stack import Stack
 from tests.e2e.test_access import DESKTOP, FIND, PHONE, expect_done
@@ -11,11 +12,27 @@ from workers.browser.reader import AXE
 
 pytestmark = pytest.mark.e2e
 
+FIRST_SCREEN_KB = 110  # of 1000 bytes, compressed
 RUN_MS = 240_000  # the built-in model reads the picture, on a busy machine
 
 
 def steps(page: Page) -> Locator:
     return page.get_by_role("region", name="Three steps")
+
+
+def test_the_first_screen_loads_little_script(page: Page, stack: Stack) -> None:
+    scripts: list[Response] = []
+
+    def keep(answer: Response) -> None:
+        if answer.request.resource_type == "script":
+            scripts.append(answer)
+
+    page.on("response", keep)
+    page.goto(stack.origin)
+    expect(steps(page)).to_be_visible()
+    sizes = {answer.url: len(gzip.compress(answer.body())) for answer in scripts}
+    assert sizes
+    assert sum(sizes.values()) / 1000 <= FIRST_SCREEN_KB, sizes
 
 
 def test_a_newcomer_makes_a_page_and_says_what_to_change(page: Page, stack: Stack) -> None:
@@ -27,7 +44,7 @@ def test_a_newcomer_makes_a_page_and_says_what_to_change(page: Page, stack: Stac
     expect_done(page)
     field = page.get_by_label("What should change?")
     expect(field).to_have_value("button green")
-    button = page.frame_locator("iframe").first.get_by_role("button", name="Sign in")
+    button = page.frame_locator("iframe:visible").first.get_by_role("button", name="Sign in")
     before = button.evaluate("(one) => getComputedStyle(one).backgroundColor")
     field.press("Control+Enter")
     expect(page.get_by_text("That is a version of your own.")).to_be_visible()

@@ -45,7 +45,7 @@ def test_a_folder_becomes_a_project_that_is_changed_by_plain_words(
     page.get_by_role("button", name="Import", exact=True).click()
 
     expect_done(page)
-    preview = page.frame_locator("iframe")
+    preview = page.frame_locator("iframe:visible")
     expect(preview.get_by_role("heading", name="Bakery")).to_have_css("color", "rgb(120, 60, 0)")
     expect(page.get_by_text("You imported bakery (2 files). There is no mockup")).to_be_visible()
     page.get_by_role("textbox", name="What should change?").fill("headline “Bread”")

@@ -55,7 +55,7 @@ def studio(page: Page, stack: Stack) -> str:
 
 
 def preview(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe")
+    return page.frame_locator("iframe:visible")
 
 
 def card(page: Page, words: str) -> Locator:

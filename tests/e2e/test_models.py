@@ -93,7 +93,7 @@ def test_a_model_is_added_tested_used_and_removed(
     page.get_by_role("button", name="Generate").click()
     run = page.get_by_role("region", name="Run")
     expect(run.get_by_role("status")).to_contain_text("Done")
-    body = page.frame_locator("iframe").first.locator("body")
+    body = page.frame_locator("iframe:visible").first.locator("body")
     expect(body).to_have_css("background-color", "rgb(0, 255, 0)")
     assert set(server.keys[-2:]) == {f"Bearer {KEY}"}
     assert server.requests[-1]["chat_template_kwargs"] == {"thinking": False}

@@ -48,7 +48,7 @@ def say(page: Page, words: str) -> None:
 
 
 def preview(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe")
+    return page.frame_locator("iframe:visible")
 
 
 def button(page: Page, name: str) -> Locator:

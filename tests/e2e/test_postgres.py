@@ -43,7 +43,7 @@ def test_a_page_is_made_changed_and_there_after_a_restart(page: Page, service: S
     status = page.get_by_role("region", name="Run").get_by_role("status")
     expect(status).to_contain_text("Done", timeout=RUN_MS)
     say(page, "Change “Welcome back” to “Hello again”")
-    preview = page.frame_locator("iframe").first
+    preview = page.frame_locator("iframe:visible").first
     expect(preview.get_by_text("Hello again")).to_be_visible(timeout=RUN_MS)
     expect(status).to_contain_text("Done", timeout=RUN_MS)
     assert not (service.data / "db.sqlite3").exists()

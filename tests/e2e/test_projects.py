@@ -108,7 +108,7 @@ def test_a_project_is_renamed_copied_and_set_aside_in_the_list(
     choose(page, "Front door", "Delete")
     expect(page.get_by_role("link", name="Front door")).to_have_count(1)
     copy.click()
-    shown = page.frame_locator("iframe").get_by_role("heading", name="Version 1")
+    shown = page.frame_locator("iframe:visible").get_by_role("heading", name="Version 1")
     expect(shown).to_be_visible()
 
     page.get_by_role("link", name="Projects").click()

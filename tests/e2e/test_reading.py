@@ -49,7 +49,7 @@ def test_what_is_found_is_outlined_until_there_is_a_revision(
         expect(page.locator(".found")).to_be_visible()
         words = page.get_by_role("tabpanel").get_by_role("status")
         expect(words).to_contain_text("pieces of text")
-        expect(page.locator("iframe")).to_have_count(0)
+        expect(page.locator("iframe:visible")).to_have_count(0)
         texts = page.locator(".found .found-text")
         count = texts.count()
         assert count >= ROWS
@@ -63,7 +63,7 @@ def test_what_is_found_is_outlined_until_there_is_a_revision(
     finally:
         for process in own_stack.find("celery"):
             process.send_signal(signal.SIGCONT)
-    expect(page.locator("iframe")).to_have_count(1, timeout=RUN_MS)
+    expect(page.locator("iframe:visible")).to_have_count(1, timeout=RUN_MS)
     expect(page.locator(".found")).to_have_count(0)
 
 

@@ -87,11 +87,11 @@ def test_a_page_is_made_from_a_base_under_the_projects_rules(
     open_steps(page)
     expect(steps).to_contain_text("Read index.html")
     expect(steps).not_to_contain_text("Wrote index.html")
-    preview = page.frame_locator("iframe").first
+    preview = page.frame_locator("iframe:visible").first
     expect(preview.get_by_role("heading", name="Hello again")).to_be_visible()
 
     # a page from elsewhere is kept in like one that a model wrote
-    address = page.locator("iframe").first.get_attribute("src") or ""
+    address = page.locator("iframe:visible").first.get_attribute("src") or ""
     for name in ("icon.svg", "index.html"):
         policy = page.request.get(address.replace("index.html", name)).headers[
             "content-security-policy"

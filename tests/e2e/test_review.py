@@ -96,10 +96,10 @@ def test_a_region_zooms_mockup_and_render_alike(studio: Page) -> None:
 
 
 def test_scripts_are_off_until_switched_on(studio: Page) -> None:
-    frame = studio.locator("iframe").first
+    frame = studio.locator("iframe:visible").first
     assert "allow-scripts" not in (frame.get_attribute("sandbox") or "")
     studio.get_by_role("switch", name="scripts").click()
-    sandbox = studio.locator("iframe").first.get_attribute("sandbox") or ""
+    sandbox = studio.locator("iframe:visible").first.get_attribute("sandbox") or ""
     assert "allow-scripts" in sandbox
     assert "allow-same-origin" not in sandbox
 

@@ -30,7 +30,7 @@ def test_a_dropped_mockup_becomes_a_page_that_words_change(page: Page, service: 
     page.get_by_role("button", name="Generate").click()
     page.wait_for_url("**/p/**")
     run = page.get_by_role("region", name="Run")
-    preview = page.frame_locator("iframe").first
+    preview = page.frame_locator("iframe:visible").first
     steps = page.get_by_role("list", name="Steps")
 
     expect(steps).to_contain_text("Wrote style.css", timeout=RUN_MS)

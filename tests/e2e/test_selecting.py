@@ -45,7 +45,7 @@ def told(page: Page) -> Locator:
 
 
 def preview(page: Page) -> FrameLocator:
-    return page.frame_locator("iframe").first
+    return page.frame_locator("iframe:visible").first
 
 
 def files_of(page: Page, service: Stack) -> dict[str, bytes]:

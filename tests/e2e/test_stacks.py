@@ -49,6 +49,8 @@ def test_react_is_chosen_shown_changed_and_taken_home(page: Page, stack: Stack) 
     assert package["scripts"]["build"] == "tsc --noEmit && vite build"
 
     open_tab(page, "Code")
+    files = page.get_by_role("navigation", name="Files")
+    expect(files.locator("[aria-current]")).to_contain_text("src/App.tsx")
     write(page, "src/App.tsx", app.replace("export function App", "export function Ap p"))
     save(page)
     expect(bar(page)).to_have_count(0)

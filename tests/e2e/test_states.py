@@ -81,7 +81,7 @@ def test_a_page_and_its_open_menu_become_the_page_and_that_state_of_it(
     pages = page.get_by_role("radiogroup", name="Page")
     state = pages.get_by_role("radio", name="state 2")
     expect(state).to_have_attribute("title", "open.png: page 1 in another state")
-    preview, frame = page.frame_locator("iframe").first, page.locator("iframe").first
+    preview, frame = page.frame_locator("iframe:visible").first, page.locator("iframe").first
     expect(preview.get_by_role("heading", name="Plan the season")).to_be_visible()
     expect(preview.get_by_text("Harvest")).to_have_count(0)
     state.click()

@@ -71,7 +71,7 @@ def test_takes_of_three_models_stand_side_by_side_and_one_is_continued_with(
 
     kimi.get_by_role("button", name="Continue with this").click()
     expect_done(page)
-    body = page.frame_locator("iframe").first.locator("body")
+    body = page.frame_locator("iframe:visible").first.locator("body")
     expect(body).to_have_css("background-color", "rgb(0, 255, 0)")
     page.get_by_role("link", name="Projects").click()
     page.get_by_role("link", name="Sign in").first.click()

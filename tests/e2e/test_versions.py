@@ -49,7 +49,7 @@ def show(panel: Locator, number: int) -> None:
 
 
 def heading(page: Page) -> Locator:
-    preview: FrameLocator = page.frame_locator("iframe")
+    preview: FrameLocator = page.frame_locator("iframe:visible")
     return preview.get_by_role("heading")
 
 

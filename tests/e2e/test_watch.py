@@ -81,7 +81,7 @@ def test_code_streams_in_while_it_is_written(page: Page, stack: Stack) -> None:
 
 def test_the_preview_shows_the_newest_revision(page: Page, stack: Stack) -> None:
     page.goto(start_run(stack, prompt=paced_script(3, 1)))
-    preview = page.frame_locator("iframe").first
+    preview = page.frame_locator("iframe:visible").first
     expect(preview.get_by_text("Version 1")).to_be_visible(timeout=30_000)
     expect(preview.get_by_text("Version 2")).to_be_visible(timeout=30_000)
 

@@ -75,12 +75,14 @@ class ArenaRound(BaseModel):
 
 
 class ArenaTable(BaseModel):
-    """A round and how it compares; `best` are the places of the models with the highest mean."""
+    """A round and how it compares; `best` are the places of the models with the highest mean,
+    `prompts` what each of them was told."""
 
     id: str
     name: str
     number: int
     variants: list[str]
+    prompts: list[str]
     rows: list[ArenaRow]
     means: list[ArenaMean]
     best: list[int]
@@ -135,12 +137,14 @@ def arena_table(arena: Arena, number: int | None = None) -> ArenaTable:
     if not 1 <= shown <= len(tables):
         raise NotFound(detail="The arena has no such round.")
     variants, rows = tables[shown - 1]
+    told = {run.variant: run.prompt for run in _runs_of(arena.rounds.all()[shown - 1])}
     means = _means(variants, rows)
     return ArenaTable(
         id=str(arena.id),
         name=arena.name,
         number=shown,
         variants=variants,
+        prompts=[told[one] for one in variants],
         rows=rows,
         means=means,
         best=_highest([mean.score if mean.pages == len(rows) else None for mean in means]),

@@ -163,13 +163,21 @@ class NewVariants(Body):
     roles: dict[MockupNumber, MockupChoice] = {}
 
 
+class NewPrompt(Body):
+    """Words that models are told; `label` tells their pages apart where there are several."""
+
+    label: Text = Field(default="", max_length=60)
+    text: Text
+
+
 class NewArena(Body):
-    """`name`: of an arena that there is, for another round of it, or of a new one."""
+    """`name`: of an arena that there is, for another round of it, or of a new one. With no `assets`
+    that is a round of all its mockups. A model that reads words makes a page for every prompt."""
 
     name: Text = Field(max_length=200)
-    assets: list[NewMockup]
+    assets: list[NewMockup] = []
     variants: list[NewVariant]
-    prompt: Text = ""
+    prompts: list[NewPrompt] = []
 
 
 class NewSelection(Body):

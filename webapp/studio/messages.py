@@ -55,7 +55,7 @@ MESSAGES = {
         "Take another model beside it, or add one under Models.",
     ),
     "arena_size": Message(
-        "An arena has 1 to 50 mockups and 1 to 6 models.", "Leave some for another arena."
+        "An arena has 1 to 50 mockups and 1 to 6 takes of each.", "Leave some for another arena."
     ),
     "arena_other_mockups": Message(
         "There is an arena of this name with other mockups.", "Give this one another name."

@@ -812,24 +812,34 @@ export interface ArenaRow {
   best: number[];
 }
 /**
- * A round and how it compares; `best` are the places of the models with the highest mean.
+ * A round and how it compares; `best` are the places of the models with the highest mean,
+ * `prompts` what each of them was told.
  */
 export interface ArenaTable {
   id: string;
   name: string;
   number: number;
   variants: string[];
+  prompts: string[];
   rows: ArenaRow[];
   means: ArenaMean[];
   best: number[];
   rounds: ArenaRound[];
 }
 /**
- * `name`: of an arena that there is, for another round of it, or of a new one.
+ * `name`: of an arena that there is, for another round of it, or of a new one. With no `assets`
+ * that is a round of all its mockups. A model that reads words makes a page for every prompt.
  */
 export interface NewArena {
   name: string;
-  assets: NewMockup[];
+  assets?: NewMockup[];
   variants: NewVariant[];
-  prompt?: string;
+  prompts?: NewPrompt[];
+}
+/**
+ * Words that models are told; `label` tells their pages apart where there are several.
+ */
+export interface NewPrompt {
+  label?: string;
+  text: string;
 }

@@ -56,6 +56,11 @@ export class ApiError extends Error {
     this.name = "ApiError";
   }
 
+  /** There is nothing at this address: trying again is of no use. */
+  get gone(): boolean {
+    return this.status === 404;
+  }
+
   /** No answer at all: nothing is wrong with the request, it can be sent again as it is. */
   get unreachable(): boolean {
     return this.status === 0;

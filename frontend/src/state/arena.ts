@@ -1,6 +1,41 @@
 // What a round of an arena tells in words.
-import type { ArenaCell, ArenaMean, ArenaRound } from "../protocol/api";
+import type { ArenaCell, ArenaMean, ArenaRound, ModelOption, NewPrompt } from "../protocol/api";
 import * as format from "../ui/format";
+import { sameBecause, type Variant } from "./variants";
+
+export const MOST_COLUMNS = 6;
+
+export type Prompt = Required<NewPrompt>;
+
+/** How many pages are made of each mockup: a model that reads words makes one for every prompt. */
+export const columnsOf = (
+  variants: readonly Variant[],
+  prompts: readonly Prompt[],
+  models: readonly ModelOption[],
+): number =>
+  variants
+    .map(({ model }) => models.find(({ id }) => id === model)?.reads_words ?? false)
+    .reduce((sum, reads) => sum + (reads ? Math.max(prompts.length, 1) : 1), 0);
+
+/** Why these cannot be held against each other; null where they can. */
+export function columnsProblem(
+  variants: readonly Variant[],
+  prompts: readonly Prompt[],
+  models: readonly ModelOption[],
+): string | null {
+  const columns = columnsOf(variants, prompts, models);
+  if (columns > MOST_COLUMNS) {
+    return `${columns} pages of each mockup: ${MOST_COLUMNS} at most. Remove a take or a prompt.`;
+  }
+  return sameBecause(variants, models);
+}
+
+/** As they are asked for: where there are several each has a name, its number unless given one. */
+export const namedPrompts = (prompts: readonly Prompt[]): Prompt[] =>
+  prompts.map(({ label, text }, place) => ({
+    label: prompts.length > 1 ? label.trim() || `prompt ${place + 1}` : "",
+    text,
+  }));
 
 /** What a run took, in little room: 12 s · 13,300 tokens · $0.12. */
 export function cellTaken({ seconds, input_tokens, output_tokens, cost }: ArenaCell): string {
@@ -53,4 +88,16 @@ export function roundWords(round: ArenaRound): string {
     .toSorted((a, b) => (b.score ?? 0) - (a.score ?? 0));
   if (means.length === 0) return "no page came of it";
   return means.map(({ variant, score }) => `${variant} ${format.score(score ?? 0)}`).join(" · ");
+}
+
+/** The mean of each column in each round; null where it was not there or has none. */
+export function overTime(rounds: readonly ArenaRound[]) {
+  const variants = [
+    ...new Set(rounds.toReversed().flatMap(({ means }) => means.map(({ variant }) => variant))),
+  ];
+  const rows = rounds.map((round) => ({
+    round,
+    means: variants.map((name) => round.means.find(({ variant }) => variant === name) ?? null),
+  }));
+  return { variants, rows };
 }

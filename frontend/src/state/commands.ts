@@ -3,7 +3,10 @@
 const MOST = 4;
 const ABOUT_SELECTED = ["green", "bigger", "round corners", "remove"]; // need no name of an element
 
-/** Examples that begin with the words so far, or hold them; none once one is written out. */
+/**
+ * Examples that begin with the words so far, or hold them; else those that begin with the last of
+ * them, as of “make the button gr”. None once one is written out.
+ */
 export function suggested(
   words: string,
   examples: readonly string[],
@@ -16,5 +19,19 @@ export function suggested(
   if (all.some((one) => like(one) === typed)) return [];
   const begins = all.filter((one) => like(one).startsWith(typed));
   const holds = all.filter((one) => !begins.includes(one) && like(one).includes(typed));
-  return [...begins, ...holds].slice(0, MOST);
+  const found = [...begins, ...holds];
+  return (found.length > 0 ? found : ofLastWords(typed, all)).slice(0, MOST);
+}
+
+const LEAST = 3; // characters that say what is meant
+
+/** Those that begin with as many of the last words as any begins with. */
+function ofLastWords(typed: string, all: readonly string[]): readonly string[] {
+  const words = typed.split(/\s+/);
+  for (let first = 1; first < words.length; first += 1) {
+    const last = words.slice(first).join(" ");
+    const found = all.filter((one) => one.toLowerCase().startsWith(last));
+    if (last.length >= LEAST && found.length > 0) return found;
+  }
+  return [];
 }

@@ -16,6 +16,8 @@ export interface Group {
   key: string;
   steps: PlacedStep[];
   revision: ViewRevision | null;
+  towards: number | null; // the revision that they helped to make, where words came before it
+  after: number | null; // the last revision before them
   before: ViewRevision | null; // the revision that its score is held against
   isNewest: boolean; // nothing was done or said by the person since
   seconds: number | null; // from the step before to its end; null where that says nothing
@@ -46,19 +48,25 @@ export function entriesOf(view: RunView): Entry[] {
       key: first ? `step ${first.place}` : `revision ${revision?.number}`,
       steps: open,
       revision,
+      towards: null,
+      after: after?.number ?? null,
       before: (revision && revisionBefore(view, revision)) ?? null,
       isNewest: false,
       seconds: first ? secondsBetween(since, until) : null,
     });
     since = until;
     open = [];
+    after = revision ?? after;
   };
+  let after: ViewRevision | null = null;
   let taken = 0;
   const take = (until: number) => {
     for (const one of placed.slice(taken, until)) {
       if (isSpoken(one.step)) {
+        const first = ANSWERS.has(one.step.kind) ? lastThoughts(open) : open.length;
+        const said = open.splice(first);
         close(null);
-        entries.push({ kind: "spoken", placed: one });
+        entries.push(...[...said, one].map((placed): Spoken => ({ kind: "spoken", placed })));
         since = one.step.started_at;
       } else open.push(one);
     }
@@ -70,6 +78,7 @@ export function entriesOf(view: RunView): Entry[] {
   }
   take(placed.length);
   close(null);
+  tellTowards(entries);
   const newest = entries.findLast((entry) => !isAnswer(entry));
   if (newest?.kind === "group") newest.isNewest = true;
   return entries;
@@ -83,6 +92,22 @@ const isSpoken = ({ kind, state }: Step): boolean => SPOKEN.has(kind) && state =
 const isAnswer = (entry: Entry): boolean =>
   entry.kind === "spoken" && ANSWERS.has(entry.placed.step.kind);
 
+/** From where on there are only thoughts: what a model thought last is part of its answer. */
+const lastThoughts = (steps: readonly PlacedStep[]): number =>
+  steps.findLastIndex(({ step }) => step.kind !== "thought") + 1;
+
+/** Words said in the midst of the work come between its steps and the revision of the model's. */
+function tellTowards(entries: readonly Entry[]) {
+  let next: number | null = null;
+  for (const entry of entries.toReversed()) {
+    if (entry.kind === "spoken") {
+      if (entry.placed.step.kind === "finish") next = null;
+    } else if (entry.revision) {
+      next = entry.revision.author === "model" ? entry.revision.number : null;
+    } else entry.towards = next;
+  }
+}
+
 function secondsBetween(since: string | null, until: string | null): number | null {
   if (since === null || until === null) return null;
   const seconds = (Date.parse(until) - Date.parse(since)) / 1000;
@@ -90,13 +115,13 @@ function secondsBetween(since: string | null, until: string | null): number | nu
 }
 
 /** What the numbers in a group's heading mean, in a sentence or two. */
-export function aboutGroup({ revision, before, seconds, steps }: Group): string {
+export function aboutGroup({ revision, towards, before, seconds, steps }: Group): string {
   const many = steps.length === 1 ? "1 step" : `${steps.length} steps`;
   const took =
     seconds === null
       ? `${many}; the time beside a step is its own.`
       : `${format.duration(seconds)} and ${many} led to it; the time beside a step is its own.`;
-  if (!revision) return "";
+  if (!revision) return towards === null ? "No version came of it." : "";
   const total = format.score(revision.score.total);
   const meant = revision.author === "person";
   const change = before

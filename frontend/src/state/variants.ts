@@ -1,23 +1,30 @@
 // Several takes on one brief: which ones may be asked for together, and how those that were stand.
-import type { ModelOption, NewVariant, ProjectRun } from "../protocol/api";
+import type { ModelOption, NewVariant, ProjectRun, StackOption } from "../protocol/api";
 
 export const MOST_VARIANTS = 4;
 
 /** A take as the composer holds it: all of it is chosen. */
 export type Variant = Required<NewVariant>;
 
-/** Another take beside those that are chosen: a model not among them yet, else one that answers otherwise each time; none where every one would be the same page again. */
+/**
+ * Another take beside those that are chosen: a model not among them yet, else one that answers
+ * otherwise each time, else one in another stack; none where every one would be the same page again.
+ */
 export function nextVariant(
   chosen: readonly Variant[],
   models: readonly ModelOption[],
+  stacks: readonly StackOption[],
 ): Variant | null {
-  const stack = chosen[0]?.stack ?? "";
+  const [first] = chosen;
+  const stack = first?.stack ?? "";
   const used = chosen.map(({ model }) => model);
   const isReady = ({ state }: ModelOption) => state === "ready";
   const other = models.filter(({ id }) => !used.includes(id));
   const again = models.filter((one) => used.includes(one.id) && !one.deterministic);
   const next = other.find(isReady) ?? again[0] ?? other[0];
-  return next ? { model: next.id, thinking: "", temperature: null, stack } : null;
+  if (next) return { model: next.id, thinking: "", temperature: null, stack };
+  const unused = stacks.find(({ id }) => chosen.every((one) => one.stack !== id));
+  return first && unused ? { ...first, stack: unused.id } : null;
 }
 
 /** Why these cannot be asked for together; null where they can. */
@@ -30,7 +37,8 @@ export function sameBecause(
     const card = models.find(({ id }) => id === model);
     if (!card?.deterministic) continue;
     const key = `${model} ${stack}`;
-    if (seen.has(key)) return `${card.label} gives the same page each time: choose another model.`;
+    if (seen.has(key))
+      return `${card.label} gives the same page each time: choose another model or stack.`;
     seen.add(key);
   }
   return null;

@@ -1,6 +1,7 @@
 import { Component, type ReactNode } from "react";
 import { Button } from "./Button";
 import { Notice } from "./Notice";
+import { WholePage } from "./WholePage";
 
 interface BoundaryProps {
   children: ReactNode;
@@ -20,7 +21,7 @@ export class Boundary extends Component<BoundaryProps, { error: Error | null }> 
     if (!error) return this.props.children;
     if (this.props.instead !== undefined) return this.props.instead;
     return (
-      <main className="whole-page">
+      <WholePage>
         <Notice
           tone="problem"
           title="The page cannot show this."
@@ -31,7 +32,7 @@ export class Boundary extends Component<BoundaryProps, { error: Error | null }> 
             </Button>
           }
         />
-      </main>
+      </WholePage>
     );
   }
 }

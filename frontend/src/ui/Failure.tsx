@@ -1,3 +1,5 @@
+import { ApiError } from "../protocol/client";
+import { Link } from "../router";
 import { Button, IconButton } from "./Button";
 import { Notice, wordsOf } from "./Notice";
 
@@ -7,16 +9,22 @@ interface FailureProps {
   kind?: "primary" | "plain";
 }
 
-/** What failed, in words, and the button that tries it again. */
+/** What failed, in words, and the one thing to do: try again, or leave where there is nothing. */
 export function Failure({ error, onRetry, kind = "plain" }: FailureProps) {
   return (
     <Notice
       tone="problem"
       {...wordsOf(error)}
       action={
-        <Button kind={kind} icon="refresh" onClick={onRetry}>
-          Retry
-        </Button>
+        error instanceof ApiError && error.gone ? (
+          <Link className={`button ${kind}`} href="/projects">
+            All projects
+          </Link>
+        ) : (
+          <Button kind={kind} icon="refresh" onClick={onRetry}>
+            Retry
+          </Button>
+        )
       }
     />
   );

@@ -29,9 +29,10 @@ def list_arenas(request: Request) -> list[ArenaSummary]:
 
 @router.post("/arenas", response={201: ArenaTable})
 def post_arena(request: Request, body: bodies.NewArena) -> Status[ArenaTable]:
-    """Queue a run for every mockup and model, in the arena of that name."""
+    """Queue a run for every mockup, model and prompt, in the arena of that name."""
     mockups = [MockupParameters(one.id, one.scale, one.role) for one in body.assets]
-    asked = services.contestants(request.user, variants_of(body.variants, ""), [("", body.prompt)])
+    prompts = [(one.label, one.text) for one in body.prompts]
+    asked = services.contestants(request.user, variants_of(body.variants, ""), prompts)
     group = services.start_round(request.user, body.name, mockups, asked)
     return Status(201, arena_table(arena(request.user, str(group.arena_id))))
 

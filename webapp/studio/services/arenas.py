@@ -47,7 +47,8 @@ def start_round(
     variants: Sequence[VariantParameters],
 ) -> RunGroup:
     """Queue a run for every mockup and variant, in the arena of that name, which is made where
-    there is none. A round of the same that is still under way is returned instead.
+    there is none. Without mockups they are all of that arena's. A round of the same that is still
+    under way is returned instead.
 
     Raises BadRequest, NotFound and QueueUnavailable; with the last, all is stored and the runs
     start when the queue is back.
@@ -55,20 +56,21 @@ def start_round(
     name = " ".join(name.split())[:200]
     if not name:
         raise BadRequest(detail="An arena needs a name.")
-    if not (1 <= len(mockups) <= MOST_MOCKUPS and 1 <= len(variants) <= MOST_CONTESTANTS):
-        raise BadRequest("arena_size", f"You gave {len(mockups)} and {len(variants)}.")
     with transaction.atomic():
         arena, _ = Arena.objects.get_or_create(owner=owner, name=name, deleted_at=None)
         known = {
             str(mockup.asset_id): project
-            for project in arena.projects.filter(deleted_at=None)
+            for project in arena.projects.filter(deleted_at=None).order_by("created_at")
             for mockup in project.mockups.all()
         }
-        if known and not any(one.asset_id in known for one in mockups):
+        number = len(mockups or known)
+        if not (1 <= number <= MOST_MOCKUPS and 1 <= len(variants) <= MOST_CONTESTANTS):
+            raise BadRequest("arena_size", f"You gave {number} and {len(variants)}.")
+        if known and mockups and not any(one.asset_id in known for one in mockups):
             raise BadRequest("arena_other_mockups", f"“{name}” has {len(known)}.")
         projects = [
             known.get(one.asset_id) or _add_mockup(owner, arena, one) for one in _each_once(mockups)
-        ]
+        ] or list(known.values())
         named = named_variants(owner, variants)
         return _open_round(arena, projects, named) or _new_round(arena, projects, named)
 

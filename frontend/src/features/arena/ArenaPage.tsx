@@ -2,7 +2,7 @@ import { useEffect, useEffectEvent, useState } from "react";
 import type { ArenaTable } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import { Link, navigate } from "../../router";
-import { isOpen, roundWords } from "../../state/arena";
+import { isOpen, overTime, roundWords } from "../../state/arena";
 import { Button } from "../../ui/Button";
 import { Failure, Refusal } from "../../ui/Failure";
 import * as format from "../../ui/format";
@@ -10,7 +10,7 @@ import { useCommands, useLoaded, useNow, useTitle } from "../../ui/hooks";
 import { Help } from "../help/Help";
 import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
-import { RoundTable } from "./RoundTable";
+import { Mean, RoundTable } from "./RoundTable";
 
 const AGAIN_MS = 2000;
 
@@ -66,18 +66,23 @@ function Round({ table, onChanged }: { table: ArenaTable; onChanged: () => void 
             Stop
           </Button>
         ) : (
-          <Button
-            kind="primary"
-            icon="refresh"
-            onClick={() =>
-              attempt(async () => {
-                await api.newRound(id);
-                navigate(`/arenas/${id}`);
-              })
-            }
-          >
-            Another round
-          </Button>
+          <div className="arena-again">
+            <Link className="button plain" href={`/arenas?again=${encodeURIComponent(table.name)}`}>
+              Other models or prompts
+            </Link>
+            <Button
+              kind="primary"
+              icon="refresh"
+              onClick={() =>
+                attempt(async () => {
+                  await api.newRound(id);
+                  navigate(`/arenas/${id}`);
+                })
+              }
+            >
+              Another round
+            </Button>
+          </div>
         )}
       </div>
       <Refusal error={refusal} onDismiss={() => setRefusal(null)} />
@@ -96,22 +101,46 @@ function Round({ table, onChanged }: { table: ArenaTable; onChanged: () => void 
 function Rounds({ table: { id, number, rounds } }: { table: ArenaTable }) {
   const now = useNow(60_000);
   if (rounds.length < 2) return null;
+  const { variants, rows } = overTime(rounds);
   return (
     <section aria-labelledby="rounds-title" className="arena-rounds">
-      <h2 id="rounds-title">Rounds</h2>
-      <ol reversed>
-        {rounds.toReversed().map((round) => (
-          <li key={round.number}>
-            <Link
-              href={`/arenas/${id}?round=${round.number}`}
-              aria-current={round.number === number ? "page" : undefined}
-            >
-              Round {round.number}
-            </Link>{" "}
-            <span>{roundWords(round)}</span> <small>{format.ago(round.created_at, now)}</small>
-          </li>
-        ))}
-      </ol>
+      <h2 id="rounds-title">Over time</h2>
+      <div className="arena-scroll" role="region" aria-label="Rounds" tabIndex={0}>
+        <table className="arena-table">
+          <thead>
+            <tr>
+              <th scope="col">Round</th>
+              {variants.map((variant) => (
+                <th key={variant} scope="col">
+                  {variant}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.toReversed().map(({ round, means }) => (
+              <tr key={round.number}>
+                <th scope="row">
+                  <Link
+                    href={`/arenas/${id}?round=${round.number}`}
+                    aria-current={round.number === number ? "page" : undefined}
+                  >
+                    Round {round.number}
+                  </Link>
+                  <small>
+                    {isOpen(round) ? roundWords(round) : format.ago(round.created_at, now)}
+                  </small>
+                </th>
+                {means.map((mean, place) => (
+                  <td key={variants[place]}>
+                    {mean ? <Mean mean={mean} rows={mean.pages} best={false} /> : "–"}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   );
 }

@@ -18,7 +18,8 @@ export default function ArenasPage({ config }: { config: Config }) {
   useTitle("Arena · Mockwright");
   const heading = useRef<HTMLHeadingElement>(null);
   const [helpShown, setHelpShown] = useState(false);
-  const [making, setMaking] = useState(areKept);
+  const [again] = useState(() => new URLSearchParams(location.search).get("again") ?? "");
+  const [making, setMaking] = useState(() => again !== "" || areKept());
   const [deleted, setDeleted] = useState<ArenaSummary | null>(null);
   const [refusal, setRefusal] = useState<unknown>(null);
   const [arenas, reload] = useLoaded("arenas", api.arenas);
@@ -55,7 +56,8 @@ export default function ArenasPage({ config }: { config: Config }) {
           )}
         </div>
         <p className="arena-status">
-          Your own mockups over several models: score, time, tokens and cost, round after round.
+          Your own mockups over several models and prompts: score, time, tokens and cost, round
+          after round.
         </p>
         <Refusal error={refusal} onDismiss={() => setRefusal(null)} />
         {deleted && (
@@ -69,7 +71,12 @@ export default function ArenasPage({ config }: { config: Config }) {
         {arenas.state === "loading" && <Notice title="Reading the list of arenas…" />}
         {arenas.state === "failed" && <Failure error={arenas.error} onRetry={reload} />}
         {arenas.state === "ready" && (making || !begun) && (
-          <NewArena config={config} onCancel={begun ? () => setMaking(false) : null} />
+          <NewArena
+            config={config}
+            known={arenas.data.map(({ name }) => name)}
+            again={again}
+            onCancel={begun ? () => setMaking(false) : null}
+          />
         )}
         {begun && <ArenaList arenas={arenas.data} onDelete={(one) => void remove(one)} />}
       </main>

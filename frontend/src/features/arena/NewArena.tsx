@@ -1,24 +1,38 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { Config } from "../../protocol/api";
 import { api } from "../../protocol/client";
-import { Link, navigate } from "../../router";
+import { navigate } from "../../router";
+import {
+  columnsOf,
+  columnsProblem,
+  MOST_COLUMNS,
+  namedPrompts,
+  type Prompt,
+} from "../../state/arena";
+import { forget, keep, readKept } from "../../state/kept";
+import type { Variant } from "../../state/variants";
 import { Button, IconButton } from "../../ui/Button";
 import { Field } from "../../ui/Field";
 import { useAskBeforeUnload, useKept } from "../../ui/hooks";
 import { Notice, wordsOf } from "../../ui/Notice";
 import { useWindowFiles } from "../compose/DropZone";
 import { useModels } from "../compose/useModels";
+import { Contestants } from "./Contestants";
+import { Prompts } from "./Prompts";
 import { useMockups } from "./useMockups";
 
-const MOST_MODELS = 6;
+const PROMPTS = "mockwright.arena.prompts"; // where they are kept
+const NO_WORDS: Prompt = { label: "", text: "" };
 
 interface NewArenaProps {
   config: Config;
+  known: readonly string[]; // the names of the arenas that there are
+  again: string; // the name of the one to make another round of
   onCancel: (() => void) | null;
 }
 
 /** Mockups from this computer, the models to hold them against, and what to say to those. */
-export function NewArena({ config, onCancel }: NewArenaProps) {
+export function NewArena({ config, known, again, onCancel }: NewArenaProps) {
   const models = useModels(config.models);
   const mockups = useMockups();
   const { sent, remove } = mockups;
@@ -27,26 +41,34 @@ export function NewArena({ config, onCancel }: NewArenaProps) {
     ({ files }) => mockups.addFiles(files.map(({ file }) => file)),
     mockups.addAddress,
   );
-  const [name, setName] = useKept("mockwright.arena");
-  const [prompt, setPrompt] = useKept("mockwright.arena.words");
-  const [chosen, setChosen] = useState<readonly string[]>([config.default_model]);
+  const [name, setName] = useKept("mockwright.arena", again);
+  const [prompts, setPrompts] = useState(() => readKept<readonly Prompt[]>(PROMPTS) ?? [NO_WORDS]);
+  useEffect(() => keep(PROMPTS, prompts), [prompts]);
+  const [variants, setVariants] = useState<readonly Variant[]>([
+    {
+      model: config.default_model,
+      thinking: "",
+      temperature: null,
+      stack: config.stacks[0]?.id ?? "html-css",
+    },
+  ]);
   const [starting, setStarting] = useState(false);
   const [refusal, setRefusal] = useState<unknown>(null);
   const input = useRef<HTMLInputElement>(null);
   const assets = sent.flatMap((one) => one.assets ?? []);
-  const count = assets.length * chosen.length;
+  const columns = columnsOf(variants, prompts, models);
+  const isKnown = known.includes(name.trim());
+  const count = assets.length * columns;
   const sending = sent.some((one) => one.assets === null && !one.problem);
   const blocked = starting
     ? "Starting…"
     : sending
       ? "Uploading…"
-      : assets.length === 0
+      : assets.length === 0 && !isKnown
         ? "Add mockups first."
-        : chosen.length === 0
-          ? "Choose a model."
-          : name.trim() === ""
-            ? "Give it a name."
-            : null;
+        : name.trim() === ""
+          ? "Give it a name."
+          : columnsProblem(variants, prompts, models);
   useAskBeforeUnload(sending);
 
   const start = async () => {
@@ -55,12 +77,12 @@ export function NewArena({ config, onCancel }: NewArenaProps) {
     try {
       const table = await api.createArena({
         name,
-        prompt,
+        prompts: namedPrompts(prompts),
         assets: assets.map(({ id, scale }) => ({ id, scale })),
-        variants: models.filter(({ id }) => chosen.includes(id)).map(({ id }) => ({ model: id })),
+        variants: [...variants],
       });
       setName("");
-      setPrompt("");
+      forget(PROMPTS);
       mockups.forget();
       navigate(`/arenas/${table.id}`);
     } catch (failure) {
@@ -112,36 +134,24 @@ export function NewArena({ config, onCancel }: NewArenaProps) {
           ))}
         </ul>
       )}
-      <fieldset>
-        <legend>Models</legend>
-        {models.map(({ id, label, device }) => (
-          <label key={id} className="arena-model">
-            <input
-              type="checkbox"
-              checked={chosen.includes(id)}
-              disabled={!chosen.includes(id) && chosen.length >= MOST_MODELS}
-              onChange={({ target: { checked } }) =>
-                setChosen(checked ? [...chosen, id] : chosen.filter((one) => one !== id))
-              }
-            />
-            {label} <small>{device}</small>
-          </label>
-        ))}
-        <Link href="/models/new">Add a model</Link>
-      </fieldset>
+      <Contestants
+        variants={variants}
+        models={models}
+        stacks={config.stacks}
+        most={MOST_COLUMNS}
+        onChange={setVariants}
+      />
+      <Prompts prompts={prompts} most={MOST_COLUMNS} onChange={setPrompts} />
       <Field
         label="Name"
         value={name}
         maxLength={120}
-        hint="The name of an arena that there is makes another round of it."
+        hint={
+          isKnown
+            ? "Another round of this arena, of all its mockups unless you add some."
+            : "The name of an arena that there is makes another round of it."
+        }
         onChange={(event) => setName(event.target.value)}
-      />
-      <textarea
-        aria-label="Anything to add?"
-        placeholder="Anything to add, for models that read words?"
-        rows={2}
-        value={prompt}
-        onChange={(event) => setPrompt(event.target.value)}
       />
       {refusal !== null && <Notice tone="problem" {...wordsOf(refusal)} />}
       <div className="new-arena-actions">
@@ -152,7 +162,13 @@ export function NewArena({ config, onCancel }: NewArenaProps) {
         )}
         <span className="blocked">{blocked}</span>
         <Button type="submit" kind="primary" disabled={blocked !== null}>
-          {blocked ? "Start" : count === 1 ? "Start 1 run" : `Start ${count} runs`}
+          {blocked
+            ? "Start"
+            : count === 0
+              ? "Start another round"
+              : count === 1
+                ? "Start 1 run"
+                : `Start ${count} runs`}
         </Button>
       </div>
     </form>

@@ -5,7 +5,7 @@ import { Change, ScoreBar } from "../../ui/Score";
 
 /** Mockup by model: the renders side by side, what each came to and took. */
 export function RoundTable({ table }: { table: ArenaTable }) {
-  const { variants, rows, means, best } = table;
+  const { variants, prompts, rows, means, best } = table;
   return (
     <div
       className="arena-scroll"
@@ -17,9 +17,14 @@ export function RoundTable({ table }: { table: ArenaTable }) {
         <thead>
           <tr>
             <th scope="col">Mockup</th>
-            {variants.map((variant) => (
+            {variants.map((variant, place) => (
               <th key={variant} scope="col">
                 {variant}
+                {prompts[place] && (
+                  <small className="arena-prompt" title={prompts[place]}>
+                    “{prompts[place]}”
+                  </small>
+                )}
               </th>
             ))}
           </tr>
@@ -100,7 +105,7 @@ function Cell({ cell, name, best }: { cell: ArenaCell; name: string; best: boole
 const unscoredShort = (cell: ArenaCell) =>
   cell.state === "failed" ? "Failed" : unscoredWords(cell) || "No picture";
 
-function Mean({ mean, rows, best }: { mean: ArenaMean; rows: number; best: boolean }) {
+export function Mean({ mean, rows, best }: { mean: ArenaMean; rows: number; best: boolean }) {
   if (mean.score === null) return "–";
   return (
     <div className="arena-cell">

@@ -34,7 +34,7 @@ interface CompareProps {
   together: readonly PageResult[] | null; // of all mockups, where they are to be seen at once
   hovered: Spot | null;
   picked: Picked | null;
-  mode: Mode;
+  mode: Mode | null; // null as the page's shape asks for
   onMode: (mode: Mode) => void;
   shown: ViewRevision | null;
   versions: VersionsState;
@@ -76,7 +76,7 @@ export function Compare(props: CompareProps) {
 }
 
 function Comparison(props: CompareProps & { result: PageResult }) {
-  const { tabs, pages, project, run, result, page, hovered, picked, mode, onMode } = props;
+  const { tabs, pages, project, run, result, page, hovered, picked, onMode } = props;
   const [opacity, setOpacity] = useState(0.5);
   const still = useMedia("(prefers-reduced-motion: reduce)");
   const [blinking, setBlinking] = useState(!still);
@@ -90,7 +90,8 @@ function Comparison(props: CompareProps & { result: PageResult }) {
     width: Math.max(mockup.width, render.width),
     height: Math.max(mockup.height, render.height),
   };
-  const [viewport, stageRef] = useViewport(size, mode === "side");
+  const [viewport, stageRef] = useViewport(size, props.mode && props.mode === "side");
+  const mode = props.mode ?? (viewport.paired ? "side" : "swipe");
   const show = useEffectEvent(({ spot }: Picked) => viewport.show(spot.rect));
   const measured = viewport.pane.width > 0;
   useEffect(() => {

@@ -14,16 +14,20 @@ export interface ModeProps {
   blinking: boolean;
 }
 
+const LABEL_ROOM = 36; // screen pixels under a short page, for the name of its pane
+
 export function SideBySide({ mockup, render, viewport, marked }: ModeProps) {
-  const { view, paneRef } = viewport;
+  const { view, paneRef, stacked } = viewport;
+  const height = Math.max(mockup.height, render.height) * view.zoom + 2 * LABEL_ROOM;
+  const style = stacked ? { maxBlockSize: height } : undefined; // what is short stands together
   return (
     <>
-      <div className="pane" ref={paneRef}>
+      <div className="pane" ref={paneRef} style={style}>
         <Layer picture={mockup} view={view} />
         <Outline spot={marked} view={view} />
         <span className="pane-label">{mockup.label}</span>
       </div>
-      <div className="pane">
+      <div className="pane" style={style}>
         <Layer picture={render} view={view} />
         <Outline spot={marked} view={view} />
         <span className="pane-label">{render.label}</span>

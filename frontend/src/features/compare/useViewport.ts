@@ -1,15 +1,25 @@
 import { useCallback, useEffect, useEffectEvent, useRef, useState } from "react";
 import { useSize } from "../../ui/hooks";
-import { fit, isStacked, pan, zoomAt, zoomTo, type Point, type Size, type View } from "./viewport";
+import {
+  fit,
+  isPaired,
+  isStacked,
+  pan,
+  zoomAt,
+  zoomTo,
+  type Point,
+  type Size,
+  type View,
+} from "./viewport";
 
 const WHEEL_ZOOM = 0.0022; // per wheel pixel
 const KEY_ZOOM = 1.25;
 
 /**
  * One view for every pane of a stage, moved by wheel, drag, pinch and keys; and the stage's ref.
- * A `pair` of panes is stacked where that shows more of the page.
+ * A `pair` of panes is stacked where that shows more of the page; null is one where it shows enough.
  */
-export function useViewport(page: Size, pair = false) {
+export function useViewport(page: Size, pair: boolean | null) {
   const [chosen, setChosen] = useState<View | null>(null); // null follows the pane's size
   const [paneRef, pane] = useSize<HTMLDivElement>();
   const [stage, setStage] = useState<HTMLDivElement | null>(null);
@@ -21,7 +31,8 @@ export function useViewport(page: Size, pair = false) {
     },
     [sizeRef],
   );
-  const stacked = pair && isStacked(page, stageSize);
+  const paired = pair ?? isPaired(page, stageSize);
+  const stacked = paired && isStacked(page, stageSize);
   const view = chosen ?? fit(page, pane, stacked);
   const pointers = useRef(new Map<number, Point>());
 
@@ -81,6 +92,7 @@ export function useViewport(page: Size, pair = false) {
     view,
     pane,
     paneRef,
+    paired,
     stacked,
     moved: chosen !== null,
     fit: () => setChosen(null),

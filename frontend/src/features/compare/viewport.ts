@@ -32,9 +32,24 @@ const STACKING_GAIN = 1.2; // times as large; less is not worth another order
 
 /** Whether two pictures of a page are larger one above the other than side by side. */
 export function isStacked(page: Size, stage: Size): boolean {
-  const beside = Math.min(stage.width / 2 / page.width, 1);
-  const above = Math.min(stage.width / page.width, stage.height / 2 / page.height, 1);
+  const [beside, above] = pairZooms(page, stage);
   return above > beside * STACKING_GAIN;
+}
+
+/** Of the whole width beside its other, and of the whole page above its other. */
+const pairZooms = (page: Size, stage: Size) =>
+  [
+    Math.min(stage.width / 2 / page.width, 1),
+    Math.min(stage.width / page.width, stage.height / 2 / page.height, 1),
+  ] as const;
+
+const READABLE_ZOOM = 0.5; // at which a pair is worth showing, though one alone would be larger
+
+/** Whether two pictures of a page beside or above each other show enough of it, or as much as one alone. */
+export function isPaired(page: Size, stage: Size): boolean {
+  const alone = Math.min(stage.width / page.width, 1);
+  const pair = Math.max(...pairZooms(page, stage));
+  return pair >= READABLE_ZOOM || alone <= pair * STACKING_GAIN;
 }
 
 const fitZoom = (page: Size, pane: Size) =>

@@ -44,7 +44,7 @@ export function StartPage({ config }: { config: Config }) {
   const hasMockup = counted(items).length > 0;
   const importing = hasBase(others.references) && (importChosen ?? !hasMockup);
   const [temperature, setTemperature] = useState<number | null>(null); // of the first variant
-  const variants = useVariants(models, { model, thinking, temperature, stack });
+  const variants = useVariants(models, config.stacks, { model, thinking, temperature, stack });
   const blocked = sending
     ? "Starting the run…"
     : (blockedBecause(items, others.references, importing) ??

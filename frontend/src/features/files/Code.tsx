@@ -15,7 +15,7 @@ import { changesAsFile } from "../../state/standing";
 import type { CodePlace } from "./place";
 import { PreviewBeside } from "./PreviewBeside";
 import { SaveBar } from "./SaveBar";
-import { isTouched, shownFiles, type ShownFile } from "./shown";
+import { isTouched, mainFile, shownFiles, type ShownFile } from "./shown";
 import type { EditsState } from "./useEdits";
 
 const Editor = lazy(() => import("./Editor"));
@@ -46,7 +46,7 @@ export function Code(props: CodeProps) {
   const [wished, setWished] = useState<boolean | null>(null); // to see the page beside
   const hasRoom = useMedia("(min-width: 1100px)");
   const unfinished = files.find((file) => file.textSoFar !== null);
-  const open = files.find((file) => file.path === wanted) ?? unfinished ?? files[0] ?? null;
+  const open = files.find((file) => file.path === wanted) ?? unfinished ?? mainFile(files);
   const read = useFileText(run.summary.id, open?.file ?? null);
   const { edits, change } = editing;
   const newest = run.view.revisions.length;

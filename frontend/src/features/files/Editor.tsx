@@ -22,7 +22,7 @@ import { useEffect, useEffectEvent, useRef } from "react";
 import type { LineRange } from "../../protocol/events";
 import type { CodePlace } from "./place";
 import { hangingIndent } from "./indent";
-import { syntaxErrors } from "./syntax";
+import { isParsedAnew, syntaxErrors } from "./syntax";
 
 interface EditorProps {
   path: string;
@@ -146,7 +146,7 @@ export default function Editor(props: EditorProps) {
       extensions: [
         lineNumbers(),
         lintGutter(),
-        linter((view) => syntaxErrors(view.state)),
+        linter((view) => syntaxErrors(view.state), { needsRefresh: isParsedAnew }),
         access.of(accessOf(false)),
         history(),
         search({ top: true }),

@@ -48,6 +48,21 @@ function ofRevision(file: FileRef, before: ViewRevision | undefined): ShownFile 
 export const isTouched = ({ file, changed, earlier }: ShownFile): boolean =>
   changed.length > 0 || (earlier !== null && earlier.sha256 !== file?.sha256);
 
+const COMPONENT = /\.([jt]sx|vue)$/i;
+const ROOT = /(^|\/)App\.\w+$/;
+
+/** What is read first: the root of a page's components, else the largest of them, else the page. */
+export function mainFile(files: readonly ShownFile[]): ShownFile | null {
+  const components = files.filter(({ path }) => COMPONENT.test(path));
+  const size = ({ file }: ShownFile) => file?.size ?? 0;
+  return (
+    components.find(({ path }) => ROOT.test(path)) ??
+    components.toSorted((a, b) => size(b) - size(a))[0] ??
+    files[0] ??
+    null
+  );
+}
+
 /** Pages, then styles, then the rest; by name among equals. */
 function pagesFirst(a: ShownFile, b: ShownFile): number {
   return rank(a.path) - rank(b.path) || (a.path < b.path ? -1 : 1);

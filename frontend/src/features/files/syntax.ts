@@ -1,7 +1,8 @@
 // What is wrong with the syntax of a file, at its place.
-import { syntaxTree } from "@codemirror/language";
+import { ensureSyntaxTree, syntaxTree } from "@codemirror/language";
 import type { Diagnostic } from "@codemirror/lint";
 import type { EditorState } from "@codemirror/state";
+import type { ViewUpdate } from "@codemirror/view";
 
 const MOST = 50;
 const WRONG: Readonly<Record<string, string>> = {
@@ -10,10 +11,15 @@ const WRONG: Readonly<Record<string, string>> = {
   IncompleteTag: "This tag is not finished.",
 };
 
-/** The parser's own errors; it goes on behind each. */
+const PARSE_MS = 50; // that a person waits for the parser at once; it goes on by itself
+
+/**
+ * The parser's own errors; it goes on behind each. None before it came to the end: where it stops on
+ * the way, everything seems to be missing.
+ */
 export function syntaxErrors(state: EditorState): Diagnostic[] {
   const found: Diagnostic[] = [];
-  syntaxTree(state).iterate({
+  ensureSyntaxTree(state, state.doc.length, PARSE_MS)?.iterate({
     enter: ({ name, type, from, to }) => {
       if (found.length >= MOST) return false;
       const message = WRONG[name] ?? (type.isError ? messageAt(state, from, to) : undefined);
@@ -25,6 +31,10 @@ export function syntaxErrors(state: EditorState): Diagnostic[] {
   });
   return found;
 }
+
+/** Whether the parser got further. */
+export const isParsedAnew = ({ startState, state }: ViewUpdate): boolean =>
+  syntaxTree(startState) !== syntaxTree(state);
 
 function messageAt(state: EditorState, from: number, to: number): string {
   const text = state.sliceDoc(from, Math.min(to, from + 20)).trim();

@@ -21,6 +21,7 @@ import { pageOf } from "../timeline/describe";
 import { FoundOutlines } from "./FoundOutlines";
 import { PreviewFrame } from "./PreviewFrame";
 import { PreviewTools, type Look } from "./PreviewTools";
+import type { FramedPage } from "./useKeptFrames";
 import { WidthsView } from "./WidthsView";
 
 interface PreviewProps {
@@ -51,6 +52,8 @@ export function Preview(props: PreviewProps) {
   const url = links && pageUrl(links.preview_url, file, look.scripts);
   const source = selected?.source;
   const active = status.action === "stop";
+  const isKept = word === null && !look.scripts; // no page may work or be selected in unseen
+  const keptAs = isKept ? file : url;
 
   return (
     <>
@@ -81,7 +84,8 @@ export function Preview(props: PreviewProps) {
           />
         ) : shown && url ? (
           <PreviewFrame
-            key={`${url} ${word} ${reloads}`}
+            key={`${keptAs} ${word} ${reloads}`}
+            near={isKept ? nearOf(run, shown.number, file) : []}
             url={word === null ? url : selectUrl(links.preview_url, file, word)}
             number={shown.number}
             scripts={look.scripts || word !== null}
@@ -148,6 +152,14 @@ export function Preview(props: PreviewProps) {
       )}
     </>
   );
+}
+
+/** The same page of the versions before and after. */
+function nearOf(run: RunSnapshot, number: number, file: string): FramedPage[] {
+  return [number - 1, number + 1].flatMap((near) => {
+    const links = run.links[near];
+    return links ? [{ url: pageUrl(links.preview_url, file, false), number: near }] : [];
+  });
 }
 
 /** The width of the page in CSS pixels; null takes all the room there is. */

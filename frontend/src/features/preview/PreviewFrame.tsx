@@ -1,11 +1,11 @@
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { useSize } from "../../ui/hooks";
 import { Picker, type PickerProps } from "../select/Picker";
 import { StageBody } from "../studio/StageBody";
+import { useKeptFrames, type FramedPage } from "./useKeptFrames";
 
-interface PreviewFrameProps {
-  url: string;
-  number: number;
+interface PreviewFrameProps extends FramedPage {
+  near?: readonly FramedPage[]; // that are likely to be asked for next
   scripts: boolean;
   width: number | null; // CSS pixels of the page; null takes all the room there is
   height: number | null; // of the mockup, where the page is shown at the mockup's width
@@ -26,10 +26,10 @@ export function PreviewFrame(props: PreviewFrameProps) {
 
 /** The generated page, on its own origin, in a frame that may do nothing but show itself. */
 export function PageFrame(props: PreviewFrameProps) {
-  const { url, number, scripts, width, height, fit, picking } = props;
+  const { url, number, near = [], scripts, width, height, fit, picking } = props;
   const frame = useRef<HTMLIFrameElement>(null);
   const [ref, room] = useSize<HTMLDivElement>();
-  const [loaded, setLoaded] = useState(false);
+  const { frames, isThere, tellLoaded } = useKeptFrames({ url, number }, near);
   const inset = width === null ? 0 : MARGIN;
   const roomWidth = Math.max(room.width - 2 * inset, 1);
   const roomHeight = Math.max(room.height - 2 * inset, 1);
@@ -47,26 +47,29 @@ export function PageFrame(props: PreviewFrameProps) {
             margin: `${inset}px auto`,
           }}
         >
-          <iframe
-            ref={frame}
-            title={`Preview of revision ${number}`}
-            src={url}
-            sandbox={scripts ? "allow-scripts" : ""}
-            referrerPolicy="no-referrer"
-            onLoad={() => {
-              if (loaded) picking?.onLeave(); // it went elsewhere by itself
-              setLoaded(true);
-            }}
-            style={{
-              inlineSize: pageWidth,
-              blockSize: shownHeight / zoom,
-              transform: `scale(${zoom})`,
-            }}
-          />
+          {frames.map((one) => (
+            <iframe
+              key={one.url}
+              ref={one.url === url ? frame : undefined}
+              className={one.url === url ? undefined : "kept"}
+              title={`Preview of revision ${one.number}`}
+              src={one.url}
+              sandbox={scripts ? "allow-scripts" : ""}
+              referrerPolicy="no-referrer"
+              onLoad={() => {
+                if (tellLoaded(one.url)) picking?.onLeave(); // it went elsewhere by itself
+              }}
+              style={{
+                inlineSize: pageWidth,
+                blockSize: shownHeight / zoom,
+                transform: `scale(${zoom})`,
+              }}
+            />
+          ))}
           {picking && <Picker frame={frame} zoom={zoom} {...picking} />}
         </div>
       )}
-      {!loaded && (
+      {!isThere && (
         <p className="frame-note" role="status">
           Loading revision {number}…
         </p>

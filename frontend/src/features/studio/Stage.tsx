@@ -51,7 +51,7 @@ export function Stage(props: StageProps) {
   const { project, run, shown, status, selection, inspector, onSelecting, onChoose } = props;
   const { page, onPage, tab, onTab } = props;
   const [look, setLook] = useState<Look>({ width: "mockup", zoom: "fit", scripts: false });
-  const [mode, setMode] = useState<Mode>("side");
+  const [mode, setMode] = useState<Mode | null>(null);
   const [hovered, setHovered] = useState<Spot | null>(null);
   const [chosen, setChosen] = useState<Picked | null>(null);
   const [together, setTogether] = useState(false); // all mockups in Compare

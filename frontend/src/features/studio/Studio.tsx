@@ -145,6 +145,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
           status={status}
           actions={{ ...actions, send, command }}
           models={config.models}
+          stacks={config.stacks}
           commands={config.commands}
           runs={project.runs}
           shown={shown?.number ?? null}

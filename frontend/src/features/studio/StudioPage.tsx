@@ -5,7 +5,8 @@ import { Link } from "../../router";
 import { groupToChooseFrom, openedRun, variantsOf } from "../../state/variants";
 import { Failure } from "../../ui/Failure";
 import { useLoaded, useTitle } from "../../ui/hooks";
-import { Notice, wordsOf } from "../../ui/Notice";
+import { Notice } from "../../ui/Notice";
+import { WholePage } from "../../ui/WholePage";
 import { Studio } from "./Studio";
 import { useProjectRuns } from "./useProjectRuns";
 import { useOpenedRun } from "./useRun";
@@ -97,25 +98,10 @@ function Waiting({ words }: { words: string }) {
 }
 
 function Trouble({ error, retry }: { error: unknown; retry: () => void }) {
-  if (error instanceof ApiError && error.status === 404) {
-    return (
-      <main className="whole-page">
-        <Notice
-          tone="problem"
-          {...wordsOf(error)}
-          action={
-            <Link className="button primary" href="/projects">
-              All projects
-            </Link>
-          }
-        />
-      </main>
-    );
-  }
   return (
-    <main className="whole-page">
+    <WholePage>
       <Failure error={error} onRetry={retry} kind="primary" />
-      <Link href="/projects">All projects</Link>
-    </main>
+      {!(error instanceof ApiError && error.gone) && <Link href="/projects">All projects</Link>}
+    </WholePage>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { ModelOption, ProjectAsset } from "../../protocol/api";
+import type { ModelOption, ProjectAsset, StackOption } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
 import { isBuilt } from "../../state/view";
 import { readKept } from "../../state/kept";
@@ -15,6 +15,7 @@ import { againKey, TryAgain } from "./TryAgain";
 interface NextWordsProps {
   run: RunSnapshot;
   models: readonly ModelOption[];
+  stacks: readonly StackOption[];
   commands: readonly string[]; // examples of plain ones
   mockups: readonly ProjectAsset[];
   active: boolean; // the run waits or works
@@ -25,7 +26,7 @@ interface NextWordsProps {
 
 /** What a person can say next: to the model that goes on from here, or for another try. */
 export function NextWords(props: NextWordsProps) {
-  const { run, models, commands, mockups, active, shown, selection, actions } = props;
+  const { run, models, stacks, commands, mockups, active, shown, selection, actions } = props;
   const { summary } = run;
   const [anew, setAnew] = useState(() => readKept(againKey(summary.id)) !== null);
   const model = models.find(({ id }) => id === summary.model);
@@ -90,6 +91,7 @@ export function NextWords(props: NextWordsProps) {
       prompt={summary.prompt}
       model={model ?? other}
       models={models}
+      stacks={stacks}
       asked={{
         model: (model ?? other)?.id ?? summary.model,
         thinking: summary.thinking,

@@ -1,4 +1,10 @@
-import type { ModelOption, ProjectAsset, ProjectRun, Reference } from "../../protocol/api";
+import type {
+  ModelOption,
+  ProjectAsset,
+  ProjectRun,
+  Reference,
+  StackOption,
+} from "../../protocol/api";
 import { waitingMessages, type RunSnapshot } from "../../state/run";
 import type { Status } from "../../state/status";
 import { IconButton } from "../../ui/Button";
@@ -19,6 +25,7 @@ interface RunActivityProps {
   status: Status;
   actions: RunActions;
   models: readonly ModelOption[];
+  stacks: readonly StackOption[];
   commands: readonly string[]; // examples of plain ones
   runs: readonly ProjectRun[]; // of the project
   shown: number | null; // the revision on the stage
@@ -46,6 +53,7 @@ export function RunActivity(props: RunActivityProps) {
           <NextWords
             run={run}
             models={models}
+            stacks={props.stacks}
             commands={commands}
             mockups={mockups}
             active={status.action === "stop"}

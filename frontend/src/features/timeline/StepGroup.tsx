@@ -16,7 +16,7 @@ interface StepGroupProps {
 /** The steps that led to a revision, folded to one line. */
 export function StepGroup({ group, next, found, open, onOpen, children }: StepGroupProps) {
   const panelId = useId();
-  const about = aboutGroup(group);
+  const about = next === null ? aboutGroup(group) : ""; // what comes of it is not known yet
   return (
     <li className="step-group" data-revision={group.revision?.number}>
       <h3>
@@ -41,6 +41,12 @@ export function StepGroup({ group, next, found, open, onOpen, children }: StepGr
   );
 }
 
+/** What steps are called that made no revision themselves. */
+function unmadeWords({ towards, after }: Group): string {
+  if (towards !== null) return `Towards v${towards}`;
+  return after === null ? "No version" : `After v${after}`;
+}
+
 function GroupTitle({ group, next }: Pick<StepGroupProps, "group" | "next">) {
   const { revision, before, seconds, steps } = group;
   const count = steps.length === 1 ? "1 step" : `${steps.length} steps`;
@@ -49,7 +55,7 @@ function GroupTitle({ group, next }: Pick<StepGroupProps, "group" | "next">) {
   if (!revision) {
     return (
       <>
-        <b>{next === null ? "No new version" : `Working on v${next}`}</b>
+        <b>{next === null ? unmadeWords(group) : `Working on v${next}`}</b>
         {steps.length > 0 && <span>{count}</span>}
         {next === null && took}
       </>

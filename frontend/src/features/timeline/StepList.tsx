@@ -76,6 +76,8 @@ const beginning = ({ steps }: RunView): Group => ({
   key: `step ${steps.length}`,
   steps: [],
   revision: null,
+  towards: null,
+  after: null,
   before: null,
   isNewest: true,
   seconds: null,

@@ -1,5 +1,5 @@
 import { useState, type ReactNode } from "react";
-import type { ModelOption, NewRun, ProjectAsset } from "../../protocol/api";
+import type { ModelOption, NewRun, ProjectAsset, StackOption } from "../../protocol/api";
 import { Button } from "../../ui/Button";
 import { useKept } from "../../ui/hooks";
 import type { Variant } from "../../state/variants";
@@ -13,6 +13,7 @@ interface TryAgainProps {
   prompt: string;
   model: ModelOption | undefined;
   models: readonly ModelOption[];
+  stacks: readonly StackOption[];
   asked: Variant; // what this run was asked for: the first of several takes
   mockups: readonly ProjectAsset[];
   onSend: (prompt: string, roles: Roles, variants: readonly Variant[]) => Promise<boolean>;
@@ -27,12 +28,12 @@ export const againKey = (runId: string) => `mockwright-again-${runId}`;
 
 /** Another run on the same mockups, with new words, and another notion of what they show. */
 export function TryAgain(props: TryAgainProps) {
-  const { runId, prompt, model, models, asked, mockups, onSend, note, children } = props;
+  const { runId, prompt, model, models, stacks, asked, mockups, onSend, note, children } = props;
   const [words, setWords] = useKept(againKey(runId), prompt);
   const [roles, setRoles] = useState<Roles>({}); // those that are chosen anew
   const [sending, setSending] = useState(false);
   const [first, setFirst] = useState(asked);
-  const variants = useVariants(models, first);
+  const variants = useVariants(models, stacks, first);
   const count = variants.chosen.length;
   const ready = !sending && variants.problem === null;
   const send = async () => {
@@ -73,7 +74,7 @@ export function TryAgain(props: TryAgainProps) {
           ? `${model.label} follows the picture; words are kept.`
           : note}
       </small>
-      <VariantChoice state={variants} models={models} onFirst={setFirst} up />
+      <VariantChoice state={variants} models={models} stacks={stacks} onFirst={setFirst} up />
       {children}
       <VariantsButton state={variants} />
       <Button type="submit" disabled={!ready}>

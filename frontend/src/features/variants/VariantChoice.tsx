@@ -3,9 +3,8 @@ import type { ModelOption, StackOption } from "../../protocol/api";
 import { Link } from "../../router";
 import { MOST_VARIANTS, type Variant } from "../../state/variants";
 import { IconButton } from "../../ui/Button";
-import { Menu } from "../../ui/Menu";
-import { ThinkingMenu } from "../models/ThinkingMenu";
 import type { VariantsState } from "./useVariants";
+import { VariantRow } from "./VariantRow";
 
 const BUTTON = "variants-button"; // there is one on a page
 
@@ -27,7 +26,7 @@ export function VariantsButton({ state }: { state: VariantsState }) {
 interface VariantChoiceProps {
   state: VariantsState;
   models: readonly ModelOption[];
-  stacks?: readonly StackOption[];
+  stacks: readonly StackOption[];
   onFirst: (variant: Variant) => void;
   up?: boolean; // its menus
 }
@@ -56,7 +55,7 @@ export function VariantChoice({ state, models, stacks, onFirst, up = false }: Va
               name={`variant ${place + 1}`}
               variant={variant}
               models={models}
-              stacks={stacks ?? []}
+              stacks={stacks}
               up={up}
               onChange={(changed) => (place === 0 ? onFirst(changed) : change(place, changed))}
             />
@@ -95,76 +94,6 @@ export function VariantChoice({ state, models, stacks, onFirst, up = false }: Va
 
 const onlySame = (all: readonly Variant[]) =>
   `No other model is connected than these ${all.length}.`;
-
-const USUAL = "null";
-const TEMPERATURES = [
-  { value: USUAL, label: "As usual", note: "What the makers of its kind advise." },
-  { value: "0", label: "0", note: "Nearly the same answer each time." },
-  { value: "0.3", label: "0.3" },
-  { value: "0.6", label: "0.6" },
-  { value: "1", label: "1", note: "The most varied." },
-];
-
-interface VariantRowProps {
-  name: string;
-  variant: Variant;
-  models: readonly ModelOption[];
-  stacks: readonly StackOption[];
-  up: boolean;
-  onChange: (variant: Variant) => void;
-}
-
-function VariantRow({ name, variant, models, stacks, up, onChange }: VariantRowProps) {
-  const card = models.find(({ id }) => id === variant.model);
-  return (
-    <>
-      <Menu
-        label={`Model of ${name}`}
-        value={variant.model}
-        choices={models.map(({ id, label, device, deterministic }) => ({
-          value: id,
-          label: `${label} · ${device}`,
-          note: deterministic ? "gives the same page each time" : "answers otherwise each time",
-        }))}
-        onChoose={(model) => onChange({ ...variant, model })}
-        up={up}
-      />
-      {card?.reads_words && (
-        <>
-          <ThinkingMenu
-            of={name}
-            value={variant.thinking}
-            onChoose={(thinking) => onChange({ ...variant, thinking })}
-            up={up}
-          />
-          <Menu
-            label={`Temperature of ${name}`}
-            value={String(variant.temperature)}
-            shown={
-              <>
-                <span className="quiet-text">temperature</span> {variant.temperature ?? "as usual"}
-              </>
-            }
-            choices={TEMPERATURES}
-            onChoose={(value) =>
-              onChange({ ...variant, temperature: value === USUAL ? null : Number(value) })
-            }
-            up={up}
-          />
-        </>
-      )}
-      {stacks.length > 1 && (
-        <Menu
-          label={`Stack of ${name}`}
-          value={variant.stack}
-          choices={stacks.map(({ id, label, note }) => ({ value: id, label, note }))}
-          onChoose={(stack) => onChange({ ...variant, stack })}
-          up={up}
-        />
-      )}
-    </>
-  );
-}
 
 /** What the button that begins says: how many pages come of it. */
 export const generateWords = (state: VariantsState): string =>

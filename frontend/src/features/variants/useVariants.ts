@@ -1,13 +1,17 @@
 import { useState } from "react";
-import type { ModelOption } from "../../protocol/api";
+import type { ModelOption, StackOption } from "../../protocol/api";
 import { nextVariant, sameBecause, type Variant } from "../../state/variants";
 
 /** The takes that a person asks for at once: the composer's own choice is the first of them. */
-export function useVariants(models: readonly ModelOption[], first: Variant) {
+export function useVariants(
+  models: readonly ModelOption[],
+  stacks: readonly StackOption[],
+  first: Variant,
+) {
   const [open, setOpen] = useState(false);
   const [others, setOthers] = useState<readonly Variant[]>([]);
   const all: readonly Variant[] = [first, ...others];
-  const next = nextVariant(all, models);
+  const next = nextVariant(all, models, stacks);
   const close = () => {
     setOpen(false);
     setOthers([]);

@@ -5,7 +5,7 @@ export function Connections({ view }: { view: RunView }) {
   const asked = Object.entries(view.requests);
   return (
     <section className="connections" aria-label="Connections">
-      <h3>Connections</h3>
+      <h3>Connections of this run</h3>
       {asked.length > 0 ? (
         <ul>
           {asked.map(([origin, count]) => (

@@ -102,6 +102,16 @@ def test_a_mockup_is_added_to_an_arena_and_other_mockups_are_refused() -> None:
     assert Arena.objects.count() == 2
 
 
+def test_an_arena_that_there_is_needs_no_mockups_for_a_round_with_other_words() -> None:
+    for run in runs_of(round_of("navy", "teal", variants=[kimi("Be brief.")])):
+        ended(run, 0.8)
+    for run in runs_of(round_of(variants=[kimi("Be thorough.")])):
+        ended(run, 0.9)
+    assert [row.name for row in table().rows] == ["navy.png", "teal.png"]
+    assert (table(1).prompts, table(2).prompts) == (["Be brief."], ["Be thorough."])
+    assert table().means[0].before == pytest.approx(0.8)
+
+
 @pytest.mark.parametrize(("mockups", "models"), [(0, 1), (1, 0), (51, 1), (1, 7)])
 def test_an_arena_has_bounds(mockups: int, models: int) -> None:
     given = [mockup("navy")] * mockups
