@@ -148,12 +148,19 @@ def set_text(work: Work) -> None:
         write_text(work.site, work.page, element, work.command.text)
 
 
-def write_text(site: Site, page: Page, element: Element, text: str) -> None:
+def write_text(
+    site: Site, page: Page, element: Element, text: str, *, is_for_all: bool = False
+) -> None:
     """Give an element other words, of a field or a picture those that stand for it. Raises
-    CommandRefused where it has none, or they are in pieces."""
+    CommandRefused where it has none, or they are in pieces; and where a source says them for
+    others too, unless it `is_for_all` of these."""
     name = {"input": "placeholder", "textarea": "placeholder", "img": "alt"}.get(element.name)
     if name is None:
-        for place in text_places(page, element):
+        places = text_places(page, element)
+        if page.written is not None and not is_for_all:
+            with refusing():
+                page.written.only_here(bearers([element])[0], places[-1])
+        for place in places:
             site.put(place, place.write(text))
     elif name in element.attrs:
         site.set_attribute(page, element, name, text)

@@ -62,7 +62,8 @@ def change_element(files: Mapping[str, str], asked: ElementChange) -> dict[str, 
     if asked.text is not None:
         if not asked.text.strip():
             raise refused("An element without words is removed: “remove”.")
-        write_text(meant.site, meant.page, meant.element, " ".join(asked.text.split()))
+        text, is_for_all = " ".join(asked.text.split()), asked.scope == "rule"
+        write_text(meant.site, meant.page, meant.element, text, is_for_all=is_for_all)
     writer = Writer(meant.site, meant.page, MODIFIER)
     for name, value in asked.properties.items():
         _set(meant, writer, asked.scope, name, value.strip())

@@ -26,7 +26,7 @@ TEXTS = {"jsx_text", "html_character_reference"}
 WRAPPERS = {"parenthesized_expression", "as_expression", "satisfies_expression"}
 WRAPPERS |= {"non_null_expression"}
 SPACE = re.compile(r"\s+")
-SPECIAL = re.compile(r"[{}<>&]")
+SPECIAL = re.compile(r"[{}<>]|&[#\w]+;")
 # as HTML has them
 RENAMED = {
     "className": "class",

@@ -193,6 +193,13 @@ class WrittenPage:
         if self._times[mark.place] > meant:
             raise SourceRefused(self._several(one, mark), "change them all alike")
 
+    def only_here(self, element: Element, place: Place) -> None:
+        """Raises SourceRefused where a place stands in what writes other elements too: what comes
+        from a list or is given to a component is an element's own."""
+        one = self._known(element)
+        if place.path == one.path and one.start <= place.start < one.end:
+            self.alone(element, [element])
+
     def _known(self, element: Element) -> SourceElement:
         one = self.source(element)
         if one is None:
