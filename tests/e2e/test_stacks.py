@@ -106,9 +106,9 @@ def test_an_element_of_a_built_page_is_selected_and_changed(
     wind = preview(page).first.get_by_role("heading", name="Wind")
     select(page, wind)
     path, words, sheet, rule = WRITTEN[code]
-    expect(page.locator(".selected-element")).to_contain_text(f"{path}, line ")
+    expect(page.locator(".selecting .selected-element")).to_contain_text(f"{path}, line ")
     field(page, "Words").fill("Gale")
-    field(page, "color").fill("#b4472a")
+    field(page, "Colour").fill("#b4472a")
     inspector(page).get_by_role("button", name="Apply").click()
     is_version(page, 2)
     gale = preview(page).first.get_by_role("heading", name="Gale")

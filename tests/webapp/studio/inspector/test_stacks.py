@@ -19,6 +19,8 @@ from webapp.studio.inspector import (
     element_source,
     inspect_element,
 )
+from webapp.studio.sources import Project
+from webapp.studio.sources.marks import Mark
 
 RECORDED = FOLDER / "inspector.diff"
 MOST_LINES = 3  # that one change takes in files, for each element that is written out
@@ -209,3 +211,17 @@ def test_what_no_source_writes_is_unknown() -> None:
     stray["dist/index.html"] = stray["dist/index.html"].replace("<h1 data-mockwright", "<h1 data")
     with pytest.raises(ElementUnknown):
         element_source(stray, "index.html", "h1")
+
+
+def test_a_text_that_the_element_does_not_show_is_left_alone() -> None:
+    now = files("react")
+    now["src/App.tsx"] = now["src/App.tsx"].replace("<h1>Clay and glaze", "<h1>Clay and wheel")
+    with pytest.raises(CommandRefused, match=r"made at src/App\.tsx:16: change it in Code"):
+        change_element(now, asked("h1", "text", "A"))
+
+
+def test_of_several_elements_in_a_line_the_column_says_which() -> None:
+    project = Project({"a.tsx": "export const A = () => <p>é<b>x</b><i>y</i></p>;\n"})
+    for column, name in ((24, "p"), (28, "b"), (36, "i"), (37, "i")):  # letters, and bytes
+        found = project.element(Mark("a.tsx", 1, column, 0))
+        assert found is not None and found.name == name
