@@ -23,5 +23,6 @@ export default defineConfig(
     },
   },
   { files: ["public/*.js"], languageOptions: { globals: names("document", "localStorage") } },
+  { files: ["compiler/marking/*.js"], languageOptions: { globals: names("document") } },
   { files: ["scripts/*.mjs"], languageOptions: { globals: names("URL", "console", "process") } },
 );

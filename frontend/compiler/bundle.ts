@@ -26,7 +26,10 @@ const LOADERS: Readonly<Record<string, Loader>> = {
   txt: "text",
 };
 
-/** One script and one style sheet of all that a page loads, with the pictures that they name. */
+/**
+ * One script and one style sheet of all that a page loads, with the pictures that they name. The
+ * script can be asked which place of the sources writes an element (`marking/marks.js`).
+ */
 export async function bundle(
   sources: Sources,
   page: Page,
@@ -48,6 +51,7 @@ export async function bundle(
       target: "es2022",
       charset: "utf8",
       jsx: "automatic",
+      jsxDev: true, // with the place of each element
       minify: true,
       legalComments: "none",
       assetNames: "assets/[name]-[hash]",
@@ -80,10 +84,8 @@ function project(sources: Sources, compileStyles: CompileStyles): Plugin {
   return {
     name: "project",
     setup(build) {
-      build.onResolve({ filter: /.*/ }, ({ path, importer, namespace, kind }) => {
-        if (namespace === "package" || Object.hasOwn(PACKAGES, path)) {
-          if (Object.hasOwn(PACKAGES, path)) return { path, namespace: "package" };
-        }
+      build.onResolve({ filter: /.*/ }, ({ path, importer, kind }) => {
+        if (Object.hasOwn(PACKAGES, path)) return { path, namespace: "package" };
         if (kind === "url-token" && /^(data:|https?:|#)/.test(path))
           return { path, external: true };
         const file = sources.resolve(path, folderOf(importer));

@@ -1,5 +1,8 @@
 import reactDom from "../node_modules/react-dom/cjs/react-dom.production.js?raw";
 import reactDomClient from "../node_modules/react-dom/cjs/react-dom-client.production.js?raw";
+import jsxDevRuntime from "./marking/jsx-dev-runtime.js?raw";
+import marks from "./marking/marks.js?raw";
+import vueMarks from "./marking/vue-marks.js?raw";
 import jsxRuntime from "../node_modules/react/cjs/react-jsx-runtime.production.js?raw";
 import react from "../node_modules/react/cjs/react.production.js?raw";
 import scheduler from "../node_modules/scheduler/cjs/scheduler.production.js?raw";
@@ -13,6 +16,10 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   "react-dom/client": reactDomClient,
   scheduler,
   vue,
+  // what elements are marked by
+  "react/jsx-dev-runtime": jsxDevRuntime,
+  "mockwright/marks": marks,
+  "mockwright/vue-marks": vueMarks,
 };
 
 /** What a person writes imports of; the rest is for these. */

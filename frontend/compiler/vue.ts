@@ -1,3 +1,4 @@
+import { NodeTypes, type NodeTransform } from "@vue/compiler-core";
 import { compileScript, compileStyle, parse } from "@vue/compiler-sfc";
 import type { OnLoadResult, PartialMessage } from "esbuild-wasm";
 
@@ -17,7 +18,11 @@ export function compileVue(path: string, text: string): OnLoadResult {
       id,
       inlineTemplate: true,
       genDefaultAs: COMPONENT,
-      templateOptions: { scoped, transformAssetUrls: { includeAbsolute: false } },
+      templateOptions: {
+        scoped,
+        transformAssetUrls: { includeAbsolute: false },
+        compilerOptions: { nodeTransforms: [markPlace(path)] },
+      },
     });
     const styles = descriptor.styles.map((style) => {
       const { code, errors } = compileStyle({
@@ -34,6 +39,7 @@ export function compileVue(path: string, text: string): OnLoadResult {
     const scope = scoped ? `${COMPONENT}.__scopeId = ${JSON.stringify(id)};` : "";
     return {
       contents: [
+        'import "mockwright/vue-marks";',
         script.content,
         scope,
         sheet,
@@ -46,6 +52,25 @@ export function compileVue(path: string, text: string): OnLoadResult {
   } catch (error) {
     return { errors: [message(path, text, error)] };
   }
+}
+
+/**
+ * Gives each element and component its place in `ref_key`, which Vue keeps beside what it draws and
+ * writes nowhere. One with a `ref` has that name there already, and stays without.
+ */
+function markPlace(path: string): NodeTransform {
+  return (node) => {
+    if (node.type !== NodeTypes.ELEMENT) return;
+    if (node.props.some(({ name, loc }) => name === "ref" || /^:ref\b/.test(loc.source))) return;
+    const { line, column } = node.loc.start;
+    node.props.push({
+      type: NodeTypes.ATTRIBUTE,
+      name: "ref_key",
+      nameLoc: node.loc,
+      value: { type: NodeTypes.TEXT, content: `${path}\n${line}\n${column}`, loc: node.loc },
+      loc: node.loc,
+    });
+  };
 }
 
 interface Located {

@@ -27,6 +27,7 @@ const property = (name: string, of: ReturnType<typeof rule> | null = null) => ({
 const inspection = {
   tag: "li",
   text: null,
+  text_refusal: "",
   attributes: [],
   properties: [property("padding", rule(".card, .box", 3)), property("color"), property("margin")],
   home: rule(".card", 2),

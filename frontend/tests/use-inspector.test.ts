@@ -35,7 +35,14 @@ const selected = (selector: string): SelectionState => ({
   selected: {
     element: { selector, tag: "p", text: "", rect: { x: 0, y: 0, width: 1, height: 1 } },
     on: { revision: 1, page: "index.html", selector },
-    source: { page: "index.html", selector, first_line: 1, last_line: 1, source: "<p>" },
+    source: {
+      page: "index.html",
+      selector,
+      path: "index.html",
+      first_line: 1,
+      last_line: 1,
+      source: "<p>",
+    },
     problem: "",
   },
 });

@@ -106,12 +106,17 @@ def paced_script(turns: int, pause: float) -> str:
 
 
 def start_run(
-    stack: Stack, *, prompt: str = "", model: str = "scripted", example: str = "login"
+    stack: Stack,
+    *,
+    prompt: str = "",
+    model: str = "scripted",
+    example: str = "login",
+    code: str = "html-css",
 ) -> str:
     """Start a project on an example; returns the address of its studio."""
     asset = stack.post(f"/api/examples/{example}", {})
     assets = [{"id": asset["id"], "scale": 1}]
-    body = {"assets": assets, "prompt": prompt, "stack": "html-css", "model": model}
+    body = {"assets": assets, "prompt": prompt, "stack": code, "model": model}
     return f"{stack.origin}/p/{stack.post('/api/projects', body)['id']}"
 
 

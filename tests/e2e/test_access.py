@@ -75,14 +75,15 @@ def expect_done(page: Page) -> None:
     expect(run.get_by_role("status")).to_contain_text("Done")
 
 
-def open_run_of(page: Page, stack: Stack, files: Mapping[str, str]) -> str:
-    """Open a run that has ended with one revision of these files; its address."""
+def open_run_of(page: Page, stack: Stack, files: Mapping[str, str], code: str = "html-css") -> str:
+    """Open a run that has ended with one revision of these files, of the stack `code`; its
+    address."""
     writes = [
         {"name": "write_file", "arguments": {"path": path, "content": content}}
         for path, content in files.items()
     ]
     steps = [{"calls": [*writes, {"name": "compare"}, {"name": "finish"}]}]
-    address = start_run(stack, prompt=json.dumps(steps))
+    address = start_run(stack, prompt=json.dumps(steps), code=code)
     page.goto(address)
     expect_done(page)
     return address

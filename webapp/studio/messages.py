@@ -321,12 +321,12 @@ MESSAGES = {
         "The model's endpoint does not answer.",
         "Start it, or correct its address under Models, then press Continue.",
     ),
-    "page_is_built": Message(
-        "This page is built from its code, so its elements cannot be changed one by one yet.",
-        "Change the code, or say to a model what to change.",
+    "build_failed": Message(
+        "The code could not be built, so the page has no elements to change.",
+        "Mend it under Code: the preview says which line it is.",
     ),
     "element_unknown": Message(
-        "The page's file does not hold this element: a script makes it.",
+        "No file of the page holds this element: a script makes it.",
         "Select another element, or say in words which one you mean.",
     ),
     "model_no_proxy": Message(

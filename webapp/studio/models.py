@@ -7,6 +7,7 @@ from django.db import models
 
 from webapp.studio.owned import Owned
 from webapp.studio.recording_models import Recording
+from webapp.studio.sources import is_marked_page
 
 
 def new_token() -> str:
@@ -314,7 +315,8 @@ class Revision(models.Model):
     @property
     def shown(self) -> dict[str, str]:
         """The files that a browser shows: {path: sha256}."""
-        shown: dict[str, str] = self.site or self.files
+        site = {path: digest for path, digest in self.site.items() if not is_marked_page(path)}
+        shown: dict[str, str] = site or self.files
         return shown
 
 

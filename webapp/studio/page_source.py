@@ -114,3 +114,15 @@ def _names_around(element: Element) -> set[str]:
         names.add(parent.name.lower())
         parent = parent.parent
     return names
+
+
+def selector_of(element: Element) -> str:
+    """One that names this element alone, by its place among those beside it."""
+    parent = element.parent
+    if not isinstance(parent, Element) or element.name == "body":
+        return element.name
+    alike = [
+        one for one in parent.children if isinstance(one, Element) and one.name == element.name
+    ]
+    place = next(number for number, one in enumerate(alike, 1) if one is element)
+    return f"{selector_of(parent)} > {element.name}:nth-of-type({place})"

@@ -4,9 +4,16 @@ from pathlib import PurePosixPath
 
 from webapp.studio.errors import BadRequest, NotFound
 from webapp.studio.events import Selection
-from webapp.studio.inspector import ElementUnknown, Inspection, element_at, inspect_element
+from webapp.studio.inspector import (
+    ElementUnknown,
+    Inspection,
+    element_at,
+    element_source,
+    inspect_element,
+)
 from webapp.studio.models import Revision
-from webapp.studio.page_source import PageSource
+from webapp.studio.page_files import TEXT_SUFFIXES
+from webapp.studio.sources import BUILD_FAILED, BUILT, SUFFIX, is_marked_page
 from webapp.studio.storage import blobs
 
 MOST_SOURCE = 4000  # characters of a selected element
@@ -36,28 +43,51 @@ def contents(revision: Revision) -> dict[str, bytes]:
 
 
 def markup(revision: Revision) -> dict[str, str]:
-    """Its pages and style sheets, by their paths. Raises NotFound, and BadRequest where they are
-    built from sources: no line of those is known to be that of an element."""
-    if revision.site:
-        raise BadRequest("page_is_built")
-    paths = (path for path in revision.files if PurePosixPath(path).suffix.lower() in MARKUP)
-    return {path: text(revision, path) for path in paths}
+    """Its pages and style sheets, by their paths. Where they are built from sources, those, other
+    files by their names alone, and under `dist/` what the build marked. Raises NotFound, and
+    BadRequest where the build failed."""
+    if not revision.site:
+        return {path: text(revision, path) for path in revision.files if _is_a(path, MARKUP)}
+    sources = {
+        path: text(revision, path) if _is_a(path, TEXT_SUFFIXES) else "" for path in revision.files
+    }
+    return sources | _built(revision)
+
+
+def _built(revision: Revision) -> dict[str, str]:
+    built = {
+        BUILT + path.removesuffix(SUFFIX): stored(digest).decode("utf-8", "replace")
+        for path, digest in revision.site.items()
+        if is_marked_page(path) or (path.endswith(".css") and "/" not in path)
+    }
+    for path in revision.site:
+        if path.endswith((".html", ".htm")) and BUILD_FAILED.encode() in stored(
+            revision.site[path]
+        ):
+            raise BadRequest("build_failed")
+    return built
+
+
+def _is_a(path: str, suffixes: set[str]) -> bool:
+    return PurePosixPath(path).suffix.lower() in suffixes
 
 
 def selection(revision: Revision, page: str, selector: str) -> Selection:
-    """What a person selected, as a page's file writes it. Raises NotFound and BadRequest."""
-    if revision.site:
-        raise BadRequest("page_is_built")
-    html = text(revision, page)
-    found = PageSource(html).find(selector)
-    if found is None:
-        raise NotFound("element_unknown")
+    """What a person selected, as a file writes it. Raises NotFound and BadRequest."""
+    files = markup(revision)
+    if page not in files:
+        raise NotFound(detail=f"There is no file {page!r} in this revision.")
+    try:
+        place = element_source(files, page, selector)
+    except ElementUnknown:
+        raise NotFound("element_unknown") from None
     return Selection(
         page=page,
         selector=selector,
-        first_line=found.first_line,
-        last_line=found.last_line,
-        source=html[found.start : found.end][:MOST_SOURCE],
+        path=place.path,
+        first_line=place.first_line,
+        last_line=place.last_line,
+        source=place.text[:MOST_SOURCE],
     )
 
 

@@ -81,11 +81,13 @@ class PlanStep(Value):
 
 
 class Selection(Value):
-    """An element of a page that a person selected, as the page's file writes it: `source` from its
-    `first_line` to its `last_line`, of much the beginning."""
+    """An element of a page that a person selected, as the file `path` writes it: `source` from its
+    `first_line` to its `last_line`, of much the beginning. `path` is empty in old records, where it
+    is the page's own."""
 
     page: str
     selector: str
+    path: str = ""
     first_line: int = Field(ge=1)
     last_line: int = Field(ge=1)
     source: str

@@ -16,6 +16,7 @@ from playwright.async_api import Browser
 from playwright.async_api import Error as PlaywrightError
 
 from webapp.studio.page_files import NameRefused, check_name, clean_path
+from webapp.studio.sources import BUILD_FAILED
 from workers.browser.errors import RenderCrashed, RenderMemory, RenderTimeout
 from workers.browser.renderer import Renderer
 from workers.building.compilers import compile_sources
@@ -27,7 +28,7 @@ FAILED = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<title>The build failed</title>
+{title}
 <style>
 body {{ margin: 0; padding: 32px; font: 16px/1.5 ui-monospace, monospace }}
 body {{ background: #1e1e1e; color: #f3f3f3 }}
@@ -100,7 +101,7 @@ def _failed(
     """A page that says what is wrong, in place of each that the sources have or should have."""
     shown = "\n".join(f"<pre>{html.escape(one)}</pre>" for one in problems)
     told = json.dumps(problems).replace("<", "\\u003c")
-    page = FAILED.format(problems=shown, told=told).encode()
+    page = FAILED.format(title=BUILD_FAILED, problems=shown, told=told).encode()
     own = (path for path in sources if "/" not in path and path.endswith((".html", ".htm")))
     return dict.fromkeys({*own, *pages}, page)
 

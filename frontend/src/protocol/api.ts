@@ -580,13 +580,15 @@ export interface RulePlace {
   elements: number;
 }
 /**
- * `text`: the element's words, null where it has none in one piece. `home`: the rule that a
+ * `text`: the element's words, null where it has none in one piece; `text_refusal`: why they
+ * cannot be changed where a script makes them. `home`: the rule that a
  * property is written into that none sets yet; null where the element would get a class.
  * `pictures`: files of the revision.
  */
 export interface Inspection {
   tag: string;
   text: string | null;
+  text_refusal: string;
   attributes: InspectedAttribute[];
   properties: InspectedProperty[];
   home: RulePlace | null;

@@ -355,12 +355,14 @@ export interface MessageReceived {
   selection: Selection | null;
 }
 /**
- * An element of a page that a person selected, as the page's file writes it: `source` from its
- * `first_line` to its `last_line`, of much the beginning.
+ * An element of a page that a person selected, as the file `path` writes it: `source` from its
+ * `first_line` to its `last_line`, of much the beginning. `path` is empty in old records, where it
+ * is the page's own.
  */
 export interface Selection {
   page: string;
   selector: string;
+  path: string;
   first_line: number;
   last_line: number;
   source: string;

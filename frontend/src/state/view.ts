@@ -142,8 +142,3 @@ export const emptyView: RunView = {
   started_at: null,
   ended_at: null,
 };
-
-/** Whether a browser shows what was built of a revision's files, not the files themselves. */
-export function isBuilt(revision: ViewRevision | null | undefined): boolean {
-  return (revision?.site.length ?? 0) > 0;
-}

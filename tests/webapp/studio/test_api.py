@@ -515,7 +515,7 @@ def test_words_about_an_element_carry_its_source(client: Client, endpoint: str) 
     body = {"text": "Make it dark", "revision": 1, "model": endpoint, "selection": SELECTED}
     send(client, "POST", f"/api/runs/{run_id}/messages", body, 202)
     (waiting,) = queries.waiting_messages(run_id)
-    told = {"page": "index.html", "selector": "p", "source": "<p>Hello"}
+    told = {"page": "index.html", "path": "index.html", "selector": "p", "source": "<p>Hello"}
     assert waiting.selection == Selection(**told, first_line=1, last_line=1)
     query = "page=index.html&selector=p"
     found = send(client, "GET", f"/api/runs/{run_id}/revisions/1/element?{query}")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from webapp.studio.commands.actions import ACTIONS
 from webapp.studio.commands.grammar import Command, parse
 from webapp.studio.commands.refusal import CommandRefused
-from webapp.studio.commands.site import Site, is_written, lineage
+from webapp.studio.commands.site import Site, is_built, is_written, lineage
 from webapp.studio.commands.targets import Selected, distinct, find
 from webapp.studio.commands.theme import set_theme
 from webapp.studio.commands.work import Work
@@ -26,8 +26,10 @@ def change_files(
     commands = parse(text)
     now = dict(files)
     for command in commands:
-        now |= _carry_out(command, now, page, selector)
-    changed = {path: after for path, after in now.items() if after != files[path]}
+        now = _carry_out(command, now, page, selector)
+    changed = {
+        path: after for path, after in now.items() if after != files[path] and not is_built(path)
+    }
     if not changed:
         raise CommandRefused("command_refused", "That is so already.")
     return changed
@@ -56,7 +58,7 @@ def _carry_out(
     selected = Selected(shown, chosen)
     if command.action in THEMES:
         set_theme(site, shown, command.action)
-        return site.changed()
+        return site.after()
     target = command.target
     if not target.is_named and selected.element is None and command.part == "background":
         elements = shown.source.query("body")  # "background blue"
@@ -66,7 +68,7 @@ def _carry_out(
     writer = Writer(site, shown, _modifier(command))
     ACTIONS[command.action](Work(site, shown, writer, command, distinct(elements), others))
     writer.finish()
-    return site.changed()
+    return site.after()
 
 
 def _modifier(command: Command) -> str:

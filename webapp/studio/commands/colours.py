@@ -64,11 +64,22 @@ def read(css: str) -> RGB | None:
     parsed = color4.parse_color(css.strip())
     if parsed is None or parsed == "currentcolor":
         return None
+    if parsed.space in ("oklab", "oklch"):
+        return _of_oklab(parsed)
     shown = parsed.to("srgb")
     if (shown.alpha or 0.0) < 0.5:
         return None
     red, green, blue = (min(1.0, max(0.0, part or 0.0)) for part in shown.coordinates)
     return red, green, blue
+
+
+def _of_oklab(parsed: color4.Color) -> RGB | None:
+    if (parsed.alpha or 0.0) < 0.5:
+        return None
+    light, first, second = (part or 0.0 for part in parsed.coordinates)
+    if parsed.space == "oklch":
+        return from_oklch(light, first, second)
+    return _in_gamut(light, first, second)
 
 
 def to_css(rgb: RGB) -> str:

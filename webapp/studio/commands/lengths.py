@@ -3,6 +3,7 @@
 import re
 
 LENGTH = re.compile(r"(?<![\w.#-])(-?\d*\.?\d+)(px|rem|em|%|ch|vw|vh)?(?![\w(])")
+PRODUCT = re.compile(r"calc\(\s*(-?[\d.]+)(px|rem|em)\s*\*\s*(-?[\d.]+)\s*\)")
 ROOT = 16.0  # CSS pixels of 1rem
 
 
@@ -26,3 +27,8 @@ def scaled(value: str, factor: float) -> str:
 def _short(number: float, unit: str | None) -> str:
     digits = 0 if unit == "px" and abs(number) >= 10 else 3 if unit in ("rem", "em", None) else 1
     return f"{number:.{digits}f}".rstrip("0").rstrip(".") if digits else f"{number:.0f}"
+
+
+def worked_out(value: str) -> str:
+    """A value with its products as they come out: `calc(0.25rem * 4)` is `1rem`."""
+    return PRODUCT.sub(lambda found: f"{float(found[1]) * float(found[3]):g}{found[2]}", value)

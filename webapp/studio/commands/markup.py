@@ -2,16 +2,26 @@
 
 import html
 import re
+from dataclasses import replace
+from functools import partial
 
 from justhtml.dom import Element
 
-from webapp.studio.commands.site import Page, Site, bearers, lineage, own_text
+from webapp.studio.commands.refusal import CommandRefused
+from webapp.studio.commands.site import Page, Site, bearers, lineage, own_text, refusing
 from webapp.studio.commands.work import Work, refused
+from webapp.studio.sources import Place
 
 
-def _place(page: Page, element: Element) -> tuple[int, int]:
+def _places(page: Page, element: Element) -> list[Place]:
+    """Where an element stands, and what stands for it in the sources that it is built of. Raises
+    CommandRefused."""
     found = page.source.place(element)
-    return found.start, found.end
+    places = [Place(page.file, found.start, found.end)]
+    if page.written is not None:
+        with refusing():
+            places.append(page.written.unit(element))
+    return places
 
 
 def _whole_item(element: Element) -> Element:
@@ -27,35 +37,47 @@ def _whole_item(element: Element) -> Element:
     return element
 
 
-def _line_of(text: str, start: int, end: int) -> tuple[int, int]:
-    """The place with its indentation and line break, where it has lines to itself."""
+def _line_of(text: str, place: Place) -> Place:
+    """The place with its indentation and line break, where it has lines to itself; with what
+    separates it from the next, or from the one before, in a list."""
+    start, end = place.start, place.end
+    if place.separator:
+        behind = re.compile(rf"\s*{place.separator}").match(text, end)
+        before = re.compile(rf"{place.separator}\s*\Z").search(text[:start])
+        if behind is not None:
+            end = behind.end()
+        elif before is not None:
+            return replace(place, start=before.start())
     begin = text.rfind("\n", 0, start) + 1
     after = re.compile(r"[ \t]*(\r?\n|\Z)").match(text, end)
     if after is not None and not text[begin:start].strip():
-        return begin, after.end()
-    return start, end
+        return replace(place, start=begin, end=after.end())
+    if place.separator:
+        end += len(text[end:]) - len(text[end:].lstrip(" \t"))
+    return replace(place, start=start, end=end)
 
 
 def remove(work: Work) -> None:
-    text = work.page.source.html
     for element in work.elements:
         if element.name in ("html", "body", "head"):
             raise refused("Then nothing would be left.")
-        work.site.edit(
-            work.page.path, *_line_of(text, *_place(work.page, _whole_item(element))), ""
-        )
+        for place in _places(work.page, _whole_item(element)):
+            work.site.put(_line_of(work.site.files[place.path], place), "")
 
 
 def duplicate(work: Work) -> None:
-    text = work.page.source.html
     for element in work.elements:
         if element.name in ("html", "body", "head", "main"):
             raise refused("A page has only one of it.")
-        start, end = _place(work.page, _whole_item(element))
-        begin, _ = _line_of(text, start, end)
-        copy = _with_new_ids(text[start:end], text)
-        indent = text[begin:start] if begin < start else ""
-        work.site.edit(work.page.path, end, end, f"\n{indent}{copy}" if begin < start else copy)
+        for place in _places(work.page, _whole_item(element)):
+            text = work.site.files[place.path]
+            begin = text.rfind("\n", 0, place.start) + 1
+            indent = text[begin : place.start]
+            lead = f"\n{indent}" if not indent.strip() else " " if place.separator else ""
+            copy = text[place.start : place.end]
+            copy = copy if place.separator else _with_new_ids(copy, text)
+            behind = replace(place, start=place.end)
+            work.site.put(behind, f"{place.separator}{lead}{copy}")
 
 
 def _with_new_ids(copy: str, page: str) -> str:
@@ -85,12 +107,19 @@ def _neighbour(element: Element, step: int) -> Element:
 
 
 def _exchange(work: Work, first: Element, second: Element) -> None:
-    one, other = sorted((_place(work.page, first), _place(work.page, second)))
-    if one[1] > other[0]:
-        raise refused("One of them holds the other.")
-    text = work.page.source.html
-    work.site.edit(work.page.path, *one, text[slice(*other)])
-    work.site.edit(work.page.path, *other, text[slice(*one)])
+    try:
+        pairs = zip(_places(work.page, first), _places(work.page, second), strict=True)
+    except CommandRefused:  # one source writes both: then what is said in them changes places
+        pairs = zip(text_places(work.page, first), text_places(work.page, second), strict=True)
+    for pair in pairs:
+        one, other = sorted(pair, key=lambda place: place.start)
+        if one.path != other.path or one.separator != other.separator:
+            raise refused("They are written in different places.")
+        if one.end > other.start:
+            raise refused("One of them holds the other.")
+        text = work.site.files[one.path]
+        work.site.put(one, text[other.start : other.end])
+        work.site.put(other, text[one.start : one.end])
 
 
 def move(work: Work) -> None:
@@ -119,22 +148,29 @@ def set_text(work: Work) -> None:
         write_text(work.site, work.page, element, work.command.text)
 
 
-def write_text(site: Site, page: Page, element: Element, text: str) -> None:
+def write_text(
+    site: Site, page: Page, element: Element, text: str, *, is_for_all: bool = False
+) -> None:
     """Give an element other words, of a field or a picture those that stand for it. Raises
-    CommandRefused where it has none, or they are in pieces."""
+    CommandRefused where it has none, or they are in pieces; and where a source says them for
+    others too, unless it `is_for_all` of these."""
     name = {"input": "placeholder", "textarea": "placeholder", "img": "alt"}.get(element.name)
     if name is None:
-        start, end = text_place(page, element)
-        site.edit(page.path, start, end, html.escape(text, quote=False))
+        places = text_places(page, element)
+        if page.written is not None and not is_for_all:
+            with refusing():
+                page.written.only_here(bearers([element])[0], places[-1])
+        for place in places:
+            site.put(place, place.write(text))
     elif name in element.attrs:
         site.set_attribute(page, element, name, text)
     else:
         raise refused("There are no words in it.")
 
 
-def text_place(page: Page, element: Element) -> tuple[int, int]:
-    """Where the file has an element's words, from the first letter to the last. Raises
-    CommandRefused where it has none, or they are in pieces."""
+def text_places(page: Page, element: Element) -> list[Place]:
+    """Where an element's words stand, from the first letter to the last, and where the sources say
+    them that it is built of. Raises CommandRefused where it has none, or they are in pieces."""
     held = bearers([element])
     if len(held) != 1:
         what = f"{len(held)} pieces of text" if held else "no words"
@@ -145,4 +181,9 @@ def text_place(page: Page, element: Element) -> tuple[int, int]:
     source, start = page.source.html, nodes[0].origin_offset
     end = source.find("<", start)
     now = source[start : end if end >= 0 else len(source)]
-    return start + len(now) - len(now.lstrip()), start + len(now.rstrip())
+    begin, end = start + len(now) - len(now.lstrip()), start + len(now.rstrip())
+    places = [Place(page.file, begin, end, partial(html.escape, quote=False))]
+    if page.written is not None:
+        with refusing():
+            places.append(page.written.words(held[0], own_text(held[0])))
+    return places

@@ -124,7 +124,7 @@ def set_space(work: Work) -> None:
 
 
 def _is_box(page: Page, element: Element) -> bool:
-    border = page.value(element, "border")
+    border = page.value(element, "border-width")
     has_border = border is not None and (pixels(border) or 0) > 0
     controls = {"img", "video", "button", "input", "textarea", "select"}
     return element.name in controls or has_border or is_filled(page, element)

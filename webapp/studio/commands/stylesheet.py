@@ -5,14 +5,24 @@ Parsed by tinycss2, which gives a token's line and column. Offsets are character
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import tinycss2
 from tinycss2.ast import Node
 
+from webapp.studio.commands.lengths import pixels
+
 LINE_END = re.compile(r"\r\n|[\n\r\f]")  # as CSS has them
-STATES = re.compile(r":(?!root\b|first-child\b|last-child\b|nth-|only-child\b|not\b|is\b|where\b)")
+STATES = re.compile(
+    r"(?<!\\):(?!root\b|first-child\b|last-child\b|nth-|only-child\b|not\b|is\b|where\b)"
+)
 GROUPS = {"media", "supports", "layer", "container"}  # at-rules that hold rules
+THEME = "theme"  # Tailwind's at-rule for the custom properties of the whole page
+FROM_WIDTH = re.compile(r"\(\s*(?:width\s*>=|min-width\s*:)\s*([\d.]+(?:px|rem|em))\s*\)")
+SCOPE = re.compile(r"\[data-v-\w+\]")
+LAST = re.compile(r"::?[\w-]+(?:\([^()]*\))?$")  # what a scope goes before
+TAILWIND_LAYERS = ("theme", "base", "components", "utilities")
+TAILWIND = re.compile(r"""@import\s+["']tailwindcss["']""")
 
 
 @dataclass(frozen=True)
@@ -29,7 +39,8 @@ class Declaration:
 @dataclass(frozen=True)
 class Rule:
     """`body` and `end` are the offsets behind its `{` and of its `}`. `order` is its place among
-    all rules of a page. `conditional` ones stand in an at-rule."""
+    all rules of a page. `conditional` ones stand in an at-rule. `layer` is 0 for what stands in
+    none, less the earlier its layer is: an earlier one counts less, whatever its selectors."""
 
     path: str
     selectors: tuple[str, ...]
@@ -39,6 +50,8 @@ class Rule:
     end: int
     order: int
     conditional: bool
+    layer: int = 0
+    layer_name: str = ""
 
     def own(self, *names: str) -> Declaration | None:
         """The last declaration of one of these names."""
@@ -46,46 +59,84 @@ class Rule:
         return max(found, key=lambda one: (one.important, one.start), default=None)
 
 
-def rules(path: str, text: str, offset: int = 0, order: int = 0) -> list[Rule]:
+def rules(path: str, text: str, offset: int = 0, order: int = 0, wide: float = 0.0) -> list[Rule]:
     """The rules of a sheet that stands in file `path` from `offset` on, those for plain states
-    alone: what `:hover` or `::before` has is not how an element looks."""
-    return list(_Reader(path, text, offset, order).rules())
+    alone: what `:hover` or `::before` has is not how an element looks. What a rule says for screens
+    from some width on holds where they are `wide` CSS pixels, if that is given."""
+    return list(_Reader(path, text, offset, order, wide).rules())
 
 
 def declarations(text: str, offset: int = 0) -> tuple[Declaration, ...]:
     """Those of a `style` attribute."""
-    return _Reader("", text, offset, 0).declarations(
+    return _Reader("", text, offset).declarations(
         tinycss2.parse_component_value_list(text), len(text)
     )
 
 
+def scoped(rule: Rule, attribute: str) -> Rule:
+    """A rule of a component, for the elements alone that have its attribute."""
+    return replace(rule, selectors=tuple(_with(one, f"[{attribute}]") for one in rule.selectors))
+
+
+def is_scoped(rule: Rule) -> bool:
+    return any(map(SCOPE.search, rule.selectors))
+
+
+def without_scope(selector: str) -> str:
+    """A selector as its sheet says it."""
+    return SCOPE.sub("", selector)
+
+
+def _with(selector: str, attribute: str) -> str:
+    last = LAST.search(selector)
+    return f"{selector[: last.start()]}{attribute}{last[0]}" if last else selector + attribute
+
+
 class _Reader:
-    def __init__(self, path: str, text: str, offset: int, order: int) -> None:
+    def __init__(
+        self, path: str, text: str, offset: int = 0, order: int = 0, wide: float = 0.0
+    ) -> None:
         self._path, self._text, self._offset, self._order = path, text, offset, order
+        self._wide = wide
         self._lines = [0, *(found.end() for found in LINE_END.finditer(text))]
+        self._layers = [*TAILWIND_LAYERS] if TAILWIND.search(text) else []
 
     def rules(self) -> Iterator[Rule]:
         nodes = tinycss2.parse_stylesheet(self._text, skip_comments=True, skip_whitespace=True)
-        yield from self._of(nodes, conditional=False)
+        found = list(self._of(nodes, "", conditional=False))
+        count = len(self._layers)
+        for one in found:
+            layer = self._layers.index(one.layer_name) - count if one.layer_name else 0
+            yield replace(one, layer=layer)
 
-    def _of(self, nodes: Sequence[Node], *, conditional: bool) -> Iterator[Rule]:
+    def _of(self, nodes: Sequence[Node], layer: str, *, conditional: bool) -> Iterator[Rule]:
         for node in nodes:
+            keyword = node.lower_at_keyword if node.type == "at-rule" else ""
+            names = tinycss2.serialize(node.prelude).strip() if keyword == "layer" else ""
+            for name in filter(None, map(str.strip, names.split(","))):
+                if name not in self._layers:
+                    self._layers.append(name)
             if node.type == "qualified-rule":
                 selectors = tuple(
                     part for part in _selectors(node.prelude) if not STATES.search(part)
                 )
                 if selectors:
-                    yield self._rule(node, selectors, conditional=conditional)
-            elif node.type == "at-rule" and node.content and node.lower_at_keyword in GROUPS:
+                    rule = self._rule(node, selectors)
+                    yield replace(rule, conditional=conditional, layer_name=layer)
+            elif keyword == THEME and node.content:
+                yield self._rule(node, (":root",))
+            elif keyword in GROUPS and node.content:
                 held = tinycss2.parse_rule_list(
                     node.content, skip_comments=True, skip_whitespace=True
                 )
-                yield from self._of(held, conditional=True)
+                inner = conditional or not (keyword == "layer" or self._holds(node))
+                yield from self._of(held, names or layer, conditional=inner)
 
-    def _rule(self, node: Node, selectors: tuple[str, ...], *, conditional: bool) -> Rule:
+    def _rule(self, node: Node, selectors: tuple[str, ...]) -> Rule:
         start = self._place(node)
-        last = node.prelude[-1]
-        body = self._text.index("{", self._place(last) + len(last.serialize().rstrip())) + 1
+        last = node.prelude[-1] if node.prelude else node
+        after = self._place(last) + (len(last.serialize().rstrip()) if last is not node else 0)
+        body = self._text.index("{", after) + 1
         end = self._end(node.content, body)
         self._order += 1
         return Rule(
@@ -96,8 +147,13 @@ class _Reader:
             body + self._offset,
             end + self._offset,
             self._order,
-            conditional,
+            conditional=False,
         )
+
+    def _holds(self, node: Node) -> bool:
+        found = FROM_WIDTH.fullmatch(tinycss2.serialize(node.prelude).strip())
+        width = pixels(found[1]) if found and node.lower_at_keyword == "media" else None
+        return width is not None and width <= self._wide
 
     def declarations(self, tokens: Sequence[Node], end: int) -> tuple[Declaration, ...]:
         """Those of a rule's content, which ends at `end` of the text."""
@@ -131,6 +187,8 @@ class _Reader:
         start = self._place(last) + 1 if last is not None else body
         if last is not None and last.type in ("string", "url", "function", "() block", "comment"):
             start += len(last.serialize()) - 2
+        if last is not None and last.type == "{} block":
+            start += len(last.serialize()) - 1
         found = self._text.find("}", start)
         return found if found >= 0 else len(self._text)
 

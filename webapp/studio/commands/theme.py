@@ -15,9 +15,11 @@ from justhtml.dom import Element
 from webapp.studio.commands import colours
 from webapp.studio.commands.colours import RGB
 from webapp.studio.commands.refusal import CommandRefused
-from webapp.studio.commands.site import VARIABLE, Page, Site, bearers, lineage
-from webapp.studio.commands.stylesheet import Declaration
+from webapp.studio.commands.site import VARIABLE, Page, Site, bearers, is_built, lineage
+from webapp.studio.commands.stylesheet import Declaration, Rule
+from webapp.studio.commands.utility import is_utility
 from webapp.studio.commands.work import ground_of
+from webapp.studio.commands.writing import Writer, add_rules
 
 GROUNDS = ("background", "background-color")
 DARKEST, LIGHTEST = 0.2, 0.95  # of Oklab's lightness, what white and black become
@@ -44,6 +46,7 @@ def set_theme(site: Site, page: Page, mode: str) -> None:
 class _Use:
     """A colour of a declaration, as it is `written` there and as it is `wanted`."""
 
+    rule: Rule | None  # None: of an element's own `style`
     path: str
     declaration: Declaration
     written: str
@@ -53,6 +56,7 @@ class _Use:
 class _Theme:
     def __init__(self, site: Site, page: Page, *, dark: bool) -> None:
         self._site, self._page, self._dark = site, page, dark
+        self._writer = Writer(site, page, "theme")  # of what elements have by their classes
         self._paper: RGB = (1.0, 1.0, 1.0)  # what a page without a ground stands on
         self._grounds: dict[int, RGB] = {}  # of an element, as it will be
         self._uses: dict[str, list[_Use]] = defaultdict(list)  # of a variable
@@ -60,10 +64,10 @@ class _Theme:
     def write(self, *, has_ground: bool) -> None:
         for rule in self._page.rules:
             for declaration in rule.declarations:
-                self._turn(rule.path, declaration)
+                self._turn(rule, rule.path, declaration)
         for element in self._page.source.query("[style]"):
             for declaration in self._page.inline(element):
-                self._turn(self._page.path, declaration)
+                self._turn(None, self._page.file, declaration)
         definitions = self._definitions()
         for name, uses in self._uses.items():
             usual = Counter(use.wanted for use in uses).most_common(1)[0][0]
@@ -73,6 +77,7 @@ class _Theme:
             for use in uses:
                 if use.wanted != usual or name not in definitions:
                     self._replace(use)
+        self._writer.finish()
         if not has_ground:
             self._give_body_a_ground()
 
@@ -89,13 +94,15 @@ class _Theme:
         return {
             one.name: (one, rule.path)
             for rule in self._page.rules
-            if not rule.conditional
+            if not rule.conditional and not is_built(rule.path)
             for one in rule.declarations
             if one.name.startswith("--") and colours.read(self._page.resolved(one.value))
         }
 
-    def _turn(self, path: str, declaration: Declaration) -> None:
+    def _turn(self, rule: Rule | None, path: str, declaration: Declaration) -> None:
         name = declaration.name
+        if rule is not None and is_built(path) and not is_utility(rule):
+            return
         is_text = name in ("color", "fill", "stroke", "caret-color")
         if not (is_text or name in GROUNDS or name.startswith(("border", "outline"))):
             return
@@ -104,7 +111,7 @@ class _Theme:
             if rgb is None:
                 continue
             new = self._ink(path, declaration, rgb) if is_text else self._turned(rgb)
-            use = _Use(path, declaration, found[0], colours.to_css(new))
+            use = _Use(rule, path, declaration, found[0], colours.to_css(new))
             variable = VARIABLE.fullmatch(found[0])
             if variable is not None:
                 self._uses[variable[1]].append(use)
@@ -112,6 +119,14 @@ class _Theme:
                 self._replace(use)
 
     def _replace(self, use: "_Use") -> None:
+        if use.rule is not None and is_built(use.path):
+            now = colours.read(self._page.resolved(use.written))
+            if now is not None and colours.to_css(now) == use.wanted:
+                return
+            meant = self._page.matched_by(use.rule)
+            members = [one for one in self._page.source.query("*") if id(one) in meant]
+            self._writer.set_utility(members, use.declaration.name, use.wanted)
+            return
         after = use.declaration.start + len(use.declaration.name)
         start = self._site.files[use.path].index(use.written, after)
         self._site.edit(use.path, start, start + len(use.written), use.wanted)
@@ -158,15 +173,14 @@ class _Theme:
         css = colours.to_css(self._turned(self._paper))
         ink = colours.readable_on(colours.read(css) or (0.0, 0.0, 0.0))
         for rule in self._page.rules:
-            if not rule.conditional and "body" in rule.selectors:
+            if not rule.conditional and "body" in rule.selectors and not is_built(rule.path):
                 text = f"\n  background: {css};" + (
                     "" if rule.own("color") else f"\n  color: {ink};"
                 )
                 self._site.edit(rule.path, rule.body, rule.body, text)
                 return
-        end = max(self._page.source.html.lower().find("</head>"), 0)
-        text = f"<style>\nbody {{\n  background: {css};\n  color: {ink};\n}}\n</style>\n"
-        self._site.edit(self._page.path, end, end, text)
+        text = f"body {{\n  background: {css};\n  color: {ink};\n}}"
+        add_rules(self._site, self._page, text)
 
 
 def _read_on(ground: RGB, rgb: RGB) -> RGB:

@@ -11,8 +11,17 @@ from collections.abc import Sequence
 from justhtml.dom import Element
 
 from webapp.studio.commands.refusal import CommandRefused
-from webapp.studio.commands.site import Page, Site, Style, classes, is_written
-from webapp.studio.commands.stylesheet import Rule, specificity
+from webapp.studio.commands.site import (
+    Page,
+    Site,
+    Style,
+    classes,
+    is_built,
+    is_written,
+    refusing,
+)
+from webapp.studio.commands.stylesheet import Rule, is_scoped, specificity
+from webapp.studio.commands.utility import is_utility, with_utility
 
 
 class Writer:
@@ -24,6 +33,7 @@ class Writer:
     ) -> None:
         self.modifier = modifier
         self._site, self._page, self._is_whole_name = site, page, is_whole_name
+        self._utilities: dict[int, tuple[Element, list[str]]] = {}
         self._made: dict[frozenset[int], tuple[str, dict[str, list[str]]]] = {}
 
     def set(
@@ -52,18 +62,36 @@ class Writer:
         self, members: Sequence[Element], winner: Style | None, name: str, value: str
     ) -> bool:
         """Whether a rule that there is could be changed."""
+        if winner is not None and winner.rule is not None and is_utility(winner.rule):
+            self.set_utility(members, name, value)
+            return True
         if winner is not None and (winner.rule is None or self._is_only_for(winner.rule, members)):
-            now = winner.declaration
-            important = " !important" if now.important else ""
-            self._site.edit(winner.path, now.start, now.end, f"{now.name}: {value}{important}")
+            replace_declaration(self._site, self._page, members[0], winner, value)
             return True
         own = self._rule_for(members, winner)
         if own is not None:
             self.add(own, name, value)
         return own is not None
 
+    def set_utility(self, members: Sequence[Element], name: str, value: str) -> None:
+        """Give elements a property by their classes. Raises CommandRefused."""
+        written = self._page.written
+        for element in members:
+            if written is not None:
+                with refusing():
+                    written.alone(element, members)
+            names = with_utility(self._page, element, self._classes_of(element), name, value)
+            self._utilities[id(element)] = (element, names)
+
+    def _classes_of(self, element: Element) -> list[str]:
+        """As they are with what was set already."""
+        known = self._utilities.get(id(element))
+        return known[1] if known else classes(element)
+
     def _is_only_for(self, rule: Rule, members: Sequence[Element]) -> bool:
         """Whether a rule holds for these elements and nothing else of the whole site."""
+        if is_built(rule.path):
+            return False
         meant = {id(one) for one in members}
         return self._page.matched_by(rule) <= meant and not self._site.matched_elsewhere(
             rule, self._page
@@ -73,9 +101,11 @@ class Writer:
         """A rule for all these and nothing else, that counts more than the winner."""
         meant = {id(one) for one in members}
         for rule in reversed(self._page.rules):
-            if rule.conditional or len(rule.selectors) > 1 or self._page.matched_by(rule) != meant:
+            if rule.conditional or len(rule.selectors) > 1 or is_built(rule.path):
                 continue
-            weight = (False, (0, *specificity(rule.selectors[0])), rule.order, 0)
+            if self._page.matched_by(rule) != meant:
+                continue
+            weight = (False, (rule.layer, *specificity(rule.selectors[0])), rule.order, 0)
             if self._is_only_for(rule, members) and (winner is None or weight > winner.weight):
                 return rule
         return None
@@ -102,6 +132,9 @@ class Writer:
         """A class of their own for these elements, with a rule behind those for wide screens.
         Raises CommandRefused where one has no tag that could have it."""
         key = frozenset(map(id, members))
+        if self._page.has_utilities and all(map(is_written, members)):
+            self.set_utility(members, name, value)
+            return
         if [one.name for one in members] == ["body"]:
             self._made.setdefault(key, ("body", {}))[1].setdefault("body", []).append(
                 f"{name}: {value};"
@@ -113,6 +146,9 @@ class Writer:
             own = self._own_class(members)
             self._made[key] = (own or self._new_name(members), {})
             for element in () if own else members:
+                if self._page.written is not None:
+                    with refusing():
+                        self._page.written.alone(element, members)
                 self._give_class(element, self._made[key][0])
         made, rules = self._made[key]
         selector, is_enough = self._selector(made, members, winner)
@@ -157,23 +193,15 @@ class Writer:
 
     def finish(self) -> None:
         """Write the rules of the classes that were made."""
+        for element, names in self._utilities.values():
+            self._site.set_classes(self._page, element, names)
         wanted = [
             f"{selector} {{\n" + "".join(f"  {line}\n" for line in lines) + "}"
             for _, rules in self._made.values()
             for selector, lines in rules.items()
         ]
         if wanted:
-            self._insert_rules("\n\n".join(wanted))
-
-    def _insert_rules(self, text: str) -> None:
-        plain = [rule for rule in self._page.rules if not rule.conditional]
-        if plain:
-            place = plain[-1].end + 1
-            self._site.edit(plain[-1].path, place, place, f"\n\n{text}")
-            return
-        end = self._page.source.html.lower().find("</head>")
-        place = max(end, 0)
-        self._site.edit(self._page.path, place, place, f"<style>\n{text}\n</style>\n")
+            add_rules(self._site, self._page, "\n\n".join(wanted))
 
     def _new_name(self, members: Sequence[Element]) -> str:
         """`card--round` for cards, `is-round` for elements of several kinds."""
@@ -187,5 +215,40 @@ class Writer:
         return free
 
     def _give_class(self, element: Element, name: str) -> None:
-        before = element.attrs.get("class") or ""
-        self._site.set_attribute(self._page, element, "class", f"{before} {name}".strip())
+        self._site.set_classes(self._page, element, [*classes(element), name])
+
+
+def replace_declaration(site: Site, page: Page, element: Element, style: Style, value: str) -> None:
+    """Give a declaration another value where it stands; `element` is one that has it. Raises
+    CommandRefused."""
+    now = style.declaration
+    text = f"{now.name}: {value}{' !important' if now.important else ''}" if value else ""
+    if style.rule is None and page.written is not None:
+        place = page.attribute(element, "style")
+        assert place is not None
+        held = page.source.html
+        changed = f"{held[place[0] : now.start]}{text}{held[now.end : place[1]]}"
+        site.set_attribute(page, element, "style", changed)
+        return
+    site.edit(style.path, now.start, now.end, text)
+
+
+def add_rules(site: Site, page: Page, text: str) -> None:
+    """Write rules behind those that are for any screen. Raises CommandRefused."""
+    plain = [
+        one
+        for one in page.rules
+        if not (one.conditional or one.layer or is_built(one.path) or is_scoped(one))
+    ]
+    sheets = [one for one in page.sheets if one.path.endswith(".css")]
+    if plain:
+        place = plain[-1].end + 1
+        site.edit(plain[-1].path, place, place, f"\n\n{text}")
+    elif sheets:
+        end = len(sheets[-1].text.rstrip())
+        site.edit(sheets[-1].path, end, end, f"\n\n{text}")
+    elif page.written is not None:
+        raise CommandRefused("command_refused", "The page has no style sheet to write to.")
+    else:
+        place = max(page.source.html.lower().find("</head>"), 0)
+        site.edit(page.path, place, place, f"<style>\n{text}\n</style>\n")

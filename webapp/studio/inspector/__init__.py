@@ -6,7 +6,7 @@ files ─ inspection ─→ properties with the rules that set them ─ person �
 from webapp.studio.inspector.change import ElementChange, Scope, change_element, describe
 from webapp.studio.inspector.declared import ElementUnknown
 from webapp.studio.inspector.inspection import Inspection, inspect_element
-from webapp.studio.inspector.lines import element_at
+from webapp.studio.inspector.lines import element_at, element_source
 
 __all__ = [
     "ElementChange",
@@ -16,5 +16,6 @@ __all__ = [
     "change_element",
     "describe",
     "element_at",
+    "element_source",
     "inspect_element",
 ]

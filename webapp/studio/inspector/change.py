@@ -11,8 +11,9 @@ from tinycss2.ast import Node
 
 from webapp.studio.commands.markup import write_text
 from webapp.studio.commands.site import Style
+from webapp.studio.commands.utility import alike, is_utility
 from webapp.studio.commands.work import refused
-from webapp.studio.commands.writing import Writer
+from webapp.studio.commands.writing import Writer, replace_declaration
 from webapp.studio.inspector.declared import (
     Target,
     declared,
@@ -61,7 +62,8 @@ def change_element(files: Mapping[str, str], asked: ElementChange) -> dict[str, 
     if asked.text is not None:
         if not asked.text.strip():
             raise refused("An element without words is removed: “remove”.")
-        write_text(meant.site, meant.page, meant.element, " ".join(asked.text.split()))
+        text, is_for_all = " ".join(asked.text.split()), asked.scope == "rule"
+        write_text(meant.site, meant.page, meant.element, text, is_for_all=is_for_all)
     writer = Writer(meant.site, meant.page, MODIFIER)
     for name, value in asked.properties.items():
         _set(meant, writer, asked.scope, name, value.strip())
@@ -99,6 +101,9 @@ def _set(meant: Target, writer: Writer, scope: Scope, name: str, value: str) -> 
     now = declared(meant.page, meant.element, name)
     if now is not None and now.declaration.value == value:
         return
+    if _is_of_classes(meant, now):
+        _set_utilities(meant, writer, scope, name, value)
+        return
     if not value:
         if now is not None:
             _remove(meant, scope, now)
@@ -107,20 +112,37 @@ def _set(meant: Target, writer: Writer, scope: Scope, name: str, value: str) -> 
         writer.set([meant.element], name, value)
         return
     if now is not None:
-        important = " !important" if now.declaration.important else ""
-        _replace(meant, now, f"{name}: {value}{important}")
+        replace_declaration(meant.site, meant.page, meant.element, now, value)
         return
     around = declared(meant.page, meant.element, *with_shorthand(name))
     rule = (around.rule if around else None) or home(meant.page, meant.element)
     if rule is not None:
         writer.add(rule, name, value)
     else:
-        writer.set([meant.element], name, value)
+        written = meant.page.written
+        members = [meant.element] if written is None else written.of_source(meant.element)
+        writer.set(members, name, value)
 
 
-def _replace(meant: Target, style: Style, text: str) -> None:
-    now = style.declaration
-    meant.site.edit(style.path, now.start, now.end, text)
+def _is_of_classes(meant: Target, style: Style | None) -> bool:
+    """Whether a property is for the classes of an element to say."""
+    if style is None:
+        return meant.page.has_utilities
+    return style.rule is not None and is_utility(style.rule)
+
+
+def _set_utilities(meant: Target, writer: Writer, scope: Scope, name: str, value: str) -> None:
+    if scope == "element":
+        writer.set_utility([meant.element], name, value)
+        return
+    for page in meant.site.pages.values():
+        members = alike(page, meant.element)
+        if page is meant.page:
+            writer.set_utility(members, name, value)
+        elif members:
+            other = Writer(meant.site, page, MODIFIER)
+            other.set_utility(members, name, value)
+            other.finish()
 
 
 def _remove(meant: Target, scope: Scope, style: Style) -> None:
@@ -129,6 +151,9 @@ def _remove(meant: Target, scope: Scope, style: Style) -> None:
         count = holds_for(meant.site, style.rule)
         if count > 1:
             raise refused(f"{style.declaration.name} is set for {count} elements at once.")
+    if style.rule is None and meant.page.written is not None:
+        replace_declaration(meant.site, meant.page, meant.element, style, "")
+        return
     text = meant.site.files[style.path]
     start, end = style.declaration.start, style.declaration.end
     after = re.compile(r"\s*;[ \t]*").match(text, end)

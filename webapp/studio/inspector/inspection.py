@@ -9,10 +9,20 @@ from pydantic import Field
 
 from webapp.studio.commands import CommandRefused, colours
 from webapp.studio.commands.lengths import LENGTH
-from webapp.studio.commands.markup import text_place
-from webapp.studio.commands.site import Page, Site, Style
-from webapp.studio.commands.stylesheet import Rule
-from webapp.studio.inspector.declared import SHORTHANDS, declared, holds_for, home, target
+from webapp.studio.commands.markup import text_places
+from webapp.studio.commands.site import Page, Site, Style, own_text
+from webapp.studio.commands.stylesheet import Rule, without_scope
+from webapp.studio.commands.utility import alike, is_utility
+from webapp.studio.inspector.declared import (
+    SHORTHANDS,
+    declared,
+    holds_for,
+    home,
+    is_own,
+    lines_of,
+    target,
+)
+from webapp.studio.sources import SourceRefused
 from webapp.studio.values import Value
 
 PROPERTIES = (
@@ -69,12 +79,14 @@ class Token(Value):
 
 
 class Inspection(Value):
-    """`text`: the element's words, null where it has none in one piece. `home`: the rule that a
+    """`text`: the element's words, null where it has none in one piece; `text_refusal`: why they
+    cannot be changed where a script makes them. `home`: the rule that a
     property is written into that none sets yet; null where the element would get a class.
     `pictures`: files of the revision."""
 
     tag: str
     text: str | None
+    text_refusal: str
     attributes: tuple[InspectedAttribute, ...]
     properties: tuple[InspectedProperty, ...]
     home: RulePlace | None
@@ -93,11 +105,13 @@ def inspect_element(
     site, seen, element = meant.site, meant.page, meant.element
     rule = home(seen, element)
     tokens = [Token(name=name, value=seen.resolved(v)) for name, v in seen.variables.items()]
+    text, text_refusal = _words(seen, element)
     return Inspection(
         tag=element.name,
-        text=_text(seen, element),
+        text=text,
+        text_refusal=text_refusal,
         attributes=tuple(
-            InspectedAttribute(name=name, value=element.attrs.get(name) or "")
+            InspectedAttribute(name=name, value=_attribute(seen, element, name))
             for name in ATTRIBUTES.get(element.name, ())
         ),
         properties=tuple(_property(site, seen, element, name) for name in _names(seen, element)),
@@ -109,13 +123,29 @@ def inspect_element(
     )
 
 
-def _text(page: Page, element: Element) -> str | None:
+def _words(page: Page, element: Element) -> tuple[str | None, str]:
+    """An element's words, or why they cannot be changed here, where it shows any."""
     try:
-        start, end = text_place(page, element)
-    except CommandRefused:
-        return None
-    held = page.source.html[start:end]
-    return " ".join(held.split())
+        return _text(page, element), ""
+    except CommandRefused as refusal:
+        return None, refusal.detail if page.written is not None and own_text(element) else ""
+
+
+def _text(page: Page, element: Element) -> str:
+    place = text_places(page, element)[0]
+    return " ".join(page.source.html[place.start : place.end].split())
+
+
+def _attribute(page: Page, element: Element, name: str) -> str:
+    """What an attribute says, of a picture that is built in which file it was."""
+    shown = element.attrs.get(name) or ""
+    if page.written is None or name != "src":
+        return shown
+    try:
+        found = page.written.attribute(element, name)
+    except SourceRefused:
+        return shown
+    return found.text if found is not None else shown
 
 
 def _names(page: Page, element: Element) -> list[str]:
@@ -123,7 +153,7 @@ def _names(page: Page, element: Element) -> list[str]:
     written = {
         one.name
         for rule in page.rules
-        if not rule.conditional and id(element) in page.matched_by(rule)
+        if not rule.conditional and is_own(rule) and id(element) in page.matched_by(rule)
         for one in rule.declarations
     } | {one.name for one in page.inline(element)}
     names = list(PROPERTIES)
@@ -140,17 +170,27 @@ def _names(page: Page, element: Element) -> list[str]:
 
 def _property(site: Site, page: Page, element: Element, name: str) -> InspectedProperty:
     found = declared(page, element, name)
+    value = found.declaration.value if found else ""
+    if found and found.rule and is_utility(found.rule):
+        value = page.resolved(value)
     return InspectedProperty(
         name=name,
-        value=found.declaration.value if found else "",
+        value=value,
         computed=page.value(element, name) or "",
-        rule=_where(site, page, found) if found else None,
+        rule=_where(site, page, element, found) if found else None,
     )
 
 
-def _where(site: Site, page: Page, style: Style) -> RulePlace:
+def _where(site: Site, page: Page, element: Element, style: Style) -> RulePlace:
+    if style.rule is not None and is_utility(style.rule):
+        path, line, _ = lines_of(page, element)
+        count = sum(len(alike(one, element)) for one in site.pages.values())
+        return RulePlace(path=path, line=line, selector=style.rule.selectors[0], elements=count)
     if style.rule is not None:
         return _place(site, style.rule)
+    if page.written is not None:
+        path, line, _ = lines_of(page, element)
+        return RulePlace(path=path, line=line, selector="", elements=1)
     line = _line(site, page.path, style.declaration.start)
     return RulePlace(path=page.path, line=line, selector="", elements=1)
 
@@ -159,7 +199,7 @@ def _place(site: Site, rule: Rule) -> RulePlace:
     return RulePlace(
         path=rule.path,
         line=_line(site, rule.path, rule.start),
-        selector=", ".join(rule.selectors),
+        selector=", ".join(map(without_scope, rule.selectors)),
         elements=holds_for(site, rule),
     )
 

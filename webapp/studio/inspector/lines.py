@@ -1,11 +1,37 @@
 """Which element of a page a line of its files is about."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from justhtml.dom import Element
 
 from webapp.studio.commands.site import Page, is_written
-from webapp.studio.inspector.declared import ElementUnknown
+from webapp.studio.inspector.declared import ElementUnknown, lines_of, only
+from webapp.studio.page_source import selector_of
+
+
+@dataclass(frozen=True)
+class SourceLines:
+    """What writes an element, with its lines from 1."""
+
+    path: str
+    first_line: int
+    last_line: int
+    text: str
+
+
+def element_source(files: Mapping[str, str], page: str, selector: str) -> SourceLines:
+    """Where the one element of a page that a selector names is written. Raises ElementUnknown."""
+    seen = Page(page, files)
+    element = only(seen, selector)
+    path, first, last = lines_of(seen, element)
+    if seen.written is None:
+        place = seen.source.place(element)
+        return SourceLines(path, first, last, seen.source.html[place.start : place.end])
+    one = seen.written.source(element)
+    lines = files[path].split("\n")[first - 1 : last]
+    text = files[path][one.start : one.end] if one is not None else "\n".join(lines)
+    return SourceLines(path, first, last, text)
 
 
 def element_at(files: Mapping[str, str], page: str, path: str, line: int) -> str:
@@ -14,7 +40,12 @@ def element_at(files: Mapping[str, str], page: str, path: str, line: int) -> str
     if page not in files:
         raise ElementUnknown
     seen = Page(page, files)
-    found = _written_at(seen, line) if path == page else _styled_at(seen, path, files, line)
+    if seen.written is not None:
+        found = seen.written.written_at(path, line) or _styled_at(seen, path, files, line)
+    elif path == page:
+        found = _written_at(seen, line)
+    else:
+        found = _styled_at(seen, path, files, line)
     if found is None:
         raise ElementUnknown
     return selector_of(found)
@@ -41,15 +72,3 @@ def _styled_at(page: Page, path: str, files: Mapping[str, str], line: int) -> El
         meant = page.matched_by(rule)
         return next((one for one in page.source.query("body, body *") if id(one) in meant), None)
     return None
-
-
-def selector_of(element: Element) -> str:
-    """One that names this element alone, by its place among those beside it."""
-    parent = element.parent
-    if not isinstance(parent, Element) or element.name == "body":
-        return element.name
-    alike = [
-        one for one in parent.children if isinstance(one, Element) and one.name == element.name
-    ]
-    place = next(number for number, one in enumerate(alike, 1) if one is element)
-    return f"{selector_of(parent)} > {element.name}:nth-of-type({place})"

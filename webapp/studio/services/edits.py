@@ -14,7 +14,7 @@ from webapp.studio.errors import BadRequest, Conflict, NotFound
 from webapp.studio.events import FileRef
 from webapp.studio.inspector import ElementChange
 from webapp.studio.live import broadcast
-from webapp.studio.models import Asset, Run, WaitingMessage
+from webapp.studio.models import Asset, Revision, Run, WaitingMessage
 from webapp.studio.page_files import (
     MAX_FILE,
     MAX_FILES,
@@ -27,7 +27,10 @@ from webapp.studio.page_files import (
 from webapp.studio.parameters import CommandParameters, check_words
 from webapp.studio.services.ledger import lock_run
 from webapp.studio.services.runs import reopen_for_person
+from webapp.studio.sources import is_marked_page
 from webapp.studio.storage import blobs
+
+ASSETS, PUBLIC = "src/assets/", "public/"  # of a project that is built
 
 
 def command_revision(run_id: str, number: int, asked: CommandParameters) -> Run:
@@ -60,12 +63,13 @@ def change_element(
     revision = queries.revision(queries.run_by_id(run_id), number)
     files: list[FileRef] = []
     if picture is not None:
-        path = _free_name(picture.name, revision.files)
+        path = _free_name(picture.name, revision)
         files = [FileRef(path=path, sha256=picture.sha256, size=_size(picture.sha256))]
-        source = relpath(path, dirname(asked.page))
+        source = _address(path, asked.page)
         asked = replace(asked, attributes={**asked.attributes, "src": source})
     try:
-        changed = inspector.change_element(revision_files.markup(revision), asked)
+        known = revision_files.markup(revision) | dict.fromkeys((one.path for one in files), "")
+        changed = inspector.change_element(known, asked)
     except inspector.ElementUnknown:
         raise NotFound("element_unknown") from None
     except CommandRefused as refusal:
@@ -73,12 +77,26 @@ def change_element(
     return edit_revision(run_id, number, changed, inspected=inspector.describe(asked), more=files)
 
 
-def _free_name(name: str, known: Iterable[str]) -> str:
-    """Where a picture is put among the files that there are."""
-    taken = {path.lower() for path in known}
+def _free_name(name: str, revision: Revision) -> str:
+    """Where a picture is put among the files that there are: of a page that is built, where its
+    sources have theirs."""
+    taken = {path.lower() for path in revision.files}
     stem = slugify(PurePosixPath(name).stem)[:60] or "picture"
-    names = (f"images/{stem}{end}.png" for end in ("", *(f"-{n}" for n in range(2, MAX_FILES + 2))))
+    folder = "images"
+    if revision.site:
+        has_scripts = any(map(is_marked_page, revision.site))
+        folder = f"{ASSETS if has_scripts else PUBLIC}images"
+    names = (
+        f"{folder}/{stem}{end}.png" for end in ("", *(f"-{n}" for n in range(2, MAX_FILES + 2)))
+    )
     return next(path for path in names if path not in taken)
+
+
+def _address(path: str, page: str) -> str:
+    """How a page names a picture; a source names it by its path, which it imports."""
+    if path.startswith(PUBLIC):
+        return f"/{path.removeprefix(PUBLIC)}"
+    return path if path.startswith(ASSETS) else relpath(path, dirname(page))
 
 
 def _size(sha256: str) -> int:

@@ -12,12 +12,12 @@ from dataclasses import dataclass, field, replace
 
 import tinycss2
 
+from webapp.studio.tailwind import Theme, utilities, with_sides
 from workers.drafting.compose.html_css import WrittenPage, write_pages
 from workers.drafting.compose.markup import Element, document, tags_of
 from workers.drafting.compose.merging import Declarations
 from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
 from workers.drafting.compose.project import SOURCES, project_files
-from workers.drafting.compose.utilities import Theme, utilities, with_sides
 from workers.drafting.page import Container
 
 PUBLIC = "public/"

@@ -163,7 +163,7 @@ def _tell_selection(one: Selection) -> str:
     source = "\n".join(f"> {line}" for line in one.source.splitlines())
     selector = " ".join(one.selector.split())
     lines = {"first": one.first_line, "last": one.last_line}
-    return SELECTED.format(page=one.page, selector=selector, source=source, **lines)
+    return SELECTED.format(page=one.path or one.page, selector=selector, source=source, **lines)
 
 
 def modes_of(transcript: Transcript) -> list[tuple[PersonMessage, str]]:

@@ -53,8 +53,8 @@ export function PreviewBeside(props: PreviewBesideProps) {
       return;
     }
     api.element(runId, { revision, page, selector: element.selector }).then(
-      (found) => onLine({ path: found.page, first: found.first_line, last: found.last_line }),
-      () => setTold("The file does not hold this element."),
+      (found) => onLine({ path: found.path, first: found.first_line, last: found.last_line }),
+      () => setTold("No file holds this element."),
     );
   };
   return (

@@ -130,8 +130,8 @@ const ownRule = ({ rule }: Inspection["properties"][number]) =>
 /** Words, addresses and pictures. */
 function Content({ inspection, inspector }: PartProps) {
   const { change, set } = inspector;
-  const { text, attributes, pictures, tag } = inspection;
-  if (text === null && attributes.length === 0) return null;
+  const { text, text_refusal: refusal, attributes, pictures, tag } = inspection;
+  if (text === null && !refusal && attributes.length === 0) return null;
   return (
     <fieldset>
       <legend>Content</legend>
@@ -154,6 +154,7 @@ function Content({ inspection, inspector }: PartProps) {
           )}
         </Labelled>
       )}
+      {refusal && <p className="property wide">{refusal}</p>}
       {attributes.map(({ name, value }) => (
         <Labelled label={NAMES[name] ?? name} key={name}>
           {(id) => (

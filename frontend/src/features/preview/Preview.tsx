@@ -2,7 +2,7 @@ import { useState, type ReactNode } from "react";
 import type { Project } from "../../protocol/api";
 import { blobUrl } from "../../protocol/client";
 import type { ImagePart } from "../../protocol/events";
-import { isBuilt, type ViewRevision } from "../../state/view";
+import type { ViewRevision } from "../../state/view";
 import type { RunSnapshot } from "../../state/run";
 import { foundWords } from "../../state/found";
 import { pageFile } from "../../state/mockups";
@@ -66,7 +66,6 @@ export function Preview(props: PreviewProps) {
           mockupWidth={mockupWidth}
           url={url}
           selecting={word !== null}
-          built={isBuilt(shown)}
           onSelecting={onSelecting}
           onRefresh={() => setReloads(reloads + 1)}
         />
@@ -135,7 +134,7 @@ export function Preview(props: PreviewProps) {
                   kind="quiet"
                   onClick={() =>
                     onLine({
-                      path: source.page,
+                      path: source.path,
                       first: source.first_line,
                       last: source.last_line,
                     })

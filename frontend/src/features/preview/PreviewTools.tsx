@@ -15,7 +15,6 @@ interface PreviewToolsProps {
   mockupWidth: number;
   url: string | undefined;
   selecting: boolean;
-  built: boolean; // from sources: no line of those is known to be that of an element
   onSelecting: () => void;
   onRefresh: () => void;
 }
@@ -26,7 +25,7 @@ const ZOOMS = [
 ] as const;
 
 export function PreviewTools(props: PreviewToolsProps) {
-  const { look, change, mockupWidth, url, selecting, built, onSelecting, onRefresh } = props;
+  const { look, change, mockupWidth, url, selecting, onSelecting, onRefresh } = props;
   const several = look.width === "several" && !selecting;
   const isOurs = selecting || several; // the script that runs in the page
   return (
@@ -56,13 +55,9 @@ export function PreviewTools(props: PreviewToolsProps) {
       <IconButton
         icon="select"
         label="Select an element"
-        title={
-          built
-            ? "Elements cannot be selected yet in a page that is built from its code"
-            : "Select an element (S)"
-        }
+        title="Select an element (S)"
         aria-pressed={selecting}
-        disabled={url === undefined || built}
+        disabled={url === undefined}
         onClick={onSelecting}
       />
       <IconButton icon="refresh" label="Refresh" onClick={onRefresh} />

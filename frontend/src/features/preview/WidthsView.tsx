@@ -28,7 +28,7 @@ export function WidthsView(props: WidthsViewProps) {
     try {
       const on = { revision: revision.number, page, selector };
       const source = await api.element(runId, on);
-      onLine({ path: source.page, first: source.first_line, last: source.last_line });
+      onLine({ path: source.path, first: source.first_line, last: source.last_line });
     } catch (error) {
       setProblem(error instanceof Error ? error.message : String(error));
     }

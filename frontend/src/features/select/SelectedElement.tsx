@@ -26,11 +26,13 @@ export function SelectedElement({ selected, onClear, children }: SelectedElement
 
 interface Lines {
   page: string;
+  path: string; // of the file that writes it; empty in old records, where it is the page's
   first_line: number;
   last_line: number;
 }
 
 /** “index.html, lines 12–14” */
-export function linesOf({ page, first_line: first, last_line: last }: Lines): string {
-  return first === last ? `${page}, line ${first}` : `${page}, lines ${first}–${last}`;
+export function linesOf({ page, path, first_line: first, last_line: last }: Lines): string {
+  const file = path || page;
+  return first === last ? `${file}, line ${first}` : `${file}, lines ${first}–${last}`;
 }

@@ -2,7 +2,6 @@ import { useEffect, useState } from "react";
 import type { Config, NewCommand, NewMessage, Project } from "../../protocol/api";
 import { pageFile } from "../../state/mockups";
 import type { RunStore } from "../../state/run";
-import { isBuilt } from "../../state/view";
 import { chosenIn, followed, neighbour, shownRevision, type Choice } from "../../state/selection";
 import { parseStudio } from "../../state/address";
 import { statusOf, titleOf } from "../../state/status";
@@ -98,7 +97,7 @@ export function Studio({ config, project, store, onProjectChanged }: StudioProps
   };
   const toggleSelecting = () => {
     if (selection.word !== null) selection.leave();
-    else if (shown && !isBuilt(shown)) {
+    else if (shown) {
       selection.start();
       open("preview");
     }

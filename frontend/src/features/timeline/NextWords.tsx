@@ -1,7 +1,6 @@
 import { useState } from "react";
 import type { ModelOption, ProjectAsset, StackOption } from "../../protocol/api";
 import type { RunSnapshot } from "../../state/run";
-import { isBuilt } from "../../state/view";
 import { readKept } from "../../state/kept";
 import { questionOf } from "../../state/status";
 import type { RunActions } from "../studio/useRunActions";
@@ -57,20 +56,6 @@ export function NextWords(props: NextWordsProps) {
   }
   if (active) return null;
   if (shown !== null && !anew) {
-    if (isBuilt(run.view.revisions.find(({ number }) => number === shown))) {
-      return (
-        <div className="next-words">
-          <div>
-            <small>
-              This page is built from its code: change it in the Code tab, or{" "}
-              <Link href="/models/new">add a language model</Link>. Plain commands are not there
-              yet.
-            </small>
-            {startOver}
-          </div>
-        </div>
-      );
-    }
     return (
       <CommandForm
         key={summary.id}

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
+from webapp.studio.tailwind import Theme, utilities
 from workers.browser.renderer import Renderer
 from workers.building import Builder
 from workers.drafting.compose import STACKS
@@ -23,7 +24,6 @@ from workers.drafting.compose.components import (
 from workers.drafting.compose.html_css import write_pages
 from workers.drafting.compose.markup import Element
 from workers.drafting.compose.react import _module
-from workers.drafting.compose.utilities import Theme, utilities
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import Container
 from workers.drafting.perceive.fonts.installed import css_stack

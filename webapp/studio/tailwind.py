@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from workers.drafting.compose.merging import Declarations
-
+Declarations = tuple[tuple[str, str], ...]  # names and values
 PIXELS_A_STEP = 4  # CSS pixels of Tailwind's spacing unit, of which it takes quarters
 PX = re.compile(r"(-?)(\d+(?:\.\d+)?)px")
 WORDS: Mapping[tuple[str, str], str] = {
@@ -37,6 +36,12 @@ WORDS: Mapping[tuple[str, str], str] = {
     ("text-align", "left"): "text-left",
     ("text-align", "center"): "text-center",
     ("text-align", "right"): "text-right",
+    ("text-align", "justify"): "text-justify",
+    ("text-transform", "uppercase"): "uppercase",
+    ("text-transform", "capitalize"): "capitalize",
+    ("text-transform", "none"): "normal-case",
+    ("text-decoration", "underline"): "underline",
+    ("text-decoration", "none"): "no-underline",
     ("white-space", "normal"): "whitespace-normal",
     ("white-space", "nowrap"): "whitespace-nowrap",
     ("overflow", "hidden"): "overflow-hidden",
@@ -64,6 +69,10 @@ LENGTHS = {
     "padding-right": "pr",
     "padding-bottom": "pb",
     "padding-left": "pl",
+    "padding-inline": "px",
+    "padding-block": "py",
+    "margin-inline": "mx",
+    "margin-block": "my",
     "top": "top",
     "left": "left",
     "right": "right",
@@ -118,6 +127,7 @@ def _utilities(name: str, value: str, theme: Theme) -> list[str]:
         return [f"{side}{width}", f"{side}-{_colour(border[2], theme)}"]
     writers: Mapping[str, Callable[[], str]] = {
         "color": lambda: f"text-{_colour(value, theme)}",
+        "border-color": lambda: f"border-{_colour(value, theme)}",
         "background": lambda: _ground(value, theme),
         "background-color": lambda: _ground(value, theme),
         "font-family": lambda: _named("font", value, theme.families),
