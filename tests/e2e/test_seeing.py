@@ -19,7 +19,7 @@ RUN_MS = 120_000  # on a busy machine
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     # a pause, so that there is time to say something while it works
-    seeing = serve_seeing("--slips", "2", "--pause", "2")
+    seeing = serve_seeing("--mistakes", "2", "--pause", "2")
     with seeing as url, served_with(tmp_path_factory.mktemp("seeing"), url, NAME) as stack:
         yield stack
 

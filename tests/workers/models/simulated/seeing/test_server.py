@@ -15,7 +15,7 @@ from webapp.studio.catalog import connection
 from webapp.studio.catalog.check_results import COLOURS
 from webapp.studio.catalog.endpoints import ModelEndpoint
 from webapp.studio.catalog.probe import fetch_capabilities
-from workers.models.simulated.seeing.mind import Habits
+from workers.models.simulated.seeing.policy import Behaviour
 from workers.models.simulated.seeing.server import Service, make_server
 
 CONTEXT = 6000
@@ -23,7 +23,7 @@ CONTEXT = 6000
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = make_server(Service(CONTEXT, Habits()))
+    server = make_server(Service(CONTEXT, Behaviour()))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}/v1"
