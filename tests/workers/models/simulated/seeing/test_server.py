@@ -65,7 +65,7 @@ async def test_it_passes_the_test_of_a_connection_by_seeing(
     colour: str, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(secrets, "choice", lambda _: colour)
-    endpoint = ModelEndpoint("endpoint", "Seeing", url, "seeing")
+    endpoint = ModelEndpoint(model_id="endpoint", label="Seeing", url=url, name="seeing")
     report = await connection.check_connection(endpoint)
     outcomes = {one.check: one.outcome for one in report.findings}
     assert outcomes.pop("context") == "unknown"  # it is short, as the server says
