@@ -93,9 +93,7 @@ def test_two_projects_deleted_in_a_row_both_come_back(page: Page, service: Stack
     expect(page.get_by_role("heading", name="Projects")).to_be_focused()
 
 
-def test_a_project_at_work_is_not_deleted_and_the_page_says_why(
-    page: Page, service: Stack
-) -> None:
+def test_a_project_at_work_is_not_deleted_and_the_page_says_why(page: Page, service: Stack) -> None:
     page.goto(start_run(service, prompt=paced_script(1, 600)))
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.get_by_role("link", name="Projects").click()
@@ -107,9 +105,7 @@ def test_a_project_at_work_is_not_deleted_and_the_page_says_why(
     expect(run.get_by_role("status")).to_contain_text("Stopped")
 
 
-def test_a_project_is_renamed_copied_and_set_aside_in_the_list(
-    page: Page, service: Stack
-) -> None:
+def test_a_project_is_renamed_copied_and_set_aside_in_the_list(page: Page, service: Stack) -> None:
     list_of_one(page, service)
 
     choose(page, "Sign in", "Rename")
