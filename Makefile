@@ -19,14 +19,16 @@ T ?=
 
 # which suite T belongs to
 SUITE = $(if $(filter tests/modelserver/gpu%,$(T)),kernels,$(if $(filter tests/modelserver%,$(T)),modelserver,$(if $(filter tests/workers/models/peers%,$(T)),peers,app)))
-WHOLE_SUITE := check test-app test-postgres test-deployment test-peers check-modelserver test-modelserver kernels test-kernels
+# the whole suite, in two rows that go at the same time: either waits much for one processor, or for none
+APP_ROW := check test-app test-postgres test-deployment test-peers
+MODELSERVER_ROW := check-modelserver test-modelserver kernels test-kernels
 # tests marked `modelserver` drive the service with SGLang behind it, those marked `peers` servers of others,
 # those marked `postgres` the service on a PostgreSQL, those marked `deployment` behind an nginx and on an S3
 APP_TESTS := -n $(WORKERS) --dist loadscope --no-loadscope-reorder --durations 10 -m "not (peers or postgres or deployment or modelserver)"
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-app test-postgres test-deployment test-peers test-modelserver \
+.PHONY: help setup setup-dev setup-modelserver setup-kernels setup-peers up dev test test-whole test-app test-postgres test-deployment test-peers test-modelserver \
 	test-kernels check check-modelserver kernels format wheel lock mutants bench-fidelity bench-code mini-eval \
 	bench-eyes bench-score bench-ablation bench-grades bench-video bench-service bench-client bench-faults bench-load bench-serve bench-moe
 
@@ -54,13 +56,17 @@ up: setup $(if $(filter mini,$(MODEL)),setup-modelserver) ## [MODEL=mini] set up
 dev: setup-dev ## serve as `up` does; a change restarts Python or rebuilds the front end
 	@exec $(PY) manage.py up --reload
 
-test: $(if $(T),test-$(SUITE),$(WHOLE_SUITE)) ## [T=path[::name]] set up, then every check and test, the app's first; or those of T alone
+test: $(if $(T),test-$(SUITE),test-whole) ## [T=path[::name]] set up, then every check and test, the app's first; or those of T alone
+
+# what the model server's row says comes when both have ended
+test-whole: setup-dev setup-peers setup-modelserver setup-kernels
+	@$(PY) bin/side_by_side.py "$(MAKE) --no-print-directory $(APP_ROW)" "$(MAKE) --no-print-directory $(MODELSERVER_ROW)"
 
 test-app: setup-dev ## [T=…] [WORKERS=4] the tests of the app and the agent; needs no model server
 	@$(PY) -m pytest $(or $(T),$(APP_TESTS))
 
 test-postgres: setup-dev setup-peers ## [T=…] the tests of the record, and of the whole service, on a real PostgreSQL
-	@$(PY) -m tests.own_postgres $(PY) -m pytest -n 2 -m "not (sqlite or deployment)" $(or $(T),tests/webapp/studio)
+	@$(PY) -m tests.own_postgres $(PY) -m pytest -n 2 -m "database and not (sqlite or deployment)" $(or $(T),tests/webapp/studio)
 	$(if $(T),,@$(PY) -m pytest -m postgres tests/e2e)
 
 test-deployment: setup-dev setup-peers ## [T=…] the tests of the service behind a real nginx, and on a real server that speaks S3

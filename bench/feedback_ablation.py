@@ -27,7 +27,7 @@ from workers.browser.renderer import Renderer
 from workers.management.local_run import RunResult, mockup_of, run_locally
 from workers.models.endpoint.model import ClientModel
 from workers.models.endpoint.request import Endpoint
-from workers.models.simulated.seeing.mind import Habits
+from workers.models.simulated.seeing.policy import Behaviour
 from workers.models.simulated.seeing.reports import COMPLAINTS, Part
 from workers.models.simulated.seeing.server import Service, make_server
 
@@ -66,9 +66,9 @@ class Tried:
 
 
 @contextmanager
-def serving(habits: Habits) -> Iterator[str]:
+def serving(behaviour: Behaviour) -> Iterator[str]:
     """The simulator in a thread: what it perceives of a picture, it perceives once for all."""
-    server = make_server(Service(CONTEXT, habits))
+    server = make_server(Service(CONTEXT, behaviour))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -82,15 +82,15 @@ def serving(habits: Habits) -> Iterator[str]:
 class Ablation:
     """Runs over pages and variants, with one browser."""
 
-    def __init__(self, blobs: FileBlobs, renderer: Renderer, slips: int, gaps: int) -> None:
-        self._blobs, self._renderer, self._slips, self._gaps = blobs, renderer, slips, gaps
+    def __init__(self, blobs: FileBlobs, renderer: Renderer, mistakes: int, gaps: int) -> None:
+        self._blobs, self._renderer, self._mistakes, self._gaps = blobs, renderer, mistakes, gaps
 
     async def try_page(self, page: Page, hidden: tuple[Part, ...]) -> Tried:
         png = (await self._renderer.render(page.folder, page.request)).png
         sha256 = self._blobs.put(png)
         mockup = mockup_of(self._blobs.path(sha256), sha256, page.scale)
         started = time.monotonic()
-        with serving(Habits(frozenset(hidden), self._slips, self._gaps)) as url:
+        with serving(Behaviour(frozenset(hidden), self._mistakes, self._gaps)) as url:
             result = await run_locally(
                 [mockup],
                 ClientModel(Endpoint(url, NAME)),
@@ -110,11 +110,11 @@ def complaints_of(result: RunResult) -> int:
     return sum(one.count for one in told if one.kind in COMPLAINTS)
 
 
-async def try_all(chosen: Sequence[Page], slips: int, gaps: int) -> list[Tried]:
+async def try_all(chosen: Sequence[Page], mistakes: int, gaps: int) -> list[Tried]:
     found: list[Tried] = []
     renderer = Renderer()
     with tempfile.TemporaryDirectory(prefix="mockwright-ablation-") as folder:
-        ablation = Ablation(FileBlobs(Path(folder)), renderer, slips, gaps)
+        ablation = Ablation(FileBlobs(Path(folder)), renderer, mistakes, gaps)
         try:
             for page in chosen:
                 for hidden in VARIANTS:
@@ -161,7 +161,7 @@ def parse(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser("bench.feedback_ablation", description=__doc__)
     parser.add_argument("pages", nargs="*", help="names of base pages; left out: all")
     parser.add_argument("--limit", type=int, help="only so many of them")
-    parser.add_argument("--slips", type=int, default=8, help="mistakes on each first page")
+    parser.add_argument("--mistakes", type=int, default=8, help="mistakes on each first page")
     parser.add_argument("--gaps", type=int, default=2, help="texts that each first page lacks")
     parser.add_argument("--json", type=Path, help="write all that was found there")
     return parser.parse_args(arguments)
@@ -171,7 +171,7 @@ def main(given: list[str] | None = None) -> int:
     arguments = parse(given)
     known = {page.name: page for page in pages()}
     chosen = [known[name] for name in arguments.pages or known]
-    tried = asyncio.run(try_all(chosen[: arguments.limit], arguments.slips, arguments.gaps))
+    tried = asyncio.run(try_all(chosen[: arguments.limit], arguments.mistakes, arguments.gaps))
     print(report(tried))
     if arguments.json:
         arguments.json.write_text(json.dumps([asdict(one) for one in tried], indent=1))

@@ -41,8 +41,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByCostlyF
     return ByCostlyFixture(config, log)
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """First what takes longest."""
+    """Marks what uses the database. First what takes longest."""
+    for item in items:
+        if {"db", "transactional_db"} & {*getattr(item, "fixturenames", ())}:
+            item.add_marker("database")
     if "PYTEST_XDIST_WORKER" in os.environ:
         items.sort(key=lambda item: rank_of(item.nodeid))
 

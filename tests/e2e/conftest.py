@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -47,11 +47,6 @@ def running(stack: Stack) -> Iterator[Stack]:
         yield stack
     finally:
         stack.stop()
-
-
-def served_with(folder: Path, url: str, name: str = "kimi-k2.5") -> AbstractContextManager[Stack]:
-    """A service whose environment names the model server at `url`."""
-    return running(Stack(folder, MOCKWRIGHT_MODEL_URL=url, MOCKWRIGHT_MODEL_NAME=name))
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Language models that a person has connected: one that writes a page, and one that refuses."""
+"""Language models that a person has connected to the service that the tests share."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,17 +24,24 @@ def refuse_key(body: JSON) -> Reply:
 
 
 @contextmanager
+def connected(stack: Stack, url: str, name: str, **settings: object) -> Iterator[str]:
+    """The id of the model at `url`. It is removed in the end, as other tests have models of their
+    own; until then it is the one that a new page proposes."""
+    added = stack.post("/api/endpoints", {"url": url, "name": name, **settings})
+    yield str(added["model_id"])
+    address = f"{stack.origin}/api/endpoints/{added['id']}"
+    with urlopen(Request(address, headers={"Origin": stack.origin}, method="DELETE")):
+        pass
+
+
+@contextmanager
 def two_models(stack: Stack) -> Iterator[tuple[str, str]]:
-    """The ids of “Kimi at home”, which has prices, and of “Locked”, whose key is refused; they are
-    removed in the end, as other tests have models of their own."""
+    """The ids of “Kimi at home”, which has prices, and of “Locked”, whose key is refused."""
     with stand_in() as able, stand_in() as locked:
         able.answer, locked.answer = write_page, refuse_key
         prices = {"input_price": 600, "output_price": 3000}
-        kimi = {"url": able.url, "name": "kimi-k2.5", "label": "Kimi at home", **prices}
-        other = {"url": locked.url, "name": "kimi-k2.5", "label": "Locked"}
-        added = [stack.post("/api/endpoints", one) for one in (kimi, other)]
-        yield str(added[0]["model_id"]), str(added[1]["model_id"])
-        for one in added:
-            address = f"{stack.origin}/api/endpoints/{one['id']}"
-            with urlopen(Request(address, headers={"Origin": stack.origin}, method="DELETE")):
-                pass
+        with (
+            connected(stack, able.url, "kimi-k2.5", label="Kimi at home", **prices) as kimi,
+            connected(stack, locked.url, "kimi-k2.5", label="Locked") as other,
+        ):
+            yield kimi, other

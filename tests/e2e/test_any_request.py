@@ -21,7 +21,7 @@ def test_no_request_is_answered_with_a_fault_of_ours(own_stack: Stack, tmp_path:
 
 def expect_no_fault(stack: Stack, folder: Path) -> None:
     asset: Any = stack.post("/api/examples/login", {})
-    body = {"assets": [{"id": asset["id"]}], "model": "draft"}
+    body = {"assets": [{"id": asset["id"]}], "model": "scripted"}
     project: Any = stack.post("/api/projects", body)
     endpoint = stack.post("/api/endpoints", {"url": "http://127.0.0.1:9/v1", "name": "nobody"})
     there = {

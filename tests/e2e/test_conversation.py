@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bench.stack import Stack
-from tests.e2e.conftest import served_with, start_run
+from tests.e2e.conftest import start_run
+from tests.e2e.connected import connected
 from tests.workers.models.stand_in import JSON, Reply, StandIn, calls, refuses, stand_in
 
 pytestmark = pytest.mark.e2e
@@ -46,9 +47,15 @@ def endpoint() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def service(endpoint: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with served_with(tmp_path_factory.mktemp("conversation"), endpoint.url) as stack:
-        yield stack
+def model(stack: Stack, endpoint: StandIn) -> Iterator[str]:
+    with connected(stack, endpoint.url, "kimi-k2.5") as model:
+        yield model
+
+
+def expect_done(page: Page) -> None:
+    """No run outlives its test, whose model is then gone."""
+    status = page.get_by_role("region", name="Run").get_by_role("status")
+    expect(status).to_contain_text("Done")
 
 
 def say(page: Page, words: str, button: str = "Send") -> None:
@@ -62,10 +69,10 @@ def expect_background(page: Page, colour: str) -> None:
 
 
 def test_a_person_asks_for_changes_until_the_page_is_as_they_want_it(
-    page: Page, service: Stack, endpoint: StandIn
+    page: Page, stack: Stack, model: str, endpoint: StandIn
 ) -> None:
     endpoint.replies += [write(), finish(2)]
-    page.goto(start_run(service, model="endpoint"))
+    page.goto(start_run(stack, model=model))
     status = page.get_by_role("region", name="Run").get_by_role("status")
     revisions = page.get_by_role("group", name="Revisions")
     expect(status).to_contain_text("Done")
@@ -103,9 +110,9 @@ def test_a_person_asks_for_changes_until_the_page_is_as_they_want_it(
 
 
 def test_a_page_of_the_built_in_model_is_gone_on_with_by_one_that_reads_words(
-    page: Page, service: Stack, endpoint: StandIn
+    page: Page, stack: Stack, model: str, endpoint: StandIn
 ) -> None:
-    page.goto(start_run(service, model="draft"))
+    page.goto(start_run(stack, model="draft"))
     status = page.get_by_role("region", name="Run").get_by_role("status")
     expect(status).to_contain_text("Done", timeout=120_000)
     before = page.get_by_role("group", name="Revisions").inner_text()
@@ -122,11 +129,11 @@ def test_a_page_of_the_built_in_model_is_gone_on_with_by_one_that_reads_words(
 
 
 def test_words_to_a_run_at_work_are_seen_to_wait_and_then_to_be_read(
-    page: Page, service: Stack, endpoint: StandIn
+    page: Page, stack: Stack, model: str, endpoint: StandIn
 ) -> None:
     slow = write()
     endpoint.replies += [Reply(pieces=slow.pieces, pause=0.3), edit(DARK, 2), finish(4)]
-    page.goto(start_run(service, model="endpoint"))
+    page.goto(start_run(stack, model=model))
     send = page.get_by_role("button", name="Send now", exact=True)
     expect(send).to_be_visible()
     assert endpoint.was_asked.wait(60)
@@ -143,10 +150,11 @@ def test_words_to_a_run_at_work_are_seen_to_wait_and_then_to_be_read(
     expect_background(page, "rgb(16, 16, 20)")
     assert "And make it dark" in json.dumps(endpoint.requests[1]["messages"])
     assert "And make it dark" not in json.dumps(endpoint.requests[0]["messages"])
+    expect_done(page)
 
 
 def test_a_question_of_the_model_is_answered_or_left_to_it(
-    page: Page, service: Stack, endpoint: StandIn
+    page: Page, stack: Stack, model: str, endpoint: StandIn
 ) -> None:
     question = "Should the page be in English or in German?"
     endpoint.replies += [
@@ -155,7 +163,7 @@ def test_a_question_of_the_model_is_answered_or_left_to_it(
         write(2),
         finish(4),
     ]
-    page.goto(start_run(service, model="endpoint", prompt="Translate it"))
+    page.goto(start_run(stack, model=model, prompt="Translate it"))
     run = page.get_by_role("region", name="Run")
     expect(run.get_by_role("status")).to_contain_text("Waiting for your answer")
     expect(run).to_contain_text(question)
@@ -171,20 +179,22 @@ def test_a_question_of_the_model_is_answered_or_left_to_it(
 
 
 def test_the_budget_is_seen_while_a_run_works(
-    page: Page, service: Stack, endpoint: StandIn
+    page: Page, stack: Stack, model: str, endpoint: StandIn
 ) -> None:
     slow = calls(("list_files", {}), first=1)
     endpoint.replies += [calls(("list_files", {})), Reply(pieces=slow.pieces, pause=1), finish(2)]
-    page.goto(start_run(service, model="endpoint"))
+    page.goto(start_run(stack, model=model))
     run = page.get_by_role("region", name="Run")
     expect(run).to_contain_text("of 60:00 · 1 of 300 steps")
+    run.get_by_role("button", name="Stop", exact=True).click()
+    expect(run.get_by_role("status")).to_contain_text("Stopped")
 
 
 def test_a_run_is_paused_after_its_step_and_goes_on_where_it_was(
-    page: Page, service: Stack, endpoint: StandIn
+    page: Page, stack: Stack, model: str, endpoint: StandIn
 ) -> None:
     endpoint.replies += [Reply(pieces=write().pieces, pause=0.3), edit(DARK, 2), finish(4)]
-    page.goto(start_run(service, model="endpoint", prompt="Make it dark"))
+    page.goto(start_run(stack, model=model, prompt="Make it dark"))
     run = page.get_by_role("region", name="Run")
     assert endpoint.was_asked.wait(60)
     run.get_by_role("button", name="Pause").click()
@@ -200,9 +210,11 @@ def test_a_run_is_paused_after_its_step_and_goes_on_where_it_was(
     assert len(endpoint.requests) == 3
 
 
-def test_a_person_sees_what_a_run_waits_for(page: Page, service: Stack, endpoint: StandIn) -> None:
+def test_a_person_sees_what_a_run_waits_for(
+    page: Page, stack: Stack, model: str, endpoint: StandIn
+) -> None:
     endpoint.replies += [refuses(429, "Slow down", Retry_After="5"), write(), finish(2)]
-    page.goto(start_run(service, model="endpoint"))
+    page.goto(start_run(stack, model=model))
     run = page.get_by_role("region", name="Run")
     expect(run).to_contain_text("has taken no more requests for")
     expect(run).to_contain_text("next try in")
@@ -211,10 +223,10 @@ def test_a_person_sees_what_a_run_waits_for(page: Page, service: Stack, endpoint
 
 
 def test_the_tries_of_a_project_are_one_conversation(
-    page: Page, service: Stack, endpoint: StandIn
+    page: Page, stack: Stack, model: str, endpoint: StandIn
 ) -> None:
     endpoint.replies += [write(), finish(2)]
-    first = start_run(service, model="endpoint", prompt="A calm page")
+    first = start_run(stack, model=model, prompt="A calm page")
     page.goto(first)
     status = page.get_by_role("region", name="Run").get_by_role("status")
     expect(status).to_contain_text("Done")
@@ -245,6 +257,7 @@ def test_the_tries_of_a_project_are_one_conversation(
     endpoint.replies += [finish(8)]
     say(page, "A little less dark")
     expect_background(page, "rgb(32, 32, 36)")
+    expect_done(page)
     page.goto(first)  # opens where the conversation ended
     expect(page.get_by_role("region", name="Try 2")).to_be_visible()
     expect(page.get_by_role("group", name="Revisions")).to_contain_text("v3 of 3")

@@ -1,14 +1,33 @@
 """The list of projects."""
 
+from collections.abc import Iterator
+
+import httpx
 import pytest
 from playwright.sync_api import Page, expect
 
 from bench.stack import Stack
-from tests.e2e.conftest import paced_script, start_run
+from tests.e2e.conftest import paced_script, running, start_run
 
 pytestmark = pytest.mark.e2e
 
 RUN_MS = 120_000  # on a busy machine
+
+
+@pytest.fixture(scope="module")
+def lists(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A service whose lists these tests have to themselves."""
+    with running(Stack(tmp_path_factory.mktemp("lists"))) as stack:
+        yield stack
+
+
+@pytest.fixture
+def service(lists: Stack) -> Stack:
+    """It has no project."""
+    with httpx.Client(base_url=lists.origin, headers={"Origin": lists.origin}) as client:
+        for project in client.get("/api/projects").json():
+            client.delete(f"/api/projects/{project['id']}").raise_for_status()
+    return lists
 
 
 def choose(page: Page, project: str, what: str) -> None:
@@ -31,9 +50,9 @@ def list_of_one(page: Page, stack: Stack) -> None:
 
 
 def test_a_deleted_project_is_gone_at_once_and_back_again_if_it_is_undone(
-    page: Page, own_stack: Stack
+    page: Page, service: Stack
 ) -> None:
-    list_of_one(page, own_stack)
+    list_of_one(page, service)
     card = page.get_by_role("link", name="Sign in")
     expect(card).to_be_visible()
     page.clock.install()  # no preview is there any more, which refuses its script aloud
@@ -57,10 +76,10 @@ def test_a_deleted_project_is_gone_at_once_and_back_again_if_it_is_undone(
     expect(page.get_by_text("No project yet.")).to_be_visible()
 
 
-def test_two_projects_deleted_in_a_row_both_come_back(page: Page, own_stack: Stack) -> None:
+def test_two_projects_deleted_in_a_row_both_come_back(page: Page, service: Stack) -> None:
     names = {"login": "Sign in", "pricing": "Pricing"}
     for example in names:
-        page.goto(start_run(own_stack, prompt=paced_script(1, 0.1), example=example))
+        page.goto(start_run(service, prompt=paced_script(1, 0.1), example=example))
         run = page.get_by_role("region", name="Run", exact=True)
         expect(run.get_by_role("status")).to_contain_text("Done", timeout=RUN_MS)
     page.get_by_role("link", name="Projects").click()
@@ -74,21 +93,20 @@ def test_two_projects_deleted_in_a_row_both_come_back(page: Page, own_stack: Sta
     expect(page.get_by_role("heading", name="Projects")).to_be_focused()
 
 
-def test_a_project_at_work_is_not_deleted_and_the_page_says_why(
-    page: Page, own_stack: Stack
-) -> None:
-    page.goto(start_run(own_stack, prompt=paced_script(1, 600)))
+def test_a_project_at_work_is_not_deleted_and_the_page_says_why(page: Page, service: Stack) -> None:
+    page.goto(start_run(service, prompt=paced_script(1, 600)))
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
     page.get_by_role("link", name="Projects").click()
     delete(page, "Sign in")
     expect(page.get_by_role("alert")).to_contain_text("Stop its run before you delete")
-    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    page.get_by_role("link", name="Sign in").click()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    run = page.get_by_role("region", name="Run", exact=True)
+    expect(run.get_by_role("status")).to_contain_text("Stopped")
 
 
-def test_a_project_is_renamed_copied_and_set_aside_in_the_list(
-    page: Page, own_stack: Stack
-) -> None:
-    list_of_one(page, own_stack)
+def test_a_project_is_renamed_copied_and_set_aside_in_the_list(page: Page, service: Stack) -> None:
+    list_of_one(page, service)
 
     choose(page, "Sign in", "Rename")
     field = page.get_by_role("textbox", name="New name of Sign in")
@@ -123,14 +141,14 @@ def test_a_project_is_renamed_copied_and_set_aside_in_the_list(
     page.get_by_role("button", name="Undo").press("Enter")
     expect(copy).to_be_visible()
     address = copy.get_attribute("href")
-    page.goto(own_stack.origin)
+    page.goto(service.origin)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(copy).to_have_count(0)  # nor among the recent ones
 
-    page.goto(f"{own_stack.origin}{address}")
+    page.goto(f"{service.origin}{address}")
     archived = page.get_by_text("This project is archived")
     expect(archived).to_be_visible()
     page.get_by_role("button", name="Unarchive").click()
     expect(archived).to_have_count(0)
-    page.goto(own_stack.origin)
+    page.goto(service.origin)
     expect(copy).to_be_visible()

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 
 from bench.seeing import NAME, serve_seeing
 from bench.stack import Stack
-from tests.e2e.conftest import EXAMPLES, open_steps, served_with
+from tests.e2e.conftest import EXAMPLES, open_steps
+from tests.e2e.connected import connected
 from tests.webapp.studio.uploads.test_references import zipped
 
 pytestmark = pytest.mark.e2e
@@ -33,9 +34,9 @@ SITE = {
 
 
 @pytest.fixture
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder = tmp_path_factory.mktemp("references")
-    with serve_seeing() as url, served_with(folder, url, NAME) as stack:
+def service(stack: Stack) -> Iterator[Stack]:
+    """It proposes the seeing simulator."""
+    with serve_seeing() as url, connected(stack, url, NAME):
         yield stack
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from bench.seeing import NAME, serve_seeing
 from bench.stack import Stack
-from tests.e2e.conftest import EXAMPLES, served_with
+from tests.e2e.conftest import EXAMPLES, running
 from tests.e2e.test_compose import hand_over
 from tests.e2e.test_conversation import say
 
@@ -19,9 +19,10 @@ RUN_MS = 120_000  # on a busy machine
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     # a pause, so that there is time to say something while it works
-    seeing = serve_seeing("--slips", "2", "--pause", "2")
-    with seeing as url, served_with(tmp_path_factory.mktemp("seeing"), url, NAME) as stack:
-        yield stack
+    with serve_seeing("--mistakes", "2", "--pause", "2") as url:
+        model = {"MOCKWRIGHT_MODEL_URL": url, "MOCKWRIGHT_MODEL_NAME": NAME}
+        with running(Stack(tmp_path_factory.mktemp("seeing"), **model)) as stack:
+            yield stack
 
 
 def test_a_dropped_mockup_becomes_a_page_that_words_change(page: Page, service: Stack) -> None:

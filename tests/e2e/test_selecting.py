@@ -10,7 +10,8 @@ from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from bench.seeing import NAME, serve_seeing
 from bench.stack import Stack
-from tests.e2e.conftest import EXAMPLES, served_with
+from tests.e2e.conftest import EXAMPLES
+from tests.e2e.connected import connected
 from tests.e2e.test_compose import hand_over
 
 pytestmark = pytest.mark.e2e
@@ -20,9 +21,9 @@ GREEN = "rgb(46, 125, 50)"
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder = tmp_path_factory.mktemp("selecting")
-    with serve_seeing() as url, served_with(folder, url, NAME) as stack:
+def service(stack: Stack) -> Iterator[Stack]:
+    """It proposes the seeing simulator."""
+    with serve_seeing() as url, connected(stack, url, NAME):
         yield stack
 
 

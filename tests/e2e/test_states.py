@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from bench.seeing import NAME, serve_seeing
 from bench.stack import Stack
-from tests.e2e.conftest import served_with
+from tests.e2e.connected import connected
 from tests.e2e.test_conversation import say
 
 pytestmark = pytest.mark.e2e
@@ -36,9 +36,9 @@ MOCKUPS = {"closed": PAGE, "open": PAGE + MENU}
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    folder = tmp_path_factory.mktemp("states")
-    with serve_seeing() as url, served_with(folder, url, NAME) as stack:
+def service(stack: Stack) -> Iterator[Stack]:
+    """It proposes the seeing simulator."""
+    with serve_seeing() as url, connected(stack, url, NAME):
         yield stack
 
 

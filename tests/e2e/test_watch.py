@@ -1,6 +1,7 @@
 """Watching a run, and everything that may go wrong meanwhile."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -11,6 +12,13 @@ from bench.stack import Stack
 from tests.e2e.conftest import open_steps, paced_script, running, start_run
 
 pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture(scope="module")
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A service whose parts are killed, one after the other."""
+    with running(Stack(tmp_path_factory.mktemp("failing"))) as stack:
+        yield stack
 
 
 def run_status(page: Page):  # type: ignore[no-untyped-def]  # a Playwright locator
@@ -109,25 +117,25 @@ def test_stop_ends_the_run_at_once_and_continue_goes_on(page: Page, stack: Stack
     expect_whole(page, 3)
 
 
-def test_a_restarted_web_server_loses_nothing(page: Page, own_stack: Stack) -> None:
-    page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
+def test_a_restarted_web_server_loses_nothing(page: Page, failing: Stack) -> None:
+    page.goto(start_run(failing, prompt=paced_script(4, 1.5)))
     expect(versions(page).first).to_be_visible(timeout=30_000)
-    own_stack.find("webapp.local.serve")[0].kill()
+    failing.find("webapp.local.serve")[0].kill()
     expect(page.get_by_text("Reconnecting… showing up to event")).to_be_visible(timeout=15_000)
     expect_whole(page, 4)
     expect(page.get_by_text("Reconnecting…")).to_have_count(0)
 
 
-def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, own_stack: Stack) -> None:
-    page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
+def test_a_killed_worker_is_replaced_and_the_run_goes_on(page: Page, failing: Stack) -> None:
+    page.goto(start_run(failing, prompt=paced_script(4, 1.5)))
     expect(versions(page).first).to_be_visible(timeout=30_000)
-    for process in own_stack.find("celery"):
+    for process in failing.find("celery"):
         process.send_signal(signal.SIGKILL)
     expect_whole(page, 4)
 
 
-def test_a_restarted_redis_loses_nothing(page: Page, own_stack: Stack) -> None:
-    page.goto(start_run(own_stack, prompt=paced_script(4, 1.5)))
+def test_a_restarted_redis_loses_nothing(page: Page, failing: Stack) -> None:
+    page.goto(start_run(failing, prompt=paced_script(4, 1.5)))
     expect(versions(page).first).to_be_visible(timeout=30_000)
-    own_stack.find("-server unixsocket:")[0].kill()
+    failing.find("-server unixsocket:")[0].kill()
     expect_whole(page, 4)

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from bench.stack import Stack
-from tests.e2e.conftest import served_with
+from tests.e2e.connected import connected
 from tests.e2e.test_access import FIND, open_run_of
 from tests.workers.agent.test_roles import SITE
 from tests.workers.models.stand_in import JSON, Reply, calls, stand_in
@@ -27,11 +27,11 @@ def answer(request: JSON) -> Reply:
 
 
 @pytest.fixture
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with stand_in() as server:
+def service(stack: Stack) -> Iterator[Stack]:
+    """It proposes a model that writes the page of SITE."""
+    with stand_in() as server, connected(stack, server.url, "kimi-k2.5"):
         server.answer = answer
-        with served_with(tmp_path_factory.mktemp("widths"), server.url) as stack:
-            yield stack
+        yield stack
 
 
 @pytest.fixture

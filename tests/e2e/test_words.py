@@ -6,7 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.conftest import served_with, start_run
+from bench.stack import Stack
+from tests.e2e.conftest import start_run
+from tests.e2e.connected import connected
 from tests.workers.models.stand_in import calls, stand_in
 
 pytestmark = pytest.mark.e2e
@@ -18,7 +20,7 @@ DARK = LIGHT.replace("#eef1f6", "#101014").replace("background:#fff", "backgroun
 
 
 @pytest.fixture
-def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def asked(stack: Stack) -> Iterator[str]:
     """The address of a run that was asked for a dark page, and made the light one first."""
     replies = (
         calls(
@@ -34,9 +36,8 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         ),
         calls(("finish", {"summary": "It is dark now."}), first=6),
     )
-    folder = tmp_path_factory.mktemp("words")
-    with stand_in(*replies) as server, served_with(folder, server.url) as stack:
-        yield start_run(stack, prompt="Make it a dark page", model="endpoint")
+    with stand_in(*replies) as server, connected(stack, server.url, "kimi-k2.5") as model:
+        yield start_run(stack, prompt="Make it a dark page", model=model)
 
 
 def test_the_dark_page_that_was_asked_for_is_the_result(page: Page, asked: str) -> None:
@@ -65,4 +66,5 @@ def test_the_dark_page_that_was_asked_for_is_the_result(page: Page, asked: str) 
     score = re.search(r"\d+\.\d", page.locator(".score-row").inner_text())
     assert score is not None
     page.goto(asked.split("/p/")[0])
-    expect(page.get_by_role("link", name="Sign in")).to_contain_text(score[0])
+    newest = page.get_by_role("link", name="Sign in").first
+    expect(newest).to_contain_text(score[0])

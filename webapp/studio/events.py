@@ -204,18 +204,6 @@ class DeviationsDeclared(Value):
     deviations: tuple[Deviation, ...]
 
 
-class AgentSpawned(Value):
-    type: Literal["agent_spawned"] = "agent_spawned"
-    name: str
-    task: str
-
-
-class AgentFinished(Value):
-    type: Literal["agent_finished"] = "agent_finished"
-    name: str
-    summary: str
-
-
 class RevisionSaved(Value):
     """A version of all files with its renders and score; numbers start at 1 and have no gap.
 
@@ -331,8 +319,6 @@ DurableEvent = (
     | ReplayFinished
     | PlanUpdated
     | DeviationsDeclared
-    | AgentSpawned
-    | AgentFinished
     | RevisionSaved
     | ResultChosen
     | RequestSent

@@ -79,23 +79,29 @@ class MessageParameters:
     thinking: Thinking | None = None
 
 
-@dataclass(frozen=True)
-class EndpointParameters:
-    """A model server as a person describes it. `key` is None for the one that is kept already.
-
-    Prices are US dollars per million tokens.
-    """
+@dataclass(frozen=True, kw_only=True)
+class EndpointSettings:
+    """One model on one server, and how it is asked. What is None, the server is to say."""
 
     label: str
     url: str
     name: str
-    key: str | None = field(default=None, repr=False)
     thinking: bool = True
     effort: Effort = ""
     max_tokens: int | None = None
     context_tokens: int | None = None
     sees_pictures: bool | None = None
     calls_tools: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EndpointParameters(EndpointSettings):
+    """A model server as a person describes it. `key` is None for the one that is kept already.
+
+    Prices are US dollars per million tokens.
+    """
+
+    key: str | None = field(default=None, repr=False)
     input_price: float | None = None
     cached_input_price: float | None = None
     output_price: float | None = None

@@ -30,13 +30,13 @@ from webapp.studio.events import (
 from webapp.studio.revisions import follows_words
 from workers.agent.errors import AgentError
 from workers.agent.limits import is_spent, stop_reason
-from workers.agent.nobody import Nobody
 from workers.agent.notices import after_call, after_revision
 from workers.agent.protocols import Blobs, Model, Person, Task, Tool, WaitChunk
 from workers.agent.runner import run_call, specs
 from workers.agent.started import run_started
 from workers.agent.transcript import Progress
 from workers.agent.turn_builder import TurnBuilder
+from workers.agent.unattended import Unattended
 from workers.agent.workspace import Workspace
 
 LAST_COMPARISON_SECONDS = 60.0
@@ -65,7 +65,7 @@ async def run(
     What the person says meanwhile is taken between turns, what they changed themselves and their
     wish to pause between calls. Changed files are measured; the model has a turn only for words.
     """
-    person = person if person is not None else Nobody()
+    person = person if person is not None else Unattended()
     progress = progress if progress is not None else Progress()
     session = _Session(task, model, tools, blobs, progress, person)
     if not progress.started:

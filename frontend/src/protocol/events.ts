@@ -47,16 +47,6 @@ export interface Rect {
   width: number;
   height: number;
 }
-export interface AgentFinished {
-  type: "agent_finished";
-  name: string;
-  summary: string;
-}
-export interface AgentSpawned {
-  type: "agent_spawned";
-  name: string;
-  task: string;
-}
 /**
  * Sent once, when everything stored at connection time has been replayed.
  */
@@ -193,8 +183,6 @@ export interface DeltaFrame {
     | ReplayFinished
     | PlanUpdated
     | DeviationsDeclared
-    | AgentSpawned
-    | AgentFinished
     | RevisionSaved
     | ResultChosen
     | RequestSent
@@ -642,8 +630,6 @@ export interface Envelope {
     | ReplayFinished
     | PlanUpdated
     | DeviationsDeclared
-    | AgentSpawned
-    | AgentFinished
     | RevisionSaved
     | ResultChosen
     | RequestSent

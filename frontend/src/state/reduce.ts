@@ -141,9 +141,6 @@ function changesOf(
       return { plan: event.steps };
     case "deviations_declared":
       return { deviations: event.deviations };
-    case "agent_spawned":
-    case "agent_finished":
-      return {}; // in the contract; no run has sub-agents yet
     case "revision_saved": {
       const { type: _type, ...saved } = event;
       const { deviations: without, served_model } = view;

@@ -16,6 +16,8 @@ from tests.webapp.record import revision, started
 from webapp.studio.events import TurnFinished
 from webapp.studio.services.ledger import blobs_of
 
+pytestmark = pytest.mark.database
+
 OLD = "old"
 SCORES = ((1, 0.9), (2, 0.8), (3, 0.8), (4, 0.7))
 SECOND, NEWEST = "0002_owners_and_blobs", "0003_result_score"

@@ -21,6 +21,7 @@ from workers.agent.workspace import Workspace
 from workers.browser.renderer import Renderer
 from workers.drafting.perceive.text.reader import find_text
 from workers.management.local_run import mockup_of
+from workers.shot import RenderRequest, Shot
 
 STARTED = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -36,6 +37,30 @@ def draw_mockup() -> bytes:
     buffer = io.BytesIO()
     image.save(buffer, "PNG")
     return buffer.getvalue()
+
+
+class RememberingRenderer:
+    """Draws a page once in each way that it is asked for, whichever test asks: many go on with one
+    run from each of its events."""
+
+    def __init__(self, renderer: Renderer) -> None:
+        self._renderer = renderer
+        self.replay = renderer.replay
+
+    async def render(self, folder: Path, request: RenderRequest) -> Shot:
+        """Raises RenderError, which is not remembered."""
+        key = files_of(folder), request
+        if key not in _shots:
+            _shots[key] = await self._renderer.render(folder, request)
+        return _shots[key]
+
+
+_shots: dict[tuple[frozenset[tuple[Path, bytes]], RenderRequest], Shot] = {}
+
+
+def files_of(folder: Path) -> frozenset[tuple[Path, bytes]]:
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return frozenset((path.relative_to(folder), path.read_bytes()) for path in found)
 
 
 @dataclass
@@ -66,7 +91,8 @@ def make_bench(tmp_path: Path, renderer: Renderer) -> MakeBench:
         mockup: Mockup = mockup_of(blobs.path(sha256), sha256, scale)
         task = Task((mockup,) * mockups, "html-css", "", limits or Limits())
         workspace = Workspace(tmp_path / hashlib.sha256(str(limits).encode()).hexdigest()[:8])
-        context = ToolContext(task, workspace, blobs, renderer, find_text)
+        remembering = RememberingRenderer(renderer)
+        context = ToolContext(task, workspace, blobs, remembering, find_text)
         return Bench(task, workspace, blobs, context)
 
     return make

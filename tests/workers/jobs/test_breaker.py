@@ -233,7 +233,9 @@ async def test_a_probe_that_takes_long_keeps_the_others_back(
             return says("Here.")
 
         server.answer = answer
-        connected = ModelEndpoint("endpoint", "Kimi", server.url, "kimi-k2.5")
+        connected = ModelEndpoint(
+            model_id="endpoint", label="Kimi", url=server.url, name="kimi-k2.5"
+        )
         down = Failure("model_unreachable", "connection refused")
         await sync_to_async(circuits.report_failure)(connected, down, is_probe=False)
         endpoint = replace(Endpoint.of(connected), waiting=Waiting(keep_every=0.3))

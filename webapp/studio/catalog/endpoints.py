@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field, replace
 
 from webapp.environment import Environment
-from webapp.studio.parameters import Effort, Thinking
+from webapp.studio.parameters import Effort, EndpointSettings, Thinking
 from webapp.studio.values import Usage
 
 FROM_ENVIRONMENT = "endpoint"  # in the model of a run, the one that the environment names
@@ -31,25 +31,13 @@ class Prices:
         return millionths / 1_000_000
 
 
-@dataclass(frozen=True)
-class ModelEndpoint:
-    """One model on one server. `key` is None where it can no longer be read.
-
-    `context_tokens`, `sees_pictures` and `calls_tools` are None where the server is to say.
-    """
+@dataclass(frozen=True, kw_only=True)
+class ModelEndpoint(EndpointSettings):
+    """What a run asks. `key` is None where it can no longer be read."""
 
     model_id: str
-    label: str
-    url: str
-    name: str
     key: str | None = field(default="", repr=False)
-    thinking: bool = True
-    effort: Effort = ""
     temperature: float | None = None
-    max_tokens: int | None = None
-    context_tokens: int | None = None
-    sees_pictures: bool | None = None
-    calls_tools: bool | None = None
     prices: Prices | None = None
 
     def for_run(self, thinking: Thinking, temperature: float | None = None) -> "ModelEndpoint":

@@ -57,7 +57,7 @@ class _Reading:
         self._loop = asyncio.get_running_loop()
         self._found: asyncio.Queue[ElementsFound | None] = asyncio.Queue()
 
-    def hear(self, mockup: int, found: Found) -> None:
+    def report(self, mockup: int, found: Found) -> None:
         """From any thread."""
         self._loop.call_soon_threadsafe(self._found.put_nowait, elements_found(mockup, found))
 
@@ -65,7 +65,7 @@ class _Reading:
         self._found.put_nowait(None)
 
     async def next(self) -> ElementsFound | None:
-        """What is heard next; None at the end."""
+        """What is reported next; None at the end."""
         return await self._found.get()
 
 
@@ -84,7 +84,7 @@ class DraftModel:
             known = ", ".join(STACKS)
             raise UnknownStack(f"The draft model cannot write {task.stack!r}; it writes {known}.")
         reading = _Reading()
-        planning = asyncio.create_task(asyncio.to_thread(_plan, transcript, blobs, reading.hear))
+        planning = asyncio.create_task(asyncio.to_thread(_plan, transcript, blobs, reading.report))
         planning.add_done_callback(lambda _: reading.end())
         try:
             while (found := await reading.next()) is not None:

@@ -144,13 +144,13 @@ class Answer:
         self._writers: list[CallWriter] = []  # of calls that are not given out yet
         self._ids: set[str] = set()
         self._made: set[ToolCall] = set()
-        self._choice: int | None = None  # the one that is heard, where there are several
+        self._choice: int | None = None  # the one that is read, where there are several
         self._usage: CompletionUsage | None = None
         self._model = ""  # as the endpoint calls it
         self._size = 0
         self._has_thought = False  # apart from the words
         self.has_begun = False  # something was given out that cannot be taken back
-        self.was_heard = False  # the stream held at least one piece of an answer
+        self.has_begun = False  # the stream held at least one piece of an answer
         self._ending: str | None = None  # why the endpoint stopped, in its word
 
     def is_cut(self) -> bool:
@@ -188,11 +188,11 @@ class Answer:
                 self._choice = choice.index
             if choice.index not in (None, self._choice):
                 continue
-            self.was_heard = True
+            self.has_begun = True
             if ending := choice.finish_reason:
                 self._ending = str(ending)  # servers send anything
             if isinstance(choice.delta, ChoiceDelta):
-                yield from self._give(self._hear_delta(choice.delta))
+                yield from self._give(self._read_delta(choice.delta))
 
     def finish(self) -> Iterator[Chunk]:
         """What is left when the stream has ended: the last calls and the usage."""
@@ -217,15 +217,15 @@ class Answer:
             self.has_begun = True
             yield chunk
 
-    def _hear_delta(self, delta: ChoiceDelta) -> Iterator[Chunk]:
+    def _read_delta(self, delta: ChoiceDelta) -> Iterator[Chunk]:
         thought = self._count(_thought_of(delta))
         self._has_thought |= bool(thought)
         yield from self._reasoning.feed(thought)
         yield from self._speak(self._content.feed(self._count(_words_of(delta.content))))
         for call in _those(ChoiceDeltaToolCall, delta.tool_calls):
-            yield from self._hear_call(_piece_of(call))
+            yield from self._read_call(_piece_of(call))
 
-    def _hear_call(self, piece: CallPiece) -> Iterator[Chunk]:
+    def _read_call(self, piece: CallPiece) -> Iterator[Chunk]:
         """Calls may come in turns, a piece of one after a piece of another."""
         writer = next((one for one in reversed(self._writers) if one.index == piece.index), None)
         if writer is None or writer.is_followed_by(piece):
@@ -297,15 +297,15 @@ class _MarkedText:
 
     def feed(self, text: str) -> Iterator[Chunk]:
         for span in self._reader.feed(text):
-            yield from self._hear(span)
+            yield from self._read_span(span)
 
     def close(self) -> Iterator[Chunk]:
         for span in self._reader.close():
-            yield from self._hear(span)
+            yield from self._read_span(span)
         if self._open is not None and self._open.is_complete():
             self.calls.append(self._open)
 
-    def _hear(self, span: Span) -> Iterator[Chunk]:
+    def _read_span(self, span: Span) -> Iterator[Chunk]:
         match span.kind:
             case "text":
                 yield TextChunk(span.text)

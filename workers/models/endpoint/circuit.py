@@ -103,10 +103,10 @@ class Gate:
             self._has_answered = True
             await self._breaker.report_answer()
 
-    async def failed(self, failure: ModelFailed, *, was_heard: bool) -> bool:
+    async def failed(self, failure: ModelFailed, *, has_begun: bool) -> bool:
         """Tell why no answer came; whether the circuit is open then. An endpoint that refuses what
         it was sent, or breaks off what it says, does answer."""
-        if was_heard or not isinstance(failure, Passing):
+        if has_begun or not isinstance(failure, Passing):
             await self.answered()
             return False
         told = Failure(failure.code, storable(str(failure)), failure.wait)

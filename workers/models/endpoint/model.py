@@ -151,7 +151,7 @@ class ClientModel:
                     pause: float | None = 0.0
                 else:
                     pause = self._adapt(failure, pauses)
-                if await gate.failed(failure, was_heard=answer.was_heard):
+                if await gate.failed(failure, has_begun=answer.has_begun):
                     pause, pauses = 0.0, iter(self._endpoint.pauses)  # the gate waits
                     self._has_asked_window = False
                 if pause is None:
@@ -191,9 +191,9 @@ class ClientModel:
                         break
         except Unended:
             is_ended = answer.has_ending()
-            if answer.was_heard and not is_ended and self._tells_end is not False:
+            if answer.has_begun and not is_ended and self._tells_end is not False:
                 raise
-        if not answer.was_heard:
+        if not answer.has_begun:
             raise Unstreamed(
                 f"{self._endpoint.url} sent no chat completion. Does the address end in /v1?"
             )

@@ -46,7 +46,8 @@ def test_usage_adds_up_and_a_cost_stays_unknown_where_both_are() -> None:
 def test_a_card_says_what_is_known_before_its_server_answers(
     more: dict[str, bool | None], note: str
 ) -> None:
-    endpoint = ModelEndpoint("endpoint:1", "Kimi", "http://host.invalid/v1", "kimi", **more)  # type: ignore[arg-type]
+    url = f"http://host.invalid/{len(note)}/v1"  # what was asked of one server is known of it
+    endpoint = ModelEndpoint(model_id="endpoint:1", label="Kimi", url=url, name="kimi", **more)  # type: ignore[arg-type]
     card = endpoint_option(endpoint)
     assert note in card.note
     assert card.reads_pictures is (more.get("sees_pictures") is not False)

@@ -19,7 +19,9 @@ from webapp.studio.services import circuits
 pytestmark = pytest.mark.usefixtures("installation")
 
 KEY = "sk-very-secret-0123456789"
-KIMI = ModelEndpoint("endpoint:1", "Kimi", "http://127.0.0.1:9/v1", "kimi-k2.5", KEY)
+KIMI = ModelEndpoint(
+    model_id="endpoint:1", label="Kimi", url="http://127.0.0.1:9/v1", name="kimi-k2.5", key=KEY
+)
 DOWN = Failure("model_unreachable", "connection refused")
 
 

@@ -29,7 +29,8 @@ def draft(prompt: str = "") -> VariantParameters:
 
 def endpoint(label: str = "Kimi") -> str:
     """The model id of a new endpoint; nothing is asked of it here."""
-    parameters = EndpointParameters(label, "http://127.0.0.1:9/v1", label.lower())
+    url = "http://127.0.0.1:9/v1"
+    parameters = EndpointParameters(label=label, url=url, name=label.lower())
     return queries.model_id_of(services.create_endpoint(local_user(), parameters))
 
 

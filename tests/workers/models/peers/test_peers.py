@@ -136,7 +136,7 @@ async def test_a_refusal_that_litellm_wraps_keeps_its_code(
 
 
 async def test_a_server_that_is_gone_behind_litellm_is_the_one_to_start(litellm: Peer) -> None:
-    endpoint = ModelEndpoint("", "", litellm.url, "gone", litellm.key)
+    endpoint = ModelEndpoint(model_id="", label="", url=litellm.url, name="gone", key=litellm.key)
     found = {one.check: one for one in (await check_connection(endpoint)).findings}
     assert (found["address"].outcome, found["answers"].outcome) == ("yes", "no")
     assert found["answers"].remedy == BEHIND, found["answers"]

@@ -7,23 +7,23 @@ from typing import TypeVar
 from workers.drafting.page import Panel, Perception, Picture, Rule, StyledRun
 from workers.drafting.perceive.fonts.installed import css_stack
 from workers.imaging import Box
+from workers.models.simulated.seeing.fix import ADD, Fix
 from workers.models.simulated.seeing.reports import Rect, Told, away
-from workers.models.simulated.seeing.wish import ADD, Wish
 
 Thing = TypeVar("Thing")
 NEAR = 24  # CSS pixels that the sides of a thing and of its difference may be apart, together
 
 
-def additions(told: Told, mockup: Perception) -> Iterator[Wish]:
+def additions(told: Told, mockup: Perception) -> Iterator[Fix]:
     """The element that is missing, at most one; none where nothing is seen at its place."""
     for kind in (_text, _picture, _rule, _box):
-        wish = kind(told, mockup)
-        if wish is not None:
-            yield wish
+        fix = kind(told, mockup)
+        if fix is not None:
+            yield fix
             return
 
 
-def _text(told: Told, mockup: Perception) -> Wish | None:
+def _text(told: Told, mockup: Perception) -> Fix | None:
     run = _at(mockup.runs, lambda run: run.run.ink, told.rect)
     if run is None or not told.item.startswith("text"):
         return None
@@ -34,27 +34,27 @@ def _text(told: Told, mockup: Perception) -> Wish | None:
     )
     place = f"left: {run.origin_x:g}px; top: {round(run.baseline - 0.8 * _line(run))}px;"
     words = escape(told.expected or run.run.text)
-    return _wish(told, f'<p style="position: absolute; {place} {escape(style)}">{words}</p>')
+    return _fix(told, f'<p style="position: absolute; {place} {escape(style)}">{words}</p>')
 
 
-def _picture(told: Told, mockup: Perception) -> Wish | None:
+def _picture(told: Told, mockup: Perception) -> Fix | None:
     picture: Picture | None = _at(mockup.pictures, lambda one: one.box, told.rect)
     if picture is None:
         return None
     box = picture.box
     path = f"assets/missing-{box.x}-{box.y}.png"
     crop = (box.x, box.y, box.width, box.height)
-    return _wish(told, f'<img src="{path}" alt="" style="{_placed(box)}">', crop)
+    return _fix(told, f'<img src="{path}" alt="" style="{_placed(box)}">', crop)
 
 
-def _rule(told: Told, mockup: Perception) -> Wish | None:
+def _rule(told: Told, mockup: Perception) -> Fix | None:
     rule: Rule | None = _at(mockup.rules, lambda one: one.box, told.rect)
     if rule is None:
         return None
-    return _wish(told, f'<div style="{_placed(rule.box)} background: {_hex(rule.colour)};"></div>')
+    return _fix(told, f'<div style="{_placed(rule.box)} background: {_hex(rule.colour)};"></div>')
 
 
-def _box(told: Told, mockup: Perception) -> Wish | None:
+def _box(told: Told, mockup: Perception) -> Fix | None:
     panel: Panel | None = _at(mockup.panels, lambda one: one.box, told.rect)
     if panel is None:
         return None
@@ -63,11 +63,11 @@ def _box(told: Told, mockup: Perception) -> Wish | None:
         style += f" background: {_hex(panel.fill)};"
     if panel.border is not None:
         style += f" border: {panel.border.width}px solid {_hex(panel.border.colour)};"
-    return _wish(told, f'<div style="{style} z-index: -1;"></div>')
+    return _fix(told, f'<div style="{style} z-index: -1;"></div>')
 
 
-def _wish(told: Told, html: str, crop: tuple[int, int, int, int] | None = None) -> Wish:
-    return Wish(told.page, "body", ADD, html, crop=crop)
+def _fix(told: Told, html: str, crop: tuple[int, int, int, int] | None = None) -> Fix:
+    return Fix(told.page, "body", ADD, html, crop=crop)
 
 
 def _at(things: Sequence[Thing], box_of: Callable[[Thing], Box], rect: Rect) -> Thing | None:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Iterator
 
+from workers.models.simulated.seeing.fix import ATTRIBUTE, Fix
 from workers.models.simulated.seeing.reports import Told
-from workers.models.simulated.seeing.wish import ATTRIBUTE, Wish
 
 MEANT = "or the mockup’s"  # in what is said of a contrast that the mockup has as low
 STEPS = 40  # from a colour to black or white
@@ -21,20 +21,20 @@ _COLOURS = re.compile(r"#([0-9a-f]{6}) on #([0-9a-f]{6})")
 _TAGS = {"page": "html"}  # in what an item is called
 
 
-def wishes_of_complaints(told: Iterable[Told]) -> Iterator[Wish]:
+def fixes_of_complaints(told: Iterable[Told]) -> Iterator[Fix]:
     """One for each complaint that can be mended by rule."""
     for one in told:
         if one.kind == "overflow" and one.selector:
-            yield Wish(one.page, one.selector, "max-width", "100%")
+            yield Fix(one.page, one.selector, "max-width", "100%")
         elif one.kind == "low_contrast" and one.selector and MEANT not in one.expected:
             if colour := _readable(one):
-                yield Wish(one.page, one.selector, "color", colour)
+                yield Fix(one.page, one.selector, "color", colour)
         elif one.kind == "accessibility" and one.line is not None:
             said = (value for rule, value in _ATTRIBUTES if rule.search(one.got))
             if value := next(said, None):
                 tag = one.item.split(" ")[0]
                 tag = "body" if value.startswith("role") else _TAGS.get(tag, tag)
-                yield Wish(one.page, one.selector, ATTRIBUTE, value, f"{tag} {one.line}")
+                yield Fix(one.page, one.selector, ATTRIBUTE, value, f"{tag} {one.line}")
 
 
 def _readable(one: Told) -> str | None:

@@ -127,18 +127,18 @@ class _Reader:
             texts = [value for kind, value in parts_of(message) if kind == "text"]
             own = [text for text in texts if not _IMAGES_OF.match(text)]
             self._note(identity, own[0] if own else "")
-            self._hear(message, heard=own[:1])
+            self._read_parts(message, known=own[:1])
         elif message.get("role") == "user":
-            self._hear(message)
+            self._read_parts(message)
 
-    def _hear(self, message: JSON, heard: Sequence[str] = ()) -> None:
+    def _read_parts(self, message: JSON, known: Sequence[str] = ()) -> None:
         for kind, value in parts_of(message):
             if kind == "picture":
                 self._see(value)
-            elif value not in heard:
-                self._hear_text(value)
+            elif value not in known:
+                self._read_text(value)
 
-    def _hear_text(self, text: str) -> None:
+    def _read_text(self, text: str) -> None:
         if tile := _TILE.match(text):
             self._tile = tile
         elif told := _MOCKUP.search(text):
@@ -151,18 +151,18 @@ class _Reader:
         elif text.startswith(_BASE):
             self.has_base = True
         elif _IN_SHORT.search(text):
-            self._hear_in_short(text)
+            self._read_in_short(text)
         elif words := _WORDS.match(text):
-            self._hear_words(words[1], first="adds" in text[:16])
+            self._read_words(words[1], first="adds" in text[:16])
         elif len(earlier := _EARLIER_WORDS.split(text)) > 1:
             for one in earlier[1:]:
-                self._hear_words(one.strip(), first=True)
+                self._read_words(one.strip(), first=True)
         elif images := _IMAGES_OF.match(text):
             self._looks_at = images[1]
         elif text.startswith(_LEFT_OUT):
             self._show(self._looks_at, None)
 
-    def _hear_words(self, text: str, *, first: bool = False) -> None:
+    def _read_words(self, text: str, *, first: bool = False) -> None:
         back, chosen = _SET_BACK.search(text), _SELECTED.search(text)
         ends = [found.start() for found in (back, chosen) if found]
         words = text[: min(ends)].strip() if ends else text
@@ -170,15 +170,15 @@ class _Reader:
         if back:
             self.entries.append(SetBack(int(back[1])))
 
-    def _hear_in_short(self, text: str) -> None:
+    def _read_in_short(self, text: str) -> None:
         """Older turns: a line a call, and the person's words between them. What the files hold is
         not told."""
-        words: list[str] | None = None  # that are being heard
+        words: list[str] | None = None  # that are being read
         for line in (*text.splitlines(), ""):
             call = _SHORT_CALL.match(line)
             begins = line == "The person says:" or line.startswith("You: ") or not line
             if words is not None and (call or begins):
-                self._hear_words("\n".join(words))
+                self._read_words("\n".join(words))
                 words = None
             if call:
                 name, failed, path, revision = call.groups()

@@ -8,8 +8,8 @@ from PIL import ImageColor
 
 from workers.imaging import decode_png
 from workers.models.simulated.seeing.conversation import JSON, parts_of, tools_of
-from workers.models.simulated.seeing.mind import Answer
 from workers.models.simulated.seeing.pictures import BadPicture, read_data_url
+from workers.models.simulated.seeing.policy import Answer
 
 # fmt: off
 NUMBERS = [

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from workers.drafting.page import Panel, Perception, StyledRun
 from workers.imaging import Box
 from workers.models.simulated.seeing.files import Files
+from workers.models.simulated.seeing.fix import ADD, ATTRIBUTE, TEXT, TRANSLATE, Fix
 from workers.models.simulated.seeing.page_source import (
     elements_of,
     rules_of,
@@ -13,7 +14,6 @@ from workers.models.simulated.seeing.page_source import (
     sheet_of,
 )
 from workers.models.simulated.seeing.reports import Rect, Told, away
-from workers.models.simulated.seeing.wish import ADD, ATTRIBUTE, TEXT, TRANSLATE, Wish
 from workers.models.simulated.seeing.words import with_style
 
 PROPERTIES = {
@@ -35,7 +35,7 @@ _OFFSET = re.compile(r"([+-]\d+) px across, ([+-]\d+) px down")
 _VALUE = re.compile(r"-?[\d.]+px|\d{3}|#[0-9a-f]{6}|italic|normal|serif|monospace|sans-serif|none")
 
 
-def wishes_of(told: Iterable[Told], shown: Sequence[tuple[str, Perception]]) -> Iterator[Wish]:
+def fixes_of(told: Iterable[Told], shown: Sequence[tuple[str, Perception]]) -> Iterator[Fix]:
     """What differences ask for. Of a page whose mockup is `shown`, the numbers are those that are
     perceived on it."""
     mockups = dict(shown)
@@ -45,17 +45,17 @@ def wishes_of(told: Iterable[Told], shown: Sequence[tuple[str, Perception]]) -> 
         mockup = mockups.get(one.page)
         value = _seen(one, mockup) if mockup else _value_of(one)
         if one.kind == "letters" and one.expected:
-            yield Wish(one.page, one.selector, TEXT, one.expected, one.got)
+            yield Fix(one.page, one.selector, TEXT, one.expected, one.got)
         elif one.kind == "offset" and (moved := _OFFSET.search(one.got)):
             across, down = (-int(side) for side in moved.groups())
-            yield Wish(one.page, one.selector, TRANSLATE, f"{across}px {down}px")
+            yield Fix(one.page, one.selector, TRANSLATE, f"{across}px {down}px")
         elif one.kind in PROPERTIES and value is not None:
-            yield Wish(one.page, one.selector, PROPERTIES[one.kind], value)
+            yield Fix(one.page, one.selector, PROPERTIES[one.kind], value)
 
 
 def look(
     shown: Perception, drawn: Perception, page: str, source: str, regions: Sequence[Rect] | None
-) -> Iterator[Wish]:
+) -> Iterator[Fix]:
     """What the eyes alone say: texts of the mockup that are written in another way, where the
     regions are, or everywhere."""
     for run in shown.runs:
@@ -66,56 +66,56 @@ def look(
         if there and selectors:
             nearest = min(there, key=lambda other: _far(run.run.ink, other.run.ink))
             for name, value in _unlike(run, nearest):
-                yield Wish(page, selectors[0], name, value)
+                yield Fix(page, selectors[0], name, value)
 
 
-def apply(wishes: Iterable[Wish], files: Files) -> Files:
-    """The files with every wish done, as far as it can be."""
-    for wish in wishes:
-        if wish.page not in files:
+def apply(fixes: Iterable[Fix], files: Files) -> Files:
+    """The files with every fix done, as far as it can be."""
+    for fix in fixes:
+        if fix.page not in files:
             continue
-        source = files[wish.page]
-        if wish.name == ADD:
-            if wish.value not in source:
+        source = files[fix.page]
+        if fix.name == ADD:
+            if fix.value not in source:
                 at = source.rfind("</body>")
                 at = len(source) if at < 0 else at
-                files = {**files, wish.page: f"{source[:at]}  {wish.value}\n{source[at:]}"}
+                files = {**files, fix.page: f"{source[:at]}  {fix.value}\n{source[at:]}"}
             continue
-        if wish.name == ATTRIBUTE:
-            files = {**files, wish.page: _with_attribute(source, wish)}
+        if fix.name == ATTRIBUTE:
+            files = {**files, fix.page: _with_attribute(source, fix)}
             continue
-        if wish.name == TEXT:
-            if source.count(f">{wish.was}<") == 1:
-                changed = source.replace(f">{wish.was}<", f">{wish.value}<")
-                files = {**files, wish.page: changed}
+        if fix.name == TEXT:
+            if source.count(f">{fix.was}<") == 1:
+                changed = source.replace(f">{fix.was}<", f">{fix.value}<")
+                files = {**files, fix.page: changed}
             continue
-        value = wish.value
-        if wish.name == TRANSLATE:
-            value = _moved(files, wish)
-        files = with_style(files, wish.page, wish.selector, {wish.name: value})
+        value = fix.value
+        if fix.name == TRANSLATE:
+            value = _moved(files, fix)
+        files = with_style(files, fix.page, fix.selector, {fix.name: value})
     return files
 
 
-def _with_attribute(source: str, wish: Wish) -> str:
+def _with_attribute(source: str, fix: Fix) -> str:
     """The page with an attribute in the tag that begins on the line, unless it has it."""
-    tag, number = wish.was.split(" ")
+    tag, number = fix.was.split(" ")
     lines = source.splitlines(keepends=True)
-    at, name = int(number) - 1, wish.value.partition("=")[0]
+    at, name = int(number) - 1, fix.value.partition("=")[0]
     found = re.search(rf"<{re.escape(tag)}\b[^>]*?(?=\s*/?>)", lines[at] if at < len(lines) else "")
     if found is None or f" {name}=" in found[0]:
         return source
-    lines[at] = f"{lines[at][: found.end()]} {wish.value}{lines[at][found.end() :]}"
+    lines[at] = f"{lines[at][: found.end()]} {fix.value}{lines[at][found.end() :]}"
     return "".join(lines)
 
 
-def _moved(files: Files, wish: Wish) -> str:
+def _moved(files: Files, fix: Fix) -> str:
     """Where an element comes to lie that is moved from where it is, which it may be already."""
-    sheet = sheet_of(files, wish.page)
+    sheet = sheet_of(files, fix.page)
     css = files[sheet] if sheet else ""
-    chosen = selector_for(files[wish.page], css, wish.selector, wish.name)
+    chosen = selector_for(files[fix.page], css, fix.selector, fix.name)
     earlier = [rule.value("translate") for rule in rules_of(css) if rule.selector == chosen]
     before = re.findall(r"-?\d+", next((one for one in earlier if one), "0px 0px"))
-    after = re.findall(r"-?\d+", wish.value)
+    after = re.findall(r"-?\d+", fix.value)
     return " ".join(f"{int(a) + int(b)}px" for a, b in zip(before, after, strict=True))
 
 

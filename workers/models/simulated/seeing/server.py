@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from workers.models.simulated.seeing.conversation import JSON, read_conversation
-from workers.models.simulated.seeing.mind import Answer, Habits, next_answer
 from workers.models.simulated.seeing.pictures import BadPicture
+from workers.models.simulated.seeing.policy import Answer, Behaviour, next_answer
 from workers.models.simulated.seeing.questions import answer_question
 from workers.models.simulated.seeing.wire import (
     MODEL,
@@ -30,7 +30,7 @@ class Service:
     size alone: what a server's cache would hold of the next."""
 
     context: int
-    habits: Habits
+    behaviour: Behaviour
     pause: float = 0.0
     _last: Size | None = None
     _turn: threading.Lock = field(default_factory=threading.Lock)
@@ -47,7 +47,7 @@ class Service:
         try:
             conversation = read_conversation(request)
             answer = None if conversation.mockups else answer_question(request)
-            answer = answer or next_answer(conversation, self.habits)
+            answer = answer or next_answer(conversation, self.behaviour)
         except BadPicture as error:
             raise Refusal(400, f"Invalid image: {error}", "invalid_image") from None
         with self._turn:

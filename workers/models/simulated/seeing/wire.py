@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from workers.models.simulated.seeing.conversation import JSON
-from workers.models.simulated.seeing.mind import Answer
+from workers.models.simulated.seeing.policy import Answer
 
 MODEL = "seeing"
 LETTERS = 4  # characters of text that make one token

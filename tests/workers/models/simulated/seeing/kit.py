@@ -12,7 +12,7 @@ from workers.agent.protocols import PersonMessage
 from workers.imaging import decode_png, encode_png
 from workers.models.endpoint.compaction import words_of
 from workers.models.simulated.seeing.conversation import read_conversation
-from workers.models.simulated.seeing.mind import Answer, Habits, next_answer
+from workers.models.simulated.seeing.policy import Answer, Behaviour, next_answer
 
 PAGE = """<!doctype html>
 <html>
@@ -123,8 +123,8 @@ class Talk:
         tools = [{"type": "function", "function": {"name": name}} for name in self.tools]
         return {"model": "seeing", "messages": self.messages, "tools": tools}
 
-    def answer(self, *hidden: str, slips: int = 0) -> Answer:
-        return next_answer(read_conversation(self.request), Habits(frozenset(hidden), slips))
+    def answer(self, *hidden: str, mistakes: int = 0) -> Answer:
+        return next_answer(read_conversation(self.request), Behaviour(frozenset(hidden), mistakes))
 
 
 @cache

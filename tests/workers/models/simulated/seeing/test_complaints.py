@@ -8,8 +8,8 @@ import pytest
 from tests.workers.models.simulated.seeing.kit import PAGE, Talk, difference, names, with_photo
 from tests.workers.models.stand_in import JSON
 from workers.imaging import encode_png
-from workers.models.simulated.seeing.mind import Answer
-from workers.models.simulated.seeing.slips import with_gaps
+from workers.models.simulated.seeing.mistakes import with_gaps
+from workers.models.simulated.seeing.policy import Answer
 
 LANG: JSON = {
     **difference("accessibility", "", "<html> element must have a lang attribute", "html"),

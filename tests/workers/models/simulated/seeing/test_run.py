@@ -33,7 +33,7 @@ LOGIN = Path(__file__).resolve().parents[4] / "data" / "pages" / "login.png"
 
 @pytest.fixture(scope="module")
 def clumsy() -> Iterator[str]:
-    with serve_seeing("--slips", "8") as url:
+    with serve_seeing("--mistakes", "8") as url:
         yield url
 
 
@@ -127,7 +127,7 @@ async def test_a_page_is_talked_about_until_it_is_as_the_person_wants_it(
 
 @in_session
 async def test_a_window_that_the_reports_outgrow_is_lived_in(login: Bench) -> None:
-    with serve_seeing("--slips", "8", "--context", "14000") as url:
+    with serve_seeing("--mistakes", "8", "--context", "14000") as url:
         events = await login.play(model_at(url))
     assert isinstance(events[-1], RunFinished), events[-1]
     scores = [one.score.total for one in revisions(events)]

@@ -15,7 +15,7 @@ from webapp.studio.catalog import connection
 from webapp.studio.catalog.check_results import COLOURS
 from webapp.studio.catalog.endpoints import ModelEndpoint
 from webapp.studio.catalog.probe import fetch_capabilities
-from workers.models.simulated.seeing.mind import Habits
+from workers.models.simulated.seeing.policy import Behaviour
 from workers.models.simulated.seeing.server import Service, make_server
 
 CONTEXT = 6000
@@ -23,7 +23,7 @@ CONTEXT = 6000
 
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
-    server = make_server(Service(CONTEXT, Habits()))
+    server = make_server(Service(CONTEXT, Behaviour()))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
     yield f"http://127.0.0.1:{server.server_address[1]}/v1"
@@ -65,7 +65,7 @@ async def test_it_passes_the_test_of_a_connection_by_seeing(
     colour: str, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(secrets, "choice", lambda _: colour)
-    endpoint = ModelEndpoint("endpoint", "Seeing", url, "seeing")
+    endpoint = ModelEndpoint(model_id="endpoint", label="Seeing", url=url, name="seeing")
     report = await connection.check_connection(endpoint)
     outcomes = {one.check: one.outcome for one in report.findings}
     assert outcomes.pop("context") == "unknown"  # it is short, as the server says

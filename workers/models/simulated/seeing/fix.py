@@ -6,7 +6,7 @@ ADD, ATTRIBUTE, TEXT, TRANSLATE = "add", "attribute", "text", "translate"
 
 
 @dataclass(frozen=True)
-class Wish:
+class Fix:
     """A declaration for an element, or by its `name` something else: its words, how far it moves,
     an element that is written at the end of the page (`crop` is the part of the mockup that it
     shows, in CSS pixels), an attribute for the tag that begins on a line of the page's file, which

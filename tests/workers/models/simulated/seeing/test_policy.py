@@ -15,7 +15,7 @@ from tests.workers.models.simulated.seeing.kit import (
 )
 from workers.models.endpoint.messages import EARLIER_WORDS
 from workers.models.simulated.seeing.conversation import Done, Words, read_conversation
-from workers.models.simulated.seeing.mind import BLIND, UNARMED, Answer
+from workers.models.simulated.seeing.policy import BLIND, UNARMED, Answer
 
 LARGE = difference("size", "34 px", "20 px", "h1.title")
 NO_ASK = ("write_file", "edit_file", "read_file", "compare", "finish")
@@ -209,7 +209,7 @@ def test_without_a_mockup_or_without_tools_it_says_so() -> None:
     assert Talk(tools=("finish",)).answer().text == UNARMED
 
 
-def test_slips_are_mistakes_on_the_first_page() -> None:
-    whole, slipped = Talk().answer(), Talk().answer(slips=2)
-    assert whole.calls[0] == slipped.calls[0]  # the page
-    assert whole.calls[1] != slipped.calls[1]  # its sheet
+def test_mistakes_are_on_the_first_page() -> None:
+    whole, mistaken = Talk().answer(), Talk().answer(mistakes=2)
+    assert whole.calls[0] == mistaken.calls[0]  # the page
+    assert whole.calls[1] != mistaken.calls[1]  # its sheet

@@ -3,7 +3,7 @@
 from webapp.studio.events import FilesEdited, MessageReceived
 
 
-class Nobody:
+class Unattended:
     """A `Person` who says nothing, changes nothing and waits for nothing."""
 
     async def messages(self) -> tuple[MessageReceived, ...]:
