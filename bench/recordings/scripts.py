@@ -161,3 +161,5 @@ SCRIPTS: tuple[Script, ...] = (
         width=900, height=700,
     ),
 )  # fmt: skip
+
+HELD_OUT: tuple[Script, ...] = ()

@@ -5,20 +5,29 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from workers.drafting.compose.html_css import PageWriter
+from workers.drafting.compose.html_css import PageWriter, shrunk
 from workers.drafting.compose.leaves import WRITING, Scope
 from workers.drafting.compose.markup import Element, document, tags_of
 from workers.drafting.compose.merging import Declarations, Look
 from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
 from workers.drafting.compose.placement import px
 from workers.drafting.compose.roles import first_words
-from workers.drafting.interactions.values import Interactions, Part, Step, Trigger, key_of
-from workers.drafting.page import Container, Node, Text, walk
+from workers.drafting.interactions.parts import without
+from workers.drafting.interactions.values import Interactions, NodeKey, Part, Step, Trigger, key_of
+from workers.drafting.page import Container, Node, Panel, Text, walk
 from workers.imaging import Box
 
-ENGINE = Path(__file__).with_name("views.js").read_text()
+BEHAVIOUR = Path(__file__).with_name("behaviour")
 CLICKABLE = ("a", "button", "input", "select", "textarea", "summary")
 PHRASING = frozenset({"span", "img", "b", "strong", "em", "i"})
+PIECES = {  # of the script, in order, and the kinds of steps that need each
+    "core": frozenset[str](),
+    "click": frozenset({"click", "check", "select", "key"}),
+    "type": frozenset({"type", "select"}),
+    "hover": frozenset({"hover"}),
+    "drag": frozenset({"drag"}),
+    "start": frozenset[str](),
+}
 CENTRED = 2  # CSS pixels that a dialog may be off the middle of the window
 
 
@@ -69,24 +78,31 @@ class InteractiveWriter(PageWriter):
         self._page = page
         self._inside = ""
         self._used = _Used()
+        self._hidden: dict[NodeKey, list[str]] = {}
+        for part in page.parts:
+            for key in part.hides:
+                self._hidden.setdefault(key, []).append(part.id)
         self._goes = {step.target: step.page for step in page.steps if step.page and step.target}
 
     def body(self) -> Element:
         """The page, and after it the parts that other views have."""
         body = self.page()
         rules: list[tuple[str, Declarations]] = []
-        if self._page.parts:
+        if any(part.kind != "dialog" for part in self._page.parts):
             rules.append(("[hidden]", (("display", "none !important"),)))
         if any(part.kind == "dialog" for part in self._page.parts):
             rules.append(("dialog:not([open])", (("display", "none"),)))
-        if self._page.hidden:
+        if self._hidden:
             rules.append((".away", (("visibility", "hidden"),)))
         for selector, declarations in rules:
             self.sheet.add(selector, declarations)
-        parts = [self._part(part) for part in self._page.parts if not part.inside]
+        parts = [
+            self._part(part)
+            for part in self._page.parts
+            if not part.inside and part.kind not in ("variant", "disclosure")
+        ]
         spots = [self._spot(one) for one in self._spots("")]
-        view = (("data-view", self._page.view),) if self._page.steps else ()
-        return Element("body", body.classes, view, (*body.children, *parts, *spots))
+        return Element("body", body.classes, (), (*body.children, *parts, *spots))
 
     def is_link(self, step: Step) -> bool:
         """Whether a step is a link's own doing."""
@@ -95,13 +111,101 @@ class InteractiveWriter(PageWriter):
     def script(self, steps: Sequence[Step]) -> str:
         """The steps as a table, and what takes them."""
         told = "".join(f"  {_told(step, self._used.ids)},\n" for step in steps)
-        opening = "// What the page does, from which view to which."
-        routed = f"const ROUTED = {json.dumps(self._page.routed)}; // whether views have addresses"
-        return f"{opening}\nconst STEPS = [\n{told}];\n{routed}\n{ENGINE}"
+        opening = "// What the page does: what shows and hides which of its parts."
+        routed = f"const ROUTED = {json.dumps(self._page.routed)}; // whether that has an address"
+        kinds = {step.on for step in steps}
+        pieces = [name for name, needs in PIECES.items() if not needs or needs & kinds]
+        engine = "".join((BEHAVIOUR / f"{name}.js").read_text() for name in pieces)
+        return f"{opening}\nconst STEPS = [\n{told}];\n{routed}\n{engine}"
 
     def _node(self, node: Node, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        if not self._inside and any(part.slot == node for part in self._page.parts):
+            assert isinstance(node, Container)
+            return self._slot(node, place, scope, tag)
+        under = [one for one in self._page.parts if one.disclosed and one.disclosed.under == node]
+        if under and not self._inside:
+            return self._details(under[0], place, scope, tag)
         element = super()._node(node, place, scope, tag)
         return element if isinstance(node, Text) else self._marked(node, element)
+
+    def _slot(self, slot: Container, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        """What a place of the page shows at first, and what it shows in other views."""
+        variants = [part for part in self._page.parts if part.slot == slot]
+        width = "100%" if self._fills(slot.box, scope) else px(slot.box.width)
+        inner = replace(scope, area=slot.box)
+        look = (("width", width), *place)
+        classes = (self.sheet.name(f"{scope.name}-views", look),)
+        first = self._container(slot, (), inner, tag="div", base=f"{scope.name}-view")
+        others = " ".join(part.id for part in variants)
+        first = _with(first, (("data-instead", others),))
+        held = [first, *(self._variant(part, slot, inner) for part in variants)]
+        return Element(tag or "div", classes, (), tuple(held))
+
+    def _details(self, part: Part, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        """What is clicked, and what unfolds below it."""
+        assert part.disclosed is not None
+        node, about = part.disclosed.under, part.disclosed
+        width = "100%" if self._fills(node.box, scope) else px(node.box.width)
+        panel = node.panel if isinstance(node, Container) else None
+        look = (("width", width), *(self._paint(panel) if panel is not None else ()), *place)
+        self.sheet.add("summary", (("cursor", "pointer"), ("list-style", "none")))
+        border = panel.border.width if panel is not None and panel.border else 0
+        node = without(node, about.sign) if about.sign is not None else node
+        inner = replace(scope, area=shrunk(node.box, border))
+        if isinstance(node, Container):
+            bare = panel and Panel(inner.area or node.box, None)
+            held = replace(node, box=inner.area or node.box, panel=bare)
+            base = f"{scope.name}-question"
+            summary = self._container(held, (), inner, tag="summary", base=base)
+        else:
+            summary = Element("summary", children=(super()._node(node, (), inner, "span"),))
+        if about.sign is not None:
+            summary = self._signed(summary, part, node.box, border)
+        self.leaves.state, self._inside = part.state, part.id
+        left = part.content.box.x - node.box.x - border
+        off = ("margin-left", left), ("margin-top", about.gap), ("margin-bottom", about.rest)
+        around = tuple((name, px(by)) for name, by in off if by)
+        answer = self._container(
+            part.content, around, inner, tag="div", base=f"{scope.name}-answer"
+        )
+        self.leaves.state, self._inside = self._own, ""
+        named = (("id", part.id), *((("name", part.group),) if part.group else ()))
+        classes = (self.sheet.name(f"{scope.name}-details", look),)
+        details = Element("details", classes, named, (summary, answer))
+        return Element(tag, children=(details,)) if tag else details
+
+    def _signed(self, summary: Element, part: Part, box: Box, border: int) -> Element:
+        """A summary with a picture of the sign at its end, and of what it is while unfolded."""
+        assert part.disclosed is not None and part.disclosed.sign is not None
+        sign, name = part.disclosed.sign, self.sheet.name("signed", (("position", "relative"),))
+        path = self.leaves.asset(sign)
+        self.leaves.state = part.state
+        other = self.leaves.asset(replace(sign, y=sign.y + part.disclosed.down))
+        self.leaves.state = self._own
+        look = (
+            ("position", "absolute"),
+            ("left", px(sign.x - box.x - border)),
+            ("top", px(sign.y - box.y - border)),
+            ("width", px(sign.width)),
+            ("height", px(sign.height)),
+            ("background", "var(--sign) 0 0 / 100% 100%"),
+        )
+        mark = Element("span", (self.sheet.name("sign", look),))
+        self.sheet.add(f"#{part.id}", (("--sign", f"url({path})"),))
+        self.sheet.add(f"#{part.id}[open]", (("--sign", f"url({other})"),))
+        children = (*summary.children, mark)
+        return Element("summary", (*summary.classes, name), summary.attributes, children)
+
+    def _variant(self, part: Part, slot: Container, scope: Scope) -> Element:
+        self.leaves.state, self._inside = part.state, part.id
+        box, at = part.content.box, slot.box
+        off = ("margin-left", box.x - at.x), ("margin-top", box.y - at.y)
+        place = tuple((name, px(by)) for name, by in off if by)
+        base = f"{scope.name}-view"
+        written = self._container(part.content, place, scope, tag="div", base=base)
+        self.leaves.state, self._inside = self._own, ""
+        own = (("id", part.id), ("data-part", ""), ("data-group", part.group), ("hidden", ""))
+        return _with(written, own)
 
     def _marked(self, node: Node, element: Element) -> Element:
         """The element of a node with what it does, and when it is away."""
@@ -109,7 +213,7 @@ class InteractiveWriter(PageWriter):
             is_new = trigger.id not in self._used.ids
             if is_new and trigger.key == key_of(node, self._inside):
                 element = self._triggering(element, trigger)
-        away = self._page.hidden.get(key_of(node, self._inside))
+        away = self._hidden.get(key_of(node, self._inside))
         if away:
             element = _with(element, (("data-except", " ".join(away)),))
         return element
@@ -160,9 +264,8 @@ class InteractiveWriter(PageWriter):
     def _controls(self, trigger: Trigger) -> tuple[tuple[str, str], ...]:
         """What a trigger opens over the page."""
         for step in self._steps(trigger):
-            for part in self._page.parts:
-                opens = step.view in part.views and step.source not in part.views
-                if step.on == "click" and opens and part.kind in ("overlay", "dialog"):
+            for part in map(self._page.part, step.shows):
+                if step.on == "click" and part.kind in ("overlay", "dialog"):
                     popup = (("aria-haspopup", "dialog"),) if part.kind == "dialog" else ()
                     return (*popup, ("aria-expanded", "false"), ("aria-controls", part.id))
         return ()
@@ -179,7 +282,9 @@ class InteractiveWriter(PageWriter):
         self.leaves.state, self._inside = self._own, ""
         inner = [self._part(each) for each in held]
         spots = [self._spot(one, box) for one in self._spots(part.id)]
-        attributes = [("id", part.id), ("data-views", " ".join(part.views))]
+        attributes = [("id", part.id), ("data-part", "")]
+        if part.group:
+            attributes[1:] = [("data-part", ""), ("data-group", part.group)]
         if part.kind == "dialog":
             attributes.append(("aria-label", _first_text(part.content) or "Dialog"))
             self._backdrop(part)
@@ -202,7 +307,7 @@ class InteractiveWriter(PageWriter):
             left, top = box.x - off.x, box.y - off.y
             place = (("position", fixed), ("left", px(left)), ("top", px(top)))
             layer = "2" if part.kind == "status" else "1"
-            return (*place, ("z-index", layer), *self._through(part))
+            return (*place, ("z-index", layer), *_shadow(part), *self._through(part))
         window = self.root.box
         middle = abs(2 * box.x + box.width - window.width) <= CENTRED and (
             abs(2 * box.y + box.height - window.height) <= CENTRED
@@ -250,21 +355,18 @@ class InteractiveWriter(PageWriter):
         )
         self._used.ids[trigger.id] = trigger.id
         name = self.sheet.name("spot", look)
-        views = dict.fromkeys(step.source for step in self._steps(trigger))
-        if trigger.typed:  # it stays while others are typed in
-            for step in self._page.steps:
-                if step.on == "type" and step.source in views:
-                    views[step.view] = None
-        shown: Declarations = (("data-views", " ".join(views)),)
-        if any(step.on == "hover" for step in self._steps(trigger)):
-            shown = ()  # from one to the next the pointer passes the first view
-        elif self._page.view not in views:
-            shown = (*shown, ("hidden", ""))
         label = trigger.label or "More"
         named = (("id", trigger.id), ("aria-label", label), *self._controls(trigger))
         if trigger.typed:
-            return Element("input", (name,), (("type", "text"), *named, *shown))
-        return Element("button", (name,), (("type", "button"), *named, *shown))
+            return Element("input", (name,), (("type", "text"), *named))
+        return Element("button", (name,), (("type", "button"), *named))
+
+
+def _shadow(part: Part) -> Declarations:
+    if part.shadow is None:
+        return ()
+    down, blur, alpha = part.shadow.down, part.shadow.blur, part.shadow.alpha
+    return (("box-shadow", f"0 {px(down)} {px(blur)} rgb(0 0 0 / {alpha:g})"),)
 
 
 def _told(step: Step, ids: Mapping[str, str]) -> str:
@@ -274,11 +376,12 @@ def _told(step: Step, ids: Mapping[str, str]) -> str:
         told["target"] = ids.get(step.target, step.target)
     if step.text:
         told["text"] = step.text
-    told["from"] = step.source
     if step.page:
-        told["page"] = f"{step.page}#{step.view}"
-    else:
-        told["to"] = step.view
+        told["page"] = step.page
+    if step.shows:
+        told["shows"] = step.shows
+    if step.hides:
+        told["hides"] = step.hides
     if step.seconds:
         told["seconds"] = step.seconds
     inner = ", ".join(

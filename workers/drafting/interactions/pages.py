@@ -4,17 +4,36 @@ A state is told by what it shows beyond another of its page, the one that it dif
 nothing that stays is written twice.
 """
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from webapp.studio.storyboard import Action, Storyboard
 from workers.drafting.interactions.changes import changed_boxes, changed_mask, dimming, overlap
-from workers.drafting.interactions.parts import SLACK, Content, Region, as_parts, extent, regions_of
+from workers.drafting.interactions.disclosures import (
+    disclosed,
+    is_at,
+    is_of,
+    pushed,
+    pushed_box,
+    unpushed,
+)
+from workers.drafting.interactions.groups import grouped, without_own
+from workers.drafting.interactions.insertions import insertion
+from workers.drafting.interactions.parts import (
+    SLACK,
+    Content,
+    Region,
+    as_parts,
+    extent,
+    regions_of,
+    whole_panels,
+)
+from workers.drafting.interactions.shadows import shadow_of
+from workers.drafting.interactions.slots import Slots, settle, unfolded
 from workers.drafting.interactions.targets import find_trigger
+from workers.drafting.interactions.tree_changes import Seen
 from workers.drafting.interactions.values import (
     Interactions,
-    NodeKey,
     Part,
     Step,
     Trigger,
@@ -40,17 +59,20 @@ class Scene:
 
 @dataclass
 class _View:
-    """What is shown in one state of a page, by the ids of parts, and what is hidden."""
+    """What is shown in one state of a page over its tree, by the ids of parts; the tree is as in
+    the state `tree`."""
 
     scene: Scene
     parts: list[str] = field(default_factory=list)
-    hidden: list[NodeKey] = field(default_factory=list)
+    tree: str = ""
 
 
 @dataclass
 class _Page:
     root: Container
     views: dict[str, _View]
+    slots: Slots
+    variants: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by the ids of states
     parts: dict[str, Part] = field(default_factory=dict)
     triggers: list[Trigger] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
@@ -59,6 +81,19 @@ class _Page:
     @property
     def base(self) -> str:
         return next(iter(self.views))
+
+    @classmethod
+    def of(cls, scene: Scene, root: Container) -> "_Page":
+        slots = Slots(Seen(unfolded(root), scene.image))
+        return cls(root, {scene.id: _View(scene, tree=scene.id)}, slots)
+
+    def names(self, state: str) -> tuple[str, ...]:
+        """The ids of all parts that a state shows."""
+        view = self.views[state]
+        return (*self.variants.get(view.tree, ()), *view.parts)
+
+    def shown(self, state: str) -> list[Part]:
+        return [self.parts[each] for each in self.names(state)]
 
 
 TreeOf = Callable[[str], Container]
@@ -70,7 +105,7 @@ def plan_pages(
     """The pages of a storyboard, the first state's first. `tree_of` lays out a state that a page
     begins with."""
     first = board.states[0].id
-    pages = [_Page(tree_of(first), {first: _View(scenes[first])})]
+    pages = [_Page.of(scenes[first], tree_of(first))]
     page_of = {first: pages[0]}
     ends_alone = {action.from_state for action in board.actions if action.kind == "wait"}
     for action in board.actions:
@@ -78,41 +113,91 @@ def plan_pages(
             continue
         page = page_of.get(action.from_state)
         scene = scenes[action.to_state]
-        if page is None or not _take_in(page, scene, action, ends_alone):
-            page = _Page(tree_of(scene.id), {scene.id: _View(scene)})
+        if page is None or not _take_in(page, scene, action, ends_alone, tree_of):
+            page = _Page.of(scene, tree_of(scene.id))
             pages.append(page)
         page_of[scene.id] = page
+    for page in pages:
+        settled = settle(page.slots)
+        page.root, page.variants = settled.root, settled.shown
+        page.parts.update(settled.parts)
     _add_steps(board, pages, page_of)
-    names = _names(board)
-    return tuple(_finished(page, names) for page in pages)
+    return tuple(map(_finished, pages))
 
 
-def _take_in(page: _Page, scene: Scene, action: Action, ends_alone: set[str]) -> bool:
+def _take_in(
+    page: _Page, scene: Scene, action: Action, ends_alone: set[str], tree_of: TreeOf
+) -> bool:
     """Note what a state shows beyond another of the page; False where it is a page of its own."""
     if action.kind == "scroll":
         before = page.views[action.from_state]
-        page.views[scene.id] = _View(scene, list(before.parts), list(before.hidden))
+        page.views[scene.id] = _View(scene, list(before.parts), before.tree)
+        return True
+    if action.kind == "click" and _unfolds(page, scene, action):
         return True
     near = _nearest(page, scene, action)
     if near is None:
         return False
-    reference, regions = near
-    view = _View(scene, list(reference.parts), list(reference.hidden))
-    content = Content(page.root, scene.perception, scene.down)
+    reference, regions, perception = near
+    content = Content(page.root, perception, scene.down)
     shown = [page.parts[each] for each in reference.parts]
-    found = as_parts(content, scene.id, regions, shown, goes=scene.id in ends_alone)
-    for part, place, hides in found:
-        known = _known(page, part, scene)
-        name = known.id if known else f"{part.id}-{len(page.parts) + 1}"
-        if not known:
-            page.parts[name] = Part(
-                name, part.kind, part.state, part.content, (), part.inside, part.backdrop
-            )
-        view.parts = [each for each in view.parts if not _is_under(page.parts[each], part, place)]
-        view.parts.append(name)
-        view.hidden += [key for key in hides if key not in view.hidden]
-    page.views[scene.id] = view
+    found = list(as_parts(content, scene.id, regions, shown, goes=scene.id in ends_alone))
+    over = any(part.kind != "swap" for part in (*shown, *(part for part, _ in found)))
+    has_dialog = any(part.kind == "dialog" for part in (*shown, *(part for part, _ in found)))
+    if found and not has_dialog and not scene.down:
+        changed = sum(region.box.area for region in regions)
+        seen = Seen(unfolded(tree_of(scene.id)), scene.image)
+        if page.slots.take_in(scene.id, seen, changed, only_if_moved=over):
+            page.views[scene.id] = _View(scene, tree=scene.id)
+            return True
+    view = page.views[scene.id] = _View(scene, list(reference.parts), reference.tree)
+    for part, place in found:
+        if part.kind == "overlay" or part.kind == "status":
+            window = replace(place, y=place.y - scene.down)
+            cast = shadow_of(reference.scene.image, scene.image, window)
+            part = replace(part, shadow=cast)
+        _add(page, view, part, place)
     return True
+
+
+def _unfolds(page: _Page, scene: Scene, action: Action) -> bool:
+    """Note what a click has unfolded, or folded, if that is all that it did."""
+    before, first = page.views[action.from_state], page.views[page.base]
+    if action.target is None or before.scene.down or scene.down:
+        return False
+    shown = [page.parts[each] for each in before.parts]
+    at = unpushed(nearest_box(action.target), shown)
+    content = Content(page.root, scene.perception, 0)
+    for view in (before, first):  # or another is folded, so that one is open at a time
+        held = [page.parts[each] for each in view.parts]
+        target = pushed_box(at, held)
+        found = insertion(view.scene.image, scene.image, target)
+        part = disclosed(content, scene.id, found, target, held) if found else None
+        if part is not None:
+            known = next((one for one in page.parts.values() if is_of(one, part)), None)
+            name = known.id if known else f"answer-{len(page.parts) + 1}"
+            page.parts.setdefault(name, replace(part, id=name))
+            page.views[scene.id] = _View(scene, [*view.parts, name], view.tree)
+            return True
+    folded = next((one for one in shown if is_at(one, at)), None)
+    if folded is None or not insertion(scene.image, before.scene.image, nearest_box(action.target)):
+        return False
+    left = [each for each in before.parts if each != folded.id]
+    page.views[scene.id] = _View(scene, left, before.tree)
+    return True
+
+
+def _add(page: _Page, view: _View, part: Part, place: Box) -> None:
+    """Show a part in a view, or one that is known."""
+    known = _known(page, part, view.scene)
+    name = known.id if known else f"{part.kind}-{len(page.parts) + 1}"
+    under = [each for each in view.parts if _is_under(page.parts[each], part, place)]
+    held = [key for each in under for key in page.parts[each].hides]
+    hides = dict.fromkeys((*(known.hides if known else ()), *part.hides, *held))
+    page.parts[name] = replace(known or part, id=name, hides=tuple(hides))
+    view.parts = [each for each in view.parts if each not in under]
+    if name not in view.parts:
+        view.parts.append(name)
 
 
 def _is_under(old: Part, new: Part, box: Box) -> bool:
@@ -121,28 +206,32 @@ def _is_under(old: Part, new: Part, box: Box) -> bool:
     return both and grow(box, SLACK).contains(extent(old.content))
 
 
-def _nearest(page: _Page, scene: Scene, action: Action) -> tuple[_View, tuple[Region, ...]] | None:
-    """The view that a scene differs from least, and where; None where all of it is other."""
-    best: tuple[int, _View, tuple[Region, ...]] | None = None
+def _nearest(
+    page: _Page, scene: Scene, action: Action
+) -> tuple[_View, tuple[Region, ...], Perception] | None:
+    """The view that a scene differs from least, where, and what is perceived there; None where all
+    of it is other."""
+    best: tuple[int, _View, tuple[Region, ...], Perception] | None = None
     height, width = scene.image.shape[:2]
     for view in page.views.values():
         if view.scene.down != scene.down:
             continue
-        dimmed = dimming(view.scene.image, scene.image)
+        dimmed, perception = dimming(view.scene.image, scene.image), scene.perception
         if dimmed is not None:
             regions: tuple[Region, ...] = (Region(dimmed[1], dimmed[0]),)
             if _is_known_dialog(page, dimmed[1], scene):
-                return view, regions
+                return view, regions, perception
         else:
             mask = changed_mask(view.scene.image, scene.image)
             boxes = [box for box in changed_boxes(mask) if not _is_typing(box, action)]
-            regions = regions_of(boxes, page.root, scene.perception, scene.down)
+            perception = whole_panels(perception, boxes, scene.image)
+            regions = regions_of(boxes, page.root, perception, scene.down)
         area = sum(region.box.area for region in regions)
         if best is None or area < best[0]:
-            best = area, view, regions
+            best = area, view, regions, perception
     if best is None or best[0] > NEW_PAGE * width * height:
         return None
-    return best[1], best[2]
+    return best[1:]
 
 
 def _is_known_dialog(page: _Page, box: Box, scene: Scene) -> bool:
@@ -179,11 +268,12 @@ def _add_steps(board: Storyboard, pages: list[_Page], page_of: Mapping[str, _Pag
     before: Action | None = None
     for action in board.actions:
         page, goal = page_of[action.from_state], page_of[action.to_state]
-        file = "" if goal is page else _file(pages.index(goal))
+        old, new = page.names(action.from_state), goal.names(action.to_state)
+        address = "" if goal is page else _address(pages.index(goal), new)
         seconds = 0.0
         if action.kind == "wait" and before is not None:
             rested = before.begins + before.seconds
-            seconds = max(LEAST_WAIT, action.begins + action.seconds - rested)
+            seconds = round(max(LEAST_WAIT, action.begins + action.seconds - rested), 1)
         before = action
         page.routed = page.routed or (action.kind == "back" and goal is page)
         if action.kind in ("scroll", "back"):
@@ -191,12 +281,15 @@ def _add_steps(board: Storyboard, pages: list[_Page], page_of: Mapping[str, _Pag
         trigger = ""
         if action.target is not None:
             trigger = _trigger(page, action, goal.views[action.to_state].scene.perception).id
-        page.steps.append(
-            Step(
-                action.kind, action.from_state, action.to_state, trigger, action.text,
-                seconds=round(seconds, 1), page=file,
-            )
-        )  # fmt: skip
+        shows = () if address else tuple(each for each in new if each not in old)
+        hides = () if address else tuple(each for each in old if each not in new)
+        step = Step(action.kind, trigger, action.text, shows, hides, seconds, address)
+        if (address or shows or hides) and step not in page.steps:
+            page.steps.append(step)
+
+
+def _address(number: int, shown: Sequence[str]) -> str:
+    return _file(number) + (f"#{'+'.join(shown)}" if shown else "")
 
 
 def _file(number: int) -> str:
@@ -205,8 +298,9 @@ def _file(number: int) -> str:
 
 def _trigger(page: _Page, action: Action, after: Perception) -> Trigger:
     view = page.views[action.from_state]
-    parts = [page.parts[each] for each in view.parts]
-    found = find_trigger(action, page.root, parts, view.hidden, view.scene.down)
+    shown = page.shown(action.from_state)
+    moved = [*page.slots.moved(view.tree), *pushed(shown, page.root.box.width)]
+    found = find_trigger(action, page.root, shown, moved, view.scene.down)
     for known in page.triggers:
         same = (known.key, known.inside) == (found.key, found.inside)
         if same and (known.key is not None or overlap(known.box, found.box)):
@@ -239,43 +333,20 @@ def _ink(action: Action, after: Perception) -> Colour | None:
     return runs[0].colour if runs and action.text else None
 
 
-def _names(board: Storyboard) -> dict[str, str]:
-    """A word or two for each state, no two the same."""
-    names: dict[str, str] = {}
-    for state in board.states:
-        slug = re.sub(r"[^a-z0-9]+", "-", state.name.lower()).strip("-")[:24] or state.id
-        names[state.id] = slug if slug not in names.values() else f"{slug}-{state.id}"
-    return names
-
-
-def _finished(page: _Page, names: Mapping[str, str]) -> Interactions:
-    shown = {
-        name: tuple(names[one] for one, view in page.views.items() if name in view.parts)
-        for name in page.parts
+def _finished(page: _Page) -> Interactions:
+    groups = grouped(page.parts, page.steps, list(map(page.names, page.views)))
+    parts = {
+        name: replace(part, group=part.group or groups.get(part.id, ""))
+        for name, part in page.parts.items()
     }
-    hidden: dict[NodeKey, list[str]] = {}
-    for state, view in page.views.items():
-        for key in view.hidden:
-            hidden.setdefault(key, []).append(names[state])
+    steps = without_own(parts, page.steps)
     return Interactions(
-        view=names[page.base],
         state=page.base,
         root=page.root,
-        parts=tuple(
-            Part(
-                part.id, part.kind, part.state, part.content, shown[part.id], part.inside,
-                part.backdrop,
-            )
-            for part in page.parts.values()
+        parts=tuple(parts.values()),
+        triggers=tuple(
+            each for each in page.triggers if each.typed or any(s.target == each.id for s in steps)
         ),
-        hidden={key: tuple(views) for key, views in hidden.items()},
-        triggers=tuple(page.triggers),
+        steps=steps,
         routed=page.routed,
-        steps=tuple(
-            Step(
-                step.on, names[step.source], names[step.view], step.target, step.text, step.drop,
-                step.seconds, step.page,
-            )
-            for step in page.steps
-        ),
-    )  # fmt: skip
+    )

@@ -1,0 +1,27 @@
+
+/** Leave what was opened over the page, with all that came with it. */
+function dismiss() {
+  const over = all("[data-dismiss]").findLast(({ id }) => shown.has(id));
+  const step = over && STEPS.find(({ shows = [] }) => shows.includes(over.id));
+  if (step) take({ shows: step.hides, hides: step.shows });
+}
+
+document.addEventListener("click", (event) => {
+  const found = stepAt(["click", "check", "select"], event.target);
+  if (!found) {
+    if (!event.target.closest("[data-part]")) dismiss();
+    return;
+  }
+  if (found.element.closest("a, button")) event.preventDefault();
+  take(found.step, found.element);
+});
+
+document.addEventListener("keydown", (event) => {
+  const step = STEPS.find(({ on, text, hides = [] }) => on === "key" && text === event.key && hides.every((id) => shown.has(id)));
+  if (step) take(step);
+  else if (event.key === "Escape") dismiss();
+  else if (["Enter", " "].includes(event.key) && event.target.matches("[role=button]")) {
+    event.preventDefault();
+    event.target.click();
+  }
+});
