@@ -88,7 +88,7 @@ class InteractiveWriter(PageWriter):
         """The page, and after it the parts that other views have."""
         body = self.page()
         rules: list[tuple[str, Declarations]] = []
-        if any(part.kind != "dialog" for part in self._page.parts):
+        if any(not (part.disclosed or part.hovered) for part in self._page.parts):
             rules.append(("[hidden]", (("display", "none !important"),)))
         if any(part.kind == "dialog" for part in self._page.parts):
             rules.append(("dialog:not([open])", (("display", "none"),)))
@@ -282,17 +282,21 @@ class InteractiveWriter(PageWriter):
         self.leaves.state, self._inside = self._own, ""
         inner = [self._part(each) for each in held]
         spots = [self._spot(one, box) for one in self._spots(part.id)]
-        attributes = [("id", part.id), ("data-part", "")]
+        attributes = [("id", part.id)]
+        if not part.hovered:
+            attributes.append(("data-part", ""))
         if part.group:
-            attributes[1:] = [("data-part", ""), ("data-group", part.group)]
+            attributes.append(("data-group", part.group))
         if part.kind == "dialog":
             attributes.append(("aria-label", _first_text(part.content) or "Dialog"))
             self._backdrop(part)
+        elif part.hovered:
+            self._hover(part)
         else:
             attributes.append(("hidden", ""))
         if part.kind == "status":
             attributes.append(("role", "status"))
-        if part.kind in ("overlay", "dialog"):
+        if part.kind in ("overlay", "dialog") and not part.hovered:
             attributes.append(("data-dismiss", ""))
         own = dict(written.attributes) | dict(attributes)
         children = (*written.children, *inner, *spots)
@@ -323,7 +327,9 @@ class InteractiveWriter(PageWriter):
 
     def _through(self, part: Part) -> Declarations:
         """What nothing is done on lets the pointer through to what it lies on."""
-        if part.kind == "overlay" or any(one.inside == part.id for one in self._page.triggers):
+        if (part.kind == "overlay" and not part.hovered) or any(
+            one.inside == part.id for one in self._page.triggers
+        ):
             return ()
         return (("pointer-events", "none"),)
 
@@ -333,6 +339,16 @@ class InteractiveWriter(PageWriter):
         red, green, blue = part.backdrop.colour
         colour = f"rgb({red} {green} {blue} / {part.backdrop.alpha:g})"
         self.sheet.add(f"#{part.id}::backdrop", (("background", colour),))
+
+    def _hover(self, part: Part) -> None:
+        """What is to be seen while the pointer, or the focus, is on something."""
+        ids = [self._used.ids.get(each, each) for each in part.hovered]
+        over = ", ".join(f"#{one}:hover, #{one}:focus-visible" for one in ids)
+        self.sheet.add(f"#{part.id}", (("visibility", "hidden"),))
+        self.sheet.add(f"body:has({over}) #{part.id}", (("visibility", "visible"),))
+        if part.hides:
+            under = f'body:has({over}) [data-except~="{part.id}"]'
+            self.sheet.add(under, (("visibility", "hidden"),))
 
     def _spots(self, inside: str) -> list[Trigger]:
         """What is acted on and is no node of its own, or was lost in what holds it."""

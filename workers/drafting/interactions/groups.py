@@ -34,12 +34,26 @@ def _is_exchanged(old: Part, new: Part) -> bool:
     return old.kind == "overlay" or alike or overlap(one, other) > 0
 
 
+def hovered(parts: Mapping[str, Part], steps: Sequence[Step]) -> dict[str, tuple[str, ...]]:
+    """The triggers of each part that is there while a pointer is over one of them, and at no other
+    time."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, part in parts.items():
+        shows = [step for step in steps if name in step.shows]
+        over = shows and all(step.on == "hover" for step in shows)
+        if over and part.kind not in ("variant", "dialog"):
+            found[name] = tuple(dict.fromkeys(step.target for step in shows))
+    return found
+
+
 def without_own(parts: Mapping[str, Part], steps: Iterable[Step]) -> tuple[Step, ...]:
-    """The steps without what elements do by themselves: what unfolds needs no script."""
+    """The steps without what elements do by themselves: what unfolds needs no script, nor what is
+    there while a pointer is over something."""
     left: dict[Step, None] = {}
 
     def others(names: Iterable[str]) -> tuple[str, ...]:
-        return tuple(name for name in names if parts[name].disclosed is None)
+        held = (parts[name] for name in names)
+        return tuple(part.id for part in held if not (part.disclosed or part.hovered))
 
     for step in steps:
         step = replace(step, shows=others(step.shows), hides=others(step.hides))

@@ -17,7 +17,7 @@ from workers.drafting.interactions.disclosures import (
     pushed_box,
     unpushed,
 )
-from workers.drafting.interactions.groups import grouped, without_own
+from workers.drafting.interactions.groups import grouped, hovered, without_own
 from workers.drafting.interactions.insertions import insertion
 from workers.drafting.interactions.parts import (
     SLACK,
@@ -335,18 +335,18 @@ def _ink(action: Action, after: Perception) -> Colour | None:
 
 def _finished(page: _Page) -> Interactions:
     groups = grouped(page.parts, page.steps, list(map(page.names, page.views)))
+    over = hovered(page.parts, page.steps)
     parts = {
-        name: replace(part, group=part.group or groups.get(part.id, ""))
+        name: replace(part, group=part.group or groups.get(name, ""), hovered=over.get(name, ()))
         for name, part in page.parts.items()
     }
     steps = without_own(parts, page.steps)
+    needed = {step.target for step in steps}.union(*over.values())
     return Interactions(
         state=page.base,
         root=page.root,
         parts=tuple(parts.values()),
-        triggers=tuple(
-            each for each in page.triggers if each.typed or any(s.target == each.id for s in steps)
-        ),
+        triggers=tuple(each for each in page.triggers if each.typed or each.id in needed),
         steps=steps,
         routed=page.routed,
     )

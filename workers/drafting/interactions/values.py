@@ -56,7 +56,7 @@ class Part:
     An `overlay` covers what is under it, a `swap` stands in for the nodes that it `hides`, a
     `status` goes by itself. It lies in the dialog `inside`, where that is not empty. Of a `group`
     one part is shown at a time. A `variant` is in the page's flow, in place of its `slot`;
-    a `disclosure` unfolds there.
+    a `disclosure` unfolds there. While a pointer is over one of the triggers `hovered` it is shown.
     """
 
     id: str
@@ -70,6 +70,7 @@ class Part:
     slot: Container | None = None
     disclosed: Disclosed | None = None
     shadow: Shadow | None = None
+    hovered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
