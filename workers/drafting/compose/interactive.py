@@ -10,12 +10,14 @@ from workers.drafting.compose.leaves import WRITING, Scope
 from workers.drafting.compose.markup import Element, document, tags_of
 from workers.drafting.compose.merging import Declarations, Look
 from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
+from workers.drafting.compose.page_styles import hex_colour
 from workers.drafting.compose.placement import px
 from workers.drafting.compose.roles import first_words
+from workers.drafting.interactions.checks import control_of
 from workers.drafting.interactions.parts import without
 from workers.drafting.interactions.values import Interactions, NodeKey, Part, Step, Trigger, key_of
 from workers.drafting.page import Container, Node, Panel, Text, walk
-from workers.imaging import Box
+from workers.imaging import Box, Colour
 
 BEHAVIOUR = Path(__file__).with_name("behaviour")
 CLICKABLE = ("a", "button", "input", "select", "textarea", "summary")
@@ -28,6 +30,7 @@ PIECES = {  # of the script, in order, and the kinds of steps that need each
     "drag": frozenset({"drag"}),
     "start": frozenset[str](),
 }
+KNOB_GAP = 4  # CSS pixels between a switch's edge and its knob
 CENTRED = 2  # CSS pixels that a dialog may be off the middle of the window
 
 
@@ -82,27 +85,37 @@ class InteractiveWriter(PageWriter):
         for part in page.parts:
             for key in part.hides:
                 self._hidden.setdefault(key, []).append(part.id)
+        for part in page.parts:
+            for colour, _ in part.colours:
+                self.styles.colours.setdefault(colour, f"colour-{len(self.styles.colours) + 1}")
         self._goes = {step.target: step.page for step in page.steps if step.page and step.target}
 
     def body(self) -> Element:
         """The page, and after it the parts that other views have."""
         body = self.page()
         rules: list[tuple[str, Declarations]] = []
-        if any(not (part.disclosed or part.hovered) for part in self._page.parts):
+        if any(not part.is_native for part in self._page.parts):
             rules.append(("[hidden]", (("display", "none !important"),)))
         if any(part.kind == "dialog" for part in self._page.parts):
             rules.append(("dialog:not([open])", (("display", "none"),)))
         if self._hidden:
             rules.append((".away", (("visibility", "hidden"),)))
+        for part in self._page.parts:
+            if part.colours:
+                rules.append((f'[data-theme="{part.id}"]', self._theme(part)))
         for selector, declarations in rules:
             self.sheet.add(selector, declarations)
         parts = [
             self._part(part)
             for part in self._page.parts
-            if not part.inside and part.kind not in ("variant", "disclosure")
+            if not part.inside and part.kind not in ("variant", "disclosure", "theme", "check")
         ]
         spots = [self._spot(one) for one in self._spots("")]
         return Element("body", body.classes, (), (*body.children, *parts, *spots))
+
+    def _theme(self, part: Part) -> Declarations:
+        names = self.styles.colours
+        return tuple((f"--{names[one]}", hex_colour(other)) for one, other in part.colours)
 
     def is_link(self, step: Step) -> bool:
         """Whether a step is a link's own doing."""
@@ -125,6 +138,9 @@ class InteractiveWriter(PageWriter):
         under = [one for one in self._page.parts if one.disclosed and one.disclosed.under == node]
         if under and not self._inside:
             return self._details(under[0], place, scope, tag)
+        checks = [one for one in self._page.parts if one.checked and one.checked.node == node]
+        if checks and not self._inside:
+            return self._check(checks[0], place, scope, tag)
         element = super()._node(node, place, scope, tag)
         return element if isinstance(node, Text) else self._marked(node, element)
 
@@ -196,6 +212,40 @@ class InteractiveWriter(PageWriter):
         children = (*summary.children, mark)
         return Element("summary", (*summary.classes, name), summary.attributes, children)
 
+    def _check(self, part: Part, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        """A control that shows by itself whether it is on."""
+        assert part.checked is not None
+        node, about = part.checked.node, part.checked
+        self._used.ids[part.id] = part.id
+        on = (("checked", ""),) if about.is_on else ()
+        other = ":not(:checked)" if about.is_on else ":checked"
+        if isinstance(node, Container) and about.grounds is not None:
+            box = node.box
+            looks = [
+                (("background", _switch(box, about.knob, self.styles.colour(fill), on=on)),)
+                for fill, on in zip(about.grounds, (about.is_on, not about.is_on), strict=True)
+            ]
+            size = ("width", px(box.width)), ("height", px(box.height))
+            shape = ("appearance", "none"), ("border-radius", px(box.height)), ("flex-shrink", "0")
+            name = self.sheet.name("switch", (*size, *shape, *looks[0], *place))
+            self.sheet.add(f"#{part.id}{other}", looks[1])
+            called = (("aria-label", about.words),) if about.words else ()
+            kind = (("type", "checkbox"), ("role", "switch"), ("id", part.id))
+            control = Element("input", (name,), (*kind, *called, *on))
+            return Element(tag, children=(control,)) if tag else control
+        element = super()._node(node, place, scope, tag)
+        own = next(one for one in _elements(element) if one.tag == "input")
+        self.leaves.state = part.state
+        box = control_of(node)
+        path = self.leaves.asset(replace(box, y=box.y + about.down))
+        self.leaves.state = self._own
+        shown = (
+            ("border-color", "transparent"),
+            ("background", f"url({path}) border-box 0 0 / 100% 100%"),
+        )
+        self.sheet.add(f"#{part.id}{other}", shown)
+        return _replaced(element, own, _with(own, (("id", part.id),)))
+
     def _variant(self, part: Part, slot: Container, scope: Scope) -> Element:
         self.leaves.state, self._inside = part.state, part.id
         box, at = part.content.box, slot.box
@@ -255,7 +305,7 @@ class InteractiveWriter(PageWriter):
             button = Element("button", (name,), (("type", "button"), *added), element.children)
             return Element(element.tag, element.classes, element.attributes, (button,))
         role = (("role", "button"), ("tabindex", "0"))
-        named = () if held else (("aria-label", trigger.label or "More"),)
+        named = () if _has_words(element) else (("aria-label", trigger.label or "More"),)
         return _with(element, (*added, *role, *named))
 
     def _steps(self, trigger: Trigger) -> list[Step]:
@@ -378,6 +428,14 @@ class InteractiveWriter(PageWriter):
         return Element("button", (name,), (("type", "button"), *named))
 
 
+def _switch(box: Box, knob: Colour, ground: str, *, on: bool) -> str:
+    """The background of a switch: its knob as far from its end as from its top."""
+    radius = box.height / 2
+    at = f"calc(100% - {radius:g}px)" if on else f"{radius:g}px"
+    size = px(radius - KNOB_GAP)
+    return f"radial-gradient(circle {size} at {at}, {hex_colour(knob)} 96%, transparent) {ground}"
+
+
 def _shadow(part: Part) -> Declarations:
     if part.shadow is None:
         return ()
@@ -416,6 +474,10 @@ def _elements(element: Element) -> Iterator[Element]:
     for child in element.children:
         if isinstance(child, Element):
             yield from _elements(child)
+
+
+def _has_words(element: Element) -> bool:
+    return any(isinstance(child, str) for one in _elements(element) for child in one.children)
 
 
 def _with(element: Element, attributes: Sequence[tuple[str, str]]) -> Element:

@@ -27,7 +27,7 @@ def grouped(
 
 
 def _is_exchanged(old: Part, new: Part) -> bool:
-    if old.kind != new.kind:
+    if old.kind != new.kind or old.kind in ("check", "theme"):
         return False
     one, other = old.content.box, new.content.box
     alike = abs(one.width - other.width) <= ALIKE and abs(one.height - other.height) <= ALIKE
@@ -53,7 +53,9 @@ def without_own(parts: Mapping[str, Part], steps: Iterable[Step]) -> tuple[Step,
 
     def others(names: Iterable[str]) -> tuple[str, ...]:
         held = (parts[name] for name in names)
-        return tuple(part.id for part in held if not (part.disclosed or part.hovered))
+        return tuple(
+            part.id for part in held if not (part.disclosed or part.hovered or part.checked)
+        )
 
     for step in steps:
         step = replace(step, shows=others(step.shows), hides=others(step.hides))

@@ -4,11 +4,18 @@ A state is told by what it shows beyond another of its page, the one that it dif
 nothing that stays is written twice.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from webapp.studio.storyboard import Action, Storyboard
 from workers.drafting.interactions.changes import changed_boxes, changed_mask, dimming, overlap
+from workers.drafting.interactions.checks import (
+    checked_at,
+    checked_part,
+    control_of,
+    is_control,
+    toggled,
+)
 from workers.drafting.interactions.disclosures import (
     disclosed,
     is_at,
@@ -31,17 +38,20 @@ from workers.drafting.interactions.parts import (
 from workers.drafting.interactions.shadows import shadow_of
 from workers.drafting.interactions.slots import Slots, settle, unfolded
 from workers.drafting.interactions.targets import find_trigger
+from workers.drafting.interactions.themes import is_darker, is_same_theme, theme_of
 from workers.drafting.interactions.tree_changes import Seen
 from workers.drafting.interactions.values import (
     Interactions,
     Part,
     Step,
     Trigger,
+    key_of,
 )
 from workers.drafting.page import Container, Perception
 from workers.imaging import Box, Colour, Image, grow, nearest_box
 
 NEW_PAGE = 0.5  # share of the window: where more has changed, it is another page
+THEME = 0.3  # share of the window: where more has changed, it may be another theme
 TYPED_EDGE = 6  # CSS pixels around a field that change as it is typed in: its ring
 LEAST_WAIT = 1.5  # seconds that what goes by itself can be read
 
@@ -135,7 +145,15 @@ def _take_in(
         return True
     if action.kind == "click" and _unfolds(page, scene, action):
         return True
+    if action.kind in ("click", "check") and _is_checked(page, scene, action):
+        return True
     near = _nearest(page, scene, action)
+    if near is None or _area(near[1]) > THEME * _window(scene):
+        before = page.views[action.from_state]
+        view = _View(scene, list(before.parts), before.tree)
+        if not scene.down and _is_themed(page, view, before):
+            page.views[scene.id] = view
+            return True
     if near is None:
         return False
     reference, regions, perception = near
@@ -145,7 +163,7 @@ def _take_in(
     over = any(part.kind != "swap" for part in (*shown, *(part for part, _ in found)))
     has_dialog = any(part.kind == "dialog" for part in (*shown, *(part for part, _ in found)))
     if found and not has_dialog and not scene.down:
-        changed = sum(region.box.area for region in regions)
+        changed = _area(regions)
         seen = Seen(unfolded(tree_of(scene.id)), scene.image)
         if page.slots.take_in(scene.id, seen, changed, only_if_moved=over):
             page.views[scene.id] = _View(scene, tree=scene.id)
@@ -158,6 +176,71 @@ def _take_in(
             part = replace(part, shadow=cast)
         _add(page, view, part, place)
     return True
+
+
+def _is_checked(page: _Page, scene: Scene, action: Action) -> bool:
+    """Note that a box or a switch was acted on, and what else has changed."""
+    before, first = page.views[action.from_state], page.views[page.base]
+    if action.target is None or before.scene.down or scene.down:
+        return False
+    shown = [page.parts[each] for each in before.parts]
+    at = unpushed(nearest_box(action.target), shown)
+    node = checked_at(page.root, at)
+    if node is None:
+        return False
+    name = next((one.id for one in page.parts.values() if is_control(one, node)), "")
+    if not name:
+        name, down = f"check-{len(page.parts) + 1}", pushed_box(at, shown).y - at.y
+        pictures = first.scene.image, scene.image
+        page.parts[name] = checked_part(name, scene.id, node, action.words, pictures, down)
+    view = page.views[scene.id] = _View(scene, toggled(before.parts, name), before.tree)
+    if _is_themed(page, view, before):
+        return True
+    own = grow(pushed_box(control_of(node), shown), SLACK)
+    mask = changed_mask(before.scene.image, scene.image)
+    boxes = [box for box in changed_boxes(mask) if not own.contains(box)]
+    regions = regions_of(boxes, page.root, scene.perception, 0)
+    content = Content(page.root, scene.perception, 0)
+    for region in regions:
+        view.parts = [one for one in view.parts if not _lies_in(page.parts[one], region.box)]
+        if changed_mask(first.scene.image[region.box.slices], scene.image[region.box.slices]).any():
+            for part, place in as_parts(content, scene.id, (region,), (), goes=False):
+                _add(page, view, part, place)
+    return True
+
+
+def _lies_in(part: Part, box: Box) -> bool:
+    placed = part.kind in ("swap", "overlay", "status")
+    return placed and grow(box, SLACK).contains(extent(part.content))
+
+
+def _is_themed(page: _Page, view: _View, before: _View) -> bool:
+    """Note that a view has other colours than the one before, where that is all."""
+    had = next((one for one in before.parts if page.parts[one].kind == "theme"), None)
+    old, new = (before, view) if had is None else (view, before)
+    pairs = [(one.scene.image, one.scene.perception) for one in (old, new)]
+    colours = theme_of(page.root, pairs[0], pairs[1])
+    if not colours:
+        return False
+    if had is not None:
+        view.parts = [each for each in view.parts if each != had]
+        return True
+    known = [one for one in page.parts.values() if is_same_theme(one.colours, colours)]
+    name = f"theme-{'dark' if is_darker(colours) else 'light'}"
+    if not known:
+        name = name if name not in page.parts else f"{name}-{len(page.parts) + 1}"
+        content = Container(page.root.box, "column")
+        page.parts[name] = Part(name, "theme", view.scene.id, content, colours=colours)
+    view.parts.append(known[0].id if known else name)
+    return True
+
+
+def _window(scene: Scene) -> int:
+    return scene.image.shape[0] * scene.image.shape[1]
+
+
+def _area(regions: Iterable[Region]) -> int:
+    return sum(region.box.area for region in regions)
 
 
 def _unfolds(page: _Page, scene: Scene, action: Action) -> bool:
@@ -226,7 +309,7 @@ def _nearest(
             boxes = [box for box in changed_boxes(mask) if not _is_typing(box, action)]
             perception = whole_panels(perception, boxes, scene.image)
             regions = regions_of(boxes, page.root, perception, scene.down)
-        area = sum(region.box.area for region in regions)
+        area = _area(regions)
         if best is None or area < best[0]:
             best = area, view, regions, perception
     if best is None or best[0] > NEW_PAGE * width * height:
@@ -280,12 +363,25 @@ def _add_steps(board: Storyboard, pages: list[_Page], page_of: Mapping[str, _Pag
             continue
         trigger = ""
         if action.target is not None:
-            trigger = _trigger(page, action, goal.views[action.to_state].scene.perception).id
+            toggled_now = set(old) ^ set(new)
+            control = next(
+                (page.parts[o] for o in toggled_now if o in page.parts and page.parts[o].checked),
+                None,
+            )
+            trigger = _trigger(
+                page, action, goal.views[action.to_state].scene.perception, control
+            ).id
         shows = () if address else tuple(each for each in new if each not in old)
         hides = () if address else tuple(each for each in old if each not in new)
         step = Step(action.kind, trigger, action.text, shows, hides, seconds, address)
         if (address or shows or hides) and step not in page.steps:
             page.steps.append(step)
+
+
+def _control(page: _Page, old: Sequence[str], new: Sequence[str]) -> Part | None:
+    """The box or the switch that is in another state."""
+    parts = (page.parts.get(name) for name in set(old) ^ set(new))
+    return next((part for part in parts if part is not None and part.checked), None)
 
 
 def _address(number: int, shown: Sequence[str]) -> str:
@@ -296,11 +392,15 @@ def _file(number: int) -> str:
     return "index.html" if number == 0 else f"page-{number + 1}.html"
 
 
-def _trigger(page: _Page, action: Action, after: Perception) -> Trigger:
+def _trigger(page: _Page, action: Action, after: Perception, control: Part | None) -> Trigger:
     view = page.views[action.from_state]
     shown = page.shown(action.from_state)
     moved = [*page.slots.moved(view.tree), *pushed(shown, page.root.box.width)]
-    found = find_trigger(action, page.root, shown, moved, view.scene.down)
+    if control is not None and control.checked is not None:
+        node = control.checked.node
+        found = Trigger(control.id, node.box, control.checked.words, key_of(node))
+    else:
+        found = find_trigger(action, page.root, shown, moved, view.scene.down)
     for known in page.triggers:
         same = (known.key, known.inside) == (found.key, found.inside)
         if same and (known.key is not None or overlap(known.box, found.box)):

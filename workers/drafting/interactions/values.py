@@ -7,7 +7,7 @@ from webapp.studio.storyboard import ActionKind
 from workers.drafting.page import Container, Node
 from workers.imaging import Box, Colour
 
-PartKind = Literal["variant", "disclosure", "swap", "overlay", "dialog", "status"]
+PartKind = Literal["variant", "disclosure", "theme", "check", "swap", "overlay", "dialog", "status"]
 NodeKey = tuple[str, str, Box]  # the part that a node is in, none for the page; its kind and place
 
 
@@ -21,6 +21,22 @@ class Backdrop:
 
     colour: Colour
     alpha: float
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A box to tick or a switch, and whether it is on at first.
+
+    It is called by `words` where nothing else names it. A switch has two `grounds`, at first and in
+    its other state, and a knob's colour. In the part's state it is `down` CSS pixels lower.
+    """
+
+    node: Node
+    words: str
+    is_on: bool
+    grounds: tuple[Colour, Colour] | None = None
+    knob: Colour = (255, 255, 255)
+    down: int = 0
 
 
 @dataclass(frozen=True)
@@ -57,6 +73,7 @@ class Part:
     `status` goes by itself. It lies in the dialog `inside`, where that is not empty. Of a `group`
     one part is shown at a time. A `variant` is in the page's flow, in place of its `slot`;
     a `disclosure` unfolds there. While a pointer is over one of the triggers `hovered` it is shown.
+    A `theme` is no thing but what `colours` become, a `check` is a control in its other state.
     """
 
     id: str
@@ -71,6 +88,13 @@ class Part:
     disclosed: Disclosed | None = None
     shadow: Shadow | None = None
     hovered: tuple[str, ...] = ()
+    colours: tuple[tuple[Colour, Colour], ...] = ()
+    checked: Checked | None = None
+
+    @property
+    def is_native(self) -> bool:
+        """Whether the browser shows and hides it without a script."""
+        return bool(self.disclosed or self.checked or self.hovered)
 
 
 @dataclass(frozen=True)

@@ -65,6 +65,7 @@ function update() {
   for (const node of all("[data-except]")) {
     node.classList.toggle("away", node.dataset.except.split(" ").some((id) => shown.has(id)));
   }
+  document.documentElement.dataset.theme = [...shown].find((id) => id.startsWith("theme-")) ?? "";
   for (const first of all("[data-instead]")) {
     first.hidden = first.dataset.instead.split(" ").some((id) => shown.has(id));
   }

@@ -1,6 +1,7 @@
 
 function showAddressed() {
-  const named = location.hash.slice(1).split("+").filter((id) => byId(id)?.matches("[data-part]"));
+  const isPart = (id) => id.startsWith("theme-") || byId(id)?.matches("[data-part]");
+  const named = location.hash.slice(1).split("+").filter(isPart);
   shown.clear();
   named.forEach((id) => shown.add(id));
   update();
