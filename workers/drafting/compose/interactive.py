@@ -244,6 +244,12 @@ class InteractiveWriter(PageWriter):
             ("background", f"url({path}) border-box 0 0 / 100% 100%"),
         )
         self.sheet.add(f"#{part.id}{other}", shown)
+        label: list[tuple[str, str]] = []
+        if about.label is not None:
+            label.append(("color", self.styles.colour(about.label)))
+        if about.is_struck:
+            label.append(("text-decoration", "line-through"))
+        self.sheet.add(f"#{part.id}{other} + span", tuple(label))
         return _replaced(element, own, _with(own, (("id", part.id),)))
 
     def _variant(self, part: Part, slot: Container, scope: Scope) -> Element:
@@ -346,7 +352,8 @@ class InteractiveWriter(PageWriter):
             attributes.append(("hidden", ""))
         if part.kind == "status":
             attributes.append(("role", "status"))
-        if part.kind in ("overlay", "dialog") and not part.hovered:
+        clicked = any(step.on == "click" and part.id in step.shows for step in self._page.steps)
+        if part.kind in ("overlay", "dialog") and clicked:
             attributes.append(("data-dismiss", ""))
         own = dict(written.attributes) | dict(attributes)
         children = (*written.children, *inner, *spots)

@@ -1,18 +1,20 @@
 """What is switched on and off by itself: a box to tick, a switch."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
 from workers.drafting.interactions.changes import overlap
 from workers.drafting.interactions.values import Checked, Part
-from workers.drafting.page import Check, Container, Crop, Node, walk
-from workers.imaging import Box, Colour, Image, commonest, grow, to_colour
+from workers.drafting.page import Check, Container, Crop, Node, Perception, walk
+from workers.imaging import Box, Colour, Image, bounds, commonest, grow, to_colour
 
 PILL = 1.4  # times its height that a switch is wide, at least…
 LONGEST = 3.0  # …and at most
 TALLEST = 48  # CSS pixels that a switch is high
 ROUND = 4  # CSS pixels that its radius may lack of half its height
+THIN = 3  # CSS pixels that a line through a text is thick
 NEAR = 6  # CSS pixels around what was acted on that it may be in
 
 
@@ -68,6 +70,33 @@ def checked_part(
 
 def is_control(part: Part, node: Node) -> bool:
     return part.checked is not None and part.checked.node == node
+
+
+def places_of(part: Part) -> tuple[Box, ...]:
+    """Where a control shows by itself whether it is on: it, and its label."""
+    assert part.checked is not None
+    node = part.checked.node
+    label = node.label if isinstance(node, Check) else None
+    places = (control_of(node), *((label.paragraph.ink,) if label is not None else ()))
+    return (*places, bounds(places))
+
+
+def with_label(part: Part, after: Perception, down: int) -> Part:
+    """The part with what its label becomes: its colour, and whether it is struck through."""
+    assert part.checked is not None
+    node = part.checked.node
+    if not isinstance(node, Check) or node.label is None:
+        return part
+    ink, colour = node.label.paragraph.ink, node.label.paragraph.colour
+    place = grow(replace(ink, y=ink.y + down), NEAR)
+    runs = [run.run for run in after.runs if place.contains(run.run.ink)]
+    lines = [*(rule.box for rule in after.rules), *(panel.box for panel in after.panels)]
+    middle = Box(ink.x, ink.y + down + ink.height // 4, ink.width, max(1, ink.height // 2))
+    is_struck = any(
+        one.height <= THIN and overlap(one, middle) and one.width >= ink.width // 2 for one in lines
+    )
+    other = runs[0].colour if runs else colour
+    return replace(part, checked=replace(part.checked, label=other, is_struck=is_struck))
 
 
 def toggled(parts: Iterable[str], name: str) -> list[str]:

@@ -12,9 +12,10 @@ from workers.drafting.interactions.changes import changed_boxes, changed_mask, d
 from workers.drafting.interactions.checks import (
     checked_at,
     checked_part,
-    control_of,
     is_control,
+    places_of,
     toggled,
+    with_label,
 )
 from workers.drafting.interactions.disclosures import (
     disclosed,
@@ -192,21 +193,36 @@ def _is_checked(page: _Page, scene: Scene, action: Action) -> bool:
     if not name:
         name, down = f"check-{len(page.parts) + 1}", pushed_box(at, shown).y - at.y
         pictures = first.scene.image, scene.image
-        page.parts[name] = checked_part(name, scene.id, node, action.words, pictures, down)
+        part = checked_part(name, scene.id, node, action.words, pictures, down)
+        page.parts[name] = with_label(part, scene.perception, down)
     view = page.views[scene.id] = _View(scene, toggled(before.parts, name), before.tree)
     if _is_themed(page, view, before):
         return True
-    own = grow(pushed_box(control_of(node), shown), SLACK)
-    mask = changed_mask(before.scene.image, scene.image)
-    boxes = [box for box in changed_boxes(mask) if not own.contains(box)]
-    regions = regions_of(boxes, page.root, scene.perception, 0)
+    is_plain = all(page.parts[each].kind in ("check", "swap", "overlay") for each in before.parts)
+    reference = first if is_plain and before.tree == page.base else before
+    held = [page.parts[each] for each in (*before.parts, name) if page.parts[each].checked]
+    own = [grow(pushed_box(box, shown), SLACK) for part in held for box in places_of(part)]
+    mask = changed_mask(reference.scene.image, scene.image)
+    boxes = [box for box in changed_boxes(mask) if not any(one.contains(box) for one in own)]
     content = Content(page.root, scene.perception, 0)
-    for region in regions:
-        view.parts = [one for one in view.parts if not _lies_in(page.parts[one], region.box)]
-        if changed_mask(first.scene.image[region.box.slices], scene.image[region.box.slices]).any():
-            for part, place in as_parts(content, scene.id, (region,), (), goes=False):
-                _add(page, view, part, place)
+    for box in boxes:
+        regions = regions_of([box], page.root, scene.perception, 0)
+        view.parts = [one for one in view.parts if not _lies_in(page.parts[one], box)]
+        for part, place in as_parts(content, scene.id, regions, (), goes=False):
+            _add(page, view, part, place)
+    if reference is first:
+        view.parts = [
+            each for each in view.parts if page.parts[each].checked or _is_there(page, each, scene)
+        ]
     return True
+
+
+def _is_there(page: _Page, name: str, scene: Scene) -> bool:
+    """Whether a part is to be seen in a state."""
+    part = page.parts[name]
+    box = extent(part.content)
+    seen = page.views[part.state].scene.image
+    return not changed_mask(seen[box.slices], scene.image[box.slices]).any()
 
 
 def _lies_in(part: Part, box: Box) -> bool:

@@ -28,7 +28,8 @@ class Checked:
     """A box to tick or a switch, and whether it is on at first.
 
     It is called by `words` where nothing else names it. A switch has two `grounds`, at first and in
-    its other state, and a knob's colour. In the part's state it is `down` CSS pixels lower.
+    its other state, and a knob's colour. In the part's state it is `down` CSS pixels lower, and the
+    `label` has another colour or is struck through.
     """
 
     node: Node
@@ -37,6 +38,8 @@ class Checked:
     grounds: tuple[Colour, Colour] | None = None
     knob: Colour = (255, 255, 255)
     down: int = 0
+    label: Colour | None = None
+    is_struck: bool = False
 
 
 @dataclass(frozen=True)
