@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 
 from workers.drafting.compose.html_css import PageWriter, shrunk
@@ -13,11 +14,20 @@ from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
 from workers.drafting.compose.page_styles import hex_colour
 from workers.drafting.compose.placement import px
 from workers.drafting.compose.roles import first_words
+from workers.drafting.interactions.boards import cards_of, is_card
 from workers.drafting.interactions.checks import control_of
 from workers.drafting.interactions.parts import without
-from workers.drafting.interactions.values import Interactions, NodeKey, Part, Step, Trigger, key_of
+from workers.drafting.interactions.values import (
+    Board,
+    Interactions,
+    NodeKey,
+    Part,
+    Step,
+    Trigger,
+    key_of,
+)
 from workers.drafting.page import Container, Node, Panel, Text, walk
-from workers.imaging import Box, Colour
+from workers.imaging import Box, Colour, bounds
 
 BEHAVIOUR = Path(__file__).with_name("behaviour")
 CLICKABLE = ("a", "button", "input", "select", "textarea", "summary")
@@ -30,6 +40,7 @@ PIECES = {  # of the script, in order, and the kinds of steps that need each
     "drag": frozenset({"drag"}),
     "start": frozenset[str](),
 }
+GAP = 12  # CSS pixels between cards, where no two were seen in a column
 KNOB_GAP = 4  # CSS pixels between a switch's edge and its knob
 CENTRED = 2  # CSS pixels that a dialog may be off the middle of the window
 
@@ -47,9 +58,10 @@ def compose_interactive(pages: Sequence[Interactions], font_stack: FontStack) ->
         stem, css = ("index", "style.css") if index == 0 else (f"page{number}", f"page{number}.css")
         script = "script.js" if index == 0 else f"script{number}.js"
         steps = [step for step in page.steps if not writer.is_link(step)]
-        files[f"{stem}.html"] = document(writer.title(), css, body, script if steps else "")
+        acts = bool(steps) or page.board is not None
+        files[f"{stem}.html"] = document(writer.title(), css, body, script if acts else "")
         files[css] = writer.sheet.to_css(tags_of(body))
-        if steps:
+        if acts:
             files[script] = writer.script(steps)
         assets += writer.leaves.assets
     return PageFiles(files, tuple(assets))
@@ -126,10 +138,13 @@ class InteractiveWriter(PageWriter):
         told = "".join(f"  {_told(step, self._used.ids)},\n" for step in steps)
         opening = "// What the page does: what shows and hides which of its parts."
         routed = f"const ROUTED = {json.dumps(self._page.routed)}; // whether that has an address"
+        board = (BEHAVIOUR / "board.js").read_text() if self._page.board is not None else ""
+        if not steps:
+            return board.lstrip()
         kinds = {step.on for step in steps}
         pieces = [name for name, needs in PIECES.items() if not needs or needs & kinds]
         engine = "".join((BEHAVIOUR / f"{name}.js").read_text() for name in pieces)
-        return f"{opening}\nconst STEPS = [\n{told}];\n{routed}\n{engine}"
+        return f"{opening}\nconst STEPS = [\n{told}];\n{routed}\n{engine}{board}"
 
     def _node(self, node: Node, place: Declarations, scope: Scope, tag: str | None) -> Element:
         if not self._inside and any(part.slot == node for part in self._page.parts):
@@ -138,6 +153,13 @@ class InteractiveWriter(PageWriter):
         under = [one for one in self._page.parts if one.disclosed and one.disclosed.under == node]
         if under and not self._inside:
             return self._details(under[0], place, scope, tag)
+        board = self._page.board
+        if board is not None and not self._inside:
+            if node in board.lanes:
+                assert isinstance(node, Container)
+                return self._lane(node, board, super()._node(_listed(node), place, scope, tag))
+            if any(node in lane.children and is_card(node) for lane in board.lanes):
+                return self._card(super()._node(node, (), scope, tag))
         checks = [one for one in self._page.parts if one.checked and one.checked.node == node]
         if checks and not self._inside:
             return self._check(checks[0], place, scope, tag)
@@ -252,10 +274,35 @@ class InteractiveWriter(PageWriter):
         self.sheet.add(f"#{part.id}{other} + span", tuple(label))
         return _replaced(element, own, _with(own, (("id", part.id),)))
 
+    def _lane(self, lane: Container, board: Board, element: Element) -> Element:
+        """A column that takes cards: as tall as it was, its cards as far apart as in any other."""
+        inset = min((card.box.x - lane.box.x for card in cards_of(board.lanes)), default=0)
+        height = (("min-height", px(lane.box.height)), ("padding-bottom", px(max(0, inset))))
+        gaps = [
+            after.box.y - before.box.bottom
+            for one in board.lanes
+            for before, after in pairwise(list(cards_of((one,))))
+        ]
+        gap = min(gaps, default=GAP)
+        self.sheet.add("div[data-lane]", (("gap", px(gap)), ("min-height", px(GAP))))
+        self.sheet.add("div[data-column]", height)
+        held = element.children[-1]
+        if not isinstance(held, Element):
+            return element
+        marked = _with(held, (("data-lane", ""),))
+        children = (*element.children[:-1], marked)
+        return _with(replace(element, children=children), (("data-column", ""),))
+
+    def _card(self, element: Element) -> Element:
+        look = (("cursor", "grab"), ("touch-action", "none"), ("user-select", "none"))
+        self.sheet.add("[data-card]", look)
+        return _with(element, (("data-card", ""), ("tabindex", "0")))
+
     def _variant(self, part: Part, slot: Container, scope: Scope) -> Element:
         self.leaves.state, self._inside = part.state, part.id
         box, at = part.content.box, slot.box
-        off = ("margin-left", box.x - at.x), ("margin-top", box.y - at.y)
+        width = 0 if self._fills(box, scope) else box.width
+        off = ("margin-left", box.x - at.x), ("margin-top", box.y - at.y), ("width", width)
         place = tuple((name, px(by)) for name, by in off if by)
         base = f"{scope.name}-view"
         written = self._container(part.content, place, scope, tag="div", base=base)
@@ -441,6 +488,15 @@ def _switch(box: Box, knob: Colour, ground: str, *, on: bool) -> str:
     at = f"calc(100% - {radius:g}px)" if on else f"{radius:g}px"
     size = px(radius - KNOB_GAP)
     return f"radial-gradient(circle {size} at {at}, {hex_colour(knob)} 96%, transparent) {ground}"
+
+
+def _listed(lane: Container) -> Container:
+    """A column with its cards in a container of their own."""
+    cards = tuple(child for child in lane.children if is_card(child))
+    above = lane.children[: len(lane.children) - len(cards)]
+    top = above[-1].box.bottom + GAP if above else lane.box.y
+    box = bounds(card.box for card in cards) if cards else replace(lane.box, y=top, height=0)
+    return replace(lane, children=(*above, Container(box, "column", cards)))
 
 
 def _shadow(part: Part) -> Declarations:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from webapp.studio.storyboard import Action, Storyboard
+from workers.drafting.interactions.boards import board_at, is_moved
 from workers.drafting.interactions.changes import changed_boxes, changed_mask, dimming, overlap
 from workers.drafting.interactions.checks import (
     checked_at,
@@ -42,6 +43,7 @@ from workers.drafting.interactions.targets import find_trigger
 from workers.drafting.interactions.themes import is_darker, is_same_theme, theme_of
 from workers.drafting.interactions.tree_changes import Seen
 from workers.drafting.interactions.values import (
+    Board,
     Interactions,
     Part,
     Step,
@@ -88,6 +90,7 @@ class _Page:
     triggers: list[Trigger] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     routed: bool = False
+    board: Board | None = None
 
     @property
     def base(self) -> str:
@@ -143,6 +146,8 @@ def _take_in(
     if action.kind == "scroll":
         before = page.views[action.from_state]
         page.views[scene.id] = _View(scene, list(before.parts), before.tree)
+        return True
+    if action.kind == "drag" and _is_dragged(page, scene, action):
         return True
     if action.kind == "click" and _unfolds(page, scene, action):
         return True
@@ -257,6 +262,19 @@ def _window(scene: Scene) -> int:
 
 def _area(regions: Iterable[Region]) -> int:
     return sum(region.box.area for region in regions)
+
+
+def _is_dragged(page: _Page, scene: Scene, action: Action) -> bool:
+    """Note that a card was dragged to another column."""
+    board = page.board or board_at(page.root, action)
+    if board is None or board_at(page.root, action) != board:
+        return False
+    if not is_moved(action, board, scene.perception):
+        return False
+    before = page.views[action.from_state]
+    page.board = board
+    page.views[scene.id] = _View(scene, list(before.parts), before.tree)
+    return True
 
 
 def _unfolds(page: _Page, scene: Scene, action: Action) -> bool:
@@ -465,4 +483,5 @@ def _finished(page: _Page) -> Interactions:
         triggers=tuple(each for each in page.triggers if each.typed or each.id in needed),
         steps=steps,
         routed=page.routed,
+        board=page.board,
     )

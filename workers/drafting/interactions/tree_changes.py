@@ -134,6 +134,8 @@ def is_same_frame(one: Node, other: Node, likeness: Likeness = LIKENESS) -> bool
         return False
     if not (one.children and other.children):
         return False
+    if abs(one.box.y - other.box.y) > likeness.px and one.box.height != other.box.height:
+        return False  # it is held by its middle, and so not in the flow
     return _is_same_panel(one, other, likeness)
 
 

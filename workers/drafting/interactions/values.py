@@ -132,6 +132,13 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Board:
+    """Columns whose cards are dragged from one to another."""
+
+    lanes: tuple[Container, ...]
+
+
+@dataclass(frozen=True)
 class Interactions:
     """One page: its layout tree as in `state`, where nothing was done on it yet, and what changes.
 
@@ -143,6 +150,7 @@ class Interactions:
     triggers: tuple[Trigger, ...] = ()
     steps: tuple[Step, ...] = ()
     routed: bool = False
+    board: Board | None = None
 
     def part(self, name: str) -> Part:
         """Raises KeyError where there is none."""
