@@ -1,33 +1,35 @@
 """Pages with behaviour: what `html_css` writes of a layout tree, with the parts of other views."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from workers.drafting.compose.html_css import PageWriter, shrunk
-from workers.drafting.compose.leaves import WRITING, Scope
-from workers.drafting.compose.markup import Element, document, tags_of
-from workers.drafting.compose.merging import Declarations, Look
+from workers.drafting.compose.leaves import Scope
+from workers.drafting.compose.markup import (
+    Element,
+    document,
+    elements_of,
+    has_words,
+    replaced,
+    tags_of,
+    with_attributes,
+)
+from workers.drafting.compose.merging import Declarations
+from workers.drafting.compose.native import NativeWriter
 from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
 from workers.drafting.compose.page_styles import hex_colour
 from workers.drafting.compose.placement import px
 from workers.drafting.compose.roles import first_words
-from workers.drafting.interactions.boards import cards_of, is_card
-from workers.drafting.interactions.checks import control_of
-from workers.drafting.interactions.parts import without
 from workers.drafting.interactions.values import (
-    Board,
     Interactions,
-    NodeKey,
     Part,
     Step,
     Trigger,
     key_of,
 )
-from workers.drafting.page import Container, Node, Panel, Text, walk
-from workers.imaging import Box, Colour, bounds
+from workers.drafting.page import Container, Node, Text, walk
+from workers.imaging import Box
 
 BEHAVIOUR = Path(__file__).with_name("behaviour")
 CLICKABLE = ("a", "button", "input", "select", "textarea", "summary")
@@ -40,8 +42,6 @@ PIECES = {  # of the script, in order, and the kinds of steps that need each
     "drag": frozenset({"drag"}),
     "start": frozenset[str](),
 }
-GAP = 12  # CSS pixels between cards, where no two were seen in a column
-KNOB_GAP = 4  # CSS pixels between a switch's edge and its knob
 CENTRED = 2  # CSS pixels that a dialog may be off the middle of the window
 
 
@@ -67,43 +67,12 @@ def compose_interactive(pages: Sequence[Interactions], font_stack: FontStack) ->
     return PageFiles(files, tuple(assets))
 
 
-@dataclass
-class _Used:
-    """What of a page's triggers has been written: the ids that their elements have."""
-
-    ids: dict[str, str] = field(default_factory=dict)
-    links: set[str] = field(default_factory=set)
-
-
-class InteractiveWriter(PageWriter):
+class InteractiveWriter(NativeWriter):
     """Writes one page, its nodes marked as what is done on them and what is hidden when."""
-
-    def __init__(
-        self,
-        page: Interactions,
-        font_stack: FontStack,
-        index: int,
-        same: Mapping[Look, Look] | None = None,
-    ) -> None:
-        trees = [part.content for part in page.parts if part.content.children]
-        super().__init__([page.root, *trees], font_stack, index, WRITING, same)
-        self.leaves.mark = self._marked
-        self._own = "" if index == 0 else page.state  # what its pictures are cut from
-        self.leaves.state = self._own
-        self._page = page
-        self._inside = ""
-        self._used = _Used()
-        self._hidden: dict[NodeKey, list[str]] = {}
-        for part in page.parts:
-            for key in part.hides:
-                self._hidden.setdefault(key, []).append(part.id)
-        for part in page.parts:
-            for colour, _ in part.colours:
-                self.styles.colours.setdefault(colour, f"colour-{len(self.styles.colours) + 1}")
-        self._goes = {step.target: step.page for step in page.steps if step.page and step.target}
 
     def body(self) -> Element:
         """The page, and after it the parts that other views have."""
+        self.leaves.mark = self._marked
         body = self.page()
         rules: list[tuple[str, Declarations]] = []
         if any(not part.is_native for part in self._page.parts):
@@ -153,16 +122,6 @@ class InteractiveWriter(PageWriter):
         under = [one for one in self._page.parts if one.disclosed and one.disclosed.under == node]
         if under and not self._inside:
             return self._details(under[0], place, scope, tag)
-        board = self._page.board
-        if board is not None and not self._inside:
-            if node in board.lanes:
-                assert isinstance(node, Container)
-                return self._lane(node, board, super()._node(_listed(node), place, scope, tag))
-            if any(node in lane.children and is_card(node) for lane in board.lanes):
-                return self._card(super()._node(node, (), scope, tag))
-        checks = [one for one in self._page.parts if one.checked and one.checked.node == node]
-        if checks and not self._inside:
-            return self._check(checks[0], place, scope, tag)
         element = super()._node(node, place, scope, tag)
         return element if isinstance(node, Text) else self._marked(node, element)
 
@@ -175,128 +134,9 @@ class InteractiveWriter(PageWriter):
         classes = (self.sheet.name(f"{scope.name}-views", look),)
         first = self._container(slot, (), inner, tag="div", base=f"{scope.name}-view")
         others = " ".join(part.id for part in variants)
-        first = _with(first, (("data-instead", others),))
+        first = with_attributes(first, (("data-instead", others),))
         held = [first, *(self._variant(part, slot, inner) for part in variants)]
         return Element(tag or "div", classes, (), tuple(held))
-
-    def _details(self, part: Part, place: Declarations, scope: Scope, tag: str | None) -> Element:
-        """What is clicked, and what unfolds below it."""
-        assert part.disclosed is not None
-        node, about = part.disclosed.under, part.disclosed
-        width = "100%" if self._fills(node.box, scope) else px(node.box.width)
-        panel = node.panel if isinstance(node, Container) else None
-        look = (("width", width), *(self._paint(panel) if panel is not None else ()), *place)
-        self.sheet.add("summary", (("cursor", "pointer"), ("list-style", "none")))
-        border = panel.border.width if panel is not None and panel.border else 0
-        node = without(node, about.sign) if about.sign is not None else node
-        inner = replace(scope, area=shrunk(node.box, border))
-        if isinstance(node, Container):
-            bare = panel and Panel(inner.area or node.box, None)
-            held = replace(node, box=inner.area or node.box, panel=bare)
-            base = f"{scope.name}-question"
-            summary = self._container(held, (), inner, tag="summary", base=base)
-        else:
-            summary = Element("summary", children=(super()._node(node, (), inner, "span"),))
-        if about.sign is not None:
-            summary = self._signed(summary, part, node.box, border)
-        self.leaves.state, self._inside = part.state, part.id
-        left = part.content.box.x - node.box.x - border
-        off = ("margin-left", left), ("margin-top", about.gap), ("margin-bottom", about.rest)
-        around = tuple((name, px(by)) for name, by in off if by)
-        answer = self._container(
-            part.content, around, inner, tag="div", base=f"{scope.name}-answer"
-        )
-        self.leaves.state, self._inside = self._own, ""
-        named = (("id", part.id), *((("name", part.group),) if part.group else ()))
-        classes = (self.sheet.name(f"{scope.name}-details", look),)
-        details = Element("details", classes, named, (summary, answer))
-        return Element(tag, children=(details,)) if tag else details
-
-    def _signed(self, summary: Element, part: Part, box: Box, border: int) -> Element:
-        """A summary with a picture of the sign at its end, and of what it is while unfolded."""
-        assert part.disclosed is not None and part.disclosed.sign is not None
-        sign, name = part.disclosed.sign, self.sheet.name("signed", (("position", "relative"),))
-        path = self.leaves.asset(sign)
-        self.leaves.state = part.state
-        other = self.leaves.asset(replace(sign, y=sign.y + part.disclosed.down))
-        self.leaves.state = self._own
-        look = (
-            ("position", "absolute"),
-            ("left", px(sign.x - box.x - border)),
-            ("top", px(sign.y - box.y - border)),
-            ("width", px(sign.width)),
-            ("height", px(sign.height)),
-            ("background", "var(--sign) 0 0 / 100% 100%"),
-        )
-        mark = Element("span", (self.sheet.name("sign", look),))
-        self.sheet.add(f"#{part.id}", (("--sign", f"url({path})"),))
-        self.sheet.add(f"#{part.id}[open]", (("--sign", f"url({other})"),))
-        children = (*summary.children, mark)
-        return Element("summary", (*summary.classes, name), summary.attributes, children)
-
-    def _check(self, part: Part, place: Declarations, scope: Scope, tag: str | None) -> Element:
-        """A control that shows by itself whether it is on."""
-        assert part.checked is not None
-        node, about = part.checked.node, part.checked
-        self._used.ids[part.id] = part.id
-        on = (("checked", ""),) if about.is_on else ()
-        other = ":not(:checked)" if about.is_on else ":checked"
-        if isinstance(node, Container) and about.grounds is not None:
-            box = node.box
-            looks = [
-                (("background", _switch(box, about.knob, self.styles.colour(fill), on=on)),)
-                for fill, on in zip(about.grounds, (about.is_on, not about.is_on), strict=True)
-            ]
-            size = ("width", px(box.width)), ("height", px(box.height))
-            shape = ("appearance", "none"), ("border-radius", px(box.height)), ("flex-shrink", "0")
-            name = self.sheet.name("switch", (*size, *shape, *looks[0], *place))
-            self.sheet.add(f"#{part.id}{other}", looks[1])
-            called = (("aria-label", about.words),) if about.words else ()
-            kind = (("type", "checkbox"), ("role", "switch"), ("id", part.id))
-            control = Element("input", (name,), (*kind, *called, *on))
-            return Element(tag, children=(control,)) if tag else control
-        element = super()._node(node, place, scope, tag)
-        own = next(one for one in _elements(element) if one.tag == "input")
-        self.leaves.state = part.state
-        box = control_of(node)
-        path = self.leaves.asset(replace(box, y=box.y + about.down))
-        self.leaves.state = self._own
-        shown = (
-            ("border-color", "transparent"),
-            ("background", f"url({path}) border-box 0 0 / 100% 100%"),
-        )
-        self.sheet.add(f"#{part.id}{other}", shown)
-        label: list[tuple[str, str]] = []
-        if about.label is not None:
-            label.append(("color", self.styles.colour(about.label)))
-        if about.is_struck:
-            label.append(("text-decoration", "line-through"))
-        self.sheet.add(f"#{part.id}{other} + span", tuple(label))
-        return _replaced(element, own, _with(own, (("id", part.id),)))
-
-    def _lane(self, lane: Container, board: Board, element: Element) -> Element:
-        """A column that takes cards: as tall as it was, its cards as far apart as in any other."""
-        inset = min((card.box.x - lane.box.x for card in cards_of(board.lanes)), default=0)
-        height = (("min-height", px(lane.box.height)), ("padding-bottom", px(max(0, inset))))
-        gaps = [
-            after.box.y - before.box.bottom
-            for one in board.lanes
-            for before, after in pairwise(list(cards_of((one,))))
-        ]
-        gap = min(gaps, default=GAP)
-        self.sheet.add("div[data-lane]", (("gap", px(gap)), ("min-height", px(GAP))))
-        self.sheet.add("div[data-column]", height)
-        held = element.children[-1]
-        if not isinstance(held, Element):
-            return element
-        marked = _with(held, (("data-lane", ""),))
-        children = (*element.children[:-1], marked)
-        return _with(replace(element, children=children), (("data-column", ""),))
-
-    def _card(self, element: Element) -> Element:
-        look = (("cursor", "grab"), ("touch-action", "none"), ("user-select", "none"))
-        self.sheet.add("[data-card]", look)
-        return _with(element, (("data-card", ""), ("tabindex", "0")))
 
     def _variant(self, part: Part, slot: Container, scope: Scope) -> Element:
         self.leaves.state, self._inside = part.state, part.id
@@ -308,7 +148,7 @@ class InteractiveWriter(PageWriter):
         written = self._container(part.content, place, scope, tag="div", base=base)
         self.leaves.state, self._inside = self._own, ""
         own = (("id", part.id), ("data-part", ""), ("data-group", part.group), ("hidden", ""))
-        return _with(written, own)
+        return with_attributes(written, own)
 
     def _marked(self, node: Node, element: Element) -> Element:
         """The element of a node with what it does, and when it is away."""
@@ -318,12 +158,12 @@ class InteractiveWriter(PageWriter):
                 element = self._triggering(element, trigger)
         away = self._hidden.get(key_of(node, self._inside))
         if away:
-            element = _with(element, (("data-except", " ".join(away)),))
+            element = with_attributes(element, (("data-except", " ".join(away)),))
         return element
 
     def _triggering(self, element: Element, trigger: Trigger) -> Element:
         """The element, or the control in it, as what is acted on."""
-        controls = [one for one in _elements(element) if one.tag in CLICKABLE]
+        controls = [one for one in elements_of(element) if one.tag in CLICKABLE]
         if trigger.typed:
             controls = [one for one in controls if one.tag in ("input", "textarea")]
         if controls:
@@ -343,14 +183,14 @@ class InteractiveWriter(PageWriter):
             if page and controls[0].tag == "a":
                 self._used.links.add(trigger.id)
                 added = (*added, ("href", page))
-            return _replaced(element, controls[0], _with(controls[0], added))
+            return replaced(element, controls[0], with_attributes(controls[0], added))
         self._used.ids[trigger.id] = trigger.id
         added = (("id", trigger.id), *self._controls(trigger))
         if any(step.on == "drag" for step in self._steps(trigger)):
             grab = (("cursor", "grab"), ("touch-action", "none"), ("user-select", "none"))
             element = replace(element, classes=(*element.classes, self.sheet.name("drag", grab)))
         if not any(step.on in ("click", "check", "select") for step in self._steps(trigger)):
-            return _with(element, added)
+            return with_attributes(element, added)
         held = element.children
         if held and all(isinstance(one, str) or one.tag in PHRASING for one in element.children):
             look = (("text-align", "inherit"), ("cursor", "pointer"))
@@ -358,8 +198,8 @@ class InteractiveWriter(PageWriter):
             button = Element("button", (name,), (("type", "button"), *added), element.children)
             return Element(element.tag, element.classes, element.attributes, (button,))
         role = (("role", "button"), ("tabindex", "0"))
-        named = () if _has_words(element) else (("aria-label", trigger.label or "More"),)
-        return _with(element, (*added, *role, *named))
+        named = () if has_words(element) else (("aria-label", trigger.label or "More"),)
+        return with_attributes(element, (*added, *role, *named))
 
     def _steps(self, trigger: Trigger) -> list[Step]:
         return [step for step in self._page.steps if step.target == trigger.id]
@@ -482,23 +322,6 @@ class InteractiveWriter(PageWriter):
         return Element("button", (name,), (("type", "button"), *named))
 
 
-def _switch(box: Box, knob: Colour, ground: str, *, on: bool) -> str:
-    """The background of a switch: its knob as far from its end as from its top."""
-    radius = box.height / 2
-    at = f"calc(100% - {radius:g}px)" if on else f"{radius:g}px"
-    size = px(radius - KNOB_GAP)
-    return f"radial-gradient(circle {size} at {at}, {hex_colour(knob)} 96%, transparent) {ground}"
-
-
-def _listed(lane: Container) -> Container:
-    """A column with its cards in a container of their own."""
-    cards = tuple(child for child in lane.children if is_card(child))
-    above = lane.children[: len(lane.children) - len(cards)]
-    top = above[-1].box.bottom + GAP if above else lane.box.y
-    box = bounds(card.box for card in cards) if cards else replace(lane.box, y=top, height=0)
-    return replace(lane, children=(*above, Container(box, "column", cards)))
-
-
 def _shadow(part: Part) -> Declarations:
     if part.shadow is None:
         return ()
@@ -530,28 +353,3 @@ def _told(step: Step, ids: Mapping[str, str]) -> str:
 def _first_text(content: Container) -> str:
     texts = (each.paragraph.text for each in walk(content) if isinstance(each, Text))
     return next(texts, "")
-
-
-def _elements(element: Element) -> Iterator[Element]:
-    yield element
-    for child in element.children:
-        if isinstance(child, Element):
-            yield from _elements(child)
-
-
-def _has_words(element: Element) -> bool:
-    return any(isinstance(child, str) for one in _elements(element) for child in one.children)
-
-
-def _with(element: Element, attributes: Sequence[tuple[str, str]]) -> Element:
-    merged = dict(element.attributes) | dict(attributes)
-    return Element(element.tag, element.classes, tuple(merged.items()), element.children)
-
-
-def _replaced(element: Element, old: Element, new: Element) -> Element:
-    if element is old:
-        return new
-    children = tuple(
-        _replaced(one, old, new) if isinstance(one, Element) else one for one in element.children
-    )
-    return Element(element.tag, element.classes, element.attributes, children)

@@ -32,7 +32,7 @@ def board_at(root: Container, action: Action) -> Board | None:
 def cards_of(lanes: tuple[Node, ...]) -> Iterator[Container]:
     for lane in lanes:
         if isinstance(lane, Container):
-            yield from (one for one in lane.children if is_card(one))
+            yield from (one for one in lane.children if isinstance(one, Container) and is_card(one))
 
 
 def is_card(node: Node) -> bool:

@@ -60,7 +60,11 @@ def theme_of(
         votes[colour][found] += weight
     widest = sorted(votes, key=lambda colour: sum(votes[colour].values()), reverse=True)
     told = {one: max(votes[one], key=lambda other: votes[one][other]) for one in widest}
-    return tuple((one, other) for one, other in told.items() if distance(one, other) > limits.level)
+    becomes = {one: other for one, other in told.items() if distance(one, other) > limits.level}
+    ground = before[1].background
+    if isinstance(ground, tuple) and ground not in becomes:
+        return None  # a picture has changed on a page that has not
+    return tuple(becomes.items())
 
 
 def is_darker(colours: Colours) -> bool:

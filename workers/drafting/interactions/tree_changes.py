@@ -13,7 +13,7 @@ from workers.drafting.interactions.changes import CHANGES, changed_mask
 from workers.drafting.interactions.parts import extent
 from workers.drafting.page import Container, Node
 from workers.drafting.perceive.shapes.fills import distance
-from workers.imaging import Box, Image
+from workers.imaging import Box, Colour, Image
 
 Path = tuple[int, ...]  # of a container in a tree: which child of which child
 
@@ -123,7 +123,8 @@ def is_alike(one: Image, other: Image, likeness: Likeness = LIKENESS) -> bool:
     if not one.size or not other.size:
         return one.size == other.size
     off = int(np.count_nonzero(changed_mask(one, other)))
-    return off <= max(CHANGES.least, likeness.share * one.shape[0] * one.shape[1])
+    most = max(CHANGES.least, likeness.share * one.shape[0] * one.shape[1])
+    return bool(off <= most)
 
 
 def is_same_frame(one: Node, other: Node, likeness: Likeness = LIKENESS) -> bool:
@@ -145,8 +146,11 @@ def _is_same_panel(one: Container, other: Container, likeness: Likeness) -> bool
         return a is b
     if type(a.fill) is not type(b.fill) or (a.border is None) is not (b.border is None):
         return False
-    pairs = [(a.fill, b.fill)] if isinstance(a.fill, tuple) else []
-    pairs += [(a.border.colour, b.border.colour)] if a.border and b.border else []
+    pairs: list[tuple[Colour, Colour]] = []
+    if isinstance(a.fill, tuple) and isinstance(b.fill, tuple):
+        pairs.append((a.fill, b.fill))
+    if a.border and b.border:
+        pairs.append((a.border.colour, b.border.colour))
     return all(distance(x, y) <= likeness.colour for x, y in pairs)
 
 
