@@ -134,7 +134,7 @@ class InteractiveWriter(NativeWriter):
         classes = (self.sheet.name(f"{scope.name}-views", look),)
         first = self._container(slot, (), inner, tag="div", base=f"{scope.name}-view")
         others = " ".join(part.id for part in variants)
-        first = with_attributes(first, (("data-instead", others),))
+        first = with_attributes(self._marked(slot, first), (("data-instead", others),))
         held = [first, *(self._variant(part, slot, inner) for part in variants)]
         return Element(tag or "div", classes, (), tuple(held))
 

@@ -7,7 +7,7 @@ from workers.drafting.interactions.changes import overlap
 from workers.drafting.interactions.insertions import Insertion
 from workers.drafting.interactions.parts import Content, laid_out
 from workers.drafting.interactions.values import Disclosed, Part
-from workers.drafting.page import Container, Node
+from workers.drafting.page import Check, Container, Divider, Field, Node
 from workers.imaging import Box, grow
 
 BROAD = 0.6  # of a target's width that what unfolds has, at least
@@ -23,7 +23,8 @@ def disclosed(
     above = sum(each.height for each in disclosures(shown, target.y))
     place = Box(target.x, target.y - above, target.width, target.height)
     node = _holder(content.root, place)
-    tree = laid_out(content, found.box)
+    box = found.box
+    tree = laid_out(content, replace(box, height=found.bottom - box.y))
     if node is None or tree is None:
         return None
     border = node.panel.border if isinstance(node, Container) and node.panel else None
@@ -96,6 +97,8 @@ def _holder(root: Container, target: Box) -> Node | None:
         holder = waiting.pop()
         for child in holder.children:
             if not _across(child.box, middle, target):
+                continue
+            if isinstance(child, Field | Check | Divider):
                 continue
             if holder.flow == "column" and child.box.width >= BROAD * target.width:
                 best = child

@@ -31,7 +31,7 @@ def _is_exchanged(old: Part, new: Part) -> bool:
         return False
     one, other = old.content.box, new.content.box
     alike = abs(one.width - other.width) <= ALIKE and abs(one.height - other.height) <= ALIKE
-    return old.kind == "overlay" or alike or overlap(one, other) > 0
+    return old.kind in ("overlay", "disclosure") or alike or overlap(one, other) > 0
 
 
 def hovered(parts: Mapping[str, Part], steps: Sequence[Step]) -> dict[str, tuple[str, ...]]:

@@ -24,6 +24,8 @@ class InsertionLimits:
     told: int = 3  # rows below it that show something, without which nothing was pushed
     level: float = 4.0  # levels that such a row varies by
     sign: int = 40  # px that a plus or an arrow beside what was clicked is wide and high
+    near: int = 24  # px below what was clicked that it begins, at most
+    share: float = 0.4  # of all that is to be seen below, that was pushed: the rest left the window
     step: int = 4  # px by which two places where it may begin are the same
 
 
@@ -32,10 +34,11 @@ LIMITS = InsertionLimits()
 
 @dataclass(frozen=True)
 class Insertion:
-    """What lies in `box` in one state and not in the other, and what else has changed `beside` what
-    was clicked; CSS pixels of the window."""
+    """What pushed all that was below `box.y` down by its height: it lies above `bottom`. What else
+    has changed is `beside` what was clicked. CSS pixels of the window."""
 
     box: Box
+    bottom: int
     beside: tuple[Box, ...] = ()
 
 
@@ -58,7 +61,9 @@ def insertion(
     for down in range(limits.least, int(limits.most * height)):
         off = _off(old, new, down)[first:]
         start = _start(off <= limits.alike, limits)
-        if start is None or not _is_pushed(old, new, first + start, down, limits):
+        if start is None or first + start > target.bottom + limits.near:
+            continue
+        if not _is_pushed(old, new, first + start, down, limits):
             continue
         found = start // limits.step, float(off[start:].mean()), down, start
         best = min(best or found, found)
@@ -68,7 +73,9 @@ def insertion(
     signs = [
         one for one in places if one.height <= limits.sign and one.bottom < box.y + limits.sign
     ]
-    return Insertion(box, tuple(one for one in signs if one.width <= limits.sign))
+    begins = [one.y for one in places if one.bottom > box.y and one not in signs]
+    bottom = max(box.bottom, min(begins, default=box.y) + box.height - limits.step)
+    return Insertion(box, bottom, tuple(one for one in signs if one.width <= limits.sign))
 
 
 def _off(old: Rows, new: Rows, down: int) -> NDArray[np.float32]:
@@ -98,8 +105,11 @@ def _start(same: NDArray[np.bool_], limits: InsertionLimits) -> int | None:
 
 
 def _is_pushed(old: Rows, new: Rows, start: int, down: int, limits: InsertionLimits) -> bool:
-    """Whether something to be seen is no longer where it was."""
+    """Whether most of what is to be seen below is no longer where it was, but further down."""
     left = slice(start, len(old) - down)
-    gone = np.abs(old[left] - new[left]).mean(axis=(1, 2)) > limits.alike
-    varied = old[left].std(axis=1).max(axis=1) > limits.level
-    return int((gone & varied).sum()) >= limits.told
+    varied = old.std(axis=1).max(axis=1) > limits.level
+    gone = np.abs(old[left] - new[left]).mean(axis=(1, 2))
+    there = _off(old, new, down)[start:]
+    moved = varied[left] & (gone > limits.alike) & (there <= limits.share * gone)
+    below = max(1, int(varied[start:].sum()))
+    return int(moved.sum()) >= max(limits.told, limits.share * below)

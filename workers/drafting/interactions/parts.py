@@ -27,6 +27,7 @@ GROUND = 0.45  # share of a change that a panel has which came to lie there: the
 LEAST_GROUND = 20  # CSS pixels that such a panel is wide and high
 INSIDE = 6  # CSS pixels from a panel's side at which its fill is looked at, for its round corners
 EVEN = 2  # levels that a fill may be off itself
+LINE = 60  # CSS pixels that a line of text is high, at most
 NEAR = 60  # CSS pixels between two changes that may be one
 SLACK = 3  # CSS pixels that a thing may stick out of the place it belongs to
 
@@ -130,9 +131,16 @@ def _near_joined(boxes: Sequence[Box], leaves: Sequence[Box]) -> list[Box]:
 
 def _grown(box: Box, leaves: Iterable[Box]) -> Box:
     for leaf in leaves:
-        if overlap(leaf, box) > TOUCHED * leaf.area and not box.contains(leaf, SLACK):
+        if _belongs(leaf, box) and not box.contains(leaf, SLACK):
             box = around(box, leaf)
     return box
+
+
+def _belongs(leaf: Box, box: Box) -> bool:
+    """Whether a place has much of a thing, or a letter or more of a line."""
+    down = min(leaf.bottom, box.bottom) - max(leaf.y, box.y)
+    is_line = leaf.height <= LINE and 2 * down >= leaf.height and overlap(leaf, box) > 0
+    return is_line or overlap(leaf, box) > TOUCHED * leaf.area
 
 
 def extent(node: Node) -> Box:

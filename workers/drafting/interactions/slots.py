@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from workers.drafting.interactions.parts import extent
 from workers.drafting.interactions.tree_changes import Run, Seen, at, changed_runs, is_alike, moves
 from workers.drafting.interactions.values import Part
-from workers.drafting.page import Container, Divider, Items, Node
+from workers.drafting.page import Container, Divider, Items, Node, Panel
 from workers.imaging import Box, bounds
 
 MOST = 0.6  # share of the window that may differ: else it is laid out otherwise as a whole
@@ -67,11 +67,13 @@ def unfolded(root: Container) -> Container:
 def _column(items: Items) -> Container:
     held: list[Node] = []
     for item, ruled in zip(items.items, items.ruled, strict=True):
-        held.append(unfolded(item))
-        if ruled and items.rule is not None:
-            box = item.box
-            line = Box(items.box.x, box.bottom - items.thick, items.box.width, items.thick)
-            held[-1] = replace(held[-1], box=replace(box, height=box.height - items.thick))
+        box, is_ruled = item.box, ruled and items.rule is not None
+        if is_ruled:
+            box = replace(box, height=box.height - items.thick)
+        frame = item.panel or Panel(box, None)  # which keeps what it holds from its edges
+        held.append(replace(unfolded(item), box=box, panel=frame))
+        if is_ruled and items.rule is not None:
+            line = Box(items.box.x, box.bottom, items.box.width, items.thick)
             held.append(Divider(line, items.rule))
     return Container(items.box, "column", tuple(held))
 

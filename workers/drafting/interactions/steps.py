@@ -22,6 +22,7 @@ from workers.drafting.interactions.views import Page
 from workers.drafting.page import Perception
 from workers.imaging import Colour, grow, nearest_box
 
+WHOLE = 0.6  # share of a page that what lies behind a dialog has, at least
 LEAST_WAIT = 1.5  # seconds that what goes by itself can be read
 
 
@@ -37,7 +38,7 @@ def add_steps(board: Storyboard, pages: list[Page], page_of: Mapping[str, Page])
             seconds = round(max(LEAST_WAIT, action.begins + action.seconds - rested), 1)
         before = action
         page.routed = page.routed or (action.kind == "back" and goal is page)
-        if action.kind in ("scroll", "back"):
+        if action.kind in ("scroll", "back") or _is_beside_dialog(page, action):
             continue
         trigger = ""
         if action.target is not None:
@@ -54,6 +55,14 @@ def add_steps(board: Storyboard, pages: list[Page], page_of: Mapping[str, Page])
         step = Step(action.kind, trigger, action.text, shows, hides, seconds, address)
         if (address or shows or hides) and step not in page.steps:
             page.steps.append(step)
+
+
+def _is_beside_dialog(page: Page, action: Action) -> bool:
+    """Whether a dialog was left by a click beside it, which every dialog is."""
+    has_dialog = any(part.kind == "dialog" for part in page.shown(action.from_state))
+    if not has_dialog or action.kind != "click" or action.target is None:
+        return False
+    return action.target.width * action.target.height >= WHOLE * page.root.box.area
 
 
 def _control(page: Page, old: Sequence[str], new: Sequence[str]) -> Part | None:

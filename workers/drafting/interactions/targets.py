@@ -63,7 +63,7 @@ def _visible(node: Node, hidden: Sequence[NodeKey], inside: str) -> Iterator[Nod
 def _likeness(node: Node, target: Box, words: str, *, typed: bool) -> float:
     """How much a node is what the target bounds, 0–1; more than 1 where its words are those too."""
     box = node.control if isinstance(node, Field) else node.box
-    if typed != isinstance(node, Field):
+    if typed and not isinstance(node, Field):
         return 0.0
     shared = overlap(box, target)
     likeness = shared / max(1, box.area + target.area - shared)

@@ -59,7 +59,8 @@ class Page:
 
     @classmethod
     def of(cls, scene: Scene, root: Container) -> "Page":
-        slots = Slots(Seen(unfolded(root), scene.image))
+        root = unfolded(root)
+        slots = Slots(Seen(root, scene.image))
         return cls(root, {scene.id: View(scene, tree=scene.id)}, slots)
 
     def names(self, state: str) -> tuple[str, ...]:

@@ -6,10 +6,17 @@ function dismiss() {
   if (step) take({ shows: step.hides, hides: step.shows });
 }
 
+/** Whether a click is on the backdrop of a dialog. */
+function isBeside({ target, clientX, clientY }) {
+  const { left, right, top, bottom } = target.getBoundingClientRect();
+  const inside = clientX >= left && clientX <= right && clientY >= top && clientY <= bottom;
+  return target.localName === "dialog" && !inside;
+}
+
 document.addEventListener("click", (event) => {
   const found = stepAt(["click", "check", "select"], event.target);
   if (!found) {
-    if (!event.target.closest("[data-part]")) dismiss();
+    if (isBeside(event) || !event.target.closest("[data-part]")) dismiss();
     return;
   }
   if (found.element.closest("a, button")) event.preventDefault();
