@@ -146,6 +146,7 @@ class InteractiveWriter(NativeWriter):
         place = tuple((name, px(by)) for name, by in off if by)
         base = f"{scope.name}-view"
         written = self._container(part.content, place, scope, tag="div", base=base)
+        written = self._marked(part.content, written)
         self.leaves.state, self._inside = self._own, ""
         own = (("id", part.id), ("data-part", ""), ("data-group", part.group), ("hidden", ""))
         return with_attributes(written, own)

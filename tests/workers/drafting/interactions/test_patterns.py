@@ -65,10 +65,10 @@ def test_where_one_answer_at_a_time_unfolds_the_other_folds(
 def test_what_hovers_is_shown_by_the_stylesheet(browser: Browser, tmp_path: Path) -> None:
     made = draft_of(
         browser, tmp_path,
-        HEAD + "#t{position:absolute;left:20px;top:120px;background:#234;color:#fff;padding:8px 12px;"
-        "border-radius:6px;visibility:hidden}#k:hover~#t{visibility:visible}#k{border:1px solid"
-        " #889;border-radius:8px;width:160px;padding:8px 12px}</style><h1>Prices</h1>"
-        "<div id=k>With delivery</div><div id=t>From ten euros on</div>",
+        HEAD + "#t{position:absolute;left:20px;top:160px;background:#234;color:#fff;"
+        "padding:8px 12px;border-radius:6px;visibility:hidden}#k:hover~#t{visibility:visible}"
+        "#k{background:#dde3ee;border-radius:8px;width:160px;text-align:center;padding:8px 12px}"
+        "</style><h1>Prices</h1><div id=k>With delivery</div><div id=t>From ten euros on</div>",
         Done("hover", "#k"), Done("hover", "h1"),
     )  # fmt: skip
     assert "script" not in made.html
@@ -86,8 +86,9 @@ def test_a_switch_is_a_control_and_dark_mode_other_values_of_properties(
     made = draft_of(
         browser, tmp_path,
         HEAD + "body{background:#fff}body.d{background:#14181f;color:#e8ecf2}.r{display:flex;width:"
-        "420px;justify-content:space-between;padding:12px 16px;background:#eef1f4;border-radius:8px;"
-        "margin-bottom:10px}.d .r{background:#232a35}button{width:52px;height:28px;border:0;"
+        "420px;justify-content:space-between;padding:12px 16px;background:#eef1f4;"
+        "border-radius:8px;margin-bottom:10px}.d .r{background:#232a35}button{width:52px;"
+        "height:28px;border:0;"
         "border-radius:14px;background:#aab;position:relative}button:after{content:'';position:"
         "absolute;left:4px;top:4px;width:20px;height:20px;border-radius:50%;background:#fff}"
         "button.on{background:#26e}button.on:after{left:28px}</style><h1>Settings</h1>"
@@ -149,8 +150,9 @@ def test_a_menu_lies_over_the_page_with_its_shadow_and_leaves_by_escape(
         browser, tmp_path,
         HEAD + "body{background:#f2f4f7}#b{border:1px solid #889;background:#fff;border-radius:6px;"
         "padding:8px 16px;font:inherit}#m{position:absolute;left:20px;top:116px;width:180px;"
-        "background:#fff;border-radius:8px;padding:8px 0;box-shadow:0 8px 20px #0004}#m div{padding:"
-        "6px 16px}</style><h1>Notes</h1><button id=b>Sort</button><div id=m hidden><div>By date"
+        "background:#fff;border-radius:8px;padding:8px 0;box-shadow:0 8px 20px #0004}#m div{"
+        "padding:6px 16px}</style><h1>Notes</h1><button id=b>Sort</button><div id=m hidden>"
+        "<div>By date"
         "</div><div>By name</div></div><script>b.onclick=()=>{m.hidden=!m.hidden}</script>",
         Done("click", "#b"), Done("click", "#b"),
     )  # fmt: skip
