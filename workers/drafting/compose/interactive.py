@@ -147,6 +147,9 @@ class InteractiveWriter(NativeWriter):
         base = f"{scope.name}-view"
         written = self._container(part.content, place, scope, tag="div", base=base)
         written = self._marked(part.content, written)
+        acted_on = dict(written.attributes).get("id")  # it is called what the part is
+        renamed = {name: part.id for name, own in self._used.ids.items() if own == acted_on}
+        self._used.ids.update(renamed)
         self.leaves.state, self._inside = self._own, ""
         own = (("id", part.id), ("data-part", ""), ("data-group", part.group), ("hidden", ""))
         return with_attributes(written, own)
@@ -170,7 +173,9 @@ class InteractiveWriter(NativeWriter):
         if controls:
             own = dict(controls[0].attributes).get("id", trigger.id)
             self._used.ids[trigger.id] = own
-            added = (*self._controls(trigger), ("id", own))
+            is_field = controls[0].tag in ("input", "textarea", "select")
+            opens = () if is_field else self._controls(trigger)  # no field is said to expand
+            added = (*opens, ("id", own))
             if trigger.ring is not None:
                 ring = (("border-color", self.styles.colour(trigger.ring)), ("outline", "none"))
                 self.sheet.add(f"#{own}:focus", ring)
