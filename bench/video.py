@@ -1,4 +1,4 @@
-"""How well recordings are read: `python -m bench.video [--out DIR] [--page NAME]`.
+"""How well recordings are read: `python -m bench.video [--out DIR] [--page NAME] [--held-out]`.
 
 Records each page of `bench/recordings` unless DIR has it, reads it, and prints states F1, actions'
 precision and recall (kind and target), seconds against the recording's own, and memory.
@@ -14,7 +14,7 @@ from statistics import fmean
 
 from bench.recordings.camera import record
 from bench.recordings.results import Match, match
-from bench.recordings.scripts import CAMERAS, SCRIPTS, Camera, Script
+from bench.recordings.scripts import CAMERAS, HELD_OUT, SCRIPTS, Camera, Script
 from webapp.studio.storyboard import Storyboard
 from workers.recording import read_recording
 
@@ -77,9 +77,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("var/bench/video"))
     parser.add_argument("--page")
+    parser.add_argument("--held-out", action="store_true")
     given = parser.parse_args()
     readings = []
-    for index, script in enumerate(SCRIPTS):
+    for index, script in enumerate(HELD_OUT if given.held_out else SCRIPTS):
         if given.page in (None, script.page):
             readings.append(read(script, CAMERAS[index % len(CAMERAS)], given.out))
             print(row(readings[-1]), flush=True)

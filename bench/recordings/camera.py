@@ -20,7 +20,7 @@ from playwright.sync_api import CDPSession, Locator, Page, sync_playwright
 
 from bench.recordings.cursor import Pointer, draw_cursor
 from bench.recordings.film import Film
-from bench.recordings.scripts import PAGES, SCRIPTS, Camera, Script, Step
+from bench.recordings.scripts import HELD_OUT, SCRIPTS, Camera, Script, Step
 from webapp.studio.storyboard import Action, RecordingFacts, State, Storyboard
 from webapp.studio.values import Rect
 from workers.browser.chromium import FLAGS
@@ -224,7 +224,7 @@ def record(script: Script, camera: Camera, out: Path) -> Recorded:
             device_scale_factor=camera.scale,
         )
         page.clock.install()
-        page.goto((PAGES / f"{script.page}.html").as_uri())
+        page.goto(script.file.as_uri())
         page.clock.pause_at(page.evaluate("Date.now() + 1000"))
         stage = Stage(page, camera, film.write)
         played = _play(stage, script, out)
@@ -285,7 +285,7 @@ def _play(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--page", choices=[script.page for script in SCRIPTS])
+    parser.add_argument("--page", choices=[one.page for one in (*SCRIPTS, *HELD_OUT)])
     parser.add_argument("--fps", type=int, default=Camera.fps)
     parser.add_argument("--scale", type=int, default=Camera.scale)
     parser.add_argument("--crf", type=int, default=Camera.crf)
@@ -293,7 +293,7 @@ def main() -> None:
     parser.add_argument("--no-cursor", action="store_true")
     given = parser.parse_args()
     camera = Camera(given.fps, not given.no_cursor, given.scale, given.crf, given.suffix)
-    for script in SCRIPTS:
+    for script in (*SCRIPTS, *HELD_OUT):
         if given.page in (None, script.page):
             recorded = record(script, replace(camera), given.out)
             print(recorded.file, f"{recorded.truth.recording.seconds:.1f} s")

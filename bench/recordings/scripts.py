@@ -34,6 +34,12 @@ class Script:
     steps: tuple[Step, ...]
     width: int = 1280
     height: int = 800
+    held_out: bool = False
+
+    @property
+    def file(self) -> Path:
+        folder = PAGES.with_name("held_out") if self.held_out else PAGES
+        return folder / f"{self.page}.html"
 
 
 @dataclass(frozen=True)
@@ -159,5 +165,42 @@ SCRIPTS: tuple[Script, ...] = (
         (Step("check", "one", "#c1"), Step("check", "two", "#c3"), Step("check", "three", "#c5"),
          Step("check", "two again", "#c1")),
         width=900, height=700,
+    ),
+)  # fmt: skip
+
+# other looks and contents, on which nothing is tuned
+HELD_OUT: tuple[Script, ...] = (
+    Script(
+        "faq",
+        (click("heated", "#q1 button"), click("dog", "#q2 button"), click("rain", "#q3 button"),
+         click("start", "#q3 button")),
+        held_out=True,
+    ),
+    Script(
+        "account",
+        (click("billing", "#b"), click("devices", "#c"), click("start", "#a")),
+        width=390, height=700, held_out=True,
+    ),
+    Script(
+        "dates",
+        (click("calendar", "#day"), click("ninth", "#d9"), click("again", "#day"),
+         click("twentieth", "#d20")),
+        width=900, height=700, held_out=True,
+    ),
+    Script(
+        "drawer",
+        (click("menu", "#open"), click("start", "#veil")),
+        width=900, height=640, held_out=True,
+    ),
+    Script(
+        "todo",
+        (Step("check", "one", "#c2"), Step("check", "two", "#c3"),
+         Step("check", "one left", "#c2")),
+        width=800, height=600, held_out=True,
+    ),
+    Script(
+        "gallery",
+        (click("side", "#v1"), click("seat", "#v2"), click("joint", "#v3"), click("start", "#v0")),
+        held_out=True,
     ),
 )  # fmt: skip

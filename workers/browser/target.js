@@ -45,6 +45,7 @@
   }
   const { left, top, right, bottom } = found.getBoundingClientRect();
   const inside = middle[0] > left && middle[0] < right && middle[1] > top && middle[1] < bottom;
-  const point = inside ? middle : [(left + right) / 2, (top + bottom) / 2];
+  const isThere = inside || here.includes(found); // a dialog is hit by its backdrop, too
+  const point = isThere ? middle : [(left + right) / 2, (top + bottom) / 2];
   return { x: point[0], y: point[1], tag: found.localName };
 }

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import av
 import numpy as np
 from pydantic import ValidationError
 
@@ -19,6 +20,8 @@ STATES = "states.json"
 RECORDINGS = frozenset({".mp4", ".webm", ".mov", ".mkv"})
 STRIP_WIDTH = 480  # px of a picture in the strip
 STRIP_GAP = 8  # px between two
+FILM_FPS = 2  # frames a second of the film, in which nothing moves
+FILM_SECONDS = 2  # that each step is shown
 
 
 def is_recording(path: Path) -> bool:
@@ -58,8 +61,8 @@ def source_of(path: Path, storyboard: Storyboard, blobs: FileBlobs) -> Source:
 def write_recording(
     folder: Path, storyboard: Storyboard, replay: Replay | None, blobs: Blobs
 ) -> None:
-    """Write `states.json` with `states/`, and where there was a replay `replay.json` and a picture
-    of it, `replay.png`. Raises OSError."""
+    """Write `states.json` with `states/`, and where there was a replay `replay.json`, a picture of
+    it, `replay.png`, and a film, `replay.webm`. Raises OSError."""
     (folder / "states").mkdir(parents=True, exist_ok=True)
     (folder / STATES).write_text(storyboard.model_dump_json(indent=2) + "\n")
     for state in storyboard.states:
@@ -67,18 +70,43 @@ def write_recording(
     if replay is not None:
         (folder / "replay.json").write_text(replay.model_dump_json(indent=2) + "\n")
         (folder / "replay.png").write_bytes(strip(storyboard, replay, blobs))
+        if replay.steps:
+            write_film(folder / "replay.webm", _rows(storyboard, replay, blobs))
 
 
 def strip(storyboard: Storyboard, replay: Replay, blobs: Blobs) -> bytes:
     """PNG of each step under the other: what was recorded after it, and what the page showed."""
+    gap = np.full((STRIP_GAP, 2 * STRIP_WIDTH + STRIP_GAP, 3), 255, np.uint8)
+    rows = _rows(storyboard, replay, blobs)
+    return encode_png(np.concatenate([part for row in rows for part in (row, gap)]))
+
+
+def write_film(path: Path, rows: Sequence[Image]) -> None:
+    """A film of the steps, each shown for so many seconds. Raises OSError."""
+    height, width = (max(row.shape[side] for row in rows) // 2 * 2 for side in (0, 1))
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libvpx-vp9", rate=FILM_FPS)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+        stream.options = {"crf": "30", "deadline": "realtime", "cpu-used": "8"}
+        for row in rows:
+            shown = np.full((height, width, 3), 255, np.uint8)
+            shown[: len(row), : row.shape[1]] = row[:height, :width]
+            for _ in range(FILM_FPS * FILM_SECONDS):
+                frame = av.VideoFrame.from_ndarray(shown, format="rgb24")
+                container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+
+
+def _rows(storyboard: Storyboard, replay: Replay, blobs: Blobs) -> list[Image]:
+    """Of each step what was recorded after it, and beside it what the page showed."""
     rows: list[Image] = []
     for step in replay.steps:
         action = next(one for one in storyboard.actions if one.id == step.action_id)
         recorded = decode_png(blobs.get(storyboard.state(action.to_state).picture))
         shown = decode_png(blobs.get(step.picture)) if step.picture else np.full_like(recorded, 128)
         rows.append(_row([recorded, shown]))
-    gap = np.full((STRIP_GAP, 2 * STRIP_WIDTH + STRIP_GAP, 3), 255, np.uint8)
-    return encode_png(np.concatenate([part for row in rows for part in (row, gap)]))
+    return rows
 
 
 def _row(pictures: Sequence[Image]) -> Image:

@@ -5,6 +5,7 @@ import json
 from io import StringIO
 from pathlib import Path
 
+import av
 import pytest
 from django.core.management import CommandError, call_command
 from playwright.sync_api import Page, sync_playwright
@@ -13,6 +14,7 @@ from webapp.studio.storyboard import Action, RecordingFacts, State, Storyboard
 from webapp.studio.values import Rect
 from workers.browser.chromium import FLAGS
 from workers.browser.find import find_browser
+from workers.imaging import read_image
 
 PAGE = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Notes</title><style>
 *{box-sizing:border-box}body{margin:0;font:16px/1.5 "DejaVu Sans",sans-serif;color:#1d2733}
@@ -136,3 +138,28 @@ def test_what_is_no_storyboard_is_refused(tmp_path: Path) -> None:
         call_command("draft", tmp_path / "run.json", out=tmp_path / "page")
     with pytest.raises(CommandError, match="nothing to draft"):
         call_command("draft", out=tmp_path / "page")
+
+
+def test_a_screen_recording_is_read_drafted_and_replayed(recorded: Path, tmp_path: Path) -> None:
+    film = tmp_path / "recording.webm"
+    pictures = [read_image(recorded / "states" / f"{name}.png") for name in ("closed", "open")]
+    with av.open(str(film), "w") as container:
+        stream = container.add_stream("libvpx-vp9", rate=10)
+        assert isinstance(stream, av.VideoStream)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+        stream.options = {"crf": "20", "deadline": "realtime", "cpu-used": "8"}
+        for picture in (pictures[0], pictures[1], pictures[0]):
+            for _ in range(14):
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    folder = tmp_path / "page"
+    call_command("draft", film, out=folder, stdout=StringIO())
+    board = Storyboard.model_validate_json((folder / "states.json").read_text())
+    assert len(board.states) == 2 and [one.kind for one in board.actions] == ["click", "click"]
+    steps = json.loads((folder / "replay.json").read_text())["steps"]
+    assert [step["action_id"] for step in steps] == [one.id for one in board.actions]
+    assert "By date" in (folder / "index.html").read_text()
+    with av.open(str(folder / "replay.webm")) as replayed:
+        seconds = (replayed.duration or 0) / 1_000_000
+        assert 3.5 <= seconds <= 4.5 and replayed.streams.video[0].width >= 2 * 480

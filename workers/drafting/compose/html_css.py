@@ -225,7 +225,7 @@ class PageWriter:
         container = with_menu(container) if scope.menu else container
         surface, known = self._surface(container, scope)
         border = container.panel.border.width if container.panel and container.panel.border else 0
-        area = _shrunk(container.box, border)
+        area = shrunk(container.box, border)
         arranged = self._arrange(container, area, border)
         sized = [pair for pair in surface if pair[0] not in dict(arranged.container)]
         listing = self._listing(container, scope, tag)
@@ -233,7 +233,7 @@ class PageWriter:
         if tag == "div" and not form and is_form(container):
             tag, form, base = "form", True, f"{scope.name}-form"
         base = f"{scope.name}-{LISTS[tag]}" if tag in LISTS else base
-        item = "span" if tag in ("a", "button") else listing.item
+        item = "span" if tag in ("a", "button", "summary") else listing.item
         room = area if known else None
         inner = replace(scope, name=_inner_name(base, scope), area=room, form=form)
         children = []
@@ -371,5 +371,5 @@ def _inner_name(base: str, scope: Scope) -> str:
     return base if base in ("button", "field", *REPEATED) else scope.name
 
 
-def _shrunk(box: Box, by: int) -> Box:
+def shrunk(box: Box, by: int) -> Box:
     return Box(box.x + by, box.y + by, box.width - 2 * by, box.height - 2 * by)

@@ -1,24 +1,47 @@
 """Pages with behaviour: what `html_css` writes of a layout tree, with the parts of other views."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from workers.drafting.compose.html_css import PageWriter
-from workers.drafting.compose.leaves import WRITING, Scope
-from workers.drafting.compose.markup import Element, document, tags_of
-from workers.drafting.compose.merging import Declarations, Look
+from workers.drafting.compose.leaves import Scope
+from workers.drafting.compose.markup import (
+    Element,
+    document,
+    elements_of,
+    has_words,
+    replaced,
+    tags_of,
+    with_attributes,
+)
+from workers.drafting.compose.merging import Declarations
+from workers.drafting.compose.native import NativeWriter
 from workers.drafting.compose.page_files import Asset, FontStack, PageFiles
+from workers.drafting.compose.page_styles import hex_colour
 from workers.drafting.compose.placement import px
 from workers.drafting.compose.roles import first_words
-from workers.drafting.interactions.values import Interactions, Part, Step, Trigger, key_of
+from workers.drafting.interactions.values import (
+    Interactions,
+    Part,
+    Step,
+    Trigger,
+    key_of,
+)
 from workers.drafting.page import Container, Node, Text, walk
 from workers.imaging import Box
 
-ENGINE = Path(__file__).with_name("views.js").read_text()
+BEHAVIOUR = Path(__file__).with_name("behaviour")
 CLICKABLE = ("a", "button", "input", "select", "textarea", "summary")
 PHRASING = frozenset({"span", "img", "b", "strong", "em", "i"})
+PIECES = {  # of the script, in order, and the kinds of steps that need each
+    "core": frozenset[str](),
+    "click": frozenset({"click", "check", "select", "key"}),
+    "type": frozenset({"type", "select"}),
+    "hover": frozenset({"hover"}),
+    "drag": frozenset({"drag"}),
+    "start": frozenset[str](),
+}
 CENTRED = 2  # CSS pixels that a dialog may be off the middle of the window
 
 
@@ -35,58 +58,45 @@ def compose_interactive(pages: Sequence[Interactions], font_stack: FontStack) ->
         stem, css = ("index", "style.css") if index == 0 else (f"page{number}", f"page{number}.css")
         script = "script.js" if index == 0 else f"script{number}.js"
         steps = [step for step in page.steps if not writer.is_link(step)]
-        files[f"{stem}.html"] = document(writer.title(), css, body, script if steps else "")
+        acts = bool(steps) or page.board is not None
+        files[f"{stem}.html"] = document(writer.title(), css, body, script if acts else "")
         files[css] = writer.sheet.to_css(tags_of(body))
-        if steps:
+        if acts:
             files[script] = writer.script(steps)
         assets += writer.leaves.assets
     return PageFiles(files, tuple(assets))
 
 
-@dataclass
-class _Used:
-    """What of a page's triggers has been written: the ids that their elements have."""
-
-    ids: dict[str, str] = field(default_factory=dict)
-    links: set[str] = field(default_factory=set)
-
-
-class InteractiveWriter(PageWriter):
+class InteractiveWriter(NativeWriter):
     """Writes one page, its nodes marked as what is done on them and what is hidden when."""
-
-    def __init__(
-        self,
-        page: Interactions,
-        font_stack: FontStack,
-        index: int,
-        same: Mapping[Look, Look] | None = None,
-    ) -> None:
-        trees = [part.content for part in page.parts if part.content.children]
-        super().__init__([page.root, *trees], font_stack, index, WRITING, same)
-        self.leaves.mark = self._marked
-        self._own = "" if index == 0 else page.state  # what its pictures are cut from
-        self.leaves.state = self._own
-        self._page = page
-        self._inside = ""
-        self._used = _Used()
-        self._goes = {step.target: step.page for step in page.steps if step.page and step.target}
 
     def body(self) -> Element:
         """The page, and after it the parts that other views have."""
+        self.leaves.mark = self._marked
         body = self.page()
         rules: list[tuple[str, Declarations]] = []
-        if self._page.parts:
+        if any(not part.is_native for part in self._page.parts):
             rules.append(("[hidden]", (("display", "none !important"),)))
         if any(part.kind == "dialog" for part in self._page.parts):
             rules.append(("dialog:not([open])", (("display", "none"),)))
-        if self._page.hidden:
+        if self._hidden:
             rules.append((".away", (("visibility", "hidden"),)))
+        for part in self._page.parts:
+            if part.colours:
+                rules.append((f'[data-theme="{part.id}"]', self._theme(part)))
         for selector, declarations in rules:
             self.sheet.add(selector, declarations)
-        parts = [self._part(part) for part in self._page.parts if not part.inside]
+        parts = [
+            self._part(part)
+            for part in self._page.parts
+            if not part.inside and part.kind not in ("variant", "disclosure", "theme", "check")
+        ]
         spots = [self._spot(one) for one in self._spots("")]
-        view = (("data-view", self._page.view),) if self._page.steps else ()
-        return Element("body", body.classes, view, (*body.children, *parts, *spots))
+        return Element("body", body.classes, (), (*body.children, *parts, *spots))
+
+    def _theme(self, part: Part) -> Declarations:
+        names = self.styles.colours
+        return tuple((f"--{names[one]}", hex_colour(other)) for one, other in part.colours)
 
     def is_link(self, step: Step) -> bool:
         """Whether a step is a link's own doing."""
@@ -95,13 +105,54 @@ class InteractiveWriter(PageWriter):
     def script(self, steps: Sequence[Step]) -> str:
         """The steps as a table, and what takes them."""
         told = "".join(f"  {_told(step, self._used.ids)},\n" for step in steps)
-        opening = "// What the page does, from which view to which."
-        routed = f"const ROUTED = {json.dumps(self._page.routed)}; // whether views have addresses"
-        return f"{opening}\nconst STEPS = [\n{told}];\n{routed}\n{ENGINE}"
+        opening = "// What the page does: what shows and hides which of its parts."
+        routed = f"const ROUTED = {json.dumps(self._page.routed)}; // whether that has an address"
+        board = (BEHAVIOUR / "board.js").read_text() if self._page.board is not None else ""
+        if not steps:
+            return board.lstrip()
+        kinds = {step.on for step in steps}
+        pieces = [name for name, needs in PIECES.items() if not needs or needs & kinds]
+        engine = "".join((BEHAVIOUR / f"{name}.js").read_text() for name in pieces)
+        return f"{opening}\nconst STEPS = [\n{told}];\n{routed}\n{engine}{board}"
 
     def _node(self, node: Node, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        if not self._inside and any(part.slot == node for part in self._page.parts):
+            assert isinstance(node, Container)
+            return self._slot(node, place, scope, tag)
+        under = [one for one in self._page.parts if one.disclosed and one.disclosed.under == node]
+        if under and not self._inside:
+            return self._details(under[0], place, scope, tag)
         element = super()._node(node, place, scope, tag)
         return element if isinstance(node, Text) else self._marked(node, element)
+
+    def _slot(self, slot: Container, place: Declarations, scope: Scope, tag: str | None) -> Element:
+        """What a place of the page shows at first, and what it shows in other views."""
+        variants = [part for part in self._page.parts if part.slot == slot]
+        width = "100%" if self._fills(slot.box, scope) else px(slot.box.width)
+        inner = replace(scope, area=slot.box)
+        look = (("width", width), *place)
+        classes = (self.sheet.name(f"{scope.name}-views", look),)
+        first = self._container(slot, (), inner, tag="div", base=f"{scope.name}-view")
+        others = " ".join(part.id for part in variants)
+        first = with_attributes(self._marked(slot, first), (("data-instead", others),))
+        held = [first, *(self._variant(part, slot, inner) for part in variants)]
+        return Element(tag or "div", classes, (), tuple(held))
+
+    def _variant(self, part: Part, slot: Container, scope: Scope) -> Element:
+        self.leaves.state, self._inside = part.state, part.id
+        box, at = part.content.box, slot.box
+        width = 0 if self._fills(box, scope) else box.width
+        off = ("margin-left", box.x - at.x), ("margin-top", box.y - at.y), ("width", width)
+        place = tuple((name, px(by)) for name, by in off if by)
+        base = f"{scope.name}-view"
+        written = self._container(part.content, place, scope, tag="div", base=base)
+        written = self._marked(part.content, written)
+        acted_on = dict(written.attributes).get("id")  # it is called what the part is
+        renamed = {name: part.id for name, own in self._used.ids.items() if own == acted_on}
+        self._used.ids.update(renamed)
+        self.leaves.state, self._inside = self._own, ""
+        own = (("id", part.id), ("data-part", ""), ("data-group", part.group), ("hidden", ""))
+        return with_attributes(written, own)
 
     def _marked(self, node: Node, element: Element) -> Element:
         """The element of a node with what it does, and when it is away."""
@@ -109,20 +160,22 @@ class InteractiveWriter(PageWriter):
             is_new = trigger.id not in self._used.ids
             if is_new and trigger.key == key_of(node, self._inside):
                 element = self._triggering(element, trigger)
-        away = self._page.hidden.get(key_of(node, self._inside))
+        away = self._hidden.get(key_of(node, self._inside))
         if away:
-            element = _with(element, (("data-except", " ".join(away)),))
+            element = with_attributes(element, (("data-except", " ".join(away)),))
         return element
 
     def _triggering(self, element: Element, trigger: Trigger) -> Element:
         """The element, or the control in it, as what is acted on."""
-        controls = [one for one in _elements(element) if one.tag in CLICKABLE]
+        controls = [one for one in elements_of(element) if one.tag in CLICKABLE]
         if trigger.typed:
             controls = [one for one in controls if one.tag in ("input", "textarea")]
         if controls:
             own = dict(controls[0].attributes).get("id", trigger.id)
             self._used.ids[trigger.id] = own
-            added = (*self._controls(trigger), ("id", own))
+            is_field = controls[0].tag in ("input", "textarea", "select")
+            opens = () if is_field else self._controls(trigger)  # no field is said to expand
+            added = (*opens, ("id", own))
             if trigger.ring is not None:
                 ring = (("border-color", self.styles.colour(trigger.ring)), ("outline", "none"))
                 self.sheet.add(f"#{own}:focus", ring)
@@ -136,14 +189,14 @@ class InteractiveWriter(PageWriter):
             if page and controls[0].tag == "a":
                 self._used.links.add(trigger.id)
                 added = (*added, ("href", page))
-            return _replaced(element, controls[0], _with(controls[0], added))
+            return replaced(element, controls[0], with_attributes(controls[0], added))
         self._used.ids[trigger.id] = trigger.id
         added = (("id", trigger.id), *self._controls(trigger))
         if any(step.on == "drag" for step in self._steps(trigger)):
             grab = (("cursor", "grab"), ("touch-action", "none"), ("user-select", "none"))
             element = replace(element, classes=(*element.classes, self.sheet.name("drag", grab)))
         if not any(step.on in ("click", "check", "select") for step in self._steps(trigger)):
-            return _with(element, added)
+            return with_attributes(element, added)
         held = element.children
         if held and all(isinstance(one, str) or one.tag in PHRASING for one in element.children):
             look = (("text-align", "inherit"), ("cursor", "pointer"))
@@ -151,8 +204,8 @@ class InteractiveWriter(PageWriter):
             button = Element("button", (name,), (("type", "button"), *added), element.children)
             return Element(element.tag, element.classes, element.attributes, (button,))
         role = (("role", "button"), ("tabindex", "0"))
-        named = () if held else (("aria-label", trigger.label or "More"),)
-        return _with(element, (*added, *role, *named))
+        named = () if has_words(element) else (("aria-label", trigger.label or "More"),)
+        return with_attributes(element, (*added, *role, *named))
 
     def _steps(self, trigger: Trigger) -> list[Step]:
         return [step for step in self._page.steps if step.target == trigger.id]
@@ -160,9 +213,8 @@ class InteractiveWriter(PageWriter):
     def _controls(self, trigger: Trigger) -> tuple[tuple[str, str], ...]:
         """What a trigger opens over the page."""
         for step in self._steps(trigger):
-            for part in self._page.parts:
-                opens = step.view in part.views and step.source not in part.views
-                if step.on == "click" and opens and part.kind in ("overlay", "dialog"):
+            for part in map(self._page.part, step.shows):
+                if step.on == "click" and part.kind in ("overlay", "dialog"):
                     popup = (("aria-haspopup", "dialog"),) if part.kind == "dialog" else ()
                     return (*popup, ("aria-expanded", "false"), ("aria-controls", part.id))
         return ()
@@ -179,15 +231,22 @@ class InteractiveWriter(PageWriter):
         self.leaves.state, self._inside = self._own, ""
         inner = [self._part(each) for each in held]
         spots = [self._spot(one, box) for one in self._spots(part.id)]
-        attributes = [("id", part.id), ("data-views", " ".join(part.views))]
+        attributes = [("id", part.id)]
+        if not part.hovered:
+            attributes.append(("data-part", ""))
+        if part.group:
+            attributes.append(("data-group", part.group))
         if part.kind == "dialog":
             attributes.append(("aria-label", _first_text(part.content) or "Dialog"))
             self._backdrop(part)
+        elif part.hovered:
+            self._hover(part)
         else:
             attributes.append(("hidden", ""))
         if part.kind == "status":
             attributes.append(("role", "status"))
-        if part.kind in ("overlay", "dialog"):
+        clicked = any(step.on == "click" and part.id in step.shows for step in self._page.steps)
+        if part.kind in ("overlay", "dialog") and clicked:
             attributes.append(("data-dismiss", ""))
         own = dict(written.attributes) | dict(attributes)
         children = (*written.children, *inner, *spots)
@@ -202,7 +261,7 @@ class InteractiveWriter(PageWriter):
             left, top = box.x - off.x, box.y - off.y
             place = (("position", fixed), ("left", px(left)), ("top", px(top)))
             layer = "2" if part.kind == "status" else "1"
-            return (*place, ("z-index", layer), *self._through(part))
+            return (*place, ("z-index", layer), *_shadow(part), *self._through(part))
         window = self.root.box
         middle = abs(2 * box.x + box.width - window.width) <= CENTRED and (
             abs(2 * box.y + box.height - window.height) <= CENTRED
@@ -218,7 +277,9 @@ class InteractiveWriter(PageWriter):
 
     def _through(self, part: Part) -> Declarations:
         """What nothing is done on lets the pointer through to what it lies on."""
-        if part.kind == "overlay" or any(one.inside == part.id for one in self._page.triggers):
+        if (part.kind == "overlay" and not part.hovered) or any(
+            one.inside == part.id for one in self._page.triggers
+        ):
             return ()
         return (("pointer-events", "none"),)
 
@@ -228,6 +289,16 @@ class InteractiveWriter(PageWriter):
         red, green, blue = part.backdrop.colour
         colour = f"rgb({red} {green} {blue} / {part.backdrop.alpha:g})"
         self.sheet.add(f"#{part.id}::backdrop", (("background", colour),))
+
+    def _hover(self, part: Part) -> None:
+        """What is to be seen while the pointer, or the focus, is on something."""
+        ids = [self._used.ids.get(each, each) for each in part.hovered]
+        over = ", ".join(f"#{one}:hover, #{one}:focus-visible" for one in ids)
+        self.sheet.add(f"#{part.id}", (("visibility", "hidden"),))
+        self.sheet.add(f"body:has({over}) #{part.id}", (("visibility", "visible"),))
+        if part.hides:
+            under = f'body:has({over}) [data-except~="{part.id}"]'
+            self.sheet.add(under, (("visibility", "hidden"),))
 
     def _spots(self, inside: str) -> list[Trigger]:
         """What is acted on and is no node of its own, or was lost in what holds it."""
@@ -250,21 +321,18 @@ class InteractiveWriter(PageWriter):
         )
         self._used.ids[trigger.id] = trigger.id
         name = self.sheet.name("spot", look)
-        views = dict.fromkeys(step.source for step in self._steps(trigger))
-        if trigger.typed:  # it stays while others are typed in
-            for step in self._page.steps:
-                if step.on == "type" and step.source in views:
-                    views[step.view] = None
-        shown: Declarations = (("data-views", " ".join(views)),)
-        if any(step.on == "hover" for step in self._steps(trigger)):
-            shown = ()  # from one to the next the pointer passes the first view
-        elif self._page.view not in views:
-            shown = (*shown, ("hidden", ""))
         label = trigger.label or "More"
         named = (("id", trigger.id), ("aria-label", label), *self._controls(trigger))
         if trigger.typed:
-            return Element("input", (name,), (("type", "text"), *named, *shown))
-        return Element("button", (name,), (("type", "button"), *named, *shown))
+            return Element("input", (name,), (("type", "text"), *named))
+        return Element("button", (name,), (("type", "button"), *named))
+
+
+def _shadow(part: Part) -> Declarations:
+    if part.shadow is None:
+        return ()
+    down, blur, alpha = part.shadow.down, part.shadow.blur, part.shadow.alpha
+    return (("box-shadow", f"0 {px(down)} {px(blur)} rgb(0 0 0 / {alpha:g})"),)
 
 
 def _told(step: Step, ids: Mapping[str, str]) -> str:
@@ -274,11 +342,12 @@ def _told(step: Step, ids: Mapping[str, str]) -> str:
         told["target"] = ids.get(step.target, step.target)
     if step.text:
         told["text"] = step.text
-    told["from"] = step.source
     if step.page:
-        told["page"] = f"{step.page}#{step.view}"
-    else:
-        told["to"] = step.view
+        told["page"] = step.page
+    if step.shows:
+        told["shows"] = step.shows
+    if step.hides:
+        told["hides"] = step.hides
     if step.seconds:
         told["seconds"] = step.seconds
     inner = ", ".join(
@@ -290,24 +359,3 @@ def _told(step: Step, ids: Mapping[str, str]) -> str:
 def _first_text(content: Container) -> str:
     texts = (each.paragraph.text for each in walk(content) if isinstance(each, Text))
     return next(texts, "")
-
-
-def _elements(element: Element) -> Iterator[Element]:
-    yield element
-    for child in element.children:
-        if isinstance(child, Element):
-            yield from _elements(child)
-
-
-def _with(element: Element, attributes: Sequence[tuple[str, str]]) -> Element:
-    merged = dict(element.attributes) | dict(attributes)
-    return Element(element.tag, element.classes, tuple(merged.items()), element.children)
-
-
-def _replaced(element: Element, old: Element, new: Element) -> Element:
-    if element is old:
-        return new
-    children = tuple(
-        _replaced(one, old, new) if isinstance(one, Element) else one for one in element.children
-    )
-    return Element(element.tag, element.classes, element.attributes, children)

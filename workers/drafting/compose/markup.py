@@ -1,5 +1,6 @@
 """HTML as a tree, and the tree as indented text."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -21,6 +22,31 @@ def tags_of(element: Element) -> frozenset[str]:
     """The tags of the element and of all that it holds."""
     held = (tags_of(child) for child in element.children if isinstance(child, Element))
     return frozenset({element.tag}).union(*held)
+
+
+def elements_of(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from elements_of(child)
+
+
+def has_words(element: Element) -> bool:
+    return any(isinstance(child, str) for one in elements_of(element) for child in one.children)
+
+
+def with_attributes(element: Element, attributes: Sequence[tuple[str, str]]) -> Element:
+    merged = dict(element.attributes) | dict(attributes)
+    return Element(element.tag, element.classes, tuple(merged.items()), element.children)
+
+
+def replaced(element: Element, old: Element, new: Element) -> Element:
+    if element is old:
+        return new
+    children = tuple(
+        replaced(one, old, new) if isinstance(one, Element) else one for one in element.children
+    )
+    return Element(element.tag, element.classes, element.attributes, children)
 
 
 def to_html(element: Element, depth: int = 0) -> str:

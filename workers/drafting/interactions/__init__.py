@@ -1,6 +1,6 @@
 """What a page does: from the states of a recording and the actions between them to its parts."""
 
-from workers.drafting.interactions.pages import Scene, plan_pages
+from workers.drafting.interactions.pages import plan_pages
 from workers.drafting.interactions.values import (
     Interactions,
     NodeKey,
@@ -9,6 +9,7 @@ from workers.drafting.interactions.values import (
     Trigger,
     key_of,
 )
+from workers.drafting.interactions.views import Scene
 
 __all__ = [
     "Interactions",

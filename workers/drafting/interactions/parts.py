@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from workers.drafting.interactions.changes import around, joined, overlap
 from workers.drafting.interactions.values import Backdrop, NodeKey, Part, PartKind, key_of
 from workers.drafting.layout.tree import lay_out
@@ -17,12 +19,15 @@ from workers.drafting.page import (
     parts,
     walk,
 )
-from workers.imaging import Box, bounds, grow
+from workers.imaging import Box, Image, bounds, grow
 
 COVERS = 0.85  # share of a place that a ground of its own has, which covers what is under it
 TOUCHED = 0.15  # share of a thing within a place from which it belongs there whole
 GROUND = 0.45  # share of a change that a panel has which came to lie there: the rest is shadow
 LEAST_GROUND = 20  # CSS pixels that such a panel is wide and high
+INSIDE = 6  # CSS pixels from a panel's side at which its fill is looked at, for its round corners
+EVEN = 2  # levels that a fill may be off itself
+LINE = 60  # CSS pixels that a line of text is high, at most
 NEAR = 60  # CSS pixels between two changes that may be one
 SLACK = 3  # CSS pixels that a thing may stick out of the place it belongs to
 
@@ -49,30 +54,60 @@ def regions_of(
     boxes: Sequence[Box], root: Container, perception: Perception, down: int
 ) -> tuple[Region, ...]:
     """The places that changed, each grown to whole things: no line of text is cut in two."""
-    leaves = [_moved(extent(node), -down) for node in walk(root) if _is_leaf(node)]
-    leaves += [run.run.ink for run in perception.runs]
+    old = [_moved(extent(node), -down) for node in walk(root) if _is_leaf(node)]
+    leaves = [*old, *(run.run.ink for run in perception.runs)]
     leaves += [picture.box for picture in perception.pictures]
     leaves += [rule.box for rule in perception.rules]
     page = perception.width * perception.height
     leaves = [leaf for leaf in leaves if leaf.area < page / 4]
-    grounds = [ground for box in boxes if (ground := _ground(perception, box)) is not None]
+    grounds = [ground for box in boxes if (ground := _ground(perception, box, old)) is not None]
     grown = [box for box in boxes if not any(overlap(box, ground) for ground in grounds)]
     for _ in range(3):  # what is taken in may touch another
         grown = _near_joined([_grown(box, leaves) for box in joined(grown)], leaves)
     return tuple(Region(box) for box in (*joined(grounds), *joined(grown)))
 
 
-def _ground(perception: Perception, box: Box) -> Box | None:
-    """A panel that came to lie over the page, with the shadow around it, is what has changed."""
+def _ground(perception: Perception, box: Box, leaves: Sequence[Box]) -> Box | None:
+    """A panel that came to lie over the page, with the shadow around it, is what has changed: but
+    for what is left of the `leaves` that were there there is nothing beside it."""
     place = grow(box, SLACK)
     panels = [p.box for p in perception.panels if p.fill is not None and place.contains(p.box)]
     largest = max(panels, key=lambda panel: panel.area, default=None)
     if largest is None or min(largest.width, largest.height) < LEAST_GROUND:
         return None
     beside = [run.run.ink for run in perception.runs] + [p.box for p in perception.pictures]
-    if any(place.contains(one) and not largest.contains(one, SLACK) for one in beside):
+    beside = [one for one in beside if place.contains(one) and not largest.contains(one, SLACK)]
+    if not all(any(overlap(one, leaf) for leaf in leaves) for one in beside):
         return None
     return largest if largest.area >= GROUND * box.area else None
+
+
+def whole_panels(perception: Perception, boxes: Sequence[Box], image: Image) -> Perception:
+    """The perception with the panels that changed as tall as their fill goes on at both sides:
+    where one lies over another of its colour it is seen in pieces."""
+
+    def changed(panel: Panel) -> bool:
+        return any(grow(box, SLACK).contains(panel.box) for box in boxes)
+
+    grown = {one.box: whole for one in perception.panels if changed(whole := _whole(one, image))}
+    panels = tuple(grown.get(one.box, one) for one in perception.panels)
+    return replace(perception, panels=panels)
+
+
+def _whole(panel: Panel, image: Image) -> Panel:
+    box = panel.box
+    if not isinstance(panel.fill, tuple) or min(box.width, box.height) < LEAST_GROUND:
+        return panel
+    sides = image[:, [max(0, box.x + INSIDE), min(image.shape[1], box.right - INSIDE) - 1]]
+    same = (np.abs(sides.astype(np.int16) - panel.fill).max(axis=2) <= EVEN).all(axis=1)
+    top, bottom = box.y + INSIDE, box.bottom - INSIDE
+    while bottom < len(same) and same[bottom]:
+        bottom += 1
+    while top > 0 and same[top - 1]:
+        top -= 1
+    if bottom - top <= box.height or bottom == len(same) or top == 0:
+        return panel
+    return replace(panel, box=Box(box.x, min(top, box.y), box.width, bottom - min(top, box.y)))
 
 
 def _near_joined(boxes: Sequence[Box], leaves: Sequence[Box]) -> list[Box]:
@@ -96,9 +131,16 @@ def _near_joined(boxes: Sequence[Box], leaves: Sequence[Box]) -> list[Box]:
 
 def _grown(box: Box, leaves: Iterable[Box]) -> Box:
     for leaf in leaves:
-        if overlap(leaf, box) > TOUCHED * leaf.area and not box.contains(leaf, SLACK):
+        if _belongs(leaf, box) and not box.contains(leaf, SLACK):
             box = around(box, leaf)
     return box
+
+
+def _belongs(leaf: Box, box: Box) -> bool:
+    """Whether a place has much of a thing, or a letter or more of a line."""
+    down = min(leaf.bottom, box.bottom) - max(leaf.y, box.y)
+    is_line = leaf.height <= LINE and 2 * down >= leaf.height and overlap(leaf, box) > 0
+    return is_line or overlap(leaf, box) > TOUCHED * leaf.area
 
 
 def extent(node: Node) -> Box:
@@ -116,11 +158,11 @@ def _is_leaf(node: Node) -> bool:
 
 def as_parts(
     content: Content, state: str, regions: Sequence[Region], shown: Sequence[Part], *, goes: bool
-) -> Iterator[tuple[Part, Box, tuple[NodeKey, ...]]]:
-    """Each region as a part, with its place on the page and what it hides. `shown` are the parts
-    already there; `goes` says that the state ends by itself."""
+) -> Iterator[tuple[Part, Box]]:
+    """Each region as a part, with its place on the page. `shown` are the parts already there;
+    `goes` says that the state ends by itself."""
     for region in regions:
-        tree = _tree(content, region.box)
+        tree = laid_out(content, region.box)
         if tree is None and region.backdrop is None:
             # nothing is there any more: what was is hidden
             tree = Container(region.box, "column")
@@ -134,12 +176,12 @@ def as_parts(
             kind = "status" if goes else "overlay"
         inside = next((p.id for p in shown if p.kind == "dialog"), "") if kind != "dialog" else ""
         hides = () if covers or kind == "dialog" else _hidden(content, region.box, shown)
-        part = Part(kind, kind, state, placed, (), inside, region.backdrop)
+        part = Part(kind, kind, state, placed, hides, inside, region.backdrop)
         if placed.children or placed.panel is not None or kind != "swap" or hides:
-            yield part, _moved(region.box, content.down), hides
+            yield part, _moved(region.box, content.down)
 
 
-def _tree(content: Content, box: Box) -> Container | None:
+def laid_out(content: Content, box: Box) -> Container | None:
     """What is perceived in a place, laid out by itself; None where there is nothing."""
     place, perception = grow(box, SLACK), content.perception
     fields = [each.control for each in walk(content.root) if isinstance(each, Field)]
@@ -170,6 +212,14 @@ def _tree(content: Content, box: Box) -> Container | None:
     for child in children[1:]:
         box = around(box, child.box)
     return Container(box, flow, children)
+
+
+def without(node: Node, place: Box) -> Node:
+    """A node without what it holds in a place."""
+    if not isinstance(node, Container):
+        return node
+    kept = [child for child in node.children if not grow(place, SLACK).contains(extent(child))]
+    return replace(node, children=tuple(without(child, place) for child in kept))
 
 
 def _covers(tree: Container, box: Box) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from webapp.studio.storyboard import Action
 from workers.drafting.interactions.changes import overlap
@@ -10,6 +11,7 @@ from workers.drafting.page import Container, Field, Node, paragraphs, parts
 from workers.imaging import Box, nearest_box
 
 ALIKE = 0.55  # of the area of both that a node and a target share, at least
+EDGE = 2  # CSS pixels by which a line of text is taller than its letters
 NAME = 24  # letters of an id at most
 
 
@@ -17,19 +19,23 @@ def find_trigger(
     action: Action,
     root: Container,
     shown: Sequence[Part],
-    hidden: Sequence[NodeKey],
+    moved: Sequence[tuple[Box, int]],
     down: int,
 ) -> Trigger:
-    """The node under an action's target, the topmost first; without one, its place alone."""
+    """The node under an action's target, the topmost first; without one, its place alone. `moved`
+    says what of the page lies further down than in its tree."""
     assert action.target is not None
     target = nearest_box(action.target)
     target = Box(target.x, target.y + down, max(1, target.width), max(1, target.height))
     typed = action.kind == "type"
     words = action.words.strip()
+    hidden = [key for part in shown for key in part.hides]
+    hidden += [key_of(part.slot) for part in shown if part.slot is not None]
     best: tuple[float, NodeKey, str] | None = None
     for tree, inside in (*((p.content, p.id) for p in reversed(shown)), (root, "")):
         for node in _visible(tree, hidden, inside):
-            likeness = _likeness(node, target, words, typed=typed)
+            by = 0 if inside else _moved_by(node.box, moved)
+            likeness = _likeness(node, replace(target, y=target.y - by), words, typed=typed)
             if likeness >= ALIKE and (best is None or likeness > best[0]):
                 best = likeness, key_of(node, inside), inside
         if best is not None:
@@ -39,6 +45,10 @@ def find_trigger(
         inside = next((p.id for p in reversed(shown) if p.kind == "dialog"), "")
         return Trigger(name, target, words, None, inside, typed)
     return Trigger(name, target, words, best[1], best[2], typed)
+
+
+def _moved_by(box: Box, moved: Sequence[tuple[Box, int]]) -> int:
+    return next((by for place, by in reversed(moved) if place.contains(box, EDGE)), 0)
 
 
 def _visible(node: Node, hidden: Sequence[NodeKey], inside: str) -> Iterator[Node]:
@@ -53,7 +63,7 @@ def _visible(node: Node, hidden: Sequence[NodeKey], inside: str) -> Iterator[Nod
 def _likeness(node: Node, target: Box, words: str, *, typed: bool) -> float:
     """How much a node is what the target bounds, 0–1; more than 1 where its words are those too."""
     box = node.control if isinstance(node, Field) else node.box
-    if typed != isinstance(node, Field):
+    if typed and not isinstance(node, Field):
         return 0.0
     shared = overlap(box, target)
     likeness = shared / max(1, box.area + target.area - shared)

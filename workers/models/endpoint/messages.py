@@ -47,6 +47,8 @@ from workers.models.endpoint.picture_budget import PictureBudget, budget_of
 from workers.models.endpoint.pictures import Shown, as_shown
 from workers.models.endpoint.role_order import WORDLESS, in_strict_order, parts_of
 from workers.models.endpoint.style import Style
+from workers.models.endpoint.timeline import BEGINNING as TIMELINE
+from workers.models.endpoint.timeline import DONE, timeline
 
 CHARACTERS_PER_TOKEN = 1.0  # of the window, that one result may have: about a quarter of it
 MAX_UNPARSED = 2000  # characters of arguments that are not JSON
@@ -101,6 +103,7 @@ PROMPT_VERSION = hashlib.sha256(
                 HEAD,
                 EARLIER,
             ),
+            *(TIMELINE, *DONE.values()),
             *(RULES, TOKENS, CUT, BASE, BASE_ASIDE, MORE, *ROLES.values()),
         )
     ).encode()
@@ -169,6 +172,8 @@ def _write_task(task: Task, pictures: "_Pictures", style: Style) -> Message:
         content += pictures.of_mockup(index, style)
     plural = "s" if len(task.mockups) > 1 else ""
     content.append(_text(TASK.format(stack=task.stack, plural=plural)))
+    if task.storyboard is not None:
+        content.append(_text(timeline(task.storyboard)))
     content.append(_text(BUDGET.format(budget=_budget_of(task.limits))))
     content += map(_text, texts_of(task, style.window))
     if task.earlier_words:
