@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from workers.compression import without_compression_noise
 from workers.drafting.page import Found, Gradient, Panel, Perception, Picture, Rule
 from workers.drafting.perceive.fonts.matching import style_runs
+from workers.drafting.perceive.letters import ReadInside, find_letters, without_icons
 from workers.drafting.perceive.shapes.borders import with_borders, without_edges
 from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.fills import distance
@@ -19,7 +20,7 @@ from workers.drafting.perceive.shapes.panels import find_shapes
 from workers.drafting.perceive.shapes.pictures import find_pictures, without_photo_parts
 from workers.drafting.perceive.shapes.stacks import joined
 from workers.drafting.perceive.text.ink import INK, find_ink, text_mask
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import read_inside, read_text
 from workers.imaging import (
     Box,
     Colour,
@@ -28,6 +29,7 @@ from workers.imaging import (
     TextRun,
     at_css_scale,
     box_at_css_scale,
+    box_at_image_scale,
     commonest,
     crop,
     grow,
@@ -87,20 +89,32 @@ def perceive(image: Image, scale: float, on_found: OnFound = lambda _: None) -> 
         picture = at_css_scale(image, scale)
         read = read_text(image, lambda inks: on_found(_located(inks, scale)))
         runs = [_at_css_scale(run, picture, scale) for run in read]
-        _seen[key] = _perceive(picture, runs, on_found)
+
+        def inside(box: Box) -> list[TextRun]:
+            letters = read_inside(image, box_at_image_scale(box, scale))
+            return [_at_css_scale(run, picture, scale) for run in letters]
+
+        _seen[key] = _perceive(picture, runs, inside, on_found)
         while len(_seen) > REMEMBERED:
             _seen.popitem(last=False)
     _seen.move_to_end(key)
     return _seen[key]
 
 
-def _perceive(image: Image, read: Iterable[TextRun], on_found: OnFound) -> Perception:
-    """What is found in `image` (1 pixel per CSS pixel), the text on it being `read`."""
-    runs = tuple(on_its_background(image, run) for run in read)
+def _perceive(
+    image: Image, read: Iterable[TextRun], inside: ReadInside, on_found: OnFound
+) -> Perception:
+    """What is found in `image` (1 pixel per CSS pixel), the text on it being `read`, and that
+    `inside` a box can be."""
+    runs = tuple(on_its_background(image, run) for run in without_icons(image, read))
     text = text_mask(image, runs)
     clean = painted_over(image, runs, text)
     shapes = find_shapes(clean, text)
     panels = with_borders(shapes.panels, shapes.hollow, clean)
+    if letters := without_icons(image, find_letters(panels, runs, inside)):
+        runs += letters
+        text |= text_mask(image, letters)
+        shapes = replace(shapes, crumbs=shapes.crumbs & ~text)
     pictures = find_pictures(shapes, panels, runs)
     background, panels = take_background(image, without_photo_parts(panels, pictures))
     panels += find_bullets(clean, shapes.crumbs, runs)

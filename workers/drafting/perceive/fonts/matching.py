@@ -114,6 +114,12 @@ def style_runs(image: Image, runs: Sequence[TextRun]) -> tuple[StyledRun, ...]:
     return tuple(_styled(*each) for each in zip(inks, faces, sizes, strict=True))
 
 
+def best_likeness(image: Image, run: TextRun) -> float:
+    """How like its own text a run looks in the upright face that fits it best: at most 1."""
+    ink = _ink_of(image, run)
+    return max(likeness(ink, face) for face in plain_of(installed_faces()))
+
+
 def _ink_of(image: Image, run: TextRun) -> RunInk:
     ink = find_ink_around(image, run.ink)
     if ink is None:

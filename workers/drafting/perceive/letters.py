@@ -1,0 +1,61 @@
+"""Lone letters and figures: initials, page numbers, counts. What looks like none is an icon."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from workers.drafting.page import Panel
+from workers.drafting.perceive.fonts.matching import best_likeness
+from workers.imaging import Box, Image, TextRun, grow
+
+
+@dataclass(frozen=True)
+class LetterThresholds:
+    """What is a letter, and where one is looked for. Px are CSS pixels."""
+
+    like: float = 0.82  # likeness to itself in some face: of 40 letters .875 to .996, icons to .77
+    lone: int = 1  # letters of a reading that is doubted
+    smallest: int = 10  # px of a panel with a letter in it…
+    largest: int = 64  # …and at most
+    edge: float = 0.15  # of a panel's side at each end, which is its edge
+
+
+LETTERS = LetterThresholds()
+
+ReadInside = Callable[[Box], Sequence[TextRun]]
+
+
+def without_icons(
+    image: Image, runs: Iterable[TextRun], limits: LetterThresholds = LETTERS
+) -> tuple[TextRun, ...]:
+    """The runs less lone letters that look like that letter in no face: icons."""
+    return tuple(
+        run
+        for run in runs
+        if len(run.text) > limits.lone or best_likeness(image, run) >= limits.like
+    )
+
+
+def find_letters(
+    panels: Iterable[Panel],
+    runs: Iterable[TextRun],
+    read: ReadInside,
+    limits: LetterThresholds = LETTERS,
+) -> tuple[TextRun, ...]:
+    """What `read` finds in small panels that hold no run."""
+    inks = [run.ink for run in runs]
+    return tuple(
+        run
+        for panel in panels
+        if _may_hold_one(panel.box, limits) and not any(_holds(panel.box, ink) for ink in inks)
+        for run in read(grow(panel.box, -round(limits.edge * min(panel.box.width, panel.box.height))))
+    )
+
+
+def _may_hold_one(box: Box, limits: LetterThresholds) -> bool:
+    short, long = sorted((box.width, box.height))
+    return limits.smallest <= short and long <= limits.largest
+
+
+def _holds(box: Box, ink: Box) -> bool:
+    middle_x, middle_y = ink.x + ink.width // 2, ink.y + ink.height // 2
+    return box.x <= middle_x < box.right and box.y <= middle_y < box.bottom
