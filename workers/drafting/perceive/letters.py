@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from workers.drafting.page import Panel
-from workers.drafting.perceive.fonts.matching import best_likeness
+from workers.drafting.perceive.fonts.likeness import best_likeness
 from workers.imaging import Box, Image, TextRun, grow
 
 
@@ -43,12 +43,16 @@ def find_letters(
 ) -> tuple[TextRun, ...]:
     """What `read` finds in small panels that hold no run."""
     inks = [run.ink for run in runs]
-    return tuple(
-        run
+    empty = [
+        panel.box
         for panel in panels
         if _may_hold_one(panel.box, limits) and not any(_holds(panel.box, ink) for ink in inks)
-        for run in read(grow(panel.box, -round(limits.edge * min(panel.box.width, panel.box.height))))
-    )
+    ]
+    return tuple(run for box in empty for run in read(_inner(box, limits)))
+
+
+def _inner(box: Box, limits: LetterThresholds) -> Box:
+    return grow(box, -round(limits.edge * min(box.width, box.height)))
 
 
 def _may_hold_one(box: Box, limits: LetterThresholds) -> bool:

@@ -2,7 +2,7 @@
 for the reading of text."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.compression import without_compression_noise
-from workers.drafting.page import Found, Gradient, Panel, Perception, Picture, Rule
+from workers.drafting.page import Found, Gradient, Panel, Perception, Picture, Rule, StyledRun
 from workers.drafting.perceive.fonts.matching import style_runs
-from workers.drafting.perceive.letters import ReadInside, find_letters, without_icons
+from workers.drafting.perceive.letters import find_letters, without_icons
 from workers.drafting.perceive.shapes.borders import with_borders, without_edges
 from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.fills import distance
@@ -21,6 +21,7 @@ from workers.drafting.perceive.shapes.pictures import find_pictures, without_pho
 from workers.drafting.perceive.shapes.stacks import joined
 from workers.drafting.perceive.text.ink import INK, find_ink, text_mask
 from workers.drafting.perceive.text.reader import read_inside, read_text
+from workers.drafting.perceive.text.underlines import find_underlines
 from workers.imaging import (
     Box,
     Colour,
@@ -37,6 +38,7 @@ from workers.imaging import (
 )
 
 REMEMBERED = 8  # mockups
+FINEST = 2  # image pixels per CSS pixel at which fonts are compared: more say no more
 
 
 @dataclass(frozen=True)
@@ -85,33 +87,55 @@ def perceive(image: Image, scale: float, on_found: OnFound = lambda _: None) -> 
         words = (styled.run for styled in seen.runs)
         on_found(_found(words, seen.panels, seen.rules, seen.pictures))
     else:
-        image = without_compression_noise(image)
-        picture = at_css_scale(image, scale)
-        read = read_text(image, lambda inks: on_found(_located(inks, scale)))
-        runs = [_at_css_scale(run, picture, scale) for run in read]
-
-        def inside(box: Box) -> list[TextRun]:
-            letters = read_inside(image, box_at_image_scale(box, scale))
-            return [_at_css_scale(run, picture, scale) for run in letters]
-
-        _seen[key] = _perceive(picture, runs, inside, on_found)
+        _seen[key] = _perceive(_Source.of(image, scale), on_found)
         while len(_seen) > REMEMBERED:
             _seen.popitem(last=False)
     _seen.move_to_end(key)
     return _seen[key]
 
 
-def _perceive(
-    image: Image, read: Iterable[TextRun], inside: ReadInside, on_found: OnFound
-) -> Perception:
-    """What is found in `image` (1 pixel per CSS pixel), the text on it being `read`, and that
-    `inside` a box can be."""
-    runs = tuple(on_its_background(image, run) for run in without_icons(image, read))
+@dataclass(frozen=True)
+class _Source:
+    """A mockup of `scale` image pixels per CSS pixel, without the noise of its file format:
+    `picture` has one pixel per CSS pixel, and `fine` FINEST of them, or as many as there are."""
+
+    image: Image
+    scale: float
+    picture: Image
+    fine: Image
+
+    @classmethod
+    def of(cls, image: Image, scale: float) -> "_Source":
+        image = without_compression_noise(image)
+        fine = at_css_scale(image, scale / min(scale, FINEST)) if scale > 1 else image
+        return cls(image, scale, at_css_scale(image, scale), fine)
+
+    def read(self, on_found: OnFound) -> list[TextRun]:
+        """The text that is found on it, in CSS pixels."""
+        runs = read_text(self.image, lambda inks: on_found(_located(inks, self.scale)))
+        return [_at_css_scale(run, self.picture, self.scale) for run in runs]
+
+    def read_inside(self, box: Box) -> list[TextRun]:
+        """What stands in a small box. All in CSS pixels."""
+        runs = read_inside(self.image, box_at_image_scale(box, self.scale))
+        return [_at_css_scale(run, self.picture, self.scale) for run in runs]
+
+    def styled(self, runs: Sequence[TextRun]) -> tuple[StyledRun, ...]:
+        return style_runs(self.picture, runs, self.fine, max(1, min(self.scale, FINEST)))
+
+
+def _perceive(source: _Source, on_found: OnFound) -> Perception:
+    """What is found in a mockup."""
+    image = source.picture
+    read = without_icons(image, source.read(on_found))
+    runs, underlines = find_underlines(image, (on_its_background(image, run) for run in read))
     text = text_mask(image, runs)
+    for line in underlines:
+        text[grow(line.box, 0, 1).slices] = True
     clean = painted_over(image, runs, text)
     shapes = find_shapes(clean, text)
     panels = with_borders(shapes.panels, shapes.hollow, clean)
-    if letters := without_icons(image, find_letters(panels, runs, inside)):
+    if letters := without_icons(image, find_letters(panels, runs, source.read_inside)):
         runs += letters
         text |= text_mask(image, letters)
         shapes = replace(shapes, crumbs=shapes.crumbs & ~text)
@@ -120,7 +144,7 @@ def _perceive(
     panels += find_bullets(clean, shapes.crumbs, runs)
     words = tuple(run for run in runs if not is_icon(run, pictures))
     panels, lines = joined(panels, shapes.rules, clean, words)
-    rules = without_edges(lines, panels)
+    rules = without_edges((*lines, *underlines), panels)
     pictures = tuple(p for p in pictures if not is_text(p, words))
     on_found(_found(words, panels, rules, pictures))
     height, width = image.shape[:2]
@@ -128,7 +152,7 @@ def _perceive(
         width=width,
         height=height,
         background=background,
-        runs=style_runs(image, words),
+        runs=source.styled(words),
         panels=panels,
         rules=rules,
         pictures=pictures,

@@ -144,7 +144,7 @@ def _split_by_size(glyphs: list[Glyph], limits: LineSplitting) -> list[list[Glyp
 def _word(pixels: Image, ink: Ink, glyphs: list[Glyph]) -> Word:
     left, right = glyphs[0].left, glyphs[-1].right
     colour = stroke_colour(pixels[:, left:right], ink.coverage[:, left:right], INK)
-    ascent, height = (max(sizes) for sizes in zip(*((g.ascent, g.height) for g in glyphs)))
+    ascent, height = max(g.ascent for g in glyphs), max(g.height for g in glyphs)
     relative = (colour - np.array(ink.background)).astype(np.float32)
     return Word(left, right, ascent, height, len(glyphs), relative)
 
@@ -154,9 +154,9 @@ def _group(words: list[Word], em: float, limits: LineSplitting) -> list[list[Wor
     usual = float(np.median(gaps)) if len(gaps) >= limits.usual_gaps else em
     odd = max(limits.odd_gap * em, limits.odd_ratio * usual)
     groups = [[words[0]]]
-    ends = {1: words[0], len(gaps): words[-1]}
     for number, (word, gap) in enumerate(zip(words[1:], gaps, strict=True), 1):
-        is_sign = number in ends and ends[number].glyphs == 1
+        ends = [words[0]] * (number == 1) + [word] * (number == len(gaps))
+        is_sign = any(end.glyphs == 1 for end in ends)
         wide = gap > min((limits.sign_gap if is_sign else limits.run_gap) * em, odd)
         if wide or _is_restyled(groups[-1], word, em, limits):
             groups.append([word])

@@ -17,26 +17,26 @@ from workers.drafting.perceive.fonts.installed import (
     rasterise,
     text_extents,
 )
+from workers.drafting.perceive.fonts.likeness import (
+    GLYPH_COMPARISON,
+    GlyphComparison,
+    RunInk,
+    likeness,
+)
 from workers.drafting.perceive.fonts.matching import (
     FACE_CHOICE,
     FAMILY_CHOICE,
-    GLYPH_COMPARISON,
-    SIZE_MEASURING,
     STYLE_GROUPING,
     FaceChoice,
     FamilyChoice,
-    GlyphComparison,
-    RunInk,
-    SizeMeasuring,
     StyleGrouping,
     choose_faces,
     choose_families,
     compare_candidates,
-    likeness,
-    measure_sizes,
     nearness,
     sample_runs,
 )
+from workers.drafting.perceive.fonts.sizes import SIZE_MEASURING, SizeMeasuring, measure_sizes
 from workers.drafting.perceive.text.ink import find_ink
 from workers.imaging import Box, Colour, TextRun
 
