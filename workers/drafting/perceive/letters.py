@@ -24,15 +24,10 @@ LETTERS = LetterThresholds()
 ReadInside = Callable[[Box], Sequence[TextRun]]
 
 
-def without_icons(
-    image: Image, runs: Iterable[TextRun], limits: LetterThresholds = LETTERS
-) -> tuple[TextRun, ...]:
-    """The runs less lone letters that look like that letter in no face: icons."""
-    return tuple(
-        run
-        for run in runs
-        if len(run.text) > limits.lone or best_likeness(image, run) >= limits.like
-    )
+def is_letter(image: Image, run: TextRun, limits: LetterThresholds = LETTERS) -> bool:
+    """Whether a reading can be believed: a lone letter that looks like itself in no face is an
+    icon."""
+    return len(run.text) > limits.lone or best_likeness(image, run) >= limits.like
 
 
 def find_letters(

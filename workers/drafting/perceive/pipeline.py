@@ -12,15 +12,19 @@ from numpy.typing import NDArray
 from workers.compression import without_compression_noise
 from workers.drafting.page import Found, Gradient, Panel, Perception, Picture, Rule, StyledRun
 from workers.drafting.perceive.fonts.matching import style_runs
-from workers.drafting.perceive.letters import find_letters, without_icons
+from workers.drafting.perceive.letters import find_letters, is_letter
 from workers.drafting.perceive.shapes.borders import with_borders, without_edges
 from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.fills import distance
 from workers.drafting.perceive.shapes.panels import find_shapes
-from workers.drafting.perceive.shapes.pictures import find_pictures, without_photo_parts
+from workers.drafting.perceive.shapes.pictures import (
+    find_pictures,
+    with_unread,
+    without_photo_parts,
+)
 from workers.drafting.perceive.shapes.stacks import joined
 from workers.drafting.perceive.text.ink import INK, find_ink, text_mask
-from workers.drafting.perceive.text.reader import read_inside, read_text
+from workers.drafting.perceive.text.reader import find_text, read_inside
 from workers.drafting.perceive.text.underlines import find_underlines
 from workers.imaging import (
     Box,
@@ -34,6 +38,7 @@ from workers.imaging import (
     commonest,
     crop,
     grow,
+    legible,
     to_colour,
 )
 
@@ -62,6 +67,8 @@ class GlyphThresholds:
     icon: int = 6000  # px²: what is read within a picture so small is part of an icon…
     letters: int = 3  # …if it has no more characters
     slack: int = 2  # px that one may stick out of the other
+    line: float = 4  # heights: what cannot be read and is wider is a line and no icon…
+    photo: float = 3  # …unless a picture is around it that is so many times as large
 
 
 BACKGROUNDS = BackgroundThresholds()
@@ -111,8 +118,8 @@ class _Source:
         return cls(image, scale, at_css_scale(image, scale), fine)
 
     def read(self, on_found: OnFound) -> list[TextRun]:
-        """The text that is found on it, in CSS pixels."""
-        runs = read_text(self.image, lambda inks: on_found(_located(inks, self.scale)))
+        """What is taken for text on it, in CSS pixels. What cannot be read has no `text`."""
+        runs = find_text(self.image, lambda inks: on_found(_located(inks, self.scale)))
         return [_at_css_scale(run, self.picture, self.scale) for run in runs]
 
     def read_inside(self, box: Box) -> list[TextRun]:
@@ -127,7 +134,8 @@ class _Source:
 def _perceive(source: _Source, on_found: OnFound) -> Perception:
     """What is found in a mockup."""
     image = source.picture
-    read = without_icons(image, source.read(on_found))
+    located = source.read(on_found)
+    read = [run for run in legible(located) if is_letter(image, run)]
     runs, underlines = find_underlines(image, (on_its_background(image, run) for run in read))
     text = text_mask(image, runs)
     for line in underlines:
@@ -135,7 +143,8 @@ def _perceive(source: _Source, on_found: OnFound) -> Perception:
     clean = painted_over(image, runs, text)
     shapes = find_shapes(clean, text)
     panels = with_borders(shapes.panels, shapes.hollow, clean)
-    if letters := without_icons(image, find_letters(panels, runs, source.read_inside)):
+    found = find_letters(panels, runs, source.read_inside)
+    if letters := tuple(run for run in found if is_letter(image, run)):
         runs += letters
         text |= text_mask(image, letters)
         shapes = replace(shapes, crumbs=shapes.crumbs & ~text)
@@ -146,6 +155,8 @@ def _perceive(source: _Source, on_found: OnFound) -> Perception:
     panels, lines = joined(panels, shapes.rules, clean, words)
     rules = without_edges((*lines, *underlines), panels)
     pictures = tuple(p for p in pictures if not is_text(p, words))
+    lost = [run for run in located if run not in read]
+    pictures = with_unread(pictures, (run.ink for run in lost), shapes.crumbs)
     on_found(_found(words, panels, rules, pictures))
     height, width = image.shape[:2]
     return Perception(
@@ -157,6 +168,7 @@ def _perceive(source: _Source, on_found: OnFound) -> Perception:
         rules=rules,
         pictures=pictures,
         text_mask=text,
+        unread=tuple(run.ink for run in lost if is_unread_line(run.ink, pictures)),
     )
 
 
@@ -261,6 +273,14 @@ def _farthest(
 
 def _commonest(pixels: NDArray[np.integer]) -> Colour:
     return to_colour(pixels[commonest(pixels)][0])
+
+
+def is_unread_line(ink: Box, pictures: Iterable[Picture], limits: GlyphThresholds = GLYPHS) -> bool:
+    """Whether what cannot be read is a line in letters that are not known, and neither an icon nor
+    a part of a photo."""
+    larger = (each.box for each in pictures if each.box.area > limits.photo * ink.area)
+    in_photo = any(box.contains(ink, limits.slack) for box in larger)
+    return ink.width > limits.line * ink.height and not in_photo
 
 
 def is_icon(run: TextRun, pictures: tuple[Picture, ...], limits: GlyphThresholds = GLYPHS) -> bool:

@@ -29,7 +29,6 @@ class ReadingLimits:
     sure_letter: float = 0.9  # confidence a lone character needs, or it is an icon…
     letter_height: int = 5  # …and pixels…
     letter_aspect: float = 0.12  # …and the proportions of the character, within this share
-    widest_label: float = 3  # heights: what is wider in a badge the detector does not overlook
     icon_gap: float = 0.4  # of an ink's height: the narrowest gap between an icon and its text
     too_wide: float = 0.15  # share by which an ink is off the text's own proportions in any font…
     as_wide: float = 0.1  # …and without the icon is not
@@ -79,10 +78,10 @@ def _read(image: Image, on_located: OnLocated) -> tuple[TextRun, ...]:
     return tuple(sorted(runs, key=lambda run: (run.ink.y, run.ink.x)))
 
 
-def read_inside(image: Image, box: Box, limits: ReadingLimits = READING) -> tuple[TextRun, ...]:
+def read_inside(image: Image, box: Box) -> tuple[TextRun, ...]:
     """What stands in a box that holds little: the detector overlooks lone letters and figures."""
     ink = find_ink(image, box)
-    if ink is None or ink.box.width > limits.widest_label * ink.box.height:
+    if ink is None:
         return ()
     ((text, confidence),) = recognise_lines([crop(image, input_box(ink.box))])
     return legible(_runs(image, ink, _in_plain_characters(text), confidence))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,9 +52,11 @@ def _line_under(image: Image, run: TextRun, limits: UnderlineSearch) -> Rule | N
     contrast = max(abs(a - b) for a, b in zip(run.colour, run.background, strict=True))
     found = [_is_line(row, run.text, limits) for row in away >= limits.strong * contrast]
     stretches = spans_of(np.array(found, np.bool_)) if found else []
-    if not stretches or stretches[-1][1] - stretches[-1][0] > limits.thickest:
+    if not stretches:
         return None
     first, last = stretches[-1]
+    if last == len(found) or last - first > limits.thickest:  # another area, or a bar
+        return None
     colour = to_colour(np.median(pixels[first:last].reshape(-1, 3), axis=0))
     return Rule(Box(ink.x, top + first, ink.width, last - first), colour)
 
@@ -66,7 +69,7 @@ def _is_line(row: NDArray[np.bool_], text: str, limits: UnderlineSearch) -> bool
         return False
     reaches = spans[0][0] <= limits.ends and spans[-1][1] >= len(row) - limits.ends
     hanging = sum(letter in DESCENDING for letter in text)
-    gaps = [b[0] - a[1] for a, b in zip(spans, spans[1:], strict=False)]
+    gaps = [b[0] - a[1] for a, b in pairwise(spans)]
     few = len(gaps) <= 2 * hanging and max(gaps, default=0) <= limits.break_px
     return reaches and few
 

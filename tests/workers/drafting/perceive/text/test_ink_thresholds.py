@@ -57,6 +57,12 @@ def rounded(image: Image, width: int) -> Image:
     return image
 
 
+def between_bars() -> Image:
+    """Text under a strip, between two bars at its sides."""
+    image = with_block(text(paper(50, 24), 40, top=10, left=13), Box(0, 0, 50, 2), 120)
+    return with_block(with_block(image, Box(0, 0, 3, 15), 120), Box(47, 0, 3, 15), 120)
+
+
 def corpus() -> dict[str, Image]:
     return {
         "text": text(paper(50, 24), 40),
@@ -90,6 +96,11 @@ def corpus() -> dict[str, Image]:
         "stained gradient": with_block(gradient(50, 24, 60), Box(10, 4, 24, 16), 132),
         "cloudy gradient": text(cloudy(gradient(50, 24, 60), 6), 20),
         "cloudier gradient": text(cloudy(gradient(50, 24, 60), 12), 20),
+        "pill": with_block(text(paper(50, 24), 40, top=9), Box(0, 0, 50, 5), 120),
+        "half of a pill": text(
+            with_block(gradient(50, 24, 60), Box(0, 11, 50, 13), 200), 40, 14, 7
+        ),
+        "between two bars": between_bars(),
         "frame": framed(text(paper(50, 24), 40), Box(1, 0, 48, 24)),
         "half a frame": framed(text(paper(80, 24), 40), Box(34, 0, 44, 24)),
     }
@@ -143,6 +154,9 @@ FOUND: dict[str, object] = {
     "stained gradient": ((10, 4, 7, 16), 112, 132, 116),
     "cloudy gradient": ((10, 8, 22, 8), 128, 20, 126),
     "cloudier gradient": ((10, 8, 22, 8), 128, 20, 125),
+    "pill": ((10, 9, 22, 8), 128, 40, 200),
+    "half of a pill": ((0, 11, 32, 10), 130, 40, 172),
+    "between two bars": ((0, 6, 50, 12), 153, 40, 173),
     "frame": ((10, 8, 22, 8), 128, 40, 200),
     "half a frame": ((10, 0, 68, 24), 386, 40, 200),
     "mask": 312,
