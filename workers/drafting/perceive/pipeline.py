@@ -68,7 +68,7 @@ class GlyphThresholds:
     letters: int = 3  # …if it has no more characters
     slack: int = 2  # px that one may stick out of the other
     line: float = 4  # heights: what cannot be read and is wider is a line and no icon…
-    photo: float = 3  # …unless a picture is around it that is so many times as large
+    photo: float = 3.0  # …unless a picture is around it that is so many times as large
 
 
 BACKGROUNDS = BackgroundThresholds()

@@ -162,6 +162,6 @@ def test_each_threshold_of_glyphs_off_by_two_tells_others(name: str, factor: flo
 def test_ink_is_what_is_seen_of_a_text_in_css_pixels(scale: int) -> None:
     """Not the box of its image pixels: an edge that covers a part of a pixel is faint there."""
     ink = Box(20 * scale, 21 * scale - 1, 20 * scale, 10 * scale)
-    picture = drawn(100 * scale, 60 * scale, WHITE, (ink, DARK))
+    picture = drawn(100 * scale, 60 * scale, WHITE, (ink, (155, 155, 155)))
     seen = _at_css_scale(read(ink), at_css_scale(picture, scale), scale).ink
     assert (seen.y, seen.height) == (21, 10)

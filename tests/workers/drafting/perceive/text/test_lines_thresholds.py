@@ -64,6 +64,9 @@ CASES: dict[str, tuple[Block, ...]] = {
     "three small letters close": (Block(2, height=24, width=14), Block(3, 3, height=11)),
     "dots close to large": (Block(2, height=24, width=14), Block(3, 3, height=5)),
     "low letters close to large": (Block(2, height=24, width=14), Block(3, 3, height=9)),
+    "a sign before a word": (Block(2, 1), Block(12)),
+    "a letter before a word": (Block(2, 1), Block(8)),
+    "a sign behind a word": (Block(2), Block(12, 1)),
     "neighbours": (Block(2), Block(2, 1, 24)),
 }
 
@@ -115,6 +118,9 @@ SPLIT: dict[str, list[tuple[int, int]]] = {
     "three small letters close": [(20, 82), (85, 110)],
     "dots close to large": [(20, 110)],
     "low letters close to large": [(20, 82), (85, 110)],
+    "a sign before a word": [(20, 27), (39, 73)],
+    "a letter before a word": [(20, 69)],
+    "a sign behind a word": [(20, 54), (66, 73)],
     "neighbours": [(20, 63)],
     "low": [(20, 54), (74, 88)],
     "high": [(20, 87)],

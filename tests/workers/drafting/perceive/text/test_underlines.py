@@ -17,7 +17,9 @@ def letters() -> Image:
     return image
 
 
-def line(y: int, thick: int = 1, grey: int = 0, short: int = 0, gaps: tuple[int, ...] = ()) -> Image:
+def line(
+    y: int, thick: int = 1, grey: int = 0, short: int = 0, gaps: tuple[int, ...] = ()
+) -> Image:
     """Letters with a line, `short` of both ends, with gaps so wide in it."""
     image = letters()
     image[y : y + thick, LETTERS.x + short : LETTERS.right - short] = grey
@@ -97,6 +99,6 @@ def test_ink_that_took_the_line_in_ends_above_it() -> None:
     image = line(42)
     run = TextRun("aaaaaaaaaa", Box(20, 20, 80, 23), INK, PAPER)
     ((kept,), (rule,)) = find_underlines(image, [run])
-    assert kept.ink == LETTERS
+    assert kept.ink == Box(20, 20, 75, 20)
     assert rule.box == Box(20, 42, 80, 1)
     assert rule.colour == INK
