@@ -24,7 +24,8 @@ class UnderlineSearch:
     thickest: int = 3  # pixels
     whole: float = 0.75  # of the ink's width that it covers: letters that hang interrupt it
     ends: int = 2  # pixels that it may be shorter at each end
-    break_px: int = 12  # that one letter interrupts it, at most
+    break_px: int = 12  # that one letter interrupts it, at most…
+    breaks: int = 3  # …and how often: at both its sides, and within a g
 
 
 SEARCH = UnderlineSearch()
@@ -70,7 +71,7 @@ def _is_line(row: NDArray[np.bool_], text: str, limits: UnderlineSearch) -> bool
     reaches = spans[0][0] <= limits.ends and spans[-1][1] >= len(row) - limits.ends
     hanging = sum(letter in DESCENDING for letter in text)
     gaps = [b[0] - a[1] for a, b in pairwise(spans)]
-    few = len(gaps) <= 2 * hanging and max(gaps, default=0) <= limits.break_px
+    few = len(gaps) <= limits.breaks * hanging and max(gaps, default=0) <= limits.break_px
     return reaches and few
 
 

@@ -24,7 +24,7 @@ def line(
     image = letters()
     image[y : y + thick, LETTERS.x + short : LETTERS.right - short] = grey
     for number, gap in enumerate(gaps):
-        at = LETTERS.x + 10 + 22 * number
+        at = LETTERS.x + 10 + (70 // (len(gaps) + 1)) * number
         image[y : y + thick, at : at + gap] = 255
     return image
 
@@ -49,6 +49,8 @@ CASES: dict[str, tuple[Image, str]] = {
     "interrupted by no letter": (line(42, gaps=(6,)), "aaaaaaaaaa"),
     "interrupted widely": (line(42, gaps=(10,)), "aaaagaaaaa"),
     "interrupted more widely": (line(42, gaps=(16,)), "aaaagaaaaa"),
+    "interrupted by an open g": (line(42, gaps=(2, 2, 2)), "aaaagaaaaa"),
+    "interrupted five times": (line(42, gaps=(2,) * 5), "aaaagaaaaa"),
     "interrupted often": (line(42, gaps=(12, 12, 12)), "aaagagagaa"),
 }
 
@@ -82,6 +84,8 @@ FOUND: dict[str, tuple[int, int] | None] = {
     "interrupted by no letter": None,
     "interrupted widely": (42, 1),
     "interrupted more widely": None,
+    "interrupted by an open g": (42, 1),
+    "interrupted five times": None,
     "interrupted often": None,
 }
 
