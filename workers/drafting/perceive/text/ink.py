@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.drafting.perceive.shapes.regions import filled_outline
 from workers.imaging import (
     Box,
     Colour,
@@ -34,8 +35,10 @@ class InkThresholds:
 
     flat_tolerance: int = 10  # levels: a background this even is one colour
     uneven_rim: float = 0.25  # share of the rim that may be uneven: it crosses other things…
-    mostly: float = 0.5  # …or more, where this share of all has one colour…
-    sides: float = 0.5  # …and this share of its left and right: a pill, cut beyond its edge
+    mostly: float = 0.4  # …or more, where this share of all has one colour…
+    sides: float = 0.5  # …and this share of its left and right: a pill, cut beyond its edge…
+    wide: float = 1.5  # …or heights that its area is wide, which is not cut…
+    holes: float = 0.05  # …and this share of it that has text in it
     colour_bin: int = 8  # levels: antialiased and compressed backgrounds vary by less
     faintest: int = 12  # levels between text and background below which nothing is legible
     outliers: float = 0.005  # share of pixels that may differ more than the text does
@@ -124,12 +127,21 @@ def _background(pixels: Floats, limits: InkThresholds) -> Floats:
     rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     even = _share_of(rim, common, limits)
     sides = min(_share_of(pixels[:, side], common, limits) for side in (0, -1))
-    is_pill = sides >= limits.sides and alike.mean() >= limits.mostly
+    is_pill = alike.mean() >= limits.mostly and (sides >= limits.sides or _is_label(alike, limits))
     if even < 1 - limits.uneven_rim and not is_pill:
         common = np.median(rim[commonest(rim, step=limits.colour_bin)], axis=0)
         if _share_of(rim, common, limits) < 1 - limits.uneven_rim:
             return _plane(pixels, limits)
     return np.asarray(common, np.float32)[None, None]
+
+
+def _is_label(alike: Mask, limits: InkThresholds) -> bool:
+    """Whether pixels of one colour are a wide area with text in it, and no letters."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(alike.astype(np.uint8), connectivity=4)
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    _x, _y, width, height, area = stats[largest]
+    whole = int(filled_outline(labels == largest).sum())
+    return width >= limits.wide * height and whole - area >= limits.holes * whole
 
 
 def _share_of(pixels: Floats, colour: Floats, limits: InkThresholds) -> float:
