@@ -76,7 +76,8 @@ def test_nothing_that_was_taken_for_text_is_dropped_silently(
     drawn: Image, seen: Perception
 ) -> None:
     stands = [styled.run.ink for styled in seen.runs]
-    stands += [each.box for each in (*seen.pictures, *seen.panels)]
+    stands += [picture.box for picture in seen.pictures]
+    stands += [panel.box for panel in seen.panels]
     lost = [run for run in find_text(drawn) if not any(box.contains(run.ink, 3) for box in stands)]
     assert lost == []
 

@@ -141,7 +141,7 @@ def _is_label(alike: Mask, limits: InkThresholds) -> bool:
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     _x, _y, width, height, area = stats[largest]
     whole = int(filled_outline(labels == largest).sum())
-    return width >= limits.wide * height and whole - area >= limits.holes * whole
+    return bool(width >= limits.wide * height and whole - area >= limits.holes * whole)
 
 
 def _share_of(pixels: Floats, colour: Floats, limits: InkThresholds) -> float:
