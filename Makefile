@@ -125,7 +125,7 @@ bench-ablation: setup-dev ## what each part of a report is worth to the seeing s
 bench-grades: setup-dev ## PAGES=<folders of html + png> does the score order the model's drafts as a person did
 	@$(PY) -m bench.score_grades $(PAGES)
 
-bench-eyes: setup ## PAGES=<folders of html> what the draft model misreads of texts that a browser drew
+bench-eyes: setup ## [PAGES=<folders of html>] what the draft model misreads of pages that a browser drew
 	@$(PY) -m bench.eyes $(PAGES)
 
 bench-video: setup ## screen recordings of pages with known states and actions: how many are found

@@ -1,6 +1,6 @@
 """What was read of each line is told apart by measure."""
 
-from bench.eyes import Line, lines_of, row
+from bench.eyes.lines import Line, lines_of, row
 from webapp.studio.events import Rect
 from workers.drafting.page import Font, StyledRun
 from workers.imaging import Box, TextRun

@@ -91,7 +91,10 @@ class Picture:
 
 @dataclass(frozen=True)
 class Perception:
-    """Everything found in one mockup. `text_mask` marks pixels that belong to text."""
+    """Everything found in one mockup. `text_mask` marks pixels that belong to text.
+
+    `unread` are the pictures of lines that look like text and could not be read.
+    """
 
     width: int
     height: int
@@ -101,6 +104,7 @@ class Perception:
     rules: tuple[Rule, ...]
     pictures: tuple[Picture, ...]
     text_mask: Mask
+    unread: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)

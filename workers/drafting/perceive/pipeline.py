@@ -2,7 +2,7 @@
 for the reading of text."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
@@ -10,17 +10,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.compression import without_compression_noise
-from workers.drafting.page import Found, Gradient, Panel, Perception, Picture, Rule
+from workers.drafting.page import Found, Gradient, Panel, Perception, Picture, Rule, StyledRun
 from workers.drafting.perceive.fonts.matching import style_runs
+from workers.drafting.perceive.letters import find_letters, is_letter
 from workers.drafting.perceive.shapes.borders import with_borders, without_edges
 from workers.drafting.perceive.shapes.bullets import find_bullets
 from workers.drafting.perceive.shapes.fills import distance
 from workers.drafting.perceive.shapes.panels import find_shapes
-from workers.drafting.perceive.shapes.pictures import find_pictures, without_photo_parts
+from workers.drafting.perceive.shapes.pictures import (
+    find_pictures,
+    with_unread,
+    without_photo_parts,
+)
 from workers.drafting.perceive.shapes.shadows import with_shadows, without_shadows
 from workers.drafting.perceive.shapes.stacks import joined
 from workers.drafting.perceive.text.ink import INK, find_ink, text_mask
-from workers.drafting.perceive.text.reader import read_text
+from workers.drafting.perceive.text.reader import find_text, read_inside
+from workers.drafting.perceive.text.underlines import find_underlines
 from workers.imaging import (
     Box,
     Colour,
@@ -29,13 +35,16 @@ from workers.imaging import (
     TextRun,
     at_css_scale,
     box_at_css_scale,
+    box_at_image_scale,
     commonest,
     crop,
     grow,
+    legible,
     to_colour,
 )
 
 REMEMBERED = 8  # mockups
+FINEST = 2  # image pixels per CSS pixel at which fonts are compared: more say no more
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,8 @@ class GlyphThresholds:
     icon: int = 6000  # px²: what is read within a picture so small is part of an icon…
     letters: int = 3  # …if it has no more characters
     slack: int = 2  # px that one may stick out of the other
+    line: float = 4  # heights: what cannot be read and is wider is a line and no icon…
+    photo: float = 3.0  # …unless a picture is around it that is so many times as large
 
 
 BACKGROUNDS = BackgroundThresholds()
@@ -84,46 +95,85 @@ def perceive(image: Image, scale: float, on_found: OnFound = lambda _: None) -> 
         words = (styled.run for styled in seen.runs)
         on_found(_found(words, seen.panels, seen.rules, seen.pictures))
     else:
-        image = without_compression_noise(image)
-        picture = at_css_scale(image, scale)
-        read = read_text(image, lambda inks: on_found(_located(inks, scale)))
-        runs = [_at_css_scale(run, picture, scale) for run in read]
-        _seen[key] = _perceive(picture, runs, on_found)
+        _seen[key] = _perceive(_Source.of(image, scale), on_found)
         while len(_seen) > REMEMBERED:
             _seen.popitem(last=False)
     _seen.move_to_end(key)
     return _seen[key]
 
 
-def _perceive(image: Image, read: Iterable[TextRun], on_found: OnFound) -> Perception:
-    """What is found in `image` (1 pixel per CSS pixel), the text on it being `read`."""
-    runs = tuple(on_its_background(image, run) for run in read)
+@dataclass(frozen=True)
+class _Source:
+    """A mockup of `scale` image pixels per CSS pixel, without the noise of its file format:
+    `picture` has one pixel per CSS pixel, and `fine` FINEST of them, or as many as there are."""
+
+    image: Image
+    scale: float
+    picture: Image
+    fine: Image
+
+    @classmethod
+    def of(cls, image: Image, scale: float) -> "_Source":
+        image = without_compression_noise(image)
+        fine = at_css_scale(image, scale / min(scale, FINEST)) if scale > 1 else image
+        return cls(image, scale, at_css_scale(image, scale), fine)
+
+    def read(self, on_found: OnFound) -> list[TextRun]:
+        """What is taken for text on it, in CSS pixels. What cannot be read has no `text`."""
+        runs = find_text(self.image, lambda inks: on_found(_located(inks, self.scale)))
+        return [_at_css_scale(run, self.picture, self.scale) for run in runs]
+
+    def read_inside(self, box: Box) -> list[TextRun]:
+        """What stands in a small box. All in CSS pixels."""
+        runs = read_inside(self.image, box_at_image_scale(box, self.scale))
+        return [_at_css_scale(run, self.picture, self.scale) for run in runs]
+
+    def styled(self, runs: Sequence[TextRun]) -> tuple[StyledRun, ...]:
+        return style_runs(self.picture, runs, self.fine, max(1, min(self.scale, FINEST)))
+
+
+def _perceive(source: _Source, on_found: OnFound) -> Perception:
+    """What is found in a mockup."""
+    image = source.picture
+    located = source.read(on_found)
+    read = [run for run in legible(located) if is_letter(image, run)]
+    runs, underlines = find_underlines(image, (on_its_background(image, run) for run in read))
     text = text_mask(image, runs)
+    for line in underlines:
+        text[grow(line.box, 0, 1).slices] = True
     clean = painted_over(image, runs, text)
     shapes = find_shapes(clean, text)
     clean, thrown = without_shadows(clean, shapes.panels)
     if thrown:
         shapes = find_shapes(clean, text)
     panels = with_borders(shapes.panels, shapes.hollow, clean)
+    found = find_letters(panels, runs, source.read_inside)
+    if letters := tuple(run for run in found if is_letter(image, run)):
+        runs += letters
+        text |= text_mask(image, letters)
+        shapes = replace(shapes, crumbs=shapes.crumbs & ~text)
     pictures = find_pictures(shapes, panels, runs)
     background, panels = take_background(image, without_photo_parts(panels, pictures))
     panels = with_shadows(panels, thrown)
     panels += find_bullets(clean, shapes.crumbs, runs)
     words = tuple(run for run in runs if not is_icon(run, pictures))
     panels, lines = joined(panels, shapes.rules, clean, words)
-    rules = without_edges(lines, panels)
+    rules = without_edges((*lines, *underlines), panels)
     pictures = tuple(p for p in pictures if not is_text(p, words))
+    lost = [run for run in located if run not in read]
+    pictures = with_unread(pictures, (run.ink for run in lost), shapes.crumbs)
     on_found(_found(words, panels, rules, pictures))
     height, width = image.shape[:2]
     return Perception(
         width=width,
         height=height,
         background=background,
-        runs=style_runs(image, words),
+        runs=source.styled(words),
         panels=panels,
         rules=rules,
         pictures=pictures,
         text_mask=text,
+        unread=tuple(run.ink for run in lost if is_unread_line(run.ink, pictures)),
     )
 
 
@@ -228,6 +278,14 @@ def _farthest(
 
 def _commonest(pixels: NDArray[np.integer]) -> Colour:
     return to_colour(pixels[commonest(pixels)][0])
+
+
+def is_unread_line(ink: Box, pictures: Iterable[Picture], limits: GlyphThresholds = GLYPHS) -> bool:
+    """Whether what cannot be read is a line in letters that are not known, and neither an icon nor
+    a part of a photo."""
+    larger = (each.box for each in pictures if each.box.area > limits.photo * ink.area)
+    in_photo = any(box.contains(ink, limits.slack) for box in larger)
+    return ink.width > limits.line * ink.height and not in_photo
 
 
 def is_icon(run: TextRun, pictures: tuple[Picture, ...], limits: GlyphThresholds = GLYPHS) -> bool:

@@ -203,6 +203,9 @@ def _first_words(state: State, task: Task) -> str:
         _count(sum(len(p.pictures) for p in found), "picture", "pictures"),
     )
     words = f"Found {', '.join(counts[:-1])} and {counts[-1]}. Writing them as a page."
+    if unread := sum(len(p.unread) for p in found):
+        stays = "stays as a picture" if unread == 1 else "stay as pictures"
+        words += f" {_count(unread, 'line', 'lines')} of text could not be read and {stays}."
     if task.prompt.strip():
         words += " This model follows the picture alone; the words are kept with the run."
     return words

@@ -13,6 +13,7 @@ from workers.drafting.perceive.pipeline import (
     _at_css_scale,
     is_icon,
     is_text,
+    is_unread_line,
     on_its_background,
     painted_over,
     take_background,
@@ -134,6 +135,11 @@ def glyphs(limits: GlyphThresholds = GLYPHS) -> list[bool]:
         found.append(
             is_text(Picture(Box(10 - out, 10, 6, 6)), (read(Box(10, 10, 40, 12)),), limits)
         )
+    for wide in (20, 30, 60, 100):
+        found.append(is_unread_line(Box(0, 0, wide, 10), (), limits))
+    for tall in (10, 20, 40, 80):
+        around = Picture(Box(0, 0, 100, tall))
+        found.append(is_unread_line(Box(0, 0, 100, 10), (around,), limits))
     return found
 
 
@@ -142,6 +148,8 @@ def test_what_is_read_off_a_small_picture_is_an_icon_and_a_rest_of_a_word_no_pic
         *(True, True, False, False),
         *(True, True, True, False, False),
         *(True, True, True, True, False, False, False, False),
+        *(False, False, True, True),
+        *(True, True, False, False),
     ]
 
 
@@ -150,10 +158,10 @@ def test_each_threshold_of_glyphs_off_by_two_tells_others(name: str, factor: flo
     assert glyphs(varied(GLYPHS, name, factor)) != glyphs()
 
 
-@pytest.mark.parametrize("scale", [2, 3])
+@pytest.mark.parametrize("scale", [4, 5])
 def test_ink_is_what_is_seen_of_a_text_in_css_pixels(scale: int) -> None:
     """Not the box of its image pixels: an edge that covers a part of a pixel is faint there."""
-    ink = Box(20 * scale, 20 * scale + 1, 20 * scale, 10 * scale)
-    picture = drawn(100 * scale, 60 * scale, WHITE, (ink, DARK))
+    ink = Box(20 * scale, 21 * scale - 1, 20 * scale, 10 * scale)
+    picture = drawn(100 * scale, 60 * scale, WHITE, (ink, (155, 155, 155)))
     seen = _at_css_scale(read(ink), at_css_scale(picture, scale), scale).ink
-    assert (seen.y, seen.height) == (21, 9)
+    assert (seen.y, seen.height) == (21, 10)

@@ -7,11 +7,9 @@ ink; runs of like style and the page as a whole then have their say, as a page u
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
 from math import log
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,26 +19,19 @@ from workers.drafting.perceive.fonts.installed import (
     FontFace,
     installed_faces,
     plain_of,
-    rasterise,
     text_extents,
 )
-from workers.drafting.perceive.text.ink import Floats, find_ink_around
-from workers.imaging import Box, Image, TextRun
-
-BROWSER_SIZES = (10.72, 13.28, 13.333, 18.72)  # px: h6, h5, form controls, h3 by default
-
-
-@dataclass(frozen=True)
-class GlyphComparison:
-    """How a run's ink is compared with the same text set in a face."""
-
-    compared: int = 16  # characters; longer runs say no more
-    supersampling: int = 4  # glyphs are drawn this much larger and averaged: undoes hinting
-    size_step_px: float = 0.1  # between the sizes that glyphs are drawn at
-    blank_px: int = 2  # around the glyphs that must be blank
-    shift_px: int = 2  # that the glyphs may be off
-    other_height: float = 2  # times: ink so much higher or lower is not of this face
-    mass_weight: float = 0.15  # of a mismatch in the amount of ink, which tells weights apart
+from workers.drafting.perceive.fonts.likeness import (
+    RunInk,
+    evidence,
+    ink_of,
+    likeness,
+    share_compared,
+)
+from workers.drafting.perceive.fonts.readings import readings_of
+from workers.drafting.perceive.fonts.sizes import measure_sizes
+from workers.drafting.perceive.text.ink import Floats
+from workers.imaging import Image, TextRun, box_at_image_scale
 
 
 @dataclass(frozen=True)
@@ -69,63 +60,67 @@ class FamilyChoice:
 class FaceChoice:
     """How runs share their evidence. Likeness is 1 for equal ink."""
 
-    page_weight: float = 0.6  # of a family's mean likeness over the page
+    alone: float = 0.4  # of its own likeness, which counts more the longer a run is…
+    page_weight: float = 0.6  # …of a family's mean likeness over the page
     style_weight: float = 0.7  # of a face's mean likeness over the runs of like style
     unusual_weight: float = 0.015  # likeness a run must gain to be neither regular nor bold…
-    italic: float = 0.02  # …or italic
+    italic: float = 0.03  # …or italic
+    other_reading: float = 0.01  # likeness by which another reading must be better to be believed
     lightest: int = 300  # CSS weight: thinner strokes are mostly pale ones…
     heaviest: int = 800  # CSS weight
     near_weight: int = 200  # CSS weight: how far from regular or bold another weight is tried
 
 
-@dataclass(frozen=True)
-class SizeMeasuring:
-    """Sizes are CSS pixels per em."""
-
-    rounding_px: float = 0.3  # by which ink is wider than the outlines, as pixels round out
-    error_px: float = 1.5  # by which its width may be off
-    near: float = 0.006  # of the size: how far measurement may be from a likely size
-
-
-GLYPH_COMPARISON, STYLE_GROUPING = GlyphComparison(), StyleGrouping()
-FAMILY_CHOICE, FACE_CHOICE, SIZE_MEASURING = FamilyChoice(), FaceChoice(), SizeMeasuring()
-
-
-@dataclass(frozen=True)
-class RunInk:
-    """A run with its ink: `coverage` is (H, W) of `box`, in 0..1."""
-
-    run: TextRun
-    box: Box
-    coverage: Floats
-
+STYLE_GROUPING, FAMILY_CHOICE, FACE_CHOICE = StyleGrouping(), FamilyChoice(), FaceChoice()
 
 Likenesses = dict[FontFace, float]
 StyleKey = tuple[int, ...]
 
 
-def style_runs(image: Image, runs: Sequence[TextRun]) -> tuple[StyledRun, ...]:
-    """Each run with the installed font that reproduces it best. Lengths are CSS pixels."""
-    inks = [_ink_of(image, run) for run in runs]
+def style_runs(
+    image: Image, runs: Sequence[TextRun], fine: Image | None = None, scale: float = 1
+) -> tuple[StyledRun, ...]:
+    """Each run with the installed font that reproduces it best. Lengths are CSS pixels.
+
+    `image` has one pixel per CSS pixel; `fine`, where there is one, `scale` of them.
+    """
+    coarse = [ink_of(image, run) for run in runs]
+    inks = coarse if fine is None else [ink_of(fine, _at_scale(run, scale)) for run in runs]
     families = _page_families(inks)
+    inks = [with_best_reading(ink, families) for ink in inks]
     likenesses = [compare_candidates(ink, families) for ink in inks]
     faces = choose_faces(inks, likenesses)
-    sizes = measure_sizes(inks, faces)
-    return tuple(_styled(*each) for each in zip(inks, faces, sizes, strict=True))
+    sizes = measure_sizes(inks, faces, scale)
+    told = (
+        replace(one, run=replace(one.run, text=ink.run.text))
+        for one, ink in zip(coarse, inks, strict=True)
+    )
+    return tuple(_styled(*each) for each in zip(told, faces, sizes, strict=True))
 
 
-def _ink_of(image: Image, run: TextRun) -> RunInk:
-    ink = find_ink_around(image, run.ink)
-    if ink is None:
-        return RunInk(run, run.ink, np.ones((run.ink.height, run.ink.width), np.float32))
-    return RunInk(run, ink.box, ink.coverage)
+def _at_scale(run: TextRun, scale: float) -> TextRun:
+    return replace(run, ink=box_at_image_scale(run.ink, scale))
+
+
+def with_best_reading(
+    ink: RunInk, families: Sequence[str], choice: FaceChoice = FACE_CHOICE
+) -> RunInk:
+    """The ink with that of the texts it may be taken for which looks most like it."""
+    texts = readings_of(ink.run.text)
+    if len(texts) == 1:
+        return ink
+    faces = [face for face in plain_of(installed_faces()) if face.family in families]
+    tried = [replace(ink, run=replace(ink.run, text=text)) for text in texts]
+    fits = [max(likeness(one, face) for face in faces) for one in tried]
+    best = max(range(len(texts)), key=lambda at: fits[at])
+    return tried[best] if fits[best] > fits[0] + choice.other_reading else ink
 
 
 def _page_families(inks: Sequence[RunInk]) -> list[str]:
     faces = plain_of(installed_faces())
     sample = sample_runs(inks)
     fits = [_best_by_family({face: likeness(ink, face) for face in faces}) for ink in sample]
-    chosen = choose_families(fits, [_evidence(ink) for ink in sample])
+    chosen = choose_families(fits, [evidence(ink) for ink in sample])
     return chosen or [faces[0].family]
 
 
@@ -136,7 +131,7 @@ def sample_runs(
 ) -> list[RunInk]:
     """The longest run of each style, then the next longest."""
     styles: dict[StyleKey, list[RunInk]] = defaultdict(list)
-    for ink in sorted(inks, key=lambda ink: -_evidence(ink)):
+    for ink in sorted(inks, key=lambda ink: -evidence(ink)):
         if len(ink.run.text) >= choice.telling:
             styles[style_key(ink, grouping)].append(ink)
     ranked = [(rank, ink) for alike in styles.values() for rank, ink in enumerate(alike)]
@@ -205,51 +200,6 @@ def _best_by_family(likenesses: Likenesses) -> dict[str, float]:
     return best
 
 
-def likeness(ink: RunInk, face: FontFace, how: GlyphComparison = GLYPH_COMPARISON) -> float:
-    """How well the face's glyphs cover the ink: at most 1, -1 where they do not."""
-    text = ink.run.text
-    set_at = text_extents(face, text)
-    if set_at.width <= 0 or set_at.height <= 0:
-        return -1.0
-    size = ink.box.width / set_at.width
-    if not 1 / how.other_height < ink.box.height / (set_at.height * size) < how.other_height:
-        return -1.0
-    step = how.size_step_px
-    glyphs = _glyphs(face, text[: how.compared], round(size / step) * step, how.supersampling)
-    if glyphs is None:
-        return -1.0
-    whole = len(text) <= how.compared
-    width = max(glyphs.shape[1], ink.box.width) if whole else glyphs.shape[1]
-    inked = ink.coverage[:, :width]
-    rows = max(glyphs.shape[0], inked.shape[0])
-    there = _framed(inked, rows, width, how.blank_px + how.shift_px)
-    drawn = _framed(glyphs, rows, width, how.blank_px)
-    match = float(cv2.matchTemplate(there, drawn, cv2.TM_CCOEFF_NORMED).max())
-    mass = abs(float(np.log(inked.sum() / max(float(glyphs.sum()), 1e-3))))
-    return match - how.mass_weight * min(mass, 1.0)
-
-
-def _framed(pixels: Floats, rows: int, columns: int, margin: int) -> Floats:
-    """`pixels`, blurred a little, at the centre left of a blank (rows, columns) with a margin."""
-    framed = np.zeros((rows + 2 * margin, columns + 2 * margin), np.float32)
-    top = margin + (rows - pixels.shape[0]) // 2
-    framed[top : top + pixels.shape[0], margin : margin + pixels.shape[1]] = pixels
-    return np.asarray(cv2.GaussianBlur(framed, (3, 3), 0), np.float32)
-
-
-@lru_cache(maxsize=20_000)
-def _glyphs(face: FontFace, text: str, size: float, supersampling: int) -> Floats | None:
-    """The tight coverage of `text` in `face`, (H, W) in 0..1; None for blank text."""
-    large = rasterise(face.at(size * supersampling), text)
-    rows, columns = (np.flatnonzero(large.max(axis=axis)) for axis in (1, 0))
-    if not rows.size:
-        return None
-    large = large[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    height, width = (max(1, round(side / supersampling)) for side in large.shape)
-    small = cv2.resize(large, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.float32) / np.float32(255)
-
-
 def choose_faces(
     inks: Sequence[RunInk],
     likenesses: Sequence[Likenesses],
@@ -259,9 +209,10 @@ def choose_faces(
     """The best face of each run, in the light of the page and of runs of like style."""
     of_page = _family_means(inks, likenesses)
     chosen = []
-    for near, own in zip(nearness(inks, grouping), likenesses, strict=True):
+    for ink, near, own in zip(inks, nearness(inks, grouping), likenesses, strict=True):
+        sure = choice.alone + (1 - choice.alone) * share_compared(ink)
         total = {
-            face: value
+            face: sure * value
             + choice.page_weight * of_page[face.family]
             + choice.style_weight * _mean_of(face, likenesses, near)
             - (choice.unusual_weight if face.weight not in PLAIN_WEIGHTS else 0)
@@ -279,9 +230,9 @@ def nearness(inks: Sequence[RunInk], grouping: StyleGrouping = STYLE_GROUPING) -
     colours = np.array([ink.run.colour for ink in inks], np.float32).reshape(-1, 3)
     apart = np.abs(colours[:, None] - colours[None]).max(axis=2) / grouping.colour
     larger = (sizes[:, None] - sizes[None]) / grouping.size
-    evidence = np.array([_evidence(ink) for ink in inks])
+    says = np.array([evidence(ink) for ink in inks])
     closer = 1 + grouping.aligned * _aligned(inks, grouping)
-    return np.asarray(np.exp(-(larger**2) - apart**2) * closer * evidence[None], np.float32)
+    return np.asarray(np.exp(-(larger**2) - apart**2) * closer * says[None], np.float32)
 
 
 def _aligned(inks: Sequence[RunInk], grouping: StyleGrouping) -> NDArray[np.bool_]:
@@ -314,45 +265,9 @@ def _family_means(inks: Sequence[RunInk], likenesses: Sequence[Likenesses]) -> d
     total: dict[str, float] = defaultdict(float)
     for ink, own in zip(inks, likenesses, strict=True):
         for family, value in _best_by_family(own).items():
-            total[family] += _evidence(ink) * value
-    weight = sum(_evidence(ink) for ink in inks)
+            total[family] += evidence(ink) * value
+    weight = sum(evidence(ink) for ink in inks)
     return {family: value / weight for family, value in total.items()}
-
-
-def _evidence(ink: RunInk, how: GlyphComparison = GLYPH_COMPARISON) -> float:
-    """How much a run's likeness says: the more letters are compared, the more."""
-    return float(min(len(ink.run.text), how.compared) ** 0.5)
-
-
-def measure_sizes(
-    inks: Sequence[RunInk], faces: Sequence[FontFace], measuring: SizeMeasuring = SIZE_MEASURING
-) -> list[float]:
-    """Pixels per em of each run: its own measure, or one near it that more of its face has."""
-    measured = [_measure(*each, measuring) for each in zip(inks, faces, strict=True)]
-    votes: dict[FontFace, dict[float, int]] = defaultdict(lambda: defaultdict(int))
-    for ink, face, (size, _) in zip(inks, faces, measured, strict=True):
-        votes[face][_likely(size, ink, measuring)] += ink.box.width
-    sizes = []
-    for ink, face, (size, error) in zip(inks, faces, measured, strict=True):
-        near = {v: width for v, width in votes[face].items() if abs(v - size) <= error}
-        sizes.append(max(near, key=lambda v: near[v], default=_likely(size, ink, measuring)))
-    return sizes
-
-
-def _measure(ink: RunInk, face: FontFace, measuring: SizeMeasuring) -> tuple[float, float]:
-    """The size at which the face has the ink's width, and how far off that may be."""
-    outlines = max(text_extents(face, ink.run.text).width, 0.05)
-    size = (ink.box.width - measuring.rounding_px) / outlines
-    return size, size * measuring.error_px / max(ink.box.width, 1)
-
-
-def _likely(measured: float, ink: RunInk, measuring: SizeMeasuring) -> float:
-    """The size a style sheet would name, where one is near enough."""
-    nearest = min((round(measured * 2) / 2, *BROWSER_SIZES), key=lambda v: abs(v - measured))
-    pixel = 1 / max(ink.box.width, 1)
-    if abs(nearest - measured) <= max(measuring.near, pixel) * measured:
-        return nearest
-    return round(measured, 1)
 
 
 def _styled(ink: RunInk, face: FontFace, size: float) -> StyledRun:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from workers.drafting.page import Panel, Picture
 from workers.drafting.perceive.shapes.panels import Shapes
-from workers.imaging import Box, TextRun, crop
+from workers.imaging import Box, Mask, TextRun, crop
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class PictureThresholds:
     rim: int = 3  # px around an edge that antialiasing or a shadow may touch
     shortest: int = 5  # px of a picture's shorter side …
     longest: int = 10  # … and of its longer: less is dirt
-    fewest: int = 30  # px of crumbs in a picture
+    fewest: int = 30  # px of crumbs in a picture…
+    speck: int = 4  # …that was not taken for text
     photo: int = 1500  # px² from which a picture is a photo and no icon
     sparse: float = 0.3  # share of its box that a photo's crumbs cover
     crowded: float = 0.75  # the same where it holds words: else it is a panel and its contents
@@ -47,6 +48,18 @@ def find_pictures(
     boxes = [Box(*(int(v) for v in stats[i][:4])) for i in range(1, count)]
     worthy = [box for box in boxes if _is_picture(crumbs, box, words, thresholds)]
     return tuple(Picture(box) for box in _outermost(worthy))
+
+
+def with_unread(
+    pictures: Iterable[Picture],
+    inks: Iterable[Box],
+    crumbs: Mask,
+    thresholds: PictureThresholds = PICTURES,
+) -> tuple[Picture, ...]:
+    """The pictures, largest first, and one at its own place for each of `inks` that no shape
+    explains: what was taken for text and is none that can be read."""
+    own = [ink for ink in inks if crop(crumbs, ink).sum() >= thresholds.speck]
+    return tuple(map(Picture, _outermost([*own, *(each.box for each in pictures)])))
 
 
 def _outermost(boxes: Iterable[Box]) -> list[Box]:

@@ -12,6 +12,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.drafting.perceive.shapes.regions import filled_outline
 from workers.imaging import (
     Box,
     Colour,
@@ -33,7 +34,11 @@ class InkThresholds:
     """Levels are 0..255, lengths pixels, shares 0..1."""
 
     flat_tolerance: int = 10  # levels: a background this even is one colour
-    uneven_rim: float = 0.25  # share of the rim that may be uneven: it crosses other things
+    uneven_rim: float = 0.25  # share of the rim that may be uneven: it crosses other things…
+    mostly: float = 0.4  # …or more, where this share of all has one colour…
+    sides: float = 0.5  # …and this share of its left and right: a pill, cut beyond its edge…
+    wide: float = 1.5  # …or heights that its area is wide, which is not cut…
+    holes: float = 0.05  # …and this share of it that has text in it
     colour_bin: int = 8  # levels: antialiased and compressed backgrounds vary by less
     faintest: int = 12  # levels between text and background below which nothing is legible
     outliers: float = 0.005  # share of pixels that may differ more than the text does
@@ -45,9 +50,9 @@ class InkThresholds:
     longest_stroke: float = 1.5  # crop heights: what is unbroken for longer is a line…
     thickest_line: int = 4  # rows: …unless it is thicker than an underline
     border_width: int = 5  # columns: as high as the crop and narrower than this is a border
-    frame_width: float = 0.9  # of the crop's width: as high as the crop and wider is a frame
     intruding: float = 0.25  # of the crop's height: what reaches in less is another line's
-    corner: float = 0.4  # of the crop's width: what is off a round corner of a pill is narrower
+    corner: float = 0.4  # of the crop's width: what is off a round corner of a pill is narrower…
+    frame_width: float = 0.9  # …or wider than this: what goes around it; so high it is a frame
     rim: int = 1  # pixels around tight ink in which its background is looked for
     mask_margin: int = 2  # pixels around ink that antialiasing may have touched
 
@@ -117,12 +122,31 @@ def stroke_colour(pixels: Image | Floats, strength: Floats, limits: InkThreshold
 
 def _background(pixels: Floats, limits: InkThresholds) -> Floats:
     """The background under each pixel, broadcastable to (H, W, 3)."""
-    common = np.median(pixels[commonest(pixels, step=limits.colour_bin)], axis=0)
+    alike = commonest(pixels, step=limits.colour_bin)
+    common = np.median(pixels[alike], axis=0)
     rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-    off = np.abs(rim - common).max(axis=1)
-    if np.percentile(off, 100 * (1 - limits.uneven_rim)) <= limits.flat_tolerance:
-        return np.asarray(common, np.float32)[None, None]
-    return _plane(pixels, limits)
+    even = _share_of(rim, common, limits)
+    sides = min(_share_of(pixels[:, side], common, limits) for side in (0, -1))
+    is_pill = alike.mean() >= limits.mostly and (sides >= limits.sides or _is_label(alike, limits))
+    if even < 1 - limits.uneven_rim and not is_pill:
+        common = np.median(rim[commonest(rim, step=limits.colour_bin)], axis=0)
+        if _share_of(rim, common, limits) < 1 - limits.uneven_rim:
+            return _plane(pixels, limits)
+    return np.asarray(common, np.float32)[None, None]
+
+
+def _is_label(alike: Mask, limits: InkThresholds) -> bool:
+    """Whether pixels of one colour are a wide area with text in it, and no letters."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(alike.astype(np.uint8), connectivity=4)
+    largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
+    _x, _y, width, height, area = stats[largest]
+    whole = int(filled_outline(labels == largest).sum())
+    return bool(width >= limits.wide * height and whole - area >= limits.holes * whole)
+
+
+def _share_of(pixels: Floats, colour: Floats, limits: InkThresholds) -> float:
+    """The share of `pixels` (n, 3) that have the colour."""
+    return float((np.abs(pixels - colour).max(axis=1) <= limits.flat_tolerance).mean())
 
 
 def _plane(pixels: Floats, limits: InkThresholds) -> Floats:
@@ -150,24 +174,35 @@ def _without_lines(mask: Mask, limits: InkThresholds) -> Mask:
     """`mask` less underlines, borders, what is beyond a round corner, and neighbours cut by the
     edge of the crop."""
     height, width = mask.shape
-    ink = mask.astype(np.uint8)
+    ink = _without_corners(mask.astype(np.uint8), limits)
     reach = int(limits.longest_stroke * height) | 1  # odd: an even kernel leaves a column behind
     if width > reach:
         lines = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, reach), np.uint8))
         thicker = np.ones((limits.thickest_line + 1, 1), np.uint8)
         thick = cv2.morphologyEx(lines, cv2.MORPH_OPEN, thicker)
         ink[(lines > 0) & (thick == 0)] = 0
+    ink = _without_corners(ink, limits)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    corners = {int(labels[row, column]) for row in (0, -1) for column in (0, -1)}
     for index in range(1, count):
-        _x, y, w, h, area = stats[index]
+        _x, y, w, h, _area = stats[index]
         upright = w < limits.border_width or w > limits.frame_width * width
         sliver = (y == 0 or y + h == height) and h < limits.intruding * height
-        round_off = area < w * h and w < limits.corner * width
-        beyond = index in corners and round_off
-        if (h >= height and upright) or sliver or beyond:
+        if (h >= height and upright) or sliver:
             ink[labels == index] = 0
     return ink.astype(bool)
+
+
+def _without_corners(ink: NDArray[np.uint8], limits: InkThresholds) -> NDArray[np.uint8]:
+    """`ink` (H, W), 0 or 1, less what is off a round corner of the ground, or goes around it."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    kept = ink.copy()
+    for index in {int(labels[row, column]) for row in (0, -1) for column in (0, -1)} - {0}:
+        share = stats[index][cv2.CC_STAT_WIDTH] / ink.shape[1]
+        full = stats[index][cv2.CC_STAT_WIDTH] * stats[index][cv2.CC_STAT_HEIGHT]
+        is_round = stats[index][cv2.CC_STAT_AREA] < full
+        if is_round and (share < limits.corner or share > limits.frame_width):
+            kept[labels == index] = 0
+    return kept
 
 
 def spans_of(columns: NDArray[np.bool_]) -> list[tuple[int, int]]:

@@ -31,7 +31,8 @@ class LineSplitting:
     tallest_ink: float = 0.95  # em: ink from the highest ascender to the lowest descender
     lowest_ink: float = 0.5  # em: ink of small letters alone
     word_gap: float = 0.2  # em: the narrowest gap that may part two words
-    run_gap: float = 0.75  # em: gaps this wide part runs; a justified line stays below
+    run_gap: float = 0.75  # em: gaps this wide part runs; a justified line stays below…
+    sign_gap: float = 0.55  # em: …and this wide a sign at the end of a line, which is an icon
     odd_gap: float = 0.5  # em: so do gaps this wide…
     odd_ratio: float = 2  # …that are this many times what the line is used to
     usual_gaps: int = 4  # gaps a line needs to be used to any
@@ -40,7 +41,6 @@ class LineSplitting:
     other_hue: int = 24  # levels off the line between the background and the other word's colour
     other_strength: float = 0.62  # share of the other word's contrast that makes a word paler
     other_size: float = 1.6  # ratio of heights over the baseline; capitals to small reach 1.45
-    other_size_gap: float = 0.2  # heights of the smaller text: parts two sizes inside a word
     punctuation: float = 0.3  # of the larger text's height: marks this low are no text
     glyphs: int = 2  # that a part of a word must have to be of another size
 
@@ -50,23 +50,28 @@ LINES = LineSplitting()
 
 @dataclass(frozen=True)
 class Glyph:
-    """Columns of unbroken ink, and their height over the line's baseline in pixels."""
+    """Columns of unbroken ink: how high it reaches over the line's baseline, and how high it is
+    itself, in pixels."""
 
     left: int
     right: int
     ascent: int
+    height: int
 
 
 @dataclass(frozen=True)
 class Word:
     """Columns of a line between two gaps, right outside.
 
-    `colour` is relative to the background; `ascent` is pixels over the baseline.
+    `colour` is relative to the background; `ascent` is pixels over the baseline, `height` those
+    from its lowest ink.
     """
 
     left: int
     right: int
     ascent: int
+    height: int
+    glyphs: int
     colour: Floats
 
     @property
@@ -120,7 +125,8 @@ def _glyphs(ink: Ink) -> list[Glyph]:
     rows = [np.flatnonzero((ink.coverage[:, a:b] > 0).any(axis=1)) for a, b in spans]
     baseline = int(np.median([r[-1] + 1 for r in rows]))
     return [
-        Glyph(a, b, max(1, baseline - int(r[0]))) for (a, b), r in zip(spans, rows, strict=True)
+        Glyph(a, b, max(1, baseline - int(r[0])), int(r[-1] + 1 - r[0]))
+        for (a, b), r in zip(spans, rows, strict=True)
     ]
 
 
@@ -128,13 +134,9 @@ def _split_by_size(glyphs: list[Glyph], limits: LineSplitting) -> list[list[Glyp
     """A word, or the two parts of a large and a small text that stand too close for a space."""
     for i in range(limits.glyphs, len(glyphs) - limits.glyphs + 1):
         sides = glyphs[:i], glyphs[i:]
-        small, large = sorted(max(g.ascent for g in side) for side in sides)
-        apart = glyphs[i].left - glyphs[i - 1].right
-        if (
-            limits.punctuation * large < small
-            and limits.other_size * small < large
-            and apart >= limits.other_size_gap * small
-        ):
+        small, large = sorted(sides, key=lambda side: max(g.ascent for g in side))
+        highest, usual = max(g.ascent for g in small), float(np.median([g.ascent for g in large]))
+        if limits.punctuation * usual < highest and limits.other_size * highest < usual:
             return [*sides]
     return [glyphs]
 
@@ -142,8 +144,9 @@ def _split_by_size(glyphs: list[Glyph], limits: LineSplitting) -> list[list[Glyp
 def _word(pixels: Image, ink: Ink, glyphs: list[Glyph]) -> Word:
     left, right = glyphs[0].left, glyphs[-1].right
     colour = stroke_colour(pixels[:, left:right], ink.coverage[:, left:right], INK)
-    ascent = max(glyph.ascent for glyph in glyphs)
-    return Word(left, right, ascent, (colour - np.array(ink.background)).astype(np.float32))
+    ascent, height = max(g.ascent for g in glyphs), max(g.height for g in glyphs)
+    relative = (colour - np.array(ink.background)).astype(np.float32)
+    return Word(left, right, ascent, height, len(glyphs), relative)
 
 
 def _group(words: list[Word], em: float, limits: LineSplitting) -> list[list[Word]]:
@@ -151,8 +154,10 @@ def _group(words: list[Word], em: float, limits: LineSplitting) -> list[list[Wor
     usual = float(np.median(gaps)) if len(gaps) >= limits.usual_gaps else em
     odd = max(limits.odd_gap * em, limits.odd_ratio * usual)
     groups = [[words[0]]]
-    for word, gap in zip(words[1:], gaps, strict=True):
-        wide = gap > min(limits.run_gap * em, odd)
+    for number, (word, gap) in enumerate(zip(words[1:], gaps, strict=True), 1):
+        ends = [words[0]] * (number == 1) + [word] * (number == len(gaps))
+        is_sign = any(end.glyphs == 1 for end in ends)
+        wide = gap > min((limits.sign_gap if is_sign else limits.run_gap) * em, odd)
         if wide or _is_restyled(groups[-1], word, em, limits):
             groups.append([word])
         else:
@@ -168,7 +173,8 @@ def _is_restyled(group: list[Word], word: Word, em: float, limits: LineSplitting
     if _differ_in_hue(last.colour, word.colour, limits) and narrower > limits.coloured_width * em:
         return True
     low, high = sorted([max(w.ascent for w in group), word.ascent])
-    if high > limits.other_size * low and narrower > low:
+    is_mark = min(max(w.height for w in group), word.height) < limits.punctuation * high
+    if high > limits.other_size * low and narrower > low and not is_mark:
         return True
     if not telling or word.width <= limits.telling_width * em:
         return False

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from workers.drafting.perceive.fonts.installed import installed_faces, plain_of, text_extents
 from workers.drafting.perceive.text.cache import cached
 from workers.drafting.perceive.text.emphasis import split_by_weight
-from workers.drafting.perceive.text.ink import Ink, find_ink_around
+from workers.drafting.perceive.text.ink import Ink, find_ink, find_ink_around
 from workers.drafting.perceive.text.lines import columns_of, ink_columns, split_line
 from workers.drafting.perceive.text.ocr import detect_lines, recognise_lines
 from workers.imaging import Box, Image, TextRun, crop, grow, legible
@@ -68,13 +68,23 @@ def _read(image: Image, on_located: OnLocated) -> tuple[TextRun, ...]:
     lines = detect_lines(image)
     inks = without_repeated(ink for line in lines for ink in split_line(image, line))
     on_located([ink.box for ink in inks])
-    recognised = recognise_lines([crop(image, input_box(ink.box)) for ink in inks])
+    boxes = [ink.box for ink in inks]
+    recognised = recognise_lines([crop(image, input_box(box, boxes)) for box in boxes])
     runs = [
         run
         for ink, (text, confidence) in zip(inks, recognised, strict=True)
         for run in _runs(image, ink, _in_plain_characters(text), confidence)
     ]
     return tuple(sorted(runs, key=lambda run: (run.ink.y, run.ink.x)))
+
+
+def read_inside(image: Image, box: Box) -> tuple[TextRun, ...]:
+    """What stands in a box that holds little: the detector overlooks lone letters and figures."""
+    ink = find_ink(image, box)
+    if ink is None:
+        return ()
+    ((text, confidence),) = recognise_lines([crop(image, input_box(ink.box))])
+    return legible(_runs(image, ink, _in_plain_characters(text), confidence))
 
 
 def _runs(image: Image, ink: Ink, text: str, confidence: float) -> list[TextRun]:
@@ -145,10 +155,15 @@ def read_share(ink: Ink, text: str, limits: ReadingLimits = READING) -> float:
     return min(1.0, columns / len(ink_columns(ink)))
 
 
-def input_box(ink: Box, limits: ReadingLimits = READING) -> Box:
-    """What the recogniser is given of a picture to read an ink."""
+def input_box(ink: Box, others: Iterable[Box] = (), limits: ReadingLimits = READING) -> Box:
+    """What the recogniser is given of a picture to read an ink: a margin, but nothing of what else
+    stands on its line."""
     margin = max(limits.least_margin, round(limits.crop_margin * ink.height))
-    return grow(ink, margin)
+    box = grow(ink, margin)
+    level = [one for one in others if one.y < ink.bottom and one.bottom > ink.y]
+    left = max([box.x, *(one.right for one in level if one.right <= ink.x)])
+    right = min([box.right, *(one.x for one in level if one.x >= ink.right)])
+    return Box(left, box.y, right - left, box.height)
 
 
 def without_repeated(inks: Iterable[Ink], limits: ReadingLimits = READING) -> list[Ink]:

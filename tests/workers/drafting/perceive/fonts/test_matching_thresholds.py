@@ -3,6 +3,8 @@
 Texts are drawn without a browser; where only likeness and place matter, they are made by hand.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -17,26 +19,27 @@ from workers.drafting.perceive.fonts.installed import (
     rasterise,
     text_extents,
 )
+from workers.drafting.perceive.fonts.likeness import (
+    GLYPH_COMPARISON,
+    GlyphComparison,
+    RunInk,
+    likeness,
+)
 from workers.drafting.perceive.fonts.matching import (
     FACE_CHOICE,
     FAMILY_CHOICE,
-    GLYPH_COMPARISON,
-    SIZE_MEASURING,
     STYLE_GROUPING,
     FaceChoice,
     FamilyChoice,
-    GlyphComparison,
-    RunInk,
-    SizeMeasuring,
     StyleGrouping,
     choose_faces,
     choose_families,
     compare_candidates,
-    likeness,
-    measure_sizes,
     nearness,
     sample_runs,
+    with_best_reading,
 )
+from workers.drafting.perceive.fonts.sizes import SIZE_MEASURING, SizeMeasuring, measure_sizes
 from workers.drafting.perceive.text.ink import find_ink
 from workers.imaging import Box, Colour, TextRun
 
@@ -242,17 +245,25 @@ def face_choices(choice: FaceChoice) -> dict[str, object]:
     regular = (OF_ITS_STYLE, {BOLD: 0.5, INTER: 0.7})
     in_serif = (LONGER, {SERIF: 0.9, INTER: 0.7})
     return {
-        "medium by 0.006": gets(MEDIUM, 0.006),
-        "medium by 0.012": gets(MEDIUM, 0.012),
-        "italic by 0.008": gets(ITALIC, 0.008),
-        "italic by 0.012": gets(ITALIC, 0.012),
-        "bold by 0.04 beside regular": gets(BOLD, 0.04, regular),
-        "bold by 0.06 beside regular": gets(BOLD, 0.06, regular),
+        "medium by 0.009": gets(MEDIUM, 0.009),
+        "medium by 0.015": gets(MEDIUM, 0.015),
+        "italic by 0.02": gets(ITALIC, 0.02),
+        "italic by 0.03": gets(ITALIC, 0.03),
+        "bold by 0.07 beside regular": gets(BOLD, 0.07, regular),
+        "bold by 0.085 beside regular": gets(BOLD, 0.085, regular),
+        "serif by -0.09 on a page in serif": gets(SERIF, -0.09, in_serif),
         "serif by -0.06 on a page in serif": gets(SERIF, -0.06, in_serif),
-        "serif by -0.04 on a page in serif": gets(SERIF, -0.04, in_serif),
         "tried of regular": tried(choice, drawn("Settings", INTER, 16)),
         "tried of bold": tried(choice, drawn("Settings", BOLD, 16)),
+        "read for a dash 0.014 better": read_as("a - b", drawn("a – b", INTER, 16), choice),
+        "read for a dash 0.0097 better": read_as("−12", drawn("–12", INTER, 14), choice),
     }
+
+
+def read_as(text: str, ink: RunInk, choice: FaceChoice = FACE_CHOICE) -> str:
+    """What a text is taken for that was read as `text`."""
+    read = RunInk(replace(ink.run, text=text), ink.box, ink.coverage)
+    return with_best_reading(read, ["Inter"], choice).run.text
 
 
 def tried(choice: FaceChoice, ink: RunInk) -> set[int]:
@@ -260,17 +271,27 @@ def tried(choice: FaceChoice, ink: RunInk) -> set[int]:
 
 
 FACES: dict[str, object] = {
-    "medium by 0.006": False,
-    "medium by 0.012": True,
-    "italic by 0.008": False,
-    "italic by 0.012": True,
-    "bold by 0.04 beside regular": False,
-    "bold by 0.06 beside regular": True,
-    "serif by -0.06 on a page in serif": False,
-    "serif by -0.04 on a page in serif": True,
+    "medium by 0.009": False,
+    "medium by 0.015": True,
+    "italic by 0.02": False,
+    "italic by 0.03": True,
+    "bold by 0.07 beside regular": False,
+    "bold by 0.085 beside regular": True,
+    "serif by -0.09 on a page in serif": False,
+    "serif by -0.06 on a page in serif": True,
     "tried of regular": {300, 400, 500, 600, 700},
     "tried of bold": {400, 500, 600, 700, 800},
+    "read for a dash 0.014 better": "a – b",
+    "read for a dash 0.0097 better": "−12",
 }
+
+
+@pytest.mark.parametrize(
+    ("drawn_text", "read"),
+    [("−12", "-12"), ("-12", "−12"), ("−$49.28", "-$49.28"), ("A · B", "A·B"), ("£49", "f49")],
+)
+def test_signs_that_are_read_alike_are_told_by_their_looks(drawn_text: str, read: str) -> None:
+    assert read_as(read, drawn(drawn_text, INTER, 16)) == drawn_text
 
 
 def test_the_page_and_like_runs_have_a_say_in_a_runs_face() -> None:
@@ -287,24 +308,43 @@ def sizes(measuring: SizeMeasuring) -> dict[str, float]:
     alone = {f"{text}, {width}": inked(text, width) for text, width in ALONE}
     long = inked(LONG, 318)
     beside = {f"Settings, {width}, beside": inked("Settings", width) for width in (59, 60)}
-    return {name: measure_sizes([ink], [INTER], measuring)[0] for name, ink in alone.items()} | {
-        name: measure_sizes([ink, long], [INTER] * 2, measuring)[0] for name, ink in beside.items()
+    halves = {
+        f"Hi, beside {many} in half pixels": [inked("Hi", 13), long, *[inked(LONG, 308)] * count]
+        for many, count in (("two", 2), ("three", 3))
     }
+    many = {
+        name: measure_sizes(inks, [INTER] * len(inks), 1, measuring)[0]
+        for name, inks in halves.items()
+    }
+    return (
+        {name: measure_sizes([ink], [INTER], 1, measuring)[0] for name, ink in alone.items()}
+        | {
+            name: measure_sizes([ink, long], [INTER] * 2, 1, measuring)[0]
+            for name, ink in beside.items()
+        }
+        | many
+    )
 
 
 ALONE = (
     ("Hi", 13),
     ("Hi", 14),
+    ("Him", 30),
+    ("Hill", 25),
     ("Delivery within days", 121),
     ("Delivery within days", 224),
 )
 SIZES = {
-    "Hi, 13": 15,
-    "Hi, 14": 16.5,
+    "Hi, 13": 15.5,
+    "Hi, 14": 16,
+    "Him, 30": 17,
+    "Hill, 25": 19,
     "Delivery within days, 121": 12.9,
     "Delivery within days, 224": 24,
     "Settings, 59, beside": 15.5,
     "Settings, 60, beside": 16,
+    "Hi, beside two in half pixels": 16,
+    "Hi, beside three in half pixels": 15.5,
 }
 
 

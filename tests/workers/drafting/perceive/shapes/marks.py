@@ -13,6 +13,7 @@ from workers.drafting.perceive.shapes.edges import sharpen
 from workers.drafting.perceive.shapes.panels import Shapes, find_shapes
 from workers.drafting.perceive.shapes.pictures import (
     find_pictures,
+    with_unread,
 )
 from workers.imaging import Box, Colour, Image, Mask, TextRun
 
@@ -176,4 +177,7 @@ def pictures_in(thresholds: Any) -> list[Any]:
         runs = [TextRun(words, ink, DARK, WHITE) for ink in inks]
         shapes = Shapes((), (), (), mask)
         found.append(corners(p.box for p in find_pictures(shapes, (), runs, thresholds)))
+    for many in (3, 5):
+        mask, ink = drawn(100, 60, Box(30, 20, many, 1)), Box(28, 18, 40, 8)
+        found.append(corners(p.box for p in with_unread((), [ink], mask, thresholds)))
     return found

@@ -57,6 +57,18 @@ def rounded(image: Image, width: int) -> Image:
     return image
 
 
+def between_bars() -> Image:
+    """Text under a strip, between two bars at its sides."""
+    image = with_block(text(paper(28, 24), 40, top=10, left=2), Box(0, 0, 28, 2), 120)
+    return with_block(with_block(image, Box(0, 0, 1, 15), 120), Box(27, 0, 1, 15), 120)
+
+
+def pill(width: int) -> Image:
+    """A pill with a block in it that is so wide."""
+    image = with_block(paper(90, 24), Box(3, 3, 84, 18), 120)
+    return with_block(image, Box(16, 8, width, 8), 40)
+
+
 def corpus() -> dict[str, Image]:
     return {
         "text": text(paper(50, 24), 40),
@@ -90,6 +102,15 @@ def corpus() -> dict[str, Image]:
         "stained gradient": with_block(gradient(50, 24, 60), Box(10, 4, 24, 16), 132),
         "cloudy gradient": text(cloudy(gradient(50, 24, 60), 6), 20),
         "cloudier gradient": text(cloudy(gradient(50, 24, 60), 12), 20),
+        "cut pill": with_block(text(paper(28, 24), 40, top=9, left=2), Box(0, 0, 28, 5), 120),
+        "whole pill": text(with_block(paper(50, 24), Box(3, 3, 44, 18), 120), 40),
+        "with little in it": pill(18),
+        "with nearly nothing in it": pill(6),
+        "narrow pill": text(with_block(paper(38, 28), Box(2, 2, 34, 24), 120), 40, left=7),
+        "small pill": text(
+            with_block(gradient(60, 40, 90, 60), Box(8, 8, 44, 18), 200), 40, top=13, left=18
+        ),
+        "between two bars": between_bars(),
         "frame": framed(text(paper(50, 24), 40), Box(1, 0, 48, 24)),
         "half a frame": framed(text(paper(80, 24), 40), Box(34, 0, 44, 24)),
     }
@@ -143,6 +164,13 @@ FOUND: dict[str, object] = {
     "stained gradient": ((10, 4, 7, 16), 112, 132, 116),
     "cloudy gradient": ((10, 8, 22, 8), 128, 20, 126),
     "cloudier gradient": ((10, 8, 22, 8), 128, 20, 125),
+    "cut pill": ((2, 9, 22, 8), 128, 40, 200),
+    "whole pill": ((10, 8, 22, 8), 128, 40, 120),
+    "with little in it": ((16, 8, 18, 8), 144, 40, 120),
+    "with nearly nothing in it": ((3, 3, 84, 18), 1512, 120, 200),
+    "narrow pill": ((2, 2, 34, 24), 816, 60, 200),
+    "small pill": ((8, 8, 32, 18), 307, 40, 160),
+    "between two bars": ((0, 2, 28, 16), 150, 40, 179),
     "frame": ((10, 8, 22, 8), 128, 40, 200),
     "half a frame": ((10, 0, 68, 24), 386, 40, 200),
     "mask": 312,

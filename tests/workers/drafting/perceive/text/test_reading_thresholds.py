@@ -235,7 +235,7 @@ def without_its_icon(label: Labelled, limits: ReadingLimits) -> bool:
 def readings(limits: ReadingLimits) -> dict[str, object]:
     found: dict[str, object] = {name: is_text(run, limits) for name, run in READINGS.items()}
     for height in (4, 20):
-        found[f"input of {height} px"] = input_box(Box(50, 50, 90, height), limits).height
+        found[f"input of {height} px"] = input_box(Box(50, 50, 90, height), (), limits).height
     for shared in (20, 35, 60):
         inks = [
             Ink(Box(x, 0, 100, 10), np.ones((10, 100), np.float32), BLACK, WHITE)

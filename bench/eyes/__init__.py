@@ -1,0 +1,1 @@
+"""What the built-in model misreads, on pages whose truth the browser tells."""
