@@ -142,7 +142,8 @@ class Paragraph:
     """Lines that read as one text in one style. Its ink's box names it within its mockup.
 
     `line_height` is the distance between baselines; `wrap_width` is a width at which a browser
-    breaks the lines where the mockup does, None where no such width is known.
+    breaks the lines where the mockup does, None where no such width is known; `wraps` is from
+    which on and up to which it may be.
     """
 
     lines: tuple[Line, ...]
@@ -151,6 +152,7 @@ class Paragraph:
     line_height: float
     alignment: Alignment = "left"
     wrap_width: float | None = None
+    wraps: tuple[float, float] | None = None
     letter_spacing: float = 0.0
     underlines: tuple["Divider", ...] = ()  # under all of it, or some of its runs
 
@@ -270,13 +272,16 @@ class Row:
 @dataclass(frozen=True)
 class Table:
     """Rows of cells in common columns, the first perhaps the `header`. `grid`: their rules are
-    around each cell."""
+    around each cell. Rows that are a panel each have `spacing` CSS pixels between them, and corners
+    of a `radius`."""
 
     box: Box
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     header: bool
     grid: bool = False
+    spacing: int = 0
+    radius: int = 0
 
 
 @dataclass(frozen=True)

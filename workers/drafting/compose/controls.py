@@ -35,22 +35,23 @@ class ControlWriter:
     paint: Paint
     ids: set[str] = field(default_factory=set)
 
-    def field(self, node: Field, place: Declarations, scope: Scope, *, full: bool) -> Element:
+    def field(self, node: Field, place: Declarations, scope: Scope) -> Element:
         """The control, in a group with its label where it has one."""
         name = self._id(node.label or node.text)
         if node.label is None:
             text = node.text.paragraph.text if node.text is not None else ""
             named = (("aria-label", text),) if text else ()
-            return self._control(node, place, name, named, full=full)
+            return self._control(node, place, name, named, full=scope.area is not None)
         boxes = [node.label.box, node.control]
-        arrange = column if node.label.box.bottom <= node.control.y else row
-        arranged = arrange(node.box, boxes, padded=False)
-        width = (("width", "100%" if full else px(node.box.width)),)
-        sized = width if arrange is column else ()
-        group = self.leaves.sheet.layout("form-field", (*arranged.container, *sized, *place))
+        above = node.label.box.bottom <= node.control.y
+        arranged = (column if above else row)(node.box, boxes, padded=False)
+        known = scope.area is not None
+        sized = (("width", px(node.box.width)),) if above and not known else ()
+        own = [pair for pair in arranged.container if not (known and pair[0] == "width")]
+        group = self.leaves.sheet.layout("form-field", (*own, *sized, *place))
         label = self.leaves.text(node.label, arranged.children[0], Scope("form"), "label")
         label = Element("label", label.classes, (("for", name),), label.children)
-        fills = arrange is column and node.control.width == node.box.width
+        fills = above and node.control.width == node.box.width
         control = self._control(node, arranged.children[1], name, (), full=fills)
         return Element("div", group, (), (label, control))
 

@@ -5,7 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from workers.drafting.compose.controls import ControlWriter
-from workers.drafting.compose.leaves import WRITING, Leaves, Scope, WritingThresholds
+from workers.drafting.compose.grouping import grouped
+from workers.drafting.compose.leaves import WRITING, Leaves, Scope, WritingThresholds, width_of
 from workers.drafting.compose.lists import ListWriter
 from workers.drafting.compose.markup import Element, document, tags_of
 from workers.drafting.compose.merging import Declarations, Look, without
@@ -20,6 +21,7 @@ from workers.drafting.compose.roles import (
     is_filled_table,
     is_form,
     is_menu,
+    is_on_panel,
     is_one_of,
     is_short,
     is_sidebar,
@@ -29,8 +31,21 @@ from workers.drafting.compose.roles import (
     sections,
     with_menu,
 )
+from workers.drafting.compose.rooms import (
+    ROOMS,
+    Placed,
+    around,
+    column_in_room,
+    framed,
+    grid_in_room,
+    hugs,
+    is_grid,
+    kind_of,
+    row_in_room,
+)
 from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.compose.tables import TableWriter
+from workers.drafting.compose.words import spans
 from workers.drafting.page import (
     Check,
     Container,
@@ -39,21 +54,26 @@ from workers.drafting.page import (
     Field,
     Items,
     Node,
-    Panel,
     Table,
     Text,
     paragraphs,
     walk,
 )
-from workers.imaging import Box
+from workers.imaging import Box, grow
 
 CLICKED = {"a": (("href", "#"),), "button": (("type", "button"),)}
 
 LEAVES = re.compile(r"(cancel|back|reset|close|abbrechen|zurück|schließen)\b", re.IGNORECASE)
 SUBMITS = (("type", "submit"),)
-USUAL = (("font-style", "normal"), ("font-weight", "400"), ("text-align", "left"))  # of any page
+USUAL = (  # of any page
+    ("font-style", "normal"),
+    ("font-weight", "400"),
+    ("text-align", "left"),
+    ("line-height", "normal"),
+)
 LISTS = {"ul": "list"}
 REPEATED = ("bar", "card", "item")
+NAMES = ("button", "field", *REPEATED)  # of what is in things that are called so
 
 
 @dataclass(frozen=True)
@@ -127,7 +147,7 @@ class PageWriter:
         self.leaves = Leaves(self.styles, self.sheet, index, thresholds)
         self.tables = TableWriter(self.leaves, self._node)
         self.lists = ListWriter(self.leaves, self._node)
-        self.controls = ControlWriter(self.leaves, self._paint)
+        self.controls = ControlWriter(self.leaves, self.leaves.paint)
 
     def title(self) -> str:
         """The page's title: its first heading, or else its first text."""
@@ -140,20 +160,24 @@ class PageWriter:
         self.sheet.tokens(self.styles.tokens())
         regions = self._regions()
         area = self.root.box
-        if not regions:
-            placed = Arrangement((("min-height", px(area.height)),), ())
-        elif self.root.flow == "layers":
+        empty = () if regions else (("min-height", px(area.height)),)
+        placed = Arrangement(empty, ((),) * len(regions))
+        if regions and self.root.flow == "layers":
             placed = layers(area, [container.box for _, _, container in regions], border=0)
-        else:
-            placed = column(area, [f.box for _, _, f in regions], padded=True)
         fill = self.root.panel.fill if self.root.panel else None
         look = (("background", self.styles.fill(fill)),) if fill is not None else ()
         look_of_page = without(self.styles.page_look, USUAL)
         self.sheet.page((*look, *look_of_page, *placed.container))
-        children = [
-            self._region(tag, name, container, place)
-            for (tag, name, container), place in zip(regions, placed.children, strict=True)
-        ]
+        children, above = [], area.y
+        for at, ((tag, name, container), place) in enumerate(
+            zip(regions, placed.children, strict=True)
+        ):
+            end = container.box.bottom
+            if tag == "header" and not is_on_panel(container):
+                end = max(end, regions[at + 1][2].box.y)
+            band = Box(area.x, above, area.width, end - above)
+            children.append(self._region(tag, name, container, place, band))
+            above = end
         return Element("body", children=tuple(children))
 
     def _regions(self) -> list[tuple[str, str, Container]]:
@@ -168,14 +192,26 @@ class PageWriter:
             found.append(("footer", "site-footer", bare("column", footer)))
         return found
 
-    def _region(self, tag: str, name: str, container: Container, place: Declarations) -> Element:
-        scope = Scope(name, tag != "main", self.root.box)
-        if tag == "main":
-            grouped = sections(container, self.styles)
-            return self._container(grouped, place, scope, tag=tag, base=name)
+    def _region(
+        self, tag: str, name: str, container: Container, place: Declarations, band: Box
+    ) -> Element:
+        """A part of the page, as wide as the page is; what is bare begins where the one above it
+        ends."""
+        flows = self.root.flow != "layers"
         only = container.children[0]
-        inner = only if len(container.children) == 1 and isinstance(only, Container) else container
-        return self._container(inner, place, scope, tag=tag, base=name)
+        if tag == "main":
+            container = sections(container, self.styles)
+        elif len(container.children) == 1 and isinstance(only, Container):
+            container = only
+        if not flows:
+            scope = Scope(name, tag != "main")
+            return self._container(container, place, scope, tag=tag, base=name)
+        place, room = framed(band, container)
+        above = container.box.y - band.y
+        if (container.panel is not None or container.picture) and above:
+            place = (("margin-top", px(above)), *place)
+        scope = Scope(name, tag != "main", room)
+        return self._container(container, place, scope, tag=tag, base=name)
 
     def _node(self, node: Node, place: Declarations, scope: Scope, tag: str | None) -> Element:
         if isinstance(node, Text):
@@ -183,27 +219,25 @@ class PageWriter:
         if isinstance(node, Crop):
             return self.leaves.picture(node, place, scope, tag)
         if isinstance(node, Divider):
-            return self.leaves.divider(node, place, full=self._fills(node.box, scope))
+            return self.leaves.divider(node, (*width_of(node, scope), *place))
         if isinstance(node, Table):
-            width = "100%" if self._fills(node.box, scope) else px(node.box.width)
-            written = self.tables.table(node, place, scope, width)
+            written = self.tables.table(node, (*width_of(node, scope), *place), scope)
             return Element(tag, children=(written,)) if tag else written
         if isinstance(node, Items):
-            width = "100%" if self._fills(node.box, scope) else px(node.box.width)
-            written = self.lists.items(node, place, scope, width)
+            written = self.lists.items(node, (*width_of(node, scope), *place), scope)
             return Element(tag, children=(written,)) if tag else written
         if isinstance(node, Field | Check):
-            full = self._fills(node.box, scope)
             control = (
                 self.controls.check(node, place, scope)
                 if isinstance(node, Check)
-                else self.controls.field(node, place, scope, full=full)
+                else self.controls.field(node, place, scope)
             )
             return Element(tag, children=(control,)) if tag else control
         if scope.name == "sidebar" and is_sidebar(node, self.root.box):
             return self._container(node, place, scope, tag="aside", base="sidebar")
         if tag == "a":
-            kind = "current" if node.panel is not None else "entry"
+            current = node.panel is not None and node.panel.fill is not None
+            kind = "current" if current else "entry"
             return self._container(node, place, scope, tag="a", base=f"{scope.name}-{kind}")
         if is_avatar(node):
             return self._container(node, place, scope, tag=tag or "div", base="avatar")
@@ -222,11 +256,10 @@ class PageWriter:
         base: str,
         wrap_in: str | None = None,
     ) -> Element:
-        container = with_menu(container) if scope.menu else container
-        surface, known = self._surface(container, scope)
-        border = container.panel.border.width if container.panel and container.panel.border else 0
-        area = shrunk(container.box, border)
-        arranged = self._arrange(container, area, border)
+        container = with_menu(container) if scope.menu else grouped(container, self.styles)
+        surface = self._surface(container, scope)
+        placed = self._placed(container, scope)
+        arranged = placed.arrangement
         sized = [pair for pair in surface if pair[0] not in dict(arranged.container)]
         listing = self._listing(container, scope, tag)
         tag, form = listing.tag, scope.form
@@ -234,26 +267,26 @@ class PageWriter:
             tag, form, base = "form", True, f"{scope.name}-form"
         base = f"{scope.name}-{LISTS[tag]}" if tag in LISTS else base
         item = "span" if tag in ("a", "button", "summary") else listing.item
-        room = area if known else None
-        inner = replace(scope, name=_inner_name(base, scope), area=room, form=form)
-        children = []
-        for index, (child, where) in enumerate(
-            zip(container.children, arranged.children, strict=True)
+        inner = replace(scope, name=base if base in NAMES else scope.name, form=form)
+        label = _label_of(container)
+        children: list[Element | str] = []
+        for index, (child, where, room) in enumerate(
+            () if label else zip(container.children, arranged.children, placed.rooms, strict=True)
         ):
-            name = self._child_scope(container, child, inner, index)
+            name = replace(self._child_scope(container, child, inner, index), area=room)
             written = self._node(child, where, name, item)
             children.append(Element("li", children=(written,)) if listing.in_items else written)
         own = (*arranged.container, *sized, *(() if listing.around else place))
+        if label:
+            own = (*own, *self.styles.declarations(label.paragraph))
+            children += spans(label.paragraph, self.styles, self.sheet)
         classes = self.sheet.layout(base, own, first_words(container))
         attributes = SUBMITS if self._submits(container, tag, scope) else CLICKED.get(tag, ())
         element = Element(tag, classes, attributes, tuple(children))
-        if tag in CLICKED and _is_label(container, arranged):
-            label = children[0]
-            element = Element(tag, (*classes, *label.classes), attributes, label.children)
         if listing.around:
             look = (*(pair for pair in sized if pair[0] == "width"), *place)
-            around = f"{scope.name}-{listing.around[0]}"
-            classes = (self.sheet.name(around, look),) if look else ()
+            name_around = f"{scope.name}-{listing.around[0]}"
+            classes = (self.sheet.name(name_around, look),) if look else ()
             *inner_tags, outermost = reversed(listing.around)
             for inner_tag in inner_tags:
                 element = Element(inner_tag, children=(element,))
@@ -265,58 +298,61 @@ class PageWriter:
         words = " ".join(text.text for text in paragraphs(container))
         return tag == "button" and scope.form and not LEAVES.match(words)
 
-    def _arrange(self, container: Container, area: Box, border: int) -> Arrangement:
-        boxes = [child.box for child in container.children]
+    def _placed(self, container: Container, scope: Scope) -> Placed:
+        """How what a container holds is arranged in it."""
+        border = container.panel.border.width if container.panel and container.panel.border else 0
+        area = grow(container.box, -border)
+        nodes = container.children
+        boxes = [child.box for child in nodes]
+        unknown = (None,) * len(nodes)
+        own = container.panel is not None or container.picture
         if not boxes:
-            return Arrangement((), ())
+            return Placed(Arrangement((), ()), ())
         if container.flow == "layers":
             outer = container.box if border else area
-            return layers(outer, boxes, border=border)
-        own = container.panel is not None or container.picture
-        arrange = column if container.flow == "column" else row
-        return arrange(area, boxes, padded=own)
+            return Placed(layers(outer, boxes, border=border), unknown)
+        if is_avatar(container):
+            look = (("display", "grid"), ("place-items", "center"))
+            return Placed(Arrangement(look, ((),)), unknown)
+        if hugs(container):
+            return Placed(around(area, boxes[0], fills=scope.area is not None), unknown)
+        known = own or scope.area is not None
+        band = scope.area if not own and scope.area is not None else area
+        padded = own or (band.y, band.bottom) != (container.box.y, container.box.bottom)
+        kinds = [kind_of(node) for node in nodes]
+        if is_grid(container):
+            return grid_in_room(band, nodes, kinds, padded=padded, known=known)
+        if container.flow == "column" and known:
+            banded = scope.name == "page"
+            return column_in_room(band, nodes, kinds, padded=padded, banded=banded)
+        if container.flow == "column":
+            return Placed(column(area, boxes, padded=own), unknown)
+        if known:
+            return Placed(row_in_room(band, nodes, padded=padded), unknown)
+        return Placed(row(area, boxes, padded=own), unknown)
 
-    def _surface(self, container: Container, scope: Scope) -> tuple[list[tuple[str, str]], bool]:
-        """Size, fill, border and radius; and whether the width is declared."""
+    def _surface(self, container: Container, scope: Scope) -> list[tuple[str, str]]:
+        """Size, fill, border and radius."""
         box = container.box
         found: list[tuple[str, str]] = []
-        full = self._fills(box, scope)
         solid = container.panel is not None or container.picture
-        if full:
-            found.append(("width", "100%"))
-        elif solid:
+        if solid and not hugs(container) and (scope.area is None or box.width <= ROOMS.small):
             found.append(("width", px(box.width)))
-        if solid and (not container.children or container.flow == "row"):
-            found.append(("height" if not container.children else "min-height", px(box.height)))
+        left_over = box.bottom - max((c.box.bottom for c in container.children), default=box.y)
+        tall = container.flow == "row" or left_over > ROOMS.left_over
+        fixed = not container.children or is_avatar(container)
+        if solid and not hugs(container) and (fixed or tall):
+            found.append(("height" if fixed else "min-height", px(box.height)))
+        if scope.cell and hugs(container):  # a cell's room is not its own
+            found.append(("width", "fit-content"))
         if container.picture:
             path = self.leaves.asset(box)
             found.append(("background", f"url({path}) center / 100% 100% no-repeat"))
         if container.panel is not None:
-            found += self._paint(container.panel)
+            found += self.leaves.paint(container.panel)
             if container.panel.radius and any(map(is_filled_table, container.children)):
                 found.append(("overflow", "hidden"))
-        return found, full or solid
-
-    def _fills(self, box: Box, scope: Scope) -> bool:
-        """Whether a box is as wide as its holder, whose width is known."""
-        return scope.area is not None and scope.area.width - box.width <= self.thresholds.full
-
-    def _paint(self, panel: Panel) -> Declarations:
-        """Fill, border, round corners and shadow."""
-        found: list[tuple[str, str]] = []
-        if panel.fill is not None:
-            found.append(("background", self.styles.fill(panel.fill)))
-        if panel.border is not None:
-            colour = self.styles.colour(panel.border.colour)
-            found.append(("border", f"{px(panel.border.width)} solid {colour}"))
-        if panel.radius:
-            short, long = sorted((panel.box.width, panel.box.height))
-            rounded = short - 2 * panel.radius <= self.thresholds.rounded
-            circle = rounded and long - short <= self.thresholds.square
-            found.append(("border-radius", "50%" if circle else px(panel.radius)))
-        if panel.shadow is not None:
-            found.append(("box-shadow", self.styles.shadow(panel.shadow)))
-        return tuple(found)
+        return found
 
     def _listing(self, container: Container, scope: Scope, tag: str) -> Listing:
         """How a container of things alike is a list, and whether of links."""
@@ -339,22 +375,18 @@ class PageWriter:
             return replace(scope, name="sidebar", menu=True)
         if scope.name == "page" and isinstance(child, Container):
             return replace(scope, name=section_name(child, self.styles, index + 1))
+        if scope.menu and is_menu(container):
+            return scope
         if isinstance(child, Container) and repeats(container, self.styles):
             kind = "bar" if not child.children else "card" if child.panel else "item"
             return replace(scope, name=kind)
         return scope
 
 
-def _is_label(container: Container, arranged: Arrangement) -> bool:
-    """Whether a container has one text and nothing to say of where it is in it: what the text
-    looks like can be said of the container."""
-    held = container.children
-    return (
-        len(held) == 1
-        and isinstance(held[0], Text)
-        and not arranged.children[0]
-        and held[0].shift == (0.0, 0.0)
-    )
+def _label_of(container: Container) -> Text | None:
+    """The words that a button, a badge or an avatar is nothing but."""
+    label = container.children[0] if hugs(container) or is_avatar(container) else None
+    return label if isinstance(label, Text) and label.shift == (0.0, 0.0) else None
 
 
 def _base(container: Container, scope: Scope) -> str:
@@ -365,11 +397,3 @@ def _base(container: Container, scope: Scope) -> str:
     if container.panel is not None or container.picture:
         return f"{scope.name}-panel"
     return f"{scope.name}-{'group' if container.flow == 'column' else container.flow}"
-
-
-def _inner_name(base: str, scope: Scope) -> str:
-    return base if base in ("button", "field", *REPEATED) else scope.name
-
-
-def shrunk(box: Box, by: int) -> Box:
-    return Box(box.x + by, box.y + by, box.width - 2 * by, box.height - 2 * by)

@@ -21,8 +21,10 @@ from workers.drafting.compose.project import SOURCES, project_files
 from workers.drafting.page import Container
 
 PUBLIC = "public/"
+MOST = re.compile(r"max-width: (\d+)px\)")
 CLASS = re.compile(r"\.([\w-]+)( > \*)?")
 WIDE, NARROW = "desktop:", "max-desktop:"  # from the width of the mockup on, and below
+PHONE = "max-phone:"  # where parts side by side are under one another
 SMALLER = ("sm", "xs", "2xs", "3xs")
 LARGER = ("lg", "xl", "2xl", "3xl", "4xl", "5xl", "6xl", "7xl", "8xl", "9xl")
 RADII = ("xs", "sm", "md", "lg", "xl", "2xl", "3xl", "4xl")
@@ -72,6 +74,8 @@ def _written(page: WrittenPage) -> tuple[Element, str]:
     theme, tokens = _theme(sheet)
     width = re.search(r"min-width: (\d+px)", css)
     tokens += [("--breakpoint-desktop", width[1])] if width else []
+    if (phone := min(map(int, MOST.findall(css)), default=0)) and len(MOST.findall(css)) > 1:
+        tokens += [("--breakpoint-phone", f"{phone + 1}px")]
     body = _in_utilities(page.body, sheet, theme)
     return body, _sheet_text(sheet, tokens)
 
@@ -89,20 +93,37 @@ def _taken_apart(css: str) -> _Sheet:
             found.components.append(rule)
             found.kept.update(re.findall(r"\.([\w-]+)", rule.selector))
         elif rule.selector not in INSTEAD:
-            found.base.append(rule)
+            found.base.append(_as_browsers_do(rule))
     return found
+
+
+def _as_browsers_do(rule: Rule) -> Rule:
+    """A rule of the page with the line height that it has where no reset says another."""
+    named = {name for name, _ in rule.declarations}
+    if rule.selector != "body" or rule.variant or "line-height" in named:
+        return rule
+    return replace(rule, declarations=(*rule.declarations, ("line-height", "normal")))
 
 
 def _rules(css: str) -> Iterator[Rule]:
     """The rules of a sheet in order, one for each selector of a list."""
+    bounds = [int(most) for most in MOST.findall(css)]
     for node in tinycss2.parse_stylesheet(css, skip_comments=True, skip_whitespace=True):
         if node.type == "qualified-rule":
             yield from _of_rule(node, "")
         elif node.type == "at-rule" and node.content is not None:
-            variant = WIDE if "min-width" in tinycss2.serialize(node.prelude) else NARROW
+            variant = _variant(tinycss2.serialize(node.prelude), bounds)
             for inner in tinycss2.parse_rule_list(node.content, True, True):
                 if inner.type == "qualified-rule":
                     yield from _of_rule(inner, variant)
+
+
+def _variant(condition: str, bounds: Sequence[int]) -> str:
+    """When the rules in a media query hold; `bounds` are the widths up to which some do."""
+    most = MOST.search(condition)
+    if most is None:
+        return WIDE
+    return NARROW if int(most[1]) == max(bounds) else PHONE
 
 
 def _of_rule(node: tinycss2.ast.QualifiedRule, variant: str) -> Iterator[Rule]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from workers.drafting.compose.leaves import Scope
+from workers.drafting.compose.leaves import Scope, width_of
 from workers.drafting.compose.markup import (
     Element,
     document,
@@ -128,10 +128,9 @@ class InteractiveWriter(NativeWriter):
     def _slot(self, slot: Container, place: Declarations, scope: Scope, tag: str | None) -> Element:
         """What a place of the page shows at first, and what it shows in other views."""
         variants = [part for part in self._page.parts if part.slot == slot]
-        width = "100%" if self._fills(slot.box, scope) else px(slot.box.width)
         inner = replace(scope, area=slot.box)
-        look = (("width", width), *place)
-        classes = (self.sheet.name(f"{scope.name}-views", look),)
+        look = (*width_of(slot, scope), *place)
+        classes = (self.sheet.name(f"{scope.name}-views", look),) if look else ()
         first = self._container(slot, (), inner, tag="div", base=f"{scope.name}-view")
         others = " ".join(part.id for part in variants)
         first = with_attributes(self._marked(slot, first), (("data-instead", others),))
@@ -141,11 +140,12 @@ class InteractiveWriter(NativeWriter):
     def _variant(self, part: Part, slot: Container, scope: Scope) -> Element:
         self.leaves.state, self._inside = part.state, part.id
         box, at = part.content.box, slot.box
-        width = 0 if self._fills(box, scope) else box.width
+        width = 0 if box.width >= at.width else box.width
         off = ("margin-left", box.x - at.x), ("margin-top", box.y - at.y), ("width", width)
         place = tuple((name, px(by)) for name, by in off if by)
         base = f"{scope.name}-view"
-        written = self._container(part.content, place, scope, tag="div", base=base)
+        inner = replace(scope, area=box)
+        written = self._container(part.content, place, inner, tag="div", base=base)
         written = self._marked(part.content, written)
         acted_on = dict(written.attributes).get("id")  # it is called what the part is
         renamed = {name: part.id for name, own in self._used.ids.items() if own == acted_on}

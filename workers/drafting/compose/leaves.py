@@ -11,7 +11,7 @@ from workers.drafting.compose.placement import px
 from workers.drafting.compose.roles import first_words, is_short
 from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.compose.words import spans
-from workers.drafting.page import Crop, Divider, Paragraph, Text
+from workers.drafting.page import Crop, Divider, Node, Panel, Paragraph, Text
 from workers.imaging import Box
 
 
@@ -20,17 +20,18 @@ class WritingThresholds:
     """When a measure is written, and when what it means instead. Px are CSS pixels."""
 
     icon: int = 64  # px: what has a longer side is a picture
-    spacing: float = 0.015  # em between letters: less is not seen…
+    spacing: float = 0.04  # em between letters: less is not seen…
     spaced: float = 4  # px that a line is wider by for it: less moves nothing beside it
     tracking: float = 0.01  # em: steps in which letters are spaced, so that labels share one…
     label: int = 20  # …letters long: in longer texts half of such a step is taken
-    full: int = 1  # px that a box as wide as its holder may lack: both are measured to one
     rounded: int = 1  # px that two radii of a half circle may lack of its side
     square: int = 2  # px by which a circle may be wider than high: each is measured to one
+    sure: float = 1.5  # px that a room is off the widths at which a text would break elsewhere
     title: int = 80  # letters of a page's title: a browser shows fewer
 
 
 WRITING = WritingThresholds()
+PLAIN_WIDTHS = 40, 20, 10, 5  # CSS pixels: steps of a text's width that one would write
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ class Scope:
     form: bool = False  # in a form, whose buttons send it
     cell: bool = False  # in a table, which has no headings but its header cells
     item: bool = False  # in a list, whose items' names are headings only where they are large
+
+
+def width_of(node: Node, scope: Scope) -> Declarations:
+    """The width of a thing whose holder does not give it one."""
+    return () if scope.area is not None else (("width", px(node.box.width)),)
 
 
 class Leaves:
@@ -77,8 +83,8 @@ class Leaves:
         name = styles.name(text, heading=level is not None or not scope.item)
         classes = [self.sheet.name(name, look, *styles.hints(text))] if look else []
         own: list[tuple[str, str]] = []
-        if text.wrap_width is not None:
-            own += [("max-width", px(text.wrap_width)), ("white-space", "normal")]
+        plain = tag == "p" or not (tag or level or styles.is_link(text))
+        own += self._wrapping(node, scope, plain=plain)
         if spacing := self._spacing(text):
             own.append(("letter-spacing", f"{spacing:g}em"))
         across, down = (px(off) for off in node.shift)
@@ -93,6 +99,25 @@ class Leaves:
         tag = tag or self._text_tag(level, styles.is_link(text))
         link = (("href", "#"),) if tag == "a" else ()
         return self.mark(node, Element(tag, tuple(classes), link, spans(text, styles, self.sheet)))
+
+    def _wrapping(self, node: Text, scope: Scope, *, plain: bool) -> Declarations:
+        """What lets lines break where the mockup's do, and nowhere else: nothing where the room
+        does. `plain`: it is a `p`, whose lines may break."""
+        text, sure = node.paragraph, self._thresholds.sure
+        room = None
+        if scope.area is not None:
+            left = text.alignment == "left"
+            room = scope.area.right - node.box.x if left else scope.area.width
+        if text.wrap_width is None:
+            tight = plain and room is not None and room - node.box.width < self._thresholds.spaced
+            return (("white-space", "nowrap"),) if tight else ()
+        own = () if plain else (("white-space", "normal"),)
+        least, most = text.wraps or (text.wrap_width, text.wrap_width)
+        if room is not None and least + sure <= room <= most - sure:
+            return own
+        near = (step * round(text.wrap_width / step) for step in PLAIN_WIDTHS)
+        fits = (width for width in near if least + sure <= width <= most - sure)
+        return (("max-width", px(next(fits, text.wrap_width))), *own)
 
     def _spacing(self, text: Paragraph) -> float:
         """How far its letters are spaced, em; 0 where nobody sees it."""
@@ -127,11 +152,10 @@ class Leaves:
         image = Element("img", (name,), (("src", self.asset(box)), ("alt", "")))
         return Element(tag, children=(image,)) if tag else image
 
-    def divider(self, node: Divider, place: Declarations, *, full: bool) -> Element:
-        width = "100%" if full else px(node.box.width)
-        size = [("width", width), ("height", px(node.box.height))]
-        fill = ("background", self.styles.colour(node.colour))
-        return Element("hr", (self.sheet.name("divider", (*size, fill, *place)),))
+    def divider(self, node: Divider, place: Declarations) -> Element:
+        """A line, `place` telling its width where its holder does not."""
+        look = (("height", px(node.box.height)), ("background", self.styles.colour(node.colour)))
+        return Element("hr", (self.sheet.name("divider", (*look, *place)),))
 
     def asset(self, box: Box) -> str:
         """The path of a new asset that shows `box`."""
@@ -144,3 +168,20 @@ class Leaves:
 
     def _kind(self, box: Box) -> str:
         return "icon" if max(box.width, box.height) <= self._thresholds.icon else "picture"
+
+    def paint(self, panel: Panel) -> Declarations:
+        """Fill, border, round corners and shadow."""
+        found: list[tuple[str, str]] = []
+        if panel.fill is not None:
+            found.append(("background", self.styles.fill(panel.fill)))
+        if panel.border is not None:
+            colour = self.styles.colour(panel.border.colour)
+            found.append(("border", f"{px(panel.border.width)} solid {colour}"))
+        if panel.radius:
+            short, long = sorted((panel.box.width, panel.box.height))
+            rounded = short - 2 * panel.radius <= self._thresholds.rounded
+            circle = rounded and long - short <= self._thresholds.square
+            found.append(("border-radius", "50%" if circle else px(panel.radius)))
+        if panel.shadow is not None:
+            found.append(("box-shadow", self.styles.shadow(panel.shadow)))
+        return tuple(found)

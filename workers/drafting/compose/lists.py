@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import fmean, median
 
 from workers.drafting.compose.leaves import Leaves, Scope
 from workers.drafting.compose.markup import Element
 from workers.drafting.compose.merging import Declarations
-from workers.drafting.compose.placement import Arrangement, column, px, shorthand
+from workers.drafting.compose.placement import Arrangement, px, shorthand
+from workers.drafting.compose.rooms import Placed, column_in_room, kind_of
 from workers.drafting.page import Container, Items, Node
 from workers.imaging import Box
 
@@ -26,14 +27,14 @@ class ListWriter:
     leaves: Leaves
     write: WriteNode
 
-    def items(self, node: Items, place: Declarations, scope: Scope, width: str) -> Element:
+    def items(self, node: Items, place: Declarations, scope: Scope) -> Element:
         """A list, or of names and values a description list."""
         sheet = self.leaves.sheet
         base = f"{scope.name}-{'details' if node.terms else 'list'}"
         gaps = [b.box.y - a.box.bottom for a, b in pairwise(node.items)]
         gap = (("gap", px(fmean(gaps))),) if any(gaps) else ()
         stack = (("display", "flex"), ("flex-direction", "column"), *gap)
-        classes = (sheet.name(base, (*stack, ("width", width), *place)),)
+        classes = (sheet.name(base, (*stack, *place)),)
         arranged = _arrangement(node)
         between = node.rule is not None and not node.ruled[-1]
         under = self._line("border-bottom", node) if node.rule and not between else ()
@@ -45,6 +46,7 @@ class ListWriter:
             line = self._line("border-top", node)
             sheet.add(f".{item} + .{item}", (*height, *line))
         inner = Scope(item, item=True)
+        rooms = [_rooms(each) for each in node.items]
         tags = ("dt", "dd") if node.terms else None
         children = tuple(
             Element(
@@ -52,13 +54,18 @@ class ListWriter:
                 (item,),
                 (),
                 tuple(
-                    self.write(child, where, inner, tags[min(at, 1)] if tags else None)
-                    for at, (child, where) in enumerate(
-                        zip(each.children, arranged.children, strict=True)
+                    self.write(
+                        child,
+                        where,
+                        replace(inner, area=room),
+                        tags[min(at, 1)] if tags else None,
+                    )
+                    for at, (child, where, room) in enumerate(
+                        zip(each.children, arranged.children, own, strict=True)
                     )
                 ),
             )
-            for each in node.items
+            for each, own in zip(node.items, rooms, strict=True)
         )
         return Element("dl" if node.terms else "ul", classes, (), children)
 
@@ -92,15 +99,24 @@ def _arrangement(node: Items) -> Arrangement:
     """How most of the items are laid out."""
     items = node.items
     if items[0].flow == "column":
-        made = Counter(_column(item, line=node.thick if node.rule else 0) for item in items)
+        line = node.thick if node.rule else 0
+        made = Counter(_column(item, line=line).arrangement for item in items)
         return made.most_common(1)[0][0]
     return _row(items, line=node.thick if node.rule else 0)
 
 
-def _column(item: Container, *, line: int) -> Arrangement:
+def _column(item: Container, *, line: int) -> Placed:
     box = item.box
     room = Box(box.x, box.y, box.width, box.height - line)
-    return column(room, [child.box for child in item.children], padded=True)
+    kinds = [kind_of(child) for child in item.children]
+    return column_in_room(room, item.children, kinds, padded=True)
+
+
+def _rooms(item: Container) -> tuple[Box | None, ...]:
+    """The boxes that what is in an item will have, as far as they are known."""
+    if item.flow != "column":
+        return (None,) * len(item.children)
+    return _column(item, line=0).rooms
 
 
 def _row(items: Sequence[Container], *, line: int) -> Arrangement:

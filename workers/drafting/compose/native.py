@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from workers.drafting.compose.html_css import PageWriter, shrunk
-from workers.drafting.compose.leaves import WRITING, Scope
+from workers.drafting.compose.html_css import PageWriter
+from workers.drafting.compose.leaves import WRITING, Scope, width_of
 from workers.drafting.compose.markup import (
     Element,
     elements_of,
@@ -25,7 +25,7 @@ from workers.drafting.interactions.values import (
     Part,
 )
 from workers.drafting.page import Container, Node, Panel
-from workers.imaging import Box, Colour, bounds
+from workers.imaging import Box, Colour, bounds, grow
 
 GAP = 12  # CSS pixels between cards, where no two were seen in a column
 KNOB_GAP = 4  # CSS pixels between a switch's edge and its knob
@@ -84,13 +84,12 @@ class NativeWriter(PageWriter):
         """What is clicked, and what unfolds below it."""
         assert part.disclosed is not None
         node, about = part.disclosed.under, part.disclosed
-        width = "100%" if self._fills(node.box, scope) else px(node.box.width)
         panel = node.panel if isinstance(node, Container) else None
-        look = (("width", width), *(self._paint(panel) if panel is not None else ()), *place)
+        look = (*width_of(node, scope), *(self.leaves.paint(panel) if panel else ()), *place)
         self.sheet.add("summary", (("cursor", "pointer"), ("list-style", "none")))
         border = panel.border.width if panel is not None and panel.border else 0
         node = without(node, about.sign) if about.sign is not None else node
-        inner = replace(scope, area=shrunk(node.box, border))
+        inner = replace(scope, area=grow(node.box, -border))
         if isinstance(node, Container):
             bare = panel and Panel(inner.area or node.box, None)
             held = replace(node, box=inner.area or node.box, panel=bare)

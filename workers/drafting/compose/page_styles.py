@@ -21,10 +21,12 @@ from workers.drafting.page import (
     Text,
     walk,
 )
+from workers.drafting.perceive.fonts.installed import natural_line_height
 from workers.drafting.perceive.shapes.fills import distance
 from workers.imaging import Colour
 
 MEDIUM, LIGHT = 500, 300  # CSS weights
+NORMAL = "normal"  # line height of a lone line
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,12 @@ class PageStyles:
         self.families = _families(texts)
         self.colours = _colour_names(letters, nodes, tones)
         looks = Counter(self.look(text) for text in texts for _ in text.text)
-        self.page_look = commonest_look(looks)
+        heights = Counter(_line_height(t) for t in texts if len(t.lines) == 1 for _ in t.text)
+        usual = max(heights, key=lambda height: heights[height], default=NORMAL)
+        self.page_look = tuple(
+            (name, usual if name == "line-height" else value)
+            for name, value in commonest_look(looks)
+        )
         sizes = {round(t.font.size) for t in texts if self.is_heading(t)}
         self.ranks = {size: rank for rank, size in enumerate(sorted(sizes, reverse=True), 1)}
 
@@ -261,10 +268,12 @@ def _weight_name(weight: int) -> str:
 
 def _line_height(text: Paragraph) -> str:
     """The ratio of a line's height to its font's size, if two digits give it to the pixel: browsers
-    cut lengths down to a 64th of one. A lone line is as high as its font, which no ratio says."""
+    cut lengths down to a 64th of one. A lone line is as high as its font asks for."""
     ratio = round(text.line_height / text.font.size, 2)
     off = ratio * text.font.size - text.line_height
     plain = len(text.lines) > 1 and 0 <= off < 1 / 64
+    if len(text.lines) == 1 and text.line_height == natural_line_height(text.font):
+        return NORMAL
     return f"{ratio:g}" if plain else px(text.line_height)
 
 

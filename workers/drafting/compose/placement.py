@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import pairwise
 
 from workers.drafting.compose.merging import Declarations
 from workers.imaging import Box
@@ -12,7 +12,8 @@ from workers.imaging import Box
 class PlacementThresholds:
     """How much may be off before a simpler way of placing things is given up."""
 
-    even: float = 1  # CSS pixels by which an even gap may put things off
+    even: float = 1  # CSS pixels by which an even gap may put things off…
+    ends: float = 0.5  # …and the last of them, and so what is below all of them
     level: float = 1  # CSS pixels by which twice the middles of a level row may differ
     centred: float = 1.5  # CSS pixels a centre may be off
     apart: float = 40  # CSS pixels between two things that stand at a row's two ends
@@ -46,15 +47,15 @@ def column(
     """Boxes under one another in `area`; `padded` says that the container's edges are its own, so
     that distances to them are padding."""
     gaps = [after.y - before.bottom for before, after in pairwise(boxes)]
-    gap, more = _spaced(gaps, thresholds)
-    centred = [_is_centred(area, box, thresholds) for box in boxes]
+    gap, more = spaced(gaps, thresholds)
+    centred = [is_centred(area, box, thresholds) for box in boxes]
     lefts = [box.x - area.x for box, middle in zip(boxes, centred, strict=True) if not middle]
     inset = max(0, min(lefts)) if lefts else 0
     at_end = not padded and not all(centred) and _end_together(area, boxes, thresholds)
     children = []
     for index, box in enumerate(boxes):
         own: list[tuple[str, str]] = []
-        above = _before(more, index, boxes[0].y - area.y)
+        above = before(more, index, boxes[0].y - area.y)
         if above:
             own.append(("margin-top", px(above)))
         if at_end:
@@ -86,15 +87,15 @@ def row(
     """Boxes beside one another in `area`: two that lie far apart are pushed to its ends."""
     gaps = [after.x - before.right for before, after in pairwise(boxes)]
     apart = not padded and len(boxes) == 2 and gaps[0] >= thresholds.apart
-    gap, more = (0.0, (0.0,)) if apart else _spaced(gaps, thresholds)
+    gap, more = (0.0, (0.0,)) if apart else spaced(gaps, thresholds)
     top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
     level = all(abs(box.y + box.bottom - top - bottom) <= thresholds.level for box in boxes)
     children = []
     for index, box in enumerate(boxes):
         own: list[tuple[str, str]] = []
-        before = _before(more, index, boxes[0].x - area.x)
-        if before:
-            own.append(("margin-left", px(before)))
+        start = before(more, index, boxes[0].x - area.x)
+        if start:
+            own.append(("margin-left", px(start)))
         drop = min(0, top - area.y) + (0 if level else box.y - top)
         if drop:
             own.append(("margin-top", px(drop)))
@@ -125,28 +126,44 @@ def layers(area: Box, boxes: Sequence[Box], *, border: int) -> Arrangement:
     return Arrangement((*container, ("height", px(area.height))), children)
 
 
-def _before(more: Sequence[float], index: int, start: int) -> float:
+def before(more: Sequence[float], index: int, start: int) -> float:
     """The margin before a child: what its gap is wider by; or how far the first sticks out."""
     return more[index - 1] if index else min(0, start)
 
 
-def _spaced(
-    gaps: Sequence[int], thresholds: PlacementThresholds
+def spaced(
+    gaps: Sequence[int], thresholds: PlacementThresholds = PLACEMENT
 ) -> tuple[float, tuple[float, ...]]:
-    """The gap that all children have, and how much wider each is: by nothing, give or take, where
-    they are even, or else where they are wider than the narrowest, if that is common."""
+    """The gap that all children have, and how much wider each is: by nothing where that puts no
+    child farther off than nobody sees. The gap is the one that leaves the fewest."""
     if not gaps:
         return 0.0, ()
-    gap = round(2 * sum(gaps) / len(gaps)) / 2
-    adrift = [abs(total - gap * count) for count, total in enumerate(accumulate(gaps), 1)]
-    if gap >= 0 and max(adrift) <= thresholds.even:
-        return gap, (0.0,) * len(gaps)
-    least = min(gaps)
-    common = least if least > 0 and gaps.count(least) > 1 else 0
-    return common, tuple(gap - common for gap in gaps)
+    mean = round(2 * sum(gaps) / len(gaps)) / 2
+    found = [(gap, *_beyond(gaps, gap, thresholds)) for gap in (0.0, *sorted(set(gaps)), mean)]
+    fits = [
+        (gap, more)
+        for gap, more, off in found
+        if gap >= 0 and all(each >= 0 for each in more) and abs(off) <= thresholds.ends
+    ]
+    exact = (0.0, tuple(float(gap) for gap in gaps))
+    return min(fits or [exact], key=lambda each: sum(more != 0 for more in each[1]))
 
 
-def _is_centred(area: Box, box: Box, thresholds: PlacementThresholds) -> bool:
+def _beyond(
+    gaps: Sequence[int], gap: float, thresholds: PlacementThresholds
+) -> tuple[tuple[float, ...], float]:
+    """How much wider than `gap` each is: what would be off by less is left out, and made up for
+    once it is more. And how far off the last child is."""
+    more, adrift = [], 0.0
+    for each in gaps:
+        adrift += each - gap
+        more.append(0.0 if abs(adrift) <= thresholds.even else adrift)
+        adrift -= more[-1]
+    return tuple(more), adrift
+
+
+def is_centred(area: Box, box: Box, thresholds: PlacementThresholds = PLACEMENT) -> bool:
+    """Whether a box is in the middle of an area and narrower."""
     off = abs(2 * box.x + box.width - 2 * area.x - area.width) / 2
     return off <= thresholds.centred and box.width < thresholds.broad * area.width
 

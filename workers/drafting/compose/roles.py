@@ -15,6 +15,7 @@ from workers.drafting.page import (
     Flow,
     Items,
     Node,
+    Panel,
     Paragraph,
     Table,
     Text,
@@ -145,6 +146,24 @@ def is_button(
     return box.width <= thresholds.widest_button and off <= thresholds.button_centred
 
 
+def is_badge(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
+    """A panel close around one line, lower than a button."""
+    if container.panel is None or len(container.children) != 1 or is_avatar(container, thresholds):
+        return False
+    (text,), box = container.children, container.box
+    if not isinstance(text, Text) or len(text.paragraph.lines) != 1:
+        return False
+    off = abs(2 * text.box.x + text.box.width - 2 * box.x - box.width) / 2
+    low = box.height < thresholds.lowest_in_cell
+    return low and off <= thresholds.button_centred and box.width <= thresholds.widest_button
+
+
+def is_on_panel(part: Container) -> bool:
+    """Whether all of a part of the page is one panel, or a picture."""
+    only = part.children[0] if len(part.children) == 1 else None
+    return isinstance(only, Container) and (only.panel is not None or only.picture)
+
+
 def is_form(container: Container) -> bool:
     """A part of a page with fields, itself or in its rows, and a button among or below them."""
     near = [node for child in container.children for node in (child, *parts(child))]
@@ -205,7 +224,7 @@ def with_menu(container: Container, thresholds: RoleThresholds = ROLES) -> Conta
         return container
     container = replace(container, children=_with_entries(container.children, thresholds))
     if is_menu(container, thresholds):
-        return container
+        return replace(container, children=_with_room(container, thresholds))
     groups: list[list[Node]] = []
     for child in container.children:
         if groups and _are_entries(groups[-1][-1], child, thresholds):
@@ -224,6 +243,32 @@ def _with_entries(nodes: Sequence[Node], thresholds: RoleThresholds) -> tuple[No
         items = node.items if isinstance(node, Items) and not (node.rule or node.terms) else ()
         labels = bool(items) and all(_label(item, thresholds) for item in items)
         found += items if labels else (node,)
+    return tuple(found)
+
+
+def _with_room(menu: Container, thresholds: RoleThresholds) -> tuple[Node, ...]:
+    """The entries of a menu, bare ones with as much room around them as the current one has on its
+    panel."""
+    panels = [node for node in menu.children if isinstance(node, Container) and node.panel]
+    if menu.flow != "column" or len(panels) != 1 or len(menu.children) < thresholds.items:
+        return menu.children
+    (current,) = panels
+    tall = current.box.height
+    first, last = menu.children[0].box, menu.children[-1].box
+    pitch = (last.y + last.height / 2 - first.y - first.height / 2) / (len(menu.children) - 1)
+    if pitch < tall - 1:
+        return menu.children
+    found: list[Node] = []
+    for at, node in enumerate(menu.children):
+        middle = first.y + first.height / 2 + at * pitch
+        box = replace(current.box, y=round(middle - tall / 2))
+        off = abs(node.box.y + node.box.height / 2 - middle)
+        if node is current or off > thresholds.alike or not box.contains(node.box, 1):
+            found.append(node)
+        else:
+            own = replace(node.box, y=round(middle - node.box.height / 2))
+            held = replace(node, box=own) if isinstance(node, Text) else node
+            found.append(Container(box, "column", (held,), Panel(box, None)))
     return tuple(found)
 
 

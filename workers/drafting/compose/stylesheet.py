@@ -23,17 +23,20 @@ class NarrowScreen:
     padding: int = 16  # in place of what was deeper: what phones are used to
     tall: int = 96  # margins and paddings down up to this stay: more is a screen's empty part
     lowered: int = 48  # in place of what was taller
+    phone: int = 640  # px of a window up to which parts side by side are under one another
 
 
 Rules = list[tuple[str, Declarations]]
 
 NARROW = NarrowScreen()
-ONE_LINE = "h1, h2, h3, p, a, li, span, button, label, th, td"
+ONE_LINE = "h1, h2, h3, a, span, button, label, th, td"
 INHERITED = (("background", "none"), ("border", "0"), ("font", "inherit"), ("color", "inherit"))
 COLUMN = (("display", "flex"), ("flex-direction", "column"))
 LAYOUTS: dict[str, Declarations] = {
-    "stack": (*COLUMN, ("align-items", "flex-start")),
+    "stack-start": (*COLUMN, ("align-items", "flex-start")),
     "stack-centred": (*COLUMN, ("align-items", "center")),
+    "stack-end": (*COLUMN, ("align-items", "flex-end")),
+    "stack": COLUMN,
     "row": (("display", "flex"), ("align-items", "center")),
     "row-top": (("display", "flex"), ("align-items", "flex-start")),
 }
@@ -172,8 +175,16 @@ class Stylesheet:
                 f"max-width: {self._width - 1}px",
                 _narrow([("body", self._page), *rules], self._narrow, self._narrow_rules),
             ),
+            _media(f"max-width: {self._narrow.phone}px", self._stacked(rules)),
         ]
         return "\n".join(part for part in parts if part)
+
+    def _stacked(self, rules: Rules) -> list[str]:
+        """On a phone, what is side by side on a wider screen is under one another."""
+        grids = [s for s, said in rules if "grid-template-columns" in dict(said)]
+        if self._width <= self._narrow.phone or not grids:
+            return []
+        return [_rule(",\n  ".join(grids), (("grid-template-columns", "1fr"),), "  ")]
 
 
 def _names(base: str, hints: Iterable[str]) -> Iterator[str]:
@@ -225,7 +236,9 @@ def _wide(rules: Rules) -> list[str]:
     return blocks
 
 
-def _media(condition: str, blocks: Iterable[str]) -> str:
+def _media(condition: str, blocks: Sequence[str]) -> str:
+    if not blocks:
+        return ""
     return f"@media ({condition}) {{\n" + "\n".join(blocks) + "}\n"
 
 

@@ -27,7 +27,7 @@ class TableWriter:
     write: WriteNode
     written: Counter[str] = field(default_factory=Counter)  # tables by the place they are in
 
-    def table(self, table: Table, place: Declarations, scope: Scope, width: str) -> Element:
+    def table(self, table: Table, place: Declarations, scope: Scope) -> Element:
         """A box that scrolls on narrow screens, and the table in it."""
         sheet, styles = self.leaves.sheet, self.leaves.styles
         head, body = (table.rows[:1], table.rows[1:]) if table.header else ((), table.rows)
@@ -37,17 +37,23 @@ class TableWriter:
         base = f"{scope.name}-table" if count == 1 else f"{scope.name}-table-{count}"
         own = without(look, styles.page_look)
         lines = (("border-collapse", "collapse"),) if table.grid else ()
+        if table.spacing:
+            lines = (("border-spacing", f"0 {px(table.spacing)}"),)
         name = sheet.name(base, (("width", "100%"), *lines, *own))
-        scroll = sheet.name(f"{base}-scroll", (("width", width), *place))
-        sheet.add_narrow(f".{scroll}", (("overflow-x", "auto"),))
+        scroll = sheet.name(f"{base}-scroll", (("overflow-x", "auto"), *place))
         sheet.add_narrow(f".{name}", (("min-width", px(min(NARROWEST, table.box.width))),))
         titles = self._common_look(head)
         inset = median(column.inset for column in table.columns)
         # a row of another height says so in its class, which has to outweigh this
         sheet.add(f":where(.{name}) tr", (("height", px(_height(body))),))
         self._cells(f".{name} td", table, body, inset)
-        if (fill := _one_fill(body)) is not None:
+        if (fill := _one_fill(body)) is not None and not table.spacing:
             sheet.add(f".{name} tbody", (("background", styles.fill(fill)),))
+        if table.radius:
+            round_px = px(table.radius)
+            first, last = f"{round_px} 0 0 {round_px}", f"0 {round_px} {round_px} 0"
+            sheet.add(f".{name} td:first-child", (("border-radius", first),))
+            sheet.add(f".{name} td:last-child", (("border-radius", last),))
         if head:
             self._head(name, table, (*_set_in_by(inset), *without(titles, look)))
         self._columns(name, table, inset)
@@ -73,7 +79,10 @@ class TableWriter:
 
     def _cells(self, selector: str, table: Table, rows: Sequence[Row], inset: float) -> None:
         common = _common_rule(rows)
-        self.leaves.sheet.add(selector, (*_set_in_by(inset), *self._line(table, common)))
+        look = [*_set_in_by(inset), *self._line(table, common)]
+        if table.spacing and (fill := _one_fill(rows)) is not None:
+            look.append(("background", self.leaves.styles.fill(fill)))
+        self.leaves.sheet.add(selector, tuple(look))
         for number, row in enumerate(rows, 1):
             if row.rule != common:
                 own = self._line(table, row.rule) or (("border-bottom", "0"),)

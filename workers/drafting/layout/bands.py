@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from workers.drafting.page import (
@@ -9,13 +10,14 @@ from workers.drafting.page import (
     Border,
     Container,
     Crop,
+    Divider,
     Gradient,
     Node,
     Panel,
     Paragraph,
     Text,
 )
-from workers.imaging import Box, Colour
+from workers.imaging import Box, Colour, bounds
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,15 @@ def alignment_of(cells: Sequence[Node | None], level: int) -> Alignment:
     spreads = _spreads(body)
     if max(spreads.values()) <= level:
         spreads = _spreads([cell.box for cell in cells if cell is not None])
+        if min(spreads.values()) > 2 * level:  # the header stands elsewhere, and says nothing
+            numbers = all(has_digit(cell) for cell in cells[1:] if cell is not None)
+            return "right" if numbers else "left"
     best = min(spreads, key=lambda side: spreads[side])
     return best if spreads["left"] > spreads[best] + level else "left"
+
+
+def has_digit(cell: Node | None) -> bool:
+    return isinstance(cell, Text) and any(letter.isdigit() for letter in cell.paragraph.text)
 
 
 def _spreads(boxes: Sequence[Box]) -> dict[Alignment, float]:
@@ -99,3 +108,44 @@ def _spreads(boxes: Sequence[Box]) -> dict[Alignment, float]:
         "right": spread([box.right for box in boxes]),
         "center": spread([box.x + box.width / 2 for box in boxes]),
     }
+
+
+def tracks_of(bands: Sequence[Band]) -> list[tuple[int, int]]:
+    """The columns' extents, from left to right: what overlaps across the rows is in one. Beside a
+    column that only the header has, at one side of the numbers under it, stands none."""
+    spans = sorted((c.box.x, c.box.right) for band in bands for c in band.cells)
+    tracks = [spans[0]]
+    for left, right in spans[1:]:
+        if left < tracks[-1][1]:
+            tracks[-1] = (tracks[-1][0], max(tracks[-1][1], right))
+        else:
+            tracks.append((left, right))
+    users = [{i for i, band in enumerate(bands) if _in(band, track)} for track in tracks]
+    for at in range(len(tracks) - 2, -1, -1):
+        one, other = users[at], users[at + 1]
+        if not one & other and {0} in (one, other):
+            tracks[at : at + 2] = [(tracks[at][0], tracks[at + 1][1])]
+            users[at : at + 2] = [one | other]
+    return tracks
+
+
+def _in(band: Band, track: tuple[int, int]) -> tuple[Node, ...]:
+    return tuple(cell for cell in band.cells if track[0] <= cell.box.x < track[1])
+
+
+def cells_of(band: Band, tracks: Sequence[tuple[int, int]]) -> tuple[Node | None, ...]:
+    found: list[Node | None] = []
+    for track in tracks:
+        nodes = _in(band, track)
+        together = Container(bounds(n.box for n in nodes), "row", nodes) if nodes else None
+        found.append(nodes[0] if len(nodes) == 1 else together)
+    return tuple(found)
+
+
+def shared_borders(bands: Sequence[Band]) -> tuple[Divider, ...]:
+    """The lines between rows that have an outline each: those under the upper ones."""
+    return tuple(
+        Divider(Box(above.box.x, above.box.bottom, above.box.width, border.width), border.colour)
+        for above, below in pairwise(bands)
+        if (border := above.border) is not None
+    )

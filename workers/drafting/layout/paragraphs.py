@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil, floor
 
-from workers.drafting.layout.type_scale import natural_line_height, on_scale
+from workers.drafting.layout.type_scale import on_scale
 from workers.drafting.page import Alignment, Font, Line, Offset, Offsets, Paragraph, StyledRun, Text
-from workers.drafting.perceive.fonts.installed import metrics, text_width
+from workers.drafting.perceive.fonts.installed import metrics, natural_line_height, text_width
 from workers.drafting.perceive.fonts.unify import common_font, unify_fonts
 from workers.drafting.perceive.shapes.fills import distance
 from workers.imaging import Box
@@ -195,6 +195,7 @@ def _paragraph(lines: list[Line], thresholds: ParagraphThresholds) -> Paragraph:
         height = (lines[-1].runs[0].baseline - lines[0].runs[0].baseline) / (len(lines) - 1)
     else:
         height = natural_line_height(font)
+    wraps = _wraps_within(lines, font, thresholds)
     return Paragraph(
         lines=tuple(lines),
         font=font,
@@ -203,12 +204,15 @@ def _paragraph(lines: list[Line], thresholds: ParagraphThresholds) -> Paragraph:
             round(height * len(lines)) / len(lines), 2
         ),  # a text is whole pixels tall
         alignment=alignment or "left",
-        wrap_width=_wrap_width(lines, font, thresholds),
+        wrap_width=_wrap_width(wraps, thresholds),
+        wraps=wraps,
     )
 
 
-def _wrap_width(lines: list[Line], font: Font, thresholds: ParagraphThresholds) -> float | None:
-    """A width between the widest line and the first line that one more word would fit."""
+def _wraps_within(
+    lines: list[Line], font: Font, thresholds: ParagraphThresholds
+) -> tuple[float, float] | None:
+    """The width of the widest line, and that of the first line that one more word would fit."""
     if len(lines) < 2:
         return None
     widest = max(max(text_width(line.text, font), line.ink.width) for line in lines)
@@ -216,8 +220,14 @@ def _wrap_width(lines: list[Line], font: Font, thresholds: ParagraphThresholds) 
         text_width(f"{line.text} {after.text.split(' ', 1)[0]}", font)
         for line, after in pairwise(lines)
     )
-    if room - widest < thresholds.least_room:
+    return (widest, room) if room - widest >= thresholds.least_room else None
+
+
+def _wrap_width(wraps: tuple[float, float] | None, thresholds: ParagraphThresholds) -> float | None:
+    """A width at which the lines break alike, not too far from the widest."""
+    if wraps is None:
         return None
+    widest, room = wraps
     return ceil(widest + min(thresholds.most_room, (room - widest) / 2))
 
 
@@ -240,5 +250,7 @@ def _text(paragraph: Paragraph, offset: Offset) -> Text:
     across, down = floor(offset.dx), floor(offset.dy)
     tall = round(height * len(paragraph.lines))
     box = Box(round(left + across), round(top + down), width, tall)
-    placed = replace(paragraph, wrap_width=wrap, letter_spacing=offset.letter_spacing)
+    wraps = None if offset.broken else paragraph.wraps
+    spacing = offset.letter_spacing
+    placed = replace(paragraph, wrap_width=wrap, wraps=wraps, letter_spacing=spacing)
     return Text(box, placed, (offset.dx - across, offset.dy - down))

@@ -3,8 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
-from workers.drafting.layout.bands import Band, alignment_of, are_entries, has_header
+from workers.drafting.layout.bands import (
+    Band,
+    alignment_of,
+    are_entries,
+    cells_of,
+    has_digit,
+    has_header,
+    shared_borders,
+    tracks_of,
+)
 from workers.drafting.layout.grids import Grid, content, grid_of
 from workers.drafting.page import (
     Border,
@@ -15,7 +25,6 @@ from workers.drafting.page import (
     Node,
     Row,
     Table,
-    Text,
 )
 from workers.imaging import Box, Colour, bounds, grow
 
@@ -32,6 +41,7 @@ class TableThresholds:
     level: int = 1  # px by which cells are flush left rather than right: each is measured to one
     ruled: float = 0.5  # share of the rows with a rule below, or a ground, that say "table"
     numeric: float = 0.6  # share of a column's cells with a digit that make it one of numbers
+    spaced: int = 16  # px between rows that are a panel each: farther apart they are cards
     adjoins: int = 2  # px between two outlined rows of a table, whose outlines are one line
     broad: float = 0.6  # share of the rows' width that a rule between them has
     uneven: float = 1.8  # times the least pitch of two rows that the largest may be
@@ -127,7 +137,7 @@ def _of_rows(tree: Container, limits: TableThresholds) -> list[Node]:
             at = end
             continue
         table = _table_of(children[at:end], limits) if _band(children[at], limits) else None
-        if table is not None:
+        if table is not None and not table.spacing:
             floor = done[-1].box.bottom if done else room.y if room else None
             below = room.bottom if room else None
             ceiling = children[end].box.y if end < len(children) else below
@@ -206,15 +216,18 @@ def _table(
     bands: Sequence[Band], rules: tuple[Divider, ...], limits: TableThresholds
 ) -> Table | None:
     """The table of these rows, or None where they are none."""
-    if len(bands) < limits.rows or not all(_is_cell(c) for band in bands for c in band.cells):
+    if len(bands) < limits.rows or any(
+        isinstance(cell, Divider) for band in bands for cell in band.cells
+    ):
         return None
     width = bounds(band.box for band in bands).width
-    if _are_cards(bands, limits):
+    spacing = _spacing(bands, limits)
+    if not spacing and _are_cards(bands, limits):
         return None
     rules = tuple(rule for rule in rules if rule.box.width >= limits.broad * width)
-    rules += _shared_borders(bands)
-    tracks = _tracks(bands)
-    rows = [_cells(band, tracks) for band in bands]
+    rules += shared_borders(bands)
+    tracks = tracks_of(bands)
+    rows = [cells_of(band, tracks) for band in bands]
     filled = min(sum(cell is not None for cell in cells) for cells in rows)
     header = has_header(bands, limits.mark)
     least = limits.titled if header else limits.columns
@@ -226,6 +239,8 @@ def _table(
         return None
     if _are_apart(bands, limits, header=header):
         return None
+    if spacing:
+        return _of_panels(bands, tracks, rows, spacing, limits)
     box = bounds([*(band.box for band in bands), *(rule.box for rule in rules)])
     tops = _edges(bands, rules)
     lines = {rule.box.bottom: Border(rule.box.height, rule.colour) for rule in reversed(rules)}
@@ -236,6 +251,51 @@ def _table(
     box = Box(box.x, tops[0], box.width, tops[-1] - tops[0])
     columns = _columns(box, tracks, rows, limits)
     return Table(box, columns, made, header)
+
+
+def _spacing(bands: Sequence[Band], limits: TableThresholds) -> int:
+    """The distance between rows that are a panel of one look each, below a header perhaps; 0 where
+    they are none: cards have less in common, and more room around them."""
+    body = bands[1:] if bands[0].panel is None else bands
+    panels = [band.panel for band in body if band.panel is not None]
+    if len(panels) != len(body) or len(body) < limits.rows:
+        return 0
+    first = panels[0]
+    alike = first.border is None and all(
+        (one.fill, one.border, one.radius) == (first.fill, first.border, first.radius)
+        and abs(one.box.x - first.box.x) <= limits.adjoins
+        and abs(one.box.right - first.box.right) <= limits.adjoins
+        for one in panels
+    )
+    gaps = [below.box.y - above.box.bottom for above, below in pairwise(panels)]
+    even = max(gaps) - min(gaps) <= limits.adjoins and 0 < max(gaps) <= limits.spaced
+    full = len({len(band.cells) for band in bands}) == 1 and len(body[0].cells) >= limits.columns
+    return round(median(gaps)) if alike and even and full else 0
+
+
+def _of_panels(
+    bands: Sequence[Band],
+    tracks: Sequence[tuple[int, int]],
+    rows: Sequence[tuple[Node | None, ...]],
+    spacing: int,
+    limits: TableThresholds,
+) -> Table:
+    """The table whose rows are panels, its box with the room that is before and after them."""
+    panels = [band.panel for band in bands if band.panel is not None]
+    header = len(panels) < len(bands)
+    ends = [(band.box.y, band.box.bottom) for band in bands]
+    if header:
+        ends[0] = (ends[0][0], ends[1][0] - spacing)
+    made = tuple(
+        Row(top, bottom, cells, band.fill)
+        for (top, bottom), cells, band in zip(ends, rows, bands, strict=True)
+    )
+    across = bounds(panel.box for panel in panels)
+    box = Box(across.x, ends[0][0], across.width, ends[-1][1] - ends[0][0])
+    columns = _columns(box, tracks, rows, limits)
+    around = replace(box, y=box.y - spacing, height=box.height + 2 * spacing)
+    radius = panels[0].radius
+    return Table(around, columns, made, header, spacing=spacing, radius=radius)
 
 
 def _are_cards(bands: Sequence[Band], limits: TableThresholds) -> bool:
@@ -256,52 +316,6 @@ def _are_cards(bands: Sequence[Band], limits: TableThresholds) -> bool:
     )
 
 
-def _shared_borders(bands: Sequence[Band]) -> tuple[Divider, ...]:
-    """The lines between rows that have an outline each: those under the upper ones."""
-    return tuple(
-        Divider(Box(above.box.x, above.box.bottom, above.box.width, border.width), border.colour)
-        for above, below in pairwise(bands)
-        if (border := above.border) is not None
-    )
-
-
-def _is_cell(node: Node) -> bool:
-    """Whether a thing may stand in a table, and is no line."""
-    return not isinstance(node, Divider)
-
-
-def _tracks(bands: Sequence[Band]) -> list[tuple[int, int]]:
-    """The columns' extents, from left to right: what overlaps across the rows is in one. Beside a
-    column that only the header has, at one side of the numbers under it, stands none."""
-    spans = sorted((c.box.x, c.box.right) for band in bands for c in band.cells)
-    tracks = [spans[0]]
-    for left, right in spans[1:]:
-        if left < tracks[-1][1]:
-            tracks[-1] = (tracks[-1][0], max(tracks[-1][1], right))
-        else:
-            tracks.append((left, right))
-    users = [{i for i, band in enumerate(bands) if _in(band, track)} for track in tracks]
-    for at in range(len(tracks) - 2, -1, -1):
-        one, other = users[at], users[at + 1]
-        if not one & other and {0} in (one, other):
-            tracks[at : at + 2] = [(tracks[at][0], tracks[at + 1][1])]
-            users[at : at + 2] = [one | other]
-    return tracks
-
-
-def _in(band: Band, track: tuple[int, int]) -> tuple[Node, ...]:
-    return tuple(cell for cell in band.cells if track[0] <= cell.box.x < track[1])
-
-
-def _cells(band: Band, tracks: Sequence[tuple[int, int]]) -> tuple[Node | None, ...]:
-    found: list[Node | None] = []
-    for track in tracks:
-        nodes = _in(band, track)
-        together = Container(bounds(n.box for n in nodes), "row", nodes) if nodes else None
-        found.append(nodes[0] if len(nodes) == 1 else together)
-    return tuple(found)
-
-
 def _says_table(
     bands: Sequence[Band],
     rules: Sequence[Divider],
@@ -316,14 +330,10 @@ def _says_table(
         return True
     body = rows[1:]
     numeric = any(
-        sum(_has_digit(cells[at]) for cells in body) >= limits.numeric * len(body)
+        sum(has_digit(cells[at]) for cells in body) >= limits.numeric * len(body)
         for at in range(len(rows[0]))
     )
     return header and numeric
-
-
-def _has_digit(cell: Node | None) -> bool:
-    return isinstance(cell, Text) and any(letter.isdigit() for letter in cell.paragraph.text)
 
 
 def _are_apart(bands: Sequence[Band], limits: TableThresholds, *, header: bool) -> bool:

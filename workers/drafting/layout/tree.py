@@ -6,6 +6,7 @@ documents", 1984), taken on ink boxes, with gaps choosing the axis.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from workers.drafting.layout.controls import with_controls
 from workers.drafting.layout.icons import with_even_icons
@@ -44,8 +45,11 @@ class TreeThresholds:
     wider: float = 1.6  # times the gaps between rows that those between columns must be
     gutter: int = 12  # px between two columns: narrower gaps are between words
     level: int = 3  # px between the tops, middles or bottoms of two things on one line
+    taller: float = 6  # times as tall as a line beside it that a part of the page is
     lines: int = 4  # things in a column with others beside them: fewer are a row by chance
     chance: float = 0.5  # share of them that may be level with one of those nonetheless
+    step: int = 6  # px between the widths of two columns of a grid: each is measured at its words
+    digits: float = 0.1  # share of the letters in the columns of a grid: a table has more
     most_columns: int = 4  # beyond, things side by side are rows of a table
 
 
@@ -183,6 +187,8 @@ def _arrange(items: list[_Item], thresholds: TreeThresholds) -> Node:
     rows, across = (_cut(items, thresholds.overlap, vertical=way) for way in (True, False))
     if len(rows.groups) > 1 and not _columns_first(items, rows, across, thresholds):
         groups = _with_columns(rows.groups, thresholds)
+        if len(groups) == 1:
+            return _bare("row", [_arrange(group, thresholds) for group in across.groups])
         return _bare("column", [_arrange(group, thresholds) for group in groups])
     if len(across.groups) > 1:
         return _bare("row", [_arrange(group, thresholds) for group in across.groups])
@@ -233,25 +239,51 @@ def _are_columns(across: _Cut, thresholds: TreeThresholds) -> bool:
     what is beside it do, and the cells of a table do not."""
     if len(across.groups) != 2 or across.gaps[0] < thresholds.gutter:
         return False
-    few, many = sorted(across.groups, key=len)
+    one, other = across.groups
+    return _go_apart(one, other, thresholds) or _go_apart(other, one, thresholds)
+
+
+def _go_apart(few: list[_Item], many: list[_Item], thresholds: TreeThresholds) -> bool:
+    """Whether things of one column are on lines of their own."""
     beside = [[o for o in many if _share_line(one.solid, o.solid)] for one in few]
     met = [(one, others) for one, others in zip(few, beside, strict=True) if others]
     level = sum(
-        any(_are_level(one.solid, other.solid, thresholds.level) for other in others)
+        any(_are_level(one.solid, other.solid, thresholds) for other in others)
         for one, others in met
     )
     return len(met) >= thresholds.lines and level <= thresholds.chance * len(met)
+
+
+def _is_grid(rows: Sequence[list[_Item]], across: _Cut, thresholds: TreeThresholds) -> bool:
+    """Whether rows are cuts through columns of one width, as the parts of a footer are, and their
+    things closer to those below than to those beside them."""
+    boxes = [bounds(item.solid for item in row) for row in rows]
+    down = [below.y - above.bottom for above, below in pairwise(boxes)]
+    lefts = [min(item.solid.x for item in group) for group in across.groups]
+    steps = [right - left for left, right in pairwise(lefts)]
+    even = 1 < len(steps) < thresholds.most_columns and max(steps) - min(steps) <= thresholds.step
+    full = all(len(group) > 1 for group in across.groups[:-1])
+    words = [item.node for row in rows for item in row if isinstance(item.node, Text)]
+    letters = "".join(word.paragraph.text for word in words)
+    prose = sum(map(str.isdigit, letters)) <= thresholds.digits * len(letters)
+    plain = len(words) == sum(map(len, rows))
+    close = min(across.gaps) > thresholds.wider * max(down)
+    return plain and even and full and prose and close
 
 
 def _share_line(box: Box, other: Box) -> bool:
     return min(box.bottom, other.bottom) > max(box.y, other.y)
 
 
-def _are_level(box: Box, other: Box, most: int) -> bool:
-    """Whether two boxes have their tops, middles or bottoms at one height."""
+def _are_level(box: Box, other: Box, thresholds: TreeThresholds) -> bool:
+    """Whether two boxes have their tops, middles or bottoms at one height, and are no line beside
+    a part of the page."""
+    short, tall = sorted((box.height, other.height))
+    if tall > thresholds.taller * short:
+        return False
     tops, bottoms = abs(box.y - other.y), abs(box.bottom - other.bottom)
     middles = abs(box.y + box.bottom - other.y - other.bottom) / 2
-    return min(tops, bottoms, middles) <= most
+    return min(tops, bottoms, middles) <= thresholds.level
 
 
 def _with_columns(rows: Sequence[list[_Item]], thresholds: TreeThresholds) -> list[list[_Item]]:
@@ -266,7 +298,7 @@ def _with_columns(rows: Sequence[list[_Item]], thresholds: TreeThresholds) -> li
             across = _cut(together, thresholds.overlap, vertical=False)
             if len(across.groups) < 2:
                 break
-            if _are_columns(across, thresholds):
+            if _are_columns(across, thresholds) or _is_grid(rows[at : end + 1], across, thresholds):
                 best, most = together, end + 1
         found.append(best)
         at = most

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from workers.drafting.page import Font, Paragraph
-from workers.drafting.perceive.fonts.installed import metrics
+from workers.drafting.perceive.fonts.installed import natural_line_height
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,6 @@ def on_scale(
     weighted = [replace(text, font=weights[text.font]) for text in sized]
     heights = _line_heights(weighted)
     return tuple(_leaded(text, heights, thresholds) for text in weighted)
-
-
-def natural_line_height(font: Font) -> int:
-    """What CSS calls `normal`: ascent and descent, each rounded, as Chromium does."""
-    ascent, descent = metrics(font)
-    return round(ascent) + round(descent)
 
 
 def _steps(texts: Sequence[Paragraph], thresholds: ScaleThresholds) -> tuple[float, ...]:
@@ -78,7 +72,8 @@ def _sized(text: Paragraph, steps: Sequence[float], thresholds: ScaleThresholds)
     if lines == 1:
         return replace(text, font=font, line_height=natural_line_height(font))
     width = text.wrap_width and text.wrap_width * step / size
-    return replace(text, font=font, wrap_width=width)
+    wraps = text.wraps and (text.wraps[0] * step / size, text.wraps[1] * step / size)
+    return replace(text, font=font, wrap_width=width, wraps=wraps)
 
 
 def _weights(texts: Sequence[Paragraph], thresholds: ScaleThresholds) -> dict[Font, Font]:

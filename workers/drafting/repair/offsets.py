@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import hypot
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ class OffsetThresholds:
     """What is repaired, and by how much at once. Lengths are CSS pixels."""
 
     near: float = 3  # to each side, searched for the shift that fits best: beyond, letters repeat
+    seen: float = 1.5  # px that a text may be off: less moves it off the things it is aligned with
     step_cost: float = 0.05  # levels of error a shift by one pixel must save: else noise moves text
     spacing: float = 0.6  # a letter may be moved at once: a misread font asks for more
     loose: float = 1.2  # of width that need no repair: ink is measured to a pixel
@@ -110,6 +112,8 @@ def _corrected(
         shift = _best_shift(images, paragraph.lines[0].ink, thresholds)
         dx, dy = shift if shift is not None else (dx, dy)
     dx, dy = (round(off * images.scale) / images.scale for off in (dx, dy))
+    if hypot(dx, dy) < thresholds.seen:
+        dx = dy = 0.0
     letters = len(paragraph.text)
     spacing = before.letter_spacing
     one_line = len(paragraph.lines) == 1 and letters >= thresholds.spaced_letters

@@ -10,6 +10,7 @@ def narrow_css(screen: NarrowScreen) -> str:
         for pixels in (16, 36, 70, 130, 200, 300, 500):
             sheet.name(f"{name}-{pixels}", ((name, f"{pixels}px"),))
     sheet.layout("list", (("display", "flex"), ("align-items", "center")))
+    sheet.name("grid", (("display", "grid"), ("grid-template-columns", "1fr 1fr")))
     return sheet.to_css(())
 
 

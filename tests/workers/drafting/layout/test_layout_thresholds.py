@@ -193,7 +193,39 @@ def article(gutter: int = 20, lines: int = 6, off: int = 8, level: int = 0) -> P
     )
 
 
+def parts(
+    step: int = 200, last: int = 200, words: str = "Berths and quays", rows: int = 3
+) -> Perception:
+    """A line across the page, and under it columns of a title and links that begin at even
+    distances, but for the last."""
+    lefts = (40, 40 + step, 40 + step + last)
+    return perception(
+        styled("Everything about the harbour and its boats, in a line across the page", 40, 40),
+        *(
+            styled(words if row else "Harbour", left, 140 + 30 * row)
+            for row in range(rows)
+            for left in lefts
+        ),
+    )
+
+
+def beside_part(height: int) -> Perception:
+    """Four lines beside a panel whose top is level with one of them, two others with texts."""
+    tops = (40, 80, 120, 160)
+    return perception(
+        *(styled("Quay", 20, top) for top in tops),
+        *(styled("Boats", 90, top) for top in tops[:2]),
+        panels=(Panel(Box(90, 108, 200, height), grey(200)),),
+    )
+
+
 PAGES = {
+    **{f"parts {last - 200} px off": parts(last=last) for last in (200, 204, 209)},
+    **{
+        f"parts of {words}": parts(words=words)
+        for words in ("Berth 12 of 12 at quay", "Berth no. 12 at quay")
+    },
+    **{f"a part {height} px high": beside_part(height) for height in (60, 100, 300)},
     **{f"a left {off} off": beginning(20, 20, 20 + off) for off in (1, 2)},
     **{f"a bullet of {height}": bulleted(height) for height in (8, 15, 30)},
     **{

@@ -57,6 +57,16 @@ def rule(y: int, width: int = 600) -> Divider:
     return Divider(Box(100, y, width, 1), LINE)
 
 
+def on_panels(apart: int, radius: int = 6) -> Container:
+    """A header, and rows that are a panel each, `apart` CSS pixels from one another."""
+    titles = row(*(title(words, x) for words, x in zip(TITLES, LEFTS, strict=True)))
+    rows = [
+        panel(Box(100, top, 600, 44), wordy(i, top + 10), radius=radius)
+        for i, top in enumerate(range(130, 130 + 5 * (44 + apart), 44 + apart))
+    ]
+    return column(titles, *rows)
+
+
 def lined(*rows: Node, below: int = 9, width: int = 600) -> Container:
     """Rows, each with a rule `below` it."""
     return column(*(part for each in rows for part in (each, rule(each.box.bottom + below, width))))
@@ -232,6 +242,7 @@ TITLED = row(title("Vessel", 116), title("Rate", 516))
 PLAIN = row(text("Vessel", 116, 100), text("Rate", 516, 100))
 
 TREES = {
+    **{f"panels {apart} px apart": on_panels(apart) for apart in (12, 24)},
     "boxes to mark 24 px wide": marked(24),
     "boxes to mark 40 px wide": marked(40),
     "lines under two of five": messages(2),
@@ -325,6 +336,7 @@ def words(table_row: Row) -> list[str | None]:
 def test_rows_are_a_table_or_none() -> None:
     numbers, left = ["left", "left", "right"], ["left"] * 3
     assert found() == {
+        "panels 12 px apart": left,
         "ruled": numbers,
         "striped": left,
         "cut down its columns": numbers,
@@ -468,3 +480,10 @@ def test_a_group_that_holds_but_a_table_is_it() -> None:
     (card,) = with_tables(column(held)).children
     assert isinstance(card, Container)
     assert [type(child) for child in card.children] == [Table]
+
+
+def test_rows_that_are_a_panel_each_are_a_table_with_room_between_them() -> None:
+    made = only("panels 12 px apart")
+    assert (made.spacing, made.radius, made.header) == (12, 6, True)
+    assert [row.bottom - row.top for row in made.rows[1:]] == [44] * 5
+    assert made.box.bottom == made.rows[-1].bottom + made.spacing

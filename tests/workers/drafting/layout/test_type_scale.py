@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from tests.workers.drafting.compose.pieces import text
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
-from workers.drafting.layout.type_scale import SCALE, ScaleThresholds, natural_line_height, on_scale
+from workers.drafting.layout.type_scale import SCALE, ScaleThresholds, on_scale
 from workers.drafting.page import Paragraph
+from workers.drafting.perceive.fonts.installed import natural_line_height
 
 BODY = "Every berth is lit at night, and every boat is counted"
 

@@ -141,8 +141,8 @@ def learnt(thresholds: OffsetThresholds) -> dict[object, object]:
         return known.get(text.paragraph.ink, Offset())
 
     found: dict[object, object] = {
-        **{f"moved by {dx}": offset("Departures", moved(dx)) for dx in (2, 3, 5)},
-        **{f"{n} faint marks": offset("Departures", moved(1, n, 1)) for n in (1, 2)},
+        **{f"moved by {dx}": offset("Departures", moved(dx)) for dx in (1, 2, 3, 5)},
+        **{f"{n} faint marks": offset("Departures", moved(2, n, 1)) for n in (1, 4, 8)},
         **{f"{n} wider": offset("Departures", wider=n) for n in (1, 2, 9)},
         **{words: offset(words, wider=4) for words in ("Of", "Ofte", "Departu")},
         **{f"{n} away": offset("Departures", dy=n) for n in (20, 40, 80)},
@@ -162,4 +162,10 @@ def test_each_threshold_of_offsets_matters(name: str, factor: float) -> None:
 
 
 def test_faint_marks_move_a_text_only_where_there_are_enough() -> None:
-    assert [LEARNT[f"{n} faint marks"] for n in (1, 2)] == [Offset(), Offset(dx=-1)]
+    found = [LEARNT[f"{n} faint marks"] for n in (1, 4, 8)]
+    assert found == [Offset(), Offset(), Offset(dx=-2)]
+
+
+def test_what_nobody_sees_moves_no_text_off_those_it_is_aligned_with() -> None:
+    assert LEARNT["moved by 1"] == Offset()
+    assert LEARNT["moved by 2"] == Offset(dx=-2)

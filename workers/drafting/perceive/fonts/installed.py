@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from math import floor
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,7 @@ class GlyphMeasuring:
 
 
 GLYPHS = GlyphMeasuring()
+PRECISE_PX = 4096  # pixels per em at which lines are measured: FreeType rounds them up
 
 
 @dataclass(frozen=True)
@@ -137,9 +139,17 @@ def text_width(text: str, font: Font) -> float:
 
 def metrics(font: Font) -> tuple[float, float]:
     """Ascent and descent of the face at `font.size`, both positive, in CSS pixels."""
-    em_px = GLYPHS.em_px
-    ascent, descent = nearest_face(font).at(em_px).getmetrics()
-    return ascent / em_px * font.size, descent / em_px * font.size
+    ascent, descent = nearest_face(font).at(PRECISE_PX).getmetrics()
+    return ascent / PRECISE_PX * font.size, descent / PRECISE_PX * font.size
+
+
+def natural_line_height(font: Font) -> int:
+    """What CSS calls `normal`, CSS pixels: ascent, descent and the gap between lines that the font
+    asks for, each rounded, as Chromium does."""
+    face = nearest_face(font).at(PRECISE_PX)
+    ascent, descent = face.getmetrics()
+    gap = max(0, face.font.height - ascent - descent)
+    return sum(floor(each / PRECISE_PX * font.size + 0.5) for each in (ascent, descent, gap))
 
 
 @lru_cache(maxsize=100_000)
