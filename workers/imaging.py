@@ -184,8 +184,10 @@ def to_rect(box: Box, scale: float) -> Rect:
 
 
 def nearest_box(rect: Rect) -> Box:
-    """The box of whole pixels nearest to a rectangle's corner and sides."""
-    return Box(round(rect.x), round(rect.y), round(rect.width), round(rect.height))
+    """The box of whole pixels that a browser paints: each edge at the nearest, halves upwards."""
+    left, top = floor(rect.x + 0.5), floor(rect.y + 0.5)
+    right, bottom = floor(rect.x + rect.width + 0.5), floor(rect.y + rect.height + 0.5)
+    return Box(left, top, right - left, bottom - top)
 
 
 def at_css_scale(image: Image, scale: float) -> Image:

@@ -54,10 +54,10 @@ css = "body { visibility: hidden }"
 """
 
 
-def test_there_are_seven_pages_light_and_dark() -> None:
+def test_there_are_eleven_pages_light_and_dark() -> None:
     themes = [json.loads((page.folder / "page.json").read_text())["theme"] for page in PAGES]
 
-    assert len(PAGES) == 7
+    assert len(PAGES) == 11
     assert set(themes) == {"light", "dark"}
 
 

@@ -108,4 +108,5 @@ def test_a_box_is_a_css_rectangle_of_as_many_pixels_by_the_scale() -> None:
 
 
 def test_a_box_nearest_to_a_rectangle_has_its_corner_and_sides_rounded() -> None:
-    assert nearest_box(Rect(x=1.4, y=-0.6, width=2.6, height=3.2)) == Box(1, -1, 3, 3)
+    assert nearest_box(Rect(x=1.4, y=-0.6, width=2.6, height=3.2)) == Box(1, -1, 3, 4)
+    assert nearest_box(Rect(x=90, y=235, width=349.33, height=326.5)) == Box(90, 235, 349, 327)

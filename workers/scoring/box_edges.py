@@ -30,32 +30,35 @@ class EdgeLimits:
     found_again: float = 0.5  # of what differs in place that may differ where the edge is found
 
 
+Places = tuple[Box, Box]  # of a box, on the mockup and on the render
 OUTSIDE = 1  # CSS pixels beyond a corner that its surroundings are seen from
 
 
 def edge_findings(
-    mockup: PagePixels, render: PagePixels, one: DomBox, box: Box, limits: EdgeLimits
+    mockup: PagePixels, render: PagePixels, one: DomBox, places: Places, limits: EdgeLimits
 ) -> list[Finding]:
     """The first of shadow, border and corner that differs, each where those before do not.
 
-    A corner is measured by its border, against what is around it. `box` is the box of `one`.
+    A corner is measured by its border, against what is around it. The second of the `places` is the
+    box of `one`, the first is about where the mockup has it.
     """
-    place = _place_of(mockup, render, box, limits)
+    places = _place_of(mockup, render, places, limits), places[1]
     return (
-        _shadow(mockup, render, one, (place, box), limits)
-        or _border(mockup, render, (place, box), limits)
-        or _radius(mockup, render, one, (place, box), limits)
+        _shadow(mockup, render, one, places, limits)
+        or _border(mockup, render, places, limits)
+        or _radius(mockup, render, one, places, limits)
     )
 
 
-def _place_of(mockup: PagePixels, render: PagePixels, box: Box, limits: EdgeLimits) -> Box:
+def _place_of(mockup: PagePixels, render: PagePixels, places: Places, limits: EdgeLimits) -> Box:
     """Where the mockup has the sides of the render's box: what has slipped by a few pixels is off
     by those, and has neither lost its shadow nor changed its corners."""
     reach = limits.across + limits.displaced
+    box = places[0]
     if min(box.width, box.height) <= 2 * reach:
         return box
-    pages = (mockup.image, render.image, mockup.text)
-    sides = zip(*(_beside(p, box, reach, inside=reach) for p in pages), strict=True)
+    pages = zip((mockup.image, render.image, mockup.text), (*places, box), strict=True)
+    sides = zip(*(_beside(page, at, reach, inside=reach) for page, at in pages), strict=True)
     below, above, right, left = (
         _displacement(ours, theirs, ~text.any(axis=0), limits) for ours, theirs, text in sides
     )
@@ -67,7 +70,8 @@ def _displacement(
     ours: NDArray[Any], theirs: NDArray[Any], clear: NDArray[np.bool_], limits: EdgeLimits
 ) -> int:
     """Pixels by which an edge lies further out on the mockup than on the render."""
-    if ours.shape[0] < 2 * (limits.across + limits.displaced) or clear.sum() < 2:
+    rows = 2 * (limits.across + limits.displaced)
+    if ours.shape != theirs.shape or ours.shape[0] < rows or clear.sum() < 2:
         return 0
     wanted, seen = (side[:, clear].astype(np.float32).mean(axis=1) for side in (ours, theirs))
     if np.array_equal(wanted, seen):
@@ -80,9 +84,6 @@ def _displacement(
 
     best = min(range(-limits.displaced, limits.displaced + 1), key=lambda by: (off(by), abs(by)))
     return best if off(best) <= limits.found_again * off(0) else 0
-
-
-Places = tuple[Box, Box]  # of a box, on the mockup and on the render
 
 
 def _radius(

@@ -17,6 +17,11 @@ def delta(one: Colour, other: Colour) -> float:
     return float(deltaE_ciede2000(a, b))  # type: ignore[no-untyped-call]
 
 
+def severity_of(away: float) -> float:
+    """Of a thing whose colour is off by `away` (CIEDE2000), 0–1: at 50 it is another altogether."""
+    return min(0.7, 0.15 + away / 100)
+
+
 def hex_of(colour: Colour) -> str:
     return "#{:02x}{:02x}{:02x}".format(*colour)
 

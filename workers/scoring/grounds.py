@@ -1,7 +1,7 @@
 """Grounds of the render's boxes, measured alike on both pages, and what is soft and of no box."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from webapp.studio.events import DifferenceKind
 from workers.imaging import Box, Colour, nearest_box, to_colour
-from workers.scoring.box_edges import EdgeLimits, edge_findings
+from workers.scoring.box_edges import EdgeLimits, Places, edge_findings
 from workers.scoring.colour import delta, hex_of
 from workers.scoring.item import Finding, Item
-from workers.scoring.marks import PagePixels
+from workers.scoring.marks import PagePixels, Shift
 from workers.shot import DomBox
 
 Levels = NDArray[np.float32]
@@ -34,32 +34,67 @@ LIMITS = GroundLimits()
 
 
 def ground_items(
-    mockup: PagePixels, render: PagePixels, boxes: Sequence[DomBox], limits: GroundLimits = LIMITS
+    mockup: PagePixels,
+    render: PagePixels,
+    boxes: Sequence[DomBox],
+    limits: GroundLimits = LIMITS,
+    moves: Sequence[Shift] = (),
 ) -> list[Item]:
-    """An item for each box that has a ground, a corner or a shadow of its own."""
+    """An item for each box that has a ground, a corner or a shadow of its own.
+
+    A box is held against its own place on the mockup, or where one of the `moves` (of blocks of
+    text, from the mockup to the render) came from, if less differs there.
+    """
     items = []
     for one in boxes:
         box = nearest_box(one.rect)
         if one.picture or min(box.width, box.height) < limits.least:
             continue
-        found = _findings(mockup, render, one, box, limits)
+        places = [box, *(replace(box, x=box.x - x, y=box.y - y) for x, y in moves)]
+        found = _least(mockup, render, one, (places, box), limits)
         weight = float((4 * (box.width + box.height)) ** 0.7)
         items.append(Item("box", box, weight, tuple(found), one.selector))
     return items
 
 
+def _least(
+    mockup: PagePixels,
+    render: PagePixels,
+    one: DomBox,
+    places: tuple[Sequence[Box], Box],
+    limits: GroundLimits,
+) -> list[Finding]:
+    """What differs least of all places on the mockup that the box may have."""
+    least: list[Finding] | None = None
+    page = Box(0, 0, mockup.image.shape[1], mockup.image.shape[0])
+    for place in places[0]:
+        if least is not None and not page.contains(place):
+            continue
+        found = _findings(mockup, render, one, (place, places[1]), limits)
+        if least is None or _severity(found) < _severity(least):
+            least = found
+        if not least:
+            break
+    return least or []
+
+
+def _severity(found: Sequence[Finding]) -> float:
+    return sum(finding.severity for finding in found)
+
+
 def _findings(
-    mockup: PagePixels, render: PagePixels, one: DomBox, box: Box, limits: GroundLimits
+    mockup: PagePixels, render: PagePixels, one: DomBox, places: Places, limits: GroundLimits
 ) -> list[Finding]:
     painted = one.fill is not None or one.gradient
-    found = _fill(mockup, render, one, box, limits) if painted else []
-    return found or edge_findings(mockup, render, one, box, limits)
+    found = _fill(mockup, render, one, places, limits) if painted else []
+    return found or edge_findings(mockup, render, one, places, limits)
 
 
 def _fill(
-    mockup: PagePixels, render: PagePixels, one: DomBox, box: Box, limits: GroundLimits
+    mockup: PagePixels, render: PagePixels, one: DomBox, places: Places, limits: GroundLimits
 ) -> list[Finding]:
     """The colours in a grid of five by five places of the box, away from its rim and its text."""
+    place, box = places
     pairs = []
     inset = max(2, round(max(one.borders)) + 2)
     for row in range(5):
@@ -70,7 +105,8 @@ def _fill(
                 max(1, (box.width - 2 * inset) // 5),
                 max(1, (box.height - 2 * inset) // 5),
             )
-            colours = _commonest_pair(mockup, render, cell)
+            there = replace(cell, x=cell.x + place.x - box.x, y=cell.y + place.y - box.y)
+            colours = _commonest_pair(mockup, render, (there, cell))
             if colours is not None:
                 pairs.append(colours)
     if not pairs:
@@ -92,13 +128,18 @@ def _fill(
 
 
 def _commonest_pair(
-    mockup: PagePixels, render: PagePixels, cell: Box
+    mockup: PagePixels, render: PagePixels, cells: Places
 ) -> tuple[Colour, Colour] | None:
-    every = max(1, min(cell.width, cell.height) // 8)  # so many say what the middle one is
-    seen = ~mockup.text[cell.slices][::every, ::every]
+    """`cells` are of one size, on the mockup and on the render."""
+    every = max(1, min(cells[1].width, cells[1].height) // 8)  # so many say what the middle one is
+    pages = list(zip((mockup, render), cells, strict=True))
+    masks = [page.text[cell.slices][::every, ::every] for page, cell in pages]
+    if masks[0].shape != masks[1].shape:
+        return None
+    seen = ~(masks[0] | masks[1])
     if not seen.any():
         return None
-    ours, theirs = (page.image[cell.slices][::every, ::every][seen] for page in (mockup, render))
+    ours, theirs = (page.image[cell.slices][::every, ::every][seen] for page, cell in pages)
     if np.array_equal(ours, theirs):
         return (0, 0, 0), (0, 0, 0)
     return to_colour(np.median(ours, axis=0)), to_colour(np.median(theirs, axis=0))

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from webapp.studio.events import DifferenceKind
 from workers.imaging import Box
 
+Move = tuple[float, float]  # across and down, CSS pixels, from the mockup to the render
+
 
 @dataclass(frozen=True)
 class Finding:
@@ -21,7 +23,7 @@ class Item:
     """A thing of the mockup, of the render or of both: `box` in CSS pixels of the mockup.
 
     `weight` is how much of the page a person sees in it. `name` says what it is, `selector` which
-    element draws it, empty where none does.
+    element draws it, empty where none does. `moved` is how far it was found from its place.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Item:
     findings: tuple[Finding, ...] = ()
     selector: str = ""
     is_text: bool = False
+    moved: Move = (0.0, 0.0)
 
     @property
     def severity(self) -> float:

@@ -13,6 +13,7 @@ from workers.scoring.grounds import ground_items, residual_items
 from workers.scoring.item import Finding, Item
 from workers.scoring.mark_items import mark_items
 from workers.scoring.marks import pages_of
+from workers.scoring.moves import blocks_of, priced_together
 from workers.scoring.page_view import PageView
 from workers.scoring.text_items import TextItems, text_items
 
@@ -30,10 +31,12 @@ def items_of(canvas: Canvas) -> tuple[list[Item], TextItems]:
     text = text_items(canvas.mockup, canvas.render)
     mockup, render = pages_of(canvas, text.places)
     boxes = canvas.render.boxes
-    marks = mark_items(mockup, render, boxes)
-    grounds = ground_items(mockup, render, boxes)
+    blocks = blocks_of(text.items)
+    moves = [(round(across), round(down)) for (across, down), _ in blocks]
+    marks = mark_items(mockup, render, boxes, moves=moves)
+    grounds = ground_items(mockup, render, boxes, moves=moves)
     marks, grounds = _named_once(marks, grounds)
-    known = [*text.items, *marks, *grounds]
+    known = priced_together([*text.items, *marks, *grounds], blocks)
     rest = residual_items(mockup, render, boxes, marks + grounds)
     return known + rest, text
 

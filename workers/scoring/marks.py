@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from workers.imaging import (
     Box,
+    Colour,
     Image,
     Mask,
     at_css_scale,
@@ -25,9 +26,13 @@ from workers.imaging import (
     crop,
     grow,
     masked,
+    to_colour,
 )
 from workers.scoring.canvas import Canvas
+from workers.scoring.colour import delta, severity_of
+from workers.scoring.glyphs import similarity_of
 from workers.scoring.ink import bounds_of
+from workers.scoring.text_style import STYLE
 
 
 @dataclass(frozen=True)
@@ -39,7 +44,8 @@ class MarkLimits:
     piece: int = 48  # side of the cells that a large mark is looked for in
     least: int = 6  # edge pixels of a mark
     text_margin: int = 2  # around text, whose soft rim is text too
-    reach: int = 5  # that a piece may have moved
+    reach: int = 5  # that a piece may have moved…
+    led: int = 2  # …and that it may lie beside where a block went
     near: int = 22  # levels a pixel may differ from all that are next to its place…
     contrast: float = 0.3  # …and no more than this share of what it differs from its own neighbours
     found: float = 0.9  # share of a piece's pixels that agree: it is there
@@ -52,11 +58,16 @@ class MarkLimits:
     largest: int = 700  # longest side of a mark that is looked for further away
     alike: float = 0.95  # likeness of a whole mark that is the same…
     unlike: float = 0.5  # …and that is another
+    shape: float = 0.95  # likeness of the shapes of a mark that has another colour
     thin: int = 6  # shorter side of a rule, both of its edges included
+    small: float = 8.0  # side of a square under which a mark is seen less, as commas are
+    faint: float = 0.2  # severity of edges that hardly stand out…
+    plain: float = 75.0  # …and levels by which it grows with them to 1
     line: float = 0.6  # severity of lines that are gone: missed less than what they part or hold
 
 
 LIMITS = MarkLimits()
+Shift = tuple[int, int]  # across and down, pixels
 Ints = NDArray[np.int64]
 Levels = NDArray[np.uint8]
 
@@ -97,9 +108,11 @@ class Mark:
     box: Box
     pixels: int
     severity: float
-    shift: tuple[int, int]
+    shift: Shift
     where: Box  # what of it is unlike
     gone: bool  # nothing is drawn there, nor near it
+    seen: float = 1.0  # how much of it can be seen, 0–1
+    colours: tuple[Colour, Colour] | None = None  # of one shape on both pages, where they differ
 
 
 def pages_of(
@@ -114,17 +127,35 @@ def pages_of(
     return PagePixels(images[0], text), PagePixels(images[1], text)
 
 
-def marks_of(page: PagePixels, other: PagePixels, limits: MarkLimits = LIMITS) -> list[Mark]:
-    """The marks of `page`, each with how much of it the other page shows."""
+def marks_of(
+    page: PagePixels,
+    other: PagePixels,
+    limits: MarkLimits = LIMITS,
+    moves: Sequence[Shift] = (),
+) -> list[Mark]:
+    """The marks of `page`, each with how much of it the other page shows: near its place, or where
+    one of the `moves` leads to."""
     edges = _edges(page, limits)
     labels = _joined(edges, limits)
     rows, columns = np.nonzero(edges)
     marks = labels[rows, columns].astype(np.int64)
     pieces, piece_mark = _pieces(rows, columns, marks, page.image.shape[1], limits)
-    agrees, shifts = _search(page, other, rows, columns, pieces, piece_mark.size, limits)
+    tried = _tried(moves, limits)
+    agrees, shifts = _search(page, other, (rows, columns, pieces), piece_mark.size, tried, limits)
     traces = _near(_edges(other, limits), limits.reach)[rows, columns]
     found = _collected(rows, columns, marks, pieces, piece_mark, agrees, shifts, traces, limits)
-    return [_as_a_whole(page, other, mark, limits) for mark in found]
+    best = [_where_best(page, other, mark, moves, limits) for mark in found]
+    return [replace(m, seen=_seen(page, m, limits)) if m.severity > 0 else m for m in best]
+
+
+def _seen(page: PagePixels, mark: Mark, limits: MarkLimits) -> float:
+    """How much of a mark can be seen, 0–1, by how far its edges stand out and how small it is."""
+    size = min(1.0, float(np.sqrt(mark.box.area)) / limits.small)
+    steps = page.steps[mark.box.slices][~page.text[mark.box.slices]]
+    steps = steps[steps >= limits.edge]
+    if steps.size == 0:
+        return size
+    return size * min(1.0, limits.faint + float(np.percentile(steps, 90)) / limits.plain)
 
 
 def _edges(page: PagePixels, limits: MarkLimits) -> Mask:
@@ -156,22 +187,26 @@ def _pieces(
 def _search(
     page: PagePixels,
     other: PagePixels,
-    rows: Ints,
-    columns: Ints,
-    pieces: Ints,
+    edges: tuple[Ints, Ints, Ints],
     count: int,
+    tried: Sequence[Shift],
     limits: MarkLimits,
 ) -> tuple[NDArray[np.float64], Ints]:
-    """The best share of agreeing pixels of each piece, and the shift it was found at."""
+    """The best share of agreeing pixels of each piece, and the shift it was found at.
+
+    `edges` are the rows, columns and pieces of all edge pixels.
+    """
+    rows, columns, pieces = edges
+    reach = max(max(abs(across), abs(down)) for across, down in tried)
     sizes = np.maximum(np.bincount(pieces, minlength=count), 1)
     best = np.zeros(count)
     shifts = np.zeros((count, 2), np.int64)
     least, most = _alike(page, rows, columns, limits)
     # around the other page lies what no pixel is alike to: from 255 to 0
-    lowest, highest = _framed(other.lowest, 255, limits), _framed(other.highest, 0, limits)
-    width = other.image.shape[1] + 2 * limits.reach
-    places = (rows + limits.reach) * width + columns + limits.reach
-    for across, down in _nearest_first(limits.reach):
+    lowest, highest = _framed(other.lowest, 255, reach), _framed(other.highest, 0, reach)
+    width = other.image.shape[1] + 2 * reach
+    places = (rows + reach) * width + columns + reach
+    for across, down in tried:
         there = places + (down * width + across)
         fits = lowest.take(there, axis=0) <= most
         fits &= highest.take(there, axis=0) >= least
@@ -188,7 +223,14 @@ def _search(
     return best, shifts
 
 
-def _nearest_first(reach: int) -> list[tuple[int, int]]:
+def _tried(moves: Sequence[Shift], limits: MarkLimits) -> list[Shift]:
+    """Where a piece is looked for: around its place, then where blocks went, each once."""
+    around = _nearest_first(limits.reach)
+    led = ((x + dx, y + dy) for x, y in moves for dx, dy in _nearest_first(limits.led))
+    return list(dict.fromkeys([*around, *led]))
+
+
+def _nearest_first(reach: int) -> list[Shift]:
     span = range(-reach, reach + 1)
     return sorted(
         ((x, y) for x in span for y in span), key=lambda at: (at[0] ** 2 + at[1] ** 2, at)
@@ -208,9 +250,9 @@ def _alike(
     return image - np.minimum(near, image), image + np.minimum(near, 255 - image)
 
 
-def _framed(levels: Image, outside: int, limits: MarkLimits) -> Levels:
+def _framed(levels: Image, outside: int, reach: int) -> Levels:
     """The pixels (n, 3) of a page with a rim of one level as wide as pieces may have moved."""
-    rim = (limits.reach,) * 4
+    rim = (reach,) * 4
     framed = cv2.copyMakeBorder(levels, *rim, cv2.BORDER_CONSTANT, value=(outside,) * 3)
     return np.asarray(framed, np.uint8).reshape(-1, 3)
 
@@ -255,6 +297,20 @@ def _collected(
     return found
 
 
+def _where_best(
+    page: PagePixels, other: PagePixels, mark: Mark, moves: Sequence[Shift], limits: MarkLimits
+) -> Mark:
+    """The mark as a whole near its place or, if it is another there, where a block went."""
+    best = _as_a_whole(page, other, mark, limits)
+    for move in moves:
+        if best.severity == 0:
+            break
+        led = _as_a_whole(page, other, replace(mark, severity=0.0, shift=move), limits)
+        compared = led.severity > 0 or max(mark.box.width, mark.box.height) <= limits.whole
+        best = led if compared and led.severity < best.severity else best
+    return best
+
+
 def _as_a_whole(page: PagePixels, other: PagePixels, mark: Mark, limits: MarkLimits) -> Mark:
     """A small mark compared with all that it covers, in place and where it may have moved to.
 
@@ -270,8 +326,11 @@ def _as_a_whole(page: PagePixels, other: PagePixels, mark: Mark, limits: MarkLim
     if np.array_equal(ours, masked(crop(other.image, outer), seen)):
         return replace(mark, severity=0.0, shift=(0, 0))
     reach = limits.reach if mark.severity == 0 else limits.far
-    window = clip(grow(outer, reach), other.image.shape[1], other.image.shape[0])
-    assert window is not None
+    led = max(map(abs, mark.shift)) > limits.reach
+    home = Box(outer.x + led * mark.shift[0], outer.y + led * mark.shift[1], *patch.shape[1::-1])
+    window = clip(grow(home, reach), other.image.shape[1], other.image.shape[0])
+    if window is None:
+        return mark
     within = crop(other.image, window)
     if within.shape[0] < patch.shape[0] or within.shape[1] < patch.shape[1]:
         return mark
@@ -282,11 +341,12 @@ def _as_a_whole(page: PagePixels, other: PagePixels, mark: Mark, limits: MarkLim
         floats = within.astype(np.float32), patch.astype(np.float32)
         away = cv2.matchTemplate(*floats, cv2.TM_SQDIFF, mask=mask)
     rows, columns = np.indices(away.shape)
-    far = np.hypot(columns - (outer.x - window.x), rows - (outer.y - window.y))
-    at = outer.y - window.y, outer.x - window.x
+    at = home.y - window.y, home.x - window.x
+    far = np.hypot(columns - at[1], rows - at[0])
+    inside = 0 <= at[0] < away.shape[0] and 0 <= at[1] < away.shape[1]
     best = int(np.argmin(away + mark.pixels * 2.0 * far))
     y, x = (int(at) for at in np.unravel_index(best, away.shape))
-    if away[y, x] > limits.moved * away[at]:
+    if inside and away[y, x] > limits.moved * away[at]:
         y, x = at
     there = within[y : y + patch.shape[0], x : x + patch.shape[1]]
     likeness = _likeness(ours, masked(there, seen))
@@ -296,7 +356,27 @@ def _as_a_whole(page: PagePixels, other: PagePixels, mark: Mark, limits: MarkLim
     if longest > limits.whole:
         wrong = min(wrong, mark.severity)
     shift = window.x + x - outer.x, window.y + y - outer.y
+    if wrong > 0 and seen.any() and longest <= limits.whole:
+        colours = _recoloured(ours, masked(there, seen), limits)
+        off = delta(*colours) if colours is not None else 0.0
+        if off > STYLE.same_colour and severity_of(off) < wrong:
+            return replace(mark, severity=severity_of(off), shift=shift, colours=colours)
     return replace(mark, severity=wrong, shift=shift, where=bounds_of(unlike, outer) or mark.box)
+
+
+def _recoloured(one: Levels, other: Levels, limits: MarkLimits) -> tuple[Colour, Colour] | None:
+    """The colours of two lists of pixels (n, 3) that show one shape; None where they do not."""
+    inks, shapes = [], []
+    for pixels in (one.astype(np.float32), other.astype(np.float32)):
+        ground = pixels.compress(commonest(pixels, step=8), axis=0).mean(axis=0)
+        away = np.linalg.norm(pixels - ground, axis=1)
+        most = float(np.percentile(away, 98))
+        if most < limits.near:
+            return None
+        inks.append(to_colour(np.median(pixels[away >= 0.8 * most], axis=0)))
+        shapes.append(np.minimum(away / most, 1))
+    alike = similarity_of(shapes[0], shapes[1])
+    return (inks[0], inks[1]) if alike >= limits.shape else None
 
 
 def _unlike(one: Image, other: Image, limits: MarkLimits) -> Mask:

@@ -4,9 +4,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workers.imaging import Box, TextRun, bounds, box_at_css_scale, crop, grow
+from workers.imaging import Box, TextRun, bounds, box_at_css_scale
 from workers.scoring.colour import contrast
-from workers.scoring.glyphs import height_in_em, ink_of
+from workers.scoring.glyphs import (
+    Look,
+    fitted,
+    height_in_em,
+    ink_of,
+    similarity_of,
+    without_rim,
+)
 from workers.scoring.item import Finding, Item
 from workers.scoring.page_view import DrawnRun, PageView
 from workers.scoring.text_lines import covered, joined
@@ -15,6 +22,7 @@ from workers.scoring.text_pairs import (
     Pair,
     Paragraph,
     alike_letters,
+    identical,
     paired,
     reflowed,
     same_letters,
@@ -36,6 +44,8 @@ class TextLimits:
 
     certain: float = 0.985  # likeness that shows the same letters though OCR reads others
     free_in_pictures: float = 0.08  # of the page's text that may stand in pictures: logos, photos
+    sign: int = 2  # letters that may have been read into an icon…
+    other_sign: float = 0.6  # …which their pixels tell at less likeness
     other_breaks: float = 0.22
     other_shape: float = 0.7  # likeness under which a line looks other, and nothing says how
 
@@ -70,6 +80,7 @@ def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) 
         places += [run.ink for run in (*one.shown, *one.drawn)]
     no_text = [run for run in unread.absent if _is_no_text(mockup, render, run)]
     missing += [run for run in unread.absent if run not in no_text]
+    missing = [run for run in missing if not _is_icon(render, run)]
     rasterised = [run for run in missing if _in_picture(mockup, render, run)]
     text = [*(run.ink for run in mockup.runs), *mockup.unread]
     free = limits.free_in_pictures * sum(weight_of(ink, mockup.scale) for ink in text)
@@ -84,6 +95,11 @@ def text_items(mockup: PageView, render: PageView, limits: TextLimits = LIMITS) 
     ]
     lines = len(mockup.unread) - len({run.ink for run in no_text} & set(mockup.unread))
     return TextItems(seen, places, tuple(rasterised), lines)
+
+
+def _is_icon(render: PageView, run: TextRun) -> bool:
+    """Whether one letter was read where the render draws a picture: that is held against pixels."""
+    return len(run.text) == 1 and is_pictured(render, run)
 
 
 def _is_no_text(mockup: PageView, render: PageView, line: TextRun) -> bool:
@@ -139,10 +155,10 @@ def _paired_item(
 ) -> Item:
     run, dom = pair.drawn, pair.drawn.dom
     box = pair.shown.ink
-    weight = weight_of(box, mockup.scale)
+    weight = max(weight_of(side, mockup.scale) for side in (box, run.ink))  # as it is seen most
     item = Item(f"text {quoted(run.text)}", box, weight, (), _selector(run))
     places.append(run.ink)
-    if _identical(mockup, render, run.ink):
+    if identical(mockup, render, run.ink):
         return item
     shown, drawn = mockup.look(box), render.look(run.ink)
     if dom is None or shown is None or drawn is None:
@@ -173,6 +189,8 @@ def _paired_item(
         moved = _corner_shift(box, run.ink)
     item = _placed(item, moved, run.ink, mockup.scale)
     wrong = other_letters(shown, drawn) if unread else 0.0
+    if not unread and not other and len(run.text) <= limits.sign:
+        wrong = _other_sign(shown, drawn, limits)
     if wrong:
         item = item.with_finding(Finding("letters", "", run.text, _severity_of_letters(wrong)))
     else:  # of an unread line the letters are the render's, as far as anybody can tell
@@ -182,13 +200,17 @@ def _paired_item(
     inks = Inks(ink_of(mockup.image, shown), ink_of(render.image, drawn))
     item = with_colour(item, shown, drawn, dom, inks)
     if found.worst < limits.other_shape and not item.findings:
-        item = item.with_finding(Finding("shape", "", "", 0.5 * (limits.other_shape - found.worst)))
+        severity = 0.5 * (limits.other_shape - found.worst) * (1 - found.share)
+        item = item.with_finding(Finding("shape", "", "", severity))
     return item
 
 
-def _identical(mockup: PageView, render: PageView, ink: Box) -> bool:
-    around = grow(ink, 2)
-    return np.array_equal(crop(mockup.image, around), crop(render.image, around))
+def _other_sign(shown: Look, drawn: Look, limits: TextLimits) -> float:
+    """How much a letter or two look like others, 0–1: OCR reads letters into icons."""
+    shown, drawn = without_rim(shown), without_rim(drawn)
+    scaled = fitted(drawn.coverage, shown.box.width, shown.box.height)
+    alike = similarity_of(scaled, shown.coverage)
+    return 1 - alike if alike < limits.other_sign else 0.0
 
 
 def _corner_shift(one: Box, other: Box) -> tuple[int, int]:
@@ -202,6 +224,7 @@ def _corner_shift(one: Box, other: Box) -> tuple[int, int]:
 def _placed(item: Item, shift: tuple[int, int], drawn: Box, scale: float) -> Item:
     far = float(np.hypot(*shift)) / scale
     line = max(8.0, drawn.height / scale)
+    item = replace(item, moved=(shift[0] / scale, shift[1] / scale))
     if far < 1.5:
         return item
     got = f"{shift[0] / scale:+.0f} px across, {shift[1] / scale:+.0f} px down"

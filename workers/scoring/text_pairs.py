@@ -1,7 +1,7 @@
 """Which text of the mockup is which text of the render."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,7 +12,7 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 from scipy.optimize import linear_sum_assignment
 
-from workers.imaging import Box, Image, TextRun, bounds
+from workers.imaging import Box, Image, TextRun, bounds, crop, grow
 from workers.scoring.ink import tighten
 from workers.scoring.page_view import DrawnRun, PageView
 from workers.scoring.text_lines import joined, overlap_groups, plain, similarity
@@ -36,9 +36,11 @@ class PairingLimits:
     least_elsewhere: float = 0.75  # …and two texts in different places
     nearness: float = 0.1  # weight of a page's diagonal against all letters
     part: float = 88.0  # per cent of a line's letters that a paragraph has, in order
-    least_paragraph: int = 20  # letters of a paragraph that may break elsewhere
+    least_paragraph: int = 14  # letters of a paragraph that may break elsewhere
     least_words: float = 0.7  # of a paragraph's letters that the mockup has…
     most_words: float = 1.4  # …and no more than that
+    telling: int = 4  # letters of a line that says where its block went
+    lines: int = 2  # that say so of a block
 
 
 PAIRING = PairingLimits()
@@ -67,17 +69,40 @@ def paired(
     missing: list[TextRun] = []
     surplus: list[DrawnRun] = []
     drawn_runs = [run for run in render.runs if isinstance(run, DrawnRun)]
+    in_place: list[tuple[list[TextRun], list[DrawnRun]]] = []
     groups = overlap_groups([r.ink for r in mockup.runs], [r.ink for r in drawn_runs])
     for ours, theirs in groups:
         shown, drawn = [mockup.runs[i] for i in ours], [drawn_runs[j] for j in theirs]
         alike = alike_letters(joined(shown), joined(drawn)) if shown and drawn else 0.0
-        if alike < limits.least_similar and not _same_place(shown, drawn):
+        if shown and drawn and _identical_group(mockup, render, shown, drawn):
+            pairs += [Pair(run, run) for run in drawn]  # the same, whatever was read
+        elif alike >= limits.least_similar:
+            pairs += _split_group(mockup, render, shown, drawn)
+        else:
             missing += shown
             surplus += drawn
-        else:
+            if _same_place(shown, drawn):
+                in_place.append((shown, drawn))
+    moved, missing, surplus = _moved(mockup, render, missing, surplus, limits)
+    for shown, drawn in in_place:  # other letters, unless a block went from there or to there
+        if all(run in missing for run in shown) and all(run in surplus for run in drawn):
             pairs += _split_group(mockup, render, shown, drawn)
+            missing = [run for run in missing if run not in shown]
+            surplus = [run for run in surplus if run not in drawn]
     assigned, missing, surplus = _assigned(mockup, missing, surplus, limits)
-    return pairs + assigned, missing, surplus
+    return pairs + moved + assigned, missing, surplus
+
+
+def _identical_group(
+    mockup: PageView, render: PageView, shown: Sequence[TextRun], drawn: Sequence[DrawnRun]
+) -> bool:
+    return identical(mockup, render, bounds([run.ink for run in (*shown, *drawn)]))
+
+
+def identical(mockup: PageView, render: PageView, ink: Box) -> bool:
+    """Whether both pages have the very same pixels there, and not one colour alone."""
+    one, other = (crop(view.image, grow(ink, 2)) for view in (mockup, render))
+    return np.array_equal(one, other) and bool((one != one[:1, :1]).any())
 
 
 def reflowed(
@@ -88,7 +113,7 @@ def reflowed(
     loose = list(dict.fromkeys([*missing, *(pair.shown for pair in wrong)]))
     blocks: dict[str, list[DrawnRun]] = defaultdict(list)
     for run in dict.fromkeys([*surplus, *(pair.drawn for pair in wrong)]):
-        if run.dom is not None:
+        if run.dom is not None and _has_letters(run.text):
             blocks[run.dom.paragraph].append(run)
     paragraphs = []
     for drawn in blocks.values():
@@ -110,6 +135,10 @@ def reflowed(
     surplus = [run for run in surplus if run not in theirs]
     surplus += [pair.drawn for pair in broken if pair.drawn not in theirs]
     return paragraphs, kept, missing, surplus
+
+
+def _has_letters(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
 
 
 def _is_part(line: str, text: str, limits: PairingLimits) -> bool:
@@ -209,6 +238,44 @@ def _part_of(run: Run, part: TextRun, text: str, image: Image) -> Run:
         right = left + max(1, round(run.ink.width * len(plain(text)) / letters))
     columns = Box(left, run.ink.y, max(1, right - left), run.ink.height)
     return replace(run, text=text, ink=tighten(image, columns, run.colour) or columns)
+
+
+def _moved(
+    mockup: PageView,
+    render: PageView,
+    missing: list[TextRun],
+    surplus: list[DrawnRun],
+    limits: PairingLimits,
+) -> tuple[list[Pair], list[TextRun], list[DrawnRun]]:
+    """Pairs of what stands on one line where a block of text went, and what stays."""
+    pairs: list[Pair] = []
+    for across, down in _moves(missing, surplus, limits):
+        found: set[int] = set()
+        led = [replace(run.ink, x=run.ink.x - across, y=run.ink.y - down) for run in surplus]
+        for ours, theirs in overlap_groups([run.ink for run in missing], led):
+            shown, drawn = [missing[i] for i in ours], [surplus[j] for j in theirs]
+            alike = alike_letters(joined(shown), joined(drawn)) if shown and drawn else 0.0
+            if alike >= limits.least_elsewhere:
+                pairs += _split_group(mockup, render, shown, drawn)
+                found |= {*map(id, shown), *map(id, drawn)}
+        missing = [run for run in missing if id(run) not in found]
+        surplus = [run for run in surplus if id(run) not in found]
+    return pairs, missing, surplus
+
+
+def _moves(
+    missing: Sequence[TextRun], surplus: Sequence[DrawnRun], limits: PairingLimits
+) -> list[tuple[int, int]]:
+    """How far blocks went, across and down, by lines of the same letters; the largest first."""
+    letters: dict[str, list[Box]] = defaultdict(list)
+    for drawn in surplus:
+        letters[letters_of(drawn.text)].append(drawn.ink)
+    votes: Counter[tuple[int, int]] = Counter()
+    for shown in missing:
+        same = letters.get(letters_of(shown.text), [])
+        if len(letters_of(shown.text)) >= limits.telling and len(same) == 1:
+            votes[same[0].x - shown.ink.x, same[0].y - shown.ink.y] += 1
+    return [move for move, count in votes.most_common() if count >= limits.lines]
 
 
 def _assigned(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.imaging import Colour, to_colour
-from workers.scoring.colour import contrast, delta, hex_of
+from workers.scoring.colour import contrast, delta, hex_of, severity_of
 from workers.scoring.glyphs import (
     LEAST_LEAN,
     Levels,
@@ -35,7 +35,6 @@ class StyleLimits:
     same_width: float = 0.025  # ratio of the widths of lines of one size
     paler: float = 12.0  # CIEDE2000 that other weights make of one colour
     same_colour: float = 4.0  # CIEDE2000
-    other_colour: float = 50.0  # CIEDE2000 that is another colour altogether
     unreadable: float = 2.0  # contrast (WCAG) of text nobody reads
 
 
@@ -115,7 +114,7 @@ def slant_findings(
     if lean - slant((shown if dom.italic else drawn).coverage) <= most:
         return []
     expected, got = ("upright", "italic") if dom.italic else ("italic", "upright")
-    return [Finding("slant", expected, got, 0.22)]
+    return [Finding("slant", expected, got, 0.24)]
 
 
 def _size_ratio(
@@ -125,8 +124,12 @@ def _size_ratio(
     high = shown.box.height / height_in_em(pair.shown.text)
     high /= drawn.box.height / height_in_em(pair.drawn.text)
     if not same_text:
-        within_a_pixel = abs(shown.box.height - drawn.box.height) <= 1
-        return 1.0 if within_a_pixel else high
+        if abs(shown.box.height - drawn.box.height) <= 1:
+            return 1.0
+        ours, theirs = (max(1, len(plain(run.text))) for run in (pair.shown, pair.drawn))
+        each = shown.box.width / drawn.box.width * theirs / ours
+        # which letters rise and fall is not sure, nor how wide they are: what both say is
+        return min(high, each, key=lambda ratio: abs(float(np.log(ratio))))
     wide = shown.box.width / drawn.box.width
     pixel = 1.5 / min(shown.box.height, drawn.box.height)
     if abs(wide - high) <= pixel + 0.03:  # widths are measured to a far smaller share
@@ -192,8 +195,8 @@ def with_colour(
         return item
     if delta(expected, dom.colour) <= limits.same_colour:  # only its thin strokes never reach it
         return item
-    severity = min(0.7, 0.15 + away / limits.other_colour * 0.5)
-    return item.with_finding(Finding("colour", hex_of(expected), hex_of(dom.colour), severity))
+    finding = Finding("colour", hex_of(expected), hex_of(dom.colour), severity_of(away))
+    return item.with_finding(finding)
 
 
 def with_weight(
@@ -209,5 +212,5 @@ def with_weight(
 
 
 def _weight_finding(expected: int, got: int, mass: float) -> Finding:
-    severity = min(0.35, 0.12 + 0.3 * float(abs(np.log(mass))))
+    severity = min(0.45, 0.12 + 0.4 * float(abs(np.log(mass))))
     return Finding("weight", f"{expected}", f"{got}", severity)

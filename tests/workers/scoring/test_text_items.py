@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from tests.workers.scoring.small import Small, shown
+from webapp.studio.events import Rect
 from workers.imaging import Box, TextRun
 from workers.scoring import PageView, compare
 from workers.scoring.item import Item
+from workers.scoring.page_view import DrawnRun
 from workers.scoring.text_items import (
     LIMITS,
     TextLimits,
@@ -18,6 +21,7 @@ from workers.scoring.text_items import (
     text_items,
     weight_of,
 )
+from workers.shot import DomText
 
 
 def faults(found: Sequence[Item]) -> list[tuple[str, str, str]]:
@@ -181,7 +185,23 @@ def everything_said(small: Small, limits: TextLimits) -> list[object]:
         for read in (shown(mockup), slip):
             found = text_items(read, own, limits)
             told.append([(item.name, item.severity) for item in found.items if item.findings])
+    told += [sign_of(letters, ink, limits) for letters in ("D", "DE", "DEF") for ink in (0, 9, 14)]
     return told
+
+
+def sign_of(letters: str, ink: int, limits: TextLimits) -> object:
+    """What is said of a drawn sign where the mockup has so many rows of it hollow."""
+    place = Box(20, 20, 24, 18)
+    solid = np.full((60, 80, 3), 255, np.uint8)
+    solid[place.slices] = 0
+    hollow = solid.copy()
+    hollow[22 : 22 + ink, 22:42] = 255
+    rect = Rect(x=20, y=20, width=24, height=18)
+    dom = DomText(letters, rect, (0, 0, 0), 20, selector="b", paragraph="b")
+    run = TextRun(letters, place, (0, 0, 0), (255, 255, 255))
+    drawn = DrawnRun(letters, place, (0, 0, 0), (255, 255, 255), dom=dom)
+    views = PageView(hollow, 1.0, (run,)), PageView(solid, 1.0, (drawn,))
+    return faults(text_items(*views, limits).items)
 
 
 @pytest.fixture(scope="module")

@@ -44,7 +44,8 @@ def told(ours: Runs, theirs: Runs, limits: PairingLimits = PAIRING) -> Told:
     image = np.full((600, 800, 3), 255, np.uint8)
     for one in (*ours, *theirs):
         image[one.ink.slices] = 0
-    mockup, render = (PageView(image, 1.0, tuple(side)) for side in (ours, theirs))
+    other = np.where(image == 0, 10, image).astype(np.uint8)  # alike, and not the very same
+    mockup, render = PageView(image, 1.0, tuple(ours)), PageView(other, 1.0, tuple(theirs))
     paragraphs, pairs, missing, surplus = reflowed(*paired(mockup, render, limits), limits)
     return (
         sorted((pair.shown.text, pair.drawn.text) for pair in pairs),
@@ -63,6 +64,26 @@ def test_text_elsewhere_is_a_pair_by_its_letters() -> None:
     ours = [run("Northwind", 10, 10), run("Reports", 300, 10)]
     theirs = [drawn("Northwind", 400, 500), drawn("Quixotic", 10, 500)]
     assert told(ours, theirs) == ([("Northwind", "Northwind")], [], ["Reports"], ["Quixotic"])
+
+
+def test_what_has_the_very_same_pixels_is_the_same_however_it_was_read() -> None:
+    image = np.full((200, 400, 3), 255, np.uint8)
+    image[10:22, 10:200:3] = 0
+    ours = [run('to="', 10, 10, 40), run('kim",', 60, 10, 140)]
+    theirs = [drawn("to=", 10, 10, 30), drawn('"kim"', 42, 10, 120), drawn(",", 190, 10, 8)]
+    pairs, missing, surplus = paired(
+        PageView(image, 1.0, tuple(ours)), PageView(image, 1.0, tuple(theirs)), PAIRING
+    )
+    assert [pair.shown for pair in pairs] == [pair.drawn for pair in pairs]
+    assert not missing and {run.text for run in surplus} <= {","}
+
+
+def test_a_block_that_went_where_other_text_stood_is_still_itself() -> None:
+    """A line less above: each line stands where the one before it stood."""
+    words = ["Grip for wet rock", "Free delivery", "Sixty days", "Never again"]
+    ours = [run(word, 10, 40 * n) for n, word in enumerate(words, 1)]
+    theirs = [drawn(word, 10, 40 * n) for n, word in enumerate(words)]
+    assert told(ours, theirs) == (sorted((word, word) for word in words), [], [], [])
 
 
 def test_of_two_alike_the_nearer_one_is_taken() -> None:
@@ -106,7 +127,8 @@ def test_a_line_that_ocr_split_is_one_pair_for_each_part(small: Small) -> None:
         text=" ".join(words[2:]),
         ink=Box(line.ink.x + split + 4, line.ink.y, line.ink.width - split - 4, line.ink.height),
     )
-    mockup = shown(own, [r for r in runs if r is not line] + [left, right])
+    read = shown(own, [r for r in runs if r is not line] + [left, right])
+    mockup = replace(read, image=np.minimum(read.image, 254))  # not the very same
     pairs, missing, surplus = paired(mockup, own, PAIRING)
     assert not missing and not surplus
     assert {(p.shown.text, p.drawn.text) for p in pairs} >= {
@@ -210,6 +232,13 @@ def everything_paired(limits: PairingLimits) -> list[Told]:
     ):
         found.append(told(read(lines), block(other, 200), limits))
         found.append(told(read(lines), block(other), limits))
+    for words in (["ab", "cd"], ["abc", "def"], ["abcdefg", "hijklmn"]):  # went down with a price
+        for known in range(3):
+            gone = [run(word, 10, 10 + 20 * i) for i, word in enumerate(words[:known])]
+            went = [drawn(word, 10, 310 + 20 * i) for i, word in enumerate(words[:known])]
+            price = [run("$9 a", 10, 200, 32), run("month", 50, 200, 40)]
+            there = [drawn("$9", 10, 500, 16), drawn("a month", 34, 500, 56)]
+            found.append(told([*gone, *price], [*went, *there], limits))
     return found
 
 
@@ -279,7 +308,8 @@ def test_of_a_line_that_is_two_each_has_its_own_columns(
     image = np.full((600, 800, 3), 255, np.uint8)
     for one in (*ours, *theirs):
         image[one.ink.slices] = 0
-    views = PageView(image, 1.0, tuple(ours)), PageView(image, 1.0, tuple(theirs))
+    other = np.minimum(image, 254)
+    views = PageView(image, 1.0, tuple(ours)), PageView(other, 1.0, tuple(theirs))
     (alpha, beta), missing, surplus = paired(*views, PAIRING)
     assert (alpha.shown.text, beta.shown.text, missing, surplus) == ("alpha", "beta", [], [])
     assert (alpha.shown.ink.x, alpha.shown.ink.width) == (100, 100)
