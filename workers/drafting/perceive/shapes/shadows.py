@@ -1,6 +1,6 @@
 """Shadows: how the ground around a panel darkens, or lightens, as a CSS box-shadow does."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import cv2
@@ -99,7 +99,7 @@ class Thrown:
 
 
 def without_shadows(
-    image: Image, panels: Iterable[Panel], thresholds: ShadowThresholds = SHADOWS
+    image: Image, panels: Sequence[Panel], thresholds: ShadowThresholds = SHADOWS
 ) -> tuple[Image, tuple[Thrown, ...]]:
     """The picture as it would be without the shadows of panels, and those."""
     found = [_thrown(image, panel, thresholds) for panel in panels]
@@ -108,7 +108,7 @@ def without_shadows(
         return image, ()
     lit = image.astype(np.float64)
     for each in thrown:
-        _light(lit, each, thresholds)
+        _light(lit, each, panels, thresholds)
     return np.rint(np.clip(lit, 0, 255)).astype(np.uint8), tuple(_agreed(thrown, thresholds))
 
 
@@ -324,13 +324,18 @@ def _ground(strip: Image, thresholds: ShadowThresholds) -> Floats:
     return middle[: min(turn, int(np.append(ends, True).argmax()))]
 
 
-def _light(lit: Floats, thrown: Thrown, thresholds: ShadowThresholds) -> None:
+def _light(
+    lit: Floats, thrown: Thrown, panels: Iterable[Panel], thresholds: ShadowThresholds
+) -> None:
     """Takes a shadow off the ground in a picture, but not off what else stands there."""
     panel, shadow = thrown.panel, thrown.shadow
     around = grow(panel.box, 3 * shadow.blur // 2 + abs(shadow.down) + abs(shadow.spread) + 1)
     around = clip(around, lit.shape[1], lit.shape[0]) or panel.box
     pixels = crop(lit, around)
     share = shadow.alpha * fallen(around, panel.box, panel.radius, shadow)[..., None]
+    for other in panels:
+        if not other.box.contains(panel.box) and not panel.box.contains(other.box):
+            share[covered(around, other.box, other.radius) > 0] = 0
     own = covered(around, panel.box, panel.radius)[..., None]
     outer = panel.border.colour if panel.border else panel.fill
     paint = np.asarray(outer if isinstance(outer, tuple) else (0, 0, 0), np.float64)
@@ -338,7 +343,8 @@ def _light(lit: Floats, thrown: Thrown, thresholds: ShadowThresholds) -> None:
     ground = (beside - share * shadow.colour) / (1 - np.minimum(share, 0.99))
     off = np.abs(ground - thrown.ground_at(around)).max(axis=2, keepdims=True)
     ground = np.where(off <= thresholds.ground, thrown.ground_at(around), ground)
-    pixels += np.where((off <= thresholds.ground) | (own > 0), (1 - own) * (ground - beside), 0)
+    is_ground = (share > 0) & ((off <= thresholds.ground) | (own > 0))
+    pixels += np.where(is_ground, (1 - own) * (ground - beside), 0)
 
 
 def fallen(around: Box, box: Box, radius: int, shadow: Shadow) -> Floats:

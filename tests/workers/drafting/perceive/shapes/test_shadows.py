@@ -144,6 +144,16 @@ def test_cards_near_one_another_have_one_shadow() -> None:
     assert len({panel.shadow for panel in found}) == 1
 
 
+def test_a_shadow_is_taken_off_the_ground_and_not_off_a_card_beside() -> None:
+    """Which is almost as bright as the ground is without it."""
+    ground, beside = (249, 250, 255), Card(Box(40, 40, 150, 200), None)
+    image = drawn(card(12, 30, 0.35, box=Box(210, 40, 150, 200), fill=NIGHT), beside, ground=ground)
+    lit, thrown = without_shadows(image, find_shapes(image, np.zeros(image.shape[:2], bool)).panels)
+    assert len(thrown) == 1
+    assert (lit[60:220, 45:185] == WHITE).all()
+    assert np.abs(lit[60:220, 192:208].astype(int) - ground).max() <= 1
+
+
 def test_a_shadow_across_the_page_has_but_one_side() -> None:
     header = card(2, 8, 0.15, box=Box(0, 0, 420, 56), radius=0)
     (found,) = panels_of(drawn(header, ground=PAPER))
