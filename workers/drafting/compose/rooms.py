@@ -118,14 +118,19 @@ def column_in_room(
     children, rooms = [], []
     for index, (node, kind) in enumerate(zip(nodes, kinds, strict=True)):
         own: list[tuple[str, str]] = []
-        if above := before(more, index, boxes[0].y - area.y):
-            own.append(("margin-top", px(above)))
+        above = before(more, index, boxes[0].y - area.y)
         if middle[index]:
             across, inner = _in_the_middle(node, kind, room, alone=all_middle, limits=limits)
         else:
             across, inner = _from_the_left(node, kind, room, limits)
         if banded and inner is not None:
             inner = Box(inner.x, boxes[index].y, inner.width, boxes[index].height)
+        if inner is None:  # has no padding that reaches to what is around it
+            above += node.box.y - boxes[index].y
+            below = boxes[index].bottom - node.box.bottom
+            across = (*across, ("margin-bottom", px(below))) if below else across
+        if above:
+            own.append(("margin-top", px(above)))
         if padded and index == len(boxes) - 1 and boxes[index].bottom > area.bottom:
             across = (*across, ("margin-bottom", px(area.bottom - boxes[index].bottom)))
         children.append((*own, *across))

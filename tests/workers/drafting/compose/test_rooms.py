@@ -147,3 +147,14 @@ def test_a_group_reaches_from_what_is_above_it_to_the_panel_below() -> None:
     room = made.rooms[1]
     assert room is not None and (room.y, room.bottom) == (150, 300)
     assert made.arrangement.children == ((), (), ())
+
+
+def test_a_group_in_the_middle_keeps_its_distances() -> None:
+    """It has no padding, for its own width decides its box."""
+    part = beside(text("Berths", 430, 200), text("Boats", 510, 200))
+    nodes: list[Node] = [panel(Box(0, 0, 1000, 150)), part, panel(Box(0, 300, 1000, 100))]
+    made = column_in_room(AREA, nodes, ["block", "group", "block"], padded=False, banded=True)
+    assert made.rooms[1] is None
+    said = dict(made.arrangement.children[1])
+    assert said["margin-top"] == "50px"
+    assert said["margin-bottom"] == f"{300 - part.box.bottom}px"
