@@ -151,7 +151,8 @@ def test_a_group_reaches_from_what_is_above_it_to_the_panel_below() -> None:
 
 def test_a_group_in_the_middle_keeps_its_distances() -> None:
     """It has no padding, for its own width decides its box."""
-    part = beside(text("Berths", 430, 200), text("Boats", 510, 200))
+    wide = text("Boats").box.width
+    part = beside(text("Berths", 430, 200), text("Boats", 570 - wide, 200))
     nodes: list[Node] = [panel(Box(0, 0, 1000, 150)), part, panel(Box(0, 300, 1000, 100))]
     made = column_in_room(AREA, nodes, ["block", "group", "block"], padded=False, banded=True)
     assert made.rooms[1] is None
