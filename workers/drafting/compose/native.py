@@ -103,8 +103,9 @@ class NativeWriter(PageWriter):
         left = part.content.box.x - node.box.x - border
         off = ("margin-left", left), ("margin-top", about.gap), ("margin-bottom", about.rest)
         around = tuple((name, px(by)) for name, by in off if by)
+        unfolded = replace(scope, area=part.content.box)
         answer = self._container(
-            part.content, around, inner, tag="div", base=f"{scope.name}-answer"
+            part.content, around, unfolded, tag="div", base=f"{scope.name}-answer"
         )
         self.leaves.state, self._inside = self._own, ""
         named = (("id", part.id), *((("name", part.group),) if part.group else ()))

@@ -155,12 +155,17 @@ def _perceive(source: _Source, on_found: OnFound) -> Perception:
     pictures = find_pictures(shapes, panels, runs)
     background, panels = take_background(image, without_photo_parts(panels, pictures))
     panels = with_shadows(panels, thrown)
-    panels += find_bullets(clean, shapes.crumbs, runs)
+    dots = find_bullets(clean, shapes.crumbs, runs)
+    panels += dots
     words = tuple(run for run in runs if not is_icon(run, pictures))
     panels, lines = joined(panels, shapes.rules, clean, words)
     rules = without_edges((*lines, *underlines), panels)
     pictures = tuple(p for p in pictures if not is_text(p, words))
-    lost = [run for run in located if run not in read]
+    lost = [
+        run
+        for run in located
+        if run not in read and not any(run.ink.contains(dot.box, 2) for dot in dots)
+    ]
     pictures = with_unread(pictures, (run.ink for run in lost), shapes.crumbs)
     on_found(_found(words, panels, rules, pictures))
     height, width = image.shape[:2]

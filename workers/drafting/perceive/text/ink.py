@@ -38,6 +38,7 @@ class InkThresholds:
     mostly: float = 0.4  # …or more, where this share of all has one colour…
     sides: float = 0.5  # …and this share of its left and right: a pill, cut beyond its edge…
     wide: float = 1.5  # …or heights that its area is wide, which is not cut…
+    full: float = 0.7  # …and this share of its box that it fills: round ends lack the rest…
     holes: float = 0.05  # …and this share of it that has text in it
     colour_bin: int = 8  # levels: antialiased and compressed backgrounds vary by less
     faintest: int = 12  # levels between text and background below which nothing is legible
@@ -89,6 +90,8 @@ def find_ink(image: Image, box: Box, limits: InkThresholds = INK) -> Ink | None:
     top, bottom, left, right = ys.min(), ys.max() + 1, xs.min(), xs.max() + 1
     inner = (slice(top, bottom), slice(left, right))
     tight = Box(inside.x + int(left), inside.y + int(top), int(right - left), int(bottom - top))
+    if tight.area < inside.area and _is_label(mask[inner], limits):
+        return find_ink(image, tight, limits)
     coverage = np.where(mask, np.minimum(contrast / full, 1), 0)[inner].astype(np.float32)
     behind = np.median(np.broadcast_to(background, pixels.shape)[inner].reshape(-1, 3), axis=0)
     colour = to_colour(stroke_colour(pixels, np.where(mask, contrast, 0), limits))
@@ -141,7 +144,8 @@ def _is_label(alike: Mask, limits: InkThresholds) -> bool:
     largest = 1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())
     _x, _y, width, height, area = stats[largest]
     whole = int(filled_outline(labels == largest).sum())
-    return bool(width >= limits.wide * height and whole - area >= limits.holes * whole)
+    full = whole >= limits.full * width * height
+    return bool(full and width >= limits.wide * height and whole - area >= limits.holes * whole)
 
 
 def _share_of(pixels: Floats, colour: Floats, limits: InkThresholds) -> float:

@@ -26,6 +26,8 @@ class UnderlineSearch:
     ends: int = 2  # pixels that it may be shorter at each end
     break_px: int = 12  # that one letter interrupts it, at most…
     breaks: int = 3  # …and how often: at both its sides, and within a g
+    fewest: int = 4  # letters: the feet of fewer make a line by chance
+    between: float = 0.5  # of the room between letters that it goes through: their feet do not
 
 
 SEARCH = UnderlineSearch()
@@ -45,18 +47,26 @@ def find_underlines(
 
 def _line_under(image: Image, run: TextRun, limits: UnderlineSearch) -> Rule | None:
     ink = run.ink
+    if len(run.text) < limits.fewest:
+        return None
     top = ink.bottom - round(limits.from_above * ink.height)
     below = round(limits.to_below * ink.height)
     area = Box(ink.x, top, ink.width, ink.bottom + below - top)
     pixels = crop(image, area).astype(np.int16)
     away = np.abs(pixels - np.array(run.background, np.int16)).max(axis=2)
     contrast = max(abs(a - b) for a, b in zip(run.colour, run.background, strict=True))
-    found = [_is_line(row, run.text, limits) for row in away >= limits.strong * contrast]
+    drawn = away >= limits.strong * contrast
+    found = [_is_line(row, run.text, limits) for row in drawn]
     stretches = spans_of(np.array(found, np.bool_)) if found else []
     if not stretches:
         return None
     first, last = stretches[-1]
     if last == len(found) or last - first > limits.thickest:  # another area, or a bar
+        return None
+    above = crop(image, Box(ink.x, ink.y, ink.width, top + first - 1 - ink.y)).astype(np.int16)
+    letters = np.abs(above - np.array(run.background, np.int16)).max(axis=2)
+    room = ~(letters >= limits.strong * contrast).any(axis=0)
+    if room.any() and drawn[first][room].mean() < limits.between:
         return None
     colour = to_colour(np.median(pixels[first:last].reshape(-1, 3), axis=0))
     return Rule(Box(ink.x, top + first, ink.width, last - first), colour)

@@ -69,6 +69,11 @@ def pill(width: int) -> Image:
     return with_block(image, Box(16, 8, width, 8), 40)
 
 
+def angle() -> Image:
+    image = with_block(paper(90, 40), Box(20, 8, 50, 9), 120)
+    return with_block(image, Box(20, 8, 10, 24), 120)
+
+
 def corpus() -> dict[str, Image]:
     return {
         "text": text(paper(50, 24), 40),
@@ -110,6 +115,10 @@ def corpus() -> dict[str, Image]:
         "small pill": text(
             with_block(gradient(60, 40, 90, 60), Box(8, 8, 44, 18), 200), 40, top=13, left=18
         ),
+        "pill on a wide ground": text(
+            with_block(paper(90, 40), Box(22, 10, 44, 18), 120), 40, top=14, left=32
+        ),
+        "angle with a hole": with_block(angle(), Box(30, 10, 8, 5), 200),
         "between two bars": between_bars(),
         "frame": framed(text(paper(50, 24), 40), Box(1, 0, 48, 24)),
         "half a frame": framed(text(paper(80, 24), 40), Box(34, 0, 44, 24)),

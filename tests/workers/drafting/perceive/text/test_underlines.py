@@ -29,6 +29,14 @@ def line(
     return image
 
 
+def wide_letters() -> Image:
+    """Letters of seven pixels, in bold, whose feet are an almost unbroken line."""
+    image = letters()
+    for x in range(LETTERS.x, LETTERS.right, 8):
+        image[[LETTERS.y + 5, LETTERS.bottom - 2], x : x + 7] = 0
+    return image
+
+
 CASES: dict[str, tuple[Image, str]] = {
     "none": (letters(), "aaaaaaaaaa"),
     "under": (line(42), "aaaaaaaaaa"),
@@ -52,6 +60,10 @@ CASES: dict[str, tuple[Image, str]] = {
     "interrupted by an open g": (line(42, gaps=(2, 2, 2)), "aaaagaaaaa"),
     "interrupted five times": (line(42, gaps=(2,) * 5), "aaaagaaaaa"),
     "interrupted often": (line(42, gaps=(12, 12, 12)), "aaagagagaa"),
+    "three letters": (line(42), "aaa"),
+    "five letters": (line(42), "aaaaa"),
+    "feet of wide letters": (wide_letters(), "gggggggggg"),
+    "interrupted by every letter": (line(42, gaps=(4,) * 9), "gggggggggg"),
 }
 
 
@@ -87,6 +99,10 @@ FOUND: dict[str, tuple[int, int] | None] = {
     "interrupted by an open g": (42, 1),
     "interrupted five times": None,
     "interrupted often": None,
+    "three letters": None,
+    "five letters": (42, 1),
+    "feet of wide letters": None,
+    "interrupted by every letter": None,
 }
 
 
