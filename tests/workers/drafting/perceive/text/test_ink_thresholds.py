@@ -115,10 +115,15 @@ def corpus() -> dict[str, Image]:
         "small pill": text(
             with_block(gradient(60, 40, 90, 60), Box(8, 8, 44, 18), 200), 40, top=13, left=18
         ),
-        "pill on a wide ground": text(
-            with_block(paper(90, 40), Box(22, 10, 44, 18), 120), 40, top=14, left=32
+        "words in the ground's colour": text(
+            with_block(paper(90, 40), Box(22, 10, 44, 18), 120), 200, top=14, left=32
         ),
         "angle with a hole": with_block(angle(), Box(30, 10, 8, 5), 200),
+        "between two flat sides": with_block(
+            with_block(cloudy(gradient(28, 24, 120), 40), Box(0, 0, 4, 24), 120),
+            Box(24, 0, 4, 24),
+            120,
+        ),
         "between two bars": between_bars(),
         "frame": framed(text(paper(50, 24), 40), Box(1, 0, 48, 24)),
         "half a frame": framed(text(paper(80, 24), 40), Box(34, 0, 44, 24)),
@@ -182,6 +187,9 @@ FOUND: dict[str, object] = {
     "between two bars": ((0, 2, 28, 16), 150, 40, 179),
     "frame": ((10, 8, 22, 8), 128, 40, 200),
     "half a frame": ((10, 0, 68, 24), 386, 40, 200),
+    "words in the ground's colour": ((32, 14, 22, 8), 128, 200, 120),
+    "between two flat sides": ((8, 0, 16, 24), 312, 234, 137),
+    "angle with a hole": ((20, 8, 50, 24), 560, 120, 200),
     "mask": 312,
 }
 

@@ -110,7 +110,7 @@ def test_a_line_from_end_to_end_just_under_words_is_theirs() -> None:
     assert found(SEARCH) == FOUND
 
 
-@off_by_two(SEARCH)
+@off_by_two(SEARCH, {"between": 2})
 def test_each_threshold_of_underlines_matters(name: str, factor: float) -> None:
     assert found(varied(SEARCH, name, factor)) != FOUND
 
