@@ -180,9 +180,17 @@ class PageStyles:
         return min(last, self.ranks[size]) if self.is_heading(text) else None
 
     def is_link(self, text: Paragraph) -> bool:
-        """Whether its colour or a line under it sets a text apart as something to click."""
+        """Whether its colour or a line under it sets all of a text apart as something to click."""
         one_line = len(text.lines) == 1
-        return one_line and (self.is_link_colour(text.colour) or bool(self.underline(text)))
+        return one_line and (self.is_in_link_colour(text) or bool(self.underline(text)))
+
+    def is_in_link_colour(self, text: Paragraph) -> bool:
+        """Whether all of its runs have a colour that links have."""
+        runs = (run for line in text.lines for run in line.runs)
+        return self.is_link_colour(text.colour) and all(
+            self.is_link_colour(run.run.colour) or not self.is_other(run.run.colour, text)
+            for run in runs
+        )
 
     def is_link_colour(self, colour: Colour) -> bool:
         """Whether it is a blue that most of the page is not written in."""

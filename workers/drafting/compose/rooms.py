@@ -247,11 +247,8 @@ def _has_middle(node: Node) -> bool:
     """Whether something in a group is in its middle, or at its right: which is no room's."""
     if not isinstance(node, Container):
         return False
-    inner = [child.box for child in node.children]
-    if node.flow == "row":
-        return False
-    return any(abs(box.x - node.box.x) > 1 and not holds_blocks(child)
-               for box, child in zip(inner, node.children, strict=True))  # fmt: skip
+    off = (child for child in node.children if abs(child.box.x - node.box.x) > 1)
+    return node.flow != "row" and not all(map(holds_blocks, off))
 
 
 def is_grid(node: Container, limits: RoomThresholds = ROOMS) -> bool:

@@ -44,8 +44,8 @@ def spans(text: Paragraph, styles: PageStyles, sheet: Stylesheet) -> tuple[Eleme
 
 def _is_link(run: StyledRun, text: Paragraph, styles: PageStyles) -> bool:
     """Whether a run is underlined, or in the colour of a link where the rest is not."""
-    other = styles.is_other(run.run.colour, text) and styles.is_link_colour(run.run.colour)
-    return other or bool(styles.underline(text, run))
+    apart = styles.is_link_colour(run.run.colour) and not styles.is_in_link_colour(text)
+    return apart or bool(styles.underline(text, run))
 
 
 def _difference(

@@ -233,6 +233,15 @@ async def test_a_shadow_that_a_browser_draws_is_written_again(
     assert abs(down - 4) <= 1 and abs(blur - 12) <= 2 and abs(share - 28) <= 4
 
 
+def test_of_a_line_only_what_is_in_the_colour_of_links_is_one() -> None:
+    """Though it is the longer part of it, and gives the line its colour."""
+    prices = styled("Prices without tax.", 40, 100, 14, (107, 114, 128))
+    compare = styled("Compare all features", prices.run.ink.right + 5, 100, 14, BLUE)
+    body = [styled("Every berth is lit at night.", 40, 160 + 30 * i, 14) for i in range(4)]
+    html = files_of(perception(prices, compare, *body)).files["index.html"]
+    assert re.search(r"<span[^>]*>Prices without tax\.</span> <a href=\"#\"[^>]*>Compare all", html)
+
+
 def test_a_menu_is_one_though_its_current_entry_stands_on_a_panel() -> None:
     words = ("Overview", "Arrivals", "Berths", "Invoices")
     runs = [styled(word, 30, 100 + 42 * i, 14, WHITE) for i, word in enumerate(words)]

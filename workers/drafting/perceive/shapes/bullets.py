@@ -40,11 +40,12 @@ def find_bullets(
     dots = [Box(*(int(v) for v in row[:4])) for row in stats[1:][is_dot]]
     inks = [run.ink for run in runs]
     return tuple(
-        _panel(image, dot) for dot in dots if any(_leads(dot, ink, thresholds) for ink in inks)
+        _panel(image, dot) for dot in dots if any(leads(dot, ink, thresholds) for ink in inks)
     )
 
 
-def _leads(dot: Box, ink: Box, thresholds: BulletThresholds) -> bool:
+def leads(dot: Box, ink: Box, thresholds: BulletThresholds = BULLETS) -> bool:
+    """Whether a dot, or another mark, stands before a text of this ink."""
     gap = ink.x - dot.right
     off = abs(2 * dot.y + dot.height - 2 * ink.y - ink.height) / 2
     is_level = off <= thresholds.level * ink.height

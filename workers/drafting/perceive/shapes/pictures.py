@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.drafting.page import Panel, Picture
+from workers.drafting.perceive.shapes.bullets import leads
 from workers.drafting.perceive.shapes.panels import Shapes
 from workers.imaging import Box, Mask, TextRun, crop
 
@@ -21,6 +22,8 @@ class PictureThresholds:
     shortest: int = 5  # px of a picture's shorter side …
     longest: int = 10  # … and of its longer: less is dirt
     fewest: int = 30  # px of crumbs in a picture…
+    mark: int = 6  # px of the longer side of a tick or a cross that stands before a text…
+    strokes: int = 16  # …and px of crumbs in it
     speck: int = 4  # …that was not taken for text
     photo: int = 1500  # px² from which a picture is a photo and no icon
     sparse: float = 0.3  # share of its box that a photo's crumbs cover
@@ -46,7 +49,11 @@ def find_pictures(
     count, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     words = [run.ink for run in runs if len(run.text) >= thresholds.word]
     boxes = [Box(*(int(v) for v in stats[i][:4])) for i in range(1, count)]
-    worthy = [box for box in boxes if _is_picture(crumbs, box, words, thresholds)]
+    worthy = [
+        box
+        for box in boxes
+        if _is_picture(crumbs, box, words, thresholds) or _is_mark(crumbs, box, words, thresholds)
+    ]
     return tuple(Picture(box) for box in _outermost(worthy))
 
 
@@ -96,6 +103,16 @@ def _is_picture(
         return True
     held = sum(box.contains(word, thresholds.rim) for word in words)
     return float(inside.mean()) >= (thresholds.sparse if held <= 1 else thresholds.crowded)
+
+
+def _is_mark(
+    crumbs: NDArray[np.uint8], box: Box, words: list[Box], thresholds: PictureThresholds
+) -> bool:
+    """Whether it is too small for an icon and stands before a text, as a tick in a list does."""
+    short, long = sorted((box.width, box.height))
+    drawn = crop(crumbs, box).sum() >= thresholds.strokes
+    large = short >= thresholds.shortest and thresholds.mark <= long < thresholds.longest
+    return bool(drawn) and large and any(leads(box, word) for word in words)
 
 
 def _clear_edge(crumbs: NDArray[np.uint8], panel: Panel, rim: int) -> None:

@@ -177,6 +177,14 @@ def pictures_in(thresholds: Any) -> list[Any]:
         runs = [TextRun(words, ink, DARK, WHITE) for ink in inks]
         shapes = Shapes((), (), (), mask)
         found.append(corners(p.box for p in find_pictures(shapes, (), runs, thresholds)))
+    for mark in (Box(30, 22, 6, 6), Box(30, 23, 5, 5), Box(30, 20, 6, 4), Box(40, 22, 8, 8)):
+        run = TextRun("a month", Box(50, 20, 60, 10), DARK, WHITE)
+        shapes = Shapes((), (), (), drawn(140, 60, mark))
+        found.append(corners(p.box for p in find_pictures(shapes, (), [run], thresholds)))
+    for strokes in (4, 10, 20):
+        mask = drawn(140, 60, Box(30, 20, 7, 1), Box(30, 20, 1, 8), Box(31, 21, 1, strokes // 4))
+        shapes = Shapes((), (), (), mask)
+        found.append(corners(p.box for p in find_pictures(shapes, (), [run], thresholds)))
     for many in (3, 5):
         mask, ink = drawn(100, 60, Box(30, 20, many, 1)), Box(28, 18, 40, 8)
         found.append(corners(p.box for p in with_unread((), [ink], mask, thresholds)))
