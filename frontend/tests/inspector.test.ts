@@ -28,6 +28,7 @@ const inspection = {
   tag: "li",
   text: null,
   text_refusal: "",
+  text_elements: 1,
   attributes: [],
   properties: [property("padding", rule(".card, .box", 3)), property("color"), property("margin")],
   home: rule(".card", 2),

@@ -581,7 +581,8 @@ export interface RulePlace {
 }
 /**
  * `text`: the element's words, null where it has none in one piece; `text_refusal`: why they
- * cannot be changed where a script makes them. `home`: the rule that a
+ * cannot be changed where a script makes them; `text_elements`: how many show them from where they are
+ * written. `home`: the rule that a
  * property is written into that none sets yet; null where the element would get a class.
  * `pictures`: files of the revision.
  */
@@ -589,6 +590,7 @@ export interface Inspection {
   tag: string;
   text: string | null;
   text_refusal: string;
+  text_elements: number;
   attributes: InspectedAttribute[];
   properties: InspectedProperty[];
   home: RulePlace | null;

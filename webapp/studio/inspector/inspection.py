@@ -10,7 +10,7 @@ from pydantic import Field
 from webapp.studio.commands import CommandRefused, colours
 from webapp.studio.commands.lengths import LENGTH
 from webapp.studio.commands.markup import text_places
-from webapp.studio.commands.site import Page, Site, Style, own_text
+from webapp.studio.commands.site import Page, Site, Style, bearers, own_text
 from webapp.studio.commands.stylesheet import Rule, without_scope
 from webapp.studio.commands.utility import alike, is_utility
 from webapp.studio.inspector.declared import (
@@ -80,13 +80,15 @@ class Token(Value):
 
 class Inspection(Value):
     """`text`: the element's words, null where it has none in one piece; `text_refusal`: why they
-    cannot be changed where a script makes them. `home`: the rule that a
+    cannot be changed where a script makes them; `text_elements`: how many show them from where they are
+    written. `home`: the rule that a
     property is written into that none sets yet; null where the element would get a class.
     `pictures`: files of the revision."""
 
     tag: str
     text: str | None
     text_refusal: str
+    text_elements: int
     attributes: tuple[InspectedAttribute, ...]
     properties: tuple[InspectedProperty, ...]
     home: RulePlace | None
@@ -105,11 +107,12 @@ def inspect_element(
     site, seen, element = meant.site, meant.page, meant.element
     rule = home(seen, element)
     tokens = [Token(name=name, value=seen.resolved(v)) for name, v in seen.variables.items()]
-    text, text_refusal = _words(seen, element)
+    text, text_refusal, text_elements = _words(seen, element)
     return Inspection(
         tag=element.name,
         text=text,
         text_refusal=text_refusal,
+        text_elements=text_elements,
         attributes=tuple(
             InspectedAttribute(name=name, value=_attribute(seen, element, name))
             for name in ATTRIBUTES.get(element.name, ())
@@ -123,17 +126,19 @@ def inspect_element(
     )
 
 
-def _words(page: Page, element: Element) -> tuple[str | None, str]:
-    """An element's words, or why they cannot be changed here, where it shows any."""
+def _words(page: Page, element: Element) -> tuple[str | None, str, int]:
+    """An element's words, or why they cannot be changed here, where it shows any; and how many
+    elements show them from where they are written."""
     try:
-        return _text(page, element), ""
+        shown = text_places(page, element)[0]
     except CommandRefused as refusal:
-        return None, refusal.detail if page.written is not None and own_text(element) else ""
-
-
-def _text(page: Page, element: Element) -> str:
-    place = text_places(page, element)[0]
-    return " ".join(page.source.html[place.start : place.end].split())
+        why = refusal.detail if page.written is not None and own_text(element) else ""
+        return None, why, 0
+    words = " ".join(page.source.html[shown.start : shown.end].split())
+    if page.written is None:
+        return words, "", 1
+    (bearer,) = bearers([element])
+    return words, "", page.written.times_shown(bearer, own_text(bearer))
 
 
 def _attribute(page: Page, element: Element, name: str) -> str:

@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from posixpath import dirname, relpath
 
@@ -86,6 +87,16 @@ class WrittenPage:
         if _plain(found.text) != _plain(shown):
             raise SourceRefused(f"Its words are made at {self._where(one)}")
         return found.place
+
+    def times_shown(self, element: Element, shown: str) -> int:
+        """How many elements show the words of one from where they are written. Raises
+        SourceRefused."""
+        places = [self.words(element, shown)]
+        for one in self.of_source(element):
+            with suppress(SourceRefused):
+                places.append(self.words(one, shown))
+        first = places[0]
+        return sum((p.path, p.start) == (first.path, first.start) for p in places[1:])
 
     def attribute(self, element: Element, name: str) -> Words | None:
         """What an element's attribute says, and where; None where it has none. Raises

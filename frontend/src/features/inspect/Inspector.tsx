@@ -130,13 +130,14 @@ const ownRule = ({ rule }: Inspection["properties"][number]) =>
 /** Words, addresses and pictures. */
 function Content({ inspection, inspector }: PartProps) {
   const { change, set } = inspector;
-  const { text, text_refusal: refusal, attributes, pictures, tag } = inspection;
+  const { text, text_refusal: refusal, text_elements: shared } = inspection;
+  const { attributes, pictures, tag } = inspection;
   if (text === null && !refusal && attributes.length === 0) return null;
   return (
     <fieldset>
       <legend>Content</legend>
       {text !== null && (
-        <Labelled label="Words">
+        <Labelled label="Words" told={shared > 1 ? `Written once for ${shared} elements` : ""}>
           {(id) => (
             <textarea
               id={id}

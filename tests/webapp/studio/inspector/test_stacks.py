@@ -5,6 +5,7 @@ UPDATE_SNAPSHOTS=1 writes it anew.
 """
 
 import os
+import re
 
 import pytest
 
@@ -202,6 +203,21 @@ def test_words_that_cannot_be_changed_say_why() -> None:
     found = inspect_element(files("react"), (), "index.html", ".note")
     assert found.text is None
     assert found.text_refusal == "Its words are put together at src/App.tsx:62: change it in Code."
+
+
+def test_words_that_a_component_writes_once_say_how_many_elements_show_them() -> None:
+    project = files("react")
+    texts = re.findall(r'text: "(.*)"', project["src/data.ts"])
+    card, page = "src/components/PlanCard.tsx", "dist/index.html"
+    project[card] = project[card].replace("{props.text}", "Glazed by hand")
+    for text in texts:
+        project[page] = project[page].replace(f">{text}<", ">Glazed by hand<")
+    last = f"{SECOND} p:nth-of-type(2)"
+    found = inspect_element(project, (), "index.html", last)
+    assert (found.text, found.text_elements) == ("Glazed by hand", 3)
+    (after,) = change_element(project, asked(last, "text", "Fired twice")).values()
+    assert "<p>Fired twice</p>" in after
+    assert inspect_element(project, (), "index.html", f"{SECOND} h2").text_elements == 1
 
 
 def test_what_no_source_writes_is_unknown() -> None:
