@@ -59,7 +59,7 @@ dev: setup-dev ## serve as `up` does; a change restarts Python or rebuilds the f
 test: $(if $(T),test-$(SUITE),test-whole) ## [T=path[::name]] set up, then every check and test, the app's first; or those of T alone
 
 # what the model server's row says comes when both have ended
-test-whole: setup-dev setup-peers setup-modelserver setup-kernels
+test-whole: setup-dev setup-peers setup-modelserver setup-kernels ## what `test` runs: the app's and the model server's at the same time
 	@$(PY) bin/side_by_side.py "$(MAKE) --no-print-directory $(APP_ROW)" "$(MAKE) --no-print-directory $(MODELSERVER_ROW)"
 
 test-app: setup-dev ## [T=…] [WORKERS=4] the tests of the app and the agent; needs no model server

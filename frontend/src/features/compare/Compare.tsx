@@ -90,8 +90,9 @@ function Comparison(props: CompareProps & { result: PageResult }) {
     width: Math.max(mockup.width, render.width),
     height: Math.max(mockup.height, render.height),
   };
-  const [viewport, stageRef] = useViewport(size, props.mode && props.mode === "side");
-  const mode = props.mode ?? (viewport.paired ? "side" : "swipe");
+  const asked = props.mode ?? (picked ? "side" : null); // a difference is seen on both sides
+  const [viewport, stageRef] = useViewport(size, asked && asked === "side");
+  const mode = asked ?? (viewport.paired ? "side" : "swipe");
   const show = useEffectEvent(({ spot }: Picked) => viewport.show(spot.rect));
   const measured = viewport.pane.width > 0;
   useEffect(() => {

@@ -213,6 +213,7 @@ async def test_a_page_fits_a_telephone(tmp_path: Path, renderer: Renderer) -> No
     assert shot.overflow_px == 0
 
 
+@pytest.mark.asyncio(loop_scope="session")
 async def test_a_shadow_that_a_browser_draws_is_written_again(
     tmp_path: Path, renderer: Renderer
 ) -> None:
