@@ -80,10 +80,9 @@ class Token(Value):
 
 class Inspection(Value):
     """`text`: the element's words, null where it has none in one piece; `text_refusal`: why they
-    cannot be changed where a script makes them; `text_elements`: how many show them from where they are
-    written. `home`: the rule that a
-    property is written into that none sets yet; null where the element would get a class.
-    `pictures`: files of the revision."""
+    cannot be changed where a script makes them; `text_elements`: how many elements show them from
+    where they are written. `home`: the rule that a property is written into that none sets yet;
+    null where the element would get a class. `pictures`: files of the revision."""
 
     tag: str
     text: str | None
