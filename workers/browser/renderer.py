@@ -54,18 +54,19 @@ class Renderer:
         return await self.within_limits(lambda browser: capture(browser, site, request))
 
     async def within_limits(
-        self, work: Callable[[Browser], Coroutine[object, object, Made]]
+        self, work: Callable[[Browser], Coroutine[object, object, Made]], *, renders: int = 1
     ) -> Made:
-        """What `work` makes of the browser, in the time and memory of a render.
+        """What `work` makes of the browser, in the time of so many renders and the memory of one.
 
         Raises RenderError; what comes next works all the same.
         """
+        limits = replace(self._limits, seconds=renders * self._limits.seconds)
         async with self._turn:
             # once more where the browser was killed, and where it has no picture: seen of browsers
             # just started, on pages that are drawn the next time
             with suppress(_Died, _NotDrawn):
-                return await self._bounded(work, self._limits)
-            return await self._bounded(work, self._limits)
+                return await self._bounded(work, limits)
+            return await self._bounded(work, limits)
 
     async def replay(self, folder: Path, storyboard: Storyboard) -> tuple[Performed, ...]:
         """The storyboard's actions, done on `index.html` of the folder as a person does them who

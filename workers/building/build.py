@@ -24,6 +24,11 @@ from workers.building.prerender import prerender
 
 MAX_BUILT = 32 * 2**20  # bytes of a built site
 TOO_LARGE = f"The built site is larger than {MAX_BUILT // 2**20} MB. Use smaller pictures."
+RENDERS = 3  # whose time a build may take
+TOO_LONG = (
+    "It took too long to build. Either this machine is busy: save it again later; "
+    "or its scripts loop for ever: take those out."
+)
 FAILED = """<!doctype html>
 <html lang="en">
 <head>
@@ -47,7 +52,8 @@ pre {{ margin: 0 0 12px; white-space: pre-wrap }}
 
 @dataclass(frozen=True)
 class Builder:
-    """Builds in the renderer's browser, in the time and memory of a render."""
+    """Builds in the renderer's browser, in the memory of a render and the time of `RENDERS`: it
+    compiles and draws, and a machine may be busy."""
 
     renderer: Renderer
 
@@ -58,9 +64,11 @@ class Builder:
         does not start, and nothing for what the sources do."""
         try:
             return await self.renderer.within_limits(
-                lambda browser: _build(browser, sources, pages)
+                lambda browser: _build(browser, sources, pages), renders=RENDERS
             )
-        except (RenderTimeout, RenderMemory, RenderCrashed) as error:
+        except RenderTimeout:
+            return _failed(sources, [TOO_LONG], pages)
+        except (RenderMemory, RenderCrashed) as error:
             return _failed(sources, [str(error)], pages)
 
 
