@@ -110,11 +110,12 @@ def test_an_arena_is_begun_in_the_interface_run_again_and_deleted(
     (folder / "Broken.png").write_bytes(b"no picture")
     form.get_by_label("Mockup files").set_input_files([folder / "Front.png", folder / "Broken.png"])
     expect(form.get_by_role("listitem").filter(has_text="Broken.png")).to_contain_text("picture")
+    mockups = form.get_by_role("list", name="Mockups").get_by_role("listitem")
+    expect(mockups.filter(has_text="Front.png").locator("img")).to_be_visible()  # it is stored
     form.get_by_label("Name", exact=True).fill("From the page")
     page.reload()
     expect(form.get_by_label("Name", exact=True)).to_have_value("From the page")
-    mockups = form.get_by_role("list", name="Mockups")
-    expect(mockups.get_by_role("listitem")).to_have_count(1)
+    expect(mockups).to_have_count(1)
     take(form, 1, "Draft")
     page.evaluate(AXE)
     assert page.evaluate(FIND) == []

@@ -20,7 +20,7 @@ RUN_MS = 180_000  # a draft on a busy machine
 @pytest.fixture(scope="module")
 def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A page, a part of which is another after a while."""
-    path = tmp_path_factory.mktemp("film") / "Sign in.webm"
+    path = tmp_path_factory.mktemp("film") / "Evening.webm"
     first = decode_png((EXAMPLES / "login.png").read_bytes())
     second = first.copy()
     second[300:500, 700:1000] = (30, 90, 200)

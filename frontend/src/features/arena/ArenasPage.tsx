@@ -11,7 +11,7 @@ import { Help } from "../help/Help";
 import { Notice } from "../../ui/Notice";
 import { PageHeader } from "../../ui/PageHeader";
 import { NewArena } from "./NewArena";
-import { areKept } from "./useMockups";
+import { isPrepared } from "./useMockups";
 
 /** Every arena with its newest round, and how a new one is begun. */
 export default function ArenasPage({ config }: { config: Config }) {
@@ -19,7 +19,7 @@ export default function ArenasPage({ config }: { config: Config }) {
   const heading = useRef<HTMLHeadingElement>(null);
   const [helpShown, setHelpShown] = useState(false);
   const [again] = useState(() => new URLSearchParams(location.search).get("again") ?? "");
-  const [making, setMaking] = useState(() => again !== "" || areKept());
+  const [making, setMaking] = useState(() => again !== "" || isPrepared());
   const [deleted, setDeleted] = useState<ArenaSummary | null>(null);
   const [refusal, setRefusal] = useState<unknown>(null);
   const [arenas, reload] = useLoaded("arenas", api.arenas);

@@ -19,7 +19,7 @@ import { useWindowFiles } from "../compose/DropZone";
 import { useModels } from "../compose/useModels";
 import { Contestants } from "./Contestants";
 import { Prompts } from "./Prompts";
-import { useMockups } from "./useMockups";
+import { NAME, useMockups } from "./useMockups";
 
 const PROMPTS = "mockwright.arena.prompts"; // where they are kept
 const NO_WORDS: Prompt = { label: "", text: "" };
@@ -41,7 +41,7 @@ export function NewArena({ config, known, again, onCancel }: NewArenaProps) {
     ({ files }) => mockups.addFiles(files.map(({ file }) => file)),
     mockups.addAddress,
   );
-  const [name, setName] = useKept("mockwright.arena", again);
+  const [name, setName] = useKept(NAME, again);
   const [prompts, setPrompts] = useState(() => readKept<readonly Prompt[]>(PROMPTS) ?? [NO_WORDS]);
   useEffect(() => keep(PROMPTS, prompts), [prompts]);
   const [variants, setVariants] = useState<readonly Variant[]>([

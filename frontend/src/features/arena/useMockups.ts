@@ -7,9 +7,11 @@ import { wordsOf } from "../../ui/Notice";
 import { refusalOfAddress } from "../compose/items";
 
 const KEPT = "mockwright.arena.mockups";
+export const NAME = "mockwright.arena"; // where the name of one that was not begun is kept
 
-/** Whether mockups wait for an arena that was not begun. */
-export const areKept = (): boolean => (readKept<Sent[]>(KEPT) ?? []).length > 0;
+/** Whether mockups or a name wait for an arena that was not begun. */
+export const isPrepared = (): boolean =>
+  (readKept<Sent[]>(KEPT) ?? []).length > 0 || Boolean(readKept<string>(NAME));
 
 /** A file that was added. Its `assets`, several of a PDF, are null until it is stored. */
 interface Sent {
