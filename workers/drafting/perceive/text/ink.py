@@ -40,6 +40,8 @@ class InkThresholds:
     wide: float = 1.5  # …or heights that its area is wide, which is not cut…
     full: float = 0.7  # …and this share of its box that it fills: round ends lack the rest…
     holes: float = 0.05  # …and this share of it that has text in it
+    padding: float = 0.18  # heights above and below text in a pill: joined letters have none…
+    through: float = 0.75  # …so that less than this share of a row there is theirs
     colour_bin: int = 8  # levels: antialiased and compressed backgrounds vary by less
     faintest: int = 12  # levels between text and background below which nothing is legible
     outliers: float = 0.005  # share of pixels that may differ more than the text does
@@ -90,7 +92,7 @@ def find_ink(image: Image, box: Box, limits: InkThresholds = INK) -> Ink | None:
     top, bottom, left, right = ys.min(), ys.max() + 1, xs.min(), xs.max() + 1
     inner = (slice(top, bottom), slice(left, right))
     tight = Box(inside.x + int(left), inside.y + int(top), int(right - left), int(bottom - top))
-    if tight.area < inside.area and _is_label(mask[inner], limits):
+    if tight.area < inside.area and _is_pill(mask[inner], limits):
         return find_ink(image, tight, limits)
     coverage = np.where(mask, np.minimum(contrast / full, 1), 0)[inner].astype(np.float32)
     behind = np.median(np.broadcast_to(background, pixels.shape)[inner].reshape(-1, 3), axis=0)
@@ -146,6 +148,13 @@ def _is_label(alike: Mask, limits: InkThresholds) -> bool:
     whole = int(filled_outline(labels == largest).sum())
     full = whole >= limits.full * width * height
     return bool(full and width >= limits.wide * height and whole - area >= limits.holes * whole)
+
+
+def _is_pill(ink: Mask, limits: InkThresholds) -> bool:
+    """Whether ink is the ground of words that have the colour around it, and no joined letters."""
+    edge = round(limits.padding * len(ink))
+    padded = min(ink[edge].mean(), ink[-1 - edge].mean()) >= limits.through
+    return bool(padded) and _is_label(ink, limits)
 
 
 def _share_of(pixels: Floats, colour: Floats, limits: InkThresholds) -> float:

@@ -69,9 +69,18 @@ def pill(width: int) -> Image:
     return with_block(image, Box(16, 8, width, 8), 40)
 
 
-def angle() -> Image:
-    image = with_block(paper(90, 40), Box(20, 8, 50, 9), 120)
-    return with_block(image, Box(20, 8, 10, 24), 120)
+def clasp() -> Image:
+    """A block that is open to the left, with a hole in its upper arm."""
+    image = with_block(paper(90, 40), Box(20, 8, 50, 24), 120)
+    return with_block(with_block(image, Box(20, 14, 44, 12), 200), Box(30, 9, 20, 2), 200)
+
+
+def joined_letters() -> Image:
+    """Four zeros that touch: their outline has holes in it, and is thin above and below."""
+    image = with_block(paper(90, 40), Box(20, 12, 48, 16), 120)
+    for left in range(20, 68, 12):
+        with_block(image, Box(left + 3, 14, 6, 12), 200)
+    return image
 
 
 def corpus() -> dict[str, Image]:
@@ -118,7 +127,11 @@ def corpus() -> dict[str, Image]:
         "words in the ground's colour": text(
             with_block(paper(90, 40), Box(22, 10, 44, 18), 120), 200, top=14, left=32
         ),
-        "angle with a hole": with_block(angle(), Box(30, 10, 8, 5), 200),
+        "block in the ground's colour": with_block(
+            with_block(paper(90, 40), Box(22, 10, 44, 18), 120), Box(30, 14, 24, 8), 200
+        ),
+        "clasp": clasp(),
+        "joined letters": joined_letters(),
         "between two flat sides": with_block(
             with_block(cloudy(gradient(28, 24, 120), 40), Box(0, 0, 4, 24), 120),
             Box(24, 0, 4, 24),
@@ -189,7 +202,9 @@ FOUND: dict[str, object] = {
     "half a frame": ((10, 0, 68, 24), 386, 40, 200),
     "words in the ground's colour": ((32, 14, 22, 8), 128, 200, 120),
     "between two flat sides": ((8, 0, 16, 24), 312, 234, 137),
-    "angle with a hole": ((20, 8, 50, 24), 560, 120, 200),
+    "block in the ground's colour": ((30, 14, 24, 8), 192, 200, 120),
+    "clasp": ((20, 8, 50, 24), 632, 120, 200),
+    "joined letters": ((20, 12, 48, 16), 480, 120, 200),
     "mask": 312,
 }
 
