@@ -261,7 +261,7 @@ class InteractiveWriter(NativeWriter):
             left, top = box.x - off.x, box.y - off.y
             place = (("position", fixed), ("left", px(left)), ("top", px(top)))
             layer = "2" if part.kind == "status" else "1"
-            return (*place, ("z-index", layer), *_shadow(part), *self._through(part))
+            return (*place, ("z-index", layer), *self._through(part))
         window = self.root.box
         middle = abs(2 * box.x + box.width - window.width) <= CENTRED and (
             abs(2 * box.y + box.height - window.height) <= CENTRED
@@ -326,13 +326,6 @@ class InteractiveWriter(NativeWriter):
         if trigger.typed:
             return Element("input", (name,), (("type", "text"), *named))
         return Element("button", (name,), (("type", "button"), *named))
-
-
-def _shadow(part: Part) -> Declarations:
-    if part.shadow is None:
-        return ()
-    down, blur, alpha = part.shadow.down, part.shadow.blur, part.shadow.alpha
-    return (("box-shadow", f"0 {px(down)} {px(blur)} rgb(0 0 0 / {alpha:g})"),)
 
 
 def _told(step: Step, ids: Mapping[str, str]) -> str:

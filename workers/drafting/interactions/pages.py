@@ -18,15 +18,13 @@ from workers.drafting.interactions.parts import (
     whole_panels,
 )
 from workers.drafting.interactions.patterns import is_checked, is_dragged, is_themed, unfolds
-from workers.drafting.interactions.shadows import shadow_of
 from workers.drafting.interactions.slots import settle, unfolded
 from workers.drafting.interactions.steps import add_steps
 from workers.drafting.interactions.tree_changes import Seen
-from workers.drafting.interactions.values import (
-    Interactions,
-)
+from workers.drafting.interactions.values import Interactions, Part
 from workers.drafting.interactions.views import Page, Scene, View, add_part
 from workers.drafting.page import Container, Perception
+from workers.drafting.perceive.shapes.shadows import shadow_over
 from workers.imaging import Box, grow, nearest_box
 
 NEW_PAGE = 0.5  # share of the window: where more has changed, it is another page
@@ -98,12 +96,19 @@ def _take_in(
             return True
     view = page.views[scene.id] = View(scene, list(reference.parts), reference.tree)
     for part, place in found:
-        if part.kind == "overlay" or part.kind == "status":
-            window = replace(place, y=place.y - scene.down)
-            cast = shadow_of(reference.scene.image, scene.image, window)
-            part = replace(part, shadow=cast)
-        add_part(page, view, part, place)
+        add_part(page, view, _with_shadow(part, reference.scene, scene), place)
     return True
+
+
+def _with_shadow(part: Part, before: Scene, scene: Scene) -> Part:
+    """The part with the shadow that its panel throws on what was there before."""
+    panel = part.content.panel
+    if panel is None or part.kind not in ("overlay", "status"):
+        return part
+    window = replace(panel, box=replace(panel.box, y=panel.box.y - scene.down))
+    shadow = shadow_over(before.image, scene.image, window) or panel.shadow
+    thrown = replace(part.content, panel=replace(panel, shadow=shadow))
+    return replace(part, content=thrown)
 
 
 def _nearest(

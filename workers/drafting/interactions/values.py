@@ -43,15 +43,6 @@ class Checked:
 
 
 @dataclass(frozen=True)
-class Shadow:
-    """A black shadow, `alpha` 0–1, moved `down` and blurred; CSS pixels."""
-
-    down: int
-    blur: int
-    alpha: float
-
-
-@dataclass(frozen=True)
 class Disclosed:
     """What unfolds below the node `under`, `height` CSS pixels: a `gap`, the part and the `rest`.
 
@@ -89,7 +80,6 @@ class Part:
     group: str = ""
     slot: Container | None = None
     disclosed: Disclosed | None = None
-    shadow: Shadow | None = None
     hovered: tuple[str, ...] = ()
     colours: tuple[tuple[Colour, Colour], ...] = ()
     checked: Checked | None = None

@@ -7,7 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.drafting.page import Border, Panel, Rule
-from workers.drafting.perceive.shapes.edges import EDGES, Profile, run_length, sharpen
+from workers.drafting.perceive.shapes.edges import (
+    EDGES,
+    Profile,
+    run_length,
+    sharpen,
+    strips_beside,
+)
 from workers.drafting.perceive.shapes.fills import distance, mean_colour
 from workers.imaging import Box, Colour, Image, to_colour
 
@@ -125,15 +131,7 @@ def _ways_out(panel: Panel, image: Image, thresholds: BorderThresholds) -> list[
     inside it on, up to where a side is not of one colour."""
     box, inside, reach = panel.box, thresholds.inside, thresholds.widest + thresholds.beyond
     inset = panel.radius + inside
-    rows = slice(box.y + inset, box.bottom - inset)
-    columns = slice(box.x + inset, box.right - inset)
-    turned = image.swapaxes(0, 1)
-    strips = (
-        turned[max(0, box.x - reach) : box.x + inside, rows][::-1],
-        image[max(0, box.y - reach) : box.y + inside, columns][::-1],
-        turned[box.right - inside : box.right + reach, rows],
-        image[box.bottom - inside : box.bottom + reach, columns],
-    )
+    strips = strips_beside(image, box, (inset, inset), reach, inside)
     return [_even_part(strip, thresholds) for strip in strips]
 
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from workers.imaging import Box, Image
+
 Profile = NDArray[np.float64]  # (N, 3): colours met on a straight way
 
 SHIFTS = np.linspace(0, 1, 101)[:, None]  # of a pixel
@@ -23,6 +25,26 @@ class EdgeThresholds:
 
 
 EDGES = EdgeThresholds()
+
+
+def strips_beside(
+    image: Image, box: Box, insets: tuple[int, int], reach: int, inside: int = 0
+) -> tuple[Image, Image, Image, Image]:
+    """What lies left, above, right and below of a box's sides: (N, length, 3) each, outwards.
+
+    Px: `insets` are left out at either end of a side across and of one down, so many `inside` the
+    box are taken in, and fewer than `reach` outside it at the picture's edge.
+    """
+    across, down = insets
+    columns = slice(max(0, box.x + across), max(0, box.right - across))
+    rows = slice(max(0, box.y + down), max(0, box.bottom - down))
+    turned = image.swapaxes(0, 1)
+    return (
+        turned[max(0, box.x - reach) : max(0, box.x + inside), rows][::-1],
+        image[max(0, box.y - reach) : max(0, box.y + inside), columns][::-1],
+        turned[box.right - inside : box.right + reach, rows],
+        image[box.bottom - inside : box.bottom + reach, columns],
+    )
 
 
 def run_length(profile: Profile, colour: Profile, tolerance: float) -> int:

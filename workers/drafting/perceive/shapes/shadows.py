@@ -10,7 +10,7 @@ from scipy.optimize import least_squares
 from scipy.special import ndtr
 
 from workers.drafting.page import Border, Panel, Shadow
-from workers.drafting.perceive.shapes.edges import run_length
+from workers.drafting.perceive.shapes.edges import run_length, strips_beside
 from workers.imaging import Box, Image, clip, crop, grow, to_colour
 
 Floats = NDArray[np.float64]
@@ -112,6 +112,19 @@ def without_shadows(
     return np.rint(np.clip(lit, 0, 255)).astype(np.uint8), tuple(_agreed(thrown, thresholds))
 
 
+def shadow_over(
+    before: Image, after: Image, panel: Panel, thresholds: ShadowThresholds = SHADOWS
+) -> Shadow | None:
+    """The shadow of a panel that is on the second picture alone, whatever the first shows below it.
+
+    What a shadow leaves of the light is the same on every ground: looked at is a white one.
+    """
+    both = min(len(before), len(after))
+    left = (after[:both].astype(np.float64) + 1) / (before[:both].astype(np.float64) + 1)
+    thrown = _thrown(np.rint(255 * left.clip(0, 1)).astype(np.uint8), panel, thresholds)
+    return thrown.shadow if thrown else None
+
+
 def with_shadows(
     panels: Iterable[Panel], thrown: Iterable[Thrown], thresholds: ShadowThresholds = SHADOWS
 ) -> tuple[Panel, ...]:
@@ -168,8 +181,8 @@ def _thrown(image: Image, panel: Panel, thresholds: ShadowThresholds) -> Thrown 
 
 
 def _plane(grounds: Floats) -> Floats:
-    """The plane (3, 3) of `Thrown` through the colours (4, 3) above, below, left and right."""
-    above, below, left, right = grounds
+    """The plane (3, 3) of `Thrown` through the colours (4, 3) left, above, right and below."""
+    left, above, right, below = grounds
     down, across = (np.nan_to_num(end - start) for start, end in ((above, below), (left, right)))
     return np.stack([np.nanmean(grounds, axis=0) - (down + across) / 2, across, down])
 
@@ -200,7 +213,7 @@ def _fitted(sides: _Sides, box: Box, thresholds: ShadowThresholds) -> _Shade:
             return _Shade(down, deviation, np.clip(values[2], -reach, reach) if spread else 0)
 
         def off(values: Floats) -> Floats:
-            return _rest(shade(values), sides, box).ravel()
+            return _solved(shade(values), sides, box)[1].ravel()
 
         fits = [
             least_squares(off, (*start, 0.0) if spread else start, max_nfev=40) for start in STARTS
@@ -223,19 +236,19 @@ def _terms(shade: _Shade | None, sides: _Sides, box: Box) -> Floats:
     return np.column_stack([grounds, -shade.around(box, sides.xs, sides.ys)])
 
 
-def _rest(shade: _Shade | None, sides: _Sides, box: Box) -> Floats:
-    """What is left of the colours (N, 3), grounds and strength being the best for a shade."""
+def _solved(shade: _Shade | None, sides: _Sides, box: Box) -> tuple[Floats, Floats]:
+    """The grounds and the strength (4 or 5, 3) that are the best for a shade, and what is left of
+    the colours (N, 3)."""
     terms = _terms(shade, sides, box)
-    fit = np.linalg.lstsq(terms, sides.colours, rcond=None)[0]
-    return np.asarray(sides.colours - terms @ fit, np.float64)
+    fit = np.asarray(np.linalg.lstsq(terms, sides.colours, rcond=None)[0], np.float64)
+    return fit, sides.colours - terms @ fit
 
 
 def _explained(shade: _Shade | None, sides: _Sides, box: Box) -> tuple[Floats, Floats, float]:
     """The grounds (4, 3; of a side that shows none, nan), the shade's strength (3), and the root
     mean square of what is left."""
-    terms = _terms(shade, sides, box)
-    fit = np.linalg.lstsq(terms, sides.colours, rcond=None)[0]
-    rest = float(np.sqrt(((sides.colours - terms @ fit) ** 2).mean()))
+    fit, left = _solved(shade, sides, box)
+    rest = float(np.sqrt((left**2).mean()))
     strength = fit[4] if shade is not None else np.zeros(3)
     grounds = np.full((4, 3), np.nan)
     grounds[np.unique(sides.side)] = fit[np.unique(sides.side)]
@@ -245,7 +258,9 @@ def _explained(shade: _Shade | None, sides: _Sides, box: Box) -> tuple[Floats, F
 def _outlined(image: Image, panel: Panel, thresholds: ShadowThresholds) -> Panel:
     """The panel with the border around it, which has one colour on all sides and an edge of its
     own, as no shade has."""
-    strips = _strips(image, panel.box, panel.radius, thresholds.widest + 2)
+    strips = strips_beside(
+        image, panel.box, _insets(panel.box, panel.radius), thresholds.widest + 2
+    )
     ways = [np.median(strip, axis=1) for strip in strips if strip.shape[0] > thresholds.widest + 1]
     if len(ways) < len(strips) - 1:
         return panel
@@ -262,24 +277,11 @@ def _outlined(image: Image, panel: Panel, thresholds: ShadowThresholds) -> Panel
     return replace(panel, box=grow(panel.box, width), border=border, radius=radius)
 
 
-def _strips(image: Image, box: Box, radius: int, reach: int) -> tuple[Image, Image, Image, Image]:
-    """What lies above, below, left and right of the middle of a box's sides: (N, length, 3) each,
-    outwards; fewer than so many px at the picture's edge."""
-    turned = image.swapaxes(0, 1)
-    across, down = _middle(box.x, box.width, radius), _middle(box.y, box.height, radius)
-    return (
-        image[max(0, box.y - reach) : max(0, box.y), across][::-1],
-        image[box.bottom : box.bottom + reach, across],
-        turned[max(0, box.x - reach) : max(0, box.x), down][::-1],
-        turned[box.right : box.right + reach, down],
-    )
-
-
 def _sides(image: Image, box: Box, radius: int, thresholds: ShadowThresholds) -> _Sides:
     """The ground beside the middle of each side, outwards from the second px on (the first may be
     blended), as far as nothing else begins."""
-    strips = _strips(image, box, radius, thresholds.reach)
-    edges = ((box.y - 0.5, -1), (box.bottom + 0.5, 1), (box.x - 0.5, -1), (box.right + 0.5, 1))
+    strips = strips_beside(image, box, _insets(box, radius), thresholds.reach)
+    edges = ((box.x - 0.5, -1), (box.y - 0.5, -1), (box.right + 0.5, 1), (box.bottom + 0.5, 1))
     middle = (box.x + box.width / 2, box.y + box.height / 2)
     found = _Sides(np.zeros(0), np.zeros(0), np.zeros((0, 3)), np.zeros(0, np.int64))
     for number, (strip, (first, step)) in enumerate(zip(strips, edges, strict=True)):
@@ -287,8 +289,8 @@ def _sides(image: Image, box: Box, radius: int, thresholds: ShadowThresholds) ->
         if len(way) < thresholds.fewest:
             continue
         places = first + step * np.arange(1, len(way) + 1)
-        still = np.full(len(way), middle[number // 2])
-        xs, ys = (still, places) if number < 2 else (places, np.full(len(way), middle[1]))
+        still = np.full(len(way), middle[1 - number % 2])
+        xs, ys = (still, places) if number % 2 else (places, still)
         found = _Sides(
             np.append(found.xs, xs),
             np.append(found.ys, ys),
@@ -298,10 +300,13 @@ def _sides(image: Image, box: Box, radius: int, thresholds: ShadowThresholds) ->
     return found
 
 
-def _middle(start: int, length: int, radius: int) -> slice:
-    """The middle half of a side, or what of it is straight: three px of a circle."""
-    inset = max(length // 4, min(radius, (length - 3) // 2))
-    return slice(max(0, start + inset), max(0, start + length - inset))
+def _insets(box: Box, radius: int) -> tuple[int, int]:
+    """What is left out at either end of a side across and of one down: a quarter, or what of it is
+    round, but for three px of a circle."""
+    across, down = (
+        max(length // 4, min(radius, (length - 3) // 2)) for length in (box.width, box.height)
+    )
+    return across, down
 
 
 def _ground(strip: Image, thresholds: ShadowThresholds) -> Floats:

@@ -16,6 +16,7 @@ from workers.drafting.perceive.shapes.panels import find_shapes
 from workers.drafting.perceive.shapes.shadows import (
     SHADOWS,
     ShadowThresholds,
+    shadow_over,
     with_shadows,
     without_shadows,
 )
@@ -134,6 +135,18 @@ def test_a_shadow_leaves_no_border_rule_or_gradient_behind() -> None:
     bright, *_ = sorted(found.panels, key=lambda panel: panel.box.x)
     assert (bright.box, bright.border, found.background) == (Box(110, 90, 200, 120), None, MIST)
     assert len(found.panels) == 3 and not found.rules and not found.pictures
+
+
+def test_the_shadow_of_what_opens_is_told_from_the_lines_that_it_lies_over() -> None:
+    lines = [Card(Box(20, y, 380, 6), None, 0, (71, 85, 105)) for y in range(10, 320, 18)]
+    menu = card(8, 20, 0.25)
+    closed, opened = drawn(*lines), drawn(*lines, menu)
+    assert panels_of(opened) == []
+    found = shadow_over(closed, opened, Panel(menu.box, menu.fill, radius=menu.radius))
+    assert found is not None
+    assert abs(found.down - 8) <= 1 and abs(found.blur - 20) <= 3 and found.colour == BLACK
+    assert abs(found.alpha - 0.25) <= 0.05
+    assert shadow_over(closed, drawn(*lines, Card(menu.box, None)), Panel(menu.box, WHITE)) is None
 
 
 def test_cards_near_one_another_have_one_shadow() -> None:
