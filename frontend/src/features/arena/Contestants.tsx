@@ -1,9 +1,7 @@
-import { useRef } from "react";
 import type { ModelOption, StackOption } from "../../protocol/api";
 import { Link } from "../../router";
 import { nextVariant, type Variant } from "../../state/variants";
-import { IconButton } from "../../ui/Button";
-import { VariantRow } from "../variants/VariantRow";
+import { VariantList } from "../variants/VariantList";
 
 interface ContestantsProps {
   variants: readonly Variant[];
@@ -15,47 +13,22 @@ interface ContestantsProps {
 
 /** The takes that each mockup gets: whose, how it thinks and how freely, in which stack. */
 export function Contestants({ variants, models, stacks, most, onChange }: ContestantsProps) {
-  const add = useRef<HTMLButtonElement>(null);
   const next = nextVariant(variants, models, stacks);
-  const full = variants.length >= most;
   return (
     <fieldset className="variants-choice">
       <legend>Models</legend>
-      <ol>
-        {variants.map((variant, place) => (
-          <li key={place}>
-            <VariantRow
-              name={`take ${place + 1}`}
-              variant={variant}
-              models={models}
-              stacks={stacks}
-              onChange={(changed) => onChange(variants.with(place, changed))}
-            />
-            {variants.length > 1 && (
-              <IconButton
-                icon="close"
-                label={`Remove take ${place + 1}`}
-                onClick={() => {
-                  add.current?.focus(); // the button that was pressed goes away
-                  onChange(variants.filter((_, at) => at !== place));
-                }}
-              />
-            )}
-          </li>
-        ))}
-      </ol>
-      <div>
-        <button
-          ref={add}
-          type="button"
-          className="button plain"
-          aria-disabled={full || !next}
-          onClick={() => !full && next && onChange([...variants, next])}
-        >
-          Add a take
-        </button>
-        <Link href="/models/new">Connect a model</Link>
-      </div>
+      <VariantList
+        noun="take"
+        variants={variants}
+        models={models}
+        stacks={stacks}
+        full={variants.length >= most}
+        next={next}
+        note={<Link href="/models/new">Connect a model</Link>}
+        onChange={(place, changed) => onChange(variants.with(place, changed))}
+        onRemove={(place) => onChange(variants.filter((_, at) => at !== place))}
+        onAdd={() => next && onChange([...variants, next])}
+      />
     </fieldset>
   );
 }

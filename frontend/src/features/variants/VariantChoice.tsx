@@ -1,10 +1,8 @@
-import { useRef } from "react";
 import type { ModelOption, StackOption } from "../../protocol/api";
 import { Link } from "../../router";
 import { MOST_VARIANTS, type Variant } from "../../state/variants";
-import { IconButton } from "../../ui/Button";
 import type { VariantsState } from "./useVariants";
-import { VariantRow } from "./VariantRow";
+import { VariantList } from "./VariantList";
 
 const BUTTON = "variants-button"; // there is one on a page
 
@@ -33,7 +31,6 @@ interface VariantChoiceProps {
 
 /** Two to four takes on one brief: whose, how it thinks and how freely, in which stack. */
 export function VariantChoice({ state, models, stacks, onFirst, up = false }: VariantChoiceProps) {
-  const add = useRef<HTMLButtonElement>(null);
   const { all, next, problem, change, remove } = state;
   if (!state.open) return null;
   if (all.length === 1) {
@@ -48,46 +45,27 @@ export function VariantChoice({ state, models, stacks, onFirst, up = false }: Va
   const full = all.length >= MOST_VARIANTS;
   return (
     <section className="variants-choice" aria-label="Variants to make">
-      <ol>
-        {all.map((variant, place) => (
-          <li key={place}>
-            <VariantRow
-              name={`variant ${place + 1}`}
-              variant={variant}
-              models={models}
-              stacks={stacks}
-              up={up}
-              onChange={(changed) => (place === 0 ? onFirst(changed) : change(place, changed))}
-            />
-            {place > 0 && (
-              <IconButton
-                icon="close"
-                label={`Remove variant ${place + 1}`}
-                onClick={() => {
-                  // the button that was pressed goes away, and with the last one the list
-                  const stays = all.length > 2 ? add.current : document.getElementById(BUTTON);
-                  stays?.focus();
-                  remove(place);
-                }}
-              />
-            )}
-          </li>
-        ))}
-      </ol>
-      <div>
-        <button
-          ref={add}
-          type="button"
-          className="button plain"
-          aria-disabled={full || !next}
-          onClick={() => full || state.add()}
-        >
-          Add a variant
-        </button>
-        <small role="status">
-          {problem ?? (full ? "Four at most." : next ? "" : onlySame(all))}
-        </small>
-      </div>
+      <VariantList
+        noun="variant"
+        variants={all}
+        models={models}
+        stacks={stacks}
+        full={full}
+        next={next}
+        first={1}
+        up={up}
+        note={
+          <small role="status">
+            {problem ?? (full ? "Four at most." : next ? "" : onlySame(all))}
+          </small>
+        }
+        onChange={(place, changed) => (place === 0 ? onFirst(changed) : change(place, changed))}
+        onRemove={(place) => {
+          if (all.length === 2) document.getElementById(BUTTON)?.focus(); // the list goes with it
+          remove(place);
+        }}
+        onAdd={state.add}
+      />
     </section>
   );
 }
