@@ -15,6 +15,8 @@ RUN apt-get update \
         bubblewrap chromium-headless-shell \
         fonts-dejavu-core fonts-inter fonts-lato fonts-liberation fonts-noto-color-emoji \
         fonts-open-sans fonts-roboto-unhinted \
+        tesseract-ocr-ara tesseract-ocr-ell tesseract-ocr-heb tesseract-ocr-rus tesseract-ocr-ukr \
+        tesseract-ocr-vie \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --create-home --uid 10001 mockwright
 WORKDIR /app

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from workers.drafting.language import is_right_to_left
 from workers.imaging import Box, Colour, Mask, TextRun, bounds
 
 Alignment = Literal["left", "center", "right"]
@@ -126,7 +127,13 @@ class Line:
 
     @property
     def text(self) -> str:
-        return " ".join(run.run.text for run in self.runs)
+        return " ".join(run.run.text for run in self.as_read)
+
+    @property
+    def as_read(self) -> tuple[StyledRun, ...]:
+        """The runs in the order in which they are read."""
+        backwards = sum(1 if is_right_to_left(run.run.text) else -1 for run in self.runs)
+        return self.runs[::-1] if backwards > 0 else self.runs
 
     @property
     def left(self) -> float:

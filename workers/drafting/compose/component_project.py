@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from workers.drafting.compose.components import RESERVED, Component, Template, componentise
 from workers.drafting.compose.html_css import WrittenPage, write_pages
-from workers.drafting.compose.markup import tags_of
+from workers.drafting.compose.markup import tags_of, texts_of
 from workers.drafting.compose.page_files import FontStack, PageFiles
 from workers.drafting.compose.project import SOURCES, document, in_sources, project_files
+from workers.drafting.language import language_of
 from workers.drafting.page import Container
 
 
@@ -45,7 +46,9 @@ class ComponentWriter:
         whole = Component(app, Template("", "", (), tree.children))
         css = page.sheet.to_css(tags_of(page.body))
         files = {
-            f"{page.stem}.html": document(page.title, self.root, main),
+            f"{page.stem}.html": document(
+                page.title, language_of(texts_of(page.body)), self.root, main
+            ),
             f"{SOURCES}{main}": self.main(app, styles),
             f"{SOURCES}{app}{self.suffix}": self.component(whole, f"./{folder}/", "./"),
             f"{SOURCES}{styles}": f"{css}\n#{self.root} {{\n  display: contents;\n}}\n",

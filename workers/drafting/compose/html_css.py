@@ -46,6 +46,7 @@ from workers.drafting.compose.rooms import (
 from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.compose.tables import TableWriter
 from workers.drafting.compose.words import spans
+from workers.drafting.language import is_right_to_left
 from workers.drafting.page import (
     Check,
     Container,
@@ -167,7 +168,10 @@ class PageWriter:
         fill = self.root.panel.fill if self.root.panel else None
         look = (("background", self.styles.fill(fill)),) if fill is not None else ()
         look_of_page = without(self.styles.page_look, USUAL)
-        self.sheet.page((*look, *look_of_page, *placed.container))
+        texts = (each.text for each in paragraphs(self.root))
+        # what is laid out is what is seen: a text that reads from the right begins where it did
+        side = (("text-align", "left"),) if any(map(is_right_to_left, texts)) else ()
+        self.sheet.page((*look, *look_of_page, *side, *placed.container))
         children, above = [], area.y
         for at, ((tag, name, container), place) in enumerate(
             zip(regions, placed.children, strict=True)

@@ -11,6 +11,7 @@ from workers.drafting.compose.placement import px
 from workers.drafting.compose.roles import first_words, is_short
 from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.compose.words import spans
+from workers.drafting.language import is_right_to_left
 from workers.drafting.page import Crop, Divider, Node, Panel, Paragraph, Text
 from workers.imaging import Box
 
@@ -97,8 +98,11 @@ class Leaves:
                 )
             )
         tag = tag or self._text_tag(level, styles.is_link(text))
-        link = (("href", "#"),) if tag == "a" else ()
-        return self.mark(node, Element(tag, tuple(classes), link, spans(text, styles, self.sheet)))
+        attributes = [("href", "#")] if tag == "a" else []
+        if is_right_to_left(text.text):
+            attributes.append(("dir", "rtl"))
+        words = spans(text, styles, self.sheet)
+        return self.mark(node, Element(tag, tuple(classes), tuple(attributes), words))
 
     def _wrapping(self, node: Text, scope: Scope, *, plain: bool) -> Declarations:
         """What lets lines break where the mockup's do, and nowhere else: nothing where the room

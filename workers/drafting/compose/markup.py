@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from workers.drafting.language import language_of
+
 VOID = frozenset({"img", "hr", "input", "meta", "link"})
 INDENT = "  "
 
@@ -16,6 +18,15 @@ class Element:
     classes: tuple[str, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
     children: tuple["Element | str", ...] = ()
+
+
+def texts_of(element: Element) -> Iterator[str]:
+    """The texts of the element and of all that it holds, in their order."""
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from texts_of(child)
+        else:
+            yield child
 
 
 def tags_of(element: Element) -> frozenset[str]:
@@ -70,7 +81,7 @@ def document(title: str, stylesheet: str, body: Element, script: str = "") -> st
     runs = f'  <script src="{escape(script)}" defer></script>\n' if script else ""
     return (
         "<!doctype html>\n"
-        '<html lang="en">\n'
+        f'<html lang="{language_of(texts_of(body))}">\n'
         "<head>\n"
         '  <meta charset="utf-8">\n'
         '  <meta name="viewport" content="width=device-width, initial-scale=1">\n'

@@ -38,10 +38,10 @@ def _inputs(pages: Sequence[tuple[str, str]]) -> str:
     return f"  build: {{ rolldownOptions: {{ input: [{inputs}] }} }},\n"
 
 
-def document(title: str, root: str, main: str) -> str:
+def document(title: str, language: str, root: str, main: str) -> str:
     """The page that Vite begins with: an element, and the module that fills it."""
     return f"""<!doctype html>
-<html lang="en">
+<html lang="{language}">
   <head>
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />

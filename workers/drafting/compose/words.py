@@ -16,7 +16,7 @@ def spans(text: Paragraph, styles: PageStyles, sheet: Stylesheet) -> tuple[Eleme
     pieces: list[tuple[tuple[bool, Declarations], str]] = []
     is_link = styles.is_link(text)
     for index, line in enumerate(text.lines):
-        for place, run in enumerate(line.runs):
+        for place, run in enumerate(line.as_read):
             before = "" if index == place == 0 else joint if place == 0 else " "
             whole = len(line.runs) == 1
             link = not is_link and _is_link(run, text, styles)

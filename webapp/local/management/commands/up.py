@@ -68,6 +68,7 @@ class Command(BaseCommand):
                 self.check_free(address)
             if not IN_CHECKOUT:  # there, bin/setup has seen to it
                 call_command("install_browser", stdout=self.stdout)
+                call_command("install_languages", stdout=self.stdout)
             self.serve(instance, mini, addresses, reload=bool(options["reload"]))
         finally:
             instance.release()

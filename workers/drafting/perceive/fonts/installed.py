@@ -63,6 +63,7 @@ class GlyphMeasuring:
 
 
 GLYPHS = GlyphMeasuring()
+NO_LETTER = "\U0010ffff"  # which every font draws as the sign for what it lacks
 PRECISE_PX = 4096  # pixels per em at which lines are measured: FreeType rounds them up
 
 
@@ -113,6 +114,22 @@ def installed_faces() -> tuple[FontFace, ...]:
 def plain_of(faces: Sequence[FontFace]) -> Sequence[FontFace]:
     """The upright regular and bold ones, or all where there are none."""
     return [f for f in faces if not f.italic and f.weight in PLAIN_WEIGHTS] or faces
+
+
+def with_letters_of(faces: Sequence[FontFace], text: str) -> Sequence[FontFace]:
+    """Those of the faces that can draw a text, or all where none can."""
+    return [face for face in faces if can_draw(face, text)] or faces
+
+
+def can_draw(face: FontFace, text: str) -> bool:
+    """Whether a face has every letter of a text."""
+    return text.isascii() or all(_has(face, letter) for letter in set(text) if letter.isalpha())
+
+
+@lru_cache(maxsize=20_000)
+def _has(face: FontFace, letter: str) -> bool:
+    font = face.at(GLYPHS.em_px)
+    return not np.array_equal(rasterise(font, letter), rasterise(font, NO_LETTER))
 
 
 def nearest_face(font: Font) -> FontFace:

@@ -6,8 +6,10 @@ from functools import lru_cache
 import cv2
 import numpy as np
 
+from workers.drafting.language import is_right_to_left
 from workers.drafting.perceive.fonts.installed import (
     FontFace,
+    can_draw,
     installed_faces,
     plain_of,
     rasterise,
@@ -60,6 +62,8 @@ def likeness(ink: RunInk, face: FontFace, how: GlyphComparison = GLYPH_COMPARISO
     """How well the face's glyphs cover the ink: at most 1, -1 where they do not."""
     text = ink.run.text
     set_at = text_extents(face, text)
+    if not can_draw(face, text):
+        return -1.0
     if set_at.width <= 0 or set_at.height <= 0:
         return -1.0
     size = ink.box.width / set_at.width
@@ -71,7 +75,7 @@ def likeness(ink: RunInk, face: FontFace, how: GlyphComparison = GLYPH_COMPARISO
         return -1.0
     whole = len(text) <= how.compared
     width = max(glyphs.shape[1], ink.box.width) if whole else glyphs.shape[1]
-    inked = ink.coverage[:, :width]
+    inked = ink.coverage[:, -width:] if is_right_to_left(text) else ink.coverage[:, :width]
     rows = max(glyphs.shape[0], inked.shape[0])
     there = _framed(inked, rows, width, how.blank_px + how.shift_px)
     drawn = _framed(glyphs, rows, width, how.blank_px)

@@ -18,7 +18,7 @@ Runs = tuple[TextRun, ...]
 _RUNS: TypeAdapter[Runs] = TypeAdapter(Runs)
 
 KEPT_IN_MEMORY = 64
-READING_VERSION = "8"  # part of every key: raise it when reading changes
+READING_VERSION = "9"  # part of every key: raise it when reading changes
 
 _memory: OrderedDict[str, Runs] = OrderedDict()
 

@@ -9,7 +9,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from workers.drafting.perceive.fonts.installed import GLYPHS, FontFace, installed_faces, rasterise
+from workers.drafting.language import is_right_to_left
+from workers.drafting.perceive.fonts.installed import (
+    GLYPHS,
+    FontFace,
+    installed_faces,
+    rasterise,
+    with_letters_of,
+)
 from workers.drafting.perceive.text.ink import Ink
 from workers.drafting.perceive.text.lines import ink_columns
 
@@ -32,6 +39,8 @@ def split_by_weight(ink: Ink, text: str, limits: BoldDetection = BOLD) -> list[t
     """The text in parts of one weight, with the columns each takes; one part if all is even."""
     words = text.split()
     spans = _word_spans(ink, len(words))
+    if is_right_to_left(text):
+        spans = spans[::-1]
     whole = [(text, (0, ink.box.width))]
     if len(words) < 2 or not spans:
         return whole
@@ -40,8 +49,8 @@ def split_by_weight(ink: Ink, text: str, limits: BoldDetection = BOLD) -> list[t
     parts: list[tuple[str, Span]] = []
     for i, (word, (left, right)) in enumerate(zip(words, spans, strict=True)):
         if parts and bold[i] == bold[i - 1]:
-            said, (start, _) = parts[-1]
-            parts[-1] = (f"{said} {word}", (start, right))
+            said, (start, end) = parts[-1]
+            parts[-1] = (f"{said} {word}", (min(start, left), max(end, right)))
         else:
             parts.append((word, (left, right)))
     return parts if len(parts) > 1 else whole
@@ -66,7 +75,8 @@ def _ink_ratio(ink: Ink, span: Span, word: str, limits: BoldDetection) -> float:
     """Ink per expected ink; zero where the word is too short to tell."""
     if sum(c.isalnum() for c in word) < limits.telling:
         return 0.0
-    expected = sum(_ink_of_character(installed_faces()[0], c) for c in word)
+    face = with_letters_of(installed_faces(), word)[0]
+    expected = sum(_ink_of_character(face, c) for c in word)
     return float(ink.coverage[:, span[0] : span[1]].sum()) / max(expected, 1e-3)
 
 

@@ -80,6 +80,13 @@ def engine() -> RapidOCR:
     )
 
 
+@cache
+def known_characters() -> frozenset[str]:
+    """What the recognition network can read."""
+    network = engine()._load_rec_model()  # type: ignore[no-untyped-call]
+    return frozenset("".join(network.postprocess_op.character))
+
+
 def detect_lines(image: Image, tiling: Tiling = TILING) -> list[Box]:
     """Loose boxes around lines of text, top to bottom. Tall pictures are read in tiles.
 

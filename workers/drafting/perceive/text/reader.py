@@ -7,10 +7,16 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from workers.drafting.perceive.fonts.installed import installed_faces, plain_of, text_extents
+from workers.drafting.perceive.fonts.installed import (
+    installed_faces,
+    plain_of,
+    text_extents,
+    with_letters_of,
+)
 from workers.drafting.perceive.text.cache import cached
 from workers.drafting.perceive.text.emphasis import split_by_weight
 from workers.drafting.perceive.text.ink import Ink, find_ink, find_ink_around
+from workers.drafting.perceive.text.languages import Reading, read_other_scripts
 from workers.drafting.perceive.text.lines import columns_of, ink_columns, split_line
 from workers.drafting.perceive.text.ocr import detect_lines, recognise_lines
 from workers.imaging import Box, Image, TextRun, crop, grow, legible
@@ -69,13 +75,23 @@ def _read(image: Image, on_located: OnLocated) -> tuple[TextRun, ...]:
     inks = without_repeated(ink for line in lines for ink in split_line(image, line))
     on_located([ink.box for ink in inks])
     boxes = [ink.box for ink in inks]
-    recognised = recognise_lines([crop(image, input_box(box, boxes)) for box in boxes])
+    readings = _recognise([crop(image, input_box(box, boxes)) for box in boxes], inks)
     runs = [
         run
-        for ink, (text, confidence) in zip(inks, recognised, strict=True)
+        for ink, (text, confidence) in zip(inks, readings, strict=True)
         for run in _runs(image, ink, _in_plain_characters(text), confidence)
     ]
     return tuple(sorted(runs, key=lambda run: (run.ink.y, run.ink.x)))
+
+
+def _recognise(lines: Sequence[Image], inks: Sequence[Ink]) -> list[Reading]:
+    """What stands on lines, given with their inks: in Latin letters, or in another script."""
+    readings = recognise_lines(lines)
+    doubts = [
+        (text, s * read_share(ink, text)) for ink, (text, s) in zip(inks, readings, strict=True)
+    ]
+    others = read_other_scripts(lines, doubts)
+    return [other or reading for other, reading in zip(others, readings, strict=True)]
 
 
 def read_inside(image: Image, box: Box) -> tuple[TextRun, ...]:
@@ -138,7 +154,8 @@ def _parted(columns: Sequence[tuple[int, int]], gap: float) -> list[tuple[int, i
 def _misfit(ink: Box, text: str) -> float:
     """By what share a box's proportions are off those of the text in the upright font that is
     nearest."""
-    shapes = [text_extents(face, text) for face in plain_of(installed_faces())]
+    faces = with_letters_of(plain_of(installed_faces()), text)
+    shapes = [text_extents(face, text) for face in faces]
     ratios = [shape.width / shape.height for shape in shapes if shape.height > 0]
     return min((abs(ink.width / ink.height / ratio - 1) for ratio in ratios), default=1.0)
 
