@@ -14,7 +14,6 @@ from pathlib import Path
 from threading import Lock
 
 import cv2
-import numpy as np
 from PIL import Image as Pillow
 from tesserocr import OEM, PSM, RIL, PyTessBaseAPI, iterate_level
 
@@ -37,8 +36,6 @@ class LanguageLimits:
     small_px: int = 28  # rows that a line is scaled to: best for joined letters,…
     middle_px: int = 36  # …for accents…
     large_px: int = 56  # …and for bold ones
-    margin_px: int = 10  # of its ground around a line
-    dark: int = 128  # grey level of a ground below which it is turned to its negative
     sure: float = 0.9  # confidence of a reading in plain letters that is not doubted
     tried: int = 12  # lines, the widest of the doubtful ones, that a language is tried on
     certain: float = 0.75  # confidence of a word that speaks for a language
@@ -92,7 +89,7 @@ def _language_of(doubtful: Sequence[tuple[Image, Reading]], limits: LanguageLimi
     """The language that most letters of doubtful lines are surely in; None where that is none."""
     votes: dict[str, float] = {}
     for code in installed_languages():
-        read = [_recognise(line, code, limits.small_px, limits) for line, _ in doubtful]
+        read = [_recognise(line, code, limits.small_px) for line, _ in doubtful]
         tried = zip(read, (reading for _, reading in doubtful), strict=True)
         spoken = [words for words, reading in tried if _is_in_language(words, reading, limits)]
         if sum(len(word.text) for words in spoken for word in words) >= limits.fewest:
@@ -124,7 +121,7 @@ def _is_foreign(word: Word) -> bool:
 def _read_again(line: Image, reading: Reading, code: str, limits: LanguageLimits) -> Reading | None:
     """A line in a language; digits, signs and what is in another script as the networks read it."""
     text, sure = reading
-    if sure >= limits.sure and not any(letter.isalpha() for letter in text):
+    if text and sure >= limits.sure and not any(letter.isalpha() for letter in text):
         return None
     words = _words(line, code, limits)
     letters = sum(len(word.text) for word in words)
@@ -153,7 +150,7 @@ def _words(line: Image, code: str, limits: LanguageLimits) -> list[Word]:
     """The words of a line, in the order in which they are read: what most of three sizes say, and
     of those that say something else each the surest."""
     sizes = (limits.small_px, limits.middle_px, limits.large_px)
-    readings = [_recognise(line, code, size, limits) for size in sizes]
+    readings = [_recognise(line, code, size) for size in sizes]
     said = [[word.text for word in words] for words in readings]
     best = max(
         readings,
@@ -170,19 +167,14 @@ def _sure_of(words: Sequence[Word]) -> float:
     return sum(len(word.text) * word.confidence for word in words)
 
 
-def _recognise(line: Image, code: str, height: int, limits: LanguageLimits) -> list[Word]:
+def _recognise(line: Image, code: str, height: int) -> list[Word]:
     """The words of a line, in the order in which they are read, scaled to a height."""
     times = height / line.shape[0]
     grey = cv2.cvtColor(line, cv2.COLOR_RGB2GRAY)
     grey = cv2.resize(grey, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
-    ground = int(np.median(grey[[0, -1]]))
-    if ground < limits.dark:
-        grey, ground = 255 - grey, 255 - ground
-    margin = limits.margin_px
-    framed = np.pad(grey, margin, constant_values=ground)
     with _one_at_a_time:
         reader = _reader(code)
-        reader.SetImage(Pillow.fromarray(framed))
+        reader.SetImage(Pillow.fromarray(grey))
         reader.Recognize()
         found = reader.GetIterator()
         each_word = iterate_level(found, RIL.WORD) if found else ()
@@ -196,8 +188,8 @@ def _recognise(line: Image, code: str, height: int, limits: LanguageLimits) -> l
         as_read = [text for text, _, _ in seen]
     words = []
     for text, (_, percent, box) in zip(as_read, seen, strict=True):
-        left, right = (round((at - margin) / times) for at in (box[0], box[2]))
-        words.append(Word(_written(text), percent / 100, max(0, left), right))
+        left, right = (round(at / times) for at in (box[0], box[2]))
+        words.append(Word(_written(text), percent / 100, left, right))
     return words
 
 
