@@ -24,7 +24,8 @@ class PictureThresholds:
     fewest: int = 30  # px of crumbs in a picture…
     mark: int = 6  # px of the longer side of a tick or a cross that stands before a text…
     strokes: int = 16  # …and px of crumbs in it
-    speck: int = 4  # …that was not taken for text
+    speck: int = 4  # …that was not taken for text; of what was, and cannot be read…
+    thin: float = 0.05  # …share of its box, too, that letters fill: outlines of boxes do not
     photo: int = 1500  # px² from which a picture is a photo and no icon
     sparse: float = 0.3  # share of its box that a photo's crumbs cover
     crowded: float = 0.75  # the same where it holds words: else it is a panel and its contents
@@ -65,7 +66,8 @@ def with_unread(
 ) -> tuple[Picture, ...]:
     """The pictures, largest first, and one at its own place for each of `inks` that no shape
     explains: what was taken for text and is none that can be read."""
-    own = [ink for ink in inks if crop(crumbs, ink).sum() >= thresholds.speck]
+    least = thresholds.speck
+    own = [i for i in inks if crop(crumbs, i).sum() >= max(least, thresholds.thin * i.area)]
     return tuple(map(Picture, _outermost([*own, *(each.box for each in pictures)])))
 
 

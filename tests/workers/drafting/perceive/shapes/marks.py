@@ -150,6 +150,9 @@ def scattered(width: int, height: int, every: int, of: int) -> Mask:
     return mask
 
 
+LINE = Box(28, 18, 40, 8)
+
+
 def pictures_in(thresholds: Any) -> list[Any]:
     crumbs = [
         drawn(100, 60, Box(20, 20, 12, 12), Box(39, 20, 12, 12)),
@@ -185,7 +188,7 @@ def pictures_in(thresholds: Any) -> list[Any]:
         mask = drawn(140, 60, Box(30, 20, 7, 1), Box(30, 20, 1, 8), Box(31, 21, 1, strokes // 4))
         shapes = Shapes((), (), (), mask)
         found.append(corners(p.box for p in find_pictures(shapes, (), [run], thresholds)))
-    for many in (3, 5):
-        mask, ink = drawn(100, 60, Box(30, 20, many, 1)), Box(28, 18, 40, 8)
+    for many, ink in ((3, Box(28, 18, 12, 5)), (5, Box(28, 18, 12, 5)), (12, LINE), (24, LINE)):
+        mask = drawn(100, 60, Box(30, 20, many, 1))
         found.append(corners(p.box for p in with_unread((), [ink], mask, thresholds)))
     return found
