@@ -1,6 +1,6 @@
 """Lines that OCR could not read: nothing of them is forgiven, and nothing is held against them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -9,6 +9,7 @@ import pytest
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from tests.workers.scoring.pages import captured
 from webapp.studio.events import Difference
+from workers.drafting.perceive.text import languages
 from workers.drafting.perceive.text.reader import find_text
 from workers.imaging import Box, TextRun
 from workers.scoring import Comparison, PageView, compare, view_of_mockup, view_of_render
@@ -25,6 +26,14 @@ LATIN = ("Profile settings", "Enter your e-mail address", "Active until 12 May")
 LOOK_ALIKE = ("HacTpoNku npoqwuJIR", "BBeAuTe aApec eJIeKTpoHHoN no4TbI", "rIoAnucka Ao 12 MaR")
 WORDS = {"Cyrillic": CYRILLIC, "Greek": GREEK, "Hebrew": HEBREW, "mixed": MIXED, "Latin": LATIN}
 FONT = "font-family:Inter,DejaVu Sans"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_languages() -> Iterator[None]:
+    """A machine without the data of other scripts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(languages, "CODES", ())
+        yield
 
 
 def page(words: tuple[str, ...], css: str = FONT, more: str = "") -> str:

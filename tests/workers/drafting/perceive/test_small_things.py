@@ -32,7 +32,7 @@ PAGE = (
     + '<div style="top:190px;color:#b91c1c">−12.5 %</div>'
     + '<div style="top:190px;left:200px">Oslo · Lima</div>'
     + '<div style="top:230px"><u style="color:#2457d6">Single invoices</u></div>'
-    + '<div style="top:270px">Подписка активна до мая</div>'
+    + '<div style="top:270px">Պայմանագիրը գործում է դեռ</div>'
 )
 
 

@@ -1,4 +1,4 @@
-"""Pages in other scripts than Latin, drawn by the browser and drafted: their words are in the HTML."""
+"""Pages in other scripts than Latin, drawn and drafted: their words are in the HTML."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,5 @@
-"""What was read before, by the hash of the picture: in memory, and in a folder if one is given."""
+"""What was read before, by the hash of the picture and the languages that there are: in memory, and
+in a folder if one is given."""
 
 import hashlib
 import json
@@ -12,6 +13,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from webapp.environment import Environment
+from workers.drafting.perceive.text.languages import installed_languages
 from workers.imaging import Image, TextRun
 
 Runs = tuple[TextRun, ...]
@@ -42,7 +44,8 @@ def cached(image: Image, read: Callable[[Image], Runs]) -> Runs:
 
 
 def _key(image: Image) -> str:
-    digest = hashlib.sha256(f"{READING_VERSION}:{image.shape}".encode())
+    languages = ",".join(installed_languages())
+    digest = hashlib.sha256(f"{READING_VERSION}:{languages}:{image.shape}".encode())
     digest.update(image.tobytes())
     return digest.hexdigest()
 

@@ -48,9 +48,9 @@ HIDPI = _div(20, "Sharp heading", "font-size:26px") + "".join(
     _div(80 + 30 * i, row, "font-size:15px") for i, row in enumerate(ROWS[:8])
 )
 
-CYRILLIC = (
-    _div(20, "Настройки профиля", "font-size:28px")
-    + _div(80, "Подписка активна до 12 мая", "font-size:15px")
+ARMENIAN = (
+    _div(20, "Անձնական կարգավորումներ", "font-size:28px")
+    + _div(80, "Պայմանագիրը գործում է մինչև 12 մայիսի", "font-size:15px")
     + _div(120, "Plan and billing", "font-size:15px")
 )
 
@@ -63,7 +63,7 @@ def read() -> dict[str, Read]:
         "light": Page(LIGHT),
         "dark": Page(DARK, height=260),
         "tall": Page(TALL, height=3040),
-        "cyrillic": Page(CYRILLIC, height=160),
+        "armenian": Page(ARMENIAN, height=160),
         "hidpi": Page(HIDPI, height=340, scale=2.0),
     }
     drawn = typeset(pages.values())
@@ -150,11 +150,13 @@ def test_a_page_at_two_pixels_per_pixel_is_read_in_its_own_pixels(read: dict[str
 
 
 def test_a_line_in_letters_that_are_not_known_is_found_and_not_read(read: dict[str, Read]) -> None:
-    page, runs = read["cyrillic"]
+    page, runs = read["armenian"]
     assert words_of(runs) == ["Plan and billing"]
     found = find_text(page.image)
     assert [run.text for run in found] == ["", "", "Plan and billing"]
-    for run, words in zip(found, ("Настройки профиля", "Подписка активна до 12 мая"), strict=False):
+    for run, words in zip(
+        found, ("Անձնական կարգավորումներ", "Պայմանագիրը գործում է մինչև 12 մայիսի"), strict=False
+    ):
         rect = page.text(words).rect
         assert abs(run.ink.x - rect.x) <= 4
         assert abs(run.ink.right - rect.x - rect.width) <= 4
