@@ -46,7 +46,6 @@ from workers.drafting.compose.rooms import (
 from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.compose.tables import TableWriter
 from workers.drafting.compose.words import spans
-from workers.drafting.language import is_right_to_left
 from workers.drafting.page import (
     Check,
     Container,
@@ -66,12 +65,6 @@ CLICKED = {"a": (("href", "#"),), "button": (("type", "button"),)}
 
 LEAVES = re.compile(r"(cancel|back|reset|close|abbrechen|zurück|schließen)\b", re.IGNORECASE)
 SUBMITS = (("type", "submit"),)
-USUAL = (  # of any page
-    ("font-style", "normal"),
-    ("font-weight", "400"),
-    ("text-align", "left"),
-    ("line-height", "normal"),
-)
 LISTS = {"ul": "list"}
 REPEATED = ("bar", "card", "item")
 NAMES = ("button", "field", *REPEATED)  # of what is in things that are called so
@@ -167,11 +160,8 @@ class PageWriter:
             placed = layers(area, [container.box for _, _, container in regions], border=0)
         fill = self.root.panel.fill if self.root.panel else None
         look = (("background", self.styles.fill(fill)),) if fill is not None else ()
-        look_of_page = without(self.styles.page_look, USUAL)
-        texts = (each.text for each in paragraphs(self.root))
-        # what is laid out is what is seen: a text that reads from the right begins where it did
-        side = (("text-align", "left"),) if any(map(is_right_to_left, texts)) else ()
-        self.sheet.page((*look, *look_of_page, *side, *placed.container))
+        look_of_page = without(self.styles.page_look, self.styles.usual)
+        self.sheet.page((*look, *look_of_page, *placed.container))
         children, above = [], area.y
         for at, ((tag, name, container), place) in enumerate(
             zip(regions, placed.children, strict=True)

@@ -9,6 +9,7 @@ from statistics import median
 from workers.drafting.compose.merging import Declarations, without
 from workers.drafting.compose.page_files import FontStack
 from workers.drafting.compose.placement import px
+from workers.drafting.language import is_right_to_left
 from workers.drafting.page import (
     Container,
     Divider,
@@ -74,6 +75,14 @@ TEXTS = TextThresholds()
 COLOURS = ColourThresholds()
 
 
+USUAL = (  # of any page
+    ("font-style", "normal"),
+    ("font-weight", "400"),
+    ("text-align", "left"),
+    ("line-height", "normal"),
+)
+
+
 class PageStyles:
     """What the texts of a page share: the body text, colour and family tokens, heading ranks, and
     the look of most letters (`page_look`), which `body` says."""
@@ -103,6 +112,9 @@ class PageStyles:
             (name, usual if name == "line-height" else value)
             for name, value in commonest_look(looks)
         )
+        # what is laid out is what is seen: a text that reads from the right begins where it did
+        mixed = any(is_right_to_left(text.text) for text in texts)
+        self.usual = tuple(each for each in USUAL if not (mixed and each[0] == "text-align"))
         sizes = {round(t.font.size) for t in texts if self.is_heading(t)}
         self.ranks = {size: rank for rank, size in enumerate(sorted(sizes, reverse=True), 1)}
 
