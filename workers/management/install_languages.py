@@ -15,10 +15,13 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from webapp.environment import IN_CHECKOUT
 from workers.drafting.perceive.text.languages import CODES, FETCHED, installed_languages
 
 USUAL = ("rus", "ukr", "ell", "vie", "heb", "ara")  # 9 MB
 MEGABYTE = 1e6
+PATIENCE = 120  # seconds for one package
+INSTALL = f"{'.venv/bin/python manage.py' if IN_CHECKOUT else 'mockwright'} install_languages"
 
 
 def main(codes: Sequence[str] = ()) -> int:
@@ -31,13 +34,17 @@ def main(codes: Sequence[str] = ()) -> int:
         )
         return 2
     missing = [code for code in codes or USUAL if code not in installed_languages()]
-    if missing:
-        FETCHED.mkdir(parents=True, exist_ok=True)
-        _fetch(missing)
+    if missing and (codes or not FETCHED.exists()):  # the usual ones are looked for once
+        try:
+            FETCHED.mkdir(parents=True, exist_ok=True)
+            _fetch(missing)
+        except OSError as error:
+            print(f"languages: {FETCHED} cannot be written: {error.strerror}.", file=sys.stderr)
     absent = [code for code in codes or USUAL if code not in installed_languages()]
     if absent:
         print(
-            f"languages: no data for {', '.join(absent)}: their lines stay pictures. Put "
+            f"languages: no data for {', '.join(absent)}: their lines stay pictures. Try again: "
+            f"{INSTALL} {' '.join(absent)}. Or put "
             f"{', '.join(f'{code}.traineddata' for code in absent)} of "
             f"github.com/tesseract-ocr/tessdata_fast into {FETCHED}."
         )
@@ -72,7 +79,8 @@ def _from_debian(code: str, work: Path) -> Path | None:
 def _from_npm(code: str, work: Path) -> Path | None:
     """The data from npm's package for browsers, unpacked in a folder; None likewise."""
     package = f"@tesseract.js-data/{code}"
-    if not _succeeds("npm", "pack", package, "--silent", "--pack-destination", str(work)):
+    quick = ("--silent", "--fetch-retries=0", "--pack-destination", str(work))
+    if not _succeeds("npm", "pack", package, *quick):
         return None
     with tarfile.open(next(work.glob("*.tgz"))) as opened:
         opened.extractall(work, filter="data")
@@ -88,9 +96,12 @@ def _succeeds(*command: str, folder: Path | None = None) -> bool:
     if shutil.which(command[0]) is None:
         return False
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(
-        command, cwd=folder, capture_output=True, env=environment, check=False, timeout=300
-    )
+    try:
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, env=environment, check=False, timeout=PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        return False
     return done.returncode == 0
 
 

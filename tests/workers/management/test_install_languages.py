@@ -56,6 +56,27 @@ def test_without_apt_and_npm_the_set_up_goes_on_and_says_what_to_do(
     assert list(fetched.iterdir()) == []
 
 
+def test_the_usual_languages_are_looked_for_once_and_one_by_name_again(
+    fetched: Path, programs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = tmp_path / "asked"
+    program(programs, "npm", f'echo "$2" >> {asked}; exit 1')
+    for _ in range(2):
+        assert install_languages.main() == 0
+        assert "manage.py install_languages rus ukr ell vie heb ara" in capsys.readouterr().out
+    assert len(asked.read_text().splitlines()) == 6
+    assert install_languages.main(["heb"]) == 1
+    assert asked.read_text().splitlines()[6:] == ["@tesseract.js-data/heb"]
+
+
+def test_a_folder_that_cannot_be_written_is_said(
+    fetched: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "share").write_text("no folder")
+    assert install_languages.main() == 0
+    assert f"{fetched} cannot be written: Not a directory." in capsys.readouterr().err
+
+
 def test_data_come_from_npm_where_apt_has_none(
     fetched: Path, programs: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -67,7 +88,7 @@ def test_data_come_from_npm_where_apt_has_none(
     program(programs, "apt-get", "exit 100")
     program(programs, "apt-cache", "exit 100")
     program(programs, "dpkg-deb", "exit 1")
-    program(programs, "npm", f'test "$2" = @tesseract.js-data/heb && cp {tmp_path}/heb.tgz "$5"')
+    program(programs, "npm", f'test "$2" = @tesseract.js-data/heb && cp {tmp_path}/heb.tgz "$6"')
     assert install_languages.main(["heb"]) == 0
     assert (fetched / "heb.traineddata").read_bytes() == b"letters" * 100_000
     assert "heb, 0.7 MB" in capsys.readouterr().out
