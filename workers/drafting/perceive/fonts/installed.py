@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image as Sheet
 from PIL import ImageDraw, ImageFont
 
+from workers.drafting.language import is_right_to_left
 from workers.drafting.page import Font
 
 SANS, SERIF, MONO = "sans-serif", "serif", "monospace"
@@ -178,8 +179,11 @@ def text_extents(face: FontFace, text: str, measuring: GlyphMeasuring = GLYPHS) 
     font = face.at(em_px)
     _, top, _, bottom = (v / em_px for v in font.getbbox(text, anchor="ls"))
     advance = font.getlength(text) / em_px
-    before, _ = _side_bearings(face, text[0], measuring)
-    _, after = _side_bearings(face, text[-1], measuring)
+    left, right = text[0], text[-1]
+    if is_right_to_left(text):
+        left, right = right, left
+    before, _ = _side_bearings(face, left, measuring)
+    _, after = _side_bearings(face, right, measuring)
     return TextExtents(before, top, advance - after, bottom, advance)
 
 

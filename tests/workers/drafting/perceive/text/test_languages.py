@@ -11,7 +11,9 @@ from PIL import ImageDraw
 
 from tests.workers.drafting.perceive.thresholds import off_by_two, varied
 from workers.drafting.perceive.fonts.installed import FontFace, installed_faces
+from workers.drafting.perceive.fonts.matching import style_runs
 from workers.drafting.perceive.text import languages
+from workers.drafting.perceive.text.ink import find_ink
 from workers.drafting.perceive.text.languages import (
     LIMITS,
     LanguageLimits,
@@ -20,7 +22,7 @@ from workers.drafting.perceive.text.languages import (
 )
 from workers.drafting.perceive.text.ocr import recognise_lines
 from workers.drafting.perceive.text.reader import find_text
-from workers.imaging import Image
+from workers.imaging import Box, Image, TextRun
 
 BLACK, WHITE = (20, 24, 32), (255, 255, 255)
 TEXTS = {
@@ -153,3 +155,15 @@ def test_each_limit_of_languages_matters(name: str, factor: float) -> None:
 @cache
 def usual() -> dict[str, Any]:
     return outcome(LIMITS)
+
+
+@pytest.mark.parametrize("text", [TEXTS["heb"][0], TEXTS["heb"][2], TEXTS["ara"][0]])
+@pytest.mark.parametrize("bold", [False, True])
+def test_a_line_that_reads_from_the_right_has_its_font(text: str, bold: bool) -> None:
+    drawn = np.pad(line(text, 18, bold=bold), ((20, 20), (20, 20), (0, 0)), constant_values=255)
+    ink = find_ink(drawn, Box(0, 0, drawn.shape[1], drawn.shape[0]))
+    assert ink is not None
+    (styled,) = style_runs(drawn, [TextRun(text, ink.box, ink.colour, ink.background)])
+    assert (styled.font.family, styled.font.weight) == ("DejaVu Sans", 700 if bold else 400)
+    assert not styled.font.italic
+    assert abs(styled.font.size - 18) <= 0.2
