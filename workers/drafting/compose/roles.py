@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from unicodedata import normalize
+
+from anyascii import anyascii
 
 from workers.drafting.compose.page_styles import PageStyles
 from workers.drafting.page import (
@@ -108,8 +109,9 @@ def first_words(node: Node, thresholds: RoleThresholds = ROLES) -> str:
 
 
 def slug_of(text: str, most: int) -> str:
-    """The first words of a text as a class name, `most` of them; empty where it has none."""
-    plain = normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    """The first words of a text, in Latin letters, as a class name, `most` of them; empty where it
+    has none."""
+    plain = "".join(anyascii(each) if each.isalpha() else each for each in text).lower()
     words = [w for w in re.findall(r"[a-z][a-z0-9]*", plain) if w not in STOP_WORDS]
     return "-".join(words[:most])
 
