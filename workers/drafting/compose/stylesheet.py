@@ -9,7 +9,7 @@ from itertools import count
 from workers.drafting.compose.cascade import CLASS, simplified, with_names
 from workers.drafting.compose.design_tokens import design_tokens
 from workers.drafting.compose.markup import Element
-from workers.drafting.compose.merging import Declarations, Look, merge_alike
+from workers.drafting.compose.merging import Declarations, Look, merge_alike, padding_sides
 from workers.drafting.compose.variants import with_variants
 
 
@@ -39,9 +39,12 @@ LAYOUTS: dict[str, Declarations] = {
     "stack": COLUMN,
     "row": (("display", "flex"), ("align-items", "center")),
     "row-top": (("display", "flex"), ("align-items", "flex-start")),
+    "row-bottom": (("display", "flex"), ("align-items", "flex-end")),
 }
 HEADING = (("font", "inherit"),)
-COMPONENT = re.compile(r"^\.((?:avatar|bar|button|card|item)(?:--[\w-]+)?)$")  # always classes
+COMPONENT = re.compile(
+    r"^\.((?:avatar|badge|bar|button|card|item)(?:--[\w-]+)?)$"
+)  # always classes
 RESET: tuple[tuple[str, Declarations], ...] = (  # what browsers do to an element and no mockup says
     ("h1", HEADING),
     ("h2", HEADING),
@@ -251,7 +254,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
         return [s for s, look in looks if _pixels(look.get(name, "")) > most]
 
     def padded(side: int, most: int) -> list[str]:
-        return [s for s, look in looks if _padding(look.get("padding", ""))[side] > most]
+        return [s for s, look in looks if padding_sides(look.get("padding", ""))[side] > most]
 
     insets: dict[str, list[str]] = {}  # by the margin: what is set in has so much less room
     for selector, look in looks:
@@ -259,6 +262,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
             insets.setdefault(look["margin-left"], []).append(selector)
     layered = [s for s, look in looks if look.get("position") == "relative"]
     layouts = [s for s, look in looks if look.get("display") == "flex" and s != "body"]
+    grids = [s for s, look in looks if "grid-template-columns" in look]
     fluid = (("max-width", "100%"),)
     changes: list[tuple[list[str], Declarations]] = [
         (["body"], (("overflow-wrap", "anywhere"),)),
@@ -272,6 +276,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
         *((s, (("max-width", f"calc(100% - {inset})"),)) for inset, s in insets.items()),
         (beyond("gap", screen.deep), (("gap", f"{screen.padding}px"),)),
         (beyond("margin-top", screen.tall), (("margin-top", f"{screen.lowered}px"),)),
+        ([f"{selector} > *" for selector in grids], (("min-width", "0"),)),  # a table scrolls
         (layered, (*fluid, ("height", "auto"))),
         ([f"{selector} > *" for selector in layered], (("position", "static"),)),
         *(
@@ -304,11 +309,3 @@ def _is_row(declarations: Declarations) -> bool:
 def _pixels(value: str) -> float:
     found = re.fullmatch(r"(-?[\d.]+)px", value)
     return float(found.group(1)) if found else 0.0
-
-
-def _padding(value: str) -> tuple[float, float, float, float]:
-    """Top, right, bottom and left of a padding in pixels."""
-    sides = [_pixels(part) for part in value.split()] or [0.0]
-    top, right = sides[0], sides[min(1, len(sides) - 1)]
-    bottom = sides[2] if len(sides) > 2 else top
-    return top, right, bottom, sides[3] if len(sides) > 3 else right
