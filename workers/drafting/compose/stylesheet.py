@@ -176,18 +176,44 @@ class Stylesheet:
             _media(f"min-width: {self._width}px", _wide(rules)),
             _media(
                 f"max-width: {self._width - 1}px",
-                _narrow([("body", self._page), *rules], self._narrow, self._narrow_rules),
+                _narrow(
+                    [("body", self._page), *rules],
+                    self._narrow,
+                    self._narrow_rules,
+                    tables="table" in tags,
+                ),
             ),
-            _media(f"max-width: {self._narrow.phone}px", self._stacked(rules)),
+            _media(f"max-width: {self._narrow.phone}px", self._stacked(rules, tags)),
         ]
         return "\n".join(part for part in parts if part)
 
-    def _stacked(self, rules: Rules) -> list[str]:
-        """On a phone, what is side by side on a wider screen is under one another."""
-        grids = [s for s, said in rules if "grid-template-columns" in dict(said)]
-        if self._width <= self._narrow.phone or not grids:
+    def _stacked(self, rules: Rules, tags: Collection[str]) -> list[str]:
+        """On a phone, what is side by side on a wider screen is under one another, as high as what
+        it holds; a sidebar is as wide as the screen, and what was beside it is off its edges."""
+        screen, looks = self._narrow, [(selector, dict(said)) for selector, said in rules]
+        grids = [s for s, look in looks if "grid-template-columns" in look]
+        if self._width <= screen.phone or not grids:
             return []
-        return [_rule(",\n  ".join(grids), (("grid-template-columns", "1fr"),), "  ")]
+        tall = [
+            s
+            for s, look in looks
+            if _pixels(look.get("min-height", "")) > screen.tall
+            and "url(" not in look.get("background", "")
+        ]
+        changes: list[tuple[list[str], Declarations]] = [
+            (grids, (("grid-template-columns", "minmax(0, 1fr)"),)),
+            (tall, (("min-height", "0"),)),
+        ]
+        if "aside" in tags:
+            edge = f"{screen.padding}px"
+            held = [f"{s}:has(> aside)" for s in grids]
+            beside = [f"{s} > :not(aside)" for s in held]
+            changes += [
+                (held, (("padding-inline", "0"),)),
+                (beside, (("padding-inline", edge),)),
+                (["aside"], (("padding-bottom", edge),)),
+            ]
+        return [_rule(",\n  ".join(s), said, "  ") for s, said in changes if s]
 
 
 def _names(base: str, hints: Iterable[str]) -> Iterator[str]:
@@ -245,9 +271,11 @@ def _media(condition: str, blocks: Sequence[str]) -> str:
     return f"@media ({condition}) {{\n" + "\n".join(blocks) + "}\n"
 
 
-def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]) -> list[str]:
+def _narrow(
+    rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations], *, tables: bool
+) -> list[str]:
     """On a narrow `screen` rows wrap, wide things shrink, layers are stacked, deep offsets and
-    empty parts go; and what `more` says."""
+    empty parts go; and what `more` says. `tables`: whether the page has any."""
     looks = [(selector, dict(found)) for selector, found in rules]
 
     def beyond(name: str, most: int) -> list[str]:
@@ -262,7 +290,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
             insets.setdefault(look["margin-left"], []).append(selector)
     layered = [s for s, look in looks if look.get("position") == "relative"]
     layouts = [s for s, look in looks if look.get("display") == "flex" and s != "body"]
-    grids = [s for s, look in looks if "grid-template-columns" in look]
+    grids = [s for s, look in looks if tables and "grid-template-columns" in look]
     fluid = (("max-width", "100%"),)
     changes: list[tuple[list[str], Declarations]] = [
         (["body"], (("overflow-wrap", "anywhere"),)),
@@ -276,7 +304,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
         *((s, (("max-width", f"calc(100% - {inset})"),)) for inset, s in insets.items()),
         (beyond("gap", screen.deep), (("gap", f"{screen.padding}px"),)),
         (beyond("margin-top", screen.tall), (("margin-top", f"{screen.lowered}px"),)),
-        ([f"{selector} > *" for selector in grids], (("min-width", "0"),)),  # a table scrolls
+        ([f"{s} > :has(table)" for s in grids], (("min-width", "0"),)),  # it scrolls there
         (layered, (*fluid, ("height", "auto"))),
         ([f"{selector} > *" for selector in layered], (("position", "static"),)),
         *(
