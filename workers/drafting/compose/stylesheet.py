@@ -23,6 +23,7 @@ class NarrowScreen:
     padding: int = 16  # in place of what was deeper: what phones are used to
     tall: int = 96  # margins and paddings down up to this stay: more is a screen's empty part
     lowered: int = 48  # in place of what was taller
+    column: int = 160  # px of an equal column: where they would be narrower there are fewer
     phone: int = 640  # px of a window up to which parts side by side are under one another
 
 
@@ -42,6 +43,7 @@ LAYOUTS: dict[str, Declarations] = {
     "row-bottom": (("display", "flex"), ("align-items", "flex-end")),
 }
 HEADING = (("font", "inherit"),)
+EQUAL = re.compile(r"repeat\(([3-9]|\d\d), 1fr\)")  # two columns stay: they are parts of a page
 COMPONENT = re.compile(
     r"^\.((?:avatar|badge|bar|button|card|item)(?:--[\w-]+)?)$"
 )  # always classes
@@ -304,6 +306,10 @@ def _narrow(
         *((s, (("max-width", f"calc(100% - {inset})"),)) for inset, s in insets.items()),
         (beyond("gap", screen.deep), (("gap", f"{screen.padding}px"),)),
         (beyond("margin-top", screen.tall), (("margin-top", f"{screen.lowered}px"),)),
+        (
+            [s for s, look in looks if EQUAL.fullmatch(look.get("grid-template-columns", ""))],
+            (("grid-template-columns", f"repeat(auto-fit, minmax({screen.column}px, 1fr))"),),
+        ),
         ([f"{s} > :has(table)" for s in grids], (("min-width", "0"),)),  # it scrolls there
         (layered, (*fluid, ("height", "auto"))),
         ([f"{selector} > *" for selector in layered], (("position", "static"),)),

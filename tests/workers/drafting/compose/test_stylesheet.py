@@ -10,7 +10,7 @@ def narrow_css(screen: NarrowScreen) -> str:
         for pixels in (16, 36, 70, 130, 200, 300, 500):
             sheet.name(f"{name}-{pixels}", ((name, f"{pixels}px"),))
     sheet.layout("list", (("display", "flex"), ("align-items", "center")))
-    sheet.name("grid", (("display", "grid"), ("grid-template-columns", "1fr 1fr")))
+    sheet.name("grid", (("display", "grid"), ("grid-template-columns", "repeat(3, 1fr)")))
     return sheet.to_css(())
 
 
@@ -38,3 +38,12 @@ def test_a_sidebar_on_a_phone_is_no_empty_screen_and_what_is_beside_it_is_off_th
     assert f".{side} {{\n    min-height: 0;\n  }}" in phone and hero not in phone
     assert f".{name}:has(> aside) > :not(aside) {{\n    padding-inline: 16px;\n  }}" in phone
     assert ":has(> aside)" not in sheet.to_css(())
+
+
+def test_equal_columns_are_fewer_where_they_would_be_too_narrow() -> None:
+    sheet = Stylesheet(1280)
+    four = sheet.name("cards", (("display", "grid"), ("grid-template-columns", "repeat(4, 1fr)")))
+    two = sheet.name("parts", (("display", "grid"), ("grid-template-columns", "repeat(2, 1fr)")))
+    narrow = sheet.to_css(()).split("(max-width: 1279px)")[1].split("(max-width: 640px)")[0]
+    assert f".{four} {{\n    grid-template-columns: repeat(auto-fit, minmax(160px, 1fr));" in narrow
+    assert f".{two} {{" not in narrow
