@@ -9,14 +9,32 @@ from dataclasses import dataclass, field
 from itertools import count
 
 from workers.drafting.compose.markup import Element
+from workers.drafting.compose.roles import slug_of
 from workers.drafting.compose.stylesheet import LAYOUTS
 
 PARTS = frozenset({"header", "footer", "nav", "aside", "section"})
 RESERVED = frozenset({"App", "Fragment", "StrictMode"})
-TAKEN = frozenset({"key", "ref", "class", "style", "is", "default", "for", "new", "in", "delete"})
+TAKEN = frozenset(  # by frameworks, and by the language
+    [
+        *("key", "ref", "class", "style", "is", "arguments", "await", "break", "case", "catch"),
+        *("const", "continue", "debugger", "default", "delete", "do", "else", "enum", "eval"),
+        *("export", "extends", "false", "finally", "for", "function", "if", "implements", "import"),
+        *("in", "instanceof", "interface", "let", "new", "null", "package", "private", "protected"),
+        *("public", "return", "static", "super", "switch", "this", "throw", "true", "try"),
+        *("typeof", "var", "void", "while", "with", "yield"),
+    ]
+)
 ENDINGS = {"a": "Link", "li": "Item", "tr": "Row", "button": "Button", "label": "Option"}
 ATTRIBUTE_FIELDS = {"src": "image", "for": "id", "aria-label": "label"}
-TEXT_FIELDS = {"a": "label", "button": "label", "h1": "title", "h2": "title", "h3": "title"}
+CELLS = frozenset({"td", "th", "option"})  # parts of one thing: a list of them is no component
+HOLDERS = frozenset({"nav", "aside", "header", "footer", "form"})
+LOOK = re.compile(r"(text|heading|link|inline-link)(-[\w-]+)?")  # classes of how words look
+TEXT_FIELDS = {
+    **dict.fromkeys(("a", "button"), "label"),
+    **dict.fromkeys(("h1", "h2", "h3"), "title"),
+    "dt": "term",
+    "dd": "detail",
+}
 
 
 @dataclass(frozen=True)
@@ -106,11 +124,23 @@ class _Writer:
     thresholds: ComponentThresholds
     taken: set[str]
     components: list[Component] = field(default_factory=list)
+    within: list[str] = field(
+        default_factory=list
+    )  # roles of what is being written, outermost first
+    headings: tuple[str, ...] = ()  # of the table that is being written
 
     def children(self, parent: Element, *, is_page: bool = False) -> tuple[Child, ...]:
         """What an element holds; of a page and its main part, each part a component."""
+        role = _role(parent.classes) or (parent.tag.capitalize() if parent.tag in HOLDERS else "")
+        self.within.append(role)
+        if parent.tag == "table":
+            self.headings = tuple(_words(cell) for cell in _of_tag(parent, "th"))
+        found = self._written(list(parent.children), parent, is_page=is_page)
+        self.within.pop()
+        return tuple(found)
+
+    def _written(self, rest: list[Element | str], parent: Element, *, is_page: bool) -> list[Child]:
         found: list[Child] = []
-        rest = list(parent.children)
         while rest:
             alike = self._run(rest)
             if len(alike) > 1:
@@ -126,7 +156,7 @@ class _Writer:
                 found.append(self._part(child))
             else:
                 found.append(_template(child, self.children(child)))
-        return tuple(found)
+        return found
 
     def _run(self, children: Sequence[Element | str]) -> list[Element]:
         """The elements at the beginning that are instances of one component, if any are."""
@@ -141,7 +171,7 @@ class _Writer:
                 break
             run.append(child)
         enough = 2 if _size(first) >= self.thresholds.large else self.thresholds.repeats
-        return run if len(run) >= enough and first.tag != "option" else []
+        return run if len(run) >= enough and first.tag not in CELLS else []
 
     def _part(self, element: Element) -> Use:
         name = self._name(element, None)
@@ -152,7 +182,7 @@ class _Writer:
 
     def _each(self, alike: Sequence[Element], parent: Element) -> list[Child]:
         columns = list(zip(*(list(_values(one)) for one in alike), strict=True))
-        names = _field_names(alike[0], parent, columns)
+        names = _field_names(alike[0], columns, self.headings)
         fields = tuple(dict.fromkeys(one for one in names if one))
         rows = tuple(
             {one: value for one, value in zip(names, values, strict=True) if one}
@@ -181,7 +211,8 @@ class _Writer:
     def _name(self, element: Element, parent: Element | None) -> str:
         base = _role(element.classes)
         if not base and parent is not None:
-            base = _role(parent.classes) + ENDINGS.get(element.tag, "Item")
+            holder = next((role for role in reversed(self.within) if role), "")
+            base = holder + ENDINGS.get(element.tag, "Item")
         base = re.sub(r"List(?=(Item|Row)$)", "", base) or element.tag.capitalize()
         names = (base if n == 1 else f"{base}{n}" for n in count(1))
         name = next(one for one in names if one not in self.taken)
@@ -195,7 +226,7 @@ def _template(element: Element, children: tuple[Child, ...]) -> Template:
 
 def _role(classes: Sequence[str]) -> str:
     """What a class says an element is, as components are named."""
-    own = [name for name in classes if name not in LAYOUTS]
+    own = [name for name in classes if name not in LAYOUTS and not LOOK.fullmatch(name)]
     words = re.findall(r"[A-Za-z][A-Za-z]*", own[-1]) if own else []
     return "".join(word.capitalize() for word in words)
 
@@ -264,9 +295,12 @@ def _values(element: Element) -> Iterator[str]:
             yield from child.split("\n")
 
 
-def _field_names(first: Element, parent: Element, columns: Sequence[tuple[str, ...]]) -> list[str]:
+def _field_names(
+    first: Element, columns: Sequence[tuple[str, ...]], headings: Sequence[str]
+) -> list[str]:
     """The field of each place, empty where all instances have the same; places that always have
-    the same value are one field."""
+    the same value are one field. What is in a row is called as the heading of its column."""
+    columns_of = _columns_of(first, headings)
     known: dict[tuple[str, ...], str] = {}
     used: set[str] = set()
     names = []
@@ -275,7 +309,7 @@ def _field_names(first: Element, parent: Element, columns: Sequence[tuple[str, .
             names.append("")
             continue
         if column not in known:
-            base = _field_name(element, what, first)
+            base = _field_name(element, what, first, columns_of.get(id(element), ""))
             free = (base if n == 1 else f"{base}{n}" for n in count(1))
             known[column] = next(one for one in free if one not in used)
             used.add(known[column])
@@ -283,13 +317,42 @@ def _field_names(first: Element, parent: Element, columns: Sequence[tuple[str, .
     return names
 
 
-def _field_name(element: Element, what: str, item: Element) -> str:
+def _columns_of(row: Element, headings: Sequence[str]) -> dict[int, str]:
+    """The heading of the column that each element of a table's row is in, by its `id`."""
+    cells = [child for child in row.children if isinstance(child, Element)]
+    if row.tag != "tr" or len(cells) != len(headings):
+        return {}
+    return {
+        id(element): heading
+        for cell, heading in zip(cells, headings, strict=True)
+        for element in _elements(cell)
+    }
+
+
+def _elements(element: Element) -> Iterator[Element]:
+    yield element
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from _elements(child)
+
+
+def _of_tag(element: Element, tag: str) -> list[Element]:
+    return [each for each in _elements(element) if each.tag == tag]
+
+
+def _words(element: Element) -> str:
+    found = (c for each in _elements(element) for c in each.children if isinstance(c, str))
+    words = " ".join(found)
+    return slug_of(words, 2) or words
+
+
+def _field_name(element: Element, what: str, item: Element, column: str) -> str:
     if what == "class":
-        return "look"
-    if what != "text":
+        name = f"{column} look" if column else "look"
+    elif what != "text":
         name = ATTRIBUTE_FIELDS.get(what, what)
     else:
-        name = TEXT_FIELDS.get(element.tag) or _own_role(element, item)
+        name = column or TEXT_FIELDS.get(element.tag) or _own_role(element, item)
     first, *rest = re.findall(r"[A-Za-z]+", name) or ["text"]
     camel = first[0].lower() + first[1:] + "".join(word.capitalize() for word in rest)
     return f"{camel}Text" if camel in TAKEN else camel
@@ -299,8 +362,9 @@ def _own_role(element: Element, item: Element) -> str:
     """What a class of an element adds to that of the item it is in."""
     base = next((one for one in reversed(item.classes) if one not in LAYOUTS), "")
     own = [one for one in element.classes if one.startswith(f"{base}-")] or element.classes
-    role = own[-1].removeprefix(f"{base}-") if own else "text"
-    return role if element is not item else "text"
+    if element is item or not own:
+        return "text"
+    return "label" if LOOK.fullmatch(own[-1]) else own[-1].removeprefix(f"{base}-")
 
 
 def _with_slots(element: Element, names: Iterator[str]) -> Template:

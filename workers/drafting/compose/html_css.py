@@ -1,6 +1,5 @@
 """The stack `html-css`: a layout tree as one HTML page and one stylesheet."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +16,7 @@ from workers.drafting.compose.roles import (
     bare,
     first_words,
     is_avatar,
+    is_badge,
     is_button,
     is_filled_table,
     is_form,
@@ -26,6 +26,8 @@ from workers.drafting.compose.roles import (
     is_short,
     is_sidebar,
     landmarks,
+    leaves_form,
+    manner,
     repeats,
     section_name,
     sections,
@@ -34,15 +36,14 @@ from workers.drafting.compose.roles import (
 from workers.drafting.compose.rooms import (
     ROOMS,
     Placed,
-    around,
     column_in_room,
     framed,
     grid_in_room,
     hugs,
     is_grid,
     kind_of,
-    row_in_room,
 )
+from workers.drafting.compose.rows import around, row_in_room
 from workers.drafting.compose.stylesheet import Stylesheet
 from workers.drafting.compose.tables import TableWriter
 from workers.drafting.compose.words import spans
@@ -56,14 +57,11 @@ from workers.drafting.page import (
     Node,
     Table,
     Text,
-    paragraphs,
     walk,
 )
 from workers.imaging import Box, grow
 
 CLICKED = {"a": (("href", "#"),), "button": (("type", "button"),)}
-
-LEAVES = re.compile(r"(cancel|back|reset|close|abbrechen|zurück|schließen)\b", re.IGNORECASE)
 SUBMITS = (("type", "submit"),)
 LISTS = {"ul": "list"}
 REPEATED = ("bar", "card", "item")
@@ -274,8 +272,11 @@ class PageWriter:
         if label:
             own = (*own, *self.styles.declarations(label.paragraph))
             children += spans(label.paragraph, self.styles, self.sheet)
-        classes = self.sheet.layout(base, own, first_words(container))
-        attributes = SUBMITS if self._submits(container, tag, scope) else CLICKED.get(tag, ())
+        classes = self.sheet.layout(
+            base, own, manner(container, self.styles), first_words(container)
+        )
+        sends = tag == "button" and scope.form and not leaves_form(container)
+        attributes = SUBMITS if sends else CLICKED.get(tag, ())
         element = Element(tag, classes, attributes, tuple(children))
         if listing.around:
             look = (*(pair for pair in sized if pair[0] == "width"), *place)
@@ -286,11 +287,6 @@ class PageWriter:
                 element = Element(inner_tag, children=(element,))
             element = Element(outermost, classes, (), (element,))
         return Element(wrap_in, children=(element,)) if wrap_in else element
-
-    def _submits(self, container: Container, tag: str, scope: Scope) -> bool:
-        """Whether a button sends the form it is in, by its words."""
-        words = " ".join(text.text for text in paragraphs(container))
-        return tag == "button" and scope.form and not LEAVES.match(words)
 
     def _placed(self, container: Container, scope: Scope) -> Placed:
         """How what a container holds is arranged in it."""
@@ -384,6 +380,8 @@ def _label_of(container: Container) -> Text | None:
 
 
 def _base(container: Container, scope: Scope) -> str:
+    if is_badge(container):
+        return "badge"
     if scope.name in REPEATED:
         return scope.name
     if not container.children:

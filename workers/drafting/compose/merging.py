@@ -2,6 +2,7 @@
 little larger or smaller than those of its neighbours, which were set in one size.
 
 What moves other things is left as it was measured: a pixel in each of a column's gaps adds up.
+Paddings are one where they add up to the same across and down: only what is inside is moved.
 """
 
 import re
@@ -13,7 +14,12 @@ Declarations = tuple[tuple[str, str], ...]
 Look = tuple[str, Declarations]  # the name a class begins with, and what it declares
 
 LENGTH = re.compile(r"(?<![\w.#-])-?\d+(?:\.\d+)?px")
-NEAR = {"font-size": 0.4, "letter-spacing": 0.15, "border-radius": 1.0}  # CSS pixels
+NEAR = {  # CSS pixels
+    "font-size": 0.4,
+    "letter-spacing": 0.15,
+    "border-radius": 1.0,
+    "padding": 1.0,  # each side
+}
 
 
 def without(look: Declarations, inherited: Declarations) -> Declarations:
@@ -52,17 +58,38 @@ def merge_alike(uses: Mapping[Look, int]) -> dict[Look, Look]:
 
 
 def _shape(look: Look) -> tuple[object, ...]:
-    """All of a look but its lengths."""
+    """All of a look but its lengths, and what its padding adds to a thing's size."""
     base, declarations = look
-    return (base, *((name, LENGTH.sub("px", value)) for name, value in declarations))
+    return (base, *((name, _form(name, value)) for name, value in declarations))
+
+
+def _form(name: str, value: str) -> object:
+    if name != "padding":
+        return LENGTH.sub("px", value)
+    top, right, bottom, left = padding_sides(value)
+    return left + right, top + bottom
+
+
+def padding_sides(value: str) -> tuple[float, float, float, float]:
+    """Top, right, bottom and left of a padding that is written in CSS pixels, or not at all."""
+    sides = [float(part.removesuffix("px")) for part in value.split()] or [0.0]
+    top, right = sides[0], sides[min(1, len(sides) - 1)]
+    bottom = sides[2] if len(sides) > 2 else top
+    return top, right, bottom, sides[3] if len(sides) > 3 else right
 
 
 def _lengths(look: Look) -> tuple[float, ...]:
-    return tuple(float(found[:-2]) for _, value in look[1] for found in LENGTH.findall(value))
+    return tuple(length for name, value in look[1] for length in _lengths_in(name, value))
+
+
+def _lengths_in(name: str, value: str) -> tuple[float, ...]:
+    if name == "padding":
+        return padding_sides(value)
+    return tuple(float(found[:-2]) for found in LENGTH.findall(value))
 
 
 def _limits(look: Look) -> list[float]:
-    return [NEAR.get(name, 0.0) for name, value in look[1] for _ in LENGTH.findall(value)]
+    return [NEAR.get(name, 0.0) for name, value in look[1] for _ in _lengths_in(name, value)]
 
 
 def _near(one: Sequence[float], other: Sequence[float], look: Look) -> bool:
@@ -70,12 +97,16 @@ def _near(one: Sequence[float], other: Sequence[float], look: Look) -> bool:
 
 
 def _mean(uses: Counter[Look]) -> Look:
-    """The commonest look, with each of its lengths the mean of those used."""
+    """The commonest look, with each of its lengths but those of paddings the mean of those used."""
     (base, declarations), total = uses.most_common(1)[0][0], uses.total()
     columns = zip(*(_lengths(look) for look in uses.elements()), strict=True)
     means = iter([sum(column) / total for column in columns])
 
-    def written(value: str) -> str:
+    def written(name: str, value: str) -> str:
+        if name == "padding":
+            for _ in padding_sides(value):
+                next(means)
+            return value
         return LENGTH.sub(lambda _: f"{round(next(means), 1):g}px", value)
 
-    return base, tuple((name, written(value)) for name, value in declarations)
+    return base, tuple((name, written(name, value)) for name, value in declarations)

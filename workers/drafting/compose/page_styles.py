@@ -139,6 +139,13 @@ class PageStyles:
         ends = f"{hex_colour(fill.start)}, {hex_colour(fill.end)}"
         return f"linear-gradient({fill.angle:g}deg, {ends})"
 
+    def tone(self, panel: Panel) -> str:
+        """What the colour of a panel says: danger, warning, success, accent, or nothing."""
+        fill, tones = panel.fill, self._tones
+        if fill is None or isinstance(fill, Gradient) or not _vivid(fill, tones):
+            return ""
+        return _hue_name(fill, tones)
+
     def shadow(self, shadow: Shadow) -> str:
         lengths = f"0 {px(shadow.down)} {px(shadow.blur)}"
         spread = f" {px(shadow.spread)}" if shadow.spread else ""

@@ -90,17 +90,19 @@ def row(
     gap, more = (0.0, (0.0,)) if apart else spaced(gaps, thresholds)
     top, bottom = min(box.y for box in boxes), max(box.bottom for box in boxes)
     level = all(abs(box.y + box.bottom - top - bottom) <= thresholds.level for box in boxes)
+    low = all(box.bottom == bottom for box in boxes)  # to the pixel: else the row is too low
     children = []
     for index, box in enumerate(boxes):
         own: list[tuple[str, str]] = []
         start = before(more, index, boxes[0].x - area.x)
         if start:
             own.append(("margin-left", px(start)))
-        drop = min(0, top - area.y) + (0 if level else box.y - top)
+        drop = min(0, top - area.y) + (0 if level or low else box.y - top)
         if drop:
             own.append(("margin-top", px(drop)))
         children.append(tuple(own))
-    container = [("display", "flex"), ("align-items", "center" if level else "flex-start")]
+    across = "center" if level else "flex-end" if low else "flex-start"
+    container = [("display", "flex"), ("align-items", across)]
     if apart:
         container += [("justify-content", "space-between"), ("width", px(area.width))]
     if gap:

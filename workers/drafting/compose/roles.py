@@ -20,14 +20,23 @@ from workers.drafting.page import (
     Paragraph,
     Table,
     Text,
+    paragraphs,
     parts,
     walk,
 )
 from workers.imaging import Box, bounds
 
-STOP_WORDS = frozenset(
-    ("a", "an", "and", "at", "by", "for", "from", "in", "is", "of", "on", "or", "our", "the", "to")
+STOP_WORDS = frozenset(  # they say nothing of what a thing is about
+    [
+        *("a", "all", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can"),
+        *("do", "does", "for", "from", "get", "had", "has", "have", "here", "how", "if", "in"),
+        *("into", "is", "it", "its", "just", "let", "me", "my", "not", "of", "on", "one", "or"),
+        *("our", "so", "than", "that", "the", "their", "them", "then", "there", "these", "they"),
+        *("this", "those", "to", "us", "was", "we", "were", "what", "when", "where", "which"),
+        *("who", "why", "will", "with", "you", "your"),
+    ]
 )
+LEAVES = re.compile(r"(cancel|back|reset|close|abbrechen|zurück|schließen)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -158,6 +167,22 @@ def is_badge(container: Container, thresholds: RoleThresholds = ROLES) -> bool:
     off = abs(2 * text.box.x + text.box.width - 2 * box.x - box.width) / 2
     low = box.height < thresholds.lowest_in_cell
     return low and off <= thresholds.button_centred and box.width <= thresholds.widest_button
+
+
+def manner(container: Container, styles: PageStyles) -> str:
+    """What sets a button or a badge apart from others by its look; empty for other things."""
+    panel = container.panel
+    if panel is None or not (is_button(container) or is_badge(container)):
+        return ""
+    tone = styles.tone(panel)
+    if not is_button(container):
+        return tone
+    return "primary" if tone else "outline" if panel.border else ""
+
+
+def leaves_form(button: Container) -> bool:
+    """Whether a button does not send the form it is in, by its words."""
+    return bool(LEAVES.match(" ".join(text.text for text in paragraphs(button))))
 
 
 def is_on_panel(part: Container) -> bool:

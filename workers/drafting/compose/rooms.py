@@ -16,13 +16,12 @@ from workers.drafting.compose.placement import (
     before,
     is_centred,
     px,
-    row,
     shorthand,
     spaced,
 )
 from workers.drafting.compose.roles import is_badge, is_button
 from workers.drafting.page import Check, Container, Divider, Field, Items, Node, Table, Text
-from workers.imaging import Box, bounds
+from workers.imaging import Box
 
 # How a thing's width comes about: `own`, from its words or its picture; `hug`, from what it holds
 # and would fill the room otherwise; `block`, from the room, or less; `group`, from the room.
@@ -44,7 +43,7 @@ class RoomThresholds:
     tracks: int = 6  # of a grid at most: more things side by side are a row
     shrinks: int = 240  # px of a track: what is wider gives way where there is less room
     edge: float = 16  # px left at the sides of a narrow window by what is in its middle
-    beside: int = 80  # px left at the right of parts side by side that are a padding
+    beside: int = 80  # px left at the right of what is side by side that are a padding
     left_over: int = 160  # px below the last thing in a panel that are no padding but its height
     framed: int = 48  # px from which what a part is set in by at its left is left at its right too…
     frame: int = 640  # …in a room as wide as that of a page
@@ -112,7 +111,7 @@ def column_in_room(
     what is above them, and to a panel below."""
     boxes = _bands(nodes, kinds) if banded else [node.box for node in nodes]
     gap, more = spaced([after.y - above.bottom for above, after in pairwise(boxes)])
-    room, padding = _room(area, boxes, padded=padded, limits=limits)
+    room, padding = room_within(area, boxes, padded=padded, limits=limits)
     middle = [is_centred(room, box) and not _fills(box, room, limits) for box in boxes]
     all_middle = all(middle)
     children, rooms = [], []
@@ -157,7 +156,7 @@ def _bands(nodes: Sequence[Node], kinds: Sequence[Kind]) -> list[Box]:
     return boxes
 
 
-def _room(
+def room_within(
     area: Box, boxes: Sequence[Box], *, padded: bool, limits: RoomThresholds
 ) -> tuple[Box, list[tuple[str, str]]]:
     """What is inside the paddings of a column or a row, and these. At the right there is as much
@@ -280,7 +279,7 @@ def grid_in_room(
     """Parts side by side as the tracks of a grid. `known`: the width of `area` is."""
     boxes = [node.box for node in nodes]
     gap = max(0, min(after.x - one.right for one, after in pairwise(boxes)))
-    room, padding = _room(area, boxes, padded=padded, limits=limits)
+    room, padding = room_within(area, boxes, padded=padded, limits=limits)
     beside = room.right - boxes[-1].right
     if known and not padded and limits.fills < beside <= limits.beside:
         room = replace(room, width=room.width - beside)
@@ -350,51 +349,3 @@ def _template(
         "1fr" if at == takes else f"minmax(0, {width}px)" if width > limits.shrinks else px(width)
         for at, width in enumerate(widths)
     )
-
-
-def row_in_room(
-    area: Box, nodes: Sequence[Node], *, padded: bool, limits: RoomThresholds = ROOMS
-) -> Arrangement:
-    """Words and small things beside one another; those at the right end of the room are there
-    however wide it is."""
-    boxes = [node.box for node in nodes]
-    placed = row(area, boxes, padded=padded)
-    room, padding = _room(area, boxes, padded=padded, limits=limits)
-    dropped = ("padding", "width", "justify-content")
-    own = tuple(pair for pair in placed.container if pair[0] not in dropped)
-    if ("justify-content", "space-between") in placed.container:
-        own = (*own, ("gap", px(boxes[1].x - boxes[0].right)))
-    gaps = [after.x - one.right for one, after in pairwise(boxes)]
-    at_end = abs(room.right - boxes[-1].right) <= limits.fills
-    if not gaps or max(gaps) < limits.apart or not at_end:
-        middle = is_centred(room, bounds(boxes)) and not padded
-        own = (*own, ("justify-content", "center")) if middle else own
-        start = 0 if middle else boxes[0].x - room.x
-        first = tuple(p for p in placed.children[0] if p[0] != "margin-left")
-        first = (*first, ("margin-left", px(start))) if abs(start) > 1 else first
-        return Arrangement((*own, *padding), (first, *placed.children[1:]))
-    pushed = gaps.index(max(gaps)) + 1
-    gap, more = spaced([each for index, each in enumerate(gaps, 1) if index != pushed])
-    widths = [0.0, *more]
-    widths.insert(pushed, 0.0)
-    children = []
-    for index, (said, wider) in enumerate(zip(placed.children, widths, strict=True)):
-        kept = tuple(pair for pair in said if pair[0] != "margin-left")
-        across = (("margin-left", px(wider)),) if wider else ()
-        if index == pushed and len(boxes) > 2:
-            across = (("margin-left", "auto"),)
-        children.append((*kept, *across))
-    own = tuple(pair for pair in own if pair[0] != "gap")
-    between = (("justify-content", "space-between"),) if len(boxes) == 2 else ()
-    gapped = (("gap", px(gap)),) if gap else ()
-    return Arrangement((*own, *between, *gapped, *padding), tuple(children))
-
-
-def around(area: Box, held: Box, *, fills: bool) -> Arrangement:
-    """The padding of a panel around its words, which are in the middle of one that fills its
-    room."""
-    left, right = held.x - area.x, area.right - held.right
-    side = "0" if fills else px((left + right) // 2)
-    sides = [px(max(0, held.y - area.y)), side, px(max(0, area.bottom - held.bottom)), side]
-    look = (("padding", shorthand(sides)),)
-    return Arrangement((*look, ("text-align", "center")) if fills else look, ((),))

@@ -9,7 +9,7 @@ from itertools import count
 from workers.drafting.compose.cascade import CLASS, simplified, with_names
 from workers.drafting.compose.design_tokens import design_tokens
 from workers.drafting.compose.markup import Element
-from workers.drafting.compose.merging import Declarations, Look, merge_alike
+from workers.drafting.compose.merging import Declarations, Look, merge_alike, padding_sides
 from workers.drafting.compose.variants import with_variants
 
 
@@ -23,6 +23,7 @@ class NarrowScreen:
     padding: int = 16  # in place of what was deeper: what phones are used to
     tall: int = 96  # margins and paddings down up to this stay: more is a screen's empty part
     lowered: int = 48  # in place of what was taller
+    column: int = 160  # px of an equal column: where they would be narrower there are fewer
     phone: int = 640  # px of a window up to which parts side by side are under one another
 
 
@@ -39,9 +40,13 @@ LAYOUTS: dict[str, Declarations] = {
     "stack": COLUMN,
     "row": (("display", "flex"), ("align-items", "center")),
     "row-top": (("display", "flex"), ("align-items", "flex-start")),
+    "row-bottom": (("display", "flex"), ("align-items", "flex-end")),
 }
 HEADING = (("font", "inherit"),)
-COMPONENT = re.compile(r"^\.((?:avatar|bar|button|card|item)(?:--[\w-]+)?)$")  # always classes
+EQUAL = re.compile(r"repeat\(([3-9]|\d\d), 1fr\)")  # two columns stay: they are parts of a page
+COMPONENT = re.compile(
+    r"^\.((?:avatar|badge|bar|button|card|item)(?:--[\w-]+)?)$"
+)  # always classes
 RESET: tuple[tuple[str, Declarations], ...] = (  # what browsers do to an element and no mockup says
     ("h1", HEADING),
     ("h2", HEADING),
@@ -173,18 +178,44 @@ class Stylesheet:
             _media(f"min-width: {self._width}px", _wide(rules)),
             _media(
                 f"max-width: {self._width - 1}px",
-                _narrow([("body", self._page), *rules], self._narrow, self._narrow_rules),
+                _narrow(
+                    [("body", self._page), *rules],
+                    self._narrow,
+                    self._narrow_rules,
+                    tables="table" in tags,
+                ),
             ),
-            _media(f"max-width: {self._narrow.phone}px", self._stacked(rules)),
+            _media(f"max-width: {self._narrow.phone}px", self._stacked(rules, tags)),
         ]
         return "\n".join(part for part in parts if part)
 
-    def _stacked(self, rules: Rules) -> list[str]:
-        """On a phone, what is side by side on a wider screen is under one another."""
-        grids = [s for s, said in rules if "grid-template-columns" in dict(said)]
-        if self._width <= self._narrow.phone or not grids:
+    def _stacked(self, rules: Rules, tags: Collection[str]) -> list[str]:
+        """On a phone, what is side by side on a wider screen is under one another, as high as what
+        it holds; a sidebar is as wide as the screen, and what was beside it is off its edges."""
+        screen, looks = self._narrow, [(selector, dict(said)) for selector, said in rules]
+        grids = [s for s, look in looks if "grid-template-columns" in look]
+        if self._width <= screen.phone or not grids:
             return []
-        return [_rule(",\n  ".join(grids), (("grid-template-columns", "1fr"),), "  ")]
+        tall = [
+            s
+            for s, look in looks
+            if _pixels(look.get("min-height", "")) > screen.tall
+            and "url(" not in look.get("background", "")
+        ]
+        changes: list[tuple[list[str], Declarations]] = [
+            (grids, (("grid-template-columns", "minmax(0, 1fr)"),)),
+            (tall, (("min-height", "0"),)),
+        ]
+        if "aside" in tags:
+            edge = f"{screen.padding}px"
+            held = [f"{s}:has(> aside)" for s in grids]
+            beside = [f"{s} > :not(aside)" for s in held]
+            changes += [
+                (held, (("padding-inline", "0"),)),
+                (beside, (("padding-inline", edge),)),
+                (["aside"], (("padding-bottom", edge),)),
+            ]
+        return [_rule(",\n  ".join(s), said, "  ") for s, said in changes if s]
 
 
 def _names(base: str, hints: Iterable[str]) -> Iterator[str]:
@@ -242,16 +273,18 @@ def _media(condition: str, blocks: Sequence[str]) -> str:
     return f"@media ({condition}) {{\n" + "\n".join(blocks) + "}\n"
 
 
-def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]) -> list[str]:
+def _narrow(
+    rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations], *, tables: bool
+) -> list[str]:
     """On a narrow `screen` rows wrap, wide things shrink, layers are stacked, deep offsets and
-    empty parts go; and what `more` says."""
+    empty parts go; and what `more` says. `tables`: whether the page has any."""
     looks = [(selector, dict(found)) for selector, found in rules]
 
     def beyond(name: str, most: int) -> list[str]:
         return [s for s, look in looks if _pixels(look.get(name, "")) > most]
 
     def padded(side: int, most: int) -> list[str]:
-        return [s for s, look in looks if _padding(look.get("padding", ""))[side] > most]
+        return [s for s, look in looks if padding_sides(look.get("padding", ""))[side] > most]
 
     insets: dict[str, list[str]] = {}  # by the margin: what is set in has so much less room
     for selector, look in looks:
@@ -259,6 +292,7 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
             insets.setdefault(look["margin-left"], []).append(selector)
     layered = [s for s, look in looks if look.get("position") == "relative"]
     layouts = [s for s, look in looks if look.get("display") == "flex" and s != "body"]
+    grids = [s for s, look in looks if tables and "grid-template-columns" in look]
     fluid = (("max-width", "100%"),)
     changes: list[tuple[list[str], Declarations]] = [
         (["body"], (("overflow-wrap", "anywhere"),)),
@@ -272,6 +306,11 @@ def _narrow(rules: Rules, screen: NarrowScreen, more: Mapping[str, Declarations]
         *((s, (("max-width", f"calc(100% - {inset})"),)) for inset, s in insets.items()),
         (beyond("gap", screen.deep), (("gap", f"{screen.padding}px"),)),
         (beyond("margin-top", screen.tall), (("margin-top", f"{screen.lowered}px"),)),
+        (
+            [s for s, look in looks if EQUAL.fullmatch(look.get("grid-template-columns", ""))],
+            (("grid-template-columns", f"repeat(auto-fit, minmax({screen.column}px, 1fr))"),),
+        ),
+        ([f"{s} > :has(table)" for s in grids], (("min-width", "0"),)),  # it scrolls there
         (layered, (*fluid, ("height", "auto"))),
         ([f"{selector} > *" for selector in layered], (("position", "static"),)),
         *(
@@ -304,11 +343,3 @@ def _is_row(declarations: Declarations) -> bool:
 def _pixels(value: str) -> float:
     found = re.fullmatch(r"(-?[\d.]+)px", value)
     return float(found.group(1)) if found else 0.0
-
-
-def _padding(value: str) -> tuple[float, float, float, float]:
-    """Top, right, bottom and left of a padding in pixels."""
-    sides = [_pixels(part) for part in value.split()] or [0.0]
-    top, right = sides[0], sides[min(1, len(sides) - 1)]
-    bottom = sides[2] if len(sides) > 2 else top
-    return top, right, bottom, sides[3] if len(sides) > 3 else right

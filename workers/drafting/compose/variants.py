@@ -1,10 +1,11 @@
 """Variants: what things of one kind have in common is said once, and of each what sets it apart.
 
 Three buttons of which one is filled are `.button` and `.button--primary`, not three classes that
-repeat one another.
+repeat one another. The usual one is the kind itself where the others say what differs.
 """
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from workers.drafting.compose.markup import Element
@@ -18,19 +19,36 @@ LEAST = 2  # declarations in common that are worth a class
 def with_variants(
     body: Element, rules: Rules, kinds: Mapping[str, Sequence[str]]
 ) -> tuple[Element, Rules]:
-    """The page with a class for what all of a kind have in common. `kinds` are the classes of one
-    kind by its name, which one of them may have."""
+    """The page with a class for what all of a kind have in common, or for all of the usual one
+    where the others say otherwise. `kinds` are the classes of one kind by its name, which one of
+    them may have."""
     common_of: dict[str, Declarations] = {}
     classes: dict[str, tuple[str, ...]] = {}
+    uses = Counter(_classes(body))
     for kind, names in kinds.items():
         looks = [rules[f".{name}"] for name in names]
         common = tuple(pair for pair in looks[0] if all(pair in look for look in looks))
         if len(names) < 2 or len(common) < LEAST:
             continue
+        usual = rules[f".{max(names, key=lambda name: uses[name])}"]
+        if all(_tells_all_of(_rest(usual, common), look) for look in looks):
+            common = usual
         common_of[kind] = common
         for name, look in zip(names, looks, strict=True):
             classes[name] = (kind, _variant(kind, name)) if _rest(look, common) else (kind,)
     return _renamed(body, classes), _retold(rules, common_of, classes)
+
+
+def _tells_all_of(usual: Declarations, look: Declarations) -> bool:
+    """Whether a look has a word of its own on all that is said of the usual one."""
+    return {name for name, _ in usual} <= {name for name, _ in look}
+
+
+def _classes(element: Element) -> Iterator[str]:
+    yield from element.classes
+    for child in element.children:
+        if isinstance(child, Element):
+            yield from _classes(child)
 
 
 def _variant(kind: str, name: str) -> str:

@@ -99,15 +99,25 @@ def test_what_buttons_have_in_common_is_said_once() -> None:
     rules = {".button": (WIDE, BOLD, RED), ".button-2": (WIDE, BOLD, BLUE), ".other": (RED,)}
     made, told = with_variants(body, rules, {"button": ["button", "button-2"]})
     assert told == {
-        ".button": (WIDE, BOLD),
-        ".button--plain": (RED,),
+        ".button": (WIDE, BOLD, RED),
         ".button--2": (BLUE,),
         ".other": (RED,),
     }
     assert [names for tag, names in classes_of(made) if tag == "button"] == [
-        ("button", "button--plain"),
+        ("button",),
         ("button", "button--2"),
     ]
+
+
+def test_what_only_the_usual_one_says_is_no_word_on_the_others() -> None:
+    body = el("body", "", el("button", "button", "Book"), el("button", "button-new", "Cancel"))
+    rules = {".button": (WIDE, BOLD, RED), ".button-new": (WIDE, BOLD, ("gap", "1px"))}
+    _, told = with_variants(body, rules, {"button": ["button", "button-new"]})
+    assert told == {
+        ".button": (WIDE, BOLD),
+        ".button--plain": (RED,),
+        ".button--new": (("gap", "1px"),),
+    }
 
 
 def test_one_that_has_no_more_than_all_needs_no_variant() -> None:

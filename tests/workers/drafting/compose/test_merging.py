@@ -42,6 +42,18 @@ def test_what_moves_other_things_stays_as_it_was_measured(name: str) -> None:
     assert merge_alike(Counter([one, other])) == {}
 
 
+def test_paddings_that_put_what_they_hold_a_pixel_elsewhere_and_nothing_else_are_one() -> None:
+    """A badge's words measure a pixel higher in one: all are as high and as wide."""
+    usual, other = ("badge", (("padding", "3px 10px"),)), ("badge", (("padding", "4px 10px 2px"),))
+    assert merge_alike(Counter({usual: 3, other: 1})) == {other: usual}
+
+
+@pytest.mark.parametrize("padding", ["4px 10px 3px", "3px 10px 3px 9px", "6px 10px 0"])
+def test_paddings_that_make_a_thing_larger_or_move_its_words_far_stay_apart(padding: str) -> None:
+    usual, other = ("badge", (("padding", "3px 10px"),)), ("badge", (("padding", padding),))
+    assert merge_alike(Counter({usual: 3, other: 1})) == {}
+
+
 @pytest.mark.parametrize("name", merging.NEAR)
 @pytest.mark.parametrize("factor", [0.5, 2.0])
 def test_each_threshold_of_merging_matters(
@@ -50,7 +62,9 @@ def test_each_threshold_of_merging_matters(
     near = merging.NEAR[name]
     apart = near * (0.75 if factor < 1 else 1.5)
     looks: Counter[Look] = Counter()
-    looks.update(("text", ((name, f"{length:g}px"),)) for length in (8, 8 + apart))
+    for off in (0, apart):
+        sides = f"{8 + off:g}px 4px {8 - off:g}px" if name == "padding" else f"{8 + off:g}px"
+        looks["text", ((name, sides),)] += 1
     before = merge_alike(looks)
     monkeypatch.setitem(merging.NEAR, name, near * factor)
     assert (before == {}) != (merge_alike(looks) == {})

@@ -90,3 +90,17 @@ def test_a_gap_that_most_have_is_the_columns_and_what_is_more_a_margin() -> None
         None,
         "24px",
     ]
+
+
+def test_things_of_a_row_that_stand_on_one_line_say_nothing_of_their_tops() -> None:
+    bars = [Box(0, 60, 20, 40), Box(30, 0, 20, 100), Box(60, 20, 20, 80)]
+    found = row(Box(0, 0, 80, 100), bars, padded=False)
+    assert ("align-items", "flex-end") in found.container
+    assert not any("margin-top" in dict(said) for said in found.children)
+
+
+def test_things_that_end_a_pixel_apart_say_where_they_begin() -> None:
+    """At the end of their row they would make it a pixel lower than it is."""
+    found = row(Box(0, 0, 50, 21), [Box(0, 0, 20, 20), Box(30, 11, 20, 10)], padded=False)
+    assert ("align-items", "flex-start") in found.container
+    assert ("margin-top", "11px") in found.children[1]

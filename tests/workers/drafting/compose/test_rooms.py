@@ -14,8 +14,8 @@ from workers.drafting.compose.rooms import (
     holds_blocks,
     is_grid,
     kind_of,
-    row_in_room,
 )
+from workers.drafting.compose.rows import row_in_room
 from workers.drafting.page import Container, Node
 from workers.imaging import Box, bounds
 
@@ -159,3 +159,30 @@ def test_a_group_in_the_middle_keeps_its_distances() -> None:
     said = dict(made.arrangement.children[1])
     assert said["margin-top"] == "50px"
     assert said["margin-bottom"] == f"{300 - part.box.bottom}px"
+
+
+def test_what_is_far_and_evenly_apart_is_spread_over_its_row() -> None:
+    nodes = [text("a", 0, 0), text("b", 495, 0), text("c", 990, 0)]
+    found = row_in_room(AREA, nodes, padded=False)
+    assert ("justify-content", "space-between") in found.container
+    assert "gap" not in dict(found.container)
+    assert not any("margin-left" in dict(said) for said in found.children)
+
+
+def test_what_is_apart_a_little_off_the_end_is_at_the_end_of_a_padding() -> None:
+    nodes = [text("Berths", 40, 20), text("b", 930, 20)]
+    rest = AREA.right - nodes[-1].box.right
+    bare = row_in_room(AREA, nodes, padded=False)
+    assert ("justify-content", "space-between") in bare.container
+    assert ("padding", f"0 {rest}px 0 0") in bare.container
+    assert ("margin-left", "40px") in bare.children[0]
+    inside = dict(row_in_room(AREA, nodes, padded=True).container)
+    assert inside["padding"].split()[1] == f"{rest}px" and "gap" not in inside
+
+
+def test_what_is_at_the_end_of_its_room_is_there_however_wide_it_is() -> None:
+    first = text("b", 920, 0)
+    nodes = [first, text("c", first.box.right + 12, 0)]
+    found = row_in_room(Box(0, 0, nodes[-1].box.right, 40), nodes, padded=False)
+    assert ("justify-content", "flex-end") in found.container
+    assert not any("margin-left" in dict(said) for said in found.children)

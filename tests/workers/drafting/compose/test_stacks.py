@@ -248,3 +248,53 @@ def test_utilities_say_what_the_later_class_says(tree: Container) -> None:
         for prefix in ("w-", "gap-", "pt-", "leading-"):
             assert sum(one.startswith(prefix) for one in plain) <= 1, classes
     assert page.body.tag == "body"
+
+
+def table(headings: Sequence[str], *rows: Sequence[str]) -> Element:
+    def row(tag: str, words: Sequence[str]) -> Element:
+        return Element("tr", children=tuple(Element(tag, children=(each,)) for each in words))
+
+    head = Element("thead", children=(row("th", headings),))
+    return Element(
+        "table",
+        ("berths",),
+        (),
+        (head, Element("tbody", children=tuple(row("td", r) for r in rows))),
+    )
+
+
+def fields_of(element: Element) -> tuple[str, ...]:
+    (component,) = componentise(body(element)).components
+    return component.fields
+
+
+def test_what_is_in_a_row_is_called_as_its_column() -> None:
+    rows = [("Petrel", f"Quay {at}", f"1{at}:00") for at in range(3)]
+    assert fields_of(table(("Vessel", "From", "Due at"), *rows)) == ("from", "due")
+    assert componentise(body(table(("Vessel", "From", "Due at"), *rows))).components[0].name == (
+        "BerthsRow"
+    )
+
+
+@pytest.mark.parametrize("heading", ["Class", "Case", "Package", "Return", "New"])
+def test_a_column_called_as_a_word_of_the_language_is_a_name_still(heading: str) -> None:
+    rows = [(f"Petrel {at}", f"Quay {at}") for at in range(3)]
+    assert fields_of(table(("Vessel", heading), *rows)) == ("vessel", f"{heading.lower()}Text")
+
+
+@pytest.mark.parametrize("heading", ["#", "2026", ""])
+def test_a_column_without_a_word_holds_texts(heading: str) -> None:
+    rows = [(f"Petrel {at}", f"Quay {at}") for at in range(3)]
+    assert fields_of(table(("Vessel", heading), *rows)) == ("vessel", "text")
+
+
+def test_how_words_look_names_neither_components_nor_fields() -> None:
+    items = [Element("li", ("text-small-muted",), (), (day,)) for day in ("Mon", "Tue", "Wed")]
+    nav = Element("nav", children=(Element("ul", ("row",), (), tuple(items)),))
+    found = {each.name: each.fields for each in componentise(body(nav)).components}
+    assert found["NavItem"] == ("text",)
+    cards = [
+        Element("li", ("card",), (), (Element("p", ("text-muted",), (), (day,)), "Berths", *"ab"))
+        for day in ("Mon", "Tue", "Wed")
+    ]
+    assert fields_of(Element("ul", children=tuple(cards))) == ("label",)
