@@ -20,7 +20,7 @@ from playwright.sync_api import CDPSession, Locator, Page, sync_playwright
 
 from bench.recordings.cursor import Pointer, draw_cursor
 from bench.recordings.film import Film
-from bench.recordings.scripts import HELD_OUT, SCRIPTS, Camera, Script, Step
+from bench.recordings.scripts import ALL, Camera, Script, Step
 from webapp.studio.storyboard import Action, RecordingFacts, State, Storyboard
 from webapp.studio.values import Rect
 from workers.browser.chromium import FLAGS
@@ -60,6 +60,10 @@ POINTER = """([x, y]) => {
 }"""
 WORDS = """element => (element.innerText || element.placeholder || element.labels?.[0]?.innerText
   || element.getAttribute('aria-label') || '').trim().replace(/\\s+/g, ' ').slice(0, 300)"""
+
+
+THUMB = 16  # CSS pixels that a range's thumb is wide and high
+VALUE = "one => one.type === 'range' ? (one.value - one.min) / (one.max - one.min) : null"
 
 
 class Spot(TypedDict):
@@ -206,6 +210,12 @@ class Stage:
 def _box(locator: Locator) -> Rect:
     found = locator.bounding_box()
     assert found is not None, f"nothing to see of {locator}"
+    share = locator.evaluate(VALUE)
+    if share is not None:  # what is dragged of it is its thumb
+        left = found["x"] + share * (found["width"] - THUMB)
+        return Rect(
+            x=left, y=found["y"] + (found["height"] - THUMB) / 2, width=THUMB, height=THUMB
+        )
     return Rect(x=found["x"], y=found["y"], width=found["width"], height=found["height"])
 
 
@@ -285,7 +295,7 @@ def _play(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--page", choices=[one.page for one in (*SCRIPTS, *HELD_OUT)])
+    parser.add_argument("--page", choices=[one.page for one in ALL])
     parser.add_argument("--fps", type=int, default=Camera.fps)
     parser.add_argument("--scale", type=int, default=Camera.scale)
     parser.add_argument("--crf", type=int, default=Camera.crf)
@@ -293,7 +303,7 @@ def main() -> None:
     parser.add_argument("--no-cursor", action="store_true")
     given = parser.parse_args()
     camera = Camera(given.fps, not given.no_cursor, given.scale, given.crf, given.suffix)
-    for script in (*SCRIPTS, *HELD_OUT):
+    for script in ALL:
         if given.page in (None, script.page):
             recorded = record(script, replace(camera), given.out)
             print(recorded.file, f"{recorded.truth.recording.seconds:.1f} s")
