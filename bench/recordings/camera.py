@@ -108,8 +108,11 @@ class Stage:
         return base64.b64decode(cast(str, shot["data"]))
 
     def long_picture(self) -> bytes:
-        """PNG of all that was scrolled through."""
+        """PNG of all that was scrolled through, what sticks to the window's top at the page's."""
+        top = self._page.evaluate("scrollY")
+        self._page.evaluate("scrollTo(0, 0)")
         whole = decode_png(self._page.screenshot(full_page=True, animations="allow"))
+        self._page.evaluate("top => scrollTo(0, top)", top)
         return encode_png(whole[: round(self._seen * self._camera.scale)])
 
     def frame(self, touched: bool = False) -> None:
@@ -213,9 +216,7 @@ def _box(locator: Locator) -> Rect:
     share = locator.evaluate(VALUE)
     if share is not None:  # what is dragged of it is its thumb
         left = found["x"] + share * (found["width"] - THUMB)
-        return Rect(
-            x=left, y=found["y"] + (found["height"] - THUMB) / 2, width=THUMB, height=THUMB
-        )
+        return Rect(x=left, y=found["y"] + (found["height"] - THUMB) / 2, width=THUMB, height=THUMB)
     return Rect(x=found["x"], y=found["y"], width=found["width"], height=found["height"])
 
 

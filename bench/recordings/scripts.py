@@ -218,7 +218,7 @@ VARIED: tuple[Script, ...] = (
     Script(
         "cookies",
         (click("asked", "#manage"), click("start", "#no"), click("asked", "#manage"),
-         Step("key", "start", text="Escape")),
+         Step("key", "start, focused", text="Escape")),
         folder="varied",
     ),
     Script(

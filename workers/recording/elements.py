@@ -1,7 +1,7 @@
 """The element at a place of a picture: the patch of one colour there, or the words."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -18,13 +18,18 @@ class ElementLimits:
     least: float = 11.0
     most_width: float = 1_000.0
     most_height: float = 340.0
+    filled: float = 0.4  # of its box, that is of its colour
     most_share: float = 0.12  # of the picture
     around: float = 300.0  # looked through for words, each way
     letter: float = 14.0
     ink: int = 40  # levels between a letter and what it stands on
     word_gap: float = 11.0  # between the words of one line, at most
+    phrase: float = 1.6  # times the gap between words that is between two things of one line
     line_height: float = 56.0
     sure: float = 0.5  # the reader of a line, at least, 0–1
+    entry: float = 64.0  # the height of a menu's entry, at most
+    entry_space: float = 1.8  # times the height of its words that it has, at least
+    entry_width: float = 420.0
     beside: float = 420.0  # between a check box and its words
 
 
@@ -33,7 +38,11 @@ ELEMENTS = ElementLimits()
 
 def element_at(image: Image, x: float, y: float, scale: float) -> Box | None:
     """Image pixels; None where there is neither a patch of its own nor a word."""
-    return patch_at(image, x, y, scale) or _line_at(image, x, y, scale)
+    patch, line = patch_at(image, x, y, scale), _line_at(image, x, y, scale)
+    if patch is None or line is None or patch.contains(line, round(3 * scale)):
+        return patch or line
+    # between the letters of a line a patch is the page's own
+    return patch if patch.height >= 2 * line.height else line
 
 
 def patch_at(image: Image, x: float, y: float, scale: float) -> Box | None:
@@ -64,12 +73,14 @@ def _patch(
     mask = np.zeros((height + 2, width + 2), np.uint8)
     level = (limits.level,) * 3
     flags = 4 | cv2.FLOODFILL_MASK_ONLY | cv2.FLOODFILL_FIXED_RANGE | (255 << 8)
-    _, _, _, (left, top, wide, high) = cv2.floodFill(
+    filled, _, _, (left, top, wide, high) = cv2.floodFill(
         image.copy(), mask, (x, y), (0, 0, 0), level, level, flags
     )
     box = Box(left, top, wide, high)
     if min(wide, high) < limits.least * scale:
         return None
+    if filled < limits.filled * wide * high:
+        return None  # the page's own ground between other things
     if wide > limits.most_width * scale or high > limits.most_height * scale:
         return None
     return box if box.area < limits.most_share * width * height else None
@@ -79,7 +90,64 @@ def _line_at(image: Image, x: float, y: float, scale: float) -> Box | None:
     reach = grow(_point(x, y), round(ELEMENTS.around * scale), round(40 * scale))
     lines = lines_in(image, reach, scale)
     near = [box for box in lines if grow(box, round(10 * scale)).contains(_point(x, y))]
-    return min(near, key=lambda box: box.area, default=None)
+    line = min(near, key=lambda box: box.area, default=None)
+    return None if line is None else _phrase_at(image, line, x, scale)
+
+
+def _phrase_at(image: Image, line: Box, x: float, scale: float) -> Box:
+    """Of a line the words around `x` up to a gap that is wider than those between its words."""
+    inked = crop(image, replace(line, height=max(1, round(0.75 * line.height))))  # no underline
+    grey = cv2.cvtColor(np.ascontiguousarray(inked), cv2.COLOR_RGB2GRAY)
+    columns = np.ptp(grey, axis=0) > ELEMENTS.ink
+    edges = np.flatnonzero(np.diff(np.r_[1, columns, 1].astype(np.int8)))
+    gaps = [(int(left), int(right)) for left, right in zip(edges[::2], edges[1::2], strict=True)]
+    spaces = [right - left for left, right in gaps if right - left >= 3 * scale]
+    wide = ELEMENTS.phrase * float(np.median(spaces)) if len(spaces) >= 3 else np.inf
+    left, right = 0, line.width
+    for start, end in gaps:
+        if end - start < wide:
+            continue
+        if line.x + end <= x:
+            left = end
+        elif line.x + start >= x:
+            right = min(right, start)
+    return replace(line, x=line.x + left, width=right - left)
+
+
+def entry_at(image: Image, line: Box, scale: float, limits: ElementLimits = ELEMENTS) -> Box:
+    """The whole entry of a menu that a line is the words of: as wide as its panel and as high as
+    its share of it. The line itself where it is in no menu."""
+    reach = Box(line.x - round(2 * scale), line.y - round(limits.entry * scale), line.width, 0)
+    column = grow(replace(reach, height=2 * round(limits.entry * scale)), round(60 * scale), 0)
+    tops = [
+        one.y + one.height / 2
+        for one in lines_in(image, column, scale)
+        if abs(one.x - line.x) <= 3 * scale and not one.contains(line)
+    ]
+    middle = line.y + line.height / 2
+    pitches = [abs(top - middle) for top in tops if abs(top - middle) > line.height]
+    pitch = min(pitches, default=0.0)
+    if not limits.entry_space * line.height <= pitch <= limits.entry * scale:
+        return line
+    left, right = _level_span(image, line, limits)
+    if right - left > limits.entry_width * scale:
+        return line
+    return Box(left, round(middle - pitch / 2), right - left, round(pitch))
+
+
+def _level_span(image: Image, line: Box, limits: ElementLimits) -> tuple[int, int]:
+    """From where to where what a line stands on goes on at its sides."""
+    row = min(image.shape[0] - 1, line.y + line.height // 2)
+    levels = image[row].astype(np.int16)
+    left, right = max(0, line.x - 4), min(image.shape[1] - 1, line.right + 4)
+    for start, by in ((left, -1), (right, 1)):
+        at = start
+        while 0 <= at + by < len(levels) and (
+            np.abs(levels[at + by] - levels[start]).max() <= 2 * limits.level
+        ):
+            at += by
+        left, right = (at, right) if by < 0 else (left, at)
+    return left, right + 1
 
 
 def lines_in(image: Image, area: Box, scale: float) -> list[Box]:
