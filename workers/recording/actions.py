@@ -16,10 +16,10 @@ from workers.recording.elements import (
     words_beside,
     words_of,
 )
-from workers.recording.kinds import toggle_of
 from workers.recording.states import Visit, without_cursor
 from workers.recording.steps import Moment
 from workers.recording.targets import inferred
+from workers.recording.toggles import toggle_of
 
 SEEN = 0.9  # the cursor was seen to do it
 INFERRED = 0.5  # it was not

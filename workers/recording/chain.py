@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from webapp.studio.storyboard import ActionKind
 from workers.imaging import Box, bounds, grow
 from workers.recording.cursor import hot_spot
-from workers.recording.kinds import kind_of, slid, typed_strip
+from workers.recording.kinds import kind_of, slid
+from workers.recording.letters import typed_strip
 from workers.recording.steps import Moment, Step, step_between, without_hover
 from workers.recording.tracking import touch
 

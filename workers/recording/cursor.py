@@ -59,3 +59,8 @@ def hot_spot(box: Box, scale: float) -> tuple[float, float]:
     if box.width <= LIMITS.bar * scale:
         return box.x + box.width / 2, box.y + box.height / 2
     return box.x + 0.2 * box.width, box.y + 0.1 * box.height
+
+
+def at(point: tuple[float, float]) -> Box:
+    """The pixel at a point."""
+    return Box(int(point[0]), int(point[1]), 1, 1)

@@ -1,6 +1,5 @@
 """What a person did, by what changed, when, and where the cursor was."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -9,12 +8,12 @@ from numpy.typing import NDArray
 
 from webapp.studio.storyboard import ActionKind
 from workers.imaging import Box, Image, bounds, crop, grow
-from workers.recording.cursor import hot_spot
-from workers.recording.difference import compare, difference, is_small
-from workers.recording.elements import patch_at, read_line
-from workers.recording.limits import DIFFERENCING
-from workers.recording.snapshots import Motion
+from workers.recording.cursor import at, hot_spot
+from workers.recording.difference import compare, is_small
+from workers.recording.elements import patch_at
+from workers.recording.letters import is_written, typed_strip
 from workers.recording.steps import Step, is_same
+from workers.recording.toggles import TOGGLES, toggle_of
 from workers.recording.tracking import touch
 
 
@@ -23,23 +22,11 @@ class KindLimits:
     """CSS pixels and seconds."""
 
     pressed_after: float = 0.09  # seconds of rest before a click; what comes sooner is a hover
-    letters: int = 2  # that appear one after the other, at least
-    letter_pause: float = 0.8  # seconds between one and the next, at most
-    written: float = 0.6  # of a strip's columns, and of what changes there, that letters explain
-    letter_gap: float = 30.0  # between one and the next
-    letter_edge: float = 14.0  # between upright edges, at most
-    line_height: float = 40.0
     dragged: float = 40.0  # the way of what is dragged, at least
     carried_alike: float = 0.85  # correlation of what was taken with what lies elsewhere now
     steady: float = 0.7  # correlation of time and place of what is carried
     level: float = 3.0  # that a cursor goes up or down on its way along a slider
     knob: float = 44.0  # height of what a slider changes
-    toggle_least: float = 14.0  # a check box's or a switch's side
-    toggle_width: float = 66.0
-    toggle_height: float = 38.0
-    toggle_filled: float = 0.5  # of what changed that is one patch: of a word it is less
-    as_high: float = 0.2  # of a height, that two things of one kind are off at most
-    filled: float = 40.0  # levels that a box changes by which is ticked
     far: float = 120.0  # from the cursor: nothing that a click there opens or closes
     curtain: float = 4.0  # levels, on the mean, that a curtain takes off the page's edges
     through: float = 0.75  # correlation of what is seen through a curtain with the page
@@ -69,84 +56,6 @@ def kind_of(step: Step, previous: Step | None, previous_kind: ActionKind | None)
     return "click"
 
 
-def typed_strip(step: Step, limits: KindLimits = KINDS) -> Box | None:
-    """The line that letters appeared on, one after the other; image pixels."""
-    rows: list[list[tuple[float, Box]]] = []
-    for motion in step.events:
-        for box in motion.boxes:
-            if not 4 * step.scale <= box.height <= limits.line_height * step.scale:
-                continue
-            row = next((row for row in rows if _goes_on(row[-1], motion.time, box, step)), None)
-            if row is not None:
-                row.append((motion.time, box))
-            else:
-                rows.append([(motion.time, box)])
-    for row in sorted(rows, key=lambda row: -len(row)):
-        if len(row) < limits.letters:
-            break
-        strip = bounds(box for _, box in row)
-        if _covered(step, strip) < limits.written or not _written(step, strip):
-            continue
-        if _steadily(row, step.events, strip) and is_lettered(step.after.image, strip, step.scale):
-            return _line_of(step, strip)
-    return None
-
-
-def _line_of(step: Step, strip: Box) -> Box:
-    """The letters, and what else of their line has changed."""
-    kept = [one.box for one in step.changed if _same_line(one.box, strip)]
-    return bounds([strip, *(box for box in kept if touch(box, strip))])
-
-
-def _goes_on(before: tuple[float, Box], time: float, box: Box, step: Step) -> bool:
-    last, scale = before[1], step.scale
-    if not 0 < time - before[0] <= KINDS.letter_pause:
-        return False
-    level = abs((last.y + last.bottom) - (box.y + box.bottom)) < 24 * scale
-    grows = last.x < box.x and last.right < box.right and box.width <= 48 * scale
-    return level and grows and box.x <= last.right + KINDS.letter_gap * scale
-
-
-def _steadily(row: Sequence[tuple[float, Box]], events: Sequence[Motion], strip: Box) -> bool:
-    """Whether what was written stays: numbers that count change back and forth."""
-    others = [
-        box
-        for motion in events
-        if row[0][0] < motion.time <= row[-1][0]
-        for box in motion.boxes
-        if touch(box, strip) and box.height < 2 * strip.height
-    ]
-    return len(row) - 1 >= KINDS.written * len(others)
-
-
-def _written(step: Step, strip: Box) -> bool:
-    """Whether it has the many upright edges of letters."""
-    grey = crop(step.after.image, strip).mean(2)
-    edges = np.abs(np.diff(grey, axis=1)) > 20
-    begun = edges[:, 1:] & ~edges[:, :-1]  # an edge is as wide as it is soft
-    least = max(3.0, strip.width / (KINDS.letter_edge * step.scale))
-    return bool(begun.size) and int(begun.sum(1).max()) >= least
-
-
-def is_lettered(image: Image, box: Box, scale: float) -> bool:
-    """Whether a word can be read there."""
-    return sum(one.isalnum() for one in read_line(image, box, scale)) >= 2
-
-
-def _same_line(box: Box, strip: Box) -> bool:
-    middle = strip.y + strip.height / 2
-    return box.y <= middle <= box.bottom and touch(box, strip) and box.height < 2.2 * strip.height
-
-
-def _covered(step: Step, strip: Box) -> float:
-    """Share of a strip's columns in which something is other than before."""
-    before, after = (crop(one.image, strip) for one in (step.before, step.after))
-    if before.shape != after.shape:
-        return 0.0
-    levels = difference(np.ascontiguousarray(before), np.ascontiguousarray(after))
-    return float((levels > DIFFERENCING.pixel).any(0).mean())
-
-
 def carried(step: Step, limits: KindLimits = KINDS) -> tuple[Box, Box] | None:
     """The element that was taken and the place where it lies now; image pixels."""
     scale = step.scale
@@ -156,7 +65,7 @@ def carried(step: Step, limits: KindLimits = KINDS) -> tuple[Box, Box] | None:
     if way is None or from_box is None:
         return None
     element = patch_at(step.before.image, *hot_spot(from_box, scale), scale)
-    if element is None or min(element.width, element.height) < limits.toggle_least * scale:
+    if element is None or min(element.width, element.height) < TOGGLES.least * scale:
         return None
     before, after = (
         cv2.cvtColor(one.image, cv2.COLOR_RGB2GRAY) for one in (step.before, step.after)
@@ -207,7 +116,7 @@ def slid(step: Step) -> Slide | None:
         line = grow(blob.box, round(6 * scale))
         if blob.box.height > KINDS.knob * scale or blob.box.width < KINDS.dragged * scale:
             continue
-        if _written(step, blob.box):
+        if is_written(step, blob.box):
             continue
         knobs = [
             (motion.time, box)
@@ -258,113 +167,6 @@ def _hovered(step: Step) -> bool:
     return any(touch(box, reach) or (left is not None and touch(box, left)) for box in step.main)
 
 
-def toggle_of(step: Step) -> Box | None:
-    """The check box or switch that changed below the cursor; without one, the only one."""
-    found = _toggle(step)
-    return None if found is None or _has_word(step, found) or _is_tab(step, found) else found
-
-
-def _is_tab(step: Step, box: Box) -> bool:
-    """Whether another thing of its height in its row has changed that is a word."""
-    return any(
-        abs(one.box.height - box.height) <= KINDS.as_high * box.height
-        and one.box.y < box.y + box.height / 2 < one.box.bottom
-        and not touch(one.box, box)
-        and is_lettered(step.before.image, one.box, step.scale)
-        for one in step.changed
-    )
-
-
-def _toggle(step: Step) -> Box | None:
-    scale, point = step.scale, step.point
-    fitting = [
-        blob.box for blob in step.changed if is_toggle(blob.box, scale) and _faced(step, blob.box)
-    ]
-    if point is None:
-        return fitting[0] if len(fitting) == 1 and _is_only(step, fitting[0]) else None
-    under = [box for box in fitting if touch(grow(box, round(6 * scale)), _at(point))]
-    if under:
-        return _whole(step, under[0])
-    level = [box for box in fitting if box.y <= point[1] <= box.bottom]
-    if len(level) == len(fitting) == 1:
-        return _whole(step, level[0])  # its label was clicked
-    patch = patch_at(step.before.image, *point, scale)
-    if patch is None or not is_toggle(patch, scale):
-        return None
-    return _whole(step, patch) if _reshaped(step, grow(patch, round(2 * scale))) else None
-
-
-def _whole(step: Step, box: Box) -> Box:
-    """A switch where only its knob was told."""
-    scale = step.scale
-    middle = box.y + box.height / 2
-    for image in (step.before.image, step.after.image):
-        for x in (box.x - 0.4 * box.height, box.right + 0.4 * box.height):
-            track = patch_at(image, x, middle, scale)
-            if track is None or not is_toggle(track, scale) or track.area >= 4 * box.area:
-                continue
-            if grow(track, round(4 * scale)).contains(box):
-                return track
-    return box
-
-
-def _is_only(step: Step, box: Box) -> bool:
-    """Whether nothing else of its size has changed, as where another dot is the brighter one."""
-    alike = [
-        one.box
-        for one in step.changed
-        if abs(one.box.width - box.width) <= KINDS.as_high * box.width
-        and abs(one.box.height - box.height) <= KINDS.as_high * box.height
-    ]
-    return len(alike) == 1
-
-
-def _has_word(step: Step, box: Box) -> bool:
-    return any(is_lettered(one.image, box, step.scale) for one in (step.before, step.after))
-
-
-def _faced(step: Step, box: Box) -> bool:
-    """Whether a patch of one colour fills it, as no word does."""
-    x, y = box.x + box.width / 2, box.y + box.height / 2
-    patches = [patch_at(one.image, x, y, step.scale) for one in (step.before, step.after)]
-    return any(
-        patch is not None
-        and KINDS.toggle_filled * box.area <= patch.area <= 2 * box.area
-        and touch(patch, box)
-        for patch in patches
-    )
-
-
-def is_toggle(box: Box, scale: float, limits: KindLimits = KINDS) -> bool:
-    """Whether it is as large as a check box, a radio button or a switch."""
-    least = limits.toggle_least * scale
-    wide = least <= box.width <= limits.toggle_width * scale
-    high = 0.9 * least <= box.height <= limits.toggle_height * scale
-    return wide and high and 0.8 <= box.width / box.height <= 1.95
-
-
-def _reshaped(step: Step, box: Box, limits: KindLimits = KINDS) -> bool:
-    """Whether more than its colours changed: the knob is elsewhere, the tick is there."""
-    cursor = step.after.cursor
-    before, after = (crop(one.image, box).mean(2) for one in (step.before, step.after))
-    kept = np.ones(before.shape, bool)
-    if cursor is not None:
-        hidden = Box(cursor.x - box.x, cursor.y - box.y, cursor.width, cursor.height)
-        kept[hidden.slices] = False
-    if before.shape != after.shape or kept.sum() < 40:
-        return False
-    a, b = before[kept], after[kept]
-    if abs(a - b).mean() > limits.filled:
-        return True
-    if a.std() < 1 or b.std() < 1:
-        return bool(abs(float(a.std() - b.std())) > 4)
-    return abs(float(np.corrcoef(a, b)[0, 1])) < 0.8
-
-
-def _at(point: tuple[float, float]) -> Box:
-    return Box(int(point[0]), int(point[1]), 1, 1)
-
-
 def _arrived(step: Step) -> bool:
     """Whether the cursor rests elsewhere than before."""
     before, after = step.before.cursor, step.after.cursor
@@ -402,7 +204,7 @@ def _without_a_move(step: Step, previous: Step, previous_kind: ActionKind | None
     whole = bounds(blob.box for blob in step.changed)
     share = whole.area / (width * height)
     point = previous.point
-    near = grow(_at(point), round(KINDS.far * step.scale)) if point else None
+    near = grow(at(point), round(KINDS.far * step.scale)) if point else None
     if near is not None and not any(touch(blob.box, near) for blob in step.changed):
         return "wait"
     is_seen = step.after.cursor is not None
@@ -414,7 +216,7 @@ def _is_undone(previous: Step, step: Step) -> bool:
     """Whether what the step before had brought is gone, far from the cursor."""
     if previous.point is None or step.before.image.shape != previous.before.image.shape:
         return False
-    near = grow(_at(previous.point), round(KINDS.far * step.scale))
+    near = grow(at(previous.point), round(KINDS.far * step.scale))
     boxes = [blob.box for blob in step.changed]
     if any(touch(box, near) for box in boxes):
         return False
