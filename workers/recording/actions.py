@@ -10,7 +10,7 @@ from workers.recording.cursor import hot_spot
 from workers.recording.elements import (
     ELEMENTS,
     element_at,
-    entry_at,
+    item_at,
     patch_at,
     read_line,
     words_beside,
@@ -18,7 +18,7 @@ from workers.recording.elements import (
 )
 from workers.recording.states import Visit, without_cursor
 from workers.recording.steps import Moment
-from workers.recording.targets import inferred
+from workers.recording.targets import inferred, unfolding_row
 from workers.recording.toggles import toggle_of
 
 SEEN = 0.9  # the cursor was seen to do it
@@ -127,8 +127,13 @@ def _pointed_at(link: Link, image: Image) -> Box | None:
     ]
     if tinted:
         return tinted[-1]
-    is_line = patch_at(image, *link.point, scale) != found
-    return entry_at(image, found, scale) if is_line else found
+    row = unfolding_row(step)
+    if row is not None and grow(row, 0, round(8 * scale)).contains(at):
+        return row if row.contains(found) else found
+    pressed = patch_at(step.after.image, *link.point, scale)
+    if pressed is not None and found.contains(pressed, 2) and pressed.area < 0.6 * found.area:
+        return pressed  # a tab of several on one ground, that stands out now
+    return item_at(image, found, *link.point, scale)
 
 
 def field_around(image: Image, link: Link, scale: float) -> Box:

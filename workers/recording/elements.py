@@ -27,6 +27,8 @@ class ElementLimits:
     phrase: float = 1.6  # times the gap between words that is between two things of one line
     line_height: float = 56.0
     sure: float = 0.5  # the reader of a line, at least, 0–1
+    many: int = 5  # lines that a panel has which is not used as one thing
+    cell: float = 90.0  # from the middle of a cell of a grid to the next, at most
     entry: float = 64.0  # the height of a menu's entry, at most
     entry_space: float = 1.8  # times the height of its words that it has, at least
     entry_width: float = 420.0
@@ -114,25 +116,56 @@ def _phrase_at(image: Image, line: Box, x: float, scale: float) -> Box:
     return replace(line, x=line.x + left, width=right - left)
 
 
-def entry_at(image: Image, line: Box, scale: float, limits: ElementLimits = ELEMENTS) -> Box:
-    """The whole entry of a menu that a line is the words of: as wide as its panel and as high as
-    its share of it. The line itself where it is in no menu."""
-    reach = Box(line.x - round(2 * scale), line.y - round(limits.entry * scale), line.width, 0)
-    column = grow(replace(reach, height=2 * round(limits.entry * scale)), round(60 * scale), 0)
-    tops = [
-        one.y + one.height / 2
-        for one in lines_in(image, column, scale)
-        if abs(one.x - line.x) <= 3 * scale and not one.contains(line)
-    ]
-    middle = line.y + line.height / 2
-    pitches = [abs(top - middle) for top in tops if abs(top - middle) > line.height]
-    pitch = min(pitches, default=0.0)
-    if not limits.entry_space * line.height <= pitch <= limits.entry * scale:
-        return line
+def item_at(image: Image, found: Box, x: float, y: float, scale: float) -> Box:
+    """Of a panel with many things the one at a place: a day of a calendar, an entry of a menu as
+    wide as its panel; `found` where that is one thing by itself."""
+    limits = ELEMENTS
+    lines = [one for one in lines_in(image, grow(found, 2), scale) if found.contains(one, 2)]
+    near = [one for one in lines if grow(one, round(10 * scale)).contains(_point(x, y))]
+    line = min(near, key=lambda one: one.area, default=None)
+    is_line = found.height <= limits.line_height * scale and len(lines) <= 1
+    if line is None and is_line:
+        line = found
+    if line is None or not (is_line or len(lines) >= limits.many):
+        return found
+    reach = grow(line, round(limits.entry_width * scale), round(limits.entry * scale))
+    others = [one for one in lines_in(image, reach, scale) if not _is_within(one, line)]
+    middle = line.x + line.width / 2, line.y + line.height / 2
+    down = _pitch(
+        [one.y + one.height / 2 for one in others if _is_in_column(one, line, scale)], middle[1]
+    )
+    if not limits.entry_space * line.height <= down <= limits.entry * scale:
+        return found if is_line else line
+    beside = [one.x + one.width / 2 for one in others if _is_in_row(one, line)]
+    across = _pitch(beside, middle[0])
+    if len(beside) > 1 and across <= limits.cell * scale:
+        return _around_middle(middle, across, down)
     left, right = _level_span(image, line, limits)
     if right - left > limits.entry_width * scale:
-        return line
-    return Box(left, round(middle - pitch / 2), right - left, round(pitch))
+        return found if is_line else line
+    return Box(left, round(middle[1] - down / 2), right - left, round(down))
+
+
+def _is_within(one: Box, other: Box) -> bool:
+    return one.contains(other) or other.contains(one)
+
+
+def _is_in_column(one: Box, line: Box, scale: float) -> bool:
+    left, middle = abs(one.x - line.x), abs(one.x + one.width / 2 - line.x - line.width / 2)
+    return min(left, middle) <= 4 * scale and abs(one.y - line.y) > line.height
+
+
+def _is_in_row(one: Box, line: Box) -> bool:
+    return abs(one.y + one.height / 2 - line.y - line.height / 2) <= line.height / 2
+
+
+def _pitch(places: Sequence[float], middle: float) -> float:
+    return min((abs(one - middle) for one in places), default=np.inf)
+
+
+def _around_middle(middle: tuple[float, float], width: float, height: float) -> Box:
+    left, top = round(middle[0] - width / 2), round(middle[1] - height / 2)
+    return Box(left, top, round(width), round(height))
 
 
 def _level_span(image: Image, line: Box, limits: ElementLimits) -> tuple[int, int]:

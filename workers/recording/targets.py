@@ -54,13 +54,8 @@ def inferred(step: Step, *, is_back: bool, opener: Box | None) -> Box | None:
     if not boxes:
         return None
     scale = step.scale
-    small = [
-        box
-        for box in boxes
-        if box.width <= TARGETS.width * scale and box.height <= TARGETS.height * scale
-    ]
-    large = [box for box in boxes if box not in small]
-    row = _unfolding_row(step, small, large)
+    small, large = _by_size(step)
+    row = unfolding_row(step)
     if row is not None:
         return row
     taken = _activated(step, small)
@@ -84,9 +79,21 @@ def _middle(box: Box) -> tuple[float, float]:
     return box.x + box.width / 2, box.y + box.height / 2
 
 
-def _unfolding_row(step: Step, small: Sequence[Box], large: Sequence[Box]) -> Box | None:
+def _by_size(step: Step) -> tuple[list[Box], list[Box]]:
+    """What changed and may be one thing that is used, and what is larger."""
+    boxes, scale = [blob.box for blob in step.changed], step.scale
+    small = [
+        box
+        for box in boxes
+        if box.width <= TARGETS.width * scale and box.height <= TARGETS.height * scale
+    ]
+    return small, [box for box in boxes if box not in small]
+
+
+def unfolding_row(step: Step) -> Box | None:
     """The row under which something unfolded, or folded: all below it was pushed."""
     scale = step.scale
+    small, large = _by_size(step)
     if not large:
         return None
     side = TARGETS.sign * scale
