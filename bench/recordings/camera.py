@@ -64,6 +64,10 @@ WORDS = """element => (element.innerText || element.placeholder || element.label
 
 THUMB = 16  # CSS pixels that a range's thumb is wide and high
 VALUE = "one => one.type === 'range' ? (one.value - one.min) / (one.max - one.min) : null"
+UNDER = """(element, [x, y]) => {
+  const under = document.elementFromPoint(x, y);
+  return Boolean(under) && (element.contains(under) || under.contains(element));
+}"""
 
 
 class Spot(TypedDict):
@@ -167,8 +171,8 @@ class Stage:
         target = self._page.locator(step.target).first if step.target else None
         box = _box(target) if target else None
         words = cast(str, target.evaluate(WORDS)) if target else ""
-        if box:
-            self.move(box.x + min(box.width / 2, 60), box.y + box.height / 2)
+        if target and box:
+            self.move(self._uncovered(target, box), box.y + box.height / 2)
         begins = self.now
         to, scrolled = None, 0.0
         if step.kind in ("click", "check", "type"):
@@ -195,6 +199,14 @@ class Stage:
             text=step.text, to=to, scroll_by=scrolled, begins=begins, seconds=0,
             confidence=1,
         )  # fmt: skip
+
+    def _uncovered(self, target: Locator, box: Rect) -> float:
+        """A place of an element, from its left on, that nothing lies over."""
+        for x in (min(box.width / 2, 60), box.width / 2, box.width - 60):
+            spot = [box.x + x, box.y + box.height / 2]
+            if target.evaluate(UNDER, spot):
+                return spot[0]
+        return box.x + min(box.width / 2, 60)
 
     def _drag(self, where: str) -> Rect:
         """To an element's middle, or by `@x,y`."""

@@ -13,6 +13,7 @@ from workers.recording.elements import (
     item_at,
     patch_at,
     read_line,
+    row_at,
     words_beside,
     words_of,
 )
@@ -133,7 +134,8 @@ def _pointed_at(link: Link, image: Image) -> Box | None:
     pressed = patch_at(step.after.image, *link.point, scale)
     if pressed is not None and found.contains(pressed, 2) and pressed.area < 0.6 * found.area:
         return pressed  # a tab of several on one ground, that stands out now
-    return item_at(image, found, *link.point, scale)
+    item = item_at(image, found, *link.point, scale)
+    return row_at(image, item, scale) if item == found and found.height < LINE * scale else item
 
 
 def field_around(image: Image, link: Link, scale: float) -> Box:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 
 from workers.drafting.perceive.text.ocr import recognise_lines
-from workers.imaging import Box, Image, clip, crop, grow, resample
+from workers.imaging import Box, Image, bounds, clip, crop, grow, resample
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,8 @@ class ElementLimits:
     phrase: float = 1.6  # times the gap between words that is between two things of one line
     line_height: float = 56.0
     sure: float = 0.5  # the reader of a line, at least, 0–1
+    row: float = 1_000.0  # from the words of a row to the sign at its end, at most
+    sign: float = 24.0
     many: int = 5  # lines that a panel has which is not used as one thing
     cell: float = 90.0  # from the middle of a cell of a grid to the next, at most
     entry: float = 64.0  # the height of a menu's entry, at most
@@ -144,6 +146,17 @@ def item_at(image: Image, found: Box, x: float, y: float, scale: float) -> Box:
     if right - left > limits.entry_width * scale:
         return found if is_line else line
     return Box(left, round(middle[1] - down / 2), right - left, round(down))
+
+
+def row_at(image: Image, line: Box, scale: float, limits: ElementLimits = ELEMENTS) -> Box:
+    """A line, and the sign that ends its row: an arrow, a plus; with nothing between."""
+    row = Box(line.right, line.y, round(limits.row * scale), line.height)
+    right = lines_in(image, grow(row, 0, round(6 * scale)), scale)
+    nearest = min(right, key=lambda one: one.x, default=None)
+    if nearest is None or max(nearest.width, nearest.height) > limits.sign * scale:
+        return line
+    is_far = nearest.x - line.right > 2 * limits.sign * scale
+    return bounds([line, nearest]) if is_far and len(right) == 1 else line
 
 
 def _is_within(one: Box, other: Box) -> bool:

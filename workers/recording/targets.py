@@ -99,7 +99,7 @@ def unfolding_row(step: Step) -> Box | None:
     side = TARGETS.sign * scale
     signs = [box for box in small if max(box.width, box.height) <= side]
     panel = bounds(large)
-    above = [sign for sign in signs if sign.y < panel.y + side]
+    above = [sign for sign in signs if sign.bottom < panel.y + side / 4]
     above = sorted(above, key=lambda box: box.y)[:1]  # what is below it was pushed
     top = above[0].bottom if above else panel.y
     if not pushed_by(step.before.image, step.after.image, top):
