@@ -129,7 +129,7 @@ class InteractiveWriter(NativeWriter):
         """What a place of the page shows at first, and what it shows in other views."""
         variants = [part for part in self._page.parts if part.slot == slot]
         inner = replace(scope, area=slot.box)
-        look = (*width_of(slot, scope), *place)
+        look = (*width_of(slot, scope), *_reaching(slot.box, scope.area), *place)
         classes = (self.sheet.name(f"{scope.name}-views", look),) if look else ()
         first = self._container(slot, (), inner, tag="div", base=f"{scope.name}-view")
         others = " ".join(part.id for part in variants)
@@ -326,6 +326,14 @@ class InteractiveWriter(NativeWriter):
         if trigger.typed:
             return Element("input", (name,), (("type", "text"), *named))
         return Element("button", (name,), (("type", "button"), *named))
+
+
+def _reaching(box: Box, room: Box | None) -> Declarations:
+    """The padding of a place whose room reaches to what is above it, or below."""
+    if room is None:
+        return ()
+    sides = ("padding-top", box.y - room.y), ("padding-bottom", room.bottom - box.bottom)
+    return tuple((name, px(by)) for name, by in sides if by > 0)
 
 
 def _shadow(part: Part) -> Declarations:
