@@ -175,7 +175,8 @@ class InteractiveWriter(NativeWriter):
             self._used.ids[trigger.id] = own
             is_field = controls[0].tag in ("input", "textarea", "select")
             opens = () if is_field else self._controls(trigger)  # no field is said to expand
-            added = (*opens, ("id", own))
+            named = () if is_field else _named(controls[0], trigger)
+            added = (*opens, *named, ("id", own))
             if trigger.ring is not None:
                 ring = (("border-color", self.styles.colour(trigger.ring)), ("outline", "none"))
                 self.sheet.add(f"#{own}:focus", ring)
@@ -199,12 +200,12 @@ class InteractiveWriter(NativeWriter):
             return with_attributes(element, added)
         held = element.children
         if held and all(isinstance(one, str) or one.tag in PHRASING for one in element.children):
-            look = (("text-align", "inherit"), ("cursor", "pointer"))
+            look = (("width", "100%"), ("text-align", "inherit"), ("cursor", "pointer"))
             name = self.sheet.name("trigger", look)
-            button = Element("button", (name,), (("type", "button"), *added), element.children)
+            called = (("type", "button"), *added, *_named(element, trigger))
+            button = Element("button", (name,), called, element.children)
             return Element(element.tag, element.classes, element.attributes, (button,))
-        role = (("role", "button"), ("tabindex", "0"))
-        named = () if has_words(element) else (("aria-label", trigger.label or "More"),)
+        role, named = (("role", "button"), ("tabindex", "0")), _named(element, trigger)
         return with_attributes(element, (*added, *role, *named))
 
     def _steps(self, trigger: Trigger) -> list[Step]:
@@ -326,6 +327,13 @@ class InteractiveWriter(NativeWriter):
         if trigger.typed:
             return Element("input", (name,), (("type", "text"), *named))
         return Element("button", (name,), (("type", "button"), *named))
+
+
+def _named(element: Element, trigger: Trigger) -> tuple[tuple[str, str], ...]:
+    """What an element without words is called."""
+    if has_words(element) or "aria-label" in dict(element.attributes):
+        return ()
+    return (("aria-label", trigger.label or "More"),)
 
 
 def _reaching(box: Box, room: Box | None) -> Declarations:
