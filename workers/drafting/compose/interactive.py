@@ -183,6 +183,10 @@ class InteractiveWriter(NativeWriter):
             if trigger.ink is not None:
                 ink = (("color", self.styles.colour(trigger.ink)),)
                 self.sheet.add(f"#{own}:not(:placeholder-shown)", ink)
+            if trigger.size and not dict(controls[0].attributes).get("placeholder"):
+                # an empty field tells neither its font nor where its text begins
+                written = ("font-size", px(trigger.size)), ("padding-left", px(trigger.inset))
+                self.sheet.add(f"#{own}", written)
             if trigger.typed:
                 plain = (("display", "none"),)
                 self.sheet.add("::-webkit-search-cancel-button", plain)
