@@ -1,4 +1,4 @@
-"""How well recordings are read: `python -m bench.video [--out DIR] [--page NAME] [--held-out]`.
+"""How well recordings are read: `python -m bench.video [--out DIR] [--page NAME] [--group GROUP]`.
 
 Records each page of `bench/recordings` unless DIR has it, reads it, and prints states F1, actions'
 precision and recall (kind and target), seconds against the recording's own, and memory.
@@ -14,7 +14,7 @@ from statistics import fmean
 
 from bench.recordings.camera import record
 from bench.recordings.results import Match, match
-from bench.recordings.scripts import CAMERAS, HELD_OUT, SCRIPTS, Camera, Script
+from bench.recordings.scripts import CAMERAS, GROUPS, Camera, Script
 from webapp.studio.storyboard import Storyboard
 from workers.recording import read_recording
 
@@ -77,12 +77,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, default=Path("var/bench/video"))
     parser.add_argument("--page")
-    parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--group", choices=GROUPS, default="own")
+    parser.add_argument("--camera", type=int, choices=range(len(CAMERAS)))
     given = parser.parse_args()
     readings = []
-    for index, script in enumerate(HELD_OUT if given.held_out else SCRIPTS):
+    for index, script in enumerate(GROUPS[given.group]):
         if given.page in (None, script.page):
-            readings.append(read(script, CAMERAS[index % len(CAMERAS)], given.out))
+            number = index % len(CAMERAS) if given.camera is None else given.camera
+            readings.append(read(script, CAMERAS[number], given.out))
             print(row(readings[-1]), flush=True)
     means = {
         "states": fmean(one.match.states_f1 for one in readings),

@@ -1,6 +1,6 @@
 """Drafts a page of each recorded page's storyboard and does on it what was truly recorded.
 
-`python -m bench.video_replay [--page NAME] [--read] [--held-out] [--out DIR]`: steps that led to
+`python -m bench.video_replay [--page NAME] [--read] [--group GROUP] [--out DIR]`: steps that led to
 the recorded state, the least score after one, lines of script, and what axe finds on the page as it
 opens. `--read`: the page is drafted from what was read of the recording, not from the truth.
 """
@@ -15,7 +15,7 @@ from pathlib import Path
 import django
 
 from bench.recordings.camera import record
-from bench.recordings.scripts import HELD_OUT, SCRIPTS, Camera, Script
+from bench.recordings.scripts import ALL, GROUPS, Camera, Script
 from webapp.studio.blobs import FileBlobs
 from workers.agent.replayed import MATCHES, Judge, matching
 from workers.agent.run_task import RunEnvironment
@@ -98,13 +98,12 @@ async def measure(scripts: Sequence[Script], folder: Path, *, read: bool) -> Non
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--page", choices=[one.page for one in (*SCRIPTS, *HELD_OUT)])
+    parser.add_argument("--page", choices=[one.page for one in ALL])
     parser.add_argument("--out", type=Path, default=Path("var/bench/video-replay"))
     parser.add_argument("--read", action="store_true")
-    parser.add_argument("--held-out", action="store_true")
+    parser.add_argument("--group", choices=GROUPS, default="own")
     given = parser.parse_args()
-    scripts = HELD_OUT if given.held_out else SCRIPTS
-    chosen = [one for one in (*SCRIPTS, *HELD_OUT) if one.page == given.page] or scripts
+    chosen = [one for one in ALL if one.page == given.page] or GROUPS[given.group]
     django.setup()
     asyncio.run(measure(chosen, given.out, read=given.read))
 

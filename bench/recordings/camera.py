@@ -20,7 +20,7 @@ from playwright.sync_api import CDPSession, Locator, Page, sync_playwright
 
 from bench.recordings.cursor import Pointer, draw_cursor
 from bench.recordings.film import Film
-from bench.recordings.scripts import HELD_OUT, SCRIPTS, Camera, Script, Step
+from bench.recordings.scripts import ALL, Camera, Script, Step
 from webapp.studio.storyboard import Action, RecordingFacts, State, Storyboard
 from webapp.studio.values import Rect
 from workers.browser.chromium import FLAGS
@@ -60,6 +60,14 @@ POINTER = """([x, y]) => {
 }"""
 WORDS = """element => (element.innerText || element.placeholder || element.labels?.[0]?.innerText
   || element.getAttribute('aria-label') || '').trim().replace(/\\s+/g, ' ').slice(0, 300)"""
+
+
+THUMB = 16  # CSS pixels that a range's thumb is wide and high
+VALUE = "one => one.type === 'range' ? (one.value - one.min) / (one.max - one.min) : null"
+UNDER = """(element, [x, y]) => {
+  const under = document.elementFromPoint(x, y);
+  return Boolean(under) && (element.contains(under) || under.contains(element));
+}"""
 
 
 class Spot(TypedDict):
@@ -104,8 +112,11 @@ class Stage:
         return base64.b64decode(cast(str, shot["data"]))
 
     def long_picture(self) -> bytes:
-        """PNG of all that was scrolled through."""
+        """PNG of all that was scrolled through, what sticks to the window's top at the page's."""
+        top = self._page.evaluate("scrollY")
+        self._page.evaluate("scrollTo(0, 0)")
         whole = decode_png(self._page.screenshot(full_page=True, animations="allow"))
+        self._page.evaluate("top => scrollTo(0, top)", top)
         return encode_png(whole[: round(self._seen * self._camera.scale)])
 
     def frame(self, touched: bool = False) -> None:
@@ -160,8 +171,8 @@ class Stage:
         target = self._page.locator(step.target).first if step.target else None
         box = _box(target) if target else None
         words = cast(str, target.evaluate(WORDS)) if target else ""
-        if box:
-            self.move(box.x + min(box.width / 2, 60), box.y + box.height / 2)
+        if target and box:
+            self.move(self._uncovered(target, box), box.y + box.height / 2)
         begins = self.now
         to, scrolled = None, 0.0
         if step.kind in ("click", "check", "type"):
@@ -189,6 +200,14 @@ class Stage:
             confidence=1,
         )  # fmt: skip
 
+    def _uncovered(self, target: Locator, box: Rect) -> float:
+        """A place of an element, from its left on, that nothing lies over."""
+        for x in (min(box.width / 2, 60), box.width / 2, box.width - 60):
+            spot = [box.x + x, box.y + box.height / 2]
+            if target.evaluate(UNDER, spot):
+                return spot[0]
+        return box.x + min(box.width / 2, 60)
+
     def _drag(self, where: str) -> Rect:
         """To an element's middle, or by `@x,y`."""
         if where.startswith("@"):
@@ -206,6 +225,10 @@ class Stage:
 def _box(locator: Locator) -> Rect:
     found = locator.bounding_box()
     assert found is not None, f"nothing to see of {locator}"
+    share = locator.evaluate(VALUE)
+    if share is not None:  # what is dragged of it is its thumb
+        left = found["x"] + share * (found["width"] - THUMB)
+        return Rect(x=left, y=found["y"] + (found["height"] - THUMB) / 2, width=THUMB, height=THUMB)
     return Rect(x=found["x"], y=found["y"], width=found["width"], height=found["height"])
 
 
@@ -285,7 +308,7 @@ def _play(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("out", type=Path)
-    parser.add_argument("--page", choices=[one.page for one in (*SCRIPTS, *HELD_OUT)])
+    parser.add_argument("--page", choices=[one.page for one in ALL])
     parser.add_argument("--fps", type=int, default=Camera.fps)
     parser.add_argument("--scale", type=int, default=Camera.scale)
     parser.add_argument("--crf", type=int, default=Camera.crf)
@@ -293,7 +316,7 @@ def main() -> None:
     parser.add_argument("--no-cursor", action="store_true")
     given = parser.parse_args()
     camera = Camera(given.fps, not given.no_cursor, given.scale, given.crf, given.suffix)
-    for script in (*SCRIPTS, *HELD_OUT):
+    for script in ALL:
         if given.page in (None, script.page):
             recorded = record(script, replace(camera), given.out)
             print(recorded.file, f"{recorded.truth.recording.seconds:.1f} s")

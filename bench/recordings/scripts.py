@@ -5,8 +5,6 @@ from pathlib import Path
 
 from webapp.studio.storyboard import ActionKind
 
-PAGES = Path(__file__).parent / "pages"
-
 
 @dataclass(frozen=True)
 class Step:
@@ -34,12 +32,11 @@ class Script:
     steps: tuple[Step, ...]
     width: int = 1280
     height: int = 800
-    held_out: bool = False
+    folder: str = "pages"
 
     @property
     def file(self) -> Path:
-        folder = PAGES.with_name("held_out") if self.held_out else PAGES
-        return folder / f"{self.page}.html"
+        return Path(__file__).parent / self.folder / f"{self.page}.html"
 
 
 @dataclass(frozen=True)
@@ -174,33 +171,96 @@ HELD_OUT: tuple[Script, ...] = (
         "faq",
         (click("heated", "#q1 button"), click("dog", "#q2 button"), click("rain", "#q3 button"),
          click("start", "#q3 button")),
-        held_out=True,
+        folder="held_out",
     ),
     Script(
         "account",
         (click("billing", "#b"), click("devices", "#c"), click("start", "#a")),
-        width=390, height=700, held_out=True,
+        width=390, height=700, folder="held_out",
     ),
     Script(
         "dates",
         (click("calendar", "#day"), click("ninth", "#d9"), click("again", "#day"),
          click("twentieth", "#d20")),
-        width=900, height=700, held_out=True,
+        width=900, height=700, folder="held_out",
     ),
     Script(
         "drawer",
         (click("menu", "#open"), click("start", "#veil")),
-        width=900, height=640, held_out=True,
+        width=900, height=640, folder="held_out",
     ),
     Script(
         "todo",
         (Step("check", "one", "#c2"), Step("check", "two", "#c3"),
          Step("check", "one left", "#c2")),
-        width=800, height=600, held_out=True,
+        width=800, height=600, folder="held_out",
     ),
     Script(
         "gallery",
         (click("side", "#v1"), click("seat", "#v2"), click("joint", "#v3"), click("start", "#v0")),
-        held_out=True,
+        folder="held_out",
     ),
 )  # fmt: skip
+
+# usual things built in the usual ways: native controls, a menu over text, pills, a toast
+VARIED: tuple[Script, ...] = (
+    Script(
+        "navbar",
+        (click("walks", "#walks"), click("places", "#places"), click("start", "#places"),
+         click("walks", "#walks"), click("start", "#hut")),
+        folder="varied",
+    ),
+    Script(
+        "pills",
+        (click("runs", "#k2"), click("rides", "#k3"), click("notes", "#k4"), click("start", "#k1")),
+        folder="varied",
+    ),
+    Script(
+        "cookies",
+        (click("asked", "#manage"), click("start", "#no"), click("asked", "#manage"),
+         Step("key", "start, focused", text="Escape")),
+        folder="varied",
+    ),
+    Script(
+        "help",
+        (click("lost", "#a1 div"), click("both", "#a2 div"), click("transfer", "#a1 div"),
+         click("start", "#a2 div")),
+        folder="varied",
+    ),
+    Script(
+        "shopping",
+        (Step("check", "one", "#i2"), Step("check", "two", "#i4"), Step("check", "three", "#i1"),
+         Step("check", "two left", "#i2")),
+        width=800, height=560, folder="varied",
+    ),
+    Script(
+        "staff",
+        (Step("type", "design", "#f", "design"), Step("type", "finn", "#f", "finn")),
+        width=1100, height=640, folder="varied",
+    ),
+    Script(
+        "profile",
+        (Step("type", "named", "#name", "Iris Vale"), Step("type", "filled", "#city", "Turku"),
+         click("saved", "#save", 1.4), Step("wait", "filled again", seconds=1.6)),
+        width=1000, height=600, folder="varied",
+    ),
+    Script(
+        "night",
+        (click("night", "#t"), click("start", "#t")),
+        width=1000, height=640, folder="varied",
+    ),
+    Script(
+        "steps",
+        (click("address", "#next"), click("done", "#next"), click("address", "#back"),
+         click("start", "#back")),
+        width=1000, height=640, folder="varied",
+    ),
+    Script(
+        "lamp",
+        (Step("drag", "brighter", "#b", to="@180,0"), Step("drag", "warmer", "#w", to="@120,0"),
+         Step("drag", "darker", "#b", to="@-100,0")),
+        width=800, height=480, folder="varied",
+    ),
+)  # fmt: skip
+GROUPS = {"own": SCRIPTS, "held-out": HELD_OUT, "varied": VARIED}
+ALL = (*SCRIPTS, *HELD_OUT, *VARIED)

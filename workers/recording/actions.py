@@ -7,14 +7,24 @@ from webapp.studio.values import Rect
 from workers.imaging import Box, Image, grow, to_rect
 from workers.recording.chain import Link
 from workers.recording.cursor import hot_spot
-from workers.recording.elements import element_at, read_line, words_beside, words_of
-from workers.recording.kinds import toggle_of
+from workers.recording.elements import (
+    ELEMENTS,
+    element_at,
+    item_at,
+    patch_at,
+    read_line,
+    row_at,
+    words_beside,
+    words_of,
+)
 from workers.recording.states import Visit, without_cursor
 from workers.recording.steps import Moment
-from workers.recording.targets import inferred
+from workers.recording.targets import inferred, unfolding_row
+from workers.recording.toggles import toggle_of
 
 SEEN = 0.9  # the cursor was seen to do it
 INFERRED = 0.5  # it was not
+LINE = 64.0  # CSS pixels that a tinted entry of a menu is high, at most
 SURENESS = {"scroll": 0.98, "type": 0.9, "key": 0.5, "back": 0.6, "wait": 0.6}
 
 
@@ -23,17 +33,23 @@ def actions_of(
 ) -> tuple[Action, ...]:
     """In order of time. What leads from a state to itself, and is no scrolling, is left out."""
     found: list[Action] = []
+    seen: list[str] = []
+    opener: tuple[Visit, Box | None] | None = None
     for link, visit in zip(links, visits, strict=True):
         if link.kind == "scroll" or visit.from_state != visit.to_state:
             image = without_cursor(link.step.before, moments, scale)
-            found.append(_action(f"a{len(found) + 1}", link, visit, image))
+            takes_back = opener is not None and opener[0].from_state == visit.to_state
+            last = opener[1] if opener is not None and takes_back else None
+            target = target_of(link, image, is_back=visit.to_state in seen, opener=last)
+            found.append(_action(f"a{len(found) + 1}", link, visit, image, target))
+            seen.append(visit.from_state)
+            opener = visit, target
     return tuple(found)
 
 
-def _action(name: str, link: Link, visit: Visit, image: Image) -> Action:
+def _action(name: str, link: Link, visit: Visit, image: Image, target: Box | None) -> Action:
     """`image` is the picture before, without the cursor."""
     scale = link.step.scale
-    target = target_of(link, image)
     words, text = "", ""
     if target is not None and link.kind not in ("scroll", "wait"):
         reader = words_beside if link.kind == "check" else words_of
@@ -60,8 +76,9 @@ def _action(name: str, link: Link, visit: Visit, image: Image) -> Action:
     )
 
 
-def target_of(link: Link, image: Image) -> Box | None:
-    """Image pixels of the picture before; None where the whole page is meant."""
+def target_of(link: Link, image: Image, *, is_back: bool, opener: Box | None) -> Box | None:
+    """Image pixels of the picture before; None where the whole page is meant. `is_back`: the state
+    was seen before; `opener` was used last, where the action takes back what that did."""
     scale = link.step.scale
     if link.kind in ("scroll", "key", "back", "wait"):
         return None
@@ -70,8 +87,55 @@ def target_of(link: Link, image: Image) -> Box | None:
     if link.kind == "check" and (toggle := toggle_of(link.step)) is not None:
         return toggle
     if link.point is None:
-        return inferred(link.step)
-    return element_at(image, *link.point, scale) or _around(link.point, scale)
+        return inferred(link.step, is_back=is_back, opener=opener)
+    if link.knob:
+        x, y = link.point
+        half = link.knob / 2
+        return Box(round(x - half), round(y - half), link.knob, link.knob)
+    if link.kind == "hover" and (shown := hovered_box(link)) is not None:
+        return shown
+    return _pointed_at(link, image) or _around(link.point, scale)
+
+
+def hovered_box(link: Link) -> Box | None:
+    """What changed under the cursor, where that is one thing and not a part of the page."""
+    assert link.point is not None
+    at = Box(int(link.point[0]), int(link.point[1]), 1, 1)
+    scale = link.step.scale
+    under = [blob.box for blob in link.step.changed if blob.box.contains(at)]
+    fitting = [
+        box
+        for box in under
+        if box.width <= ELEMENTS.most_width * scale and box.height <= ELEMENTS.most_height * scale
+    ]
+    return min(fitting, key=lambda box: box.area, default=None)
+
+
+def _pointed_at(link: Link, image: Image) -> Box | None:
+    """The element under the cursor; of a menu's entry all that was tinted as the cursor came."""
+    assert link.point is not None
+    scale, step = link.step.scale, link.step
+    found = element_at(image, *link.point, scale)
+    if found is None:
+        return None
+    at = Box(int(link.point[0]), int(link.point[1]), 1, 1)
+    tinted = [
+        box
+        for motion in step.events
+        if motion.time < step.first_change
+        for box in motion.boxes
+        if box.contains(at) and box.contains(found) and box.height <= LINE * scale
+    ]
+    if tinted:
+        return tinted[-1]
+    row = unfolding_row(step)
+    if row is not None and grow(row, 0, round(8 * scale)).contains(at):
+        return row if row.contains(found) else found
+    pressed = patch_at(step.after.image, *link.point, scale)
+    if pressed is not None and found.contains(pressed, 2) and pressed.area < 0.6 * found.area:
+        return pressed  # a tab of several on one ground, that stands out now
+    item = item_at(image, found, *link.point, scale)
+    return row_at(image, item, scale) if item == found and found.height < LINE * scale else item
 
 
 def field_around(image: Image, link: Link, scale: float) -> Box:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 
 from webapp.studio.storyboard import ActionKind
 from workers.imaging import Box, bounds, grow
-from workers.recording.cursor import hot_spot, touch
-from workers.recording.kinds import kind_of, typed_strip
+from workers.recording.cursor import hot_spot
+from workers.recording.kinds import kind_of, slid
+from workers.recording.letters import typed_strip
 from workers.recording.steps import Moment, Step, step_between, without_hover
+from workers.recording.tracking import touch
 
 LOADED_WITHIN = 1.5  # seconds after scrolling: what comes of itself was loaded by it
 SCROLLED_ON = 0.5  # seconds of rest within one scrolling
@@ -19,7 +21,8 @@ NEAR = 30.0  # CSS pixels between a hover and the click that follows it
 @dataclass(frozen=True)
 class Link:
     """One action between two moments, told by their indices. `begins` is in seconds; `point` is
-    where the cursor did it, image pixels; `strip` is the line that was typed."""
+    where the cursor did it, image pixels; `strip` is the line that was typed, `knob` how wide and
+    high what slides is."""
 
     before: int
     after: int
@@ -28,6 +31,7 @@ class Link:
     begins: float
     point: tuple[float, float] | None
     strip: Box | None = None
+    knob: int = 0
 
 
 def chain(moments: Sequence[Moment], scale: float) -> list[Link]:
@@ -38,6 +42,8 @@ def chain(moments: Sequence[Moment], scale: float) -> list[Link]:
         step = step_between(before, after, after.snapshot.motions, scale)
         if not step.shift and not without_hover(before, after, step.changed, scale):
             continue
+        if step.path and not step.events:
+            continue  # what is left of the cursor's way
         link = _link(index, step, links[-1] if links else None)
         joined = _join(links[-1], link, moments) if links else None
         if joined is not None:
@@ -51,6 +57,11 @@ def _link(index: int, step: Step, last: Link | None) -> Link:
     kind = kind_of(step, last.step if last else None, last.kind if last else None)
     strip = typed_strip(step) if kind == "type" else None
     begins = step.first_change
+    slide = slid(step) if kind == "drag" else None
+    if slide is not None:
+        x, _ = hot_spot(slide.start, step.scale)
+        point = x, slide.line.y + slide.line.height / 2
+        return Link(index - 1, index, kind, step, slide.began, point, knob=slide.line.height)
     if kind == "drag" and step.path:
         begun = [one for one in step.path if one.time < begins]
         point = hot_spot((begun[-1] if begun else step.path[0]).box, step.scale)

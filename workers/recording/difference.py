@@ -68,6 +68,8 @@ def _bounded(
         enough = marked.sum() >= limits.least_faint * scale**2
         if not enough or marked.mean() < limits.faint_filled:
             return None  # what is left of letters that were there
+        if inside[marked].mean() < limits.faint:
+            return None  # a codec's picture drawn anew
     rows, columns = np.flatnonzero(marked.any(1)), np.flatnonzero(marked.any(0))
     if not len(rows) or not len(columns):
         return None

@@ -22,6 +22,7 @@ class Sampling:
     per_second: float = 15.0  # frames
     settled: float = 0.2  # seconds without a change: the page rests
     quiet: float = 0.34  # seconds in which only small things move: it rests below a moving cursor
+    scrolled: float = 0.08  # of the picture that changes where a page begins to be scrolled
     restless_share: float = 0.3  # of the last seconds in which a cell changed: a spinner, a video
     restless_pause: float = 0.5  # seconds without a change after which it has come to rest
     restless_memory: float = 1.6  # seconds
@@ -35,8 +36,9 @@ class Differencing:
     cell: int = 8  # CSS pixels, each way
     mean: float = 5.0  # levels, of a cell
     pixel: int = 26  # levels, of a pixel: bounds a change that a cell told of
-    least_pixels: int = 16  # CSS pixels² that a change takes: less is noise
+    least_pixels: int = 24  # CSS pixels² that a change takes: less is noise
     least_faint: int = 900  # CSS pixels² that a change takes whose pixels are all below `pixel`
+    faint: float = 10.0  # levels, on the mean, of such a change: a codec's new picture is fainter
     faint_filled: float = 0.6  # of its box, which a tint fills and a codec's rest does not
     caret_width: float = 4.0  # CSS pixels: what is narrower and not taller than a line blinks
     caret_height: float = 40.0  # CSS pixels

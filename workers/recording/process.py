@@ -94,11 +94,22 @@ def _ended(status: int) -> Exception:
 
 def _read_snapshot(told: dict[str, Any], stream: IO[bytes]) -> Snapshot:
     motions = tuple(
-        Motion(one["time"], tuple(Box(**box) for box in one["boxes"]), one["shift"])
+        Motion(
+            one["time"],
+            tuple(Box(**box) for box in one["boxes"]),
+            one["shift"],
+            _box(one["cursor"]),
+            _box(one["left"]),
+        )
         for one in told["motions"]
     )
     restless = tuple(Box(**box) for box in told["restless"])
-    return Snapshot(stream.read(told["png"]), told["began"], told["ended"], motions, restless)
+    png, cursor = stream.read(told["png"]), _box(told["cursor"])
+    return Snapshot(png, told["began"], told["ended"], motions, restless, cursor)
+
+
+def _box(told: dict[str, int] | None) -> Box | None:
+    return Box(**told) if told else None
 
 
 def main(file: str) -> None:

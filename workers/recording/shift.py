@@ -11,11 +11,15 @@ _COARSE = 4  # rows: searched first by every so many
 _REACH = 0.75  # of the height: how far is searched
 _TOP, _BOTTOM = 0.2, 0.85  # of the height: a page that is scrolled moves from and to there
 _ALIKE = 5.0  # levels, the mean of rows that are the same
+_TRIED = 8  # of the best by coarse rows, that are looked at row by row
+_AS_CHEAP = 1.1  # times what the best costs, that a shorter way may cost
 _GAIN = 0.3  # of the difference unmoved, at most that of the difference moved
+_GOING_ON = 0.6  # …while the page is being scrolled
 
 
-def vertical_shift(before: Image, after: Image) -> int:
-    """Image pixels by which what is seen moved up (down is negative); 0 where it did not move."""
+def vertical_shift(before: Image, after: Image, *, goes_on: bool = False) -> int:
+    """Image pixels by which what is seen moved up (down is negative); 0 where it did not move.
+    While scrolling `goes_on` rows may come to lie where others that look alike were."""
     rows_before, rows_after = _profile(before), _profile(after)
     moved = np.abs(rows_before - rows_after).mean(1) > 1.0
     found = np.flatnonzero(moved)
@@ -24,7 +28,16 @@ def vertical_shift(before: Image, after: Image) -> int:
     top, bottom = int(found[0]), int(found[-1]) + 1  # what is fixed above and below stays out
     if top > _TOP * len(moved) or bottom < _BOTTOM * len(moved):
         return 0  # what opens in the middle of a page moves what is below it, and scrolls nothing
-    return _best(rows_before[top:bottom], rows_after[top:bottom])
+    gain = _GOING_ON if goes_on else _GAIN
+    return _best(rows_before[top:bottom], rows_after[top:bottom], gain)
+
+
+def pushed_by(before: Image, after: Image, top: int) -> int:
+    """Image pixels by which all below a row moved up (down is negative), as where something folds
+    or unfolds; 0 where it did not."""
+    if before.shape != after.shape or len(before) - top < 4 * _COARSE:
+        return 0
+    return _best(_profile(before)[top:], _profile(after)[top:])
 
 
 def _profile(image: Image) -> NDArray[np.float32]:
@@ -34,20 +47,28 @@ def _profile(image: Image) -> NDArray[np.float32]:
     return np.asarray(small, np.float32)
 
 
-def _best(before: NDArray[np.float32], after: NDArray[np.float32]) -> int:
+def _best(before: NDArray[np.float32], after: NDArray[np.float32], gain: float = _GAIN) -> int:
     still = float(np.abs(before - after).mean())
     structure = float(np.abs(np.diff(after, axis=0)).mean())
     if still < 0.5 or structure < 0.05:
         return 0
     coarse_before, coarse_after = _coarse(before), _coarse(after)
     far = int(len(coarse_before) * _REACH)
-    near = (
-        _COARSE
-        * min((_cost(coarse_before, coarse_after, by), by) for by in range(-far, far + 1) if by)[1]
-    )
-    around = range(near - _COARSE, near + _COARSE + 1)
-    cost, by = min((_cost(before, after, one), one) for one in around)
-    return by if cost <= min(_ALIKE, _GAIN * still) else 0
+    ways = [one for one in range(-far, far + 1) if one]
+    rough = sorted((_cost(coarse_before, coarse_after, by), by) for by in ways)
+    costs = [
+        (_cost(before, after, by), by)
+        for near in dict.fromkeys(by for _, by in rough[:_TRIED])
+        for by in range(_COARSE * (near - 1), _COARSE * (near + 1) + 1)
+    ]
+    cost, by = _nearest(costs)
+    return by if cost <= min(_ALIKE, gain * still) else 0
+
+
+def _nearest(costs: list[tuple[float, int]]) -> tuple[float, int]:
+    """The shortest way of those that cost the least: the rows of a list look alike."""
+    least = min(costs)[0]
+    return min((one for one in costs if one[0] <= _AS_CHEAP * least), key=lambda one: abs(one[1]))
 
 
 def _coarse(rows: NDArray[np.float32]) -> NDArray[np.float32]:

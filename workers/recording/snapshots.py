@@ -1,13 +1,13 @@
 """The moments at which the page rests, and what moved between them; one pass over the frames."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.imaging import Box, Image, Mask, decode_png, encode_png
+from workers.imaging import Box, Image, Mask, bounds, decode_png, encode_png, grow
 from workers.recording.decoding import Sample
 from workers.recording.difference import (
     blobs,
@@ -17,28 +17,35 @@ from workers.recording.difference import (
 )
 from workers.recording.limits import SAMPLING, Sampling
 from workers.recording.shift import vertical_shift
+from workers.recording.tracking import CursorTracker
+
+BESIDE = 5.0  # CSS pixels around a cursor's way that change with it
 
 
 @dataclass(frozen=True)
 class Motion:
     """What changed from one sample to the next: boxes of image pixels, and by how many of them the
-    page moved up, where it was scrolled."""
+    page moved up, where it was scrolled. `cursor` is where it is afterwards, `left` where it is now
+    known to have stood until then; None where that is not known."""
 
     time: float
     boxes: tuple[Box, ...]
     shift: int = 0
+    cursor: Box | None = None
+    left: Box | None = None
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """The page at rest from `began` to `ended`, and the `motions` since the snapshot before.
-    `restless` boxes never rest: a spinner, a video."""
+    `restless` boxes never rest: a spinner, a video. `cursor` is where it is, if that is known."""
 
     png: bytes
     began: float
     ended: float
     motions: tuple[Motion, ...] = ()
     restless: tuple[Box, ...] = ()
+    cursor: Box | None = None
 
     @property
     def image(self) -> Image:
@@ -63,6 +70,9 @@ class Watch:
         self._scale, self._limits = scale, limits
         self._activity: NDArray[np.float32] | None = None
         self._still = np.zeros((0, 0), np.float32)  # seconds since a cell changed
+        self._tracker = CursorTracker(scale)
+        self._cursor: Box | None = None
+        self._is_scrolling = False
 
     def snapshots(self, samples: Iterable[Sample]) -> Iterator[Snapshot]:
         rest: _Rest | None = None
@@ -75,8 +85,9 @@ class Watch:
             if motion.boxes or motion.shift:
                 if ready is not None:
                     yield ready
+                    self._tracker.rest(rest.sample.image)
                     rest.told, rest.motions = True, []
-                self._moved(rest, motion)
+                self._moved(rest, self._with_cursor(motion, rest.sample, sample))
             rest.sample = sample
         if rest is not None:
             yield self._snapshot(rest, rest.sample.time)
@@ -88,13 +99,18 @@ class Watch:
 
     def _snapshot(self, rest: _Rest, now: float) -> Snapshot:
         began = min(rest.still_since, now)
-        png = encode_png(rest.sample.image)
-        return Snapshot(png, began, now, tuple(rest.motions), tuple(self._restless_boxes()))
+        png, restless = encode_png(rest.sample.image), tuple(self._restless_boxes())
+        motions = tuple(rest.motions)
+        return Snapshot(png, began, now, motions, restless, self._tracker.cursor)
 
     def _moved(self, rest: _Rest, motion: Motion) -> None:
         rest.motions.append(motion)
         rest.still_since = motion.time
         small = len(motion.boxes) <= 2 and all(is_small(one, self._scale) for one in motion.boxes)
+        came_from, self._cursor = self._cursor, motion.cursor
+        if came_from is not None and motion.cursor is not None:
+            way = grow(bounds((came_from, motion.cursor)), round(BESIDE * self._scale))
+            small = all(way.contains(box) for box in motion.boxes)
         if not small or motion.shift:
             rest.quiet_since, rest.told = motion.time, False
 
@@ -106,12 +122,17 @@ class Watch:
         cells = changed_cells(levels, self._scale)
         passed = min(after.time - before.time, 2 / self._limits.per_second)
         shift = 0
-        if cells.mean() > 0.08:
-            shift = vertical_shift(before.image, after.image)
+        if cells.mean() > self._limits.scrolled or self._is_scrolling:
+            shift = vertical_shift(before.image, after.image, goes_on=self._is_scrolling)
+        self._is_scrolling = bool(shift)
         restless = self._remember(cells, passed, counts=shift == 0)
         cells &= ~restless
-        found = blobs(levels, cells, self._scale)
-        return Motion(after.time, tuple(blob.box for blob in found), shift)
+        found = tuple(blob.box for blob in blobs(levels, cells, self._scale))
+        return Motion(after.time, found, shift)
+
+    def _with_cursor(self, motion: Motion, before: Sample, after: Sample) -> Motion:
+        seen = self._tracker.follow(before.image, after.image, motion.boxes, self._restless())
+        return replace(motion, cursor=seen.cursor, left=seen.left)
 
     def _remember(self, cells: Mask, passed: float, counts: bool) -> Mask:
         """Which cells are restless, by a mean of their changes that forgets."""

@@ -8,11 +8,12 @@ import numpy as np
 from webapp.studio.storyboard import MAX_STATES, State
 from workers.imaging import Box, Image, clip, encode_png, grow
 from workers.recording.chain import Link
-from workers.recording.cursor import area, touch
+from workers.recording.cursor import area
 from workers.recording.difference import compare
 from workers.recording.errors import RecordingRefused
 from workers.recording.shift import LongPicture
 from workers.recording.steps import Moment, is_same
+from workers.recording.tracking import touch
 
 RING = 5.0  # CSS pixels around a cursor that have to agree where the page below is known from
 

@@ -2,25 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from itertools import pairwise
+from functools import cached_property, lru_cache
+from math import inf
 
-from workers.imaging import Box, Image, decode_png, grow
-from workers.recording.cursor import (
-    Position,
-    area,
-    arrived,
-    hot_spot,
-    path_of,
-    refine,
-    start_of,
-    touch,
-    travels,
-)
+from workers.imaging import Box, Image, bounds, decode_png, grow
+from workers.recording.cursor import Position, area, hot_spot, path_of
 from workers.recording.difference import Blob, compare, difference, is_small, without
 from workers.recording.shift import vertical_shift
-from workers.recording.snapshots import Motion, Snapshot
+from workers.recording.snapshots import BESIDE, Motion, Snapshot
+from workers.recording.tracking import touch
 
+RUN = 0.13  # seconds between two changes of one transition, at most
+MOST = 0.4  # of what changed, that changes at once: before, a tint came to what was pointed at
+ALIKE = 0.65  # the height of one cursor to that of another
 FAINT = 56  # levels: a hover's tint is fainter, a switch or a menu is not
 
 
@@ -49,27 +43,56 @@ class Step:
     shift: int
     scale: float
 
-    @property
+    @cached_property
+    def events(self) -> tuple[Motion, ...]:
+        """The motions without what the cursor's own way explains."""
+        found = []
+        last, is_seen = self.before.cursor, False
+        for motion in self.motions:
+            place = motion.cursor or last
+            boxes = motion.boxes
+            if last is not None and place is not None and (place != last or not is_seen):
+                way = grow(bounds((last, place)), round(BESIDE * self.scale))
+                is_seen = is_seen or motion.cursor is not None
+                is_first = not is_seen and is_little(motion, self.scale)
+                boxes = tuple(box for box in boxes if not (is_first or way.contains(box)))
+            last = place
+            if boxes or motion.shift:
+                found.append(replace(motion, boxes=boxes))
+        return tuple(found)
+
+    @cached_property
+    def main(self) -> tuple[Box, ...]:
+        """What changed beside the tint of what the cursor is over, if more than that did."""
+        blobs = without_hover(self.before, self.after, self.changed, self.scale) or self.changed
+        return tuple(blob.box for blob in blobs)
+
+    @cached_property
     def first_change(self) -> float:
         """Seconds: when that began to change which is another afterwards."""
-        on_path = {one.time: one.box for one in self.path}
-        for motion in self.motions:
-            for box in motion.boxes:
-                passing = is_small(box, self.scale) and (
-                    motion.time in on_path and touch(box, on_path[motion.time], 8 * self.scale)
-                )
-                lasting = any(touch(box, blob.box) for blob in self.changed)
-                if lasting and not passing and not self._leaving(box, motion.time):
-                    return motion.time
+        began: float | None = None
+        last = -inf
+        for motion in self.events:
+            touched = [box for box in motion.boxes if any(touch(box, one) for one in self.main)]
+            if not touched:
+                continue
+            if began is None or motion.time - last > RUN:
+                began = motion.time
+            last = motion.time
+            if any(_shared(box, self.main[0]) >= MOST * self.main[0].area for box in touched):
+                return began
+        if began is not None:
+            return next(
+                motion.time
+                for motion in self.events
+                if any(touch(box, one) for box in motion.boxes for one in self.main)
+            )
         return self.motions[-1].time if self.motions else self.after.snapshot.began
 
-    def _leaving(self, box: Box, time: float) -> bool:
-        """Whether the cursor went from there just then."""
-        if not is_small(box, self.scale):
-            return False
-        places = [one.box for one in self.path if one.time < time][-1:]
-        places += [self.before.cursor] if self.before.cursor else []
-        return any(touch(box, place, 8 * self.scale) for place in places)
+    @property
+    def rested(self) -> float:
+        """Seconds: when the cursor had come to where it is afterwards."""
+        return self.path[-1].time if self.path else -inf
 
     @property
     def point(self) -> tuple[float, float] | None:
@@ -81,46 +104,59 @@ class Step:
         return hot_spot(box, self.scale) if box is not None else None
 
 
+def is_little(motion: Motion, scale: float) -> bool:
+    """Whether nothing but a cursor need have moved."""
+    small = all(is_small(box, scale) for box in motion.boxes)
+    return small and len(motion.boxes) <= 2 and not motion.shift
+
+
+def _shared(one: Box, other: Box) -> int:
+    across = min(one.right, other.right) - max(one.x, other.x)
+    down = min(one.bottom, other.bottom) - max(one.y, other.y)
+    return max(0, across) * max(0, down)
+
+
 @lru_cache(maxsize=6)
 def _decoded(png: bytes) -> Image:
     return decode_png(png)
 
 
 def moments_of(snapshots: Sequence[Snapshot], scale: float) -> list[Moment]:
-    """Each snapshot with its cursor: found where it first moves, followed from there."""
-    cursor: Box | None = None
-    found = [Moment(snapshots[0])]
-    for before, after in pairwise(snapshots):
-        if before.image.shape == after.image.shape and after.motions:
-            hidden = (*before.restless, *after.restless)
-            changed = compare(_decoded(before.png), _decoded(after.png), scale, hidden)
-            path = path_of(after.motions, scale, cursor)
-            moved = travels(path, changed, scale)
-            if not moved and cursor is not None:
-                free = path_of(after.motions, scale)
-                start = start_of(after.motions, scale)
-                lost = start is not None and not touch(start, cursor, 8 * scale)
-                if lost and travels(free, changed, scale):
-                    cursor, path, moved = start, free, True
-                    found[-1] = replace(found[-1], cursor=start)
-            if moved and cursor is None:
-                start = start_of(after.motions, scale)
-                cursor = refine(start, changed, scale) if start else None
-                found = [replace(one, cursor=cursor) for one in found]
-            if cursor is not None:
-                fresh = arrived(cursor, changed, path, scale)
-                others = [one for one in changed if not touch(one.box, cursor)]
-                if fresh is not None and (moved or len(path) > 1):
-                    cursor = fresh
-                elif moved:
-                    cursor = refine(path[-1].box, others, scale)
-        found.append(Moment(after, cursor))
+    """Each snapshot with its cursor, also where that was told only when it moved on."""
+    found = [Moment(one, one.cursor) for one in snapshots]
+    for index in range(len(found) - 1, 0, -1):
+        left = next((one.left for one in found[index].snapshot.motions if one.left), None)
+        before, after = found[index - 1], found[index]
+        if left is not None and (before.cursor is None or not touch(left, before.cursor)):
+            found[index - 1] = replace(before, cursor=left)
+        elif before.cursor is None and after.cursor is not None:
+            found[index - 1] = replace(before, cursor=_came_from(before, after, scale))
     return found
+
+
+def _came_from(before: Moment, after: Moment, scale: float) -> Box | None:
+    """Where something of the cursor's size is gone that came to stand elsewhere; where it stands
+    if it has not moved."""
+    cursor = after.cursor
+    assert cursor is not None
+    if before.image.shape != after.image.shape:
+        return None
+    changed = compare(before.image, after.image, scale)
+    if not any(touch(one, cursor) for motion in after.snapshot.motions for one in motion.boxes):
+        return cursor
+    gone = [
+        one.box
+        for one in changed
+        if is_small(one.box, scale)
+        and not touch(one.box, cursor)
+        and ALIKE <= one.box.height / cursor.height <= 1 / ALIKE
+    ]
+    return gone[0] if len(gone) == 1 else None
 
 
 def step_between(before: Moment, after: Moment, motions: Sequence[Motion], scale: float) -> Step:
     """All that happened from `before` to `after`."""
-    path = tuple(path_of(motions, scale, before.cursor))
+    path = tuple(_whole_path(path_of(motions, before.cursor, scale), motions, before, after))
     shift = sum(one.shift for one in motions)
     if shift:
         told = vertical_shift(before.image, after.image)
@@ -128,6 +164,22 @@ def step_between(before: Moment, after: Moment, motions: Sequence[Motion], scale
         shift = 0 if abs(shift) < 4 * scale else shift
     changed = tuple(differences(before, after, scale))
     return Step(before, after, tuple(motions), path, changed, shift, scale)
+
+
+def _whole_path(
+    path: list[Position], motions: Sequence[Motion], before: Moment, after: Moment
+) -> list[Position]:
+    """The cursor's way to where it rests, also if it was not seen to arrive there."""
+    end = after.cursor
+    last = path[-1].box if path else before.cursor
+    if end is None or last is None or touch(end, last):
+        return path
+    since = path[-1].time if path else -inf
+    come = (
+        one.time for one in motions if one.time > since and any(touch(b, end) for b in one.boxes)
+    )
+    time = next(come, None)
+    return path if time is None else [*path, Position(time, end)]
 
 
 def differences(before: Moment, after: Moment, scale: float) -> list[Blob]:

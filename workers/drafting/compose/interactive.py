@@ -129,7 +129,7 @@ class InteractiveWriter(NativeWriter):
         """What a place of the page shows at first, and what it shows in other views."""
         variants = [part for part in self._page.parts if part.slot == slot]
         inner = replace(scope, area=slot.box)
-        look = (*width_of(slot, scope), *place)
+        look = (*width_of(slot, scope), *_reaching(slot.box, scope.area), *place)
         classes = (self.sheet.name(f"{scope.name}-views", look),) if look else ()
         first = self._container(slot, (), inner, tag="div", base=f"{scope.name}-view")
         others = " ".join(part.id for part in variants)
@@ -175,13 +175,18 @@ class InteractiveWriter(NativeWriter):
             self._used.ids[trigger.id] = own
             is_field = controls[0].tag in ("input", "textarea", "select")
             opens = () if is_field else self._controls(trigger)  # no field is said to expand
-            added = (*opens, ("id", own))
+            named = () if is_field else _named(controls[0], trigger)
+            added = (*opens, *named, ("id", own))
             if trigger.ring is not None:
                 ring = (("border-color", self.styles.colour(trigger.ring)), ("outline", "none"))
                 self.sheet.add(f"#{own}:focus", ring)
             if trigger.ink is not None:
                 ink = (("color", self.styles.colour(trigger.ink)),)
                 self.sheet.add(f"#{own}:not(:placeholder-shown)", ink)
+            if trigger.size and not dict(controls[0].attributes).get("placeholder"):
+                # an empty field tells neither its font nor where its text begins
+                written = ("font-size", px(trigger.size)), ("padding-left", px(trigger.inset))
+                self.sheet.add(f"#{own}", written)
             if trigger.typed:
                 plain = (("display", "none"),)
                 self.sheet.add("::-webkit-search-cancel-button", plain)
@@ -199,12 +204,12 @@ class InteractiveWriter(NativeWriter):
             return with_attributes(element, added)
         held = element.children
         if held and all(isinstance(one, str) or one.tag in PHRASING for one in element.children):
-            look = (("text-align", "inherit"), ("cursor", "pointer"))
+            look = (("width", "100%"), ("text-align", "inherit"), ("cursor", "pointer"))
             name = self.sheet.name("trigger", look)
-            button = Element("button", (name,), (("type", "button"), *added), element.children)
+            called = (("type", "button"), *added, *_named(element, trigger))
+            button = Element("button", (name,), called, element.children)
             return Element(element.tag, element.classes, element.attributes, (button,))
-        role = (("role", "button"), ("tabindex", "0"))
-        named = () if has_words(element) else (("aria-label", trigger.label or "More"),)
+        role, named = (("role", "button"), ("tabindex", "0")), _named(element, trigger)
         return with_attributes(element, (*added, *role, *named))
 
     def _steps(self, trigger: Trigger) -> list[Step]:
@@ -326,6 +331,21 @@ class InteractiveWriter(NativeWriter):
         if trigger.typed:
             return Element("input", (name,), (("type", "text"), *named))
         return Element("button", (name,), (("type", "button"), *named))
+
+
+def _named(element: Element, trigger: Trigger) -> tuple[tuple[str, str], ...]:
+    """What an element without words is called."""
+    if has_words(element) or "aria-label" in dict(element.attributes):
+        return ()
+    return (("aria-label", trigger.label or "More"),)
+
+
+def _reaching(box: Box, room: Box | None) -> Declarations:
+    """The padding of a place whose room reaches to what is above it, or below."""
+    if room is None:
+        return ()
+    sides = ("padding-top", box.y - room.y), ("padding-bottom", room.bottom - box.bottom)
+    return tuple((name, px(by)) for name, by in sides if by > 0)
 
 
 def _told(step: Step, ids: Mapping[str, str]) -> str:

@@ -9,12 +9,14 @@ from workers.drafting.interactions.changes import around, joined, overlap
 from workers.drafting.interactions.values import Backdrop, NodeKey, Part, PartKind, key_of
 from workers.drafting.layout.tree import lay_out
 from workers.drafting.page import (
+    Border,
     Container,
     Field,
     Items,
     Node,
     Panel,
     Perception,
+    Rule,
     Text,
     parts,
     walk,
@@ -26,6 +28,8 @@ TOUCHED = 0.15  # share of a thing within a place from which it belongs there wh
 GROUND = 0.45  # share of a change that a panel has which came to lie there: the rest is shadow
 LEAST_GROUND = 20  # CSS pixels that such a panel is wide and high
 INSIDE = 6  # CSS pixels from a panel's side at which its fill is looked at, for its round corners
+EDGE = 6  # CSS pixels between a panel's fill and a line along it that is its border
+ALONG = 0.6  # of a panel's side that such a line is long, at least
 EVEN = 2  # levels that a fill may be off itself
 LINE = 60  # CSS pixels that a line of text is high, at most
 NEAR = 60  # CSS pixels between two changes that may be one
@@ -90,8 +94,43 @@ def whole_panels(perception: Perception, boxes: Sequence[Box], image: Image) -> 
         return any(grow(box, SLACK).contains(panel.box) for box in boxes)
 
     grown = {one.box: whole for one in perception.panels if changed(whole := _whole(one, image))}
+    edges: list[Rule] = []
+    for box, whole in grown.items():
+        grown[box], own = _framed(whole, perception.rules)
+        edges += own
     panels = tuple(grown.get(one.box, one) for one in perception.panels)
-    return replace(perception, panels=panels)
+    rules = tuple(rule for rule in perception.rules if rule not in edges)
+    return replace(perception, panels=panels, rules=rules)
+
+
+def _framed(panel: Panel, rules: Sequence[Rule]) -> tuple[Panel, list[Rule]]:
+    """A panel with the border that was seen as lines along three of its sides or more, and those
+    lines: over a page of its own colour nothing closes them to a frame."""
+    box, near = panel.box, []
+    if panel.border is not None or min(box.width, box.height) < LEAST_GROUND:
+        return panel, []
+    for side in ("x", "y", "right", "bottom"):
+        down = side in ("x", "right")
+        for rule in rules:
+            line = rule.box
+            length, most = (line.height, box.height) if down else (line.width, box.width)
+            is_along = overlap(grow(box, EDGE), line) > 0 and length >= ALONG * most
+            if (
+                not is_along
+                or min(line.width, line.height) > EDGE
+                or (length == line.width) == down
+            ):
+                continue
+            if abs(getattr(line, side) - getattr(box, side)) <= EDGE:
+                near.append(rule)
+                break
+    if len(near) < 3:
+        return panel, []
+    whole = bounds([box, *(rule.box for rule in near)])
+    round_by = [rule.box.x - whole.x for rule in near if rule.box.width > rule.box.height]
+    border = Border(min(min(rule.box.width, rule.box.height) for rule in near), near[0].colour)
+    radius = max(panel.radius, *round_by, 0)
+    return replace(panel, box=whole, border=border, radius=radius), near
 
 
 def _whole(panel: Panel, image: Image) -> Panel:

@@ -19,7 +19,7 @@ from workers.drafting.interactions.values import (
     key_of,
 )
 from workers.drafting.interactions.views import Page
-from workers.drafting.page import Perception
+from workers.drafting.page import Border, Perception, StyledRun
 from workers.imaging import Colour, grow, nearest_box
 
 WHOLE = 0.6  # share of a page that what lies behind a dialog has, at least
@@ -98,23 +98,36 @@ def _trigger(page: Page, action: Action, after: Perception, control: Part | None
         number += 1
         name = f"{found.id}-{number}"
     ring = _ring(action, after) if found.typed else None
-    ink = _ink(action, after) if found.typed else None
-    trigger = replace(found, id=name, ring=ring, ink=ink)
+    trigger = replace(found, id=name, ring=ring)
+    written = _written(action, after) if found.typed else None
+    if written is not None:
+        inset = max(0, round(written.origin_x - found.box.x) - _border(action, after))
+        ink, size = written.run.colour, written.font.size
+        trigger = replace(trigger, ink=ink, size=size, inset=inset)
     page.triggers.append(trigger)
     return trigger
 
 
 def _ring(action: Action, after: Perception) -> Colour | None:
     """The colour of a field's border while it is typed in."""
-    assert action.target is not None
-    place = grow(nearest_box(action.target), SLACK)
-    borders = [one.border for one in after.panels if one.border and place.contains(one.box)]
+    borders = _borders(action, after)
     return borders[0].colour if borders else None
 
 
-def _ink(action: Action, after: Perception) -> Colour | None:
-    """The colour of what was typed."""
+def _border(action: Action, after: Perception) -> int:
+    borders = _borders(action, after)
+    return borders[0].width if borders else 0
+
+
+def _borders(action: Action, after: Perception) -> list[Border]:
+    assert action.target is not None
+    place = grow(nearest_box(action.target), SLACK)
+    return [one.border for one in after.panels if one.border and place.contains(one.box)]
+
+
+def _written(action: Action, after: Perception) -> StyledRun | None:
+    """What was typed, as it was seen."""
     assert action.target is not None
     place = nearest_box(action.target)
-    runs = [run.run for run in after.runs if place.contains(run.run.ink)]
-    return runs[0].colour if runs and action.text else None
+    runs = [run for run in after.runs if place.contains(run.run.ink)]
+    return runs[0] if runs and action.text else None

@@ -80,11 +80,26 @@ def changed_runs(before: Seen, after: Seen, path: Path = ()) -> Iterator[Run]:
         left, right = old[first:][::-1], new[first:][::-1]
         runs = [(first, _common(left, right, before, after))]
     for first, last in runs:
+        if not _stands_apart(at(before.root, path), first, last):
+            yield Run(path, 0, 0)
+            return
         both = old[first : len(old) - last], new[first : len(new) - last]
         if len(both[0]) == len(both[1]) == 1 and is_same_frame(both[0][0], both[1][0]):
             yield from changed_runs(before, after, (*path, first))
         else:
             yield Run(path, first, last)
+
+
+def _stands_apart(holder: Container, first: int, after: int) -> bool:
+    """Whether children of a row have their place to themselves: lines that are drawn along others
+    have not, and go with them."""
+    last = len(holder.children) - after
+    inner = [extent(node) for node in holder.children[first:last]]
+    if holder.flow != "row" or not inner:
+        return True
+    left, right = min(box.x for box in inner), max(box.right for box in inner)
+    others = [*holder.children[:first], *holder.children[last:]]
+    return not any(left < node.box.right and node.box.x < right for node in others)
 
 
 def _differing(same: Sequence[bool]) -> list[tuple[int, int]]:

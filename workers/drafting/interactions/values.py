@@ -94,7 +94,8 @@ class Part:
 class Trigger:
     """What an action is done on: a node, of the page or of the part `inside`, or where there is
     none the place `box`, which gets a button of its own. `label` are its words. What is `typed` in
-    has a `ring` meanwhile, where one was seen, and the typed text an `ink`."""
+    has a `ring` meanwhile, where one was seen, and the typed text an `ink`, a `size` and the
+    distance `inset` from the field's border."""
 
     id: str
     box: Box
@@ -104,6 +105,8 @@ class Trigger:
     typed: bool = False
     ring: Colour | None = None
     ink: Colour | None = None
+    size: float = 0.0
+    inset: int = 0
 
 
 @dataclass(frozen=True)

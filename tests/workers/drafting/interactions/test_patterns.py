@@ -194,3 +194,41 @@ def test_what_takes_the_place_of_something_is_written_in_the_pages_flow(
     page.get_by_text("Details").click()
     expect(old).to_be_visible()
     expect(new).not_to_be_visible()
+
+
+TABLE_MENU = (
+    HEAD
+    + "body{background:#f5f7fa;padding:0}header{background:#fff;padding:12px 20px;border-bottom:"
+    "1px solid #dfe5ec;display:flex;justify-content:flex-end}#b{border:1px solid #bbc;background:"
+    "#fff;border-radius:6px;padding:6px 16px;font:inherit}main{padding:28px 20px}#c{background:"
+    "#fff;"
+    "border:1px solid #dfe5ec}#c div{padding:10px 14px;border-bottom:1px solid #edf1f5}#m{position:"
+    "absolute;right:20px;top:52px;width:170px;background:#fff;border:1px solid #dfe5ec;"
+    "border-radius:"
+    "8px;padding:6px;box-shadow:0 8px 24px #1d273326}#m div{padding:6px 12px}</style><header>"
+    "<button id=b>Ada</button></header><main id=n><h1>Bills</h1><div id=c><div>Coffee</div><div>"
+    "Bakery</div></div></main><div id=m hidden><div id=p>Profile</div><div>Billing</div></div>"
+    "<script>b.onclick=()=>{m.hidden=!m.hidden};p.onclick=()=>{m.hidden=true;n.innerHTML="
+    "'<h1>Profile</h1><div id=c><div>Ada Marsh</div></div>'}</script>"
+)
+
+
+def test_a_menu_over_a_table_of_its_colour_is_over_it_and_its_entries_are_pressed_anywhere(
+    browser: Browser, tmp_path: Path
+) -> None:
+    made = draft_of(
+        browser, tmp_path, TABLE_MENU,
+        Done("click", "#b"), Done("click", "#b"), Done("click", "#b"), Done("click", "#p"),
+    )  # fmt: skip
+    page, menu = made.page, made.page.locator("[data-dismiss]")
+    heading = page.get_by_text("Bills", exact=True)
+    first = heading.bounding_box()
+    page.get_by_text("Ada", exact=True).click()
+    expect(menu).to_be_visible()
+    assert heading.bounding_box() == first
+    box, entry = menu.bounding_box(), menu.get_by_text("Profile").bounding_box()
+    assert box is not None and entry is not None and first is not None
+    assert box["width"] > 150 and first["y"] > 75  # below the header as it was
+    page.mouse.click(box["x"] + box["width"] - 24, entry["y"] + entry["height"] / 2)
+    expect(page.get_by_text("Ada Marsh")).to_be_visible()
+    expect(menu).not_to_be_visible()
