@@ -27,6 +27,12 @@ def without(look: Declarations, inherited: Declarations) -> Declarations:
     return tuple(pair for pair in look if pair not in inherited)
 
 
+def commonest_look(looks: Counter[Declarations]) -> Declarations:
+    """What a holder says for its texts; how they are set is their own."""
+    most = looks.most_common(1)[0][0] if looks else ()
+    return tuple((name, "left" if name == "text-align" else value) for name, value in most)
+
+
 @dataclass
 class _Group:
     """Looks that are one, with how often each is used."""

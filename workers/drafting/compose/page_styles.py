@@ -6,7 +6,7 @@ from colorsys import rgb_to_hls
 from dataclasses import dataclass
 from statistics import median
 
-from workers.drafting.compose.merging import Declarations, without
+from workers.drafting.compose.merging import Declarations, commonest_look, without
 from workers.drafting.compose.page_files import FontStack
 from workers.drafting.compose.placement import px
 from workers.drafting.language import is_right_to_left
@@ -280,12 +280,6 @@ class PageStyles:
             words.append("italic")
         tone = tone_of(text.colour, self.body_colour, self._tones)
         return "-".join([*words, tone] if tone and not self.is_link(text) else words)
-
-
-def commonest_look(looks: Counter[Declarations]) -> Declarations:
-    """What a holder says for its texts; how they are set is their own."""
-    most = looks.most_common(1)[0][0] if looks else ()
-    return tuple((name, "left" if name == "text-align" else value) for name, value in most)
 
 
 def _weight_name(weight: int) -> str:

@@ -7,8 +7,7 @@ from statistics import fmean, median
 
 from workers.drafting.compose.leaves import Leaves, Scope
 from workers.drafting.compose.markup import Element
-from workers.drafting.compose.merging import Declarations, without
-from workers.drafting.compose.page_styles import commonest_look
+from workers.drafting.compose.merging import Declarations, commonest_look, without
 from workers.drafting.compose.placement import px
 from workers.drafting.page import Alignment, Border, Column, Gradient, Node, Row, Table, Text
 from workers.imaging import Colour
