@@ -23,7 +23,8 @@ class NarrowScreen:
     padding: int = 16  # in place of what was deeper: what phones are used to
     tall: int = 96  # margins and paddings down up to this stay: more is a screen's empty part
     lowered: int = 48  # in place of what was taller
-    column: int = 160  # px of an equal column: where they would be narrower there are fewer
+    column: int = 160  # px of an equal column: where they would be narrower there are fewer…
+    part: int = 280  # …and of one beside another that keeps its width: else they are one below it
     phone: int = 640  # px of a window up to which parts side by side are under one another
 
 
@@ -43,7 +44,9 @@ LAYOUTS: dict[str, Declarations] = {
     "row-bottom": (("display", "flex"), ("align-items", "flex-end")),
 }
 HEADING = (("font", "inherit"),)
+FLUID = (("max-width", "100%"),)
 EQUAL = re.compile(r"repeat\(([3-9]|\d\d), 1fr\)")  # two columns stay: they are parts of a page
+UNEQUAL = re.compile(r"1fr minmax\(0, (\d+)px\)|minmax\(0, (\d+)px\) 1fr")
 COMPONENT = re.compile(
     r"^\.((?:avatar|badge|bar|button|card|item)(?:--[\w-]+)?)$"
 )  # always classes
@@ -267,6 +270,17 @@ def _wide(rules: Rules) -> list[str]:
     return blocks
 
 
+def _gridded(rules: Rules, tracks: re.Pattern[str]) -> list[str]:
+    """The selectors of grids with such columns."""
+    columns = [(s, dict(found).get("grid-template-columns", "")) for s, found in rules]
+    return [selector for selector, held in columns if tracks.fullmatch(held)]
+
+
+def _as_many_as_fit(least: str) -> Declarations:
+    """Equal columns, each so wide at least."""
+    return (("grid-template-columns", f"repeat(auto-fit, minmax({least}, 1fr))"),)
+
+
 def _media(condition: str, blocks: Sequence[str]) -> str:
     if not blocks:
         return ""
@@ -286,6 +300,7 @@ def _narrow(
     def padded(side: int, most: int) -> list[str]:
         return [s for s, look in looks if padding_sides(look.get("padding", ""))[side] > most]
 
+    bars = [s for s, look in looks if s == ".bar" and {"width", "height"} <= look.keys()]
     insets: dict[str, list[str]] = {}  # by the margin: what is set in has so much less room
     for selector, look in looks:
         if 0 < _pixels(look.get("margin-left", "")) <= screen.deep:
@@ -293,25 +308,23 @@ def _narrow(
     layered = [s for s, look in looks if look.get("position") == "relative"]
     layouts = [s for s, look in looks if look.get("display") == "flex" and s != "body"]
     grids = [s for s, look in looks if tables and "grid-template-columns" in look]
-    fluid = (("max-width", "100%"),)
     changes: list[tuple[list[str], Declarations]] = [
         (["body"], (("overflow-wrap", "anywhere"),)),
-        (["img"], (("max-width", "100%"), ("height", "auto"))),
+        (["img"], (*FLUID, ("height", "auto"))),
         (
             [s for s, found in rules if _is_row(found)],
             (("flex-wrap", "wrap"), ("column-gap", f"{screen.apart}px")),
         ),
-        (_weak([*layouts, *beyond("width", screen.relaxed)]), fluid),
+        (_weak([*layouts, *beyond("width", screen.relaxed)]), FLUID),
         (beyond("margin-left", screen.deep), (("margin-left", "0"),)),
         *((s, (("max-width", f"calc(100% - {inset})"),)) for inset, s in insets.items()),
         (beyond("gap", screen.deep), (("gap", f"{screen.padding}px"),)),
         (beyond("margin-top", screen.tall), (("margin-top", f"{screen.lowered}px"),)),
-        (
-            [s for s, look in looks if EQUAL.fullmatch(look.get("grid-template-columns", ""))],
-            (("grid-template-columns", f"repeat(auto-fit, minmax({screen.column}px, 1fr))"),),
-        ),
+        (_gridded(rules, EQUAL), _as_many_as_fit(f"{screen.column}px")),
+        (_gridded(rules, UNEQUAL), _as_many_as_fit(f"min(100%, {screen.part}px)")),
+        ([f":has(> {s})" for s in bars], (("flex-wrap", "nowrap"),)),  # a chart's shrink
         ([f"{s} > :has(table)" for s in grids], (("min-width", "0"),)),  # it scrolls there
-        (layered, (*fluid, ("height", "auto"))),
+        (layered, (*FLUID, ("height", "auto"))),
         ([f"{selector} > *" for selector in layered], (("position", "static"),)),
         *(
             (padded(side, most), ((f"padding-{name}", f"{least}px"),))

@@ -11,6 +11,7 @@ def narrow_css(screen: NarrowScreen) -> str:
             sheet.name(f"{name}-{pixels}", ((name, f"{pixels}px"),))
     sheet.layout("list", (("display", "flex"), ("align-items", "center")))
     sheet.name("grid", (("display", "grid"), ("grid-template-columns", "repeat(3, 1fr)")))
+    sheet.name("parts", (("display", "grid"), ("grid-template-columns", "1fr minmax(0, 377px)")))
     return sheet.to_css(())
 
 
@@ -47,3 +48,18 @@ def test_equal_columns_are_fewer_where_they_would_be_too_narrow() -> None:
     narrow = sheet.to_css(()).split("(max-width: 1279px)")[1].split("(max-width: 640px)")[0]
     assert f".{four} {{\n    grid-template-columns: repeat(auto-fit, minmax(160px, 1fr));" in narrow
     assert f".{two} {{" not in narrow
+
+
+def test_a_part_is_below_one_that_keeps_its_width_where_it_would_be_starved() -> None:
+    """And the bars of a chart in it share its width, where things in a row go below each other."""
+    sheet = Stylesheet(1280)
+    parts = (("display", "grid"), ("grid-template-columns", "1fr minmax(0, 377px)"))
+    name = sheet.name("parts", parts)
+    sheet.name("bar", (("width", "62px"), ("height", "99px")))
+    narrow = sheet.to_css(()).split("(max-width: 1279px)")[1].split("(max-width: 640px)")[0]
+    least = "minmax(min(100%, 280px), 1fr)"
+    assert f".{name} {{\n    grid-template-columns: repeat(auto-fit, {least});" in narrow
+    assert ":has(> .bar) {\n    flex-wrap: nowrap;" in narrow
+    words = Stylesheet(1280)
+    words.name("bar", (("padding", "8px"),))
+    assert ":has(> .bar)" not in words.to_css(())
