@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { costOf, faultOf, sentenceOf, unreadWords } from "../src/features/compare/sentences";
+import { alike, costOf, faultOf, sentenceOf, unreadWords } from "../src/features/compare/sentences";
 import type { Difference } from "../src/protocol/events";
 import {
   changeWords,
@@ -209,4 +209,12 @@ test("scores that were measured by different parts of a mockup are not held agai
     return { kind: kinds[at], state: "done", score } as Step;
   });
   expect(scoresBefore(steps)).toEqual([null, null, null, 0.4]);
+});
+
+test("differences that read the same are together, in the order of the worst, and cost together", () => {
+  const radius = (cost: number) => difference({ item: "card", kind: "radius", cost });
+  const fill = difference({ item: "card", kind: "fill", cost: 0.02 });
+  const [first, second] = [radius(0.03), radius(0.01)];
+  expect(alike([first, fill, second])).toEqual([[first, second], [fill]]);
+  expect(costOf(first, second)).toBe("4.0 points");
 });

@@ -43,6 +43,8 @@ DIFFERENCES = [
     difference("button", "fill", "#2f5bd0", "", BUTTON, 0.018),
     difference("text ‘Fernhill’", "missing", "", "", place(96, 69, 72, 20), 0.012),
     difference("card", "radius", "12 px", "0 px", place(720, 169, 400, 462), 0.006),
+    difference("card", "radius", "12 px", "0 px", place(56, 520, 200, 90), 0.003),
+    difference("card", "radius", "12 px", "0 px", place(296, 520, 200, 90), 0.003),
     difference("text ‘Email’", "weight", "600", "400", place(757, 294, 34, 14), 0.0004),
     difference("text ‘Password’", "offset", "0 px", "+3 px down", place(757, 382, 62, 14), 0.0002),
     difference("page", "failed_request", "", "css/app.css", place(0, 0, 0, 0), 0),
@@ -146,6 +148,26 @@ def test_the_rest_of_the_differences_is_one_press_away(studio: tuple[Page, int])
     )
     expect(page.locator(".pane .outline")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_what_reads_the_same_is_one_chip_that_leads_through_its_places(
+    studio: tuple[Page, int],
+) -> None:
+    page, _ = studio
+    chip = chips(page).nth(5)
+    expect(chip).to_have_text("3 × card corner radius 0 px, mockup 12 px")
+    status = page.locator(".score-strip").get_by_role("status")
+    lefts = []
+    for number in (1, 2, 3, 1):
+        chip.focus()
+        page.keyboard.press("Enter")
+        expect(chip).to_have_attribute("aria-pressed", "true")
+        expect(status).to_contain_text(f"{number} of 3")
+        box = page.locator(".pane .outline").first.bounding_box()
+        assert box is not None
+        lefts.append(round(box["x"]))
+    assert len(set(lefts)) == 3
+    assert lefts[0] == lefts[3]
 
 
 def test_who_takes_the_zip_home_is_told_what_differs_there(studio: tuple[Page, int]) -> None:

@@ -89,8 +89,23 @@ export function unreadWords(lines: number): string | null {
 export const sentenceOf = (difference: Difference): string =>
   `${itemOf(difference)} ${faultOf(difference)}`;
 
-/** What it takes off the score, in points. */
-export function costOf({ cost }: Difference): string {
+/** Differences that read the same, at least one. */
+export type Alike = readonly [Difference, ...Difference[]];
+
+/** Differences of one sentence together, the worst first of each and of all. */
+export function alike(differences: readonly Difference[]): readonly Alike[] {
+  const groups = new Map<string, Alike>();
+  for (const difference of differences) {
+    const sentence = sentenceOf(difference);
+    const known = groups.get(sentence);
+    groups.set(sentence, known ? [...known, difference] : [difference]);
+  }
+  return [...groups.values()];
+}
+
+/** What they take off the score, in points. */
+export function costOf(...differences: readonly Difference[]): string {
+  const cost = differences.reduce((sum, each) => sum + each.cost, 0);
   if (cost === 0) return "nothing";
   const points = (cost * 100).toFixed(1);
   return points === "0.0" ? "less than 0.1 points" : `${points} points`;
