@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,7 +16,9 @@ from workers.drafting.perceive.shapes.edges import (
     strips_beside,
 )
 from workers.drafting.perceive.shapes.fills import distance, mean_colour
-from workers.imaging import Box, Colour, Image, to_colour
+from workers.drafting.perceive.shapes.panels import CORNER_LOSS
+from workers.drafting.perceive.shapes.regions import filled_outline
+from workers.imaging import Box, Colour, Image, crop, grow, to_colour
 
 
 @dataclass(frozen=True)
@@ -93,13 +96,40 @@ def _look_around(panel: Panel, image: Image, thresholds: BorderThresholds) -> Pa
         ways = [*(sharpen(way[::-1])[::-1] for way in ways[:2]), *map(sharpen, ways[2:])]
     blends = [_blended_part(way, inside) for way in ways]
     panel = replace(panel, box=_grown(panel.box, *blends))
+    panel = _as_covered(panel, image)
     outside = [way[inside + blend :] for way, blend in zip(ways, blends, strict=True)]
     border = _border(outside, needed, thresholds)
     if border is None or distance(border.colour, mean_colour(fill)) < thresholds.visible:
         return panel
     width = border.width
     radius = panel.radius + width if panel.radius else 0
-    return replace(panel, box=_grown(panel.box, *[width] * 4), border=border, radius=radius)
+    panel = replace(panel, box=_grown(panel.box, *[width] * 4), border=border, radius=radius)
+    return _as_covered(panel, image)
+
+
+def _as_covered(panel: Panel, image: Image) -> Panel:
+    """A circle whose outermost rows are blended, by how much of each pixel it covers: its flat part
+    is that of a smaller square with rounder sides. Any other panel as it is."""
+    box = grow(panel.box, 1)
+    height, width = image.shape[:2]
+    seen = box.x >= 0 and box.y >= 0 and box.right <= width and box.bottom <= height
+    if not (panel.radius and seen and isinstance(panel.fill, tuple)):
+        return panel
+    pixels = crop(image, box).astype(float)
+    corners = pixels[[0, 0, -1, -1], [0, -1, 0, -1]]
+    ground = np.median(corners, axis=0)
+    step = np.array(panel.fill) - ground
+    if np.abs(corners - ground).max() > EDGES.same or not step.any():
+        return panel
+    covered = np.clip((pixels - ground) @ step / (step @ step), 0, 1)
+    outline = filled_outline(covered > 0.5)
+    covered = np.maximum(covered, cv2.erode(outline, np.ones((3, 3), np.uint8)))
+    left, top, across, down = cv2.boundingRect(outline)
+    lost = float(covered.sum(axis=1).max() * covered.sum(axis=0).max() - covered.sum())
+    radius = round(np.sqrt(max(0.0, lost) / (4 * CORNER_LOSS)))
+    if across != down or 2 * radius < across - 1:
+        return panel
+    return replace(panel, box=Box(box.x + left, box.y + top, across, down), radius=across // 2)
 
 
 def _blended_part(way: Profile, inside: int) -> int:
