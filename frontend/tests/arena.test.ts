@@ -1,7 +1,14 @@
 import { expect, test } from "vitest";
-import type { ArenaCell, ArenaMean, ArenaRound, ModelOption } from "../src/protocol/api";
+import type {
+  ArenaCell,
+  ArenaMean,
+  ArenaRound,
+  ArenaTable,
+  ModelOption,
+} from "../src/protocol/api";
 import { parseRoute } from "../src/router";
 import {
+  askedOf,
   cellTaken,
   columnsOf,
   columnsProblem,
@@ -139,4 +146,21 @@ test("over time each column has its mean in every round that it was in", () => {
     [null, 0.8],
     [0.9, 0.7],
   ]);
+});
+
+test("another round is asked for as the last was: each take once, each prompt under its name", () => {
+  const draft = { model: "draft", stack: "react", thinking: "", temperature: null } as const;
+  const kimi = { model: "kimi", stack: "html-css", thinking: "", temperature: 0.3 } as const;
+  const table = {
+    variants: ["Draft", "Kimi · brief", "Kimi · long"],
+    takes: [draft, kimi, kimi],
+    prompts: ["", "Be brief.", "Be thorough."],
+  } as unknown as ArenaTable;
+  const prompts = [
+    { label: "brief", text: "Be brief." },
+    { label: "long", text: "Be thorough." },
+  ];
+  expect(askedOf(table)).toEqual({ takes: [draft, kimi], prompts });
+  const one = { ...table, prompts: ["", "Be brief.", "Be brief."] };
+  expect(askedOf(one).prompts).toEqual([{ label: "", text: "Be brief." }]);
 });

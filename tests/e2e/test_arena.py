@@ -131,6 +131,7 @@ def test_an_arena_is_begun_in_the_interface_run_again_and_deleted(
     # a round of the same mockups by a model that reads words, once for each of two prompts
     page.get_by_role("link", name="Other models or prompts").click()
     expect(form.get_by_label("Name", exact=True)).to_have_value("From the page")
+    expect(form.get_by_role("button", name="Model of take 1")).to_contain_text("Draft")
     take(form, 1, "Kimi at home")
     form.get_by_label("Anything to add?").fill("Be brief.")
     form.get_by_role("button", name="Add a prompt").click()
@@ -144,6 +145,14 @@ def test_an_arena_is_begun_in_the_interface_run_again_and_deleted(
     expect(heads.nth(1)).to_contain_text("Kimi at home · brief")
     expect(heads.nth(2)).to_contain_text("Kimi at home · prompt 2")
     expect(heads.nth(2)).to_contain_text("“Be thorough.”")
+    page.get_by_role("link", name="Other models or prompts").click()
+    expect(form.get_by_role("button", name="Model of take 1")).to_contain_text("Kimi at home")
+    expect(form.get_by_role("button", name="Model of take 2")).to_have_count(0)
+    for number, words in ((1, "Be brief."), (2, "Be thorough.")):
+        expect(form.get_by_label(f"Prompt {number}", exact=True)).to_have_value(words)
+    expect(form.get_by_label("Name of prompt 1")).to_have_value("brief")
+    expect(form.get_by_role("button", name="Start another round")).to_be_enabled()
+    page.go_back()
     rounds = page.get_by_role("region", name="Rounds").get_by_role("table")
     expect(rounds.get_by_role("columnheader")).to_have_count(4)  # and Draft, of the first two
     expect(rounds.get_by_role("row", name="Round 1").get_by_role("cell").last).to_contain_text("%")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from statistics import fmean
-from typing import Literal
+from typing import Literal, cast
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -11,10 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from pydantic import BaseModel
 
+from webapp.studio.bodies import NewVariant
 from webapp.studio.errors import MockwrightError, NotFound
 from webapp.studio.events import RunFailed, StopReason
 from webapp.studio.messages import Problem, explain
 from webapp.studio.models import Arena, Event, ProjectAsset, Run, RunGroup
+from webapp.studio.parameters import Thinking
 from webapp.studio.queries import KEPT
 
 Measure = Callable[["ArenaCell"], float | None]
@@ -76,12 +78,13 @@ class ArenaRound(BaseModel):
 
 class ArenaTable(BaseModel):
     """A round and how it compares; `best` are the places of the models with the highest mean,
-    `prompts` what each of them was told."""
+    `takes` and `prompts` what each of them was and was told."""
 
     id: str
     name: str
     number: int
     variants: list[str]
+    takes: list[NewVariant]
     prompts: list[str]
     rows: list[ArenaRow]
     means: list[ArenaMean]
@@ -137,14 +140,15 @@ def arena_table(arena: Arena, number: int | None = None) -> ArenaTable:
     if not 1 <= shown <= len(tables):
         raise NotFound(detail="The arena has no such round.")
     variants, rows = tables[shown - 1]
-    told = {run.variant: run.prompt for run in _runs_of(arena.rounds.all()[shown - 1])}
+    told = {run.variant: run for run in _runs_of(arena.rounds.all()[shown - 1])}
     means = _means(variants, rows)
     return ArenaTable(
         id=str(arena.id),
         name=arena.name,
         number=shown,
         variants=variants,
-        prompts=[told[one] for one in variants],
+        takes=[_take(told[one]) for one in variants],
+        prompts=[told[one].prompt for one in variants],
         rows=rows,
         means=means,
         best=_highest([mean.score if mean.pages == len(rows) else None for mean in means]),
@@ -191,6 +195,15 @@ def _tables(arena: Arena) -> list[tuple[list[str], list[ArenaRow]]]:
                 scores[run.project_id, run.variant] = run.result_score
         tables.append((variants, rows))
     return tables
+
+
+def _take(run: Run) -> NewVariant:
+    return NewVariant(
+        model=run.model,
+        stack=run.stack,
+        thinking=cast("Thinking", run.thinking),
+        temperature=run.temperature,
+    )
 
 
 def _runs_of(group: RunGroup) -> Iterable[Run]:

@@ -816,13 +816,14 @@ export interface ArenaRow {
 }
 /**
  * A round and how it compares; `best` are the places of the models with the highest mean,
- * `prompts` what each of them was told.
+ * `takes` and `prompts` what each of them was and was told.
  */
 export interface ArenaTable {
   id: string;
   name: string;
   number: number;
   variants: string[];
+  takes: NewVariant[];
   prompts: string[];
   rows: ArenaRow[];
   means: ArenaMean[];

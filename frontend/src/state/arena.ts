@@ -1,5 +1,12 @@
 // What a round of an arena tells in words.
-import type { ArenaCell, ArenaMean, ArenaRound, ModelOption, NewPrompt } from "../protocol/api";
+import type {
+  ArenaCell,
+  ArenaMean,
+  ArenaRound,
+  ArenaTable,
+  ModelOption,
+  NewPrompt,
+} from "../protocol/api";
 import * as format from "../ui/format";
 import { sameBecause, type Variant } from "./variants";
 
@@ -36,6 +43,29 @@ export const namedPrompts = (prompts: readonly Prompt[]): Prompt[] =>
     label: prompts.length > 1 ? label.trim() || `prompt ${place + 1}` : "",
     text,
   }));
+
+/** What a round was asked for: its takes, and the prompts that those which read words were told. */
+export function askedOf({ takes, prompts, variants }: ArenaTable): {
+  takes: readonly Variant[];
+  prompts: readonly Prompt[];
+} {
+  const asked = new Map<string, Variant>();
+  for (const { model, stack = "html-css", thinking = "", temperature = null } of takes) {
+    const take = { model, stack, thinking, temperature };
+    asked.set(JSON.stringify(take), take);
+  }
+  const told = new Map<string, string>(); // the text, and the column that has it
+  prompts.forEach((text, place) => {
+    if (text && !told.has(text)) told.set(text, variants[place] ?? "");
+  });
+  return {
+    takes: [...asked.values()],
+    prompts: [...told].map(([text, column]) => ({
+      label: told.size > 1 ? (column.split(" · ").at(-1) ?? "") : "",
+      text,
+    })),
+  };
+}
 
 /** What a run took, in little room: 12 s · 13,300 tokens · $0.12. */
 export function cellTaken({ seconds, input_tokens, output_tokens, cost }: ArenaCell): string {

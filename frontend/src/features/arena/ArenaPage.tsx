@@ -67,7 +67,7 @@ function Round({ table, onChanged }: { table: ArenaTable; onChanged: () => void 
           </Button>
         ) : (
           <div className="arena-again">
-            <Link className="button plain" href={`/arenas?again=${encodeURIComponent(table.name)}`}>
+            <Link className="button plain" href={`/arenas?again=${id}`}>
               Other models or prompts
             </Link>
             <Button

@@ -18,8 +18,11 @@ export default function ArenasPage({ config }: { config: Config }) {
   useTitle("Arena · Mockwright");
   const heading = useRef<HTMLHeadingElement>(null);
   const [helpShown, setHelpShown] = useState(false);
-  const [again] = useState(() => new URLSearchParams(location.search).get("again") ?? "");
-  const [making, setMaking] = useState(() => again !== "" || isPrepared());
+  const [again] = useState(() => new URLSearchParams(location.search).get("again"));
+  const [last, reloadLast] = useLoaded(`again ${again}`, () =>
+    again ? api.arena(again, null) : Promise.resolve(null),
+  );
+  const [making, setMaking] = useState(() => again !== null || isPrepared());
   const [deleted, setDeleted] = useState<ArenaSummary | null>(null);
   const [refusal, setRefusal] = useState<unknown>(null);
   const [arenas, reload] = useLoaded("arenas", api.arenas);
@@ -70,11 +73,12 @@ export default function ArenasPage({ config }: { config: Config }) {
         )}
         {arenas.state === "loading" && <Notice title="Reading the list of arenas…" />}
         {arenas.state === "failed" && <Failure error={arenas.error} onRetry={reload} />}
-        {arenas.state === "ready" && (making || !begun) && (
+        {last.state === "failed" && <Failure error={last.error} onRetry={reloadLast} />}
+        {arenas.state === "ready" && last.state === "ready" && (making || !begun) && (
           <NewArena
             config={config}
             known={arenas.data.map(({ name }) => name)}
-            again={again}
+            again={last.data}
             onCancel={begun ? () => setMaking(false) : null}
           />
         )}

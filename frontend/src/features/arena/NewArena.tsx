@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "react";
-import type { Config } from "../../protocol/api";
+import type { ArenaTable, Config } from "../../protocol/api";
 import { api } from "../../protocol/client";
 import { navigate } from "../../router";
 import {
+  askedOf,
   columnsOf,
   columnsProblem,
   MOST_COLUMNS,
@@ -27,7 +28,7 @@ const NO_WORDS: Prompt = { label: "", text: "" };
 interface NewArenaProps {
   config: Config;
   known: readonly string[]; // the names of the arenas that there are
-  again: string; // the name of the one to make another round of
+  again: ArenaTable | null; // the one to make another round of
   onCancel: (() => void) | null;
 }
 
@@ -41,17 +42,27 @@ export function NewArena({ config, known, again, onCancel }: NewArenaProps) {
     ({ files }) => mockups.addFiles(files.map(({ file }) => file)),
     mockups.addAddress,
   );
-  const [name, setName] = useKept(NAME, again);
-  const [prompts, setPrompts] = useState(() => readKept<readonly Prompt[]>(PROMPTS) ?? [NO_WORDS]);
-  useEffect(() => keep(PROMPTS, prompts), [prompts]);
-  const [variants, setVariants] = useState<readonly Variant[]>([
-    {
-      model: config.default_model,
-      thinking: "",
-      temperature: null,
-      stack: config.stacks[0]?.id ?? "html-css",
-    },
-  ]);
+  const of = again ? `.${again.id}` : ""; // what is kept of it is its own
+  const nameKey = `${NAME}${of}`;
+  const [name, setName] = useKept(nameKey, again?.name);
+  const promptsKey = `${PROMPTS}${of}`;
+  const [asked] = useState(() => again && askedOf(again));
+  const [prompts, setPrompts] = useState(
+    () =>
+      readKept<readonly Prompt[]>(promptsKey) ??
+      (asked?.prompts.length ? asked.prompts : [NO_WORDS]),
+  );
+  useEffect(() => keep(promptsKey, prompts), [promptsKey, prompts]);
+  const [variants, setVariants] = useState<readonly Variant[]>(
+    asked?.takes ?? [
+      {
+        model: config.default_model,
+        thinking: "",
+        temperature: null,
+        stack: config.stacks[0]?.id ?? "html-css",
+      },
+    ],
+  );
   const [starting, setStarting] = useState(false);
   const [refusal, setRefusal] = useState<unknown>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -81,8 +92,8 @@ export function NewArena({ config, known, again, onCancel }: NewArenaProps) {
         assets: assets.map(({ id, scale }) => ({ id, scale })),
         variants: [...variants],
       });
-      setName("");
-      forget(PROMPTS);
+      forget(nameKey);
+      forget(promptsKey);
       mockups.forget();
       navigate(`/arenas/${table.id}`);
     } catch (failure) {

@@ -147,8 +147,8 @@ def _plain_or_own(line: Image, word: Word, limits: LanguageLimits) -> Reading:
 
 
 def _words(line: Image, code: str, limits: LanguageLimits) -> list[Word]:
-    """The words of a line, in the order in which they are read: what most of three sizes say, and
-    of those that say something else each the surest."""
+    """The words of a line, in the order in which they are read, as most of three sizes have the
+    line, or the surest. A word that two have is believed."""
     sizes = (limits.small_px, limits.middle_px, limits.large_px)
     readings = [_recognise(line, code, size) for size in sizes]
     said = [[word.text for word in words] for words in readings]
@@ -157,9 +157,10 @@ def _words(line: Image, code: str, limits: LanguageLimits) -> list[Word]:
         key=lambda words: (words != [], said.count([w.text for w in words]), _sure_of(words)),
     )
     return [
-        replace(word, confidence=max(word.confidence, limits.agreed)) if one_said > 1 else word
+        replace(word, confidence=max(word.confidence, limits.agreed))
+        if sum(word.text in texts for texts in said) > 1
+        else word
         for word in best
-        for one_said in [sum(word.text in each for each in said)]
     ]
 
 
@@ -189,7 +190,7 @@ def _recognise(line: Image, code: str, height: int) -> list[Word]:
     words = []
     for text, (_, percent, box) in zip(as_read, seen, strict=True):
         left, right = (round(at / times) for at in (box[0], box[2]))
-        words.append(Word(_written(text), percent / 100, left, right))
+        words.append(Word(_written(text), percent / 100, left, max(right, left + 1)))
     return words
 
 
