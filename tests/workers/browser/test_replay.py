@@ -151,7 +151,7 @@ async def test_how_long_it_took_is_measured(renderer: Renderer, write_page: Writ
     (step,) = await renderer.replay(
         folder, board({"kind": "click", "target": HERE, "words": "Open"})
     )
-    assert step.seconds is not None and 0.45 <= step.seconds < 1.2
+    assert step.seconds is not None and 0.35 <= step.seconds < 1.2
 
 
 async def test_what_cannot_be_done_says_why_and_the_next_is_tried(
