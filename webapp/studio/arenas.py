@@ -11,7 +11,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from pydantic import BaseModel
 
-from webapp.studio.bodies import NewVariant
 from webapp.studio.errors import MockwrightError, NotFound
 from webapp.studio.events import RunFailed, StopReason
 from webapp.studio.messages import Problem, explain
@@ -76,6 +75,15 @@ class ArenaRound(BaseModel):
     means: list[ArenaMean]
 
 
+class ArenaTake(BaseModel):
+    """What a column was asked for: what another round of it is begun with."""
+
+    model: str
+    stack: str
+    thinking: Thinking
+    temperature: float | None
+
+
 class ArenaTable(BaseModel):
     """A round and how it compares; `best` are the places of the models with the highest mean,
     `takes` and `prompts` what each of them was and was told."""
@@ -84,7 +92,7 @@ class ArenaTable(BaseModel):
     name: str
     number: int
     variants: list[str]
-    takes: list[NewVariant]
+    takes: list[ArenaTake]
     prompts: list[str]
     rows: list[ArenaRow]
     means: list[ArenaMean]
@@ -197,12 +205,10 @@ def _tables(arena: Arena) -> list[tuple[list[str], list[ArenaRow]]]:
     return tables
 
 
-def _take(run: Run) -> NewVariant:
-    return NewVariant(
-        model=run.model,
-        stack=run.stack,
-        thinking=cast("Thinking", run.thinking),
-        temperature=run.temperature,
+def _take(run: Run) -> ArenaTake:
+    thinking = cast("Thinking", run.thinking)
+    return ArenaTake(
+        model=run.model, stack=run.stack, thinking=thinking, temperature=run.temperature
     )
 
 

@@ -823,12 +823,21 @@ export interface ArenaTable {
   name: string;
   number: number;
   variants: string[];
-  takes: NewVariant[];
+  takes: ArenaTake[];
   prompts: string[];
   rows: ArenaRow[];
   means: ArenaMean[];
   best: number[];
   rounds: ArenaRound[];
+}
+/**
+ * What a column was asked for: what another round of it is begun with.
+ */
+export interface ArenaTake {
+  model: string;
+  stack: string;
+  thinking: "" | "off" | "low" | "medium" | "high";
+  temperature: number | null;
 }
 /**
  * `name`: of an arena that there is, for another round of it, or of a new one. With no `assets`

@@ -50,10 +50,7 @@ export function askedOf({ takes, prompts, variants }: ArenaTable): {
   prompts: readonly Prompt[];
 } {
   const asked = new Map<string, Variant>();
-  for (const { model, stack = "html-css", thinking = "", temperature = null } of takes) {
-    const take = { model, stack, thinking, temperature };
-    asked.set(JSON.stringify(take), take);
-  }
+  for (const take of takes) asked.set(JSON.stringify(take), take);
   const told = new Map<string, string>(); // the text, and the column that has it
   prompts.forEach((text, place) => {
     if (text && !told.has(text)) told.set(text, variants[place] ?? "");
